@@ -1,0 +1,74 @@
+//! Why a file is no evidence, each with what the person or the app should do.
+
+use crate::sniff::FileType;
+
+/// A refusal. Nothing was kept of the file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EvidenceError {
+    /// Zero bytes.
+    #[error("the file is empty; take the picture again")]
+    Empty,
+    /// More bytes than allowed.
+    #[error("the file has {bytes} bytes, more than {limit}; take it at a lower resolution")]
+    TooLarge {
+        /// What was given.
+        bytes: u64,
+        /// What is allowed.
+        limit: u64,
+    },
+    /// HEIC, HEIF or AVIF, which phones make and only their platform decodes.
+    #[error("the picture is {0}; convert to JPEG first")]
+    ConvertFirst(FileType),
+    /// A picture or film of a type that is not evidence.
+    #[error("the file is {0}; choose a JPEG or PNG picture")]
+    Unsupported(FileType),
+    /// Text, archives, anything else.
+    #[error("the file is not a picture; choose a JPEG or PNG picture")]
+    NotAPicture,
+    /// The end of the file is missing.
+    #[error("the picture is cut off or its copy was interrupted; copy or take it again")]
+    Truncated,
+    /// The header claims more pixels than allowed.
+    #[error(
+        "the picture has {width} by {height} pixels, more than {limit} in all; take it at a lower resolution"
+    )]
+    TooManyPixels {
+        /// Claimed width.
+        width: u32,
+        /// Claimed height.
+        height: u32,
+        /// Allowed product.
+        limit: u64,
+    },
+    /// Decoding would need more memory than allowed.
+    #[error(
+        "the picture needs more than {limit} bytes of memory; save it with 8 bits per channel or smaller"
+    )]
+    TooMuchMemory {
+        /// What is allowed.
+        limit: u64,
+    },
+    /// The decoder gave up.
+    #[error("the picture is damaged and cannot be shown; take it again ({reason})")]
+    Undecodable {
+        /// The decoder's words; they hold no picture data.
+        reason: String,
+    },
+}
+
+impl EvidenceError {
+    /// A stable name of the refusal for programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "photo_empty",
+            Self::TooLarge { .. } => "photo_too_large",
+            Self::ConvertFirst(_) => "photo_convert_first",
+            Self::Unsupported(_) => "photo_unsupported",
+            Self::NotAPicture => "photo_not_a_picture",
+            Self::Truncated => "photo_truncated",
+            Self::TooManyPixels { .. } => "photo_too_many_pixels",
+            Self::TooMuchMemory { .. } => "photo_too_much_memory",
+            Self::Undecodable { .. } => "photo_undecodable",
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What a file is by its first bytes. Names and extensions lie.
+
+use std::fmt;
+
+use gewu_model::media::MediaType;
+
+/// A type that is told apart, either to accept it or to refuse it in clear words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FileType {
+    /// Accepted.
+    Jpeg,
+    /// Accepted.
+    Png,
+    /// HEIC or HEIF, what iPhones and many Android phones take by default.
+    Heic,
+    /// AVIF.
+    Avif,
+    /// WebP.
+    WebP,
+    /// GIF.
+    Gif,
+    /// BMP.
+    Bmp,
+    /// TIFF, or a camera's raw file on its base.
+    Tiff,
+    /// MP4 and its relatives.
+    Mp4,
+    /// QuickTime.
+    Mov,
+    /// PDF.
+    Pdf,
+    /// Nothing of the above.
+    Unknown,
+}
+
+impl FileType {
+    /// The type as evidence, or `None` when it cannot be evidence.
+    pub const fn as_media(self) -> Option<MediaType> {
+        match self {
+            Self::Jpeg => Some(MediaType::Jpeg),
+            Self::Png => Some(MediaType::Png),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for FileType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Jpeg => "a JPEG picture",
+            Self::Png => "a PNG picture",
+            Self::Heic => "HEIC",
+            Self::Avif => "AVIF",
+            Self::WebP => "a WebP picture",
+            Self::Gif => "a GIF picture",
+            Self::Bmp => "a BMP picture",
+            Self::Tiff => "a TIFF or raw picture",
+            Self::Mp4 => "an MP4 video",
+            Self::Mov => "a QuickTime video",
+            Self::Pdf => "a PDF document",
+            Self::Unknown => "of an unknown type",
+        })
+    }
+}
+
+/// The type of the file that starts with `bytes`; 64 of them are enough.
+pub fn sniff(bytes: &[u8]) -> FileType {
+    match bytes {
+        [0xff, 0xd8, 0xff, ..] => FileType::Jpeg,
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => FileType::Png,
+        [_, _, _, _, b'f', b't', b'y', b'p', rest @ ..] => sniff_brands(bytes, rest),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => FileType::WebP,
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => FileType::Gif,
+        [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => FileType::Bmp,
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => FileType::Tiff,
+        [_, _, _, _, b'm', b'o', b'o', b'v', ..] => FileType::Mov,
+        [b'%', b'P', b'D', b'F', b'-', ..] => FileType::Pdf,
+        _ => FileType::Unknown,
+    }
+}
+
+/// ISO base media: the major brand, then the compatible ones, decide.
+///
+/// `mif1` and `msf1` only say "an image" or "an image sequence", so a later brand may still say
+/// AVIF; without one they are what phones write: HEIC.
+fn sniff_brands(bytes: &[u8], brands: &[u8]) -> FileType {
+    let end = bytes
+        .first_chunk()
+        .map_or(0, |size| u32::from_be_bytes(*size) as usize);
+    let brands = &brands[..brands.len().min(end.clamp(12, 256) - 8)];
+    let mut all = brands
+        .chunks_exact(4)
+        .enumerate()
+        .filter(|(i, _)| *i != 1)
+        .map(|(_, b)| b);
+    let Some(major) = all.next() else {
+        return FileType::Unknown;
+    };
+    match major {
+        b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" => FileType::Heic,
+        b"avif" | b"avis" => FileType::Avif,
+        b"mif1" | b"msf1" if all.any(|brand| brand == b"avif" || brand == b"avis") => {
+            FileType::Avif
+        }
+        b"mif1" | b"msf1" => FileType::Heic,
+        b"qt  " => FileType::Mov,
+        _ => FileType::Mp4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ftyp(major: &[u8; 4], compatible: &[&[u8; 4]]) -> Vec<u8> {
+        let size = 16 + 4 * compatible.len() as u32;
+        let mut bytes = size.to_be_bytes().to_vec();
+        bytes.extend_from_slice(b"ftyp");
+        bytes.extend_from_slice(major);
+        bytes.extend_from_slice(&[0; 4]);
+        compatible
+            .iter()
+            .for_each(|brand| bytes.extend_from_slice(*brand));
+        bytes.extend_from_slice(b"avif and what follows");
+        bytes
+    }
+
+    #[test]
+    fn content_decides() {
+        assert_eq!(sniff(b"\xff\xd8\xff\xe1"), FileType::Jpeg);
+        assert_eq!(sniff(b"\x89PNG\r\n\x1a\n"), FileType::Png);
+        assert_eq!(sniff(b"RIFF\0\0\0\0WEBPVP8 "), FileType::WebP);
+        assert_eq!(sniff(b"GIF89a"), FileType::Gif);
+        assert_eq!(sniff(b"BM\x36\0\0\0\0\0\0\0"), FileType::Bmp);
+        assert_eq!(sniff(b"II*\0"), FileType::Tiff);
+        assert_eq!(sniff(b"%PDF-1.7"), FileType::Pdf);
+        assert_eq!(sniff(b"BMW for sale"), FileType::Unknown);
+        assert_eq!(sniff(b"\xff\xd8"), FileType::Unknown);
+        assert_eq!(sniff(b""), FileType::Unknown);
+    }
+
+    #[test]
+    fn brands_tell_pictures_from_films() {
+        assert_eq!(sniff(&ftyp(b"heic", &[b"mif1"])), FileType::Heic);
+        assert_eq!(sniff(&ftyp(b"mif1", &[b"heic"])), FileType::Heic);
+        assert_eq!(sniff(&ftyp(b"mif1", &[b"avif"])), FileType::Avif);
+        assert_eq!(sniff(&ftyp(b"isom", &[b"mp42"])), FileType::Mp4);
+        assert_eq!(sniff(&ftyp(b"qt  ", &[])), FileType::Mov);
+        assert_eq!(sniff(b"\0\0\0\x08ftyp"), FileType::Unknown);
+        assert_eq!(sniff(b"\xff\xff\xff\xffftyphe"), FileType::Unknown);
+    }
+}
