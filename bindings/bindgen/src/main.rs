@@ -1,0 +1,4 @@
+//! The binding generator.
+fn main() {
+    uniffi::uniffi_bindgen_main()
+}

@@ -1,0 +1,154 @@
+//! The kinds of entries, by the names that stand on the wire.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! kinds {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+
+        impl $name {
+            /// Every kind, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The name on the wire.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// The kind of that name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+    };
+}
+
+kinds!(
+    /// What the centre decides. What each does to the open question stands in
+    /// [`crate::fold::table`].
+    InstructionKind {
+        /// A case that reached the centre by telephone, video or another system (登记).
+        Register = "register",
+        /// A word to the reporter (答复).
+        Reply = "reply",
+        /// Asks persons to verify before filing (核实).
+        VerifyRequest = "verify_request",
+        /// Asks persons to check after disposal (核查).
+        CheckRequest = "check_request",
+        /// Sends the case to a lead unit and its assistants (派遣).
+        Dispatch = "dispatch",
+        /// Sends the work back to the unit that did it (返工).
+        Rework = "rework",
+        /// Passes the same question to another unit below (转派).
+        Forward = "forward",
+        /// Names the person who does it (指派).
+        Assign = "assign",
+        /// Files the case (立案).
+        File = "file",
+        /// Declines it (不予受理, 不予立案).
+        Decline = "decline",
+        /// Takes a dispatch back (撤回派遣).
+        Recall = "recall",
+        /// Closes the case (结案).
+        Close = "close",
+        /// Voids it (作废).
+        Void = "void",
+    }
+);
+
+kinds!(
+    /// What people in the field write, offline.
+    FieldKind {
+        /// The report that opens a case (上报).
+        Report = "report",
+        /// More text or photos from the reporter (补充).
+        Supplement = "supplement",
+        /// The reporter takes it back (撤销).
+        Withdraw = "withdraw",
+        /// The answer to a verify request (核实).
+        Verify = "verify",
+        /// A handler takes the task (接单).
+        Take = "take",
+        /// A handler sets out (出发).
+        SetOut = "set_out",
+        /// A handler has arrived (到达).
+        Arrived = "arrived",
+        /// The work is done (处置).
+        Handle = "handle",
+        /// The answer to a check request (核查).
+        Check = "check",
+        /// The reporter rates the result (评价).
+        Rate = "rate",
+        /// A remark (备注).
+        Note = "note",
+    }
+);
+
+/// The kind of any entry, known or not.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// An instruction of the centre.
+    Instruction(InstructionKind),
+    /// An entry from the field.
+    Field(FieldKind),
+    /// Written by a newer app; kept as it is, judged by nobody who does not know it.
+    Unknown(String),
+}
+
+impl Kind {
+    /// The name on the wire.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Instruction(kind) => kind.name(),
+            Self::Field(kind) => kind.name(),
+            Self::Unknown(name) => name,
+        }
+    }
+
+    /// The kind of that name; every name has one.
+    pub fn from_name(name: &str) -> Self {
+        if let Some(kind) = InstructionKind::from_name(name) {
+            Self::Instruction(kind)
+        } else if let Some(kind) = FieldKind::from_name(name) {
+            Self::Field(kind)
+        } else {
+            Self::Unknown(name.to_owned())
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_distinct_and_round_trip() {
+        for kind in InstructionKind::ALL {
+            assert_eq!(Kind::from_name(kind.name()), Kind::Instruction(*kind));
+        }
+        for kind in FieldKind::ALL {
+            assert_eq!(Kind::from_name(kind.name()), Kind::Field(*kind));
+        }
+        assert_eq!(
+            Kind::from_name("levitate"),
+            Kind::Unknown("levitate".into())
+        );
+    }
+}

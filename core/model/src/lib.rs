@@ -1,0 +1,31 @@
+//! The words of Gewu (格物): what a case is, who may write in it, and what follows from what was
+//! written. Pure: no I/O, no clock, no randomness.
+//!
+//! - A case is an add-only document. Each [`change`] carries one [`entry`], signed by its author's
+//!   key ([`signed`], [`cert`]).
+//! - [`fold`] derives the state of the case from its entries and their causality.
+//! - [`policy`] and [`catalogue`] are a city's rules and classes, as data in signed packs ([`pack`]).
+//! - [`content`] and [`media`] lie beside the history and are named in it by digest.
+//! - [`scope`], [`status`] and [`receipt`] are what travels between server and device about a case.
+
+pub mod case;
+pub mod catalogue;
+pub mod cbor;
+pub mod cert;
+pub mod change;
+pub mod command;
+pub mod content;
+pub mod crypto;
+pub mod entry;
+pub mod fold;
+pub mod ids;
+mod json_bytes;
+pub mod media;
+pub mod pack;
+pub mod place;
+pub mod policy;
+pub mod receipt;
+pub mod scope;
+pub mod signed;
+pub mod status;
+pub mod time;

@@ -1,0 +1,138 @@
+//! What a citizen sees of a case: a signed, versioned public status, and nothing internal.
+
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+use crate::cbor;
+use crate::content::ContentItem;
+use crate::crypto::{Domain, PublicKey, SignError, Signature, Signer, Verifier};
+use crate::entry::FieldKind;
+use crate::fold::{CaseView, Stage};
+use crate::ids::{CaseId, ChangeHash};
+use crate::time::Millis;
+
+/// The stages that are told to the public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Encode, Decode)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum PublicStage {
+    /// The report arrived.
+    #[n(0)]
+    Received,
+    /// Someone is looking into it.
+    #[n(1)]
+    Verifying,
+    /// It became a case.
+    #[n(2)]
+    Accepted,
+    /// It was not accepted.
+    #[n(3)]
+    Declined,
+    /// Somebody is working on it.
+    #[n(4)]
+    InProgress,
+    /// It is settled.
+    #[n(5)]
+    Closed,
+    /// The reporter took it back.
+    #[n(6)]
+    Withdrawn,
+}
+
+/// What the centre tells a citizen, and what the citizen may do about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
+pub struct PublicStatus {
+    /// The case.
+    #[n(0)]
+    pub case: CaseId,
+    /// Rises with every status of the case.
+    #[n(1)]
+    pub version: u64,
+    /// Where it stands.
+    #[n(2)]
+    pub stage: PublicStage,
+    /// The kinds of entries that the citizen may write now, by name.
+    #[n(3)]
+    pub may: Vec<String>,
+    /// The instruction behind this status, which such entries answer.
+    #[n(4)]
+    pub behind: Option<ChangeHash>,
+    /// The number to quote.
+    #[n(5)]
+    pub task_number: Option<String>,
+    /// What the centre last replied.
+    #[n(6)]
+    pub reply: Option<ContentItem>,
+    /// When the centre last moved it.
+    #[n(7)]
+    pub updated_at: Millis,
+    /// The server's generation.
+    #[n(8)]
+    pub generation: u64,
+}
+
+/// A public status under the server's signature.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SignedStatus {
+    /// The encoded [`PublicStatus`].
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    pub body: Vec<u8>,
+    /// The server's signature.
+    #[n(1)]
+    pub signature: Signature,
+}
+
+impl SignedStatus {
+    /// Signs a status with the server's key.
+    ///
+    /// # Errors
+    /// [`SignError`] when the key cannot be used now.
+    pub fn sign(signer: &dyn Signer, status: &PublicStatus) -> Result<Self, SignError> {
+        let body = cbor::to_vec(status);
+        let signature = signer.sign(Domain::PublicStatus, &[&body])?;
+        Ok(Self { body, signature })
+    }
+
+    /// The status, if `server` signed it.
+    pub fn verify(&self, verifier: &dyn Verifier, server: &PublicKey) -> Option<PublicStatus> {
+        let signed = verifier.verify(server, Domain::PublicStatus, &[&self.body], &self.signature);
+        if signed {
+            cbor::from_slice(&self.body).ok()
+        } else {
+            None
+        }
+    }
+}
+
+/// What the public is told of a stage.
+pub const fn public_stage(stage: Stage) -> PublicStage {
+    match stage {
+        Stage::Reported => PublicStage::Received,
+        Stage::Withdrawn => PublicStage::Withdrawn,
+        Stage::Verifying
+        | Stage::VerifiedExists
+        | Stage::VerifiedUnable
+        | Stage::VerifiedNotExists => PublicStage::Verifying,
+        Stage::Filed => PublicStage::Accepted,
+        Stage::Declined | Stage::Void => PublicStage::Declined,
+        Stage::Dispatched
+        | Stage::Handled
+        | Stage::Checking
+        | Stage::CheckPassed
+        | Stage::CheckUnable
+        | Stage::CheckFailed => PublicStage::InProgress,
+        Stage::Closed => PublicStage::Closed,
+    }
+}
+
+/// What a reporter may write, by how the case stands.
+pub fn reporter_may(view: &CaseView) -> Vec<FieldKind> {
+    match view.stage {
+        Stage::Closed => vec![FieldKind::Rate],
+        stage if stage.is_final() => vec![],
+        _ => vec![FieldKind::Supplement, FieldKind::Withdraw],
+    }
+}
