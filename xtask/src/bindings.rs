@@ -1,0 +1,73 @@
+//! Generates the Kotlin and Swift sources from the built library.
+
+use std::path::Path;
+
+use crate::args::Args;
+use crate::failure::Failure;
+use crate::git;
+use crate::shell::Shell;
+
+pub(crate) const HELP: &str = "\
+usage: cargo xtask bindings [--check]
+
+Builds the library and generates bindings/generated/kotlin and bindings/generated/swift from it.
+With --check a difference from what git holds is a failure.
+";
+
+const HOME: &str = "bindings/generated";
+
+/// Generates, and compares when asked to.
+pub(crate) fn run(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {
+    let check = args.flag("--check");
+    args.finish()?;
+    generate(shell)?;
+    if check {
+        git::must_hold(shell, HOME, "bindings")
+    } else {
+        Ok(())
+    }
+}
+
+/// Generates and fails when the result differs from what git holds.
+pub(crate) fn check(shell: &mut Shell) -> Result<(), Failure> {
+    generate(shell)?;
+    git::must_hold(shell, HOME, "bindings")
+}
+
+fn generate(shell: &mut Shell) -> Result<(), Failure> {
+    let mut build = shell.cargo(&["build", "--package", "gewu-ffi", "--lib"]);
+    shell.run("build gewu-ffi", &mut build)?;
+    let mut build = shell.cargo(&["build", "--package", "gewu-bindgen"]);
+    shell.run("build gewu-bindgen", &mut build)?;
+    let built = shell.built(false)?;
+    for language in ["kotlin", "swift"] {
+        generate_one(shell, &built, language)?;
+    }
+    Ok(())
+}
+
+fn generate_one(shell: &mut Shell, built: &Path, language: &str) -> Result<(), Failure> {
+    let folder = format!("{HOME}/{language}");
+    // What the library no longer holds must go.
+    remove_all(&shell.root().join(&folder))?;
+    let library = built.join(format!(
+        "{}gewu_ffi{}",
+        std::env::consts::DLL_PREFIX,
+        std::env::consts::DLL_SUFFIX
+    ));
+    let bindgen = built.join(format!("gewu-bindgen{}", std::env::consts::EXE_SUFFIX));
+    let mut command = shell.program(bindgen, &["generate"]);
+    command
+        .arg(library)
+        .args(["--language", language, "--out-dir", &folder, "--no-format"]);
+    shell.run(&format!("generate {language}"), &mut command)
+}
+
+fn remove_all(folder: &Path) -> Result<(), Failure> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failure::while_doing(
+            format_args!("empty {}", folder.display()),
+        )(error)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,74 @@
+//! Tasks that are one cargo command.
+
+use crate::args::Args;
+use crate::failure::Failure;
+use crate::shell::Shell;
+
+pub(crate) const BENCH_HELP: &str = "\
+usage: cargo xtask bench [NAME]
+
+Builds with optimisation and measures, each figure beside its floor or peer in the same run.
+NAME picks one benchmark; other words go to the benchmark program.
+";
+
+pub(crate) const SIM_HELP: &str = "\
+usage: cargo xtask sim [--release] [--seeds A..B] [--seed N [--trace]]
+
+Runs the simulator: devices, a server and everything that goes wrong between them.
+One seed is one run; the same seed plays the same run again.
+
+  --seeds A..B   every seed from A to B
+  --seed N       one seed; --trace says what happens, step by step
+  --release      build with optimisation: for long sweeps. Without it, arithmetic that
+                 overflows stops the run, which is what a test wants.
+";
+
+pub(crate) const FMT_HELP: &str = "\
+usage: cargo xtask fmt [--check]
+
+Formats all Rust code. With --check nothing is written, and a difference is a failure.
+";
+
+/// Measures.
+pub(crate) fn bench(shell: &mut Shell, args: Args) -> Result<(), Failure> {
+    build_and_run(shell, "gewu-tests", "bench", true, &args.into_rest())
+}
+
+/// Simulates.
+pub(crate) fn sim(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {
+    let release = args.flag("--release");
+    build_and_run(shell, "gewu-tests", "sim", release, &args.into_rest())
+}
+
+/// Formats.
+pub(crate) fn fmt(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {
+    let words: &[&str] = if args.flag("--check") {
+        &["fmt", "--all", "--check"]
+    } else {
+        &["fmt", "--all"]
+    };
+    args.finish()?;
+    let mut command = shell.cargo(words);
+    shell.run("fmt", &mut command)
+}
+
+/// Builds a program of a package, then runs it with the given words; two stages, so that the time
+/// of the build is not taken for the program's.
+pub(crate) fn build_and_run(
+    shell: &mut Shell,
+    package: &str,
+    name: &str,
+    release: bool,
+    words: &[String],
+) -> Result<(), Failure> {
+    let mut build = shell.cargo(&["build", "--package", package, "--bin", name]);
+    if release {
+        build.arg("--release");
+    }
+    shell.run(&format!("build {name}"), &mut build)?;
+    let program = shell
+        .built(release)?
+        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    let mut command = shell.program(program, &[]);
+    shell.run(name, command.args(words))
+}

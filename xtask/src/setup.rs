@@ -1,0 +1,64 @@
+//! Installs what the tests need beyond Rust.
+
+use std::process::Command;
+
+use crate::args::Args;
+use crate::failure::Failure;
+use crate::shell::{Shell, command_line};
+
+pub(crate) const HELP: &str = "\
+usage: cargo xtask setup [--dry-run]
+
+Installs on Debian, with apt-get (and sudo when not root):
+  build-essential   a C compiler: SQLite and ring are built from source
+  git               the checks of generated files ask it
+  strace            the test that watches fsync before a save returns
+Planned with the Kotlin and Swift libraries: their toolchains.
+
+With --dry-run it only says what it would run.
+";
+
+const PACKAGES: &[&str] = &["build-essential", "git", "strace"];
+
+/// Installs.
+pub(crate) fn run(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {
+    let dry = args.flag("--dry-run");
+    args.finish()?;
+    if shell
+        .read(&mut shell.program("apt-get", &["--version"]))
+        .is_err()
+    {
+        return Err(Failure::Finding(format!(
+            "there is no apt-get here; install by other means: {}",
+            PACKAGES.join(", ")
+        )));
+    }
+    let root = shell.read(&mut shell.program("id", &["-u"]))?.trim() == "0";
+    for words in [
+        &["update"][..],
+        &["install", "--yes", "--no-install-recommends"][..],
+    ] {
+        let mut command = apt_get(shell, root, words);
+        if words.len() > 1 {
+            command.args(PACKAGES);
+        }
+        if dry {
+            println!("{}", command_line(&command));
+        } else {
+            shell.run(words[0], &mut command)?;
+        }
+    }
+    Ok(())
+}
+
+fn apt_get(shell: &Shell, root: bool, words: &[&str]) -> Command {
+    let mut command = if root {
+        shell.program("apt-get", words)
+    } else {
+        let mut command = shell.program("sudo", &["apt-get"]);
+        command.args(words);
+        command
+    };
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}

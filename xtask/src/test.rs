@@ -1,0 +1,93 @@
+//! Every test: Rust, then the two languages that the SDK is called from.
+
+use crate::args::Args;
+use crate::bindings;
+use crate::failure::Failure;
+use crate::shell::Shell;
+
+pub(crate) const HELP: &str = "\
+usage: cargo xtask test [--require kotlin,swift] [FILTER]
+
+Runs the Rust tests of every crate, then what there is for Kotlin and Swift: the generated
+sources are made anew and compared with what git holds. Running them is not begun, which is
+said aloud at the end.
+
+  FILTER            run only the Rust tests whose name contains it
+  --require LIST    a language of this list that cannot be run is a failure
+";
+
+/// The languages beside Rust, each with why it is not run.
+const LANGUAGES: &[(&str, &str)] = &[("kotlin", "not begun"), ("swift", "not begun")];
+
+/// Runs the tests.
+pub(crate) fn run(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {
+    let required = required(args.value("--require")?)?;
+    let filter = args.positional();
+    args.finish()?;
+    run_rust(shell, filter.as_deref())?;
+    if filter.is_none() {
+        bindings::check(shell)?;
+        println!("xtask: rust tests passed; bindings/generated is what the library says");
+    }
+    for (language, reason) in LANGUAGES {
+        println!("SKIPPED {language}: {reason}");
+    }
+    missing(&required)
+}
+
+fn run_rust(shell: &mut Shell, filter: Option<&str>) -> Result<(), Failure> {
+    // Tests that kill a process need the programs; cargo builds them only beside their own
+    // package's tests.
+    let mut build = shell.cargo(&["build", "--workspace", "--bins", "--tests"]);
+    shell.run("build tests", &mut build)?;
+    let mut test = shell.cargo(&["test", "--workspace"]);
+    shell.run("cargo test", test.args(filter))
+}
+
+fn required(list: Option<String>) -> Result<Vec<String>, Failure> {
+    let list = list.unwrap_or_default();
+    let names: Vec<String> = list
+        .split(',')
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect();
+    match names
+        .iter()
+        .find(|name| LANGUAGES.iter().all(|(known, _)| known != name))
+    {
+        Some(name) => Err(Failure::Usage(format!(
+            "--require knows kotlin and swift, not {name}"
+        ))),
+        None => Ok(names),
+    }
+}
+
+fn missing(required: &[String]) -> Result<(), Failure> {
+    if required.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Finding(format!(
+        "required but skipped: {}",
+        required.join(", ")
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_required_language_that_is_skipped_is_a_failure() {
+        let names = required(Some("kotlin,swift".into())).unwrap();
+        assert!(matches!(missing(&names), Err(Failure::Finding(_))));
+        assert!(missing(&required(None).unwrap()).is_ok());
+    }
+
+    #[test]
+    fn an_unknown_language_is_wrong_usage() {
+        assert!(matches!(
+            required(Some("kotlin,java".into())),
+            Err(Failure::Usage(_))
+        ));
+    }
+}
