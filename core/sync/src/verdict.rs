@@ -1,0 +1,261 @@
+//! What the server says of each change, and the signature that makes it a receipt.
+
+use std::fmt;
+
+use gewu_model::cbor;
+use gewu_model::crypto::{Domain, PublicKey, SignError, Signature, Signer, Verifier};
+use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
+use gewu_model::time::Millis;
+use minicbor::{Decode, Encode};
+use serde::Serialize;
+
+/// The server's judgement of one change.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Verdict {
+    /// It is part of the case. A receipt.
+    #[n(0)]
+    Accepted {
+        /// The server's clock at acceptance.
+        #[n(0)]
+        received_at: Millis,
+    },
+    /// It will never be part of the case; the server keeps it with the reason. A receipt.
+    #[n(1)]
+    SetAside {
+        /// Why.
+        #[n(0)]
+        reason: SetAside,
+    },
+    /// Its case or content lies under a tombstone: the device deletes its copies. A receipt.
+    #[n(2)]
+    Erased,
+    /// Something it was made upon has not arrived. The device stays responsible.
+    #[n(3)]
+    Waiting {
+        /// The first changes that are missing.
+        #[n(0)]
+        missing: Vec<ChangeHash>,
+    },
+    /// Kept, judged later: its kind or version is newer than this server, or an operator must
+    /// decide. The device stays responsible.
+    #[n(4)]
+    Pending,
+}
+
+impl Verdict {
+    /// Whether the device is free of the change.
+    pub const fn is_receipt(&self) -> bool {
+        matches!(
+            self,
+            Self::Accepted { .. } | Self::SetAside { .. } | Self::Erased
+        )
+    }
+}
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $text:literal, $words:literal;)+) => {
+        /// Why a change was set aside.
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Encode, Decode,
+        )]
+        #[serde(rename_all = "snake_case")]
+        #[cbor(index_only)]
+        pub enum SetAside { $($(#[$doc])* #[n($code)] $name,)+ }
+
+        impl SetAside {
+            /// Every reason.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The name in stores and in JSON.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+
+            /// The reason of that name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $($text => Some(Self::$name),)+ _ => None }
+            }
+
+            /// The reason in words for the author.
+            pub const fn words(self) -> &'static str {
+                match self { $(Self::$name => $words,)+ }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// Not one uncompressed change chunk in its canonical form, or beyond its bounds.
+    Malformed = 0, "malformed", "the change is damaged or was not written by this app";
+    /// The signature is not the named key's.
+    Signature = 1, "signature", "the signature does not match";
+    /// The key is unknown, expired, retired or compromised.
+    Standing = 2, "standing", "this device may no longer write: enrol it again";
+    /// The counter was used before, or the change was withheld from an earlier request.
+    Counter = 3, "counter", "the device's counter runs backwards, as after a restored backup";
+    /// The actor, or the person named as author, is not the signer's.
+    Author = 4, "author", "the change names an author who did not sign it";
+    /// Something it was made upon was set aside.
+    DependsOnSetAside = 5, "depends_on_set_aside", "it was made upon a change that was set aside";
+    /// Its dependencies are repeated, redundant, or missing where there must be some.
+    Dependencies = 6, "dependencies", "the change's history is not well formed";
+    /// Its sequence number does not follow the author's previous change.
+    Sequence = 7, "sequence", "the change does not follow its author's previous one";
+    /// Its operations do not start where its dependencies end.
+    StartOp = 8, "start_op", "the change's operations do not follow its history";
+    /// A second root, or a second report.
+    SecondRoot = 9, "second_root", "the case already has a beginning";
+    /// Not exactly one entry under the author's own key.
+    Shape = 10, "shape", "the change holds something other than one entry of its author";
+    /// What it answers is not among its ancestors.
+    Answers = 11, "answers", "it answers something its author had not received";
+    /// The author has written more than allowed.
+    Quota = 12, "quota", "too many entries in this case";
+    /// The author's role or relation to the case does not allow it.
+    NotPermitted = 13, "not_permitted", "your role may not do this in this case";
+    /// The case's stage, as the author knew it, does not allow it.
+    Stage = 14, "stage", "the case's stage did not allow it";
+    /// The author handled the work and may not check it.
+    Separation = 15, "separation", "whoever handled the work may not check it";
+    /// The author had been told of an instruction and wrote without regard to it.
+    KnewBetter = 16, "knew_better", "it was written on an old state after newer news had arrived";
+    /// The change it replaces was not set aside, or was replaced before.
+    Replaces = 17, "replaces", "what it replaces was not set aside or is already replaced";
+    /// A position, list, text or number lies outside its bounds, or the payload cannot be read.
+    Payload = 18, "payload", "the entry's content is out of bounds or cannot be read";
+    /// Automerge itself refused it.
+    Document = 19, "document", "the change does not fit the case's document";
+    /// The policy or catalogue that the root pins is not the one in force.
+    Pins = 20, "pins", "the case was opened under rules that this server does not know";
+}
+
+impl fmt::Display for SetAside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
+    }
+}
+
+/// A verdict on one change.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ChangeVerdict {
+    /// The case.
+    #[n(0)]
+    pub case: CaseId,
+    /// The change.
+    #[n(1)]
+    pub hash: ChangeHash,
+    /// What is said of it.
+    #[n(2)]
+    pub verdict: Verdict,
+}
+
+/// What became of a command.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Outcome {
+    /// The instruction that it became.
+    #[n(0)]
+    Done {
+        /// The instruction.
+        #[n(0)]
+        instruction: ChangeHash,
+    },
+    /// The view had moved: look again and decide anew.
+    #[n(1)]
+    Stale,
+    /// Not permitted, with the words to show.
+    #[n(2)]
+    Denied {
+        /// Why.
+        #[n(0)]
+        why: String,
+    },
+}
+
+/// What became of one command.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct CommandVerdict {
+    /// The command, by [`gewu_model::command::CommandRecord::digest`].
+    #[n(0)]
+    pub command: Digest,
+    /// What became of it.
+    #[n(1)]
+    pub outcome: Outcome,
+}
+
+/// Every verdict of one exchange. One signature covers them all.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct VerdictBlock {
+    /// The device that asked.
+    #[n(0)]
+    pub device: KeyId,
+    /// The nonce of its request.
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub nonce: [u8; 16],
+    /// The server's generation.
+    #[n(2)]
+    pub generation: u64,
+    /// The server's clock.
+    #[n(3)]
+    pub at: Millis,
+    /// Verdicts on changes.
+    #[n(4)]
+    pub changes: Vec<ChangeVerdict>,
+    /// Content items that the server now holds.
+    #[n(5)]
+    pub content: Vec<Digest>,
+    /// Files that the server holds durably, among those the device asked about.
+    #[n(6)]
+    pub media: Vec<Digest>,
+    /// What became of commands.
+    #[n(7)]
+    pub commands: Vec<CommandVerdict>,
+    /// The highest counter that the server has seen of the device's key. A device restored from a
+    /// backup goes on above it.
+    #[n(8)]
+    pub counter: u64,
+}
+
+/// The verdicts under the server's signature.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SignedVerdicts {
+    /// The encoded [`VerdictBlock`].
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    pub body: Vec<u8>,
+    /// The server's signature.
+    #[n(1)]
+    pub signature: Signature,
+}
+
+impl SignedVerdicts {
+    /// Signs the verdicts with the server's key.
+    ///
+    /// # Errors
+    /// [`SignError`] when the key cannot be used now.
+    pub fn sign(signer: &dyn Signer, block: &VerdictBlock) -> Result<Self, SignError> {
+        let body = cbor::to_vec(block);
+        let signature = signer.sign(Domain::Verdicts, &[&body])?;
+        Ok(Self { body, signature })
+    }
+
+    /// The verdicts, if `server` signed them for `device` in answer to `nonce`.
+    pub fn verify(
+        &self,
+        verifier: &dyn Verifier,
+        server: &PublicKey,
+        device: &KeyId,
+        nonce: &[u8; 16],
+    ) -> Option<VerdictBlock> {
+        let signed = verifier.verify(server, Domain::Verdicts, &[&self.body], &self.signature);
+        if !signed {
+            return None;
+        }
+        let block: VerdictBlock = cbor::from_slice(&self.body).ok()?;
+        (block.device == *device && block.nonce == *nonce).then_some(block)
+    }
+}

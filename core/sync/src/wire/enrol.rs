@@ -1,0 +1,42 @@
+//! How a device becomes one of the city's.
+
+use gewu_model::cert::{SignedCertificate, TrustAnchor};
+use gewu_model::crypto::{PublicKey, Signature};
+use gewu_model::time::Millis;
+use minicbor::{Decode, Encode};
+
+/// What a device sends to `POST /v1/enrol`.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct EnrolRequest {
+    /// [`super::PROTOCOL`].
+    #[n(0)]
+    pub protocol: u32,
+    /// The one-time code; `None` to enrol as a citizen, where the city allows that.
+    #[n(1)]
+    pub code: Option<String>,
+    /// The device's key.
+    #[n(2)]
+    pub key: PublicKey,
+    /// The key's signature (domain *request*) over the code, to prove that the device holds it.
+    #[n(3)]
+    pub proof: Signature,
+}
+
+/// What the server answers.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct EnrolResponse {
+    /// The city's root key and the server's certificate.
+    #[n(0)]
+    pub anchor: TrustAnchor,
+    /// The device's certificate.
+    #[n(1)]
+    pub certificate: SignedCertificate,
+    /// The server's generation.
+    #[n(2)]
+    pub generation: u64,
+    /// The server's clock.
+    #[n(3)]
+    pub server_time: Millis,
+}

@@ -1,0 +1,118 @@
+//! What a device sends.
+
+use gewu_model::cert::Endorsement;
+use gewu_model::command::CommandRecord;
+use gewu_model::content::ContentItem;
+use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
+use gewu_model::receipt::SignedReceipt;
+use gewu_model::scope::Scope;
+use gewu_model::signed::SignedChange;
+use minicbor::{Decode, Encode};
+
+/// How far a device has read the feed of one scope.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Cursor {
+    /// The scope.
+    #[n(0)]
+    pub scope: Scope,
+    /// The generation of the server that gave the position.
+    #[n(1)]
+    pub generation: u64,
+    /// Everything up to this feed position was received and stored.
+    #[n(2)]
+    pub position: u64,
+}
+
+/// A key's counter with everything it has signed that has no receipt yet. A change of that key with
+/// a counter not above this one that is neither listed nor known was made later than it claims.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct CounterStatement {
+    /// The key.
+    #[n(0)]
+    pub key: KeyId,
+    /// Its counter now.
+    #[n(1)]
+    pub counter: u64,
+    /// Changes without a receipt.
+    #[n(2)]
+    pub unsent: Vec<ChangeHash>,
+}
+
+/// Changes of one case with what travels beside them.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct CasePush {
+    /// The case.
+    #[n(0)]
+    pub case: CaseId,
+    /// Changes, each after what it was made upon.
+    #[n(1)]
+    pub changes: Vec<SignedChange>,
+    /// Texts that the changes name.
+    #[n(2)]
+    pub content: Vec<ContentItem>,
+    /// A citizen's key for this case.
+    #[n(3)]
+    pub endorsement: Option<Endorsement>,
+    /// After a server was restored: its own receipt of an earlier generation, on which the changes
+    /// are taken without being judged again.
+    #[n(4)]
+    pub receipt: Option<SignedReceipt>,
+}
+
+/// A pack that the device holds.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct PackHave {
+    /// The kind.
+    #[n(0)]
+    pub kind: String,
+    /// The name.
+    #[n(1)]
+    pub name: String,
+    /// The version.
+    #[n(2)]
+    pub version: u64,
+}
+
+/// One exchange, outward.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Request {
+    /// [`super::PROTOCOL`].
+    #[n(0)]
+    pub protocol: u32,
+    /// 16 random bytes; the signed verdicts repeat them.
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub nonce: [u8; 16],
+    /// The highest generation that the device has seen; 0 for none.
+    #[n(2)]
+    pub generation: u64,
+    /// How far each scope was read.
+    #[n(3)]
+    pub cursors: Vec<Cursor>,
+    /// The counters of the keys that sign here.
+    #[n(4)]
+    pub counters: Vec<CounterStatement>,
+    /// What is new here.
+    #[n(5)]
+    pub cases: Vec<CasePush>,
+    /// What the device's user asks of the centre.
+    #[n(6)]
+    pub commands: Vec<CommandRecord>,
+    /// Texts that commands name.
+    #[n(7)]
+    pub command_content: Vec<ContentItem>,
+    /// Files that the device is responsible for and wants to see acknowledged.
+    #[n(8)]
+    pub media: Vec<Digest>,
+    /// Packs that the device holds.
+    #[n(9)]
+    pub packs: Vec<PackHave>,
+    /// About how many bytes the response may have.
+    #[n(10)]
+    pub max_bytes: u32,
+}
