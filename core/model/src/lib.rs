@@ -27,5 +27,6 @@ pub mod policy;
 pub mod receipt;
 pub mod scope;
 pub mod signed;
+pub mod state;
 pub mod status;
 pub mod time;
