@@ -1,0 +1,183 @@
+//! The database kit: one SQLite file, one writer, readers beside it, numbered migrations.
+//!
+//! It knows nothing of cases; the store brings its schema as a list of [`Migration`]s.
+//!
+//! - A [`Database::write`] that returned survives power loss: WAL with `synchronous=FULL`.
+//! - Reads see one moment: each [`Database::read`] is a transaction of its own and does not wait
+//!   for the writer.
+//! - The file's version is written by the kit, in the transaction of the migration. A file of a
+//!   newer version is refused, and a file of somebody else's too.
+//! - A corrupt file is an error of its own, [`DbError::Corrupt`]. Whoever opened it moves it aside
+//!   with [`Database::move_aside`] and tells the user; nothing here deletes one.
+//! - [`Database::suspend`] leaves no connection, statement or lock (iOS kills an app that keeps
+//!   one in the background); [`Database::resume`] goes on.
+//! - After every write that changed something a counter moves, and [`Revisions`] wake.
+
+mod aside;
+mod connect;
+mod error;
+mod migrate;
+mod options;
+mod pool;
+mod revision;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use gewu_model::time::Millis;
+use rusqlite::{Transaction, TransactionBehavior};
+
+use crate::files::FilesError;
+use pool::Pool;
+use revision::Counter;
+
+pub use error::DbError;
+pub use migrate::{APPLICATION_ID, Migration};
+pub use options::{OpenOptions, Synchronous};
+pub use revision::{Canceller, Revisions};
+
+/// An open database. Callable from any thread; put it behind an `Arc` to share it.
+///
+/// ```
+/// use gewu::db::{Database, DbError, Migration, OpenOptions};
+///
+/// const MIGRATIONS: &[Migration] =
+///     &[Migration { version: 1, name: "notes", sql: "CREATE TABLE note (text TEXT NOT NULL) STRICT" }];
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// let db = Database::open(OpenOptions::new(folder.path().join("notes.db")), MIGRATIONS)?;
+/// db.write(|tx| -> Result<(), DbError> {
+///     tx.execute("INSERT INTO note (text) VALUES (?1)", ["hello"])?;
+///     Ok(())
+/// })?;
+/// let count: i64 = db.read(|tx| -> Result<_, DbError> {
+///     Ok(tx.query_row("SELECT count(*) FROM note", [], |row| row.get(0))?)
+/// })?;
+/// assert_eq!(count, 1);
+/// # Ok::<(), DbError>(())
+/// ```
+#[derive(Debug)]
+pub struct Database {
+    pool: Pool,
+    revisions: Arc<Counter>,
+}
+
+impl Database {
+    /// Opens the file, makes it if there is none, and migrates it to the last of `migrations`.
+    ///
+    /// # Errors
+    /// [`DbError::Corrupt`], [`DbError::Newer`], [`DbError::Foreign`], and what a disk can do.
+    pub fn open(options: OpenOptions, migrations: &[Migration]) -> Result<Self, DbError> {
+        migrate::check(migrations)?;
+        connect::prepare_file(&options)?;
+        let mut writer = connect::writer(&options)?;
+        migrate::run(&mut writer, migrations)?;
+        let pool = Pool::new(options, connect::folding(writer)?);
+        Ok(Self {
+            pool,
+            revisions: Arc::default(),
+        })
+    }
+
+    /// Runs `work` in a transaction that sees one moment of the database and cannot change it.
+    ///
+    /// # Errors
+    /// What `work` returns, and [`DbError`] when no connection can be had.
+    pub fn read<T, E>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<DbError>,
+    {
+        self.pool.read(|connection| {
+            let tx = connection.transaction().map_err(DbError::from)?;
+            work(&tx)
+        })
+    }
+
+    /// Runs `work` in a transaction that holds the write lock from its beginning, and commits it.
+    /// When this returns `Ok`, the work survives power loss; when it returns an error or `work`
+    /// panics, nothing has changed.
+    ///
+    /// # Errors
+    /// What `work` returns, and [`DbError`] when it cannot begin or commit.
+    pub fn write<T, E>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<DbError>,
+    {
+        let (value, changed) = self.pool.write(|connection| -> Result<_, E> {
+            let before = connection.total_changes();
+            let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
+            let tx = begun.map_err(DbError::from)?;
+            let value = work(&tx)?;
+            tx.commit().map_err(DbError::from)?;
+            Ok((value, connection.total_changes() != before))
+        })?;
+        if changed {
+            self.revisions.bump();
+        }
+        Ok(value)
+    }
+
+    /// A view of the counter that moves after every write that changed something.
+    pub fn subscribe(&self) -> Revisions {
+        Revisions::new(Arc::clone(&self.revisions))
+    }
+
+    /// Lets go of the file: new work is refused with [`DbError::Suspended`], running work gets
+    /// `grace` to finish and is then interrupted, the log is folded into the file, and every
+    /// connection is closed. Suspending twice is the same as once.
+    ///
+    /// # Errors
+    /// [`DbError::Locked`] when work still runs after `2 * grace`; its connection closes when it
+    /// ends.
+    pub fn suspend(&self, grace: Duration) -> Result<(), DbError> {
+        self.pool.suspend(grace)
+    }
+
+    /// Takes the file up again after [`Database::suspend`].
+    ///
+    /// # Errors
+    /// When it cannot be opened any more.
+    pub fn resume(&self) -> Result<(), DbError> {
+        self.pool.resume()
+    }
+
+    /// Reads every page and says whether the file is sound. Takes as long as the file is big.
+    ///
+    /// # Errors
+    /// [`DbError::Corrupt`] when it is not.
+    pub fn check(&self) -> Result<(), DbError> {
+        let verdict: String = self.read(|tx| -> Result<_, DbError> {
+            Ok(tx.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?)
+        })?;
+        if verdict == "ok" {
+            Ok(())
+        } else {
+            Err(DbError::Corrupt)
+        }
+    }
+
+    /// The statements that make the schema, sorted by name, in one form of white space: two files
+    /// with equal lists have equal schemas.
+    ///
+    /// # Errors
+    /// When the schema cannot be read.
+    pub fn schema(&self) -> Result<Vec<String>, DbError> {
+        self.read(migrate::schema)
+    }
+
+    /// Moves a database that cannot be used to `NAME.corrupt-<now>` beside it, with its log and
+    /// index, and returns the new path of the database. Call it only when the file is not open.
+    ///
+    /// # Errors
+    /// When a file cannot be moved; then the database is where it was.
+    pub fn move_aside(path: &Path, now: Millis) -> Result<PathBuf, FilesError> {
+        aside::move_aside(path, now)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.revisions.close();
+    }
+}

@@ -1,0 +1,5 @@
+//! Under construction.
+
+pub mod db;
+pub mod files;
+pub mod host;
