@@ -1,0 +1,253 @@
+//! Arguments of a device's commands.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// The device.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DirArg {
+    /// The device's folder.
+    #[arg(long, value_name = "DIR", env = "GEWU_DIR")]
+    pub(crate) dir: PathBuf,
+}
+
+/// A case on the device.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CaseArg {
+    #[command(flatten)]
+    pub(crate) device: DirArg,
+    /// The case: its id, its task number, or the first digits of its id.
+    pub(crate) case: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EnrollArgs {
+    #[command(flatten)]
+    pub(crate) device: DirArg,
+    /// The server, such as http://127.0.0.1:8420.
+    #[arg(long, value_name = "URL")]
+    pub(crate) server: String,
+    /// The one-time code from the operator.
+    #[arg(long, conflicts_with = "citizen", required_unless_present = "citizen")]
+    pub(crate) code: Option<String>,
+    /// Enrol as a citizen, without a code.
+    #[arg(long)]
+    pub(crate) citizen: bool,
+}
+
+/// Where the author stands.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Place {
+    /// Longitude in degrees, WGS-84.
+    #[arg(long, allow_negative_numbers = true, requires = "lat")]
+    pub(crate) lon: Option<f64>,
+    /// Latitude in degrees, WGS-84.
+    #[arg(long, allow_negative_numbers = true, requires = "lon")]
+    pub(crate) lat: Option<f64>,
+    /// Accuracy of the position in metres.
+    #[arg(long, value_name = "METRES", requires = "lon")]
+    pub(crate) accuracy: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    #[command(flatten)]
+    pub(crate) device: DirArg,
+    /// The class by code, such as 06010; see `gewu classes`.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) class: String,
+    /// Component or matter, where both have the code.
+    #[arg(long, value_enum)]
+    pub(crate) kind: Option<KindArg>,
+    /// The catalogue edition; the device's own by default.
+    #[arg(long)]
+    pub(crate) edition: Option<String>,
+    /// The filing condition by code.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) condition: Option<String>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// What is wrong, in your words.
+    #[arg(long)]
+    pub(crate) text: Option<String>,
+    /// A picture of it; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) photo: Vec<PathBuf>,
+    /// The pictures come from an album, not from the camera.
+    #[arg(long)]
+    pub(crate) from_album: bool,
+    /// You have already settled it on the spot.
+    #[arg(long)]
+    pub(crate) self_handled: bool,
+    /// Stay alive after saving, so that a script can kill the process.
+    #[arg(long, hide = true)]
+    pub(crate) hold: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum KindArg {
+    Component,
+    Matter,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    pub(crate) device: DirArg,
+    /// Only cases at this stage, such as dispatched.
+    #[arg(long)]
+    pub(crate) stage: Option<String>,
+    /// How many at most.
+    #[arg(long, default_value_t = 50)]
+    pub(crate) limit: u32,
+}
+
+/// What any act in a case may bring.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ActArgs {
+    #[command(flatten)]
+    pub(crate) case: CaseArg,
+    /// A remark.
+    #[arg(long)]
+    pub(crate) text: Option<String>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Skip the device's own check of the rules; the server still judges.
+    #[arg(long, hide = true)]
+    pub(crate) unchecked: bool,
+    /// Name another person as the author, as a forger would; the server still judges.
+    #[arg(long, hide = true, value_name = "USER")]
+    pub(crate) claim: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) act: ActArgs,
+    /// What you found.
+    #[arg(long, value_enum)]
+    pub(crate) result: VerifyArg,
+    /// A picture of what you saw; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) photo: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum VerifyArg {
+    /// The problem is there.
+    Exists,
+    /// It is not there.
+    NotExists,
+    /// You could not see it.
+    Unable,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HandleArgs {
+    #[command(flatten)]
+    pub(crate) act: ActArgs,
+    /// A picture from before the work; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) before: Vec<PathBuf>,
+    /// A picture from after the work; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) after: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) act: ActArgs,
+    /// What you found.
+    #[arg(long, value_enum)]
+    pub(crate) result: CheckArg,
+    /// A picture of what you saw; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) photo: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum CheckArg {
+    /// The work is done.
+    Pass,
+    /// It is not done.
+    NotPass,
+    /// You could not see it.
+    Unable,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TextArgs {
+    #[command(flatten)]
+    pub(crate) case: CaseArg,
+    /// Why.
+    #[arg(long)]
+    pub(crate) text: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NoteArgs {
+    #[command(flatten)]
+    pub(crate) case: CaseArg,
+    /// The remark.
+    #[arg(long)]
+    pub(crate) text: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PhotoArgs {
+    #[command(flatten)]
+    pub(crate) case: CaseArg,
+    /// What you have to add.
+    #[arg(long)]
+    pub(crate) text: Option<String>,
+    /// A picture; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) photo: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RateArgs {
+    #[command(flatten)]
+    pub(crate) case: CaseArg,
+    /// From 1 (worst) to 5 (best).
+    #[arg(long)]
+    pub(crate) score: u8,
+    /// Why.
+    #[arg(long)]
+    pub(crate) text: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AssignArgs {
+    #[command(flatten)]
+    pub(crate) case: CaseArg,
+    /// Who does it.
+    #[arg(long, value_name = "USER")]
+    pub(crate) person: String,
+    /// A remark.
+    #[arg(long)]
+    pub(crate) text: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ForwardArgs {
+    #[command(flatten)]
+    pub(crate) case: CaseArg,
+    /// The unit that does it.
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: String,
+    /// A remark.
+    #[arg(long)]
+    pub(crate) text: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SyncArgs {
+    #[command(flatten)]
+    pub(crate) device: DirArg,
+    /// Use this server from now on, when the city's has moved.
+    #[arg(long, value_name = "URL")]
+    pub(crate) server: Option<String>,
+}

@@ -1,0 +1,83 @@
+//! The command line as data.
+
+mod device;
+mod op;
+mod server;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use device::{
+    ActArgs, AssignArgs, CaseArg, CheckArgs, DirArg, EnrollArgs, ForwardArgs, HandleArgs, ListArgs, NoteArgs,
+    PhotoArgs, RateArgs, ReportArgs, SyncArgs, TextArgs, VerifyArgs,
+};
+pub(crate) use op::{Decision, OpArgs, OpCommand};
+pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
+
+/// Gewu: report, check and settle problems of a city, with or without a network.
+///
+/// A device is a folder (--dir). Everything but enroll and sync works offline; what was saved stays
+/// the device's until the server's receipt names it.
+#[derive(Debug, Parser)]
+#[command(name = "gewu", version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// Print one JSON object per line instead of text.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the sync server.
+    Serve(ServeArgs),
+    /// Look after a server's folder: backup, restore.
+    #[command(subcommand)]
+    Server(ServerCommand),
+    /// Make a folder a device of the city's.
+    Enroll(EnrollArgs),
+    /// Report a problem.
+    Report(ReportArgs),
+    /// List the cases on the device.
+    List(ListArgs),
+    /// Show a case with everything that was written in it.
+    Show(CaseArg),
+    /// List what is asked of you.
+    Tasks(DirArg),
+    /// List the classes that can be reported.
+    Classes(DirArg),
+    /// Answer a request to verify (核实).
+    Verify(VerifyArgs),
+    /// Take a task.
+    Take(ActArgs),
+    /// Say that you have set out.
+    SetOut(ActArgs),
+    /// Say that you have arrived.
+    Arrive(ActArgs),
+    /// Say that the work is done, with photos before and after.
+    Handle(HandleArgs),
+    /// Answer a request to check (核查).
+    Check(CheckArgs),
+    /// Take your report back.
+    Withdraw(TextArgs),
+    /// Add text or photos to your report.
+    Supplement(PhotoArgs),
+    /// Rate how your report was settled.
+    Rate(RateArgs),
+    /// Write a remark into a case.
+    Note(NoteArgs),
+    /// Ask the centre to assign a task of your unit to a person.
+    Assign(AssignArgs),
+    /// Ask the centre to forward a task of your unit to a unit below.
+    Forward(ForwardArgs),
+    /// Exchange with the server until nothing is left to send or fetch.
+    Sync(SyncArgs),
+    /// Say exactly what is unsent, and why.
+    Status(DirArg),
+    /// Print the digest of every case on the device, computed anew from its history.
+    State(DirArg),
+    /// Work at the centre, over the operator's API.
+    Op(OpArgs),
+    /// Play a day with a real server and real devices, and say what happens.
+    Demo(DemoArgs),
+}

@@ -1,0 +1,195 @@
+//! Arguments of the operator's commands.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Args)]
+pub(crate) struct OpArgs {
+    /// The server, such as http://127.0.0.1:8420.
+    #[arg(long, value_name = "URL", env = "GEWU_SERVER")]
+    pub(crate) server: String,
+    /// The file with the operator's token; a new server writes DIR/operator.token.
+    #[arg(long, value_name = "FILE", env = "GEWU_TOKEN_FILE")]
+    pub(crate) token_file: PathBuf,
+    #[command(subcommand)]
+    pub(crate) command: OpCommand,
+}
+
+/// An instruction on a case.
+#[derive(Debug, Args)]
+pub(crate) struct Decision {
+    /// The case: its id, its task number, or the first digits of its id.
+    pub(crate) case: String,
+    /// A remark.
+    #[arg(long)]
+    pub(crate) note: Option<String>,
+    /// The view that the decision rests on; the present one by default. The server refuses the
+    /// decision when the case has moved since.
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) view: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OpCommand {
+    /// List cases.
+    List {
+        /// Only cases at this stage.
+        #[arg(long)]
+        stage: Option<String>,
+        /// How many at most.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Show a case with everything that was written in it.
+    Show {
+        /// The case.
+        case: String,
+    },
+    /// Register a case that reached the centre otherwise.
+    Register {
+        /// The class by code.
+        #[arg(long)]
+        class: String,
+        /// `component` or `matter`.
+        #[arg(long, default_value = "matter")]
+        kind: String,
+        /// Longitude in degrees, WGS-84.
+        #[arg(long, allow_negative_numbers = true)]
+        lon: f64,
+        /// Latitude in degrees, WGS-84.
+        #[arg(long, allow_negative_numbers = true)]
+        lat: f64,
+        /// What was said.
+        #[arg(long)]
+        text: Option<String>,
+        /// Where it came from.
+        #[arg(long, default_value = "hotline")]
+        source: String,
+        /// Its identity there; the same one is registered once.
+        #[arg(long)]
+        external_id: Option<String>,
+    },
+    /// File a case (立案).
+    File(Decision),
+    /// Decline a case (不予受理, 不予立案).
+    Decline {
+        #[command(flatten)]
+        decision: Decision,
+        /// `not_accepted` or `not_filed`.
+        #[arg(long, default_value = "not_accepted")]
+        kind: String,
+    },
+    /// Ask persons to verify before filing (核实).
+    VerifyRequest {
+        #[command(flatten)]
+        decision: Decision,
+        /// Who is asked; may be given several times.
+        #[arg(long, required = true)]
+        person: Vec<String>,
+        /// Ask them beside those asked before.
+        #[arg(long)]
+        also: bool,
+    },
+    /// Ask persons to check after disposal (核查).
+    CheckRequest {
+        #[command(flatten)]
+        decision: Decision,
+        /// Who is asked; may be given several times.
+        #[arg(long, required = true)]
+        person: Vec<String>,
+        /// Ask them beside those asked before.
+        #[arg(long)]
+        also: bool,
+    },
+    /// Send a case to a unit (派遣).
+    Dispatch {
+        #[command(flatten)]
+        decision: Decision,
+        /// The unit that answers for the work.
+        #[arg(long)]
+        lead: String,
+        /// A unit that helps; may be given several times.
+        #[arg(long)]
+        assist: Vec<String>,
+        /// The limit as written, such as 2紧急工作时.
+        #[arg(long)]
+        limit: Option<String>,
+    },
+    /// Pass a dispatched case on to another unit.
+    Forward {
+        #[command(flatten)]
+        decision: Decision,
+        /// The unit.
+        #[arg(long)]
+        unit: String,
+    },
+    /// Name the person who does it.
+    Assign {
+        #[command(flatten)]
+        decision: Decision,
+        /// Who.
+        #[arg(long)]
+        person: String,
+    },
+    /// Take a dispatch back.
+    Recall(Decision),
+    /// Send the work back (返工).
+    Rework {
+        #[command(flatten)]
+        decision: Decision,
+        /// The unit that does it again.
+        #[arg(long)]
+        lead: String,
+    },
+    /// Close a case (结案).
+    Close {
+        #[command(flatten)]
+        decision: Decision,
+        /// `normal`, `late`, `forced`, `mistaken` or `special`.
+        #[arg(long, default_value = "normal")]
+        kind: String,
+    },
+    /// Void a case (作废).
+    Void(Decision),
+    /// Say a word to the reporter.
+    Reply {
+        #[command(flatten)]
+        decision: Decision,
+        /// The word.
+        #[arg(long)]
+        text: String,
+    },
+    /// Make a one-time code with which a person enrols a device.
+    Code {
+        /// The person.
+        #[arg(long)]
+        user: String,
+        /// A role, such as inspector; may be given several times.
+        #[arg(long, required = true)]
+        role: Vec<String>,
+        /// A unit; may be given several times.
+        #[arg(long)]
+        unit: Vec<String>,
+        /// A duty grid; may be given several times.
+        #[arg(long)]
+        duty_grid: Vec<String>,
+        /// For how many hours the code holds.
+        #[arg(long, default_value_t = 72)]
+        hours: u32,
+    },
+    /// List enrolled devices.
+    Devices,
+    /// Retire a device: what it still holds is taken, nothing new.
+    Retire {
+        /// The device's key.
+        key: String,
+    },
+    /// Mark a device as compromised: nothing more of it is taken.
+    Compromise {
+        /// The device's key.
+        key: String,
+    },
+    /// Say what the server holds, and which photos are missing.
+    Status,
+}

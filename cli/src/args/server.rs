@@ -1,0 +1,61 @@
+//! Arguments of the server's commands and of the demo.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The server's folder; made on first use, with a city of its own.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// The address to listen on. Port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8420")]
+    pub(crate) listen: SocketAddr,
+    /// Write the server's URL into this file when it is ready.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ready_file: Option<PathBuf>,
+    /// A grid pack (JSON) to publish; the fictional district by default.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) grid: Option<PathBuf>,
+    /// A catalogue (JSON) to publish; a handful of 2026 classes by default.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) catalogue: Option<PathBuf>,
+    /// Refuse devices without a code.
+    #[arg(long)]
+    pub(crate) no_citizens: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ServerCommand {
+    /// Copy a server's folder, also while it runs.
+    Backup {
+        /// The server's folder.
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
+        /// The folder to write; must not exist or be empty.
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// Make a server's folder from a backup. It starts a new generation, and devices offer it again
+    /// what it has forgotten.
+    Restore {
+        /// The backup.
+        #[arg(long, value_name = "DIR")]
+        from: PathBuf,
+        /// The folder to write; must not exist or be empty.
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Leave the server running afterwards and say how to look around.
+    #[arg(long)]
+    pub(crate) keep: bool,
+    /// Work in this folder instead of a temporary one; must not exist or be empty.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}

@@ -1,0 +1,57 @@
+//! The centre's answers as text.
+
+use serde_json::Value;
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// One line for a case in a list.
+pub(crate) fn row(case: &Value) -> String {
+    format!(
+        "{}  {:<14} {:<18} {}  {}",
+        text(&case["case"]).chars().take(12).collect::<String>(),
+        text(&case["task_number"]),
+        text(&case["stage"]),
+        text(&case["class"]),
+        text(&case["unit"]),
+    )
+}
+
+/// One line for each field of an object.
+pub(crate) fn fields(object: &Value) -> String {
+    let fields = object.as_object().into_iter().flatten();
+    fields.map(|(name, value)| format!("{name}: {}", text(value))).collect::<Vec<_>>().join("\n")
+}
+
+/// A case with its entries.
+pub(crate) fn case(shown: &Value) -> String {
+    let mut lines = vec![format!(
+        "case {}  {}  {}",
+        text(&shown["case"]),
+        text(&shown["task_number"]),
+        text(&shown["stage"])
+    )];
+    for entry in shown["entries"].as_array().into_iter().flatten() {
+        lines.push(format!(
+            "  {:<15} {:<12} {:<10} {}",
+            text(&entry["kind"]),
+            text(&entry["by"]),
+            text(&entry["status"]),
+            entry["reason"].as_str().unwrap_or_default(),
+        ));
+        let texts = entry["texts"].as_object().into_iter().flatten();
+        lines.extend(texts.map(|(_, words)| format!("      “{}”", text(words))));
+    }
+    for aside in shown["set_aside"].as_array().into_iter().flatten() {
+        lines.push(format!("  set aside: {} ({})", text(&aside["reason"]), text(&aside["words"])));
+    }
+    let missing = shown["media"].as_array().into_iter().flatten();
+    let missing = missing.filter(|media| media["present"] == false).count();
+    lines.push(format!("photos missing: {missing}"));
+    lines.join("\n")
+}

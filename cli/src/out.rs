@@ -1,0 +1,75 @@
+//! What a command prints: text for people, one JSON object per line for scripts, and one line on
+//! stderr when it fails.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+/// A command that failed, with words that say what to do.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    message: String,
+    code: u8,
+}
+
+impl Failure {
+    /// A failure with status 1.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 1 }
+    }
+
+    /// Wrong usage: status 2.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 2 }
+    }
+}
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+/// What every command returns.
+pub(crate) type Outcome = Result<(), Failure>;
+
+/// Where results go.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Out {
+    json: bool,
+}
+
+impl Out {
+    pub(crate) const fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Whether scripts read along.
+    pub(crate) const fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// Prints a result: `value` for scripts, `text` for people.
+    pub(crate) fn say(self, value: &Value, text: impl FnOnce() -> String) {
+        let line = if self.json { value.to_string() } else { text() };
+        // A closed pipe (`| head`) is the reader's choice and no failure of ours.
+        let _ = writeln!(std::io::stdout(), "{line}").and_then(|()| std::io::stdout().flush());
+    }
+
+    /// Prints progress for people; scripts hear only results.
+    pub(crate) fn progress(self, text: &str) {
+        if !self.json {
+            let _ = writeln!(std::io::stderr(), "{text}");
+        }
+    }
+
+    /// Prints the failure and gives the exit status.
+    pub(crate) fn fail(self, failure: &Failure) -> ExitCode {
+        let line = failure.message.replace('\n', " ");
+        let line =
+            if self.json { json!({ "error": line }).to_string() } else { format!("gewu: {line}") };
+        let _ = writeln!(std::io::stderr(), "{line}");
+        ExitCode::from(failure.code)
+    }
+}
