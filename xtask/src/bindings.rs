@@ -46,10 +46,11 @@ fn generate(shell: &mut Shell) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Generates beside the old sources and then takes their place: what the library no longer holds
+/// goes, and a failure leaves the old ones.
 fn generate_one(shell: &mut Shell, built: &Path, language: &str) -> Result<(), Failure> {
-    let folder = format!("{HOME}/{language}");
-    // What the library no longer holds must go.
-    remove_all(&shell.root().join(&folder))?;
+    let fresh = format!("{HOME}/{language}.new");
+    remove_all(&shell.root().join(&fresh))?;
     let library = built.join(format!(
         "{}gewu_ffi{}",
         std::env::consts::DLL_PREFIX,
@@ -59,8 +60,14 @@ fn generate_one(shell: &mut Shell, built: &Path, language: &str) -> Result<(), F
     let mut command = shell.program(bindgen, &["generate"]);
     command
         .arg(library)
-        .args(["--language", language, "--out-dir", &folder, "--no-format"]);
-    shell.run(&format!("generate {language}"), &mut command)
+        .args(["--language", language, "--out-dir", &fresh, "--no-format"]);
+    shell.run(&format!("generate {language}"), &mut command)?;
+    let home = shell.root().join(HOME).join(language);
+    remove_all(&home)?;
+    std::fs::rename(shell.root().join(&fresh), &home).map_err(Failure::while_doing(format_args!(
+        "put {} in place",
+        home.display()
+    )))
 }
 
 fn remove_all(folder: &Path) -> Result<(), Failure> {
