@@ -33,7 +33,7 @@
 //! use gewu_model::place::{Datum, GridCertainty, GridRef, Position};
 //!
 //! let body = br#"{
-//!     "format": "gewu-grid/1", "city": "example", "version": "2026-01",
+//!     "format": "gewu-grid/1", "city": "example", "version": 1,
 //!     "cells": [{
 //!         "code": "990101001001001", "parents": {"street": "990101001"}, "duty": "D1",
 //!         "ring": [[1234300000, 418000000], [1234310000, 418000000],

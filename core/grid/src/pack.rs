@@ -24,7 +24,7 @@ pub const MAX_CODE_BYTES: usize = 64;
 #[derive(Debug, Clone)]
 pub struct GridPack {
     city: String,
-    version: String,
+    version: u64,
     hash: Digest,
     /// Sorted by code, so that the first hit is the smallest code.
     cells: Vec<Cell>,
@@ -78,9 +78,9 @@ impl GridPack {
         &self.city
     }
 
-    /// The issuer's name of this state of the survey.
-    pub fn version(&self) -> &str {
-        &self.version
+    /// Rises with every state of the survey that the city issues.
+    pub const fn version(&self) -> u64 {
+        self.version
     }
 
     /// SHA-256 of the body.
@@ -107,7 +107,7 @@ impl GridPack {
 struct Body {
     format: String,
     city: String,
-    version: String,
+    version: u64,
     #[serde(deserialize_with = "bounded_cells")]
     cells: Vec<RawCell>,
 }

@@ -3,7 +3,7 @@
 use gewu_grid::{GridError, GridPack, MAX_BODY_BYTES, MAX_CELLS};
 
 fn body(cells: &str) -> Result<GridPack, GridError> {
-    let text = format!(r#"{{"format":"gewu-grid/1","city":"c","version":"1","cells":[{cells}]}}"#);
+    let text = format!(r#"{{"format":"gewu-grid/1","city":"c","version":1,"cells":[{cells}]}}"#);
     GridPack::from_json(text.as_bytes())
 }
 
@@ -20,7 +20,7 @@ fn a_small_sound_pack_opens() {
     let pack = body(SQUARE).unwrap();
     assert_eq!(
         (pack.city(), pack.version(), pack.cells().len()),
-        ("c", "1", 1)
+        ("c", 1, 1)
     );
 }
 
@@ -88,7 +88,7 @@ fn what_is_no_json_of_this_shape_says_where() {
             .code(),
         "grid_json"
     );
-    let other = br#"{"format":"gewu-grid/9","city":"c","version":"1","cells":[]}"#;
+    let other = br#"{"format":"gewu-grid/9","city":"c","version":1,"cells":[]}"#;
     assert_eq!(
         GridPack::from_json(other).unwrap_err().code(),
         "grid_format"
@@ -110,8 +110,7 @@ fn an_enormous_body_is_refused_before_it_is_read() {
 
 #[test]
 fn damaged_bytes_never_panic() {
-    let sound =
-        format!(r#"{{"format":"gewu-grid/1","city":"c","version":"1","cells":[{SQUARE}]}}"#);
+    let sound = format!(r#"{{"format":"gewu-grid/1","city":"c","version":1,"cells":[{SQUARE}]}}"#);
     for at in 0..sound.len() {
         for byte in [b'0', b'9', b'-', b'"', b'[', b'}', 0xff] {
             let mut damaged = sound.clone().into_bytes();

@@ -55,7 +55,7 @@ impl Lattice {
             })
             .collect();
         serde_json::to_vec(&json!({
-            "format": "gewu-grid/1", "city": "test", "version": "1", "cells": cells, "extra": {},
+            "format": "gewu-grid/1", "city": "test", "version": 1, "cells": cells, "extra": {},
         }))
         .unwrap()
     }

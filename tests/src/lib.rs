@@ -1,0 +1,4 @@
+//! Under construction.
+
+pub mod disk;
+pub mod fixtures;
