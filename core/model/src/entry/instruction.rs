@@ -215,7 +215,7 @@ pub struct Register {
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // each variant carries the struct of its own name
 pub enum Body {
-    Register(Register),
+    Register(Box<Register>),
     Reply(Reply),
     VerifyRequest(Asked),
     CheckRequest(Asked),
@@ -253,7 +253,7 @@ impl Body {
     /// The body as canonical CBOR.
     pub fn to_cbor(&self) -> Vec<u8> {
         match self {
-            Self::Register(body) => cbor::to_vec(body),
+            Self::Register(body) => cbor::to_vec(body.as_ref()),
             Self::Reply(body) => cbor::to_vec(body),
             Self::VerifyRequest(body) | Self::CheckRequest(body) => cbor::to_vec(body),
             Self::Dispatch(body) => cbor::to_vec(body),
@@ -274,7 +274,7 @@ impl Body {
     pub fn from_cbor(kind: InstructionKind, bytes: &[u8]) -> Result<Self, CborError> {
         use cbor::from_canonical as read;
         Ok(match kind {
-            InstructionKind::Register => Self::Register(read(bytes)?),
+            InstructionKind::Register => Self::Register(Box::new(read(bytes)?)),
             InstructionKind::Reply => Self::Reply(read(bytes)?),
             InstructionKind::VerifyRequest => Self::VerifyRequest(read(bytes)?),
             InstructionKind::CheckRequest => Self::CheckRequest(read(bytes)?),
