@@ -1,0 +1,201 @@
+//! What queries answer.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use gewu_model::entry::ClassRef;
+use gewu_model::fold::{CaseView, Reason, Stage, Status};
+use gewu_model::ids::{CaseId, ChangeHash, Digest, GridCode, ParseIdError, Role, UnitId, UserId};
+use gewu_model::media::EvidenceRecord;
+use gewu_model::status::{PublicStage, PublicStatus};
+use gewu_model::time::{ClockTrust, Millis};
+use serde::{Serialize, Serializer};
+
+use super::status::SetAsideItem;
+
+/// Which cases to list, newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Query {
+    /// At this stage only.
+    pub stage: Option<Stage>,
+    /// Reported from this device's user only.
+    pub mine: bool,
+    /// Ever sent to this unit only.
+    pub unit: Option<UnitId>,
+    /// In this duty grid only.
+    pub duty_grid: Option<GridCode>,
+    /// Whose description's beginning holds this text.
+    pub text: Option<String>,
+    /// After this row of an earlier page.
+    pub after: Option<PageKey>,
+    /// At most so many rows, 1 to 500; 0 for 50.
+    pub limit: u32,
+}
+
+/// Where a page ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageKey {
+    /// The row's time.
+    pub updated_at: Millis,
+    /// The row's case.
+    pub case: CaseId,
+}
+
+impl fmt::Display for PageKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.updated_at, self.case)
+    }
+}
+
+impl FromStr for PageKey {
+    type Err = ParseIdError;
+    fn from_str(text: &str) -> Result<Self, ParseIdError> {
+        let wrong = ParseIdError::new("page key", "the 'next' of an earlier page");
+        let (at, case) = text.split_once(':').ok_or(wrong.clone())?;
+        Ok(Self {
+            updated_at: Millis(at.parse().map_err(|_| wrong)?),
+            case: case.parse()?,
+        })
+    }
+}
+
+impl Serialize for PageKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Some rows of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<CaseRow>,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<PageKey>,
+}
+
+/// One case in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CaseRow {
+    /// The case.
+    pub case: CaseId,
+    /// Where it stands, by the entries that this device holds.
+    pub stage: Stage,
+    /// Where it stands by the centre's public word, which is all that a citizen is told.
+    pub public_stage: Option<PublicStage>,
+    /// The class.
+    pub class: Option<ClassRef>,
+    /// The unit grid.
+    pub unit_grid: Option<GridCode>,
+    /// The duty grid.
+    pub duty_grid: Option<GridCode>,
+    /// The server's number for it.
+    pub task_number: Option<String>,
+    /// The beginning of the description.
+    pub summary: Option<String>,
+    /// How many photos its entries name.
+    pub photos: u32,
+    /// Entries of this device that no receipt names yet.
+    pub unsent: u32,
+    /// Whether this device's user reported it.
+    pub mine: bool,
+    /// When the newest entry was received, or claimed to be written.
+    pub updated_at: Millis,
+}
+
+/// Whether this device is still responsible for something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// No receipt names it yet.
+    Unsent,
+    /// The server holds it.
+    Received,
+}
+
+/// A case, whole.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CaseDetail {
+    /// The row as lists show it.
+    #[serde(flatten)]
+    pub row: CaseRow,
+    /// The catalogue edition.
+    pub edition: Option<String>,
+    /// The policy that holds for it.
+    pub policy: Option<Digest>,
+    /// The catalogue that holds for it.
+    pub catalogue: Option<Digest>,
+    /// The derived state.
+    pub view: CaseView,
+    /// Names the view, for commands.
+    pub view_token: Digest,
+    /// Every entry in causal order.
+    pub entries: Vec<EntryDetail>,
+    /// What was set aside of this user's, with its content.
+    pub set_aside: Vec<SetAsideItem>,
+    /// For a citizen's case: what the centre says.
+    pub public_status: Option<PublicStatus>,
+}
+
+/// An entry with all that is known of it here.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EntryDetail {
+    /// Its identity.
+    pub hash: ChangeHash,
+    /// Its kind, by name.
+    pub kind: String,
+    /// Its author.
+    pub by: UserId,
+    /// The author's unit.
+    pub unit: Option<UnitId>,
+    /// The author's role.
+    pub role: Role,
+    /// What became of it.
+    #[serde(flatten)]
+    pub status: Status,
+    /// Why, where that needs saying.
+    pub reason: Option<Reason>,
+    /// The instruction that it answers.
+    pub answers: Option<ChangeHash>,
+    /// The set-aside entry in whose place it was written.
+    pub replaces: Option<ChangeHash>,
+    /// When its author's clock said it was written.
+    pub claimed_at: Millis,
+    /// How far that may be believed.
+    pub clock: ClockTrust,
+    /// When the server accepted it.
+    pub received_at: Option<Millis>,
+    /// Whether the server holds it.
+    pub delivery: Delivery,
+    /// The payload; its shape follows the kind. `null` when a newer app wrote it.
+    pub payload: serde_json::Value,
+    /// Its texts by digest; a digest without a text was erased or has not arrived.
+    pub texts: BTreeMap<Digest, Option<String>>,
+    /// Its photos.
+    pub photos: Vec<PhotoDetail>,
+}
+
+/// A photo of an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PhotoDetail {
+    /// What the entry says about it.
+    #[serde(flatten)]
+    pub record: EvidenceRecord,
+    /// Whether the file is on this device.
+    pub held: bool,
+    /// Whether the server has acknowledged the file; `None` for other people's photos.
+    pub delivery: Option<Delivery>,
+}
+
+/// Something that the user, or the user's unit, is asked to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Task {
+    /// The case as lists show it.
+    #[serde(flatten)]
+    pub row: CaseRow,
+    /// What is asked: `verify`, `check`, `dispatch`, `rework`.
+    pub question: String,
+    /// Whether the user is named in person, and not through a unit.
+    pub in_person: bool,
+}

@@ -1,0 +1,21 @@
+//! What goes into the SDK and what comes out of it: plain values, no behaviour.
+
+mod case;
+mod input;
+mod output;
+mod status;
+mod sync;
+
+pub use case::{
+    CaseDetail, CaseRow, Delivery, EntryDetail, Page, PageKey, PhotoDetail, Query, Task,
+};
+pub use input::{Act, Consent, PhotoInput, PhotoSource, PositionInput, ReportInput, UnsentWork};
+pub use output::{
+    AttachedPhoto, Draft, DraftId, DraftPhoto, Enrolment, PackInfo, QueuedCommand, Saved, Warning,
+    WhoAmI,
+};
+pub use status::{
+    CaseUnsent, CommandState, CommandStatus, LastSync, PhotoState, PhotoUnsent, ReadableContent,
+    SetAsideItem, Status, Waiting,
+};
+pub use sync::{CancelToken, SyncOutcome, SyncProgress, SyncReport};

@@ -1,0 +1,144 @@
+//! What saving and enrolling answer.
+
+use std::fmt;
+use std::str::FromStr;
+
+use gewu_model::ids::{
+    CaseId, ChangeHash, CityId, Digest, GridCode, KeyId, ParseIdError, Role, UnitId, UserId,
+    from_hex, to_hex,
+};
+use gewu_model::media::EvidenceRecord;
+use gewu_model::time::Millis;
+use serde::Serialize;
+
+use super::input::ReportInput;
+
+/// An entry that is saved: from here on it survives power loss.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Saved {
+    /// The case.
+    pub case: CaseId,
+    /// The change that carries the entry.
+    pub change: ChangeHash,
+    /// What the user should be told about it.
+    pub warning: Option<Warning>,
+}
+
+/// Something that was saved all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Warning {
+    /// The place lies outside the user's own duty grids.
+    OutsideDutyGrid,
+    /// The place lies in no grid that this device knows.
+    OutsideEveryGrid,
+}
+
+/// Who uses the device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WhoAmI {
+    /// The user. Citizens write under a pseudonym per case instead.
+    pub user: UserId,
+    /// The device's key.
+    pub device: KeyId,
+    /// The city.
+    pub city: CityId,
+    /// The server.
+    pub server: String,
+    /// The user's roles.
+    pub roles: Vec<Role>,
+    /// The units in whose name the user may act.
+    pub units: Vec<UnitId>,
+    /// The user's own duty grids.
+    pub duty_grids: Vec<GridCode>,
+    /// The certificate holds until then.
+    pub valid_until: Millis,
+}
+
+/// The result of enrolling.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Enrolment {
+    /// Who the device now is.
+    pub who: WhoAmI,
+    /// Whether classes and grids are here; if not, the next sync fetches them.
+    pub packs_ready: bool,
+}
+
+/// A pack that is held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PackInfo {
+    /// `grid`, `catalogue`, `policy`.
+    pub kind: String,
+    /// The name within the kind.
+    pub name: String,
+    /// The version.
+    pub version: u64,
+    /// SHA-256 of the body, which cases pin.
+    pub digest: Digest,
+    /// Whether it is in force for new cases.
+    pub active: bool,
+}
+
+/// The name of a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DraftId(pub [u8; 16]);
+
+impl fmt::Display for DraftId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&to_hex(&self.0))
+    }
+}
+
+impl FromStr for DraftId {
+    type Err = ParseIdError;
+    fn from_str(text: &str) -> Result<Self, ParseIdError> {
+        from_hex(text)
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(Self)
+            .ok_or(ParseIdError::new("draft", "32 hexadecimal digits"))
+    }
+}
+
+impl Serialize for DraftId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A report that is not handed in yet.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Draft {
+    /// Its name.
+    pub id: DraftId,
+    /// What was filled in so far.
+    pub input: ReportInput,
+    /// Its photos, in the order of attaching.
+    pub photos: Vec<DraftPhoto>,
+    /// When it was begun.
+    pub created_at: Millis,
+    /// When it was last edited.
+    pub updated_at: Millis,
+}
+
+/// A photo of a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DraftPhoto {
+    /// What the report will say about it.
+    pub record: EvidenceRecord,
+}
+
+/// A photo that was checked, stored and hashed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AttachedPhoto {
+    /// What an entry will say about it.
+    pub record: EvidenceRecord,
+}
+
+/// A command that waits for the next exchange.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct QueuedCommand {
+    /// The case.
+    pub case: CaseId,
+    /// The name of the command.
+    pub command: Digest,
+}

@@ -1,0 +1,168 @@
+//! What is unsent and why, exactly.
+
+use gewu_model::ids::{CaseId, ChangeHash, Digest};
+use gewu_model::media::EvidenceRecord;
+use gewu_model::time::Millis;
+use gewu_sync::wire::Notice;
+use serde::Serialize;
+
+use super::sync::SyncOutcome;
+
+/// All that this device is responsible for, and what became of what it was.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Status {
+    /// Whether nothing at all waits for a receipt.
+    pub synced: bool,
+    /// Entries and texts without a receipt, by case.
+    pub cases: Vec<CaseUnsent>,
+    /// Photos that are not acknowledged.
+    pub photos: Vec<PhotoUnsent>,
+    /// Commands, the unanswered ones and the latest answered ones.
+    pub commands: Vec<CommandStatus>,
+    /// Cases that are offered again to a server that was restored from a backup.
+    pub offered_again: u32,
+    /// Reports that are not handed in.
+    pub drafts: u32,
+    /// Entries of this user that the server set aside.
+    pub set_aside: Vec<SetAsideItem>,
+    /// What the server told the user, latest first.
+    pub notices: Vec<Notice>,
+    /// Cases that arrived damaged or incomplete and were not taken.
+    pub refused: Vec<CaseId>,
+    /// How the last sync went.
+    pub last_sync: Option<LastSync>,
+    /// The server's clock minus this device's, in milliseconds, as last learned.
+    pub clock_offset_ms: Option<i64>,
+    /// Up to when the server's backups cover what it received.
+    pub backup_covers: Option<Millis>,
+}
+
+/// What one case still has to deliver.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CaseUnsent {
+    /// The case.
+    pub case: CaseId,
+    /// Changes without a receipt.
+    pub changes: Vec<ChangeHash>,
+    /// Texts that the server has not acknowledged.
+    pub texts: u32,
+    /// Changes that the server has seen and not decided on, with why.
+    pub waiting: Vec<Waiting>,
+}
+
+/// A change that the server has seen but did not give a receipt for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Waiting {
+    /// The change.
+    pub change: ChangeHash,
+    /// Whether it waits for other changes to arrive, and not for a judgement.
+    pub for_dependencies: bool,
+}
+
+/// Where the upload of a photo stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhotoState {
+    /// Not begun.
+    Queued,
+    /// A part of it is at the server.
+    Partial,
+    /// All of it is at the server, which has not acknowledged it yet.
+    Uploaded,
+    /// The server refused it; it stays on the device.
+    Refused,
+    /// The file is gone from this device.
+    Missing,
+}
+
+/// A photo that is not acknowledged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PhotoUnsent {
+    /// SHA-256 of the file.
+    pub sha256: Digest,
+    /// The case that names it.
+    pub case: CaseId,
+    /// Its size.
+    pub bytes: u64,
+    /// How much of it is at the server.
+    pub sent: u64,
+    /// Where it stands.
+    pub state: PhotoState,
+    /// Whether it is the small picture of another.
+    pub thumbnail: bool,
+}
+
+/// What became of a command.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum CommandState {
+    /// Waits for an exchange.
+    Unsent,
+    /// It became this instruction.
+    Done {
+        /// The instruction.
+        instruction: ChangeHash,
+    },
+    /// The view had moved: look again and decide anew.
+    Stale,
+    /// Not permitted.
+    Denied {
+        /// The server's words.
+        why: String,
+    },
+}
+
+/// A command with what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CommandStatus {
+    /// The command.
+    pub command: Digest,
+    /// The case.
+    pub case: CaseId,
+    /// The kind of instruction it asked for.
+    pub kind: String,
+    /// What became of it.
+    #[serde(flatten)]
+    pub outcome: CommandState,
+}
+
+/// An entry of this user that the server set aside. Its content stays readable.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SetAsideItem {
+    /// The case.
+    pub case: CaseId,
+    /// The change.
+    pub change: ChangeHash,
+    /// The kind of the entry; `None` for the root of a case.
+    pub kind: Option<String>,
+    /// The reason, by name.
+    pub reason: String,
+    /// The reason in words for the author.
+    pub words: String,
+    /// The change that was written in its place.
+    pub replaced_by: Option<ChangeHash>,
+    /// When the server said so.
+    pub at: Millis,
+    /// What the entry says.
+    pub content: ReadableContent,
+}
+
+/// The content of an entry for people.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ReadableContent {
+    /// The payload.
+    pub payload: serde_json::Value,
+    /// Its texts.
+    pub texts: Vec<String>,
+    /// Its photos.
+    pub photos: Vec<EvidenceRecord>,
+}
+
+/// How a sync went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LastSync {
+    /// When it ended, by this device's clock.
+    pub at: Millis,
+    /// How.
+    pub outcome: SyncOutcome,
+}

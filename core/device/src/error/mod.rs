@@ -1,0 +1,105 @@
+//! Two error types: [`GewuError`] for hosts, by what the app can do, and the rich one inside.
+//! [`public`] is the one place that maps them. No message holds what a person wrote.
+
+mod public;
+
+use std::path::PathBuf;
+
+use gewu_evidence::EvidenceError;
+use gewu_model::catalogue::CatalogueError;
+use gewu_model::cert::CertError;
+use gewu_model::change::ChangeError;
+use gewu_model::content::TextError;
+use gewu_model::crypto::SignError;
+use gewu_model::entry::PayloadError;
+use gewu_model::ids::Digest;
+use gewu_model::pack::PackError;
+use gewu_model::place::PositionError;
+use gewu_model::policy::Denied;
+use gewu_sync::machine::Failure;
+
+use crate::db::DbError;
+use crate::files::FilesError;
+use crate::host::{HttpSetupError, SecretError, TransportError};
+
+pub use public::{GewuError, StorageProblem};
+
+/// What went wrong, as the code knows it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DeviceError {
+    #[error(transparent)]
+    Db(#[from] DbError),
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    #[error(transparent)]
+    Secrets(#[from] SecretError),
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    #[error(transparent)]
+    Text(#[from] TextError),
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
+    #[error("the photo cannot be read: {0}")]
+    PhotoFile(FilesError),
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    #[error(transparent)]
+    Position(#[from] PositionError),
+    #[error(transparent)]
+    Payload(#[from] PayloadError),
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    #[error(transparent)]
+    Setup(#[from] HttpSetupError),
+    #[error("{0}")]
+    Exchange(Failure),
+    #[error(transparent)]
+    Cert(#[from] CertError),
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// A change that this device wrote or took cannot be read or written: the log is damaged.
+    #[error("a stored change cannot be read: {0}")]
+    Change(#[from] ChangeError),
+    #[error("a stored record cannot be read")]
+    Damaged,
+    #[error("the database was damaged and moved to {}", .0.display())]
+    Corrupt(PathBuf),
+    #[error("{field}: {message}")]
+    Input {
+        field: &'static str,
+        message: &'static str,
+    },
+    #[error("{0} not found on this device")]
+    NotFound(&'static str),
+    #[error("{0}")]
+    NotNow(&'static str),
+    #[error("this device is not enrolled")]
+    NotEnrolled,
+    #[error("the rules of this case are not on this device ({0})")]
+    NeedsPack(Digest),
+    #[error("{0}")]
+    NoPack(&'static str),
+    #[error("the server refused (status {status}): {words}")]
+    Refused { status: u16, words: String },
+    #[error("the server's answer cannot be trusted: {0}")]
+    Untrusted(&'static str),
+    #[error("another {0} is under way")]
+    Busy(&'static str),
+}
+
+impl From<rusqlite::Error> for DeviceError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+impl DeviceError {
+    pub(crate) const fn input(field: &'static str, message: &'static str) -> Self {
+        Self::Input { field, message }
+    }
+}
+
+/// The result of everything inside.
+pub(crate) type Result<T> = std::result::Result<T, DeviceError>;

@@ -1,0 +1,123 @@
+//! What an SDK is opened with.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gewu_evidence::Bounds;
+
+use crate::db::OpenOptions;
+use crate::files::{Files, FolderFiles};
+use crate::host::{
+    Clock, Entropy, FolderSecrets, HttpOptions, HttpSetupError, HttpTransport, LogSink, NoLog,
+    OsEntropy, SecretStore, SystemClock, Transport,
+};
+
+/// Makes the transport to a server, when it is first needed.
+pub trait Connector: Send + Sync {
+    /// The transport to the server at `url`.
+    ///
+    /// # Errors
+    /// When the address is not usable.
+    fn connect(&self, url: &str) -> Result<Arc<dyn Transport>, HttpSetupError>;
+}
+
+/// Connects over a network of one's own.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct HttpConnector(pub HttpOptions);
+
+impl Connector for HttpConnector {
+    fn connect(&self, url: &str) -> Result<Arc<dyn Transport>, HttpSetupError> {
+        Ok(Arc::new(HttpTransport::new(url, self.0)?))
+    }
+}
+
+/// The seams: all that the SDK asks of its host.
+#[derive(Clone)]
+pub struct Host {
+    /// The clocks.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The key store. It must not be part of a backup that holds the database.
+    pub secrets: Arc<dyn SecretStore>,
+    /// Photos and thumbnails.
+    pub files: Arc<dyn Files>,
+    /// The network.
+    pub connector: Arc<dyn Connector>,
+    /// The log.
+    pub log: Arc<dyn LogSink>,
+}
+
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Host")
+    }
+}
+
+/// A pack body that the app brings along, for use until the city publishes its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BundledPack {
+    /// `grid`, `catalogue` or `policy`.
+    pub kind: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// What to open.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The seams.
+    pub host: Host,
+    /// The database.
+    pub database: OpenOptions,
+    /// The file whose lock says that one process has the database; `None` when the host sees to
+    /// that itself.
+    pub lock: Option<PathBuf>,
+    /// Packs for use until the city publishes its own.
+    pub bundled: Vec<BundledPack>,
+    /// What a photo may cost.
+    pub photo_bounds: Bounds,
+    /// How long a sync waits out failures of the network by itself before it answers *later*.
+    pub patience: Duration,
+}
+
+impl Options {
+    /// These seams and this database, everything else as usual.
+    pub fn new(host: Host, database: OpenOptions) -> Self {
+        Self {
+            host,
+            database,
+            lock: None,
+            bundled: Vec::new(),
+            photo_bounds: Bounds::default(),
+            patience: Duration::ZERO,
+        }
+    }
+
+    /// A device in a folder: `gewu.db`, `media/`, `secrets/` and `lock` in it, real seams.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or written.
+    pub fn folder(folder: impl Into<PathBuf>) -> Result<Self, crate::GewuError> {
+        let folder = folder.into();
+        let open = || -> crate::error::Result<Self> {
+            let files = FolderFiles::open(folder.join("media"))?;
+            let host = Host {
+                clock: Arc::new(SystemClock),
+                entropy: Arc::new(OsEntropy),
+                secrets: Arc::new(FolderSecrets::open(folder.join("secrets"))?),
+                files: Arc::new(files),
+                connector: Arc::new(HttpConnector::default()),
+                log: Arc::new(NoLog),
+            };
+            let database = OpenOptions::new(folder.join("gewu.db"));
+            Ok(Self {
+                lock: Some(folder.join("lock")),
+                ..Self::new(host, database)
+            })
+        };
+        Ok(open()?)
+    }
+}
