@@ -1,0 +1,72 @@
+//! What the gate says.
+
+use gewu_model::ids::ChangeHash;
+use gewu_model::time::Millis;
+
+use super::state::AcceptedChange;
+use crate::verdict::{SetAside, Verdict};
+
+/// A change that passed, with the document that now holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admitted {
+    /// The change.
+    pub change: AcceptedChange,
+    /// The document, saved without orphans and read back.
+    pub document: Vec<u8>,
+    /// The set-aside change that it stands for; the caller marks that one as replaced.
+    pub replaces: Option<ChangeHash>,
+}
+
+/// The gate's judgement of one change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Judgement {
+    /// It passed: to be stored in one transaction with its document.
+    Admit(Box<Admitted>),
+    /// It is part of the case already.
+    Known {
+        /// When it was accepted.
+        received_at: Millis,
+    },
+    /// Its author wrote it, and it will never be part of the case. This is the fate of its hash.
+    SetAside(SetAside),
+    /// Nothing shows that the actor in it wrote it. The sender is told, the hash keeps no fate: the
+    /// same bytes in their author's own envelope are judged afresh.
+    Unproven(SetAside),
+    /// To be judged again when what is missing was judged.
+    Waiting {
+        /// Dependencies that are not part of the case.
+        missing: Vec<ChangeHash>,
+    },
+    /// Kept for a newer server or an operator.
+    Pending,
+    /// It, or what it was made upon, lies under a tombstone.
+    Erased,
+}
+
+impl Judgement {
+    /// What the device is told.
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Admit(admitted) => Verdict::Accepted {
+                received_at: admitted.change.received_at,
+            },
+            Self::Known { received_at } => Verdict::Accepted {
+                received_at: *received_at,
+            },
+            Self::SetAside(reason) | Self::Unproven(reason) => {
+                Verdict::SetAside { reason: *reason }
+            }
+            Self::Waiting { missing } => Verdict::Waiting {
+                missing: missing.clone(),
+            },
+            Self::Pending => Verdict::Pending,
+            Self::Erased => Verdict::Erased,
+        }
+    }
+}
+
+impl From<SetAside> for Judgement {
+    fn from(reason: SetAside) -> Self {
+        Self::SetAside(reason)
+    }
+}

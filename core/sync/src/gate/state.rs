@@ -1,0 +1,122 @@
+//! What the gate reads of a case.
+
+use std::collections::BTreeMap;
+
+use gewu_model::case::CaseRoot;
+use gewu_model::change::{Limits, decode_strict};
+use gewu_model::entry::Entry;
+use gewu_model::fold::Row;
+use gewu_model::ids::{ActorId, CaseId, ChangeHash, KeyId};
+use gewu_model::signed::SignedChange;
+use gewu_model::time::Millis;
+
+use crate::verdict::SetAside;
+
+/// A change that is part of the case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcceptedChange {
+    /// Its identity.
+    pub hash: ChangeHash,
+    /// Its author.
+    pub actor: ActorId,
+    /// Its number among the author's.
+    pub seq: u64,
+    /// The counter of its last operation.
+    pub max_op: u64,
+    /// The key that signed it.
+    pub key: KeyId,
+    /// The key's counter.
+    pub counter: u64,
+    /// The server's clock at acceptance.
+    pub received_at: Millis,
+    /// What the fold reads of it.
+    pub row: Row,
+}
+
+/// What became of a change that is not part of the case.
+///
+/// Only what [`Judgement::SetAside`](super::Judgement::SetAside) says is a fate of its hash.
+/// [`Judgement::Unproven`](super::Judgement::Unproven) never is: whoever copies a change into an
+/// envelope of their own must not bar its author's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It will never be part of the case.
+    SetAside {
+        /// Why.
+        reason: SetAside,
+        /// The key that signed it.
+        key: KeyId,
+        /// The key's counter.
+        counter: u64,
+        /// The name of its kind; `None` when it carried no readable entry.
+        kind: Option<String>,
+        /// What it was made upon.
+        deps: Vec<ChangeHash>,
+        /// The accepted change that stands in its place.
+        replaced_by: Option<ChangeHash>,
+    },
+    /// Something it was made upon has not arrived.
+    Waiting,
+    /// Kept until a newer server or an operator judges it.
+    Pending,
+    /// It lies under a tombstone.
+    Erased,
+}
+
+impl Fate {
+    /// The fate of a change that the gate set aside for `reason`.
+    pub fn set_aside(signed: &SignedChange, reason: SetAside) -> Self {
+        let (kind, deps) = match decode_strict(&signed.bytes, &Limits::default()) {
+            Ok(decoded) => {
+                let fields = decoded.change.body.fields().clone();
+                let kind = Entry::from_fields(fields).ok();
+                (
+                    kind.map(|entry| entry.header.kind.name().to_owned()),
+                    decoded.change.deps,
+                )
+            }
+            Err(_) => (None, Vec::new()),
+        };
+        Self::SetAside {
+            reason,
+            key: signed.key,
+            counter: signed.counter,
+            kind,
+            deps,
+            replaced_by: None,
+        }
+    }
+}
+
+/// A case as the server has it.
+#[derive(Debug, Clone)]
+pub struct CaseState {
+    /// The case.
+    pub case: CaseId,
+    /// What its accepted root says.
+    pub root: Option<CaseRoot>,
+    /// Accepted changes in the order of acceptance; the root is the first.
+    pub changes: Vec<AcceptedChange>,
+    /// The Automerge document of exactly these changes, as saved; empty when there are none.
+    pub document: Vec<u8>,
+    /// What became of the others.
+    pub fates: BTreeMap<ChangeHash, Fate>,
+}
+
+impl CaseState {
+    /// A case that nothing is known of.
+    pub fn new(case: CaseId) -> Self {
+        Self {
+            case,
+            root: None,
+            changes: Vec::new(),
+            document: Vec::new(),
+            fates: BTreeMap::new(),
+        }
+    }
+
+    /// The accepted change of that hash.
+    pub fn accepted(&self, hash: &ChangeHash) -> Option<&AcceptedChange> {
+        self.changes.iter().find(|change| change.hash == *hash)
+    }
+}
