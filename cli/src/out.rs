@@ -16,12 +16,18 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure with status 1.
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), code: 1 }
+        Self {
+            message: message.into(),
+            code: 1,
+        }
     }
 
     /// Wrong usage: status 2.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self { message: message.into(), code: 2 }
+        Self {
+            message: message.into(),
+            code: 2,
+        }
     }
 }
 
@@ -67,8 +73,11 @@ impl Out {
     /// Prints the failure and gives the exit status.
     pub(crate) fn fail(self, failure: &Failure) -> ExitCode {
         let line = failure.message.replace('\n', " ");
-        let line =
-            if self.json { json!({ "error": line }).to_string() } else { format!("gewu: {line}") };
+        let line = if self.json {
+            json!({ "error": line }).to_string()
+        } else {
+            format!("gewu: {line}")
+        };
         let _ = writeln!(std::io::stderr(), "{line}");
         ExitCode::from(failure.code)
     }

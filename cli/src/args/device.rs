@@ -242,12 +242,3 @@ pub(crate) struct ForwardArgs {
     #[arg(long)]
     pub(crate) text: Option<String>,
 }
-
-#[derive(Debug, Args)]
-pub(crate) struct SyncArgs {
-    #[command(flatten)]
-    pub(crate) device: DirArg,
-    /// Use this server from now on, when the city's has moved.
-    #[arg(long, value_name = "URL")]
-    pub(crate) server: Option<String>,
-}

@@ -7,8 +7,9 @@ mod server;
 use clap::{Parser, Subcommand};
 
 pub(crate) use device::{
-    ActArgs, AssignArgs, CaseArg, CheckArgs, DirArg, EnrollArgs, ForwardArgs, HandleArgs, ListArgs, NoteArgs,
-    PhotoArgs, RateArgs, ReportArgs, SyncArgs, TextArgs, VerifyArgs,
+    ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, DirArg, EnrollArgs, ForwardArgs, HandleArgs,
+    KindArg, ListArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs, TextArgs, VerifyArg,
+    VerifyArgs,
 };
 pub(crate) use op::{Decision, OpArgs, OpCommand};
 pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
@@ -71,7 +72,7 @@ pub(crate) enum Command {
     /// Ask the centre to forward a task of your unit to a unit below.
     Forward(ForwardArgs),
     /// Exchange with the server until nothing is left to send or fetch.
-    Sync(SyncArgs),
+    Sync(DirArg),
     /// Say exactly what is unsent, and why.
     Status(DirArg),
     /// Print the digest of every case on the device, computed anew from its history.

@@ -48,14 +48,23 @@ impl Folder {
         if let Some(dir) = &args.dir {
             let empty = std::fs::read_dir(dir).map_or(true, |mut entries| entries.next().is_none());
             if !empty {
-                return Err(Failure::new(format!("{} is not empty: name another folder", dir.display())));
+                return Err(Failure::new(format!(
+                    "{} is not empty: name another folder",
+                    dir.display()
+                )));
             }
             std::fs::create_dir_all(dir)?;
-            return Ok(Self { path: std::path::absolute(dir)?, temporary: false });
+            return Ok(Self {
+                path: std::path::absolute(dir)?,
+                temporary: false,
+            });
         }
         let path = std::env::temp_dir().join(format!("gewu-demo-{}", std::process::id()));
         std::fs::create_dir_all(&path)?;
-        Ok(Self { path, temporary: !args.keep })
+        Ok(Self {
+            path,
+            temporary: !args.keep,
+        })
     }
 
     fn tidy(&self) {

@@ -22,23 +22,41 @@ pub(super) fn judge(story: &mut Story, took: Duration) -> Result<Value, Failure>
     let mut aside = Vec::new();
     for (name, role, ..) in PEOPLE {
         let hashes = device_hashes(story, name)?;
-        agree &= hashes.iter().all(|(case, hash)| server.get(case) == Some(hash));
+        agree &= hashes
+            .iter()
+            .all(|(case, hash)| server.get(case) == Some(hash));
         replicas.push(replica(name, role, &hashes, &server));
         aside.extend(set_aside(story, name)?);
     }
     let status = story.op(&["status"])?;
-    let known: Vec<&str> = status["set_aside"].as_array().into_iter().flatten()
-        .filter_map(|entry| entry["change"].as_str()).collect();
-    let set_aside: Vec<Value> = known.iter().map(|change| {
-        let seen = aside.iter().find(|seen| seen["change"] == **change);
-        json!({
-            "change": change,
-            "reason": seen.map_or(Value::Null, |seen| seen["reason"].clone()),
-            "seen_by_author": seen.is_some(),
+    let known: Vec<&str> = status["set_aside"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry["change"].as_str())
+        .collect();
+    let set_aside: Vec<Value> = known
+        .iter()
+        .map(|change| {
+            let seen = aside.iter().find(|seen| seen["change"] == **change);
+            json!({
+                "change": change,
+                "reason": seen.map_or(Value::Null, |seen| seen["reason"].clone()),
+                "seen_by_author": seen.is_some(),
+            })
         })
-    }).collect();
-    let sum = |field: &str| story.syncs.iter().filter_map(|sync| sync[field].as_u64()).sum::<u64>();
-    let full = replicas.iter().filter(|replica| replica["full"] == true).count();
+        .collect();
+    let sum = |field: &str| {
+        story
+            .syncs
+            .iter()
+            .filter_map(|sync| sync[field].as_u64())
+            .sum::<u64>()
+    };
+    let full = replicas
+        .iter()
+        .filter(|replica| replica["full"] == true)
+        .count();
     Ok(json!({
         "replicas_agree": agree && full >= FULL_REPLICAS,
         "full_replicas": full,
@@ -82,7 +100,9 @@ fn device_hashes(story: &Story, name: &str) -> Result<CaseHashes, Failure> {
     let mut hashes = CaseHashes::new();
     for case in story.world.run(&["state", "--dir", &dir])? {
         if case["projection_ok"] != true {
-            return Err(Failure::new(format!("{name}'s projection differs from its history: {case}")));
+            return Err(Failure::new(format!(
+                "{name}'s projection differs from its history: {case}"
+            )));
         }
         hashes.insert(super::text(&case, "case")?, super::text(&case, "hash")?);
     }
@@ -99,7 +119,9 @@ fn set_aside(story: &Story, name: &str) -> Result<Vec<Value>, Failure> {
 fn unsent(story: &Story) -> Result<Value, Failure> {
     let dir = display(&story.world.device(CITIZEN));
     let status = story.world.run(&["status", "--dir", &dir])?;
-    Ok(status.last().map_or(Value::Null, |status| status["unsent"].clone()))
+    Ok(status
+        .last()
+        .map_or(Value::Null, |status| status["unsent"].clone()))
 }
 
 fn late(story: &Story) -> Result<Vec<Value>, Failure> {
@@ -122,7 +144,10 @@ pub(super) fn print(result: &Value, out: Out) {
 fn table(result: &Value) -> String {
     let mut lines = vec![
         "\n== What every replica holds, read by a fresh process".to_owned(),
-        format!("{:<8} {:<10} {:<6} {:<7} state", "replica", "role", "cases", "agrees"),
+        format!(
+            "{:<8} {:<10} {:<6} {:<7} state",
+            "replica", "role", "cases", "agrees"
+        ),
     ];
     for replica in result["replicas"].as_array().into_iter().flatten() {
         let cell = |field: &str| replica[field].as_str().unwrap_or("?").to_owned();
@@ -131,14 +156,21 @@ fn table(result: &Value) -> String {
             cell("name"),
             cell("role"),
             replica["cases"],
-            if replica["agrees"] == true { "yes" } else { "NO" },
+            if replica["agrees"] == true {
+                "yes"
+            } else {
+                "NO"
+            },
             cell("hash").chars().take(16).collect::<String>()
         ));
     }
     let count = |field: &str| result[field].as_array().map_or(0, Vec::len);
     lines.push(format!(
         "\n{} full replicas agree: {}\nphotos on the server, each by its hash: {}, missing: {}",
-        result["full_replicas"], result["replicas_agree"], result["photos"], result["photos_missing"]
+        result["full_replicas"],
+        result["replicas_agree"],
+        result["photos"],
+        result["photos_missing"]
     ));
     lines.push(format!(
         "set aside with a reason, seen by the author: {}\nlate entries kept and shown: {}",
@@ -161,11 +193,25 @@ fn table(result: &Value) -> String {
 pub(super) fn check(result: &Value) -> Outcome {
     let aside = result["set_aside"].as_array().cloned().unwrap_or_default();
     let promises = [
-        (result["replicas_agree"] == true, "the replicas do not agree"),
-        (result["photos_missing"] == 0, "photos are missing on the server"),
+        (
+            result["replicas_agree"] == true,
+            "the replicas do not agree",
+        ),
+        (
+            result["photos_missing"] == 0,
+            "photos are missing on the server",
+        ),
         (aside.len() >= 2, "the wrong entries were not set aside"),
-        (aside.iter().all(|entry| entry["seen_by_author"] == true), "an author was not told"),
-        (result["late"].as_array().is_some_and(|late| !late.is_empty()), "no late entry was kept"),
+        (
+            aside.iter().all(|entry| entry["seen_by_author"] == true),
+            "an author was not told",
+        ),
+        (
+            result["late"]
+                .as_array()
+                .is_some_and(|late| !late.is_empty()),
+            "no late entry was kept",
+        ),
         (
             result["citizen_unsent"]["changes"] == 0 && result["citizen_unsent"]["photos"] == 0,
             "the citizen's device still holds unsent work",

@@ -27,7 +27,14 @@ impl World {
     pub(super) fn new(dir: PathBuf, out: Out) -> Result<Self, Failure> {
         let binary = std::env::current_exe()?;
         let photos = super::photos::unpack(&dir)?;
-        Ok(Self { dir, photos, binary, server: None, url: String::new(), out })
+        Ok(Self {
+            dir,
+            photos,
+            binary,
+            server: None,
+            url: String::new(),
+            out,
+        })
     }
 
     /// Tells people what happens.
@@ -49,10 +56,20 @@ impl World {
     pub(super) fn start_server(&mut self) -> Result<(), Failure> {
         let ready = self.dir.join("server.url");
         let _ = std::fs::remove_file(&ready);
-        let listen = self.url.strip_prefix("http://").unwrap_or("127.0.0.1:0").to_owned();
+        let listen = self
+            .url
+            .strip_prefix("http://")
+            .unwrap_or("127.0.0.1:0")
+            .to_owned();
         let log = std::fs::File::create(self.dir.join("server.log"))?;
         let mut child = Command::new(&self.binary)
-            .args(["serve", "--dir", &display(&self.dir.join("server")), "--listen", &listen])
+            .args([
+                "serve",
+                "--dir",
+                &display(&self.dir.join("server")),
+                "--listen",
+                &listen,
+            ])
             .args(["--ready-file", &display(&ready)])
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
@@ -78,8 +95,12 @@ impl World {
 
     /// Asks the server to end and waits until it has.
     pub(super) fn stop_server(&mut self) -> Result<(), Failure> {
-        let Some(mut child) = self.server.take() else { return Ok(()) };
-        Command::new("kill").args(["-TERM", &child.id().to_string()]).status()?;
+        let Some(mut child) = self.server.take() else {
+            return Ok(());
+        };
+        Command::new("kill")
+            .args(["-TERM", &child.id().to_string()])
+            .status()?;
         let started = Instant::now();
         while started.elapsed() < PATIENCE {
             if child.try_wait()?.is_some() {
@@ -93,15 +114,35 @@ impl World {
 
     /// Leaves the server to whoever wants to look around.
     pub(super) fn leave_running(&mut self) {
-        let Some(child) = self.server.take() else { return };
+        let Some(child) = self.server.take() else {
+            return;
+        };
         let binary = display(&self.binary);
-        let op = format!("{binary} op --server {} --token-file {}", self.url, display(&self.token_file()));
-        self.tell(&format!("\nThe server stays up at {} (process {}). Look around:", self.url, child.id()));
+        let op = format!(
+            "{binary} op --server {} --token-file {}",
+            self.url,
+            display(&self.token_file())
+        );
+        self.tell(&format!(
+            "\nThe server stays up at {} (process {}). Look around:",
+            self.url,
+            child.id()
+        ));
         self.tell(&format!("  {op} list"));
         self.tell(&format!("  {op} show CASE"));
-        self.tell(&format!("  {binary} list --dir {}", display(&self.dir.join("chen"))));
-        self.tell(&format!("  {binary} status --dir {}", display(&self.dir.join("li"))));
-        self.tell(&format!("  kill {}    ends it; the folder is {}", child.id(), display(&self.dir)));
+        self.tell(&format!(
+            "  {binary} list --dir {}",
+            display(&self.dir.join("chen"))
+        ));
+        self.tell(&format!(
+            "  {binary} status --dir {}",
+            display(&self.dir.join("li"))
+        ));
+        self.tell(&format!(
+            "  kill {}    ends it; the folder is {}",
+            child.id(),
+            display(&self.dir)
+        ));
     }
 
     /// A device's folder.
@@ -115,18 +156,33 @@ impl World {
 
     /// Runs one command in a process of its own and returns the objects that it printed.
     pub(super) fn run(&self, args: &[&str]) -> Result<Vec<Value>, Failure> {
-        let output = Command::new(&self.binary).arg("--json").args(args).stdin(Stdio::null()).output()?;
+        let output = Command::new(&self.binary)
+            .arg("--json")
+            .args(args)
+            .stdin(Stdio::null())
+            .output()?;
         if !output.status.success() {
-            return Err(Failure::new(format!("`gewu {}` failed: {}", args.join(" "), complaint(&output))));
+            return Err(Failure::new(format!(
+                "`gewu {}` failed: {}",
+                args.join(" "),
+                complaint(&output)
+            )));
         }
         lines(&output)
     }
 
     /// Runs one command that must be refused, and returns the words of the refusal.
     pub(super) fn refused(&self, args: &[&str]) -> Result<String, Failure> {
-        let output = Command::new(&self.binary).arg("--json").args(args).stdin(Stdio::null()).output()?;
+        let output = Command::new(&self.binary)
+            .arg("--json")
+            .args(args)
+            .stdin(Stdio::null())
+            .output()?;
         if output.status.success() {
-            return Err(Failure::new(format!("`gewu {}` was not refused", args.join(" "))));
+            return Err(Failure::new(format!(
+                "`gewu {}` was not refused",
+                args.join(" ")
+            )));
         }
         Ok(complaint(&output))
     }
@@ -139,7 +195,10 @@ impl World {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()?;
-        let stdout = child.stdout.take().ok_or_else(|| Failure::new("the process has no output"))?;
+        let stdout = child
+            .stdout
+            .take()
+            .ok_or_else(|| Failure::new("the process has no output"))?;
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line)?;
         child.kill()?;
@@ -162,10 +221,11 @@ impl Drop for World {
 
 fn lines(output: &Output) -> Result<Vec<Value>, Failure> {
     let text = String::from_utf8_lossy(&output.stdout);
-    text.lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
+    text.lines()
+        .map(|line| Ok(serde_json::from_str(line)?))
+        .collect()
 }
 
 fn complaint(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).trim().to_owned()
 }
-

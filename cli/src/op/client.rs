@@ -22,9 +22,15 @@ impl Client {
                 token_file.display()
             ))
         })?;
-        let options = HttpOptions { connect_timeout: Duration::from_secs(10), ..HttpOptions::default() };
+        let options = HttpOptions {
+            connect_timeout: Duration::from_secs(10),
+            ..HttpOptions::default()
+        };
         let transport = HttpTransport::new(server, options)?;
-        Ok(Self { transport, token: token.trim().to_owned() })
+        Ok(Self {
+            transport,
+            token: token.trim().to_owned(),
+        })
     }
 
     pub(crate) fn get(&self, path: &str) -> Result<Value, Failure> {
@@ -42,13 +48,19 @@ impl Client {
         let request = request.header("authorization", format!("Bearer {}", self.token));
         let response = self.transport.send(request)?;
         let value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
-        if (200..300).contains(&response.status) { Ok(value) } else { Err(refusal(&response, &value)) }
+        if (200..300).contains(&response.status) {
+            Ok(value)
+        } else {
+            Err(refusal(&response, &value))
+        }
     }
 }
 
 /// A problem document in one line.
 fn refusal(response: &HttpResponse, problem: &Value) -> Failure {
-    let words = [&problem["detail"], &problem["title"]].into_iter().find_map(Value::as_str);
+    let words = [&problem["detail"], &problem["title"]]
+        .into_iter()
+        .find_map(Value::as_str);
     let words = words.unwrap_or("the address may not be a Gewu server's");
     Failure::new(match response.status {
         401 => format!("the server does not know this token: {words}"),
@@ -61,7 +73,9 @@ fn refusal(response: &HttpResponse, problem: &Value) -> Failure {
 pub(crate) fn segment(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => {
+                char::from(byte).to_string()
+            }
             other => format!("%{other:02X}"),
         })
         .collect()

@@ -27,21 +27,39 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
         OpCommand::Devices => devices(&client, out),
         OpCommand::Retire { key } => standing(&client, key, "retire", out),
         OpCommand::Compromise { key } => standing(&client, key, "compromise", out),
-        OpCommand::Code { user, role, unit, duty_grid, hours } => {
+        OpCommand::Code {
+            user,
+            role,
+            unit,
+            duty_grid,
+            hours,
+        } => {
             let body = json!({
                 "user": user, "roles": role, "units": unit, "duty_grids": duty_grid, "hours": hours,
             });
             let made = client.post("/v1/op/enrolment-codes", &body)?;
-            out.say(&made, || made["code"].as_str().unwrap_or_default().to_owned());
+            out.say(&made, || {
+                made["code"].as_str().unwrap_or_default().to_owned()
+            });
             Ok(())
         }
-        OpCommand::Register { class, kind, lon, lat, text, source, external_id } => {
+        OpCommand::Register {
+            class,
+            kind,
+            lon,
+            lat,
+            text,
+            source,
+            external_id,
+        } => {
             let body = json!({
                 "class": { "kind": kind, "code": class }, "lon": lon, "lat": lat, "text": text,
                 "source": { "code": source, "external_id": external_id },
             });
             let made = client.post("/v1/op/cases", &body)?;
-            out.say(&made, || format!("registered as {}", made["case"].as_str().unwrap_or("?")));
+            out.say(&made, || {
+                format!("registered as {}", made["case"].as_str().unwrap_or("?"))
+            });
             Ok(())
         }
         decision => decide(&client, decision, out),
@@ -49,7 +67,9 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
 }
 
 fn list(client: &Client, stage: Option<&str>, limit: u32, out: Out) -> Outcome {
-    let stage = stage.map(|stage| format!("&stage={}", segment(stage))).unwrap_or_default();
+    let stage = stage
+        .map(|stage| format!("&stage={}", segment(stage)))
+        .unwrap_or_default();
     let page = client.get(&format!("/v1/op/cases?limit={limit}{stage}"))?;
     let cases = page["cases"].as_array().cloned().unwrap_or_default();
     for case in &cases {
@@ -70,14 +90,20 @@ fn devices(client: &Client, out: Out) -> Outcome {
 }
 
 fn standing(client: &Client, key: &str, verb: &str, out: Out) -> Outcome {
-    let done = client.post(&format!("/v1/op/devices/{}/{verb}", segment(key)), &json!({}))?;
+    let done = client.post(
+        &format!("/v1/op/devices/{}/{verb}", segment(key)),
+        &json!({}),
+    )?;
     out.say(&done, || format!("{verb}: done"));
     Ok(())
 }
 
 /// A case by id, task number or the first digits of its id.
 fn show(client: &Client, case: &str) -> Result<Value, Failure> {
-    client.get(&format!("/v1/op/cases/{}", segment(&resolve(client, case)?)))
+    client.get(&format!(
+        "/v1/op/cases/{}",
+        segment(&resolve(client, case)?)
+    ))
 }
 
 fn resolve(client: &Client, case: &str) -> Result<String, Failure> {
@@ -89,20 +115,30 @@ fn resolve(client: &Client, case: &str) -> Result<String, Failure> {
         .as_array()
         .into_iter()
         .flatten()
-        .filter(|row| row["task_number"] == case || row["case"].as_str().is_some_and(|id| id.starts_with(case)))
+        .filter(|row| {
+            row["task_number"] == case
+                || row["case"].as_str().is_some_and(|id| id.starts_with(case))
+        })
         .filter_map(|row| row["case"].as_str())
         .collect();
     match matching.as_slice() {
         [one] => Ok((*one).to_owned()),
-        [] => Err(Failure::new(format!("no case is called {case}: list the cases"))),
-        _ => Err(Failure::new(format!("several cases begin with {case}: give more digits"))),
+        [] => Err(Failure::new(format!(
+            "no case is called {case}: list the cases"
+        ))),
+        _ => Err(Failure::new(format!(
+            "several cases begin with {case}: give more digits"
+        ))),
     }
 }
 
 fn decide(client: &Client, command: &OpCommand, out: Out) -> Outcome {
     let (kind, decision, mut body) = body(command)?;
     let shown = show(client, &decision.case)?;
-    body["view"] = decision.view.clone().map_or_else(|| shown["view_token"].clone(), Value::from);
+    body["view"] = decision
+        .view
+        .clone()
+        .map_or_else(|| shown["view_token"].clone(), Value::from);
     if let Some(note) = &decision.note {
         body["note"] = Value::from(note.clone());
     }
@@ -120,15 +156,34 @@ fn body(command: &OpCommand) -> Result<(&'static str, &crate::args::Decision, Va
         OpCommand::Void(decision) => ("void", decision, json!({})),
         OpCommand::Decline { decision, kind } => ("decline", decision, json!({ "kind": kind })),
         OpCommand::Close { decision, kind } => ("close", decision, json!({ "kind": kind })),
-        OpCommand::VerifyRequest { decision, person, also } => {
-            ("verify_request", decision, json!({ "persons": person, "also": also }))
-        }
-        OpCommand::CheckRequest { decision, person, also } => {
-            ("check_request", decision, json!({ "persons": person, "also": also }))
-        }
-        OpCommand::Dispatch { decision, lead, assist, limit } => {
-            ("dispatch", decision, json!({ "lead": lead, "assist": assist, "limit": limit }))
-        }
+        OpCommand::VerifyRequest {
+            decision,
+            person,
+            also,
+        } => (
+            "verify_request",
+            decision,
+            json!({ "persons": person, "also": also }),
+        ),
+        OpCommand::CheckRequest {
+            decision,
+            person,
+            also,
+        } => (
+            "check_request",
+            decision,
+            json!({ "persons": person, "also": also }),
+        ),
+        OpCommand::Dispatch {
+            decision,
+            lead,
+            assist,
+            limit,
+        } => (
+            "dispatch",
+            decision,
+            json!({ "lead": lead, "assist": assist, "limit": limit }),
+        ),
         OpCommand::Forward { decision, unit } => ("forward", decision, json!({ "unit": unit })),
         OpCommand::Assign { decision, person } => ("assign", decision, json!({ "person": person })),
         OpCommand::Rework { decision, lead } => ("rework", decision, json!({ "lead": lead })),

@@ -25,7 +25,10 @@ pub(crate) fn row(case: &Value) -> String {
 /// One line for each field of an object.
 pub(crate) fn fields(object: &Value) -> String {
     let fields = object.as_object().into_iter().flatten();
-    fields.map(|(name, value)| format!("{name}: {}", text(value))).collect::<Vec<_>>().join("\n")
+    fields
+        .map(|(name, value)| format!("{name}: {}", text(value)))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// A case with its entries.
@@ -48,7 +51,11 @@ pub(crate) fn case(shown: &Value) -> String {
         lines.extend(texts.map(|(_, words)| format!("      “{}”", text(words))));
     }
     for aside in shown["set_aside"].as_array().into_iter().flatten() {
-        lines.push(format!("  set aside: {} ({})", text(&aside["reason"]), text(&aside["words"])));
+        lines.push(format!(
+            "  set aside: {} ({})",
+            text(&aside["reason"]),
+            text(&aside["words"])
+        ));
     }
     let missing = shown["media"].as_array().into_iter().flatten();
     let missing = missing.filter(|media| media["present"] == false).count();

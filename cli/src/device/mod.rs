@@ -1,0 +1,167 @@
+//! A device in a terminal: one function per command, all over [`gewu::Gewu`].
+
+mod act;
+mod find;
+mod print;
+mod report;
+mod sync;
+
+use gewu::{Consent, Gewu, Query};
+use gewu_model::entry::{Assign, Body, Forward};
+use gewu_model::fold::Stage;
+use serde_json::{Value, json};
+
+use crate::args::{Command, DirArg, EnrollArgs, ListArgs};
+use crate::out::{Failure, Out, Outcome};
+use find::find;
+
+/// The words that the command line's user agreed to by enrolling.
+const TERMS: &str = "command line, 2026-11";
+
+/// Runs one command of a device.
+pub(crate) fn run(command: Command, out: Out) -> Outcome {
+    match command {
+        Command::Enroll(args) => enroll(&args, out),
+        Command::Report(args) => report::report(&args, out),
+        Command::List(args) => list(&args, out),
+        Command::Show(args) => {
+            let gewu = open(&args.device)?;
+            let detail = gewu.show(find(&gewu, &args.case)?)?;
+            out.say(&print::detail_json(&detail), || print::detail(&detail));
+            Ok(())
+        }
+        Command::Tasks(args) => tasks(&args, out),
+        Command::Classes(args) => classes(&args, out),
+        Command::Sync(args) => sync::sync(&open(&args)?, out),
+        Command::Status(args) => {
+            let status = open(&args)?.status()?;
+            out.say(&print::status_json(&status), || print::status(&status));
+            Ok(())
+        }
+        Command::State(args) => state(&args, out),
+        Command::Assign(args) => {
+            let body = Body::Assign(Assign {
+                person: args.person.as_str().into(),
+                note: None,
+            });
+            act::command(&args.case, body, args.text.as_deref(), out)
+        }
+        Command::Forward(args) => {
+            let body = Body::Forward(Forward {
+                unit: args.unit.as_str().into(),
+                note: None,
+            });
+            act::command(&args.case, body, args.text.as_deref(), out)
+        }
+        command => act::run(command, out),
+    }
+}
+
+/// Opens a device that was enrolled before.
+fn open(device: &DirArg) -> Result<Gewu, Failure> {
+    if !device.dir.join("gewu.db").exists() {
+        return Err(Failure::new(format!(
+            "{} is no device yet: enrol it first (gewu enroll --dir {0} --server URL --code CODE)",
+            device.dir.display()
+        )));
+    }
+    Ok(Gewu::open_folder(&device.dir)?)
+}
+
+fn enroll(args: &EnrollArgs, out: Out) -> Outcome {
+    std::fs::create_dir_all(&args.device.dir)?;
+    let gewu = Gewu::open_folder(&args.device.dir)?;
+    gewu.consent(&Consent {
+        terms: TERMS.to_owned(),
+    })?;
+    let done = gewu.enrol(&args.server, args.code.as_deref())?;
+    out.say(&serde_json::to_value(&done)?, || {
+        let roles: Vec<&str> = done.who.roles.iter().map(|role| role.as_str()).collect();
+        format!("enrolled as {} ({})", done.who.user, roles.join(", "))
+    });
+    Ok(())
+}
+
+fn list(args: &ListArgs, out: Out) -> Outcome {
+    let gewu = open(&args.device)?;
+    let stage = args.stage.as_deref().map(stage).transpose()?;
+    let mut query = Query {
+        stage,
+        limit: args.limit.min(500),
+        ..Query::default()
+    };
+    let mut left = args.limit;
+    loop {
+        let page = gewu.list(&query)?;
+        for row in page.rows.iter().take(left as usize) {
+            out.say(&serde_json::to_value(row)?, || print::row(row));
+        }
+        left = left.saturating_sub(page.rows.len() as u32);
+        match page.next {
+            Some(next) if left > 0 => query.after = Some(next),
+            _ => break,
+        }
+    }
+    if left == args.limit {
+        out.progress("no cases");
+    }
+    Ok(())
+}
+
+fn stage(name: &str) -> Result<Stage, Failure> {
+    serde_json::from_value(Value::from(name)).map_err(|_| {
+        Failure::usage(format!("{name} is no stage; stages are reported, filed, dispatched, handled, checking, closed …"))
+    })
+}
+
+fn tasks(args: &DirArg, out: Out) -> Outcome {
+    let tasks = open(args)?.tasks()?;
+    for task in &tasks {
+        out.say(&serde_json::to_value(task)?, || print::task(task));
+    }
+    if tasks.is_empty() {
+        out.progress("nothing is asked of you");
+    }
+    Ok(())
+}
+
+fn classes(args: &DirArg, out: Out) -> Outcome {
+    let catalogue = open(args)?.catalogue()?;
+    for class in catalogue.classes() {
+        let value = json!({ "edition": catalogue.edition(), "class": class });
+        out.say(&value, || print::class(class));
+    }
+    Ok(())
+}
+
+/// The digest of every case, computed anew from its change log, and whether the stored projection
+/// is what a fresh fold yields.
+fn state(args: &DirArg, out: Out) -> Outcome {
+    let gewu = open(args)?;
+    let wrong = gewu.verify_projection()?;
+    let mut query = Query {
+        limit: 500,
+        ..Query::default()
+    };
+    loop {
+        let page = gewu.list(&query)?;
+        for row in &page.rows {
+            let hash = gewu.state_hash(row.case)?;
+            let value = json!({
+                "case": row.case, "hash": hash, "stage": row.stage,
+                "projection_ok": !wrong.contains(&row.case),
+            });
+            out.say(&value, || format!("{}  {hash}", row.case));
+        }
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => break,
+        }
+    }
+    match wrong.first() {
+        Some(case) => Err(Failure::new(format!(
+            "the stored projection of {case} differs from its history"
+        ))),
+        None => Ok(()),
+    }
+}

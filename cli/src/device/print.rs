@@ -1,0 +1,241 @@
+//! What is on the device, as text and as JSON.
+
+use gewu::{
+    CaseDetail, CaseRow, CommandState, EntryDetail, Saved, Status, SyncReport, Task, Warning,
+};
+use gewu_model::catalogue::Class;
+use serde_json::{Value, json};
+
+pub(super) use super::act::saved_value as saved_json;
+
+/// The digits of an id that a person types.
+fn short(id: &impl ToString) -> String {
+    id.to_string().chars().take(12).collect()
+}
+
+/// A case in a list.
+pub(super) fn row(row: &CaseRow) -> String {
+    let class = row.class.as_ref().map_or("-", |class| class.code.as_str());
+    let unsent = if row.unsent > 0 {
+        format!("  ({} unsent)", row.unsent)
+    } else {
+        String::new()
+    };
+    format!(
+        "{}  {:<14} {:<18} {class}  {}{unsent}",
+        short(&row.case),
+        row.task_number.as_deref().unwrap_or("-"),
+        row.stage.name(),
+        row.summary.as_deref().unwrap_or(""),
+    )
+}
+
+/// A task in a list.
+pub(super) fn task(task: &Task) -> String {
+    let whom = if task.in_person { "you" } else { "your unit" };
+    format!("{:<9} of {whom:<10} {}", task.question, row(&task.row))
+}
+
+/// A class in a list.
+pub(super) fn class(class: &Class) -> String {
+    let kind = format!("{:?}", class.kind).to_lowercase();
+    let conditions = class.conditions.iter();
+    let conditions: Vec<String> = conditions
+        .map(|one| {
+            format!(
+                "\n      condition {}: {} / {}",
+                one.code, one.text.zh, one.text.en
+            )
+        })
+        .collect();
+    format!(
+        "{kind:<10} {}  {} / {}{}",
+        class.code,
+        class.name.zh,
+        class.name.en,
+        conditions.concat()
+    )
+}
+
+/// A saved entry.
+pub(super) fn saved(saved: &Saved) -> String {
+    let warning = match saved.warning {
+        Some(Warning::OutsideDutyGrid) => "\nwarning: the place lies outside your duty grids",
+        Some(Warning::OutsideEveryGrid) => {
+            "\nwarning: the place lies in no grid that this device knows"
+        }
+        None => "",
+    };
+    format!("saved in case {}{warning}", saved.case)
+}
+
+/// A case with its photos and the public word at hand for scripts.
+pub(super) fn detail_json(detail: &CaseDetail) -> Value {
+    let mut value = serde_json::to_value(detail).unwrap_or(Value::Null);
+    let photos: Vec<_> = detail
+        .entries
+        .iter()
+        .flat_map(|entry| &entry.photos)
+        .collect();
+    value["photos"] = json!(photos);
+    value["work"] = json!(detail.view.work);
+    value["public"] = json!(detail.public_status);
+    value
+}
+
+/// A case with everything that was written in it.
+pub(super) fn detail(detail: &CaseDetail) -> String {
+    let mut lines = vec![row(&detail.row)];
+    if let Some(status) = &detail.public_status {
+        let stage = json!(status.stage);
+        lines.push(format!(
+            "the centre says: {}",
+            stage.as_str().unwrap_or("?")
+        ));
+        lines.extend(
+            status
+                .reply
+                .iter()
+                .map(|reply| format!("  “{}”", reply.text)),
+        );
+        lines.extend(
+            (!status.may.is_empty()).then(|| format!("you may: {}", status.may.join(", "))),
+        );
+    }
+    detail
+        .entries
+        .iter()
+        .for_each(|one| lines.extend(entry(one)));
+    for aside in &detail.set_aside {
+        let kind = aside.kind.as_deref().unwrap_or("the beginning of the case");
+        lines.push(format!("  set aside: {kind}: {}", aside.words));
+    }
+    lines.join("\n")
+}
+
+fn entry(entry: &EntryDetail) -> Vec<String> {
+    let reason = entry.reason.map(|reason| json!(reason)).unwrap_or_default();
+    let delivery = if entry.received_at.is_none() {
+        "unsent"
+    } else {
+        ""
+    };
+    let mut lines = vec![format!(
+        "  {:<15} {:<14} {:<10} {} {delivery}",
+        entry.kind,
+        entry.by.as_str().chars().take(14).collect::<String>(),
+        entry.status.name(),
+        reason.as_str().unwrap_or(""),
+    )];
+    lines.extend(entry.texts.values().map(|text| match text {
+        Some(text) => format!("      “{text}”"),
+        None => "      (a text that is not here)".to_owned(),
+    }));
+    lines.extend(entry.photos.iter().map(|photo| {
+        let held = if photo.held {
+            ""
+        } else {
+            ", not on this device"
+        };
+        format!(
+            "      photo {} {}x{}{held}",
+            short(&photo.record.sha256),
+            photo.record.width,
+            photo.record.height
+        )
+    }));
+    lines
+}
+
+/// What is unsent with the sums that scripts want.
+pub(super) fn status_json(status: &Status) -> Value {
+    let mut value = serde_json::to_value(status).unwrap_or(Value::Null);
+    value["unsent"] = json!({
+        "changes": status.cases.iter().map(|case| case.changes.len()).sum::<usize>(),
+        "texts": status.cases.iter().map(|case| case.texts).sum::<u32>(),
+        "photos": status.photos.len(),
+        "commands": status.commands.iter().filter(|one| one.outcome == CommandState::Unsent).count(),
+    });
+    value
+}
+
+/// What is unsent and why, in words.
+pub(super) fn status(status: &Status) -> String {
+    let mut lines = Vec::new();
+    for case in &status.cases {
+        lines.push(format!(
+            "case {}: {} entries and {} texts without a receipt",
+            short(&case.case),
+            case.changes.len(),
+            case.texts
+        ));
+        lines.extend(case.waiting.iter().map(|waiting| {
+            let why = if waiting.for_dependencies {
+                "waits for what it was made upon"
+            } else {
+                "waits for a judgement"
+            };
+            format!("  {}: {why}", short(&waiting.change))
+        }));
+    }
+    for photo in &status.photos {
+        let state = json!(photo.state);
+        lines.push(format!(
+            "photo {}: {}, {} of {} bytes at the server",
+            short(&photo.sha256),
+            state.as_str().unwrap_or("?"),
+            photo.sent,
+            photo.bytes
+        ));
+    }
+    for command in &status.commands {
+        let state = match &command.outcome {
+            CommandState::Unsent => "unsent".to_owned(),
+            CommandState::Done { .. } => "done".to_owned(),
+            CommandState::Stale => "not carried out: the case had moved, decide again".to_owned(),
+            CommandState::Denied { why } => format!("refused: {why}"),
+        };
+        lines.push(format!(
+            "command {} on case {}: {state}",
+            command.kind,
+            short(&command.case)
+        ));
+    }
+    if status.drafts > 0 {
+        lines.push(format!("{} drafts, not handed in", status.drafts));
+    }
+    lines.extend(status.set_aside.iter().map(|aside| {
+        let kind = aside.kind.as_deref().unwrap_or("the beginning of the case");
+        format!(
+            "set aside in case {}: {kind}: {}",
+            short(&aside.case),
+            aside.words
+        )
+    }));
+    lines.extend(
+        status
+            .notices
+            .iter()
+            .map(|notice| format!("notice on case {}: {}", short(&notice.case), notice.words)),
+    );
+    if status.synced {
+        lines.insert(0, "everything has its receipt".to_owned());
+    }
+    lines.join("\n")
+}
+
+/// How a sync went.
+pub(super) fn sync(report: &SyncReport) -> String {
+    format!(
+        "{} exchanges: {} entries sent, {} accepted, {} set aside, {} received, {} photos acknowledged; {} unsent ({} bytes up, {} down)",
+        report.exchanges,
+        report.sent,
+        report.accepted,
+        report.set_aside.len(),
+        report.received,
+        report.photos_acknowledged,
+        report.unsent,
+        report.bytes_up,
+        report.bytes_down
+    )
+}

@@ -1,0 +1,40 @@
+//! Syncing, with progress, stopped by ctrl-c at any instant.
+
+use gewu::{CancelToken, Gewu, SyncOutcome, SyncProgress};
+
+use super::print;
+use crate::out::{Failure, Out, Outcome};
+
+/// Exchanges until nothing is left to send or fetch.
+pub(super) fn sync(gewu: &Gewu, out: Out) -> Outcome {
+    let report = gewu.sync(&mut |step| tell(out, step), &CancelToken::new())?;
+    out.say(&serde_json::to_value(&report)?, || print::sync(&report));
+    match &report.outcome {
+        SyncOutcome::Complete => Ok(()),
+        SyncOutcome::Cancelled => Err(Failure::new("stopped; sync again whenever it suits")),
+        SyncOutcome::Later { why, .. } => Err(Failure::new(format!(
+            "{why}; nothing is lost, {} unsent: sync again later",
+            report.unsent
+        ))),
+        SyncOutcome::Stopped { why } => Err(Failure::new(format!(
+            "{why}; nothing is lost, {} unsent",
+            report.unsent
+        ))),
+    }
+}
+
+fn tell(out: Out, step: SyncProgress) {
+    match step {
+        SyncProgress::Uploading {
+            sha256,
+            sent,
+            total,
+        } => {
+            let name: String = sha256.to_string().chars().take(8).collect();
+            out.progress(&format!("photo {name}: {sent} of {total} bytes"));
+        }
+        SyncProgress::Waiting { ms } => out.progress(&format!("trying again in {ms} ms")),
+        SyncProgress::DownloadingPack { .. } => out.progress("fetching a pack"),
+        SyncProgress::Exchanging { .. } | SyncProgress::Exchanged { .. } => {}
+    }
+}
