@@ -1,5 +1,6 @@
 //! What the gate says.
 
+use gewu_model::case::CaseRoot;
 use gewu_model::ids::ChangeHash;
 use gewu_model::time::Millis;
 
@@ -13,9 +14,14 @@ pub struct Admitted {
     pub change: AcceptedChange,
     /// The document, saved without orphans and read back.
     pub document: Vec<u8>,
-    /// The set-aside change that it stands for; the caller marks that one as replaced.
+    /// What it says, when it is the root.
+    pub root: Option<CaseRoot>,
+    /// The set-aside change that it stands for.
     pub replaces: Option<ChangeHash>,
 }
+
+/// What a check yields: `Err` ends the judging with that judgement.
+pub(super) type Checked<T = ()> = Result<T, Judgement>;
 
 /// The gate's judgement of one change.
 #[derive(Debug, Clone, PartialEq, Eq)]

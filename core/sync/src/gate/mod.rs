@@ -1,14 +1,62 @@
-//! The server's gate: judges each change that arrives, alone, in one fixed order. Under construction.
+//! The server's gate: what is let into a case, and why the rest is not.
+//!
+//! The gate stores nothing and reads no clock. It judges one change at a time, from the case as it
+//! is ([`CaseState`]) and from what the server knows of the key that signed ([`KeyFacts`]). One bad
+//! change is set aside with its reason; its neighbours never notice.
+//!
+//! # The order
+//!
+//! [`Gate::judge`] goes in this order, cheap and certain things first, and stops at the first that
+//! fails. Each step is a function of its own.
+//!
+//! 1. a change that is part of the case is *known*, whatever has become of its author since;
+//! 2. the bytes: one uncompressed change chunk within its bounds, in the canonical form of our two
+//!    shapes ([`gewu_model::change`]);
+//! 3. the signature of the key on file, and an actor that is that key's own. Until here nothing is
+//!    proven, and a refusal is [`Judgement::Unproven`]: it says nothing about the hash, for the true
+//!    author may yet send the same bytes. From here on it is the author's own doing, and a change
+//!    that was once set aside stays so;
+//! 4. the device's standing and the key's counter;
+//! 5. the entry: capacity by certificate or endorsement, the payload and its bounds. What only a
+//!    newer server can read is kept as *pending*;
+//! 6. the history: every dependency accepted (else *waiting*, or set aside with what it was made
+//!    upon), none implied by another, the author's sequence and the operations' counters without a
+//!    gap;
+//! 7. the place: one entry, in the root's map, under the author's own key; one root and one report;
+//! 8. what it answers and speaks about was in its author's hands;
+//! 9. quota, and permission on the case as the author saw it: the fold of the change's own past;
+//! 10. whether the author had been given news that the entry disregards, and what it replaces;
+//! 11. Automerge: applied to a copy of the document, saved, and read back.
+//!
+//! # What the caller does
+//!
+//! - It holds the case's lock, records the request's counter statements and cursors, judges the
+//!   changes of a push in their order, and takes each judgement into the case with
+//!   [`CaseState::record`] and into its store.
+//! - When something was accepted or set aside, it judges again what was waiting for it. The outcome
+//!   does not depend on the order in which the changes came.
+//! - It bounds how much a device may leave waiting.
 
 mod author;
+mod document;
+mod entry;
+mod envelope;
+mod instruction;
 mod judgement;
+mod knowledge;
+mod past;
+mod permission;
+mod root;
 mod state;
 
 use std::collections::BTreeMap;
 
+use gewu_model::case;
 use gewu_model::catalogue::Catalogue;
-use gewu_model::change;
+use gewu_model::change::{self, Body, DecodedChange, Fields};
 use gewu_model::crypto::Verifier;
+use gewu_model::entry::{Entry, Payload};
+use gewu_model::fold::fold;
 use gewu_model::ids::{CityId, Digest};
 use gewu_model::policy::Policy;
 use gewu_model::signed::SignedChange;
@@ -19,6 +67,10 @@ pub use author::{
 };
 pub use judgement::{Admitted, Judgement};
 pub use state::{AcceptedChange, CaseState, Fate};
+
+use crate::verdict::SetAside;
+use judgement::Checked;
+use past::Past;
 
 /// How much the gate lets in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,27 +117,175 @@ pub struct Gate<'a> {
     pub now: Millis,
 }
 
+/// What is under judgement.
+struct Subject<'a> {
+    case: &'a CaseState,
+    facts: &'a KeyFacts<'a>,
+    signed: &'a SignedChange,
+    decoded: DecodedChange,
+    /// Whether an earlier generation of this server already judged what it may say.
+    receipted: bool,
+}
+
+/// What a change turned out to be.
+#[derive(Default)]
+struct Opened {
+    root: Option<case::CaseRoot>,
+    replaces: Option<gewu_model::ids::ChangeHash>,
+}
+
 impl Gate<'_> {
     /// Judges `signed` in `case`. `facts` are those of the key that it names; `None` when the
     /// server knows no such key.
     pub fn judge(
         &self,
-        _case: &CaseState,
-        _facts: Option<&KeyFacts<'_>>,
-        _signed: &SignedChange,
+        case: &CaseState,
+        facts: Option<&KeyFacts<'_>>,
+        signed: &SignedChange,
     ) -> Judgement {
-        Judgement::Pending
+        self.decide(case, facts, signed, false)
     }
 
     /// Takes `signed` on the word of an earlier generation: a receipt of this server for a field
     /// entry, the server's own signature for an instruction. What it may say is not judged again,
-    /// only who signed it and whether it fits the case.
+    /// only who signed it and whether it fits the case. The caller has checked the receipt.
     pub fn take_on_receipt(
         &self,
-        _case: &CaseState,
-        _facts: Option<&KeyFacts<'_>>,
-        _signed: &SignedChange,
+        case: &CaseState,
+        facts: Option<&KeyFacts<'_>>,
+        signed: &SignedChange,
     ) -> Judgement {
-        Judgement::Pending
+        self.decide(case, facts, signed, true)
+    }
+
+    fn decide(
+        &self,
+        case: &CaseState,
+        facts: Option<&KeyFacts<'_>>,
+        signed: &SignedChange,
+        receipted: bool,
+    ) -> Judgement {
+        let admitted = self
+            .authenticate(case, facts, signed, receipted)
+            .and_then(|subject| self.admit(&subject));
+        match admitted {
+            Ok(admitted) => Judgement::Admit(Box::new(admitted)),
+            Err(judgement) => judgement,
+        }
+    }
+
+    /// Steps 1 to 3.
+    fn authenticate<'s>(
+        &self,
+        case: &'s CaseState,
+        facts: Option<&'s KeyFacts<'s>>,
+        signed: &'s SignedChange,
+        receipted: bool,
+    ) -> Checked<Subject<'s>> {
+        envelope::check_new(case, &signed.hash())?;
+        let decoded = envelope::open(signed, &self.limits.change)?;
+        let facts = envelope::known_key(facts)?;
+        envelope::check_signature(self, case, facts, signed)?;
+        envelope::check_actor(signed, &decoded)?;
+        envelope::check_fate(case, &decoded.hash)?;
+        Ok(Subject {
+            case,
+            facts,
+            signed,
+            decoded,
+            receipted,
+        })
+    }
+
+    /// Steps 4 to 11.
+    fn admit(&self, subject: &Subject<'_>) -> Checked<Admitted> {
+        if !subject.receipted {
+            envelope::check_standing(self, subject.facts)?;
+            envelope::check_counter(subject.facts, subject.signed)?;
+        }
+        let opened = match &subject.decoded.change.body {
+            Body::Root { case } => self.check_root(subject, case)?,
+            Body::Entry { .. } => self.check_entry(subject)?,
+        };
+        let document = document::grow(subject.case, &subject.decoded, &subject.signed.bytes)?;
+        Ok(Admitted {
+            change: self.accepted(subject)?,
+            document,
+            root: opened.root,
+            replaces: opened.replaces,
+        })
+    }
+
+    fn check_root(&self, subject: &Subject<'_>, fields: &Fields) -> Checked<Opened> {
+        let root = root::read(subject.case, fields)?;
+        if !subject.receipted {
+            root::check_permission(self, subject.facts, &root)?;
+        }
+        let root = Some(root);
+        Ok(Opened {
+            root,
+            ..Opened::default()
+        })
+    }
+
+    /// Steps 5 to 8 for an entry, and what follows for one that nobody has judged.
+    fn check_entry(&self, subject: &Subject<'_>) -> Checked<Opened> {
+        let (case, change) = (subject.case, &subject.decoded.change);
+        let author = subject.facts.author;
+        let entry = entry::read(change)?;
+        entry::check_capacity(author, &entry.header)?;
+        entry::check_side(author, &entry.header.kind)?;
+        let payload = entry::read_payload(&entry)?;
+        let past = Past::of(case, &change.deps)?;
+        past.check_sequence(&change.actor, change.seq)?;
+        past.check_start_op(change.start_op)?;
+        entry::check_place(case, change)?;
+        entry::check_opening(case, &past, change, &entry.header)?;
+        if subject.receipted {
+            return Ok(Opened::default());
+        }
+        entry::check_answers(author, &past, &entry.header)?;
+        entry::check_about(&past, &entry.header)?;
+        self.check_leave(subject, &past, &entry, &payload)
+    }
+
+    /// Steps 9 and 10.
+    fn check_leave(
+        &self,
+        subject: &Subject<'_>,
+        past: &Past<'_>,
+        entry: &Entry,
+        payload: &Payload,
+    ) -> Checked<Opened> {
+        let (case, facts, header) = (subject.case, subject.facts, &entry.header);
+        permission::check_quota(&self.limits, case, facts.author, &subject.signed.key)?;
+        permission::check_class(self.rules, case, payload)?;
+        let view = fold(&past.rows());
+        if facts.author.is_server() {
+            instruction::check(case, payload, &view)?;
+            return Ok(Opened::default());
+        }
+        permission::check_policy(self.rules, case, facts, header, payload, &view)?;
+        let counter = knowledge::check_replaces(case, past, subject.signed, header)?;
+        knowledge::check_knew_better(case, past, facts, counter)?;
+        let replaces = header.replaces;
+        Ok(Opened {
+            replaces,
+            ..Opened::default()
+        })
+    }
+
+    fn accepted(&self, subject: &Subject<'_>) -> Checked<AcceptedChange> {
+        let (decoded, signed) = (&subject.decoded, subject.signed);
+        Ok(AcceptedChange {
+            hash: decoded.hash,
+            actor: decoded.change.actor,
+            seq: decoded.change.seq,
+            max_op: decoded.max_op,
+            key: signed.key,
+            counter: signed.counter,
+            received_at: self.now,
+            row: case::row(decoded).map_err(|_| SetAside::Payload)?,
+        })
     }
 }

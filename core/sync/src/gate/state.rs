@@ -10,6 +10,7 @@ use gewu_model::ids::{ActorId, CaseId, ChangeHash, KeyId};
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
 
+use super::judgement::{Admitted, Judgement};
 use crate::verdict::SetAside;
 
 /// A change that is part of the case.
@@ -118,5 +119,39 @@ impl CaseState {
     /// The accepted change of that hash.
     pub fn accepted(&self, hash: &ChangeHash) -> Option<&AcceptedChange> {
         self.changes.iter().find(|change| change.hash == *hash)
+    }
+
+    /// Who made the root, and `/entries` with it.
+    pub(super) fn root_actor(&self) -> Option<&ActorId> {
+        self.changes.first().map(|root| &root.actor)
+    }
+
+    /// Takes the gate's judgement of `signed` into the case, for the changes that are judged after
+    /// it.
+    pub fn record(&mut self, signed: &SignedChange, judgement: &Judgement) {
+        let fate = match judgement {
+            Judgement::Admit(admitted) => return self.admit(admitted),
+            Judgement::SetAside(reason) => Fate::set_aside(signed, *reason),
+            Judgement::Waiting { .. } => Fate::Waiting,
+            Judgement::Pending => Fate::Pending,
+            Judgement::Erased => Fate::Erased,
+            Judgement::Known { .. } | Judgement::Unproven(_) => return,
+        };
+        let settled = |fate: &Fate| matches!(fate, Fate::SetAside { .. } | Fate::Erased);
+        let known = self.fates.entry(signed.hash()).or_insert(Fate::Waiting);
+        if !settled(known) {
+            *known = fate;
+        }
+    }
+
+    fn admit(&mut self, admitted: &Admitted) {
+        self.fates.remove(&admitted.change.hash);
+        let replaced = admitted.replaces.and_then(|hash| self.fates.get_mut(&hash));
+        if let Some(Fate::SetAside { replaced_by, .. }) = replaced {
+            *replaced_by = Some(admitted.change.hash);
+        }
+        self.root = self.root.take().or_else(|| admitted.root.clone());
+        self.changes.push(admitted.change.clone());
+        self.document.clone_from(&admitted.document);
     }
 }

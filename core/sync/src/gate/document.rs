@@ -1,0 +1,104 @@
+//! The last word is Automerge's: a change that it cannot take, hold and give back is set aside.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use automerge::{Automerge, Change, ObjId, ROOT, ReadDoc, SaveOptions, ScalarValue, Value};
+use gewu_model::change::{Body, CASE_MAP, DecodedChange, ENTRIES_MAP, Fields, Scalar};
+use gewu_model::ids::ChangeHash;
+
+use super::state::CaseState;
+use crate::verdict::SetAside;
+
+/// The case's document with the change in it, saved and read back.
+pub(super) fn grow(
+    case: &CaseState,
+    decoded: &DecodedChange,
+    bytes: &[u8],
+) -> Result<Vec<u8>, SetAside> {
+    // Nothing outside sees the document before it is saved, so a panic leaves nothing half done.
+    catch_unwind(AssertUnwindSafe(|| try_grow(case, decoded, bytes)))
+        .ok()
+        .flatten()
+        .ok_or(SetAside::Document)
+}
+
+fn try_grow(case: &CaseState, decoded: &DecodedChange, bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut document = match case.document.as_slice() {
+        [] => Automerge::new(),
+        saved => Automerge::load(saved).ok()?,
+    };
+    let mut expected = heads(case);
+    has_heads(&document, &expected)?;
+    let change = Change::try_from(bytes).ok()?;
+    document.apply_changes([change]).ok()?;
+    decoded.change.deps.iter().for_each(|dep| {
+        expected.remove(dep);
+    });
+    expected.insert(decoded.hash);
+    has_heads(&document, &expected)?;
+    holds(&document, &decoded.change.body)?;
+    let saved = document.save_with_options(SaveOptions {
+        deflate: true,
+        retain_orphans: false,
+    });
+    let again = Automerge::load(&saved).ok()?;
+    has_heads(&again, &expected)?;
+    holds(&again, &decoded.change.body)?;
+    Some(saved)
+}
+
+/// The accepted changes that no other accepted one builds upon.
+fn heads(case: &CaseState) -> BTreeSet<ChangeHash> {
+    let mut heads: BTreeSet<ChangeHash> = case.changes.iter().map(|own| own.hash).collect();
+    for dep in case.changes.iter().flat_map(|change| &change.row.deps) {
+        heads.remove(dep);
+    }
+    heads
+}
+
+fn has_heads(document: &Automerge, expected: &BTreeSet<ChangeHash>) -> Option<()> {
+    let found = document.get_heads();
+    let found: BTreeSet<ChangeHash> = found.iter().map(|head| ChangeHash(head.0)).collect();
+    (found == *expected).then_some(())
+}
+
+/// What the change says stands in the document, once, and nothing else stands in its place.
+fn holds(document: &Automerge, body: &Body) -> Option<()> {
+    let entries = only_map(document, &ROOT, ENTRIES_MAP)?;
+    let (map, fields) = match body {
+        Body::Root { case } => (only_map(document, &ROOT, CASE_MAP)?, case),
+        Body::Entry { key, fields, .. } => (only_map(document, &entries, key)?, fields),
+    };
+    let two_maps = document.length(ROOT) == 2;
+    (two_maps && has_fields(document, &map, fields)).then_some(())
+}
+
+fn only_map(document: &Automerge, parent: &ObjId, key: &str) -> Option<ObjId> {
+    let found = document.get_all(parent, key).ok()?;
+    match found.as_slice() {
+        [(Value::Object(automerge::ObjType::Map), map)] => Some(map.clone()),
+        _ => None,
+    }
+}
+
+fn has_fields(document: &Automerge, map: &ObjId, fields: &Fields) -> bool {
+    let equal = |(name, expected): &(String, Scalar)| {
+        let found = document.get_all(map, name.as_str()).unwrap_or_default();
+        matches!(
+            found.as_slice(),
+            [(Value::Scalar(found), _)] if **found == scalar(expected)
+        )
+    };
+    document.length(map) == fields.len() && fields.iter().all(equal)
+}
+
+fn scalar(value: &Scalar) -> ScalarValue {
+    match value {
+        Scalar::Bytes(bytes) => ScalarValue::Bytes(bytes.clone()),
+        Scalar::Str(text) => ScalarValue::Str(text.as_str().into()),
+        Scalar::Uint(number) => ScalarValue::Uint(*number),
+        Scalar::Int(number) => ScalarValue::Int(*number),
+        Scalar::Bool(truth) => ScalarValue::Boolean(*truth),
+    }
+}

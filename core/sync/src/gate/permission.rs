@@ -1,0 +1,110 @@
+//! What the author may do, knowing what the author knew.
+
+use gewu_model::cert::Certificate;
+use gewu_model::entry::{Body, EntryHeader, Payload, Report};
+use gewu_model::fold::CaseView;
+use gewu_model::ids::KeyId;
+use gewu_model::policy::{Capacity, Denied, DutyRule, Policy};
+
+use super::Limits;
+use super::author::Author;
+use super::judgement::{Checked, Judgement};
+use super::state::CaseState;
+use super::{Rules, author::KeyFacts};
+use crate::verdict::SetAside;
+
+/// Nobody fills a case; the centre can always settle it.
+pub(super) fn check_quota(
+    limits: &Limits,
+    case: &CaseState,
+    author: &Author,
+    key: &KeyId,
+) -> Checked {
+    let own = case.changes.iter().filter(|change| change.key == *key);
+    let full = case.changes.len() >= limits.per_case || own.count() >= limits.per_key;
+    if full && !author.is_server() {
+        Err(SetAside::Quota.into())
+    } else {
+        Ok(())
+    }
+}
+
+/// The case's own policy gives it to the author in this capacity, at the stage in which the author
+/// saw the case.
+pub(super) fn check_policy(
+    rules: &Rules,
+    case: &CaseState,
+    facts: &KeyFacts<'_>,
+    header: &EntryHeader,
+    payload: &Payload,
+    view: &CaseView,
+) -> Checked {
+    let policy = policy_of(rules, case)?;
+    let who = Capacity {
+        user: header.by.clone(),
+        role: header.role.clone(),
+        unit: header.unit.clone(),
+    };
+    match policy.permits(&who, &header.kind, view) {
+        // A citizen sees no instruction; the public status stands for the stage.
+        Err(Denied::Stage) if offered(facts.author, header) => Ok(()),
+        Err(Denied::Stage) => Err(SetAside::Stage.into()),
+        Err(Denied::NotYours) => Err(SetAside::NotPermitted.into()),
+        Err(Denied::Separation) => Err(SetAside::Separation.into()),
+        Ok(()) => check_duty_grid(policy, facts.author, header, payload),
+    }
+}
+
+/// The policy that the case pins. Without it nothing can be judged: an operator has to bring it.
+fn policy_of<'r>(rules: &'r Rules, case: &CaseState) -> Checked<&'r Policy> {
+    let pinned = case.root.as_ref().map(|root| root.policy);
+    pinned
+        .and_then(|hash| rules.policies.get(&hash))
+        .ok_or(Judgement::Pending)
+}
+
+/// Whether a public status gave a citizen leave, which the check of what is answered has shown.
+fn offered(author: &Author, header: &EntryHeader) -> bool {
+    matches!(author, Author::Citizen { .. }) && header.answers.is_some()
+}
+
+/// Where policy blocks reports from outside the author's own duty grids, the report lies inside.
+fn check_duty_grid(
+    policy: &Policy,
+    author: &Author,
+    header: &EntryHeader,
+    payload: &Payload,
+) -> Checked {
+    let (Author::Staff(held), Payload::Report(report)) = (author, payload) else {
+        return Ok(());
+    };
+    let named = held.iter().find(|held| held.digest == header.cert);
+    let outside = named.is_some_and(|held| outside(&held.certificate, report));
+    if policy.outside_duty_grid() == DutyRule::Block && outside {
+        Err(SetAside::NotPermitted.into())
+    } else {
+        Ok(())
+    }
+}
+
+fn outside(certificate: &Certificate, report: &Report) -> bool {
+    let own = &certificate.duty_grids;
+    let duty = report.grid.as_ref().and_then(|grid| grid.duty.as_ref());
+    !own.is_empty() && duty.is_none_or(|duty| !own.contains(duty))
+}
+
+/// The class and condition of a report stand in the catalogue that the case pins.
+pub(super) fn check_class(rules: &Rules, case: &CaseState, payload: &Payload) -> Checked {
+    let report = match payload {
+        Payload::Report(report) => report,
+        Payload::Instruction(_, Body::Register(register)) => &register.report,
+        _ => return Ok(()),
+    };
+    let root = case.root.as_ref().ok_or(Judgement::Pending)?;
+    let catalogue = rules.catalogues.get(&root.catalogue);
+    catalogue
+        .ok_or(Judgement::Pending)?
+        .check(&root.edition, &report.class, report.condition.as_deref())
+        .map(|_| ())
+        .map_err(|_| SetAside::Payload.into())
+}
