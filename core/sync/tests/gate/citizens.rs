@@ -1,0 +1,102 @@
+//! Citizens hold their own branch and a public status, and no more.
+
+use gewu_model::ids::ChangeHash;
+use gewu_sync::gate::{Author, IssuedStatus};
+use gewu_sync::verdict::SetAside;
+
+use crate::story::{
+    Story, Who, check, close, file, handle, note, rate, report, supplement, verify, verify_request,
+    withdraw,
+};
+
+/// A citizen has reported.
+fn scene() -> (Story, Who, Vec<ChangeHash>) {
+    let mut story = Story::new();
+    let mei = story.citizen();
+    story.opens(mei);
+    let own_branch = story.heads();
+    (story, mei, own_branch)
+}
+
+fn offers(story: &mut Story, who: Who, behind: ChangeHash, may: &[&str]) {
+    let Author::Citizen { offered, .. } = &mut story.writer(who).author else {
+        panic!("a citizen")
+    };
+    offered.push(IssuedStatus {
+        behind: Some(behind),
+        may: may.iter().map(|may| (*may).to_owned()).collect(),
+    });
+}
+
+#[test]
+fn a_citizen_rates_what_the_public_status_names() {
+    let (mut story, mei, own_branch) = scene();
+    let filed = story.instructs(file());
+    let closed = story.instructs(close());
+    let rated = story
+        .draft_upon(mei, rate(4), &own_branch)
+        .answering(closed);
+    story.fails(&rated, SetAside::Answers);
+    offers(&mut story, mei, filed, &["supplement"]);
+    offers(&mut story, mei, closed, &["rate"]);
+    let rated = story.draft_upon(mei, rate(4), &own_branch).answering(filed);
+    story.fails(&rated, SetAside::Answers);
+    let rated = story
+        .draft_upon(mei, rate(5), &own_branch)
+        .answering(closed);
+    story.writes(&rated);
+}
+
+#[test]
+fn a_citizen_adds_and_takes_back_without_any_status() {
+    let (mut story, mei, own_branch) = scene();
+    story.instructs(file());
+    let more = story.draft_upon(mei, supplement(), &own_branch);
+    let more = story.writes(&more);
+    let back = story.draft_upon(mei, withdraw(), &[more]);
+    story.writes(&back);
+}
+
+#[test]
+fn a_citizen_writes_no_internal_kind() {
+    let (mut story, mei, _) = scene();
+    let asked = story.instructs(verify_request(&["zhao"]));
+    offers(
+        &mut story,
+        mei,
+        asked,
+        &["verify", "check", "handle", "note"],
+    );
+    for internal in [verify(), check(), handle(), note()] {
+        let draft = story.draft(mei, internal).answering(asked);
+        story.fails(&draft, SetAside::NotPermitted);
+    }
+}
+
+#[test]
+fn a_citizen_is_nobody_else() {
+    let (mut story, mei, _) = scene();
+    let honest = story.draft(mei, supplement());
+    let mut as_inspector = honest.clone();
+    as_inspector.entry.header.role = "inspector".into();
+    let mut for_a_unit = honest.clone();
+    for_a_unit.entry.header.unit = Some("drainage".into());
+    let mut as_another = honest.clone();
+    as_another.entry.header.by = "citizen-another".into();
+    let mut unendorsed = honest.clone();
+    unendorsed.entry.header.cert.0[0] ^= 1;
+    for forged in [as_inspector, for_a_unit, as_another, unendorsed] {
+        story.fails(&forged, SetAside::Author);
+    }
+    story.writes(&honest);
+}
+
+#[test]
+fn a_citizen_does_not_write_into_another_s_case() {
+    let (mut story, _, own_branch) = scene();
+    let stranger = story.citizen();
+    let more = story.draft_upon(stranger, supplement(), &own_branch);
+    story.fails(&more, SetAside::NotPermitted);
+    let report = story.draft_upon(stranger, report(), &own_branch);
+    story.fails(&report, SetAside::SecondRoot);
+}

@@ -1,0 +1,18 @@
+//! The gate, told as stories: every danger arrives in validly signed bytes.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper of a test may fail as loudly as the test"
+)]
+
+mod authors;
+mod citizens;
+mod counters;
+mod dangers;
+mod histories;
+mod instructions;
+mod knowledge;
+mod orders;
+mod permissions;
+mod receipts;
+mod roots;
+mod story;

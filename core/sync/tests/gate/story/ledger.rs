@@ -1,0 +1,54 @@
+//! What a server would keep of a key, in memory.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gewu_model::ids::{CaseId, ChangeHash};
+use gewu_sync::gate::{KeyHistory, Stated};
+
+#[derive(Default)]
+pub(crate) struct Ledger {
+    statements: Vec<(u64, BTreeSet<ChangeHash>)>,
+    given: Vec<(u64, ChangeHash)>,
+    received: BTreeMap<u64, ChangeHash>,
+}
+
+impl Ledger {
+    pub(crate) fn received(&mut self, counter: u64, hash: ChangeHash) {
+        self.received.entry(counter).or_insert(hash);
+    }
+
+    /// A request in which the key stood at `counter` with `unsent`, and whose cursors covered
+    /// `given`.
+    pub(crate) fn requested(&mut self, counter: u64, unsent: &[ChangeHash], given: &[ChangeHash]) {
+        let unsent = unsent.iter().copied().collect();
+        self.statements.push((counter, unsent));
+        self.given.extend(given.iter().map(|hash| (counter, *hash)));
+    }
+}
+
+impl KeyHistory for Ledger {
+    fn highest(&self) -> u64 {
+        self.received.keys().next_back().copied().unwrap_or(0)
+    }
+
+    fn holder(&self, counter: u64) -> Option<ChangeHash> {
+        self.received.get(&counter).copied()
+    }
+
+    fn stated(&self, counter: u64, change: &ChangeHash) -> Stated {
+        let reaching = self
+            .statements
+            .iter()
+            .find(|(stated, _)| *stated >= counter);
+        match reaching {
+            None => Stated::Nothing,
+            Some((_, unsent)) if unsent.contains(change) => Stated::Listed,
+            Some(_) => Stated::Withheld,
+        }
+    }
+
+    fn given(&self, _: &CaseId, counter: u64) -> Vec<ChangeHash> {
+        let before = self.given.iter().filter(|(stated, _)| *stated < counter);
+        before.map(|(_, hash)| *hash).collect()
+    }
+}
