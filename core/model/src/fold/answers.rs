@@ -1,189 +1,131 @@
 //! Judging findings (verify, check) and facts against the question that they answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::chain::Chain;
-use super::graph::Graph;
-use super::question::{Question, QuestionKind, Questions};
+use super::context::Context;
+use super::question::{Question, QuestionKind};
+use super::stage::{Reason, Stage, Status};
 use super::table::{self, Moves};
-use super::view::{CaseView, Reason, Stage, Status};
-use crate::entry::{CheckResult, FieldKind, Kind, Payload, VerifyResult};
+use super::view::CaseView;
+use crate::entry::{CheckResult, Payload, VerifyResult};
 use crate::ids::UserId;
 
 /// Judges every entry that answers question `at`, work excepted.
-pub(super) fn judge(
-    graph: &Graph<'_>,
-    chain: &Chain,
-    questions: &Questions,
-    at: usize,
-    view: &mut CaseView,
-) {
-    let question = questions.get(at);
+pub(super) fn judge(context: &Context<'_>, at: usize, view: &mut CaseView) {
+    let question = context.questions.get(at);
     let mut findings = Vec::new();
-    for row in answering(graph, chain, questions, at) {
-        let Some(Kind::Field(kind)) = graph.kind(row) else {
+    for row in context.answers(at).iter().copied() {
+        let Some(kind) = context.field_kind(row) else {
             continue;
         };
-        match table::field_row(*kind).moves {
-            Moves::Work if question.kind.is_work() => {}
-            _ if !in_time(graph, chain, question, row) => {
-                set_late(graph, chain, question, row, view)
+        match (table::field_row(kind).moves, question.ended_by) {
+            (Moves::Work, _) if question.kind.is_work() => {}
+            (_, Some(end)) if !context.in_time(question, row) => {
+                context.set_late(view, row, end, Reason::Settled);
             }
-            Moves::Answer(expected) if expected == question.kind => findings.push(row),
-            Moves::Answer(_) | Moves::Work => {
+            (Moves::Answer(expected), _) if expected == question.kind => findings.push(row),
+            (Moves::Answer(_) | Moves::Work, _) => {
                 view.set(row, Status::Orphan, Some(Reason::WrongQuestion));
             }
-            _ => {}
+            (Moves::Nothing | Moves::BeforeAnyInstruction, _) => {}
         }
     }
-    weigh(graph, chain, questions, question, findings, view);
-}
-
-/// Rows that answer question `at`, in causal order.
-pub(super) fn answering<'g>(
-    graph: &'g Graph<'_>,
-    chain: &'g Chain,
-    questions: &'g Questions,
-    at: usize,
-) -> impl Iterator<Item = usize> + 'g {
-    graph.indices().filter(move |row| {
-        let answers = graph
-            .written(*row)
-            .and_then(|written| written.entry.header.answers);
-        let position = answers.and_then(|hash| chain.position_of(graph, &hash));
-        let field =
-            matches!(graph.kind(*row), Some(Kind::Field(kind)) if *kind != FieldKind::Withdraw);
-        field && position.and_then(|position| questions.at_link(position)) == Some(at)
-    })
-}
-
-/// Whether `row` lies in the past of the instruction that ended `question`.
-pub(super) fn in_time(graph: &Graph<'_>, chain: &Chain, question: &Question, row: usize) -> bool {
-    question
-        .ended_by
-        .is_none_or(|end| graph.precedes(row, chain.links()[end]))
-}
-
-pub(super) fn set_late(
-    graph: &Graph<'_>,
-    chain: &Chain,
-    question: &Question,
-    row: usize,
-    view: &mut CaseView,
-) {
-    if let Some(end) = question.ended_by {
-        let settled_by = graph.hash(chain.links()[end]);
-        view.set(row, Status::Late { settled_by }, Some(Reason::Settled));
+    if !findings.is_empty() {
+        weigh(context, question, findings, view);
     }
 }
 
 /// Weighs the findings of the asked persons: each person's last word counts, and among persons the
 /// heaviest.
-fn weigh(
-    graph: &Graph<'_>,
-    chain: &Chain,
-    questions: &Questions,
-    question: &Question,
-    findings: Vec<usize>,
-    view: &mut CaseView,
-) {
+fn weigh(context: &Context<'_>, question: &Question, findings: Vec<usize>, view: &mut CaseView) {
+    let asked: BTreeSet<&UserId> = question.persons.iter().collect();
+    let handlers = excluded_handlers(context, question);
     let mut last: BTreeMap<&UserId, Vec<usize>> = BTreeMap::new();
     for row in findings {
-        let Some(written) = graph.written(row) else {
+        let Some(by) = context.author(row) else {
             continue;
         };
-        let by = &written.entry.header.by;
-        if let Some(reason) = excluded(graph, chain, questions, question, by) {
-            view.set(row, Status::Superseded { by: None }, Some(reason));
-            continue;
+        if !asked.contains(by) {
+            view.set(row, Status::Superseded { by: None }, Some(Reason::NotAsked));
+        } else if handlers.contains(by) {
+            let why = Some(Reason::HandledThisRound);
+            view.set(row, Status::Superseded { by: None }, why);
+        } else {
+            let own = last.entry(by).or_default();
+            own.retain(|earlier| !replaces(context, row, *earlier, view));
+            own.push(row);
         }
-        let own = last.entry(by).or_default();
-        own.retain(|earlier| {
-            let replaced = graph.precedes(*earlier, row);
-            if replaced {
-                let by = Some(graph.hash(row));
-                view.set(
-                    *earlier,
-                    Status::Superseded { by },
-                    Some(Reason::OwnLaterAnswer),
-                );
-            }
-            !replaced
-        });
-        own.push(row);
     }
     let standing: Vec<usize> = last.into_values().flatten().collect();
-    let Some(winner) = standing
-        .iter()
-        .copied()
-        .max_by_key(|row| (weight(graph, *row), std::cmp::Reverse(graph.hash(*row))))
-    else {
-        return;
+    if let Some(winner) = heaviest(context, &standing, view)
+        && question.ended_by.is_none()
+    {
+        view.stage = answered_stage(context, winner);
+    }
+}
+
+/// Marks a person's earlier finding as replaced, if `row` was written upon it.
+fn replaces(context: &Context<'_>, row: usize, earlier: usize, view: &mut CaseView) -> bool {
+    let replaced = context.graph.precedes(earlier, row);
+    if replaced {
+        let by = Some(context.graph.hash(row));
+        let status = Status::Superseded { by };
+        view.set(earlier, status, Some(Reason::OwnLaterAnswer));
+    }
+    replaced
+}
+
+/// The finding that weighs most; marks those that weigh less.
+fn heaviest(context: &Context<'_>, standing: &[usize], view: &mut CaseView) -> Option<usize> {
+    let rank = |row: &usize| {
+        let tie = std::cmp::Reverse(context.graph.hash(*row));
+        (weight(context, *row), tie)
     };
-    for row in standing
-        .iter()
-        .filter(|row| weight(graph, **row) != weight(graph, winner))
-    {
-        let by = Some(graph.hash(winner));
-        view.set(*row, Status::Superseded { by }, Some(Reason::HeavierAnswer));
+    let winner = standing.iter().copied().max_by_key(rank)?;
+    let by = Some(context.graph.hash(winner));
+    for row in standing {
+        if weight(context, *row) != weight(context, winner) {
+            view.set(*row, Status::Superseded { by }, Some(Reason::HeavierAnswer));
+        }
     }
-    if question.ended_by.is_none() {
-        view.stage = answered_stage(graph, winner);
-    }
+    Some(winner)
 }
 
-/// Why a person's finding cannot count for this question.
-fn excluded(
-    graph: &Graph<'_>,
-    chain: &Chain,
-    questions: &Questions,
-    question: &Question,
-    by: &UserId,
-) -> Option<Reason> {
-    if !question.persons.contains(by) {
-        Some(Reason::NotAsked)
-    } else if question.kind == QuestionKind::Check
-        && handled_in_round(graph, chain, questions, question, by)
-    {
-        Some(Reason::HandledThisRound)
-    } else {
-        None
+/// Who has a handle in the round that a check is about, on any device. Handles that arrive after
+/// the check was settled do not unsettle it.
+fn excluded_handlers<'a>(context: &Context<'a>, check: &Question) -> BTreeSet<&'a UserId> {
+    if check.kind != QuestionKind::Check || !context.rules.separation {
+        return BTreeSet::new();
     }
+    handles_in_round(context, check.round)
+        .filter(|row| context.in_time(check, *row))
+        .filter_map(|row| context.author(row))
+        .collect()
 }
 
-/// Whether the person has a handle in the round that the check is about, on any device. Handles
-/// that arrive after the check was settled do not unsettle it.
-fn handled_in_round(
-    graph: &Graph<'_>,
-    chain: &Chain,
-    questions: &Questions,
-    check: &Question,
-    by: &UserId,
-) -> bool {
-    questions
-        .iter()
-        .filter(|(_, question)| question.kind.is_work() && question.round == check.round)
-        .flat_map(|(at, _)| answering(graph, chain, questions, at))
-        .filter(|row| matches!(graph.kind(*row), Some(Kind::Field(FieldKind::Handle))))
-        .filter(|row| in_time(graph, chain, check, *row))
-        .any(|row| {
-            graph
-                .written(row)
-                .is_some_and(|written| written.entry.header.by == *by)
-        })
+/// Every handle that answers a dispatch or rework of a round, whatever became of it.
+pub(super) fn handles_in_round<'c>(
+    context: &'c Context<'_>,
+    round: u32,
+) -> impl Iterator<Item = usize> + 'c {
+    context
+        .questions
+        .works_of(round)
+        .flat_map(|at| context.answers(at).iter().copied())
+        .filter(|row| context.is_handle(*row))
 }
 
 /// Heavier is worse: the order of the result enums.
-fn weight(graph: &Graph<'_>, row: usize) -> u8 {
-    match graph.payload(row) {
+fn weight(context: &Context<'_>, row: usize) -> u8 {
+    match context.graph.payload(row) {
         Some(Payload::Verify(verify)) => verify.result as u8,
         Some(Payload::Check(check)) => check.result as u8,
         _ => 0,
     }
 }
 
-fn answered_stage(graph: &Graph<'_>, row: usize) -> Stage {
-    match graph.payload(row) {
+fn answered_stage(context: &Context<'_>, row: usize) -> Stage {
+    match context.graph.payload(row) {
         Some(Payload::Verify(verify)) => match verify.result {
             VerifyResult::Exists => Stage::VerifiedExists,
             VerifyResult::Unable => Stage::VerifiedUnable,

@@ -1,9 +1,12 @@
 //! The one chain of instructions.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::CENTRE;
 use super::graph::Graph;
-use crate::entry::{Body, InstructionFrame, Payload};
+use crate::cbor;
+use crate::entry::{Body, InstructionFrame, Kind, Payload, PayloadError};
 use crate::ids::ChangeHash;
 
 /// The instructions that hold, in order, as row indices.
@@ -12,33 +15,35 @@ pub(super) struct Chain {
     positions: BTreeMap<usize, usize>,
 }
 
+/// An instruction that may become a link.
+struct Candidate {
+    prev: Option<ChangeHash>,
+    generation: u64,
+    /// The highest generation of any instruction that was written upon this one.
+    reaches: u64,
+    read: bool,
+}
+
 impl Chain {
-    /// Follows `prev` from the first instruction. At a fork the highest generation wins; between
-    /// equals, which no honest server writes, the smaller hash.
+    /// Follows `prev` from the first instruction. At a fork the branch that reaches the highest
+    /// generation wins; between equals, which no honest server writes, the smaller hash. The chain
+    /// stops before an instruction of a newer app: nothing behind it can be understood.
     pub(super) fn of(graph: &Graph<'_>) -> Self {
-        let mut next: BTreeMap<Option<ChangeHash>, (u64, usize)> = BTreeMap::new();
-        for at in graph.indices() {
-            let Some((frame, _)) = instruction(graph, at) else {
-                continue;
-            };
-            if !follows(graph, at, frame) {
-                continue;
+        let candidates = candidates(graph);
+        let rank = |at: usize| {
+            let it = &candidates[&at];
+            (it.reaches, it.generation, Reverse(graph.hash(at)))
+        };
+        let mut next: BTreeMap<Option<ChangeHash>, usize> = BTreeMap::new();
+        for (at, candidate) in &candidates {
+            let best = next.entry(candidate.prev).or_insert(*at);
+            if rank(*at) > rank(*best) {
+                *best = *at;
             }
-            let candidate = (frame.generation, at);
-            next.entry(frame.prev)
-                .and_modify(|best| {
-                    let rank = |(generation, at): (u64, usize)| {
-                        (generation, std::cmp::Reverse(graph.hash(at)))
-                    };
-                    if rank(candidate) > rank(*best) {
-                        *best = candidate;
-                    }
-                })
-                .or_insert(candidate);
         }
         let mut links = Vec::new();
         let mut prev = None;
-        while let Some((_, at)) = next.remove(&prev) {
+        while let Some(at) = next.remove(&prev).filter(|at| candidates[at].read) {
             links.push(at);
             prev = Some(graph.hash(at));
         }
@@ -63,25 +68,84 @@ impl Chain {
         self.positions.get(&at).copied()
     }
 
-    pub(super) fn position_of(&self, graph: &Graph<'_>, hash: &ChangeHash) -> Option<usize> {
-        self.position(graph.find(hash)?)
+    /// How many links lie in the past of row `at`: what its author had seen.
+    pub(super) fn seen(&self, graph: &Graph<'_>, at: usize) -> usize {
+        self.links.partition_point(|link| graph.precedes(*link, at))
+    }
+
+    /// The position of the first link that has row `at` in its past: when the centre had been told.
+    /// The number of links when there is none.
+    pub(super) fn told(&self, graph: &Graph<'_>, at: usize) -> usize {
+        self.links
+            .partition_point(|link| !graph.precedes(at, *link))
     }
 }
 
-/// The frame and body of the instruction in row `at`.
+/// The frame and body of the instruction in row `at`, if the centre wrote one there.
 pub(super) fn instruction<'a>(
     graph: &Graph<'a>,
     at: usize,
 ) -> Option<(&'a InstructionFrame, &'a Body)> {
     match graph.payload(at)? {
-        Payload::Instruction(frame, body) => Some((frame, body)),
+        Payload::Instruction(frame, body) if by_centre(graph, at) => Some((frame, body)),
         _ => None,
     }
 }
 
-/// An instruction is written upon its predecessor; one that is not cannot hold.
-fn follows(graph: &Graph<'_>, at: usize, frame: &InstructionFrame) -> bool {
-    frame.prev.is_none_or(|prev| {
+/// Whether row `at` holds an instruction of the centre that this version cannot read.
+pub(super) fn is_newer_instruction(graph: &Graph<'_>, at: usize) -> bool {
+    let newer = graph
+        .written(at)
+        .is_some_and(|it| it.payload == Err(PayloadError::Newer));
+    newer && by_centre(graph, at) && !matches!(graph.kind(at), Some(Kind::Field(_)))
+}
+
+fn by_centre(graph: &Graph<'_>, at: usize) -> bool {
+    graph
+        .written(at)
+        .is_some_and(|written| written.entry.header.role.0 == CENTRE)
+}
+
+/// Every instruction that was written upon its predecessor, by row.
+fn candidates(graph: &Graph<'_>) -> BTreeMap<usize, Candidate> {
+    let mut found: BTreeMap<usize, Candidate> = graph
+        .indices()
+        .filter_map(|at| Some((at, candidate(graph, at)?)))
+        .filter(|(at, candidate)| follows(graph, *at, candidate.prev))
+        .collect();
+    // From the last to the first, so that each has heard from all that build on it.
+    for at in graph.indices().rev() {
+        let Some((prev, reaches)) = found.get(&at).map(|it| (it.prev, it.reaches)) else {
+            continue;
+        };
+        let before = prev.and_then(|prev| graph.find(&prev));
+        if let Some(before) = before.and_then(|before| found.get_mut(&before)) {
+            before.reaches = before.reaches.max(reaches);
+        }
+    }
+    found
+}
+
+fn candidate(graph: &Graph<'_>, at: usize) -> Option<Candidate> {
+    let of = |frame: &InstructionFrame, read| Candidate {
+        prev: frame.prev,
+        generation: frame.generation,
+        reaches: frame.generation,
+        read,
+    };
+    if let Some((frame, _)) = instruction(graph, at) {
+        return Some(of(frame, true));
+    }
+    if !is_newer_instruction(graph, at) {
+        return None;
+    }
+    // Whatever a newer kind says, its frame still tells where it stands.
+    let frame: InstructionFrame = cbor::from_slice(&graph.written(at)?.entry.payload).ok()?;
+    Some(of(&frame, false))
+}
+
+fn follows(graph: &Graph<'_>, at: usize, prev: Option<ChangeHash>) -> bool {
+    prev.is_none_or(|prev| {
         graph
             .find(&prev)
             .is_some_and(|prev| graph.precedes(prev, at))

@@ -9,27 +9,33 @@
 //!    the highest generation is the chain ([`chain`]).
 //! 3. Walking the chain by the instruction table ([`table`]) yields the *questions*: what was
 //!    asked, of whom, and which instruction ended or replaced it ([`question`]).
-//! 4. Each field entry is judged against the question it answers ([`answers`], [`work`]): only
-//!    entries in the past of the instruction that ended a question count for it, so what is settled
-//!    stays settled. One exception, *work done beats reassigning it*, is in [`work`].
+//! 4. Each field entry is judged against the question it answers ([`answers`], [`work`]), or by
+//!    itself where it answers none ([`free`]). Only entries in the past of the instruction that
+//!    ended a question count for it, so what is settled stays settled. One exception, *work done
+//!    beats reassigning it*, is in [`work`].
+//!
+//! `docs/workflow.md` tells the same to people.
 
 mod answers;
 mod chain;
+mod context;
+mod free;
 mod graph;
 mod question;
+mod stage;
 pub mod table;
 mod view;
 mod work;
 
-use crate::entry::{Entry, FieldKind, Kind, Payload, PayloadError};
-use crate::ids::{ChangeHash, Role};
+use crate::entry::{Entry, InstructionKind, Payload, PayloadError};
+use crate::ids::ChangeHash;
 
 pub use question::{Question, QuestionKind};
-pub use view::{CaseView, EntryView, Link, OpenQuestion, Reason, Stage, Status, Work};
+pub use stage::{Reason, Stage, Status};
+pub use view::{CaseView, EntryView, Link, OpenQuestion, Work};
 
-use chain::Chain;
-use graph::Graph;
-use question::Questions;
+use context::Context;
+use table::{InstructionRow, InstructionTable};
 
 /// The role in which the server writes instructions. Only the server's certificate carries it.
 pub const CENTRE: &str = "centre";
@@ -61,61 +67,49 @@ impl From<Entry> for Written {
     }
 }
 
+/// What the fold judges by, besides the rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules<'a> {
+    /// The instruction table of the schema that the case's root names.
+    pub instructions: &'a InstructionTable,
+    /// Whether the check of somebody who handled the work counts for nothing (监管分离).
+    pub separation: bool,
+}
+
+impl Rules<'static> {
+    /// The first schema, with supervision and handling kept apart.
+    pub const BUILT_IN: Self = Self {
+        instructions: table::INSTRUCTIONS,
+        separation: true,
+    };
+}
+
+impl<'a> Rules<'a> {
+    /// The table's row of an instruction.
+    pub const fn of(&self, kind: InstructionKind) -> &'a InstructionRow {
+        // A test in `table` shows that the rows stand in the order of the kinds.
+        &self.instructions[kind as usize]
+    }
+}
+
 /// Derives the state of a case from its rows, in any order, with any repetition.
 ///
 /// Rows whose dependencies are absent are read as if those dependencies were empty; a causally
-/// closed set is the caller's business. Cost: O(n²/64) words and O(n·e) time for n rows with e
-/// dependencies.
+/// closed set is the caller's business. Cost: n²/64 words of memory, and time of the order of
+/// n · (e · n/64 + log n) for n rows with e dependencies each.
 pub fn fold(rows: &[Row]) -> CaseView {
-    let graph = Graph::new(rows);
-    let chain = Chain::of(&graph);
-    let questions = Questions::of(&graph, &chain);
-    let mut view = CaseView::new(&graph, &chain, &questions);
-    judge_free_entries(&graph, &chain, &mut view);
-    for at in 0..questions.len() {
-        answers::judge(&graph, &chain, &questions, at, &mut view);
+    fold_by(rows, &Rules::BUILT_IN)
+}
+
+/// [`fold`] by other rules: those of the policy that the case's root pins.
+pub fn fold_by(rows: &[Row], rules: &Rules<'_>) -> CaseView {
+    let context = Context::new(rows, rules);
+    let mut view = CaseView::new(&context);
+    free::judge(&context, &mut view);
+    for at in 0..context.questions.len() {
+        answers::judge(&context, at, &mut view);
     }
-    work::judge(&graph, &chain, &questions, &mut view);
-    view.finish(&graph, &chain, &questions);
+    work::judge(&context, &mut view);
+    view.finish(&context);
     view
-}
-
-/// Entries that answer nothing, and answers to what is not on the chain.
-fn judge_free_entries(graph: &Graph<'_>, chain: &Chain, view: &mut CaseView) {
-    for at in graph.indices() {
-        let Some(written) = graph.written(at) else {
-            continue;
-        };
-        let header = &written.entry.header;
-        match (&header.kind, header.answers) {
-            (Kind::Instruction(_), _) if chain.position(at).is_none() => {
-                view.set(at, Status::Orphan, Some(Reason::OffChain));
-            }
-            (Kind::Instruction(_), _) => {}
-            (Kind::Unknown(_), _) if header.role == Role::from(CENTRE) => {
-                view.needs_newer_app = true;
-            }
-            (Kind::Unknown(_), _) => view.set(at, Status::Effective, Some(Reason::Newer)),
-            (Kind::Field(FieldKind::Withdraw), _) => judge_withdraw(graph, chain, view, at),
-            (Kind::Field(kind), None) if table::needs_question(*kind) => {
-                view.set(at, Status::Orphan, Some(Reason::AnswersNothing));
-            }
-            (Kind::Field(_), Some(hash)) if chain.position_of(graph, &hash).is_none() => {
-                view.set(at, Status::Orphan, Some(Reason::OffChain));
-            }
-            (Kind::Field(_), _) => {}
-        }
-    }
-}
-
-/// A withdrawal moves the stage only while nothing was decided: after that it is a request.
-fn judge_withdraw(graph: &Graph<'_>, chain: &Chain, view: &mut CaseView, at: usize) {
-    match chain.first() {
-        Some(first) if !graph.precedes(at, first) => {
-            let by = graph.hash(first);
-            view.set(at, Status::Late { settled_by: by }, Some(Reason::Settled));
-        }
-        Some(_) => {}
-        None => view.stage = Stage::Withdrawn,
-    }
 }

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use super::Rules;
 use super::chain::{Chain, instruction};
 use super::graph::Graph;
-use super::table::{self, Effect};
+use super::table::Effect;
 use crate::entry::Body;
 use crate::ids::{UnitId, UserId};
 
@@ -48,12 +49,26 @@ pub struct Question {
     pub round: u32,
 }
 
+impl Question {
+    /// Whether the question was put to `unit`, as lead or to help.
+    pub(super) fn names(&self, unit: &UnitId) -> bool {
+        self.units.contains(unit) || self.assist.contains(unit)
+    }
+}
+
 /// All questions, in the order of asking.
-pub(super) struct Questions(Vec<Question>);
+pub(super) struct Questions {
+    all: Vec<Question>,
+    /// Per chain position, the question to which that instruction belongs.
+    by_link: Vec<Option<usize>>,
+    /// Per round, its dispatches and reworks.
+    works: Vec<Vec<usize>>,
+}
 
 impl Questions {
-    pub(super) fn of(graph: &Graph<'_>, chain: &Chain) -> Self {
+    pub(super) fn of(graph: &Graph<'_>, chain: &Chain, rules: &Rules<'_>) -> Self {
         let mut walk = Walk {
+            rules,
             done: Vec::new(),
             open: false,
             round: 0,
@@ -64,35 +79,69 @@ impl Questions {
                 walk.step(position, body);
             }
         }
-        Self(walk.done)
+        Self::index(walk.done, chain.links().len(), walk.round)
+    }
+
+    fn index(all: Vec<Question>, links: usize, rounds: u32) -> Self {
+        let mut by_link = vec![None; links];
+        let mut works = vec![Vec::new(); rounds as usize + 1];
+        for (at, question) in all.iter().enumerate() {
+            question
+                .links
+                .iter()
+                .for_each(|link| by_link[*link] = Some(at));
+            if question.kind.is_work() {
+                works[question.round as usize].push(at);
+            }
+        }
+        Self {
+            all,
+            by_link,
+            works,
+        }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.all.len()
     }
 
     pub(super) fn get(&self, at: usize) -> &Question {
-        &self.0[at]
+        &self.all[at]
     }
 
-    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = (usize, &Question)> {
-        self.0.iter().enumerate()
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Question> {
+        self.all.iter()
+    }
+
+    /// The number of the latest round of work; 0 before any.
+    pub(super) fn rounds(&self) -> u32 {
+        u32::try_from(self.works.len().saturating_sub(1)).unwrap_or(u32::MAX)
+    }
+
+    /// The dispatches and reworks of a round, in the order of asking.
+    pub(super) fn works_of(&self, round: u32) -> impl Iterator<Item = usize> {
+        self.works
+            .get(round as usize)
+            .into_iter()
+            .flatten()
+            .copied()
     }
 
     /// The question that is open at the end of the chain.
     pub(super) fn open(&self) -> Option<&Question> {
-        self.0.last().filter(|question| question.ended_by.is_none())
+        self.all
+            .last()
+            .filter(|question| question.ended_by.is_none())
     }
 
     /// The question to which the instruction at chain `position` belongs.
     pub(super) fn at_link(&self, position: usize) -> Option<usize> {
-        self.0
-            .iter()
-            .position(|question| question.links.contains(&position))
+        self.by_link.get(position).copied().flatten()
     }
 }
 
-struct Walk {
+struct Walk<'r> {
+    rules: &'r Rules<'r>,
     done: Vec<Question>,
     open: bool,
     round: u32,
@@ -100,10 +149,11 @@ struct Walk {
     working: bool,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn step(&mut self, position: usize, body: &Body) {
-        self.working &= table::instruction(body.kind()).work_survives;
-        match table::instruction(body.kind()).effect {
+        let row = self.rules.of(body.kind());
+        self.working &= row.work_survives;
+        match row.effect {
             Effect::Asks(kind) if self.joins(kind, body) => self.narrow(position, body),
             Effect::Asks(kind) => self.ask(position, kind, body),
             Effect::Narrows if self.open => self.narrow(position, body),

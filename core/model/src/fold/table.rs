@@ -1,9 +1,10 @@
-//! The two tables of the workflow. All that differs between kinds stands here, one row each.
+//! The two tables of the workflow. All that differs between kinds stands here, one row each;
+//! `docs/workflow.md` shows them to people, and a test compares the two.
 
 use serde::Serialize;
 
 use super::question::QuestionKind;
-use super::view::Stage;
+use super::stage::Stage;
 use crate::entry::{FieldKind, InstructionKind};
 
 /// What an instruction does to the open question.
@@ -34,8 +35,11 @@ pub struct InstructionRow {
     pub work_survives: bool,
 }
 
+/// One row for every instruction, in the order of [`InstructionKind::ALL`].
+pub type InstructionTable = [InstructionRow; InstructionKind::ALL.len()];
+
 /// What each instruction does.
-pub const INSTRUCTIONS: &[InstructionRow] = &[
+pub const INSTRUCTIONS: &InstructionTable = &[
     row(InstructionKind::Register, Effect::Leaves, None, true),
     row(InstructionKind::Reply, Effect::Leaves, None, true),
     row(

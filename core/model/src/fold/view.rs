@@ -1,133 +1,17 @@
 //! What a fold yields.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
-use super::chain::{Chain, instruction};
-use super::graph::Graph;
-use super::question::{QuestionKind, Questions};
+use serde::Serialize;
+
+use super::chain::instruction;
+use super::context::Context;
+use super::question::QuestionKind;
+use super::stage::{Reason, Stage, Status};
 use super::table;
 use crate::crypto::sha256_parts;
-use crate::entry::{Body, CloseKind, FieldKind, Kind, Payload, Report};
+use crate::entry::{Body, CloseKind, Kind, Payload, Report};
 use crate::ids::{ChangeHash, Digest, Role, UnitId, UserId};
-
-/// Where a case stands. The names are neutral; a city's labels come from its policy pack.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs)] // the names are the documentation; labels are in the policy pack
-pub enum Stage {
-    Reported,
-    Withdrawn,
-    Verifying,
-    VerifiedExists,
-    VerifiedUnable,
-    VerifiedNotExists,
-    Filed,
-    Declined,
-    Dispatched,
-    Handled,
-    Checking,
-    CheckPassed,
-    CheckUnable,
-    CheckFailed,
-    Closed,
-    Void,
-}
-
-impl Stage {
-    /// The name in stores and on the wire.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Reported => "reported",
-            Self::Withdrawn => "withdrawn",
-            Self::Verifying => "verifying",
-            Self::VerifiedExists => "verified_exists",
-            Self::VerifiedUnable => "verified_unable",
-            Self::VerifiedNotExists => "verified_not_exists",
-            Self::Filed => "filed",
-            Self::Declined => "declined",
-            Self::Dispatched => "dispatched",
-            Self::Handled => "handled",
-            Self::Checking => "checking",
-            Self::CheckPassed => "check_passed",
-            Self::CheckUnable => "check_unable",
-            Self::CheckFailed => "check_failed",
-            Self::Closed => "closed",
-            Self::Void => "void",
-        }
-    }
-
-    /// Whether nothing more is expected of anybody.
-    pub const fn is_final(self) -> bool {
-        matches!(
-            self,
-            Self::Withdrawn | Self::Declined | Self::Closed | Self::Void
-        )
-    }
-}
-
-/// What became of an entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "status", rename_all = "snake_case")]
-pub enum Status {
-    /// It counts, as an answer or as a fact.
-    Effective,
-    /// Another entry won, or its author could not answer.
-    Superseded {
-        /// The entry that won.
-        by: Option<ChangeHash>,
-    },
-    /// It came after what it answers was settled: kept and shown, without effect.
-    Late {
-        /// The instruction that settled it.
-        settled_by: ChangeHash,
-    },
-    /// What it answers does not stand on the chain.
-    Orphan,
-}
-
-impl Status {
-    /// The name in stores and on the wire.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Effective => "effective",
-            Self::Superseded { .. } => "superseded",
-            Self::Late { .. } => "late",
-            Self::Orphan => "orphan",
-        }
-    }
-}
-
-/// Why an entry has its status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// An instruction had settled the matter without it.
-    Settled,
-    /// Its author answered again.
-    OwnLaterAnswer,
-    /// Another person's answer weighs more.
-    HeavierAnswer,
-    /// Its author was not asked.
-    NotAsked,
-    /// Its author handled the work in this round (监管分离).
-    HandledThisRound,
-    /// It answers a question of another kind.
-    WrongQuestion,
-    /// It answers nothing where it must.
-    AnswersNothing,
-    /// What it answers, or itself, is not on the chain.
-    OffChain,
-    /// It supports the work that counts.
-    Supporting,
-    /// The work was known when the case was taken back or sent elsewhere.
-    Reassigned,
-    /// The work was done before its author could know of the reassignment, so it counts.
-    WorkDone,
-    /// The unit that the case was sent to next has handled it.
-    NewerWork,
-    /// A newer app wrote it.
-    Newer,
-}
 
 /// An instruction that holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -221,19 +105,18 @@ pub struct CaseView {
     pub entries: Vec<EntryView>,
     /// An instruction of a newer app stands in the case: what is shown may be incomplete.
     pub needs_newer_app: bool,
+    /// Who has a handle in the latest round, whatever became of it.
+    #[serde(skip)]
+    pub(super) handlers: BTreeSet<UserId>,
     #[serde(skip)]
     verdicts: Vec<(Status, Option<Reason>)>,
 }
 
 impl CaseView {
-    pub(super) fn new(graph: &Graph<'_>, chain: &Chain, questions: &Questions) -> Self {
+    pub(super) fn new(context: &Context<'_>) -> Self {
         let mut view = Self {
             stage: Stage::Reported,
-            round: questions
-                .iter()
-                .map(|(_, question)| question.round)
-                .max()
-                .unwrap_or(0),
+            round: context.questions.rounds(),
             report: None,
             report_entry: None,
             reporter: None,
@@ -246,13 +129,15 @@ impl CaseView {
             chain: Vec::new(),
             entries: Vec::new(),
             needs_newer_app: false,
-            verdicts: vec![(Status::Effective, None); graph.indices().len()],
+            handlers: BTreeSet::new(),
+            verdicts: vec![(Status::Effective, None); context.graph.indices().len()],
         };
-        graph.indices().for_each(|at| view.read_report(graph, at));
-        chain
+        view.read_report(context);
+        context
+            .chain
             .links()
             .iter()
-            .for_each(|at| view.read_instruction(graph, *at));
+            .for_each(|at| view.read_instruction(context, *at));
         view
     }
 
@@ -260,73 +145,72 @@ impl CaseView {
         self.verdicts[at] = (status, reason);
     }
 
-    fn read_report(&mut self, graph: &Graph<'_>, at: usize) {
-        let report = match graph.payload(at) {
-            Some(Payload::Report(report)) => report,
-            Some(Payload::Instruction(_, Body::Register(register))) => &register.report,
-            _ => return,
-        };
-        if self.report.is_none() {
+    /// The first report in causal order is the case's: the gate takes no second one.
+    fn read_report(&mut self, context: &Context<'_>) {
+        let graph = &context.graph;
+        let found = graph.indices().find_map(|at| match graph.payload(at)? {
+            Payload::Report(report) => Some((at, report)),
+            _ => match instruction(graph, at)?.1 {
+                Body::Register(register) => Some((at, &register.report)),
+                _ => None,
+            },
+        });
+        if let Some((at, report)) = found {
             self.report = Some(report.clone());
             self.report_entry = Some(graph.hash(at));
-            self.reporter = graph
-                .written(at)
-                .map(|written| written.entry.header.by.clone());
+            self.reporter = context.author(at).cloned();
         }
     }
 
-    fn read_instruction(&mut self, graph: &Graph<'_>, at: usize) {
-        let Some((frame, body)) = instruction(graph, at) else {
+    fn read_instruction(&mut self, context: &Context<'_>, at: usize) {
+        let Some((frame, body)) = instruction(&context.graph, at) else {
             return;
         };
-        let row = table::instruction(body.kind());
-        self.stage = row.stage.unwrap_or(self.stage);
         self.chain.push(Link {
-            hash: graph.hash(at),
+            hash: context.graph.hash(at),
             kind: body.kind().name(),
             generation: frame.generation,
         });
-        match body {
-            Body::File(file) => self.task_number = Some(file.task_number.clone()),
-            Body::Close(close) => self.close = Some(close.kind),
-            _ => {}
+        if let Some(stage) = context.rules.of(body.kind()).stage {
+            self.stage = stage;
+            // What comes after a close has opened the case again.
+            self.close = match body {
+                Body::Close(close) => Some(close.kind),
+                _ => None,
+            };
+        }
+        if let Body::File(file) = body {
+            self.task_number = Some(file.task_number.clone());
         }
     }
 
-    pub(super) fn finish(&mut self, graph: &Graph<'_>, chain: &Chain, questions: &Questions) {
-        for (_, question) in questions.iter() {
-            push_new(
-                &mut self.units,
-                question.units.iter().chain(&question.assist),
-            );
-            push_new(&mut self.persons, question.persons.iter());
-        }
-        self.question = questions.open().and_then(|open| {
+    pub(super) fn finish(&mut self, context: &Context<'_>) {
+        self.name_addressees(context);
+        let hash_of = |position: &usize| context.graph.hash(context.chain.links()[*position]);
+        self.question = context.questions.open().and_then(|open| {
             Some(OpenQuestion {
                 kind: open.kind,
-                asked_by: graph.hash(chain.links()[*open.links.first()?]),
-                answer_to: graph.hash(chain.links()[*open.links.last()?]),
+                asked_by: open.links.first().map(hash_of)?,
+                answer_to: open.links.last().map(hash_of)?,
                 persons: open.persons.clone(),
                 units: open.units.clone(),
                 assist: open.assist.clone(),
             })
         });
         let verdicts = std::mem::take(&mut self.verdicts);
-        for (at, (status, reason)) in graph.indices().zip(verdicts) {
-            let Some(written) = graph.written(at) else {
-                continue;
-            };
-            let header = &written.entry.header;
-            self.entries.push(EntryView {
-                hash: graph.hash(at),
-                kind: header.kind.name().to_owned(),
-                by: header.by.clone(),
-                unit: header.unit.clone(),
-                role: header.role.clone(),
-                status,
-                reason,
-            });
-        }
+        self.entries = context
+            .graph
+            .indices()
+            .zip(verdicts)
+            .filter_map(|(at, verdict)| entry_view(context, at, verdict))
+            .collect();
+    }
+
+    fn name_addressees(&mut self, context: &Context<'_>) {
+        let questions = || context.questions.iter();
+        let units = questions().flat_map(|question| question.units.iter().chain(&question.assist));
+        self.units = distinct(units);
+        self.persons = distinct(questions().flat_map(|question| &question.persons));
     }
 
     /// The last instruction that holds.
@@ -344,15 +228,14 @@ impl CaseView {
         self.chain.iter().find(|link| link.hash == *hash)
     }
 
-    /// Whether `user` has handled the case in any round.
+    /// Whether `user` has handled the case in the latest round, in any capacity, whatever became
+    /// of it. Work of earlier rounds was judged by the checks of those rounds.
     pub fn handled_by(&self, user: &UserId) -> bool {
-        self.entries
-            .iter()
-            .any(|entry| entry.kind == FieldKind::Handle.name() && entry.by == *user)
+        self.handlers.contains(user)
     }
 
-    /// Names what a decider saw: the last instruction and every effective entry that moves the
-    /// stage. Mere facts do not change it.
+    /// Names what a decider saw: the last instruction, and every effective entry that moves the
+    /// stage or asks for a decision. Mere facts do not change it.
     pub fn token(&self) -> Digest {
         let tip = self.tip().map_or([0; 32], |tip| tip.0);
         let mut moving: Vec<[u8; 32]> = self
@@ -372,18 +255,38 @@ impl CaseView {
     }
 }
 
+/// Whether a decider has to know of an entry.
 fn moves(entry: &EntryView) -> bool {
     let moving = match Kind::from_name(&entry.kind) {
         Kind::Field(kind) => table::field_row(kind).moves != table::Moves::Nothing,
         _ => false,
     };
-    moving && entry.status == Status::Effective
+    let is_fact = matches!(
+        entry.reason,
+        Some(Reason::Supporting | Reason::Reassigned | Reason::Newer)
+    );
+    moving && !is_fact && entry.status == Status::Effective
 }
 
-fn push_new<'a, T: Clone + PartialEq + 'a>(list: &mut Vec<T>, more: impl Iterator<Item = &'a T>) {
-    for item in more {
-        if !list.contains(item) {
-            list.push(item.clone());
-        }
-    }
+fn entry_view(
+    context: &Context<'_>,
+    at: usize,
+    (status, reason): (Status, Option<Reason>),
+) -> Option<EntryView> {
+    let header = &context.graph.written(at)?.entry.header;
+    Some(EntryView {
+        hash: context.graph.hash(at),
+        kind: header.kind.name().to_owned(),
+        by: header.by.clone(),
+        unit: header.unit.clone(),
+        role: header.role.clone(),
+        status,
+        reason,
+    })
+}
+
+/// Every item once, in order of first naming.
+fn distinct<'a, T: Clone + Ord + 'a>(items: impl Iterator<Item = &'a T>) -> Vec<T> {
+    let mut seen = BTreeSet::new();
+    items.filter(|item| seen.insert(*item)).cloned().collect()
 }

@@ -2,67 +2,66 @@
 //!
 //! A *round* of work begins with a dispatch or a rework and goes on over every instruction that
 //! work survives (recall, further dispatch, forward, assign, and what leaves the question alone).
-//! The first other instruction settles it. Within a round
+//! The first other instruction *settles* it: only handles in its past can count.
 //!
-//! - the lead's handle for the question that is open when the round is settled counts;
-//! - if there is none, *work done beats reassigning it*: a handle for an earlier question of the
-//!   round counts, when its author had not seen that question ended;
-//! - further handles, and those of assistants, are supporting evidence.
+//! Seen from a handle, the chain falls into three parts: the links that its author had seen, those
+//! that crossed it, and those by which the centre had been told of it. The handle counts unless
+//!
+//! - its author had seen its question ended (it waits for an instruction);
+//! - a link that crossed it settled the round (it is late);
+//! - the centre, told of it, took the case back or sent it elsewhere all the same;
+//! - it was not written for the lead, or for a unit that the lead forwarded the question to.
+//!
+//! So work done beats a reassignment that neither side could know of, and nothing else. Of several
+//! handles that count, the one for the latest question wins, then the first in causal order.
 
-use super::answers::{answering, in_time, set_late};
-use super::chain::{Chain, instruction};
-use super::graph::Graph;
-use super::question::{Question, Questions};
-use super::table;
-use super::view::{CaseView, Reason, Stage, Status, Work};
-use crate::entry::{FieldKind, Kind};
-use crate::ids::UnitId;
+use super::answers::handles_in_round;
+use super::context::Context;
+use super::question::Question;
+use super::stage::{Reason, Stage, Status};
+use super::table::Effect;
+use super::view::{CaseView, Work};
 
-/// How a handle may count for its round.
-enum Claim {
-    /// For the question that is open when the round is settled.
-    Standing,
-    /// Across a reassignment that its author had not seen; the question's index ranks it.
-    Crossing(usize),
+/// A handle that may count.
+struct Claim {
+    row: usize,
+    /// Which question of the case it answers: the later, the stronger.
+    question: usize,
+    /// Whether it crossed the end of that question.
+    crossed: bool,
 }
 
 /// Judges every handle of every round.
-pub(super) fn judge(graph: &Graph<'_>, chain: &Chain, questions: &Questions, view: &mut CaseView) {
-    let last = questions
-        .iter()
-        .map(|(_, question)| question.round)
-        .max()
-        .unwrap_or(0);
+pub(super) fn judge(context: &Context<'_>, view: &mut CaseView) {
+    let last = view.round;
     for round in 1..=last {
-        judge_round(graph, chain, questions, round, round == last, view);
+        judge_round(context, round, round == last, view);
     }
+    view.handlers = handles_in_round(context, last)
+        .filter_map(|row| context.author(row).cloned())
+        .collect();
 }
 
-fn judge_round(
-    graph: &Graph<'_>,
-    chain: &Chain,
-    questions: &Questions,
-    round: u32,
-    is_last: bool,
-    view: &mut CaseView,
-) {
-    let settled = settled_by(graph, chain, questions, round);
+fn judge_round(context: &Context<'_>, round: u32, is_last: bool, view: &mut CaseView) {
+    let settled = settled_by(context, round);
     let mut claims = Vec::new();
-    for (at, question) in questions
-        .iter()
-        .filter(|(_, q)| q.kind.is_work() && q.round == round)
-    {
-        for row in answering(graph, chain, questions, at).filter(|row| is_handle(graph, *row)) {
-            if let Some(claim) = claim(graph, chain, question, at, settled, row, view) {
-                claims.push((claim, row));
+    for at in context.questions.works_of(round) {
+        let question = context.questions.get(at);
+        for row in context.answers(at).iter().copied() {
+            if context.is_handle(row) && claims_round(context, question, settled, row, view) {
+                claims.push(Claim {
+                    row,
+                    question: at,
+                    crossed: !context.in_time(question, row),
+                });
             }
         }
     }
-    let Some(winner) = choose(graph, claims, view) else {
+    let Some(winner) = choose(context, &claims, view) else {
         return;
     };
-    view.work = graph.written(winner).map(|written| Work {
-        entry: graph.hash(winner),
+    view.work = context.graph.written(winner).map(|written| Work {
+        entry: context.graph.hash(winner),
         by: written.entry.header.by.clone(),
         unit: written.entry.header.unit.clone(),
         round,
@@ -73,100 +72,70 @@ fn judge_round(
 }
 
 /// Chain position of the instruction that settles the round.
-fn settled_by(
-    graph: &Graph<'_>,
-    chain: &Chain,
-    questions: &Questions,
-    round: u32,
-) -> Option<usize> {
-    let asked = questions
-        .iter()
-        .find(|(_, q)| q.kind.is_work() && q.round == round)?;
-    let first = *asked.1.links.first()?;
-    (first + 1..chain.links().len()).find(|position| {
-        instruction(graph, chain.links()[*position])
-            .is_some_and(|(_, body)| !table::instruction(body.kind()).work_survives)
-    })
+fn settled_by(context: &Context<'_>, round: u32) -> Option<usize> {
+    let asked = context.questions.works_of(round).next()?;
+    let first = *context.questions.get(asked).links.first()?;
+    (first + 1..context.chain.links().len())
+        .find(|position| context.link(*position).is_some_and(|it| !it.work_survives))
 }
 
-fn is_handle(graph: &Graph<'_>, row: usize) -> bool {
-    matches!(graph.kind(row), Some(Kind::Field(FieldKind::Handle)))
-}
-
-fn claim(
-    graph: &Graph<'_>,
-    chain: &Chain,
+/// Whether a handle may count for its round; says why, if not.
+fn claims_round(
+    context: &Context<'_>,
     question: &Question,
-    at: usize,
     settled: Option<usize>,
     row: usize,
     view: &mut CaseView,
-) -> Option<Claim> {
-    let timely = in_time(graph, chain, question, row);
-    let leads = unit_of(graph, row).is_some_and(|unit| question.units.contains(unit));
-    let crossing = !timely && leads && crosses(graph, chain, question, settled, row);
-    if !timely && !crossing {
-        set_late(graph, chain, question, row, view);
-        None
-    } else if !leads {
-        view.set(row, Status::Effective, Some(Reason::Supporting));
-        None
-    } else if crossing {
-        Some(Claim::Crossing(at))
-    } else if question.ended_by == settled {
-        Some(Claim::Standing)
-    } else {
-        view.set(row, Status::Effective, Some(Reason::Reassigned));
-        None
-    }
-}
-
-/// Whether a handle outside the past of the instruction that ended its question may still count:
-/// that instruction settled nothing, its author had not seen it, and the handle is in the past of
-/// whatever settled the round since.
-fn crosses(
-    graph: &Graph<'_>,
-    chain: &Chain,
-    question: &Question,
-    settled: Option<usize>,
-    row: usize,
 ) -> bool {
-    let Some(end) = question.ended_by else {
-        return false;
-    };
-    let unseen = !graph.precedes(chain.links()[end], row);
-    let before_settling =
-        settled.is_none_or(|settled| end < settled && graph.precedes(row, chain.links()[settled]));
-    unseen && before_settling
+    let (seen, told) = (context.seen(row), context.told(row));
+    let until = settled.unwrap_or(context.chain.links().len());
+    let unit = context.unit(row);
+    if let Some(end) = question.ended_by.filter(|end| seen > *end) {
+        let knew = if settled == Some(end) {
+            Reason::Settled
+        } else {
+            Reason::KnewReassigned
+        };
+        context.set_late(view, row, end, knew);
+    } else if told > until {
+        context.set_late(view, row, until, Reason::Settled);
+    } else if unit.is_none_or(|unit| !question.names(unit)) {
+        view.set(row, Status::Superseded { by: None }, Some(Reason::NotAsked));
+    } else if unit.is_none_or(|unit| !question.units.contains(unit)) {
+        view.set(row, Status::Effective, Some(Reason::Supporting));
+    } else if (told..until).any(|position| reassigns(context, position)) {
+        view.set(row, Status::Effective, Some(Reason::Reassigned));
+    } else {
+        return true;
+    }
+    false
 }
 
-fn unit_of<'a>(graph: &Graph<'a>, row: usize) -> Option<&'a UnitId> {
-    graph.written(row)?.entry.header.unit.as_ref()
+/// Whether the link takes the case back or sends it to another unit.
+fn reassigns(context: &Context<'_>, position: usize) -> bool {
+    context
+        .link(position)
+        .is_some_and(|it| matches!(it.effect, Effect::Ends | Effect::Asks(_)))
 }
 
-/// Picks the handle that counts and marks the others: a standing one before any crossing one, then
-/// the latest question's, then the first in causal order.
-fn choose(graph: &Graph<'_>, claims: Vec<(Claim, usize)>, view: &mut CaseView) -> Option<usize> {
-    let rank = |claim: &Claim| match claim {
-        Claim::Standing => usize::MAX,
-        Claim::Crossing(at) => *at,
-    };
-    let best = claims.iter().map(|(claim, _)| rank(claim)).max()?;
+/// Picks the claim that counts and marks the others.
+fn choose(context: &Context<'_>, claims: &[Claim], view: &mut CaseView) -> Option<usize> {
+    let best = claims.iter().map(|claim| claim.question).max()?;
     let winner = claims
         .iter()
-        .filter(|(claim, _)| rank(claim) == best)
-        .map(|(_, row)| *row)
+        .filter(|claim| claim.question == best)
+        .map(|claim| claim.row)
         .min()?;
-    for (claim, row) in claims {
-        if row == winner {
-            let crossing = matches!(claim, Claim::Crossing(_)).then_some(Reason::WorkDone);
-            view.set(row, Status::Effective, crossing);
-        } else if rank(&claim) == best {
-            view.set(row, Status::Effective, Some(Reason::Supporting));
+    for claim in claims {
+        let (status, why) = if claim.row == winner {
+            (Status::Effective, claim.crossed.then_some(Reason::WorkDone))
+        } else if claim.question == best {
+            (Status::Effective, Some(Reason::Supporting))
         } else {
-            let by = Some(graph.hash(winner));
-            view.set(row, Status::Superseded { by }, Some(Reason::NewerWork));
-        }
+            let by = Some(context.graph.hash(winner));
+            (Status::Superseded { by }, Some(Reason::NewerWork))
+        };
+        view.set(claim.row, status, why);
     }
     Some(winner)
 }

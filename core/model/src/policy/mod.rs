@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::catalogue::Label;
 use crate::crypto::sha256;
 use crate::entry::{FieldKind, Kind};
-use crate::fold::{CaseView, Stage};
+use crate::fold::{CaseView, Rules, Stage};
 use crate::ids::{Digest, Role, UnitId, UserId};
 
 const BUILT_IN: &[u8] = include_bytes!("default.json");
@@ -143,6 +143,14 @@ impl Policy {
     /// SHA-256 of the body, which cases pin.
     pub const fn hash(&self) -> Digest {
         self.hash
+    }
+
+    /// What the fold judges by under this policy.
+    pub const fn rules(&self) -> Rules<'static> {
+        Rules {
+            separation: self.separation,
+            ..Rules::BUILT_IN
+        }
     }
 
     /// What to do with a report from outside the author's duty grids.

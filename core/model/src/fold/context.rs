@@ -1,0 +1,132 @@
+//! Everything that judging an entry looks at, put together once.
+
+use super::chain::{Chain, instruction, is_newer_instruction};
+use super::graph::Graph;
+use super::question::{Question, Questions};
+use super::stage::{Reason, Status};
+use super::table::InstructionRow;
+use super::view::CaseView;
+use super::{Row, Rules};
+use crate::entry::{FieldKind, Kind};
+use crate::ids::{UnitId, UserId};
+
+pub(super) struct Context<'a> {
+    pub(super) graph: Graph<'a>,
+    pub(super) chain: Chain,
+    pub(super) questions: Questions,
+    pub(super) rules: &'a Rules<'a>,
+    /// Per question, the readable field entries that answer it, in causal order.
+    answers: Vec<Vec<usize>>,
+    /// Instructions that only a newer app can read.
+    newer: Vec<usize>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(rows: &'a [Row], rules: &'a Rules<'a>) -> Self {
+        let graph = Graph::new(rows);
+        let chain = Chain::of(&graph);
+        let questions = Questions::of(&graph, &chain, rules);
+        let newer = graph
+            .indices()
+            .filter(|at| is_newer_instruction(&graph, *at))
+            .collect();
+        let mut context = Self {
+            answers: vec![Vec::new(); questions.len()],
+            graph,
+            chain,
+            questions,
+            rules,
+            newer,
+        };
+        context.sort_answers();
+        context
+    }
+
+    fn sort_answers(&mut self) {
+        for row in self.graph.indices() {
+            if let Some(question) = self.question_answered(row) {
+                self.answers[question].push(row);
+            }
+        }
+    }
+
+    fn question_answered(&self, row: usize) -> Option<usize> {
+        self.graph.payload(row)?;
+        self.field_kind(row)?;
+        let answers = self.graph.written(row)?.entry.header.answers?;
+        let position = self.chain.position(self.graph.find(&answers)?)?;
+        self.questions.at_link(position)
+    }
+
+    /// The readable field entries that answer a question, in causal order.
+    pub(super) fn answers(&self, question: usize) -> &[usize] {
+        &self.answers[question]
+    }
+
+    /// The question that row `row` answers.
+    pub(super) fn answered(&self, row: usize) -> Option<&Question> {
+        Some(self.questions.get(self.question_answered(row)?))
+    }
+
+    pub(super) fn field_kind(&self, row: usize) -> Option<FieldKind> {
+        match self.graph.kind(row) {
+            Some(Kind::Field(kind)) => Some(*kind),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_handle(&self, row: usize) -> bool {
+        self.field_kind(row) == Some(FieldKind::Handle)
+    }
+
+    pub(super) fn author(&self, row: usize) -> Option<&'a UserId> {
+        Some(&self.graph.written(row)?.entry.header.by)
+    }
+
+    pub(super) fn unit(&self, row: usize) -> Option<&'a UnitId> {
+        self.graph.written(row)?.entry.header.unit.as_ref()
+    }
+
+    /// The table's row of the link at a position.
+    pub(super) fn link(&self, position: usize) -> Option<&'a InstructionRow> {
+        let (_, body) = instruction(&self.graph, *self.chain.links().get(position)?)?;
+        Some(self.rules.of(body.kind()))
+    }
+
+    pub(super) fn seen(&self, row: usize) -> usize {
+        self.chain.seen(&self.graph, row)
+    }
+
+    pub(super) fn told(&self, row: usize) -> usize {
+        self.chain.told(&self.graph, row)
+    }
+
+    /// Whether `row` lies in the past of the instruction that ended `question`, if one did.
+    pub(super) fn in_time(&self, question: &Question, row: usize) -> bool {
+        question.ended_by.is_none_or(|end| self.told(row) <= end)
+    }
+
+    /// Marks `row` as late for the instruction at a position.
+    pub(super) fn set_late(&self, view: &mut CaseView, row: usize, settled: usize, why: Reason) {
+        if let Some(link) = self.chain.links().get(settled) {
+            let settled_by = self.graph.hash(*link);
+            view.set(row, Status::Late { settled_by }, Some(why));
+        }
+    }
+
+    /// Whether instructions of a newer app stand in the case.
+    pub(super) fn has_newer(&self) -> bool {
+        !self.newer.is_empty()
+    }
+
+    /// Whether row `row` is such an instruction or was written upon one.
+    pub(super) fn behind_newer(&self, row: usize) -> bool {
+        let answers = self
+            .graph
+            .written(row)
+            .and_then(|it| self.graph.find(&it.entry.header.answers?));
+        self.newer.iter().any(|newer| {
+            *newer == row || Some(*newer) == answers || self.graph.precedes(*newer, row)
+        })
+    }
+}

@@ -1,0 +1,19 @@
+//! What the fold promises: stories told in words, laws over generated histories, a search through
+//! all short histories, hostile rows, and the agreement of log, document and `docs/workflow.md`.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper of a test may fail as loudly as the test"
+)]
+
+mod document;
+mod entries;
+mod hostile;
+mod laws;
+mod legal;
+mod mutations;
+mod search;
+mod settled;
+mod stories;
+mod story;
+mod workflow;
+mod world;
