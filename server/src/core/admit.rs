@@ -1,0 +1,171 @@
+//! Everything that follows from an accepted change, in the transaction that accepts it: the row and
+//! the document, the projection, scopes and feed, notices, and the public status.
+
+use std::collections::BTreeSet;
+
+use gewu_model::change::{Limits, decode_strict};
+use gewu_model::entry::{Entry, Kind, Payload};
+use gewu_model::fold::{CaseView, Written};
+use gewu_model::ids::Digest;
+use gewu_model::media::EvidenceRecord;
+use gewu_model::scope::{Scope, scopes_of};
+use gewu_model::signed::SignedChange;
+use gewu_sync::gate::{AcceptedChange, Admitted, Judgement};
+
+use super::load::{opener, view};
+use super::push::Bench;
+use super::{Core, CoreError, generation};
+use crate::store::{CaseHead, MembershipRow, Projection, StoredChange, What};
+
+impl Core {
+    /// Makes an admitted change part of its case.
+    pub(super) fn admit(
+        &self,
+        bench: &mut Bench<'_>,
+        admitted: Box<Admitted>,
+        signed: &SignedChange,
+    ) -> Result<(), CoreError> {
+        let (tx, case, hash) = (bench.tx, bench.state.case, admitted.change.hash);
+        store(bench, &admitted.change, signed)?;
+        tx.drop_fate(case, hash)?;
+        if let Some(replaced) = admitted.replaces {
+            tx.replace_fate(case, replaced, hash)?;
+        }
+        tx.unlist(signed.key, hash)?;
+        if signed.key == self.signer.public_key().id() {
+            generation::use_counter(tx, signed.counter)?;
+        }
+        bench.state.record(signed, &Judgement::Admit(admitted));
+        let view = view(&bench.state);
+        bench.project(&view)?;
+        bench.tell_scopes(&view, hash.as_bytes(), self.opened_by_staff(bench)?)?;
+        self.tell_people(bench, &view, hash)?;
+        self.tell_reporter(bench, &view, signed.key)
+    }
+
+    /// Whether a person with an official role opened the case, who may see all of it.
+    fn opened_by_staff(&self, bench: &Bench<'_>) -> Result<bool, CoreError> {
+        let Some(key) = opener(&bench.state) else {
+            return Ok(false);
+        };
+        let centre = key == self.signer.public_key().id();
+        Ok(!centre && bench.tx.endorsement(key)?.is_none())
+    }
+}
+
+/// Writes the change's row and the files that it names.
+fn store(
+    bench: &Bench<'_>,
+    change: &AcceptedChange,
+    signed: &SignedChange,
+) -> Result<(), CoreError> {
+    let case = bench.state.case;
+    let written = change.row.entry.as_ref();
+    let instruction = written.is_some_and(|w| matches!(w.entry.header.kind, Kind::Instruction(_)));
+    bench.tx.add_change(
+        case,
+        &StoredChange {
+            hash: change.hash,
+            n: bench.state.changes.len() as u64 + 1,
+            actor: change.actor,
+            seq: change.seq,
+            max_op: change.max_op,
+            instruction,
+            received_at: change.received_at,
+            signed: signed.clone(),
+        },
+    )?;
+    let photos = written
+        .and_then(|w| w.payload.as_ref().ok())
+        .map(Payload::photos);
+    for file in photos.into_iter().flatten().flat_map(files_of) {
+        bench.tx.add_evidence(case, change.hash, file)?;
+    }
+    Ok(())
+}
+
+/// The files that a record stands for. The original is named for the record only: whether it is
+/// sent is the city's policy.
+fn files_of(record: &EvidenceRecord) -> impl Iterator<Item = Digest> + use<> {
+    [Some(record.sha256), record.thumb_sha256]
+        .into_iter()
+        .flatten()
+}
+
+/// The texts that a change names, if it can be read.
+pub(super) fn content_of(signed: &SignedChange) -> Vec<Digest> {
+    let entry = decode_strict(&signed.bytes, &Limits::default())
+        .ok()
+        .and_then(|decoded| Entry::from_fields(decoded.change.body.fields().clone()).ok());
+    entry
+        .map(Written::from)
+        .and_then(|written| written.payload.ok())
+        .map(|payload| payload.content())
+        .unwrap_or_default()
+}
+
+impl Bench<'_> {
+    fn project(&self, view: &CaseView) -> Result<(), CoreError> {
+        let report = view.report.as_ref();
+        let class = report.and_then(|report| {
+            let kind = serde_json::to_value(report.class.kind).ok()?;
+            Some((kind.as_str()?.to_owned(), report.class.code.clone()))
+        });
+        let duty = report.and_then(|report| report.grid.as_ref()?.duty.clone());
+        let question = view.question.as_ref();
+        let root = self.state.root.as_ref();
+        let projection = Projection {
+            edition: root.map_or_else(String::new, |root| root.edition.clone()),
+            stage: view.stage.name().to_owned(),
+            class,
+            duty_grid: duty.map(|grid| grid.0),
+            unit: question
+                .and_then(|open| open.units.last())
+                .map(|unit| unit.0.clone()),
+            task_number: view.task_number.clone(),
+            view: view.token(),
+            updated_at: self.now,
+        };
+        let document = self.state.document.clone();
+        Ok(self.tx.put_case(
+            self.state.case,
+            &CaseHead {
+                document,
+                projection,
+            },
+        )?)
+    }
+
+    /// Puts the case into the scopes that it is in now and out of those that it left, and tells
+    /// those that it stayed in of the change.
+    fn tell_scopes(&self, view: &CaseView, change: &[u8], staff: bool) -> Result<(), CoreError> {
+        let case = self.state.case;
+        let mut wanted: BTreeSet<Scope> = scopes_of(view, staff);
+        for known in self.tx.memberships(case)? {
+            let stays = wanted.remove(&known.scope);
+            match (known.held, stays) {
+                (true, true) => self.feed(&known.scope, What::Change, change)?,
+                (false, false) => {}
+                (held, _) => self.move_scope(known, !held)?,
+            }
+        }
+        for scope in wanted {
+            let epoch = 0;
+            let held = false;
+            self.move_scope(MembershipRow { scope, epoch, held }, true)?;
+        }
+        Ok(())
+    }
+
+    fn move_scope(&self, known: MembershipRow, held: bool) -> Result<(), CoreError> {
+        let epoch = known.epoch + u64::from(held);
+        let moved = MembershipRow {
+            scope: known.scope,
+            epoch,
+            held,
+        };
+        self.tx.put_membership(self.state.case, &moved)?;
+        let what = if held { What::Enter } else { What::Leave };
+        self.feed(&moved.scope, what, &epoch.to_be_bytes())
+    }
+}

@@ -1,0 +1,355 @@
+//! From a command to an instruction, under the case's lock.
+//!
+//! The write transaction is the lock: between the check of the view and the new instruction nothing
+//! can come in. The instruction is written by the server's key, carries the command that asked for
+//! it, depends on everything accepted so far, and goes through the gate like every other change.
+
+use gewu_model::command::{Command, CommandRecord, Voucher};
+use gewu_model::content::ContentItem;
+use gewu_model::crypto::StandardSuite;
+use gewu_model::entry::{Body, File, InstructionKind, Kind};
+use gewu_model::fold::CaseView;
+use gewu_model::ids::{CaseId, ChangeHash, Digest};
+use gewu_model::policy::Capacity;
+use gewu_model::time::Millis;
+use gewu_sync::verdict::{CommandVerdict, Outcome};
+
+use super::devices::Caller;
+use super::generation::next_number;
+use super::load::{load, view};
+use super::operators::Operator;
+use super::push::Bench;
+use super::{Core, CoreError, generation};
+use crate::store::{DeviceStatus, StoreError, Tx};
+
+mod write;
+
+/// What an operator at a console decides.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// The case.
+    pub case: CaseId,
+    /// The view that the operator saw.
+    pub view: Digest,
+    /// The instruction. A file's task number is minted by the server, whatever stands there.
+    pub body: Body,
+    /// The texts that the body names.
+    pub content: Vec<ContentItem>,
+}
+
+/// What came of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decided {
+    /// The instruction.
+    pub instruction: ChangeHash,
+    /// The view with it.
+    pub view: Digest,
+}
+
+/// Why no instruction was written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecideError {
+    /// No such case.
+    #[error("the case is not known here")]
+    UnknownCase,
+    /// Something came in since the decider looked.
+    #[error("the case has moved since you looked at it: look again and decide anew")]
+    Stale {
+        /// The present view.
+        view: Digest,
+    },
+    /// Not the decider's to decide, or not now.
+    #[error("{0}")]
+    Denied(String),
+    /// The instruction is out of bounds or a text is missing.
+    #[error("{0}")]
+    Invalid(String),
+    /// The server failed.
+    #[error(transparent)]
+    Core(#[from] CoreError),
+}
+
+impl From<StoreError> for DecideError {
+    fn from(error: StoreError) -> Self {
+        Self::Core(error.into())
+    }
+}
+
+impl Core {
+    /// Writes the instruction that an operator at a console decided on.
+    ///
+    /// # Errors
+    /// [`DecideError`] says why there is none.
+    pub fn decide(
+        &self,
+        operator: &Operator,
+        decision: &Decision,
+        now: Millis,
+    ) -> Result<Decided, DecideError> {
+        self.write(|tx| {
+            let mut bench = open(tx, decision.case, now)?;
+            let view = view(&bench.state);
+            let kind = Kind::Instruction(decision.body.kind());
+            let capacity = self.capacity(operator, &bench, &kind, &view)?;
+            let command = Command {
+                case: decision.case,
+                view: decision.view,
+                kind: kind.name().to_owned(),
+                body: decision.body.to_cbor(),
+                by: capacity.user,
+                role: capacity.role,
+                unit: capacity.unit,
+                claimed_at: now,
+                counter: next_number(tx, "console_counter")?,
+            };
+            let record = CommandRecord::attest(operator.session(), &command);
+            self.instruct(&mut bench, &view, &command, &record, &decision.content)
+        })
+    }
+
+    /// The capacity in which an operator may do this; the first that the policy permits.
+    pub(super) fn capacity(
+        &self,
+        operator: &Operator,
+        bench: &Bench<'_>,
+        kind: &Kind,
+        view: &CaseView,
+    ) -> Result<Capacity, DecideError> {
+        let mut denied = None;
+        for capacity in operator.capacities() {
+            match self.permits(bench, &capacity, kind, view) {
+                Ok(()) => return Ok(capacity),
+                Err(error) => denied = Some(error),
+            }
+        }
+        Err(denied.unwrap_or_else(|| DecideError::Denied("you have no role here".into())))
+    }
+
+    fn permits(
+        &self,
+        bench: &Bench<'_>,
+        capacity: &Capacity,
+        kind: &Kind,
+        view: &CaseView,
+    ) -> Result<(), DecideError> {
+        let rules = self.rules();
+        let root = bench.state.root.as_ref();
+        let policy = root.and_then(|root| rules.policies.get(&root.policy));
+        let policy = policy.ok_or(CoreError::Unknown("the case's policy"))?;
+        policy
+            .permits(capacity, kind, view)
+            .map_err(|denied| DecideError::Denied(denied.to_string()))
+    }
+
+    /// Carries out commands of a device's user. Each gets its verdict, the same one however often
+    /// it comes.
+    pub(super) fn commands(
+        &self,
+        caller: &Caller,
+        commands: &[CommandRecord],
+        content: &[ContentItem],
+        now: Millis,
+    ) -> Result<Vec<CommandVerdict>, CoreError> {
+        commands
+            .iter()
+            .map(|record| {
+                let outcome = self.command(caller, record, content, now)?;
+                let command = record.digest();
+                Ok(CommandVerdict { command, outcome })
+            })
+            .collect()
+    }
+
+    fn command(
+        &self,
+        caller: &Caller,
+        record: &CommandRecord,
+        content: &[ContentItem],
+        now: Millis,
+    ) -> Result<Outcome, CoreError> {
+        if let Some(known) = self.read(|tx| Ok::<_, CoreError>(tx.command(record.digest())?))? {
+            return Ok(known);
+        }
+        let attempt = self.write(|tx| {
+            let (command, capacity) = vouched(self, tx, caller, record, now)?;
+            let mut bench = open(tx, command.case, now)?;
+            let view = view(&bench.state);
+            let Some(kind) = command.instruction_kind() else {
+                let words = "this server does not know that instruction: update it";
+                return Err(DecideError::Denied(words.into()));
+            };
+            let kind = Kind::Instruction(kind);
+            if view.token() == command.view {
+                self.permits(&bench, &capacity, &kind, &view)?;
+            }
+            let decided = self.instruct(&mut bench, &view, &command, record, content)?;
+            let outcome = Outcome::Done {
+                instruction: decided.instruction,
+            };
+            let key = Some(caller.key);
+            tx.add_command(record.digest(), key, command.counter, &outcome, now)?;
+            Ok(outcome)
+        });
+        let outcome = match attempt {
+            Ok(outcome) => return Ok(outcome),
+            Err(DecideError::Core(error)) => return Err(error),
+            Err(DecideError::Stale { .. }) => Outcome::Stale,
+            Err(refused) => Outcome::Denied {
+                why: refused.to_string(),
+            },
+        };
+        self.refuse(caller, record, outcome, now)
+    }
+
+    /// Keeps a refusal, so that the same command is refused alike when its answer got lost.
+    fn refuse(
+        &self,
+        caller: &Caller,
+        record: &CommandRecord,
+        outcome: Outcome,
+        now: Millis,
+    ) -> Result<Outcome, CoreError> {
+        let signed = record.verify(&StandardSuite, &caller.certificate.key, &self.city());
+        let Some(command) = record.command().filter(|_| signed) else {
+            return Ok(outcome);
+        };
+        self.write(|tx| {
+            if tx.command(record.digest())?.is_none() {
+                let key = Some(caller.key);
+                tx.add_command(record.digest(), key, command.counter, &outcome, now)?;
+            }
+            Ok(outcome)
+        })
+    }
+
+    /// Writes the instruction that `command` asks for, once whoever asks was found to be permitted.
+    pub(super) fn instruct(
+        &self,
+        bench: &mut Bench<'_>,
+        view: &CaseView,
+        command: &Command,
+        record: &CommandRecord,
+        content: &[ContentItem],
+    ) -> Result<Decided, DecideError> {
+        if view.token() != command.view {
+            let view = view.token();
+            return Err(DecideError::Stale { view });
+        }
+        let kind = command.instruction_kind();
+        let kind = kind.ok_or_else(|| DecideError::Invalid("unknown instruction".into()))?;
+        let body = Body::from_cbor(kind, &command.body)
+            .map_err(|error| DecideError::Invalid(error.to_string()))?;
+        let body = self.minted(bench, body)?;
+        store_texts(bench, &body, content)?;
+        let instruction = self.write_instruction(bench, view, &body, record)?;
+        let view = super::load::view(&bench.state).token();
+        Ok(Decided { instruction, view })
+    }
+
+    /// Gives a file its task number: the city's date, a running number, and after a restore a mark
+    /// of the generation, so that no number is given twice.
+    fn minted(&self, bench: &Bench<'_>, body: Body) -> Result<Body, DecideError> {
+        let Body::File(file) = body else {
+            return Ok(body);
+        };
+        let day = city_day(bench.now, self.settings.utc_offset_minutes);
+        let generation = generation::current(bench.tx)?;
+        let number = next_number(bench.tx, &format!("task:{generation}:{day}"))?;
+        let mark = match generation >> 32 {
+            1 => String::new(),
+            restores => format!("-{restores:x}{:04x}", generation & 0xffff),
+        };
+        let task_number = format!("{day}-{number:05}{mark}");
+        Ok(Body::File(File {
+            task_number,
+            ..file
+        }))
+    }
+}
+
+fn open(tx: &dyn Tx, case: CaseId, now: Millis) -> Result<Bench<'_>, DecideError> {
+    let state = load(tx, case)?;
+    if state.changes.is_empty() {
+        return Err(DecideError::UnknownCase);
+    }
+    Ok(Bench { tx, state, now })
+}
+
+/// The command of a record that the caller's device signed, with the capacity that it claims and
+/// the device's certificate gives.
+fn vouched(
+    core: &Core,
+    tx: &dyn Tx,
+    caller: &Caller,
+    record: &CommandRecord,
+    now: Millis,
+) -> Result<(Command, Capacity), DecideError> {
+    let denied = |why: &str| DecideError::Denied(why.to_owned());
+    let held = &caller.certificate;
+    if !matches!(&record.voucher, Voucher::Device { key, .. } if *key == caller.key)
+        || !record.verify(&StandardSuite, &held.key, &core.city())
+    {
+        return Err(denied("the command's signature does not match"));
+    }
+    if caller.status != DeviceStatus::Good || !held.valid_at(now) {
+        return Err(denied("this device may no longer decide: enrol it again"));
+    }
+    let command = record
+        .command()
+        .ok_or_else(|| denied("the command cannot be read"))?;
+    let unit = command.unit.as_ref();
+    let given = command.by == held.user
+        && held.roles.contains(&command.role)
+        && unit.is_none_or(|unit| held.units.contains(unit));
+    let counter = i64::try_from(command.counter).is_ok()
+        && tx.counter_holder(caller.key, command.counter)?.is_none();
+    if !given || !counter {
+        return Err(denied("the command claims what this device was not given"));
+    }
+    let capacity = Capacity {
+        user: command.by.clone(),
+        role: command.role.clone(),
+        unit: command.unit.clone(),
+    };
+    Ok((command, capacity))
+}
+
+fn store_texts(bench: &Bench<'_>, body: &Body, content: &[ContentItem]) -> Result<(), DecideError> {
+    for digest in body.content() {
+        let item = content.iter().find(|item| item.digest() == digest);
+        if let Some(item) = item {
+            gewu_model::content::check_text(&item.text)
+                .map_err(|error| DecideError::Invalid(error.to_string()))?;
+            bench.tx.add_content(bench.state.case, item)?;
+        } else if !bench.tx.has_content(bench.state.case, digest)? {
+            return Err(DecideError::Invalid(
+                "a text that it names is missing".into(),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The date in the city as `yyyymmdd`.
+fn city_day(now: Millis, utc_offset_minutes: i32) -> String {
+    let local = now.plus(i64::from(utc_offset_minutes) * 60_000);
+    let date = chrono::DateTime::from_timestamp_millis(local.0).unwrap_or_default();
+    date.format("%Y%m%d").to_string()
+}
+
+/// The kind of instruction that a name in a request means.
+pub(crate) fn kind_of(name: &str) -> Option<InstructionKind> {
+    InstructionKind::from_name(name).filter(|kind| *kind != InstructionKind::Register)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_is_the_city_s() {
+        let late_evening_utc = Millis(1_763_913_600_000); // 2025-11-23T16:00:00Z
+        assert_eq!(city_day(late_evening_utc, 0), "20251123");
+        assert_eq!(city_day(late_evening_utc, 480), "20251124");
+    }
+}

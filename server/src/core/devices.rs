@@ -1,0 +1,223 @@
+//! Enrolled devices: who is asking, and taking one out of use.
+
+use gewu_model::cert::Certificate;
+use gewu_model::crypto::StandardSuite;
+use gewu_model::ids::{Digest, KeyId, UserId};
+use gewu_model::scope::Scope;
+use gewu_model::time::Millis;
+use gewu_sync::auth::{AuthError, Claim};
+use gewu_sync::gate::CITIZEN;
+use serde::Serialize;
+
+use super::{Core, CoreError};
+use crate::store::{DeviceRow, DeviceStatus, StoreError, Tx};
+
+const DAY_MS: i64 = 86_400_000;
+
+/// The device behind a request whose signature holds.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub(crate) key: KeyId,
+    pub(crate) user: UserId,
+    pub(crate) certificate: Certificate,
+    pub(crate) status: DeviceStatus,
+}
+
+/// Why a request is not let in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Access {
+    /// Its signature does not hold, or its time is off.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
+    /// The key is not enrolled here.
+    #[error("this device is not known to the server: enrol it again")]
+    UnknownKey,
+    /// Nothing is given to this device any more.
+    #[error("this device was taken out of use: ask the centre")]
+    Barred,
+    /// The server failed.
+    #[error(transparent)]
+    Core(#[from] CoreError),
+}
+
+impl From<StoreError> for Access {
+    fn from(error: StoreError) -> Self {
+        Self::Core(error.into())
+    }
+}
+
+/// An enrolled device, for operators.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeviceView {
+    /// Its key.
+    pub key: KeyId,
+    /// The person.
+    pub user: UserId,
+    /// What it may do and in whose name.
+    pub certificate: Certificate,
+    /// `good`, `retired` or `compromised`.
+    pub status: &'static str,
+    /// Until when a retired device's backlog is taken.
+    pub until: Option<Millis>,
+    /// When it was enrolled.
+    pub enrolled_at: Millis,
+    /// Its last exchange.
+    pub seen_at: Option<Millis>,
+    /// The digest of its certificate.
+    pub certificate_digest: Digest,
+}
+
+impl Caller {
+    /// The device's key.
+    pub const fn key(&self) -> KeyId {
+        self.key
+    }
+
+    /// The device's user.
+    pub const fn user(&self) -> &UserId {
+        &self.user
+    }
+
+    /// Whether the device is a citizen's.
+    pub fn is_citizen(&self) -> bool {
+        self.certificate
+            .roles
+            .iter()
+            .any(|role| role.as_str() == CITIZEN)
+    }
+
+    /// The scopes whose feeds the device reads. A retired device is told verdicts and notices, a
+    /// compromised one nothing.
+    pub fn scopes(&self) -> Vec<Scope> {
+        let user = || self.user.clone();
+        match self.status {
+            DeviceStatus::Compromised => return vec![],
+            DeviceStatus::Retired { .. } => return vec![Scope::User(user())],
+            DeviceStatus::Good => {}
+        }
+        let mut scopes = vec![Scope::User(user())];
+        let held = &self.certificate;
+        for role in &held.roles {
+            match role.as_str() {
+                CITIZEN => scopes.push(Scope::Public(user())),
+                "operator" => scopes.push(Scope::All),
+                "inspector" => {
+                    scopes.push(Scope::Asked(user()));
+                    scopes.extend(held.duty_grids.iter().cloned().map(Scope::DutyGrid));
+                }
+                _ => {
+                    scopes.push(Scope::Asked(user()));
+                    scopes.extend(held.units.iter().cloned().map(Scope::Unit));
+                }
+            }
+        }
+        scopes.sort_unstable();
+        scopes.dedup();
+        scopes
+    }
+}
+
+impl Core {
+    /// The device behind a signed request.
+    ///
+    /// # Errors
+    /// [`Access`] says why the request is not let in.
+    pub fn authenticate(
+        &self,
+        claim: &Claim,
+        method: &str,
+        path: &str,
+        body: &[u8],
+        now: Millis,
+    ) -> Result<Caller, Access> {
+        let device = self.read(|tx| {
+            let device = tx.device(claim.key)?.ok_or(Access::UnknownKey)?;
+            let caller = caller(tx, &device)?;
+            Ok::<_, Access>((device.public, caller))
+        })?;
+        let (public, caller) = device;
+        claim.check(&StandardSuite, &public, method, path, body, now)?;
+        Ok(caller)
+    }
+
+    /// The device of `key`, for callers in this process who vouch for it themselves.
+    ///
+    /// # Errors
+    /// [`Access::UnknownKey`] when it is not enrolled.
+    pub fn caller(&self, key: KeyId) -> Result<Caller, Access> {
+        self.read(|tx| {
+            let device = tx.device(key)?.ok_or(Access::UnknownKey)?;
+            caller(tx, &device)
+        })
+    }
+
+    /// Every enrolled device.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the store cannot be read.
+    pub fn devices(&self) -> Result<Vec<DeviceView>, CoreError> {
+        self.read(|tx| {
+            tx.devices()?
+                .iter()
+                .map(|device| view(tx, device))
+                .collect()
+        })
+    }
+
+    /// Takes a device out of use. What it wrote before is still taken for a while.
+    ///
+    /// # Errors
+    /// [`CoreError::Unknown`] when there is no such device.
+    pub fn retire(&self, key: KeyId, now: Millis) -> Result<(), CoreError> {
+        let until = now.plus(i64::from(self.settings.retirement_days) * DAY_MS);
+        self.set_status(key, DeviceStatus::Retired { until })
+    }
+
+    /// Marks a device as being in wrong hands. Whatever has no receipt yet waits for an operator.
+    ///
+    /// # Errors
+    /// [`CoreError::Unknown`] when there is no such device.
+    pub fn compromise(&self, key: KeyId) -> Result<(), CoreError> {
+        self.set_status(key, DeviceStatus::Compromised)
+    }
+
+    fn set_status(&self, key: KeyId, status: DeviceStatus) -> Result<(), CoreError> {
+        self.write(|tx| {
+            let device = tx.device(key)?.ok_or(CoreError::Unknown("the device"))?;
+            Ok(tx.put_device(&DeviceRow { status, ..device })?)
+        })
+    }
+}
+
+fn caller(tx: &dyn Tx, device: &DeviceRow) -> Result<Caller, Access> {
+    Ok(Caller {
+        key: device.key,
+        user: device.user.clone(),
+        certificate: certificate(tx, device)?,
+        status: device.status,
+    })
+}
+
+fn certificate(tx: &dyn Tx, device: &DeviceRow) -> Result<Certificate, StoreError> {
+    tx.certificate(device.certificate)?
+        .and_then(|signed| signed.certificate().ok())
+        .ok_or(StoreError::Corrupt("a device's certificate"))
+}
+
+fn view(tx: &dyn Tx, device: &DeviceRow) -> Result<DeviceView, CoreError> {
+    let (status, until) = match device.status {
+        DeviceStatus::Good => ("good", None),
+        DeviceStatus::Retired { until } => ("retired", Some(until)),
+        DeviceStatus::Compromised => ("compromised", None),
+    };
+    Ok(DeviceView {
+        key: device.key,
+        user: device.user.clone(),
+        certificate: certificate(tx, device)?,
+        status,
+        until,
+        enrolled_at: device.enrolled_at,
+        seen_at: device.seen_at,
+        certificate_digest: device.certificate,
+    })
+}

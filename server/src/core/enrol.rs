@@ -1,0 +1,177 @@
+//! How a device becomes one of the city's.
+
+use gewu_model::cert::{Certificate, SignedCertificate, SubjectKind};
+use gewu_model::crypto::{Domain, StandardSuite, Verifier};
+use gewu_model::ids::{KeyId, to_hex};
+use gewu_model::time::Millis;
+use gewu_sync::gate::CITIZEN;
+use gewu_sync::wire::{EnrolRequest, EnrolResponse, PROTOCOL};
+
+use super::code::hash;
+use super::generation::{self, next_number};
+use super::{CodeGrant, Core, CoreError};
+use crate::seam::random;
+use crate::store::{DeviceRow, DeviceStatus, StoreError, Tx};
+
+const DAY_MS: i64 = 86_400_000;
+/// A device's clock may run a little behind the server's.
+const EARLY_MS: i64 = 3_600_000;
+
+/// Why a device is not enrolled.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EnrolError {
+    /// The device speaks another version of the protocol.
+    #[error("this server speaks protocol version {PROTOCOL}: update the app or the server")]
+    Protocol,
+    /// The device did not prove that it holds the key.
+    #[error("the request does not prove that this device holds its key: enrol again")]
+    Proof,
+    /// No such code.
+    #[error("the code is wrong: check every character, or ask for a new one")]
+    UnknownCode,
+    /// Another device used the code.
+    #[error("the code was already used by another device: ask for a new one")]
+    UsedCode,
+    /// The code's time is over.
+    #[error("the code has expired: ask for a new one")]
+    ExpiredCode,
+    /// Nobody enrols without a code here.
+    #[error("this server takes no devices without a code: ask for one")]
+    CodeNeeded,
+    /// The device was retired or reported as lost.
+    #[error("this device was taken out of use: ask the centre, or enrol with a new key")]
+    Barred,
+    /// The server failed.
+    #[error(transparent)]
+    Core(#[from] CoreError),
+}
+
+impl From<StoreError> for EnrolError {
+    fn from(error: StoreError) -> Self {
+        Self::Core(error.into())
+    }
+}
+
+impl Core {
+    /// Enrols a device. Asking again with the same key and code gives the same certificate, so a
+    /// lost answer costs nothing.
+    ///
+    /// # Errors
+    /// [`EnrolError`] says why not.
+    pub fn enrol(&self, request: &EnrolRequest, now: Millis) -> Result<EnrolResponse, EnrolError> {
+        if request.protocol != PROTOCOL {
+            return Err(EnrolError::Protocol);
+        }
+        let code = request.code.as_deref().unwrap_or("");
+        let proof = [code.as_bytes()];
+        if !StandardSuite.verify(&request.key, Domain::Request, &proof, &request.proof) {
+            return Err(EnrolError::Proof);
+        }
+        self.write(|tx| {
+            let certificate = match &request.code {
+                Some(code) => self.enrol_with_code(tx, request, code, now)?,
+                None => self.enrol_citizen(tx, request, now)?,
+            };
+            Ok(EnrolResponse {
+                anchor: self.anchor.clone(),
+                certificate,
+                generation: generation::current(tx)?,
+                server_time: now,
+            })
+        })
+    }
+
+    fn enrol_with_code(
+        &self,
+        tx: &dyn Tx,
+        request: &EnrolRequest,
+        code: &str,
+        now: Millis,
+    ) -> Result<SignedCertificate, EnrolError> {
+        let key = request.key.id();
+        let row = tx.code(hash(code))?.ok_or(EnrolError::UnknownCode)?;
+        match row.used_by {
+            Some(other) if other != key => return Err(EnrolError::UsedCode),
+            Some(_) => return present(tx, key)?.ok_or(EnrolError::UsedCode),
+            None if row.expires_at <= now => return Err(EnrolError::ExpiredCode),
+            None => {}
+        }
+        let grant: CodeGrant =
+            serde_json::from_str(&row.grant).map_err(|_| StoreError::Corrupt("a code's grant"))?;
+        tx.use_code(row.hash, key, now)?;
+        self.certify(tx, request, &grant, now)
+    }
+
+    fn enrol_citizen(
+        &self,
+        tx: &dyn Tx,
+        request: &EnrolRequest,
+        now: Millis,
+    ) -> Result<SignedCertificate, EnrolError> {
+        if !self.settings.citizens {
+            return Err(EnrolError::CodeNeeded);
+        }
+        if let Some(present) = present(tx, request.key.id())? {
+            return Ok(present);
+        }
+        let user = format!("citizen:{}", to_hex(&random::<8>(&*self.entropy)));
+        let grant = CodeGrant {
+            user: user.as_str().into(),
+            roles: vec![CITIZEN.into()],
+            units: vec![],
+            duty_grids: vec![],
+        };
+        self.certify(tx, request, &grant, now)
+    }
+
+    fn certify(
+        &self,
+        tx: &dyn Tx,
+        request: &EnrolRequest,
+        grant: &CodeGrant,
+        now: Millis,
+    ) -> Result<SignedCertificate, EnrolError> {
+        let key = request.key.id();
+        let certificate = Certificate {
+            city: self.city(),
+            kind: SubjectKind::Device,
+            key: request.key.clone(),
+            user: grant.user.clone(),
+            roles: grant.roles.clone(),
+            units: grant.units.clone(),
+            duty_grids: grant.duty_grids.clone(),
+            not_before: now.plus(-EARLY_MS),
+            not_after: now.plus(i64::from(self.settings.certificate_days) * DAY_MS),
+            serial: next_number(tx, "certificate_serial")?,
+        };
+        let signed =
+            SignedCertificate::issue(&*self.signer, &certificate).map_err(CoreError::from)?;
+        let known = tx.device(key)?;
+        if known
+            .as_ref()
+            .is_some_and(|known| known.status != DeviceStatus::Good)
+        {
+            return Err(EnrolError::Barred);
+        }
+        tx.add_certificate(key, &signed)?;
+        tx.put_device(&DeviceRow {
+            key,
+            public: request.key.clone(),
+            user: grant.user.clone(),
+            certificate: signed.digest(),
+            status: DeviceStatus::Good,
+            enrolled_at: known.map_or(now, |known| known.enrolled_at),
+            seen_at: None,
+        })?;
+        Ok(signed)
+    }
+}
+
+/// The present certificate of a device that is in use.
+fn present(tx: &dyn Tx, key: KeyId) -> Result<Option<SignedCertificate>, EnrolError> {
+    match tx.device(key)? {
+        None => Ok(None),
+        Some(device) if device.status != DeviceStatus::Good => Err(EnrolError::Barred),
+        Some(device) => Ok(tx.certificate(device.certificate)?),
+    }
+}

@@ -1,0 +1,63 @@
+//! What can go wrong in the server itself.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use gewu_model::crypto::SignError;
+
+use crate::store::StoreError;
+
+/// Why a server cannot be opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// The folder or a file in it cannot be used.
+    #[error("{path} cannot be used ({1}): check that it exists and that you may write there", path = .0.display())]
+    Folder(PathBuf, ErrorKind),
+    /// A key file is damaged, or one of the two is gone.
+    #[error("{path} is missing or damaged: put the city's key back from your backup", path = .0.display())]
+    Key(PathBuf),
+    /// The keys are not those that the database was made with.
+    #[error("the keys belong to another city than the database: put the right ones in place")]
+    OtherCity,
+    /// The key cannot be used.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The packs in the database cannot be read.
+    #[error("a published pack cannot be read: {0}")]
+    Pack(String),
+}
+
+impl OpenError {
+    pub(crate) fn folder(path: &Path, error: &std::io::Error) -> Self {
+        Self::Folder(path.to_owned(), error.kind())
+    }
+}
+
+/// A failure inside the server: nobody's request was wrong, and trying again later may help.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CoreError {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The server's key cannot be used.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// The folder with files failed.
+    #[error("files cannot be stored or read ({0}): check the server's disk")]
+    Files(ErrorKind),
+    /// A pack is not one, or its version is published already.
+    #[error("the pack cannot be published: {0}")]
+    Pack(String),
+    /// No such device, case or pack.
+    #[error("{0} is not known here")]
+    Unknown(&'static str),
+}
+
+impl From<std::io::Error> for CoreError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Files(error.kind())
+    }
+}

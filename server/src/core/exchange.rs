@@ -1,0 +1,146 @@
+//! One exchange, whole.
+
+use gewu_model::ids::Digest;
+use gewu_model::time::Millis;
+use gewu_sync::verdict::{SignedVerdicts, VerdictBlock};
+use gewu_sync::wire::{MAX_CHANGES, PROTOCOL, Request, Response};
+
+use super::devices::Caller;
+use super::push::pushed_hashes;
+use super::{Core, CoreError, generation, packs};
+use crate::store::StoreError;
+
+/// The most files that one request may ask about.
+const MAX_FILES: usize = 5_000;
+/// The most counter statements, cursors or commands in one request.
+const MAX_STATEMENTS: usize = 1_000;
+
+/// Why an exchange is not carried out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExchangeError {
+    /// The device speaks another version of the protocol.
+    #[error("this server speaks protocol version {PROTOCOL}: update the app or the server")]
+    Protocol,
+    /// More in one request than a server takes.
+    #[error("the request carries too much: send it in parts")]
+    TooMuch,
+    /// The server failed; what it had already taken stays taken, and the device asks again.
+    #[error(transparent)]
+    Core(#[from] CoreError),
+}
+
+impl From<StoreError> for ExchangeError {
+    fn from(error: StoreError) -> Self {
+        Self::Core(error.into())
+    }
+}
+
+impl Core {
+    /// Carries out one exchange of a device whose request was authenticated.
+    ///
+    /// # Errors
+    /// [`ExchangeError`]; every verdict that was given is durable all the same.
+    pub fn exchange(
+        &self,
+        caller: &Caller,
+        request: &Request,
+        now: Millis,
+    ) -> Result<Response, ExchangeError> {
+        bound(request)?;
+        self.write(|tx| self.record(tx, caller, request, now))?;
+        let (mut changes, mut content) = (Vec::new(), Vec::new());
+        for push in &request.cases {
+            let pushed = self.push_case(caller, push, now)?;
+            changes.extend(pushed.verdicts);
+            content.extend(pushed.content);
+        }
+        let commands = self.commands(caller, &request.commands, &request.command_content, now)?;
+        let pull = self.pull(caller, request, &pushed_hashes(&request.cases))?;
+        let (generation, counter, media, offers, backup) = self.read(|tx| {
+            let media = acknowledged(tx, caller, &request.media)?;
+            let offers = packs::offers(tx, &request.packs)?;
+            let counter = tx.highest_counter(caller.key)?;
+            let backup = tx.meta(crate::backup::BACKUP_AT)?;
+            Ok::<_, CoreError>((generation::current(tx)?, counter, media, offers, backup))
+        })?;
+        let block = VerdictBlock {
+            device: caller.key,
+            nonce: request.nonce,
+            generation,
+            at: now,
+            changes,
+            content,
+            media,
+            commands,
+            counter,
+        };
+        let verdicts = SignedVerdicts::sign(&*self.signer, &block).map_err(CoreError::from)?;
+        Ok(Response {
+            protocol: PROTOCOL,
+            generation,
+            server_time: now,
+            verdicts,
+            cursors: pull.cursors,
+            cases: pull.cases,
+            statuses: pull.statuses,
+            notices: pull.notices,
+            certificates: pull.certificates,
+            packs: offers,
+            more: pull.more,
+            backup_covers: backup.and_then(crate::backup::read_time),
+            certificate: None,
+        })
+    }
+}
+
+fn bound(request: &Request) -> Result<(), ExchangeError> {
+    if request.protocol != PROTOCOL {
+        return Err(ExchangeError::Protocol);
+    }
+    let changes: usize = request.cases.iter().map(|push| push.changes.len()).sum();
+    let content: usize = request.cases.iter().map(|push| push.content.len()).sum();
+    let largest = |counter: u64| i64::try_from(counter).is_err();
+    let listed: usize = request
+        .counters
+        .iter()
+        .map(|stated| stated.unsent.len())
+        .sum();
+    let too_much = changes > MAX_CHANGES
+        || content > MAX_CHANGES
+        || listed > 10 * MAX_CHANGES
+        || request.cases.len() > MAX_CHANGES
+        || request.media.len() > MAX_FILES
+        || request.counters.len() > MAX_STATEMENTS
+        || request.cursors.len() > MAX_STATEMENTS
+        || request.commands.len() > MAX_STATEMENTS
+        || request
+            .counters
+            .iter()
+            .any(|stated| largest(stated.counter))
+        || request
+            .cursors
+            .iter()
+            .any(|cursor| largest(cursor.position));
+    if too_much {
+        Err(ExchangeError::TooMuch)
+    } else {
+        Ok(())
+    }
+}
+
+/// The files among `asked` that are held durably, and that the caller brought or may see. Others
+/// have to be uploaded, for a hash proves nothing.
+fn acknowledged(
+    tx: &dyn crate::store::Tx,
+    caller: &Caller,
+    asked: &[Digest],
+) -> Result<Vec<Digest>, StoreError> {
+    let mut held = Vec::new();
+    for file in asked {
+        let known = tx.file(*file)?.is_some();
+        if known && super::media::may_see(tx, caller, *file)? {
+            held.push(*file);
+        }
+    }
+    Ok(held)
+}

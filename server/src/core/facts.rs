@@ -1,0 +1,176 @@
+//! What the server knows of a key, for the gate.
+
+use std::cell::RefCell;
+
+use gewu_model::ids::{CaseId, ChangeHash, KeyId};
+use gewu_model::time::Millis;
+use gewu_sync::gate::{
+    Author, CITIZEN, Credential, IssuedStatus, KeyFacts, KeyHistory, Standing, Stated,
+};
+
+use super::Core;
+use crate::store::{DeviceRow, DeviceStatus, EndorsementRow, StoreError, Tx};
+
+/// Whose a key is and how it stands.
+pub(super) struct Known {
+    author: Author,
+    standing: Standing,
+}
+
+/// What came from a key before, read when the gate asks. The gate's questions cannot fail, so a
+/// failure of the store is kept here and ends the transaction afterwards.
+pub(super) struct History<'a> {
+    tx: &'a dyn Tx,
+    key: KeyId,
+    failure: RefCell<Option<StoreError>>,
+}
+
+impl<'a> History<'a> {
+    pub(super) const fn new(tx: &'a dyn Tx, key: KeyId) -> Self {
+        Self {
+            tx,
+            key,
+            failure: RefCell::new(None),
+        }
+    }
+
+    /// The failure of a read, if there was one.
+    pub(super) fn check(self) -> Result<(), StoreError> {
+        self.failure.into_inner().map_or(Ok(()), Err)
+    }
+
+    fn ask<T: Default>(&self, answer: Result<T, StoreError>) -> T {
+        answer.unwrap_or_else(|error| {
+            self.failure.replace(Some(error));
+            T::default()
+        })
+    }
+
+    fn try_stated(&self, counter: u64, change: &ChangeHash) -> Result<Stated, StoreError> {
+        let Some(statement) = self.tx.statement_from(self.key, counter)? else {
+            return Ok(Stated::Nothing);
+        };
+        Ok(match self.tx.listed_since(self.key, *change)? {
+            Some(since) if since <= statement => Stated::Listed,
+            _ => Stated::Withheld,
+        })
+    }
+}
+
+impl KeyHistory for History<'_> {
+    fn highest(&self) -> u64 {
+        self.ask(self.tx.highest_counter(self.key))
+    }
+
+    fn holder(&self, counter: u64) -> Option<ChangeHash> {
+        self.ask(self.tx.counter_holder(self.key, counter))
+    }
+
+    fn stated(&self, counter: u64, change: &ChangeHash) -> Stated {
+        self.try_stated(counter, change).unwrap_or_else(|error| {
+            self.failure.replace(Some(error));
+            Stated::Nothing
+        })
+    }
+
+    fn given(&self, case: &CaseId, counter: u64) -> Vec<ChangeHash> {
+        self.ask(self.tx.given(self.key, *case, counter))
+    }
+}
+
+impl Known {
+    pub(super) fn facts<'a>(&'a self, history: &'a History<'a>) -> KeyFacts<'a> {
+        KeyFacts {
+            author: &self.author,
+            standing: self.standing,
+            history,
+        }
+    }
+}
+
+impl Core {
+    /// Whose `key` is, as far as `case` is concerned.
+    pub(super) fn known(
+        &self,
+        tx: &dyn Tx,
+        key: KeyId,
+        case: CaseId,
+        now: Millis,
+    ) -> Result<Option<Known>, StoreError> {
+        if key == self.signer.public_key().id() {
+            return Ok(Some(Known {
+                author: Author::Server(vec![self.credential.clone()]),
+                standing: Standing::Good,
+            }));
+        }
+        if let Some(row) = tx.endorsement(key)? {
+            let here = row.endorsement.case == case;
+            return if here {
+                citizen(tx, &row, now)
+            } else {
+                Ok(None)
+            };
+        }
+        match tx.device(key)? {
+            Some(device) => staff(tx, &device),
+            None => Ok(None),
+        }
+    }
+}
+
+/// A citizen's device signs nothing but endorsements: its own key in a case would link the cases.
+fn staff(tx: &dyn Tx, device: &DeviceRow) -> Result<Option<Known>, StoreError> {
+    let credentials: Vec<Credential> = tx
+        .certificates_of(device.key)?
+        .iter()
+        .filter_map(Credential::of)
+        .filter(|held| {
+            held.certificate
+                .roles
+                .iter()
+                .all(|role| role.as_str() != CITIZEN)
+        })
+        .collect();
+    Ok((!credentials.is_empty()).then(|| Known {
+        author: Author::Staff(credentials),
+        standing: standing(device),
+    }))
+}
+
+fn citizen(tx: &dyn Tx, row: &EndorsementRow, now: Millis) -> Result<Option<Known>, StoreError> {
+    let made = &row.endorsement;
+    let Some(device) = tx.device(made.device)? else {
+        return Ok(None);
+    };
+    let valid = tx
+        .certificate(device.certificate)?
+        .and_then(|signed| signed.certificate().ok())
+        .is_some_and(|certificate| certificate.valid_at(now));
+    let offered = tx
+        .statuses(made.case)?
+        .into_iter()
+        .map(|status| IssuedStatus {
+            behind: status.behind,
+            may: status.may,
+        });
+    Ok(Some(Known {
+        author: Author::Citizen {
+            key: made.key.clone(),
+            endorsement: made.digest(),
+            pseudonym: made.pseudonym(),
+            offered: offered.collect(),
+        },
+        standing: match standing(&device) {
+            Standing::Good if !valid => Standing::Expired,
+            standing => standing,
+        },
+    }))
+}
+
+const fn standing(device: &DeviceRow) -> Standing {
+    match device.status {
+        DeviceStatus::Good => Standing::Good,
+        DeviceStatus::Retired { until } => Standing::Retired { until },
+        DeviceStatus::Compromised => Standing::Compromised,
+    }
+}

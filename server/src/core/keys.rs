@@ -1,0 +1,156 @@
+//! The city's root key and the server's own, made on first use.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use gewu_model::cbor;
+use gewu_model::cert::{Certificate, SignedCertificate, SubjectKind, TrustAnchor};
+use gewu_model::crypto::{Ed25519Signer, Signer, StandardSuite};
+use gewu_model::fold::CENTRE;
+use gewu_model::ids::CityId;
+use gewu_model::time::Millis;
+use gewu_sync::gate::Credential;
+
+use super::{CoreOptions, KeySource, OpenError};
+use crate::seam::{Entropy, random};
+use crate::store::{self, Store, StoreError};
+
+/// The server's certificate outlives every device's; a new one is issued by hand with the root key.
+const SERVER_YEARS: i64 = 20;
+const DAY_MS: i64 = 86_400_000;
+
+/// The keys of an open server.
+pub(super) struct CityKeys {
+    pub(super) signer: Arc<dyn Signer>,
+    pub(super) anchor: TrustAnchor,
+    pub(super) credential: Credential,
+}
+
+/// Takes up the keys, and issues the server's certificate when there is none yet.
+pub(super) fn take_up(
+    options: &CoreOptions,
+    store: &dyn Store,
+    now: Millis,
+) -> Result<CityKeys, OpenError> {
+    let (root, signer) = match &options.keys {
+        KeySource::Given { root, server } => (Arc::clone(root), Arc::clone(server)),
+        KeySource::Folder(folder) => from_folder(folder, store, &*options.entropy)?,
+    };
+    let root_key = root.public_key();
+    let server = store::write(store, |tx| match tx.meta("server_certificate")? {
+        Some(bytes) => cbor::from_slice::<SignedCertificate>(&bytes)
+            .map_err(|_| OpenError::Store(StoreError::Corrupt("the server's certificate"))),
+        None => {
+            let city = CityId(root_key.digest().0);
+            let issued = issue(&*root, &*signer, city, now)?;
+            tx.put_meta("server_certificate", &cbor::to_vec(&issued))?;
+            Ok(issued)
+        }
+    })?;
+    let anchor = TrustAnchor {
+        root: root_key,
+        server,
+    };
+    let certificate = anchor
+        .server(&StandardSuite)
+        .map_err(|_| OpenError::OtherCity)?;
+    if certificate.key != signer.public_key() {
+        return Err(OpenError::OtherCity);
+    }
+    let credential = Credential {
+        digest: anchor.server.digest(),
+        certificate,
+    };
+    Ok(CityKeys {
+        signer,
+        anchor,
+        credential,
+    })
+}
+
+fn issue(
+    root: &dyn Signer,
+    server: &dyn Signer,
+    city: CityId,
+    now: Millis,
+) -> Result<SignedCertificate, OpenError> {
+    let certificate = Certificate {
+        city,
+        kind: SubjectKind::Server,
+        key: server.public_key(),
+        user: CENTRE.into(),
+        roles: vec![CENTRE.into()],
+        units: vec![],
+        duty_grids: vec![],
+        not_before: now.plus(-DAY_MS),
+        not_after: now.plus(SERVER_YEARS * 365 * DAY_MS),
+        serial: 1,
+    };
+    Ok(SignedCertificate::issue(root, &certificate)?)
+}
+
+type Signers = (Arc<dyn Signer>, Arc<dyn Signer>);
+
+/// Reads both keys. They are made together and only for a database that has no certificate yet: a
+/// new key beside an old database would be another city.
+fn from_folder(
+    folder: &Path,
+    store: &dyn Store,
+    entropy: &dyn Entropy,
+) -> Result<Signers, OpenError> {
+    let fresh = store::read(store, |tx| {
+        Ok::<_, OpenError>(tx.meta("server_certificate")?.is_none())
+    })?;
+    let paths = ["root.key", "server.key"].map(|name| folder.join(name));
+    if fresh {
+        fs::create_dir_all(folder).map_err(|error| OpenError::folder(folder, &error))?;
+        for path in &paths {
+            make_secret(path, &random::<32>(entropy)).map_err(|e| OpenError::folder(path, &e))?;
+        }
+    }
+    let [root, server] = paths.map(|path| read_key(&path));
+    Ok((root?, server?))
+}
+
+fn read_key(path: &Path) -> Result<Arc<dyn Signer>, OpenError> {
+    let text = fs::read_to_string(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound | ErrorKind::InvalidData => OpenError::Key(path.to_owned()),
+        _ => OpenError::folder(path, &error),
+    })?;
+    let seed: Option<[u8; 32]> =
+        gewu_model::ids::from_hex(text.trim()).and_then(|seed| seed.try_into().ok());
+    let seed = seed.ok_or_else(|| OpenError::Key(path.to_owned()))?;
+    Ok(Arc::new(Ed25519Signer::from_seed(&seed)))
+}
+
+/// Writes a secret as hexadecimal into a file that its owner alone may read, unless there is one.
+pub(crate) fn make_secret(path: &Path, secret: &[u8]) -> std::io::Result<()> {
+    let mut file = match private(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    writeln!(file, "{}", gewu_model::ids::to_hex(secret))?;
+    file.sync_all()?;
+    match path.parent() {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+#[cfg(unix)]
+fn private(path: &Path) -> std::io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+}
+
+#[cfg(not(unix))]
+fn private(path: &Path) -> std::io::Result<File> {
+    File::options().write(true).create_new(true).open(path)
+}

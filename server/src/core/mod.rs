@@ -1,0 +1,168 @@
+//! The server without HTTP: synchronous, with the time as an argument of every call.
+//!
+//! # How a request is served
+//!
+//! Each public method is one or more transactions of [`crate::store`]; what it returns was durable
+//! before it returned. An exchange records first what the device states of its counters and
+//! cursors, then takes each case's changes in a transaction of its own, so that one bad case holds
+//! up no other, then the commands, and at the end reads what is new for the device.
+//!
+//! # Where things are decided
+//!
+//! - [`push`] hands changes to the gate of `gewu-sync` and keeps what became of them;
+//! - [`admit`] does everything that follows from an accepted change: projection, scopes, feed,
+//!   notices, public status;
+//! - [`decide`] turns a command into an instruction, under the same lock;
+//! - [`pull`] reads the feed.
+
+mod admit;
+mod code;
+mod decide;
+mod devices;
+mod enrol;
+mod error;
+mod exchange;
+mod facts;
+mod generation;
+mod keys;
+mod load;
+mod media;
+mod notices;
+mod operators;
+mod options;
+mod packs;
+mod public;
+mod pull;
+mod push;
+mod register;
+mod state;
+mod views;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use gewu_model::cert::TrustAnchor;
+use gewu_model::crypto::{Signer, StandardSuite};
+use gewu_model::ids::CityId;
+use gewu_model::time::Millis;
+use gewu_sync::gate::{Credential, Gate, Limits, Rules};
+
+use crate::media::Objects;
+use crate::seam::Entropy;
+use crate::store::{self, Store, Tx};
+
+pub use code::{CodeGrant, NewCode};
+pub use decide::{DecideError, Decided, Decision};
+pub use devices::{Access, Caller, DeviceView};
+pub use enrol::EnrolError;
+pub use error::{CoreError, OpenError};
+pub use exchange::ExchangeError;
+pub use media::{Upload, UploadError};
+pub use operators::Operator;
+pub use options::{CoreOptions, KeySource, Settings};
+pub use register::{NewCase, RegisterError};
+pub use views::CasePage;
+
+/// The server without HTTP. Shared between threads; every call takes its turn at the database.
+pub struct Core {
+    store: Arc<dyn Store>,
+    objects: Objects,
+    entropy: Arc<dyn Entropy>,
+    signer: Arc<dyn Signer>,
+    anchor: TrustAnchor,
+    credential: Credential,
+    rules: RwLock<Arc<Rules>>,
+    settings: Settings,
+}
+
+impl std::fmt::Debug for Core {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Core")
+            .field("city", &self.city())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Core {
+    /// Opens the server's store, makes it where there is none, and takes up the city's keys.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what is missing or damaged.
+    pub fn open(options: CoreOptions, now: Millis) -> Result<Self, OpenError> {
+        let store = Arc::new(store::sqlite::Sqlite::open(&options.database)?);
+        let keys = keys::take_up(&options, &*store, now)?;
+        generation::begin(&*store, &*options.entropy)?;
+        let objects = Objects::open(options.objects, options.uploads)?;
+        let core = Self {
+            store,
+            objects,
+            entropy: options.entropy,
+            signer: keys.signer,
+            credential: keys.credential,
+            anchor: keys.anchor,
+            rules: RwLock::default(),
+            settings: options.settings,
+        };
+        core.reload_rules()?;
+        Ok(core)
+    }
+
+    /// The city's root key and the server's certificate.
+    pub const fn anchor(&self) -> &TrustAnchor {
+        &self.anchor
+    }
+
+    /// The city.
+    pub fn city(&self) -> CityId {
+        self.anchor.city()
+    }
+
+    /// The server's settings.
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The generation in which the server writes now.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the store cannot be read.
+    pub fn generation(&self) -> Result<u64, CoreError> {
+        store::read(&*self.store, |tx| Ok(generation::current(tx)?))
+    }
+
+    fn rules(&self) -> Arc<Rules> {
+        let rules = self.rules.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&rules)
+    }
+
+    fn gate<'a>(&self, rules: &'a Rules, now: Millis) -> Gate<'a> {
+        Gate {
+            city: self.city(),
+            rules,
+            verifier: &StandardSuite,
+            limits: Limits::default(),
+            now,
+        }
+    }
+
+    fn write<T, E: From<store::StoreError>>(
+        &self,
+        work: impl FnOnce(&dyn Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        store::write(&*self.store, work)
+    }
+
+    fn read<T, E: From<store::StoreError>>(
+        &self,
+        work: impl FnOnce(&dyn Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        store::read(&*self.store, work)
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    pub(crate) const fn objects(&self) -> &Objects {
+        &self.objects
+    }
+}

@@ -1,0 +1,193 @@
+//! What people are told beside the case itself.
+
+use gewu_model::entry::{Body, FieldKind, InstructionKind, Payload};
+use gewu_model::fold::{CaseView, Reason, Status};
+use gewu_model::ids::{ChangeHash, KeyId, UnitId, UserId};
+use gewu_model::scope::Scope;
+use gewu_sync::wire::{Notice, NoticeCode};
+
+use super::push::Bench;
+use super::{Core, CoreError};
+use crate::store::{StoreError, Tx, What};
+
+/// A notice on its way; without a scope there is nobody to tell.
+pub(super) struct Telling<'a> {
+    pub(super) scope: Option<Scope>,
+    pub(super) code: NoticeCode,
+    pub(super) about: Option<ChangeHash>,
+    pub(super) words: &'a str,
+}
+
+/// The person whose device holds `key`: for a citizen's key the citizen's enrolled device.
+pub(super) fn user_of(tx: &dyn Tx, key: KeyId) -> Result<Option<UserId>, StoreError> {
+    if let Some(row) = tx.endorsement(key)? {
+        return Ok(Some(row.user));
+    }
+    Ok(tx.device(key)?.map(|device| device.user))
+}
+
+impl Bench<'_> {
+    /// Keeps a notice and puts it into the feed.
+    pub(super) fn tell(&self, telling: &Telling<'_>) -> Result<(), CoreError> {
+        let Some(scope) = &telling.scope else {
+            return Ok(());
+        };
+        let id = self.tx.add_notice(&Notice {
+            case: self.state.case,
+            code: telling.code,
+            about: telling.about,
+            at: self.now,
+            words: telling.words.to_owned(),
+        })?;
+        self.feed(scope, What::Notice, &id.to_be_bytes())
+    }
+
+    fn tell_units<'u>(
+        &self,
+        units: impl IntoIterator<Item = &'u UnitId>,
+        code: NoticeCode,
+        about: ChangeHash,
+        words: &str,
+    ) -> Result<(), CoreError> {
+        units.into_iter().try_for_each(|unit| {
+            self.tell(&Telling {
+                scope: Some(Scope::Unit(unit.clone())),
+                code,
+                about: Some(about),
+                words,
+            })
+        })
+    }
+}
+
+impl Core {
+    /// Tells people what the change means for them. `view` is the case with the change.
+    pub(super) fn tell_people(
+        &self,
+        bench: &Bench<'_>,
+        view: &CaseView,
+        change: ChangeHash,
+    ) -> Result<(), CoreError> {
+        let accepted = bench.state.accepted(&change);
+        let payload = accepted
+            .and_then(|accepted| accepted.row.entry.as_ref())
+            .and_then(|written| written.payload.as_ref().ok());
+        match payload {
+            Some(Payload::Instruction(_, body)) if view.link(&change).is_some() => {
+                tell_of_instruction(bench, view, change, body)
+            }
+            Some(Payload::Instruction(..)) | None => Ok(()),
+            Some(_) => tell_of_entry(bench, view, change),
+        }
+    }
+}
+
+fn tell_of_instruction(
+    bench: &Bench<'_>,
+    view: &CaseView,
+    change: ChangeHash,
+    body: &Body,
+) -> Result<(), CoreError> {
+    const TASK: &str = "you have a new task";
+    let persons = |persons: &[UserId], words: &str| {
+        persons.iter().try_for_each(|person| {
+            bench.tell(&Telling {
+                scope: Some(Scope::User(person.clone())),
+                code: NoticeCode::Task,
+                about: Some(change),
+                words,
+            })
+        })
+    };
+    let units = |units: Vec<&UnitId>| bench.tell_units(units, NoticeCode::Task, change, TASK);
+    match body {
+        Body::VerifyRequest(asked) => persons(&asked.persons, "you are asked to verify a report"),
+        Body::CheckRequest(asked) => persons(&asked.persons, "you are asked to check work"),
+        Body::Assign(assign) => persons(std::slice::from_ref(&assign.person), TASK),
+        Body::Dispatch(dispatch) => {
+            tell_if_done_elsewhere(bench, view)?;
+            units(dispatch.assist.iter().chain([&dispatch.lead]).collect())
+        }
+        Body::Rework(rework) => units(vec![&rework.lead]),
+        Body::Forward(forward) => units(vec![&forward.unit]),
+        Body::Recall(_) => {
+            let words = "a task was taken back from your unit; work already done still counts";
+            bench.tell_units(&last_sent(bench, view), NoticeCode::Recalled, change, words)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The units that the last dispatch or rework before the tip was sent to, and whom it was passed to.
+fn last_sent(bench: &Bench<'_>, view: &CaseView) -> Vec<UnitId> {
+    let mut units = Vec::new();
+    let name = |kind: InstructionKind| kind.name();
+    for link in view.chain.iter().rev().skip(1) {
+        let written = bench
+            .state
+            .accepted(&link.hash)
+            .and_then(|c| c.row.entry.as_ref());
+        let Some(Payload::Instruction(_, body)) = written.and_then(|w| w.payload.as_ref().ok())
+        else {
+            continue;
+        };
+        match body {
+            Body::Dispatch(d) => units.extend(d.assist.iter().chain([&d.lead]).cloned()),
+            Body::Rework(rework) => units.push(rework.lead.clone()),
+            Body::Forward(forward) => units.push(forward.unit.clone()),
+            _ => {}
+        }
+        if [
+            name(InstructionKind::Dispatch),
+            name(InstructionKind::Rework),
+        ]
+        .contains(&link.kind)
+        {
+            break;
+        }
+    }
+    units
+}
+
+fn tell_of_entry(bench: &Bench<'_>, view: &CaseView, change: ChangeHash) -> Result<(), CoreError> {
+    let Some(entry) = view.entry(&change) else {
+        return Ok(());
+    };
+    if matches!(entry.status, Status::Late { .. }) {
+        let key = bench.state.accepted(&change).map(|accepted| accepted.key);
+        let user = match key {
+            Some(key) => user_of(bench.tx, key)?,
+            None => None,
+        };
+        bench.tell(&Telling {
+            scope: user.map(Scope::User),
+            code: NoticeCode::Late,
+            about: Some(change),
+            words: "it arrived after the matter was settled; it is kept and shown, without effect",
+        })?;
+    }
+    match entry.kind == FieldKind::Handle.name() {
+        true => tell_if_done_elsewhere(bench, view),
+        false => Ok(()),
+    }
+}
+
+/// Tells the units that are to do work which turned out to be done before its taking back was known.
+fn tell_if_done_elsewhere(bench: &Bench<'_>, view: &CaseView) -> Result<(), CoreError> {
+    let (Some(work), Some(question)) = (&view.work, &view.question) else {
+        return Ok(());
+    };
+    let crossed = view
+        .entry(&work.entry)
+        .is_some_and(|entry| entry.reason == Some(Reason::WorkDone));
+    if !crossed || !question.kind.is_work() || work.round != view.round {
+        return Ok(());
+    }
+    let others = question
+        .units
+        .iter()
+        .filter(|unit| Some(*unit) != work.unit.as_ref());
+    let words = "another unit had done this work before it could know that the task was taken back; \
+        that work counts, yours is not needed unless you are told otherwise";
+    bench.tell_units(others, NoticeCode::WorkDoneElsewhere, work.entry, words)
+}

@@ -1,0 +1,108 @@
+//! Operators at consoles: a bearer token, known by its hash only.
+
+use std::path::Path;
+
+use gewu_model::crypto::sha256_parts;
+use gewu_model::ids::{Digest, Role, UnitId, UserId, to_hex};
+use gewu_model::policy::Capacity;
+
+use super::keys::make_secret;
+use super::{Core, CoreError};
+use crate::seam::random;
+use crate::store::OperatorRow;
+
+/// Whoever sits at a console.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operator {
+    session: Digest,
+    user: UserId,
+    roles: Vec<Role>,
+    units: Vec<UnitId>,
+}
+
+impl Operator {
+    /// The operator's name.
+    pub const fn user(&self) -> &UserId {
+        &self.user
+    }
+
+    pub(super) const fn session(&self) -> Digest {
+        self.session
+    }
+
+    /// Every capacity in which the operator may act.
+    pub(super) fn capacities(&self) -> Vec<Capacity> {
+        let in_unit = |role: &Role, unit: Option<&UnitId>| Capacity {
+            user: self.user.clone(),
+            role: role.clone(),
+            unit: unit.cloned(),
+        };
+        let units = || self.units.iter().map(Some).chain([None]);
+        self.roles
+            .iter()
+            .flat_map(|role| units().map(move |unit| in_unit(role, unit)))
+            .collect()
+    }
+}
+
+fn hash(token: &str) -> Digest {
+    sha256_parts(&[b"gewu.token.v1\0", token.trim().as_bytes()])
+}
+
+impl Core {
+    /// Lets an operator in with `token` from now on.
+    ///
+    /// # Errors
+    /// [`CoreError`] when it cannot be stored.
+    pub fn add_operator(
+        &self,
+        token: &str,
+        user: &UserId,
+        roles: &[Role],
+        units: &[UnitId],
+    ) -> Result<Operator, CoreError> {
+        let row = OperatorRow {
+            token: hash(token),
+            user: user.clone(),
+            roles: roles.to_vec(),
+            units: units.to_vec(),
+        };
+        self.write(|tx| Ok::<_, CoreError>(tx.put_operator(&row)?))?;
+        Ok(operator(row))
+    }
+
+    /// The operator whose token this is.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the store cannot be read.
+    pub fn operator(&self, token: &str) -> Result<Option<Operator>, CoreError> {
+        self.read(|tx| Ok(tx.operator(hash(token))?.map(operator)))
+    }
+
+    /// Makes the first operator and writes the token into `file`, for its owner only, unless the
+    /// file exists.
+    ///
+    /// # Errors
+    /// [`CoreError::Files`] when the file cannot be written or read.
+    pub fn first_operator(&self, file: &Path) -> Result<Operator, CoreError> {
+        if !file.exists() {
+            make_secret(file, &random::<32>(&*self.entropy))?;
+        }
+        let token = std::fs::read_to_string(file)?;
+        self.add_operator(&token, &"operator".into(), &["operator".into()], &[])
+    }
+
+    /// A new secret token.
+    pub fn new_token(&self) -> String {
+        to_hex(&random::<32>(&*self.entropy))
+    }
+}
+
+fn operator(row: OperatorRow) -> Operator {
+    Operator {
+        session: row.token,
+        user: row.user,
+        roles: row.roles,
+        units: row.units,
+    }
+}

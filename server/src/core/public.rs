@@ -1,0 +1,180 @@
+//! What the citizen who reported a case is told of it.
+
+use gewu_model::entry::{Body, Payload};
+use gewu_model::fold::CaseView;
+use gewu_model::ids::KeyId;
+use gewu_model::receipt::{CaseReceipt, Received, SignedReceipt};
+use gewu_model::scope::Scope;
+use gewu_model::status::{PublicStatus, SignedStatus, public_stage, reporter_may};
+use gewu_sync::gate::CaseState;
+
+use super::load::{heads, heads_among, opener};
+use super::push::Bench;
+use super::{Core, CoreError, generation};
+use crate::store::{StatusRow, StoreError, Tx, What};
+
+impl Core {
+    /// Issues a new public status when there is something new to tell, and lets the citizen know
+    /// that a change of their own (signed with `author`) was accepted.
+    pub(super) fn tell_reporter(
+        &self,
+        bench: &Bench<'_>,
+        view: &CaseView,
+        author: KeyId,
+    ) -> Result<(), CoreError> {
+        let Some(key) = opener(&bench.state) else {
+            return Ok(());
+        };
+        let Some(row) = bench.tx.endorsement(key)? else {
+            return Ok(());
+        };
+        let scope = Scope::Public(row.user);
+        if author == key {
+            self.feed_receipt(bench, &scope)?;
+        }
+        if view.report.is_none() {
+            return Ok(());
+        }
+        let issued = bench.tx.statuses(bench.state.case)?;
+        let last = issued
+            .last()
+            .and_then(|row| status_of(row).map(|status| (row.version, status)));
+        let version = last.as_ref().map_or(0, |(version, _)| *version) + 1;
+        let status = self.status(bench, view, version)?;
+        if last.is_some_and(|(_, last)| same(&last, &status, view)) {
+            return Ok(());
+        }
+        let signed = SignedStatus::sign(&*self.signer, &status)?;
+        bench.tx.add_status(
+            bench.state.case,
+            &StatusRow {
+                version,
+                behind: status.behind,
+                may: status.may,
+                signed,
+            },
+        )?;
+        bench.feed(&scope, What::Status, &version.to_be_bytes())
+    }
+
+    fn feed_receipt(&self, bench: &Bench<'_>, scope: &Scope) -> Result<(), CoreError> {
+        bench.feed(scope, What::Receipt, &[])
+    }
+
+    fn status(
+        &self,
+        bench: &Bench<'_>,
+        view: &CaseView,
+        version: u64,
+    ) -> Result<PublicStatus, CoreError> {
+        let reply = match last_reply(&bench.state, view) {
+            Some(digest) => bench
+                .tx
+                .content(bench.state.case)?
+                .into_iter()
+                .find(|(held, _)| *held == digest)
+                .map(|(_, item)| item),
+            None => None,
+        };
+        Ok(PublicStatus {
+            case: bench.state.case,
+            version,
+            stage: public_stage(view.stage),
+            may: reporter_may(view)
+                .iter()
+                .map(|kind| kind.name().to_owned())
+                .collect(),
+            behind: view.tip(),
+            task_number: view.task_number.clone(),
+            reply,
+            updated_at: bench.now,
+            generation: generation::current(bench.tx)?,
+        })
+    }
+
+    /// The server's word for everything accepted of a case.
+    pub(super) fn receipt(
+        &self,
+        tx: &dyn Tx,
+        state: &CaseState,
+    ) -> Result<SignedReceipt, CoreError> {
+        self.sign_receipt(tx, state, None)
+    }
+
+    /// The server's word for a citizen's own changes, which is all that the citizen holds.
+    pub(super) fn own_receipt(
+        &self,
+        tx: &dyn Tx,
+        state: &CaseState,
+        key: KeyId,
+    ) -> Result<SignedReceipt, CoreError> {
+        self.sign_receipt(tx, state, Some(key))
+    }
+
+    fn sign_receipt(
+        &self,
+        tx: &dyn Tx,
+        state: &CaseState,
+        of: Option<KeyId>,
+    ) -> Result<SignedReceipt, CoreError> {
+        let own = state
+            .changes
+            .iter()
+            .filter(|change| of.is_none_or(|key| change.key == key));
+        let receipt = CaseReceipt {
+            case: state.case,
+            generation: generation::current(tx)?,
+            heads: match of {
+                Some(_) => heads_among(own.clone()),
+                None => heads(state),
+            },
+            received: own
+                .map(|change| Received {
+                    change: change.hash,
+                    at: change.received_at,
+                })
+                .collect(),
+        };
+        Ok(SignedReceipt::sign(&*self.signer, &receipt)?)
+    }
+}
+
+/// The status that a row holds; our own signature needs no check.
+fn status_of(row: &StatusRow) -> Option<PublicStatus> {
+    gewu_model::cbor::from_slice(&row.signed.body).ok()
+}
+
+/// Whether a citizen would learn nothing from `new`. Internal instructions move what is behind a
+/// status without the public noticing; only one that no longer holds must be replaced.
+fn same(last: &PublicStatus, new: &PublicStatus, view: &CaseView) -> bool {
+    let behind_holds = match last.behind {
+        Some(behind) => view.link(&behind).is_some(),
+        None => new.behind.is_none(),
+    };
+    behind_holds
+        && last.stage == new.stage
+        && last.may == new.may
+        && last.task_number == new.task_number
+        && last.reply == new.reply
+}
+
+fn last_reply(state: &CaseState, view: &CaseView) -> Option<gewu_model::ids::Digest> {
+    view.chain.iter().rev().find_map(|link| {
+        let written = state.accepted(&link.hash)?.row.entry.as_ref()?;
+        match written.payload.as_ref().ok()? {
+            Payload::Instruction(_, Body::Reply(reply)) => Some(reply.text),
+            _ => None,
+        }
+    })
+}
+
+/// The user behind a citizen's case, if a citizen opened it.
+pub(super) fn citizen_of(
+    tx: &dyn Tx,
+    state: &CaseState,
+) -> Result<Option<crate::store::EndorsementRow>, StoreError> {
+    match opener(state) {
+        Some(key) => tx.endorsement(key),
+        None => Ok(None),
+    }
+}

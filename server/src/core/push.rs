@@ -1,0 +1,347 @@
+//! Taking changes in: the gate's judgement, and keeping what became of each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gewu_model::content::check_text;
+use gewu_model::crypto::StandardSuite;
+use gewu_model::ids::{CaseId, ChangeHash, Digest, UserId};
+use gewu_model::receipt::CaseReceipt;
+use gewu_model::scope::Scope;
+use gewu_model::signed::SignedChange;
+use gewu_model::time::Millis;
+use gewu_sync::gate::{AcceptedChange, CaseState, Judgement};
+use gewu_sync::verdict::{ChangeVerdict, SetAside, Verdict};
+use gewu_sync::wire::{CasePush, NoticeCode};
+
+use super::devices::Caller;
+use super::facts::History;
+use super::load::{load, reason, sum};
+use super::notices::{Telling, user_of};
+use super::{Core, CoreError, generation};
+use crate::store::{FateKind, FateRow, NewFeedRow, Tx, What};
+
+/// The most changes of one device that are kept without being part of a case.
+const MAX_KEPT: u64 = 5_000;
+/// Counters beyond this cannot be stored; no device ever gets there.
+const MAX_COUNTER: u64 = i64::MAX as u64;
+
+/// What became of one case's push.
+#[derive(Debug, Default)]
+pub(super) struct Pushed {
+    pub(super) verdicts: Vec<ChangeVerdict>,
+    /// Texts that the server now holds.
+    pub(super) content: Vec<Digest>,
+}
+
+/// One case under judgement, inside its transaction.
+pub(super) struct Bench<'a> {
+    pub(super) tx: &'a dyn Tx,
+    pub(super) state: CaseState,
+    pub(super) now: Millis,
+}
+
+impl Core {
+    /// Judges the changes of one case in order, in one transaction.
+    pub(super) fn push_case(
+        &self,
+        caller: &Caller,
+        push: &CasePush,
+        now: Millis,
+    ) -> Result<Pushed, CoreError> {
+        self.write(|tx| {
+            let receipt = self.earlier_receipt(tx, push)?;
+            let mut bench = Bench {
+                tx,
+                state: load(tx, push.case)?,
+                now,
+            };
+            let before = bench.state.changes.len();
+            let mut verdicts = BTreeMap::new();
+            for signed in &push.changes {
+                let word = receipt
+                    .as_ref()
+                    .and_then(|receipt| received(receipt, signed));
+                let verdict = self.judge(&mut bench, caller, signed, word)?;
+                verdicts.insert(signed.hash(), verdict);
+            }
+            if verdicts.values().any(Verdict::is_receipt) {
+                verdicts.extend(self.judge_waiting(&mut bench, caller)?);
+            }
+            let content = self.take_content(&bench, push, before)?;
+            let asked = push.changes.iter().map(SignedChange::hash);
+            let verdicts = asked.filter_map(|hash| {
+                let verdict = verdicts.get(&hash)?.clone();
+                let case = push.case;
+                Some(ChangeVerdict {
+                    case,
+                    hash,
+                    verdict,
+                })
+            });
+            Ok(Pushed {
+                verdicts: verdicts.collect(),
+                content,
+            })
+        })
+    }
+
+    /// The server's own word of an earlier life for the case. A higher generation than ours shows
+    /// that we were restored from an older backup than we knew.
+    fn earlier_receipt(
+        &self,
+        tx: &dyn Tx,
+        push: &CasePush,
+    ) -> Result<Option<CaseReceipt>, CoreError> {
+        let own = self.signer.public_key();
+        let receipt = push
+            .receipt
+            .as_ref()
+            .and_then(|signed| signed.verify(&StandardSuite, &own))
+            .filter(|receipt| receipt.case == push.case);
+        if let Some(receipt) = &receipt {
+            generation::rise_above(tx, &*self.entropy, receipt.generation)?;
+        }
+        Ok(receipt)
+    }
+
+    fn judge(
+        &self,
+        bench: &mut Bench<'_>,
+        caller: &Caller,
+        signed: &SignedChange,
+        word: Option<Millis>,
+    ) -> Result<Verdict, CoreError> {
+        if signed.counter > MAX_COUNTER {
+            let reason = SetAside::Counter;
+            return Ok(Verdict::SetAside { reason });
+        }
+        let kept = bench
+            .tx
+            .fate(bench.state.case, signed.hash(), sum(signed))?;
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.kind == FateKind::SetAside) {
+            let reason = reason(kept);
+            return Ok(Verdict::SetAside { reason });
+        }
+        match self.ask_gate(bench, signed, word)? {
+            Judgement::Admit(mut admitted) => {
+                admitted.change.received_at = word.unwrap_or(bench.now);
+                let received_at = admitted.change.received_at;
+                self.admit(bench, admitted, signed)?;
+                Ok(Verdict::Accepted { received_at })
+            }
+            known @ (Judgement::Known { .. } | Judgement::Erased) => Ok(known.verdict()),
+            refused => self.keep(bench, caller, signed, &refused, kept.is_some()),
+        }
+    }
+
+    fn ask_gate(
+        &self,
+        bench: &Bench<'_>,
+        signed: &SignedChange,
+        word: Option<Millis>,
+    ) -> Result<Judgement, CoreError> {
+        let rules = self.rules();
+        let gate = self.gate(&rules, bench.now);
+        let known = self.known(bench.tx, signed.key, bench.state.case, bench.now)?;
+        let history = History::new(bench.tx, signed.key);
+        let facts = known.as_ref().map(|known| known.facts(&history));
+        let ours = signed.key == self.signer.public_key().id();
+        let judgement = match word.is_some() || ours {
+            true => gate.take_on_receipt(&bench.state, facts.as_ref(), signed),
+            false => gate.judge(&bench.state, facts.as_ref(), signed),
+        };
+        history.check()?;
+        Ok(judgement)
+    }
+
+    /// Keeps a change that is no part of its case, with its fate. A device that has too many of
+    /// them keeps further ones itself.
+    fn keep(
+        &self,
+        bench: &mut Bench<'_>,
+        caller: &Caller,
+        signed: &SignedChange,
+        judgement: &Judgement,
+        known: bool,
+    ) -> Result<Verdict, CoreError> {
+        if !known && bench.tx.fates_of(caller.key)? >= MAX_KEPT {
+            return Ok(Verdict::Pending);
+        }
+        let (kind, reason) = match judgement {
+            Judgement::SetAside(reason) | Judgement::Unproven(reason) => {
+                (FateKind::SetAside, Some(*reason))
+            }
+            Judgement::Waiting { .. } => (FateKind::Waiting, None),
+            _ => (FateKind::Pending, None),
+        };
+        let binding = !matches!(judgement, Judgement::Unproven(_));
+        bench.tx.put_fate(&FateRow {
+            case: bench.state.case,
+            hash: signed.hash(),
+            sum: sum(signed),
+            kind,
+            reason: reason.map(|reason| reason.name().to_owned()),
+            binding,
+            replaced_by: None,
+            sender: caller.key,
+            seen_at: bench.now,
+            signed: signed.clone(),
+        })?;
+        bench.state.record(signed, judgement);
+        if let Some(reason) = reason {
+            let author = match binding {
+                true => {
+                    bench.tx.unlist(signed.key, signed.hash())?;
+                    user_of(bench.tx, signed.key)?
+                }
+                // Nothing shows that the named key's holder had a hand in it.
+                false => Some(caller.user.clone()),
+            };
+            bench.tell_set_aside(author, signed, reason)?;
+        }
+        Ok(judgement.verdict())
+    }
+
+    /// Judges again what waited for something that has arrived, until nothing moves.
+    pub(super) fn judge_waiting(
+        &self,
+        bench: &mut Bench<'_>,
+        caller: &Caller,
+    ) -> Result<BTreeMap<ChangeHash, Verdict>, CoreError> {
+        let mut verdicts = BTreeMap::new();
+        loop {
+            let waiting: Vec<FateRow> = bench
+                .tx
+                .fates(bench.state.case)?
+                .into_iter()
+                .filter(|row| row.kind == FateKind::Waiting)
+                .collect();
+            let count = waiting.len();
+            for row in waiting {
+                let sender = Caller {
+                    key: row.sender,
+                    ..caller.clone()
+                };
+                let verdict = self.judge(bench, &sender, &row.signed, None)?;
+                verdicts.insert(row.hash, verdict);
+            }
+            let left = bench.tx.fates(bench.state.case)?;
+            let left = left.iter().filter(|row| row.kind == FateKind::Waiting);
+            if left.count() >= count {
+                return Ok(verdicts);
+            }
+        }
+    }
+
+    /// Stores the texts that an accepted or kept change of this case names, and says which of the
+    /// pushed ones are held now.
+    fn take_content(
+        &self,
+        bench: &Bench<'_>,
+        push: &CasePush,
+        before: usize,
+    ) -> Result<Vec<Digest>, CoreError> {
+        let (earlier, new) = bench
+            .state
+            .changes
+            .split_at(before.min(bench.state.changes.len()));
+        let named = |changes: &[AcceptedChange]| -> BTreeSet<Digest> {
+            let payloads = changes
+                .iter()
+                .filter_map(|change| change.row.entry.as_ref());
+            let payloads = payloads.filter_map(|written| written.payload.as_ref().ok());
+            payloads.flat_map(|payload| payload.content()).collect()
+        };
+        let (earlier, new) = (named(earlier), named(new));
+        let kept: BTreeSet<Digest> = bench
+            .tx
+            .fates(push.case)?
+            .iter()
+            .filter(|row| row.binding)
+            .flat_map(|row| super::admit::content_of(&row.signed))
+            .collect();
+        let mut held = Vec::new();
+        for item in push
+            .content
+            .iter()
+            .filter(|item| check_text(&item.text).is_ok())
+        {
+            let digest = item.digest();
+            let late = earlier.contains(&digest);
+            if !late && !new.contains(&digest) && !kept.contains(&digest) {
+                continue;
+            }
+            if !bench.tx.has_content(push.case, digest)? {
+                bench.tx.add_content(push.case, item)?;
+                if late {
+                    bench.tell_content(digest)?;
+                }
+            }
+            held.push(digest);
+        }
+        Ok(held)
+    }
+}
+
+impl Bench<'_> {
+    fn tell_set_aside(
+        &self,
+        author: Option<UserId>,
+        signed: &SignedChange,
+        reason: SetAside,
+    ) -> Result<(), CoreError> {
+        self.tell(&Telling {
+            scope: author.map(Scope::User),
+            code: NoticeCode::SetAside,
+            about: Some(signed.hash()),
+            words: reason.words(),
+        })
+    }
+
+    /// Tells the scopes that hold the case of a text that came after its change.
+    fn tell_content(&self, digest: Digest) -> Result<(), CoreError> {
+        for membership in self.tx.memberships(self.state.case)? {
+            if membership.held {
+                self.feed(&membership.scope, What::Content, &digest.0)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends a row to the feed of `scope`.
+    pub(super) fn feed(
+        &self,
+        scope: &Scope,
+        what: What,
+        reference: &[u8],
+    ) -> Result<(), CoreError> {
+        self.tx.append(&NewFeedRow {
+            scope,
+            case: self.state.case,
+            what,
+            reference,
+            n: self.state.changes.len() as u64,
+            at: self.now,
+        })?;
+        Ok(())
+    }
+}
+
+/// When the server accepted the change in an earlier life, by its own receipt.
+fn received(receipt: &CaseReceipt, signed: &SignedChange) -> Option<Millis> {
+    let hash = signed.hash();
+    let found = receipt
+        .received
+        .iter()
+        .find(|received| received.change == hash);
+    found.map(|received| received.at)
+}
+
+/// The case that a push is about, with the hashes that came with it.
+pub(super) fn pushed_hashes(pushes: &[CasePush]) -> BTreeSet<(CaseId, ChangeHash)> {
+    let changes = pushes.iter().flat_map(|push| {
+        let hashes = push.changes.iter().map(SignedChange::hash);
+        hashes.map(|hash| (push.case, hash))
+    });
+    changes.collect()
+}

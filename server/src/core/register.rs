@@ -1,0 +1,184 @@
+//! Cases that reach the centre otherwise than through a device: by telephone, video, import.
+
+use gewu_model::case::{CaseRoot, SCHEMA};
+use gewu_model::catalogue::CatalogueError;
+use gewu_model::command::{Command, CommandRecord};
+use gewu_model::content::{ContentItem, TextError};
+use gewu_model::entry::{Body, ClassRef, InstructionKind, Kind, Register, Report, Source};
+use gewu_model::fold::fold;
+use gewu_model::ids::CaseId;
+use gewu_model::place::Position;
+use gewu_model::time::Millis;
+use gewu_sync::gate::CaseState;
+
+use super::decide::{DecideError, Decided};
+use super::generation::next_number;
+use super::operators::Operator;
+use super::push::Bench;
+use super::{Core, CoreError};
+use crate::seam::random;
+use crate::store::{StoreError, Tx};
+
+/// What an operator knows of a new case.
+#[derive(Debug, Clone)]
+pub struct NewCase {
+    /// The catalogue edition; the newest published one when `None`.
+    pub edition: Option<String>,
+    /// The class.
+    pub class: ClassRef,
+    /// The filing condition.
+    pub condition: Option<String>,
+    /// Where it is.
+    pub position: Position,
+    /// What was said.
+    pub text: Option<String>,
+    /// Where it came from. The same external id of one source is registered once.
+    pub source: Source,
+}
+
+/// Why a case is not registered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RegisterError {
+    /// The class, condition or edition is not known.
+    #[error(transparent)]
+    Class(#[from] CatalogueError),
+    /// The text is out of bounds.
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// No catalogue of that edition, or no policy, is published.
+    #[error("this server has no {0}: publish one first")]
+    NoPack(String),
+    /// The instruction could not be written.
+    #[error(transparent)]
+    Decide(#[from] DecideError),
+}
+
+impl From<StoreError> for RegisterError {
+    fn from(error: StoreError) -> Self {
+        Self::Decide(error.into())
+    }
+}
+
+impl From<CoreError> for RegisterError {
+    fn from(error: CoreError) -> Self {
+        Self::Decide(error.into())
+    }
+}
+
+impl Core {
+    /// Opens a case at the centre. A matter of another system that was registered before yields the
+    /// case that it became, with `false`.
+    ///
+    /// # Errors
+    /// [`RegisterError`] says what is not known or not permitted.
+    pub fn register(
+        &self,
+        operator: &Operator,
+        new: &NewCase,
+        now: Millis,
+    ) -> Result<(CaseId, Option<Decided>), RegisterError> {
+        self.write(|tx| {
+            let external = new.source.external_id.as_deref();
+            if let Some(id) = external
+                && let Some(case) = tx.source(&new.source.code, id)?
+            {
+                return Ok((case, None));
+            }
+            let case = CaseId::v7(now.0, random(&*self.entropy));
+            let root = self.new_root(tx, case, new)?;
+            let mut bench = Bench {
+                tx,
+                state: CaseState::new(case),
+                now,
+            };
+            let change = root.change(self.actor(&bench)?);
+            self.write_own(&mut bench, &change)?;
+            let decided = self.write_register(&mut bench, operator, new)?;
+            if let Some(id) = external {
+                tx.add_source(&new.source.code, id, case)?;
+            }
+            Ok((case, Some(decided)))
+        })
+    }
+
+    fn new_root(
+        &self,
+        tx: &dyn Tx,
+        case: CaseId,
+        new: &NewCase,
+    ) -> Result<CaseRoot, RegisterError> {
+        let rules = self.rules();
+        let newest = |kind: &str| -> Result<Vec<_>, StoreError> {
+            let mut packs = tx.all_packs(kind)?;
+            packs.sort_by_key(|pack| std::cmp::Reverse(pack.version));
+            Ok(packs.into_iter().map(|pack| pack.digest).collect())
+        };
+        let policy = newest("policy")?.first().copied();
+        let policy = policy.ok_or_else(|| RegisterError::NoPack("policy".into()))?;
+        let catalogues = newest("catalogue")?;
+        let wanted = new.edition.as_deref();
+        let catalogue = catalogues
+            .iter()
+            .filter_map(|digest| rules.catalogues.get(digest))
+            .find(|catalogue| wanted.is_none_or(|edition| catalogue.edition() == edition));
+        let catalogue = catalogue.ok_or_else(|| {
+            RegisterError::NoPack(format!("catalogue {}", wanted.unwrap_or("of any edition")))
+        })?;
+        catalogue.check(catalogue.edition(), &new.class, new.condition.as_deref())?;
+        Ok(CaseRoot {
+            schema: SCHEMA,
+            id: case,
+            edition: catalogue.edition().to_owned(),
+            policy,
+            catalogue: catalogue.hash(),
+        })
+    }
+
+    fn write_register(
+        &self,
+        bench: &mut Bench<'_>,
+        operator: &Operator,
+        new: &NewCase,
+    ) -> Result<Decided, RegisterError> {
+        let text = match &new.text {
+            Some(text) => Some(ContentItem::new(text, random(&*self.entropy))?),
+            None => None,
+        };
+        let view = fold(&[]);
+        let kind = Kind::Instruction(InstructionKind::Register);
+        let capacity = self.capacity(operator, bench, &kind, &view)?;
+        let body = Body::Register(Box::new(Register {
+            report: report(new, text.as_ref()),
+        }));
+        let command = Command {
+            case: bench.state.case,
+            view: view.token(),
+            kind: kind.name().to_owned(),
+            body: body.to_cbor(),
+            by: capacity.user,
+            role: capacity.role,
+            unit: capacity.unit,
+            claimed_at: bench.now,
+            counter: next_number(bench.tx, "console_counter")?,
+        };
+        let record = CommandRecord::attest(operator.session(), &command);
+        Ok(self.instruct(bench, &view, &command, &record, text.as_slice())?)
+    }
+}
+
+fn report(new: &NewCase, text: Option<&ContentItem>) -> Report {
+    Report {
+        class: new.class.clone(),
+        condition: new.condition.clone(),
+        position: new.position.clone(),
+        grid: None,
+        component: None,
+        source: new.source.clone(),
+        measured_milli: None,
+        campaign: None,
+        self_handled: false,
+        language: "zh-CN".into(),
+        description: text.map(ContentItem::digest),
+        photos: vec![],
+    }
+}

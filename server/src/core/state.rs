@@ -1,0 +1,98 @@
+//! What a request says of itself, recorded before its changes are judged: endorsements, counters
+//! with what is unsent, and what its cursors say the device had been given.
+
+use gewu_model::cert::Endorsement;
+use gewu_model::crypto::{PublicKey, StandardSuite};
+use gewu_model::ids::KeyId;
+use gewu_model::time::Millis;
+use gewu_sync::wire::{CounterStatement, Cursor, Request};
+
+use super::devices::Caller;
+use super::{Core, CoreError, generation};
+use crate::store::{EndorsementRow, StoreError, Tx};
+
+impl Core {
+    /// Records a request's statements in one transaction and yields the cursors that hold here.
+    pub(super) fn record(
+        &self,
+        tx: &dyn Tx,
+        caller: &Caller,
+        request: &Request,
+        now: Millis,
+    ) -> Result<(), CoreError> {
+        tx.touch_device(caller.key, now)?;
+        if !caller.is_citizen() {
+            generation::rise_above(tx, &*self.entropy, request.generation)?;
+        }
+        let device = tx
+            .device(caller.key)?
+            .ok_or(StoreError::Corrupt("a device"))?;
+        for push in &request.cases {
+            if let Some(made) = &push.endorsement {
+                endorse(tx, caller, &device.public, made)?;
+            }
+        }
+        let held = held_cursors(tx, caller, &request.cursors)?;
+        for statement in &request.counters {
+            if speaks_for(tx, caller, statement.key)? {
+                state(tx, statement, &held)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Keeps a citizen's key for a case when the citizen's own enrolled device made it. The first
+/// endorsement of a key stands.
+fn endorse(
+    tx: &dyn Tx,
+    caller: &Caller,
+    device: &PublicKey,
+    made: &Endorsement,
+) -> Result<(), StoreError> {
+    let own = caller.is_citizen()
+        && made.device == caller.key
+        && tx.device(made.key.id())?.is_none()
+        && made.verify(&StandardSuite, device);
+    if own {
+        tx.add_endorsement(&EndorsementRow {
+            user: caller.user.clone(),
+            endorsement: made.clone(),
+        })?;
+    }
+    Ok(())
+}
+
+/// Whether the caller may state the counter of `key`: its own, or one that it endorsed.
+fn speaks_for(tx: &dyn Tx, caller: &Caller, key: KeyId) -> Result<bool, StoreError> {
+    let endorsed = tx
+        .endorsement(key)?
+        .is_some_and(|row| row.endorsement.device == caller.key);
+    Ok(key == caller.key || endorsed)
+}
+
+fn state(tx: &dyn Tx, statement: &CounterStatement, held: &[Cursor]) -> Result<(), StoreError> {
+    tx.state(statement.key, statement.counter, &statement.unsent)?;
+    held.iter().try_for_each(|cursor| {
+        tx.add_given(
+            statement.key,
+            &cursor.scope,
+            statement.counter,
+            cursor.position,
+        )
+    })
+}
+
+/// The cursors that mean something here: of this generation, of the caller's own scopes, and not
+/// beyond what was ever written.
+pub(super) fn held_cursors(
+    tx: &dyn Tx,
+    caller: &Caller,
+    cursors: &[Cursor],
+) -> Result<Vec<Cursor>, StoreError> {
+    let (generation, head, scopes) = (generation::current(tx)?, tx.head()?, caller.scopes());
+    let holds = |cursor: &&Cursor| {
+        cursor.generation == generation && cursor.position <= head && scopes.contains(&cursor.scope)
+    };
+    Ok(cursors.iter().filter(holds).cloned().collect())
+}

@@ -1,0 +1,69 @@
+//! What the city publishes and decides: packs, codes, operators, commands, and the server's own
+//! values.
+
+use gewu_model::ids::{Digest, KeyId, Role, UnitId, UserId};
+use gewu_model::pack::SignedPack;
+use gewu_model::time::Millis;
+use gewu_sync::verdict::Outcome;
+
+use super::StoreError;
+
+/// A one-time code, known by its hash only.
+#[derive(Debug, Clone)]
+pub(crate) struct CodeRow {
+    pub(crate) hash: Digest,
+    /// What it grants, as JSON.
+    pub(crate) grant: String,
+    pub(crate) expires_at: Millis,
+    pub(crate) used_by: Option<KeyId>,
+}
+
+/// An operator at a console.
+#[derive(Debug, Clone)]
+pub(crate) struct OperatorRow {
+    pub(crate) token: Digest,
+    pub(crate) user: UserId,
+    pub(crate) roles: Vec<Role>,
+    pub(crate) units: Vec<UnitId>,
+}
+
+/// A published pack.
+#[derive(Debug, Clone)]
+pub(crate) struct PackRow {
+    pub(crate) digest: Digest,
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    pub(crate) version: u64,
+    pub(crate) signed: SignedPack,
+}
+
+/// What is stored of the city.
+pub(crate) trait Admin {
+    fn meta(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
+    fn put_meta(&self, name: &str, value: &[u8]) -> Result<(), StoreError>;
+
+    fn code(&self, hash: Digest) -> Result<Option<CodeRow>, StoreError>;
+    fn add_code(&self, code: &CodeRow) -> Result<(), StoreError>;
+    fn use_code(&self, hash: Digest, key: KeyId, at: Millis) -> Result<(), StoreError>;
+
+    fn operator(&self, token: Digest) -> Result<Option<OperatorRow>, StoreError>;
+    fn put_operator(&self, operator: &OperatorRow) -> Result<(), StoreError>;
+
+    fn command(&self, digest: Digest) -> Result<Option<Outcome>, StoreError>;
+    /// Keeps what became of a command; `key` signed it under `counter`, unless a console asked.
+    fn add_command(
+        &self,
+        digest: Digest,
+        key: Option<KeyId>,
+        counter: u64,
+        outcome: &Outcome,
+        at: Millis,
+    ) -> Result<(), StoreError>;
+
+    /// The newest version of every pack.
+    fn packs(&self) -> Result<Vec<PackRow>, StoreError>;
+    /// Every version of every pack of a kind.
+    fn all_packs(&self, kind: &str) -> Result<Vec<PackRow>, StoreError>;
+    fn pack_body(&self, digest: Digest) -> Result<Option<Vec<u8>>, StoreError>;
+    fn add_pack(&self, pack: &PackRow, body: &[u8]) -> Result<(), StoreError>;
+}

@@ -1,0 +1,157 @@
+//! Cases: their changes, what became of changes that are no part of them, and what lies beside.
+
+use gewu_model::content::ContentItem;
+use gewu_model::ids::{ActorId, CaseId, ChangeHash, Digest, KeyId};
+use gewu_model::scope::Scope;
+use gewu_model::signed::SignedChange;
+use gewu_model::status::SignedStatus;
+use gewu_model::time::Millis;
+
+use super::StoreError;
+
+/// What lists show of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Projection {
+    pub(crate) edition: String,
+    pub(crate) stage: String,
+    pub(crate) class: Option<(String, String)>,
+    pub(crate) duty_grid: Option<String>,
+    pub(crate) unit: Option<String>,
+    pub(crate) task_number: Option<String>,
+    pub(crate) view: Digest,
+    pub(crate) updated_at: Millis,
+}
+
+/// A case without its changes.
+#[derive(Debug, Clone)]
+pub(crate) struct CaseHead {
+    pub(crate) document: Vec<u8>,
+    pub(crate) projection: Projection,
+}
+
+/// One line of a list of cases.
+#[derive(Debug, Clone)]
+pub(crate) struct CaseSummary {
+    pub(crate) case: CaseId,
+    pub(crate) projection: Projection,
+    pub(crate) photos: u64,
+    pub(crate) photos_missing: u64,
+}
+
+/// Which cases to list, the latest first.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CaseFilter {
+    pub(crate) stage: Option<String>,
+    pub(crate) limit: u32,
+    pub(crate) after: Option<(Millis, CaseId)>,
+}
+
+/// An accepted change.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredChange {
+    pub(crate) hash: ChangeHash,
+    pub(crate) n: u64,
+    pub(crate) actor: ActorId,
+    pub(crate) seq: u64,
+    pub(crate) max_op: u64,
+    pub(crate) instruction: bool,
+    pub(crate) received_at: Millis,
+    pub(crate) signed: SignedChange,
+}
+
+/// What became of a change that is no part of its case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FateKind {
+    SetAside,
+    Waiting,
+    Pending,
+}
+
+/// A change that is no part of its case.
+#[derive(Debug, Clone)]
+pub(crate) struct FateRow {
+    pub(crate) case: CaseId,
+    pub(crate) hash: ChangeHash,
+    pub(crate) sum: Digest,
+    pub(crate) kind: FateKind,
+    pub(crate) reason: Option<String>,
+    pub(crate) binding: bool,
+    pub(crate) replaced_by: Option<ChangeHash>,
+    pub(crate) sender: KeyId,
+    pub(crate) seen_at: Millis,
+    pub(crate) signed: SignedChange,
+}
+
+/// A case's membership in a scope, held or left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MembershipRow {
+    pub(crate) scope: Scope,
+    pub(crate) epoch: u64,
+    pub(crate) held: bool,
+}
+
+/// A public status that was issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StatusRow {
+    pub(crate) version: u64,
+    pub(crate) behind: Option<ChangeHash>,
+    pub(crate) may: Vec<String>,
+    pub(crate) signed: SignedStatus,
+}
+
+/// What is stored of cases.
+pub(crate) trait Cases {
+    fn case(&self, case: CaseId) -> Result<Option<CaseHead>, StoreError>;
+    fn put_case(&self, case: CaseId, head: &CaseHead) -> Result<(), StoreError>;
+    fn case_by_number(&self, task_number: &str) -> Result<Option<CaseId>, StoreError>;
+    fn list_cases(&self, filter: &CaseFilter) -> Result<Vec<CaseSummary>, StoreError>;
+    fn count_cases(&self) -> Result<Vec<(String, u64)>, StoreError>;
+    fn all_cases(&self) -> Result<Vec<CaseId>, StoreError>;
+
+    /// Every accepted change of the case, in the order of acceptance.
+    fn changes(&self, case: CaseId) -> Result<Vec<StoredChange>, StoreError>;
+    fn add_change(&self, case: CaseId, change: &StoredChange) -> Result<(), StoreError>;
+
+    fn fates(&self, case: CaseId) -> Result<Vec<FateRow>, StoreError>;
+    fn fate(
+        &self,
+        case: CaseId,
+        hash: ChangeHash,
+        sum: Digest,
+    ) -> Result<Option<FateRow>, StoreError>;
+    fn put_fate(&self, fate: &FateRow) -> Result<(), StoreError>;
+    /// Forgets that a change waited or pended: it was accepted.
+    fn drop_fate(&self, case: CaseId, hash: ChangeHash) -> Result<(), StoreError>;
+    /// Marks a set-aside change as replaced.
+    fn replace_fate(
+        &self,
+        case: CaseId,
+        hash: ChangeHash,
+        by: ChangeHash,
+    ) -> Result<(), StoreError>;
+    /// How many changes that one device sent are kept without being part of a case.
+    fn fates_of(&self, sender: KeyId) -> Result<u64, StoreError>;
+    fn set_aside(&self) -> Result<Vec<FateRow>, StoreError>;
+
+    fn content(&self, case: CaseId) -> Result<Vec<(Digest, ContentItem)>, StoreError>;
+    fn has_content(&self, case: CaseId, digest: Digest) -> Result<bool, StoreError>;
+    fn add_content(&self, case: CaseId, item: &ContentItem) -> Result<(), StoreError>;
+
+    fn add_evidence(
+        &self,
+        case: CaseId,
+        change: ChangeHash,
+        file: Digest,
+    ) -> Result<(), StoreError>;
+    fn cases_naming(&self, file: Digest) -> Result<Vec<CaseId>, StoreError>;
+    fn missing_files(&self) -> Result<Vec<(CaseId, Digest)>, StoreError>;
+
+    fn memberships(&self, case: CaseId) -> Result<Vec<MembershipRow>, StoreError>;
+    fn put_membership(&self, case: CaseId, row: &MembershipRow) -> Result<(), StoreError>;
+
+    fn statuses(&self, case: CaseId) -> Result<Vec<StatusRow>, StoreError>;
+    fn add_status(&self, case: CaseId, status: &StatusRow) -> Result<(), StoreError>;
+
+    fn source(&self, code: &str, external_id: &str) -> Result<Option<CaseId>, StoreError>;
+    fn add_source(&self, code: &str, external_id: &str, case: CaseId) -> Result<(), StoreError>;
+}

@@ -1,0 +1,82 @@
+//! Keys: enrolled devices, their certificates, citizens' keys, and what each key has stated.
+
+use gewu_model::cert::{Endorsement, SignedCertificate};
+use gewu_model::crypto::PublicKey;
+use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId, UserId};
+use gewu_model::scope::Scope;
+use gewu_model::time::Millis;
+
+use super::StoreError;
+
+/// Whether a device may still write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DeviceStatus {
+    Good,
+    /// Its backlog is taken until then.
+    Retired {
+        until: Millis,
+    },
+    Compromised,
+}
+
+/// An enrolled device.
+#[derive(Debug, Clone)]
+pub(crate) struct DeviceRow {
+    pub(crate) key: KeyId,
+    pub(crate) public: PublicKey,
+    pub(crate) user: UserId,
+    /// The digest of its present certificate.
+    pub(crate) certificate: Digest,
+    pub(crate) status: DeviceStatus,
+    pub(crate) enrolled_at: Millis,
+    pub(crate) seen_at: Option<Millis>,
+}
+
+/// A citizen's key for one case with whoever stands behind it.
+#[derive(Debug, Clone)]
+pub(crate) struct EndorsementRow {
+    pub(crate) user: UserId,
+    pub(crate) endorsement: Endorsement,
+}
+
+/// What is stored of keys.
+pub(crate) trait Keys {
+    fn device(&self, key: KeyId) -> Result<Option<DeviceRow>, StoreError>;
+    fn devices(&self) -> Result<Vec<DeviceRow>, StoreError>;
+    fn put_device(&self, device: &DeviceRow) -> Result<(), StoreError>;
+    fn touch_device(&self, key: KeyId, seen_at: Millis) -> Result<(), StoreError>;
+
+    fn certificate(&self, digest: Digest) -> Result<Option<SignedCertificate>, StoreError>;
+    fn certificates_of(&self, key: KeyId) -> Result<Vec<SignedCertificate>, StoreError>;
+    fn add_certificate(&self, key: KeyId, signed: &SignedCertificate) -> Result<(), StoreError>;
+
+    fn endorsement(&self, key: KeyId) -> Result<Option<EndorsementRow>, StoreError>;
+    fn endorsements_of(&self, case: CaseId) -> Result<Vec<EndorsementRow>, StoreError>;
+    fn add_endorsement(&self, row: &EndorsementRow) -> Result<(), StoreError>;
+
+    /// Records that the key stated `counter` with everything unsent.
+    fn state(&self, key: KeyId, counter: u64, unsent: &[ChangeHash]) -> Result<(), StoreError>;
+    /// The earliest statement of the key whose counter is not below `counter`.
+    fn statement_from(&self, key: KeyId, counter: u64) -> Result<Option<u64>, StoreError>;
+    /// The counter from which on statements listed the change.
+    fn listed_since(&self, key: KeyId, change: ChangeHash) -> Result<Option<u64>, StoreError>;
+    /// Forgets that the change was listed: it was judged.
+    fn unlist(&self, key: KeyId, change: ChangeHash) -> Result<(), StoreError>;
+
+    /// Notes that at `counter` the key had been given `scope` up to `position`.
+    fn add_given(
+        &self,
+        key: KeyId,
+        scope: &Scope,
+        counter: u64,
+        position: u64,
+    ) -> Result<(), StoreError>;
+    /// The instructions of the case that had been given to the key in requests with a counter
+    /// below `counter`.
+    fn given(&self, key: KeyId, case: CaseId, counter: u64) -> Result<Vec<ChangeHash>, StoreError>;
+
+    /// The highest counter under which a change or command of the key came.
+    fn highest_counter(&self, key: KeyId) -> Result<u64, StoreError>;
+    /// The change that first came from the key under `counter`.
+    fn counter_holder(&self, key: KeyId, counter: u64) -> Result<Option<ChangeHash>, StoreError>;
+}

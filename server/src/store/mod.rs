@@ -1,0 +1,87 @@
+//! Storage behind one trait.
+//!
+//! All work happens inside a [`Tx`]: reads see one state, writes become durable together or not at
+//! all. The methods are coarse, about whole cases, keys and pages, so that another database (one
+//! row lock per case) can stand in for SQLite without a change above. Nothing above this module
+//! writes SQL; nothing in it knows the rules.
+
+mod admin;
+mod cases;
+mod error;
+mod feed;
+mod keys;
+mod media;
+pub(crate) mod sqlite;
+
+pub(crate) use admin::{Admin, CodeRow, OperatorRow, PackRow};
+pub(crate) use cases::{
+    CaseFilter, CaseHead, CaseSummary, Cases, FateKind, FateRow, MembershipRow, Projection,
+    StatusRow, StoredChange,
+};
+pub use error::StoreError;
+pub(crate) use feed::{Feed, FeedRow, NewFeedRow, What};
+pub(crate) use keys::{DeviceRow, DeviceStatus, EndorsementRow, Keys};
+pub(crate) use media::{Media, UploadRow};
+
+/// One transaction.
+pub(crate) trait Tx: Cases + Keys + Feed + Media + Admin {}
+
+impl<T: Cases + Keys + Feed + Media + Admin> Tx for T {}
+
+/// Work done in a transaction; an error undoes it.
+pub(crate) type Work<'a> = dyn FnMut(&dyn Tx) -> Result<(), StoreError> + 'a;
+
+/// A database.
+pub(crate) trait Store: Send + Sync {
+    /// Does `work` in a transaction that may write. It is durable when this returns `Ok`.
+    fn in_write(&self, work: &mut Work<'_>) -> Result<(), StoreError>;
+
+    /// Does `work` in a transaction that only reads.
+    fn in_read(&self, work: &mut Work<'_>) -> Result<(), StoreError>;
+
+    /// Copies a consistent state of the whole database into a new file.
+    fn backup(&self, to: &std::path::Path) -> Result<(), StoreError>;
+}
+
+/// Like [`Store::in_write`], with a result of any kind. The work's own error undoes it as well.
+pub(crate) fn write<T, E: From<StoreError>>(
+    store: &dyn Store,
+    work: impl FnOnce(&dyn Tx) -> Result<T, E>,
+) -> Result<T, E> {
+    carry(|work| store.in_write(work), work)
+}
+
+/// Like [`Store::in_read`], with a result of any kind.
+pub(crate) fn read<T, E: From<StoreError>>(
+    store: &dyn Store,
+    work: impl FnOnce(&dyn Tx) -> Result<T, E>,
+) -> Result<T, E> {
+    carry(|work| store.in_read(work), work)
+}
+
+fn carry<T, E: From<StoreError>>(
+    run: impl FnOnce(&mut Work<'_>) -> Result<(), StoreError>,
+    work: impl FnOnce(&dyn Tx) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut work = Some(work);
+    let mut outcome = None;
+    let ended = run(&mut |tx| {
+        let Some(work) = work.take() else {
+            return Err(StoreError::Undone);
+        };
+        let result = work(tx);
+        let failed = result.is_err();
+        outcome = Some(result);
+        if failed {
+            Err(StoreError::Undone)
+        } else {
+            Ok(())
+        }
+    });
+    match (ended, outcome) {
+        (Err(StoreError::Undone), Some(Err(error))) => Err(error),
+        (Err(error), _) => Err(error.into()),
+        (Ok(()), Some(result)) => result,
+        (Ok(()), None) => Err(StoreError::Undone.into()),
+    }
+}

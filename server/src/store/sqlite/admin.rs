@@ -1,0 +1,178 @@
+//! What the city publishes and decides, in SQLite.
+
+use gewu_model::ids::{Digest, KeyId, Role, UnitId, UserId};
+use gewu_model::time::Millis;
+use gewu_sync::verdict::Outcome;
+use rusqlite::{Row, params};
+
+use super::SqliteTx;
+use super::codec::{all, bytes, decode, encode, int, maybe, millis, one, run, uint};
+use crate::store::{Admin, CodeRow, OperatorRow, PackRow, StoreError};
+
+const PACK: &str = "SELECT digest, kind, name, version, signed FROM packs";
+
+type PackParts = (Digest, String, String, u64, Vec<u8>);
+
+fn pack(row: &Row<'_>) -> rusqlite::Result<PackParts> {
+    let digest = Digest(bytes(row, 0)?);
+    Ok((digest, row.get(1)?, row.get(2)?, uint(row, 3)?, row.get(4)?))
+}
+
+fn with_header((digest, kind, name, version, signed): PackParts) -> Result<PackRow, StoreError> {
+    Ok(PackRow {
+        digest,
+        kind,
+        name,
+        version,
+        signed: decode(&signed)?,
+    })
+}
+
+fn words<T>(text: &str, make: impl Fn(&str) -> T) -> Vec<T> {
+    text.lines()
+        .filter(|line| !line.is_empty())
+        .map(make)
+        .collect()
+}
+
+impl Admin for SqliteTx<'_> {
+    fn meta(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "SELECT value FROM meta WHERE name = ?1";
+        one(self.db, sql, [name], |row| row.get(0))
+    }
+
+    fn put_meta(&self, name: &str, value: &[u8]) -> Result<(), StoreError> {
+        let sql = "INSERT INTO meta (name, value) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET value = ?2";
+        run(self.db, sql, params![name, value])?;
+        Ok(())
+    }
+
+    fn code(&self, hash: Digest) -> Result<Option<CodeRow>, StoreError> {
+        let sql = "SELECT hash, grant_json, expires_at, used_by FROM codes WHERE hash = ?1";
+        one(self.db, sql, [hash.0], |row| {
+            Ok(CodeRow {
+                hash: Digest(bytes(row, 0)?),
+                grant: row.get(1)?,
+                expires_at: millis(row, 2)?,
+                used_by: maybe(row, 3)?.map(KeyId),
+            })
+        })
+    }
+
+    fn add_code(&self, code: &CodeRow) -> Result<(), StoreError> {
+        let sql = "INSERT INTO codes (hash, grant_json, expires_at) VALUES (?1, ?2, ?3)";
+        run(
+            self.db,
+            sql,
+            params![code.hash.0, code.grant, code.expires_at.0],
+        )?;
+        Ok(())
+    }
+
+    fn use_code(&self, hash: Digest, key: KeyId, at: Millis) -> Result<(), StoreError> {
+        let sql = "UPDATE codes SET used_by = ?2, used_at = ?3 WHERE hash = ?1";
+        run(self.db, sql, params![hash.0, key.0, at.0])?;
+        Ok(())
+    }
+
+    fn operator(&self, token: Digest) -> Result<Option<OperatorRow>, StoreError> {
+        let sql = "SELECT user, roles, units FROM operators WHERE token_hash = ?1";
+        one(self.db, sql, [token.0], |row| {
+            let (roles, units): (String, String) = (row.get(1)?, row.get(2)?);
+            Ok(OperatorRow {
+                token,
+                user: UserId(row.get(0)?),
+                roles: words(&roles, |role| Role::from(role)),
+                units: words(&units, |unit| UnitId::from(unit)),
+            })
+        })
+    }
+
+    fn put_operator(&self, operator: &OperatorRow) -> Result<(), StoreError> {
+        let roles: Vec<_> = operator.roles.iter().map(Role::as_str).collect();
+        let units: Vec<_> = operator.units.iter().map(UnitId::as_str).collect();
+        run(
+            self.db,
+            "INSERT INTO operators (token_hash, user, roles, units) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (token_hash) DO UPDATE SET user = ?2, roles = ?3, units = ?4",
+            params![
+                operator.token.0,
+                operator.user.0,
+                roles.join("\n"),
+                units.join("\n")
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn command(&self, digest: Digest) -> Result<Option<Outcome>, StoreError> {
+        let sql = "SELECT outcome FROM commands WHERE digest = ?1";
+        one(self.db, sql, [digest.0], |row| row.get::<_, Vec<u8>>(0))?
+            .map(|outcome| decode(&outcome))
+            .transpose()
+    }
+
+    fn add_command(
+        &self,
+        digest: Digest,
+        key: Option<KeyId>,
+        counter: u64,
+        outcome: &Outcome,
+        at: Millis,
+    ) -> Result<(), StoreError> {
+        run(
+            self.db,
+            "INSERT INTO commands (digest, key, counter, outcome, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                digest.0,
+                key.map(|key| key.0),
+                int(counter),
+                encode(outcome),
+                at.0
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn packs(&self) -> Result<Vec<PackRow>, StoreError> {
+        let sql = format!(
+            "{PACK} WHERE version = (SELECT max(version) FROM packs AS other
+                WHERE other.kind = packs.kind AND other.name = packs.name) ORDER BY kind, name"
+        );
+        all(self.db, &sql, [], pack)?
+            .into_iter()
+            .map(with_header)
+            .collect()
+    }
+
+    fn all_packs(&self, kind: &str) -> Result<Vec<PackRow>, StoreError> {
+        let sql = format!("{PACK} WHERE kind = ?1 ORDER BY name, version");
+        all(self.db, &sql, [kind], pack)?
+            .into_iter()
+            .map(with_header)
+            .collect()
+    }
+
+    fn pack_body(&self, digest: Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "SELECT body FROM packs WHERE digest = ?1";
+        one(self.db, sql, [digest.0], |row| row.get(0))
+    }
+
+    fn add_pack(&self, pack: &PackRow, body: &[u8]) -> Result<(), StoreError> {
+        run(
+            self.db,
+            "INSERT INTO packs (digest, kind, name, version, signed, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                pack.digest.0,
+                pack.kind,
+                pack.name,
+                int(pack.version),
+                encode(&pack.signed),
+                body
+            ],
+        )?;
+        Ok(())
+    }
+}
