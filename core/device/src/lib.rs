@@ -41,8 +41,13 @@ pub mod db;
 mod error;
 pub mod files;
 pub mod host;
+mod identity;
 mod options;
+mod packs;
 mod sdk;
+mod store;
+mod sync;
+mod write;
 
 pub use api::*;
 pub use error::{GewuError, StorageProblem};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use gewu_model::entry::{ClassRef, Source};
-use gewu_model::ids::{Digest, Role, UnitId, UserId};
+use gewu_model::ids::{Role, UnitId, UserId};
 use gewu_model::media::{EvidenceRole, Provenance};
 use gewu_model::place::Datum;
 use gewu_model::time::Millis;
@@ -126,9 +126,6 @@ pub struct ReportInput {
     /// Photos to attach. A draft keeps its photos apart: [`crate::Gewu::attach`].
     #[serde(skip)]
     pub photos: Vec<PhotoInput>,
-    /// Photos that were attached before, by hash.
-    #[serde(skip)]
-    pub attached: Vec<Digest>,
 }
 
 /// What goes with an entry in a case: text, photos, position, all optional where the kind allows.

@@ -1,203 +1,284 @@
-//! The entry object.
+//! The entry object: opening, and one file per domain of calls.
+
+mod acts;
+mod commands;
+mod drafts;
+mod enrolment;
+mod export;
+mod hashes;
+mod lock;
+mod open;
+mod photos;
+mod queries;
+mod reports;
+mod status;
+mod syncing;
+mod time;
+mod watch;
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use gewu_model::catalogue::Catalogue;
-use gewu_model::entry::{Body, CheckResult, VerifyResult};
-use gewu_model::ids::{CaseId, ChangeHash, Digest};
-use gewu_sync::machine::Trigger;
+use gewu_model::ids::{CaseId, Digest};
+use gewu_sync::machine;
+use rusqlite::Transaction;
 
-use crate::api::*;
-use crate::error::{DeviceError, GewuError};
+use crate::api::{Consent, PackInfo};
+use crate::db::Database;
+use crate::error::{DeviceError, GewuError, Result};
+use crate::host::{LogLevel, LogLine, Transport};
+use crate::identity::Identity;
 use crate::options::Options;
+use crate::packs::Packs;
+use crate::store::{meta, packs};
+use crate::write::{Pen, Stamp};
 
-type Answer<T> = Result<T, GewuError>;
+pub(crate) use status::{count_unsent, put_last_sync};
+pub use watch::{Watch, WatchEvent};
 
-fn unfinished<T>() -> Answer<T> {
-    Err(DeviceError::NotNow("not written yet").into())
-}
+/// What a public call answers.
+type Answer<T> = std::result::Result<T, GewuError>;
 
 /// The SDK on one device. Callable from any thread; calls that wait for disk or network block.
-pub struct Gewu {}
-
-/// A list that tells when it changed. Dropping it ends it.
-pub struct Watch {
-    /// The page at the moment of the call.
-    pub page: Page,
-    /// Its revision.
-    pub revision: u64,
+///
+/// Every call that saves returns only when the work survives power loss. No call but
+/// [`Gewu::enrol`], [`Gewu::sync`] and [`Gewu::photo_bytes`] touches the network.
+pub struct Gewu {
+    core: Arc<Core>,
 }
 
-/// A change of a watched list: query again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WatchEvent {
-    /// The revision.
-    pub revision: u64,
-    /// Cases of the page that came, went or changed.
-    pub changed: Vec<CaseId>,
+/// What all calls share.
+pub(crate) struct Core {
+    pub(crate) db: Database,
+    pub(crate) options: Options,
+    pub(crate) machine: Mutex<machine::State>,
+    /// Held by the one sync that runs.
+    pub(crate) flight: Mutex<()>,
+    install_epoch: [u8; 8],
+    identity: RwLock<Option<Arc<Identity>>>,
+    packs: RwLock<Option<Arc<Packs>>>,
+    clock: Mutex<time::ServerClock>,
+    transport: Mutex<Option<(String, Arc<dyn Transport>)>>,
+    /// Whoever holds the lock has the database; the system lets go of it with the process.
+    _lock: Option<lock::FolderLock>,
 }
 
-impl Watch {
-    /// Waits for the next change; `None` when `timeout` passed first or the SDK was closed.
-    pub fn next(&mut self, _timeout: Duration) -> Option<WatchEvent> {
-        None
+impl std::fmt::Debug for Gewu {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Gewu")
     }
 }
 
-#[allow(missing_docs, clippy::missing_errors_doc)]
 impl Gewu {
-    pub fn open(_options: Options) -> Answer<Self> {
-        unfinished()
+    /// Opens a device.
+    ///
+    /// # Errors
+    /// [`GewuError::Busy`] when another process has it, [`GewuError::TooOld`] when a newer app
+    /// wrote it, and [`GewuError::Storage`]. A damaged database is moved aside, whole, and
+    /// reported as [`crate::StorageProblem::Corrupt`]; opening again starts a new one.
+    pub fn open(options: Options) -> Answer<Self> {
+        let core = Arc::new(Core::open(options)?);
+        Ok(Self { core })
     }
-    pub fn open_folder(_folder: impl AsRef<Path>) -> Answer<Self> {
-        unfinished()
+
+    /// Opens a device in a folder with real seams: `gewu.db`, `media/`, `secrets/`, `lock`.
+    ///
+    /// # Errors
+    /// As [`Gewu::open`].
+    pub fn open_folder(folder: impl AsRef<Path>) -> Answer<Self> {
+        Self::open(Options::folder(folder.as_ref())?)
     }
-    pub fn consent(&self, _consent: &Consent) -> Answer<()> {
-        unfinished()
+
+    /// Records that the user agreed. Before that nothing is collected and no network is touched.
+    ///
+    /// # Errors
+    /// [`GewuError::InvalidInput`] without terms.
+    pub fn consent(&self, consent: &Consent) -> Answer<()> {
+        if consent.terms.trim().is_empty() {
+            let message = "name the version of the words that the user saw";
+            return Err(DeviceError::input("terms", message).into());
+        }
+        let text = serde_json::to_vec(consent).map_err(|_| DeviceError::Damaged)?;
+        Ok(self.core.write(|tx| meta::put(tx, meta::CONSENT, &text))?)
     }
+
+    /// Whether the user has agreed.
+    ///
+    /// # Errors
+    /// [`GewuError::Storage`].
     pub fn has_consent(&self) -> Answer<bool> {
-        unfinished()
+        Ok(self.core.has_consent()?)
     }
-    pub fn enrol(&self, _server: &str, _code: Option<&str>) -> Answer<Enrolment> {
-        unfinished()
-    }
-    pub fn whoami(&self) -> Answer<WhoAmI> {
-        unfinished()
-    }
-    pub fn sign_out(&self, _unsent: UnsentWork) -> Answer<()> {
-        unfinished()
-    }
-    pub fn export_unsent(&self, _folder: &Path) -> Answer<u32> {
-        unfinished()
-    }
+
+    /// The packs that are held.
+    ///
+    /// # Errors
+    /// [`GewuError::Storage`].
     pub fn packs(&self) -> Answer<Vec<PackInfo>> {
-        unfinished()
-    }
-    pub fn catalogue(&self) -> Answer<std::sync::Arc<Catalogue>> {
-        unfinished()
+        Ok(self.core.read(|tx| packs::list(tx))?)
     }
 
-    pub fn draft_new(&self, _input: &ReportInput) -> Answer<DraftId> {
-        unfinished()
-    }
-    pub fn draft_update(&self, _draft: DraftId, _input: &ReportInput) -> Answer<()> {
-        unfinished()
-    }
-    pub fn draft(&self, _draft: DraftId) -> Answer<Draft> {
-        unfinished()
-    }
-    pub fn draft_list(&self) -> Answer<Vec<Draft>> {
-        unfinished()
-    }
-    pub fn draft_delete(&self, _draft: DraftId) -> Answer<()> {
-        unfinished()
-    }
-    pub fn attach(&self, _draft: DraftId, _photo: PhotoInput) -> Answer<AttachedPhoto> {
-        unfinished()
-    }
-    pub fn detach(&self, _draft: DraftId, _sha256: Digest) -> Answer<()> {
-        unfinished()
-    }
-    pub fn report_draft(&self, _draft: DraftId) -> Answer<Saved> {
-        unfinished()
-    }
-    pub fn report(&self, _input: ReportInput) -> Answer<Saved> {
-        unfinished()
+    /// The classes that can be reported now.
+    ///
+    /// # Errors
+    /// [`GewuError::TooOld`] when none are here yet: sync.
+    pub fn catalogue(&self) -> Answer<Arc<Catalogue>> {
+        Ok(Arc::clone(self.core.packs()?.catalogue()?))
     }
 
-    pub fn supplement(&self, _case: CaseId, _act: Act) -> Answer<Saved> {
-        unfinished()
-    }
-    pub fn withdraw(&self, _case: CaseId, _act: Act) -> Answer<Saved> {
-        unfinished()
-    }
-    pub fn verify(&self, _case: CaseId, _result: VerifyResult, _act: Act) -> Answer<Saved> {
-        unfinished()
-    }
-    pub fn take(&self, _case: CaseId, _act: Act) -> Answer<Saved> {
-        unfinished()
-    }
-    pub fn set_out(&self, _case: CaseId, _act: Act) -> Answer<Saved> {
-        unfinished()
-    }
-    pub fn arrive(&self, _case: CaseId, _act: Act) -> Answer<Saved> {
-        unfinished()
-    }
-    pub fn handle(&self, _case: CaseId, _act: Act) -> Answer<Saved> {
-        unfinished()
-    }
-    pub fn check(&self, _case: CaseId, _result: CheckResult, _act: Act) -> Answer<Saved> {
-        unfinished()
-    }
-    pub fn rate(&self, _case: CaseId, _score: u8, _act: Act) -> Answer<Saved> {
-        unfinished()
-    }
-    pub fn note(&self, _case: CaseId, _act: Act) -> Answer<Saved> {
-        unfinished()
-    }
-    pub fn command(
-        &self,
-        _case: CaseId,
-        _body: Body,
-        _note: Option<&str>,
-    ) -> Answer<QueuedCommand> {
-        unfinished()
+    /// The classes of the catalogue that a case pins, by [`crate::CaseDetail::catalogue`].
+    ///
+    /// # Errors
+    /// [`GewuError::TooOld`] when it is not here yet: sync.
+    pub fn catalogue_of(&self, digest: Digest) -> Answer<Arc<Catalogue>> {
+        Ok(Arc::clone(self.core.packs()?.catalogue_of(&digest)?))
     }
 
-    pub fn list(&self, _query: &Query) -> Answer<Page> {
-        unfinished()
-    }
-    pub fn show(&self, _case: CaseId) -> Answer<CaseDetail> {
-        unfinished()
-    }
-    pub fn tasks(&self) -> Answer<Vec<Task>> {
-        unfinished()
-    }
-    pub fn status(&self) -> Answer<Status> {
-        unfinished()
-    }
-    pub fn watch(&self, _query: &Query) -> Answer<Watch> {
-        unfinished()
-    }
-    pub fn state_hash(&self, _case: CaseId) -> Answer<Digest> {
-        unfinished()
-    }
-    pub fn replica_hash(&self) -> Answer<Digest> {
-        unfinished()
-    }
-    pub fn verify_projection(&self) -> Answer<Vec<CaseId>> {
-        unfinished()
-    }
-    pub fn document(&self, _case: CaseId) -> Answer<Vec<u8>> {
-        unfinished()
-    }
-    pub fn accepted_changes(&self, _case: CaseId) -> Answer<Vec<ChangeHash>> {
-        unfinished()
-    }
-    pub fn photo_bytes(&self, _sha256: Digest) -> Answer<Vec<u8>> {
-        unfinished()
+    /// Lets go of the database for the background: new calls answer
+    /// [`crate::StorageProblem::Suspended`], running ones get `grace`, requests under way end.
+    ///
+    /// # Errors
+    /// [`GewuError::Busy`] when a call still runs after twice the grace.
+    pub fn suspend(&self, grace: Duration) -> Answer<()> {
+        if let Some((_, transport)) = guard(&self.core.transport).as_ref() {
+            transport.cancel();
+        }
+        Ok(self.core.db.suspend(grace).map_err(DeviceError::from)?)
     }
 
-    pub fn sync(
-        &self,
-        _progress: &mut dyn FnMut(SyncProgress),
-        _cancel: &CancelToken,
-    ) -> Answer<SyncReport> {
-        unfinished()
-    }
-    pub fn sync_on(
-        &self,
-        _trigger: Trigger,
-        _progress: &mut dyn FnMut(SyncProgress),
-        _cancel: &CancelToken,
-    ) -> Answer<SyncReport> {
-        unfinished()
-    }
-    pub fn suspend(&self, _grace: Duration) -> Answer<()> {
-        unfinished()
-    }
+    /// Takes the database up again after [`Gewu::suspend`].
+    ///
+    /// # Errors
+    /// [`GewuError::Storage`].
     pub fn resume(&self) -> Answer<()> {
-        unfinished()
+        Ok(self.core.db.resume().map_err(DeviceError::from)?)
     }
+}
+
+/// What a mutex holds. All that lies in ours is whole after any panic.
+pub(crate) fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Core {
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        self.db.read(work)
+    }
+
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        self.db.write(work)
+    }
+
+    fn has_consent(&self) -> Result<bool> {
+        self.read(|tx| Ok(meta::get(tx, meta::CONSENT)?.is_some()))
+    }
+
+    pub(crate) fn require_consent(&self) -> Result<()> {
+        if self.has_consent()? {
+            Ok(())
+        } else {
+            Err(DeviceError::NotNow(
+                "the user's consent is not recorded; ask for it first",
+            ))
+        }
+    }
+
+    /// Who the device is; an error before enrolment.
+    pub(crate) fn identity(&self) -> Result<Arc<Identity>> {
+        self.known_identity().ok_or(DeviceError::NotEnrolled)
+    }
+
+    pub(crate) fn known_identity(&self) -> Option<Arc<Identity>> {
+        let identity = self.identity.read();
+        identity.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_identity(&self, identity: Option<Arc<Identity>>) {
+        *self
+            .identity
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = identity;
+    }
+
+    /// The packs, read when they are first needed.
+    pub(crate) fn packs(&self) -> Result<Arc<Packs>> {
+        let known = self
+            .packs
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if let Some(packs) = known {
+            return Ok(packs);
+        }
+        let packs = Arc::new(self.read(|tx| Packs::load(tx, &self.options.bundled))?);
+        *self.packs.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&packs));
+        Ok(packs)
+    }
+
+    /// Reads the packs anew when they are next needed.
+    pub(crate) fn forget_packs(&self) {
+        *self.packs.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// All that writing an entry needs now.
+    pub(crate) fn pen(&self) -> Result<Pen> {
+        Ok(Pen {
+            identity: self.identity()?,
+            packs: self.packs()?,
+            install_epoch: self.install_epoch,
+            stamp: self.stamp(),
+        })
+    }
+
+    pub(crate) fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.options.host.entropy.fill(&mut bytes);
+        bytes
+    }
+
+    /// The transport to the server at `url`, made when it is first needed.
+    pub(crate) fn transport(&self, url: &str) -> Result<Arc<dyn Transport>> {
+        let mut known = guard(&self.transport);
+        match &*known {
+            Some((to, transport)) if to == url => Ok(Arc::clone(transport)),
+            _ => {
+                let transport = self.options.host.connector.connect(url)?;
+                *known = Some((url.to_owned(), Arc::clone(&transport)));
+                Ok(transport)
+            }
+        }
+    }
+
+    pub(crate) const fn clock(&self) -> &Mutex<time::ServerClock> {
+        &self.clock
+    }
+
+    /// Reads the identity anew, after the certificate was renewed.
+    pub(crate) fn reload_identity(&self) -> Result<()> {
+        let secrets = &*self.options.host.secrets;
+        let identity = self.read(|tx| Identity::load(tx, secrets))?;
+        self.set_identity(identity.map(Arc::new));
+        Ok(())
+    }
+
+    pub(crate) fn log(&self, level: LogLevel, text: &'static str) {
+        self.log_line(LogLine::new(level, "device", text));
+    }
+
+    pub(crate) fn log_line(&self, line: LogLine) {
+        self.options.host.log.log(&line);
+    }
+
+    /// The time for an entry.
+    pub(crate) fn stamp(&self) -> Stamp {
+        let host = &self.options.host;
+        guard(&self.clock).stamp(host.clock.now(), host.clock.monotonic_ms())
+    }
+}
+
+/// The error for a case that is not here.
+pub(crate) const fn no_case(_case: &CaseId) -> DeviceError {
+    DeviceError::NotFound("the case")
 }

@@ -6,6 +6,9 @@ pub enum Failure {
     /// No connection, or it broke.
     #[error("the server cannot be reached; everything is kept and sent later")]
     Offline,
+    /// The server did not prove who it is.
+    #[error("no secure connection to the server; check its address and certificate")]
+    Insecure,
     /// Something else than the server answered, such as the login page of a wireless network.
     #[error("the network wants a login first; open a web page, log in and sync again")]
     CaptivePortal,
@@ -64,7 +67,10 @@ impl Failure {
 
     /// Whether it may be over as soon as the network is back.
     pub const fn is_network(&self) -> bool {
-        matches!(self, Self::Offline | Self::CaptivePortal | Self::NotAServer)
+        matches!(
+            self,
+            Self::Offline | Self::Insecure | Self::CaptivePortal | Self::NotAServer
+        )
     }
 
     /// How long the server asked to be left alone, in milliseconds.

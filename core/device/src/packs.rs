@@ -1,0 +1,128 @@
+//! The city's rules, classes and grids, read once.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use gewu_grid::GridPack;
+use gewu_model::catalogue::Catalogue;
+use gewu_model::ids::Digest;
+use gewu_model::place::{GridRef, Position};
+use gewu_model::policy::Policy;
+use rusqlite::Connection;
+
+use crate::error::{DeviceError, Result};
+use crate::options::BundledPack;
+use crate::store::packs;
+
+pub(crate) const GRID: &str = "grid";
+pub(crate) const CATALOGUE: &str = "catalogue";
+pub(crate) const POLICY: &str = "policy";
+
+/// Every pack that is held, parsed.
+pub(crate) struct Packs {
+    policies: BTreeMap<Digest, Arc<Policy>>,
+    policy: Arc<Policy>,
+    catalogues: BTreeMap<Digest, Arc<Catalogue>>,
+    catalogue: Option<Arc<Catalogue>>,
+    grids: OnceLock<Vec<Arc<GridPack>>>,
+}
+
+impl Packs {
+    /// The packs in the database, and those that the app brought where the city has none.
+    pub(crate) fn load(tx: &Connection, bundled: &[BundledPack]) -> Result<Self> {
+        let built_in = Arc::new(Policy::built_in());
+        let mut policies = BTreeMap::from([(built_in.hash(), Arc::clone(&built_in))]);
+        let mut policy = None;
+        for (active, body) in bodies(tx, bundled, POLICY)? {
+            let parsed = Arc::new(Policy::from_json(&body).map_err(|_| DeviceError::Damaged)?);
+            policies.insert(parsed.hash(), Arc::clone(&parsed));
+            policy = policy.or(active.then_some(parsed));
+        }
+        let mut catalogues = BTreeMap::new();
+        let mut catalogue = None;
+        for (active, body) in bodies(tx, bundled, CATALOGUE)? {
+            let parsed = Arc::new(Catalogue::from_json(&body)?);
+            catalogues.insert(parsed.hash(), Arc::clone(&parsed));
+            catalogue = catalogue.or(active.then_some(parsed));
+        }
+        Ok(Self {
+            policies,
+            policy: policy.unwrap_or(built_in),
+            catalogues,
+            catalogue,
+            grids: OnceLock::new(),
+        })
+    }
+
+    /// The policy for new cases.
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The policy that a case pins.
+    pub(crate) fn policy_of(&self, digest: &Digest) -> Result<&Policy> {
+        let found = self.policies.get(digest);
+        found
+            .map(|policy| &**policy)
+            .ok_or(DeviceError::NeedsPack(*digest))
+    }
+
+    /// The catalogue for new cases.
+    pub(crate) fn catalogue(&self) -> Result<&Arc<Catalogue>> {
+        self.catalogue
+            .as_ref()
+            .ok_or(DeviceError::NoPack("no classes are on this device yet"))
+    }
+
+    /// The catalogue that a case pins.
+    pub(crate) fn catalogue_of(&self, digest: &Digest) -> Result<&Arc<Catalogue>> {
+        let found = self.catalogues.get(digest);
+        found.ok_or(DeviceError::NeedsPack(*digest))
+    }
+
+    /// Reads the grids, which are large and seldom needed, when they are.
+    pub(crate) fn load_grids(&self, tx: &Connection, bundled: &[BundledPack]) -> Result<()> {
+        if self.grids.get().is_some() {
+            return Ok(());
+        }
+        let mut grids = Vec::new();
+        for (_, body) in bodies(tx, bundled, GRID)?
+            .into_iter()
+            .filter(|(active, _)| *active)
+        {
+            let parsed = GridPack::from_json(&body).map_err(|_| DeviceError::Damaged)?;
+            grids.push(Arc::new(parsed));
+        }
+        // Another thread may have read the same ones.
+        let _ = self.grids.set(grids);
+        Ok(())
+    }
+
+    pub(crate) fn has_grids(&self) -> bool {
+        self.grids.get().is_some()
+    }
+
+    /// The grid of a position, after [`Packs::load_grids`].
+    pub(crate) fn locate(&self, at: &Position) -> Option<GridRef> {
+        let grids = self.grids.get()?;
+        grids.iter().find_map(|grid| Some(grid.locate(at)?.into()))
+    }
+}
+
+/// Whether `body` is a pack of that kind which this version can use. Unknown kinds are not.
+pub(crate) fn is_usable(kind: &str, body: &[u8]) -> bool {
+    match kind {
+        GRID => GridPack::from_json(body).is_ok(),
+        CATALOGUE => Catalogue::from_json(body).is_ok(),
+        POLICY => Policy::from_json(body).is_ok(),
+        _ => false,
+    }
+}
+
+fn bodies(tx: &Connection, bundled: &[BundledPack], kind: &str) -> Result<Vec<(bool, Vec<u8>)>> {
+    let mut bodies = packs::bodies(tx, kind)?;
+    let published = bodies.iter().any(|(active, _)| *active);
+    let brought = bundled.iter().filter(|pack| pack.kind == kind);
+    bodies.extend(brought.map(|pack| (!published, pack.body.clone())));
+    Ok(bodies)
+}

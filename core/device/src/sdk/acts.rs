@@ -1,0 +1,218 @@
+//! Everything that people write in a case after its report.
+
+use gewu_model::content::ContentItem;
+use gewu_model::entry::{
+    Check, CheckResult, FieldKind, Handle, Kind, Mark, Note, Payload, Rate, Supplement, Verify,
+    VerifyResult, Withdraw,
+};
+use gewu_model::ids::{CaseId, ChangeHash, Digest, UserId};
+use gewu_model::media::EvidenceRecord;
+use gewu_model::place::Position;
+use rusqlite::Connection;
+
+use super::photos::{Prepared, position};
+use super::{Answer, Core, Gewu, no_case};
+use crate::api::{Act, Saved};
+use crate::error::{DeviceError, Result};
+use crate::store::{changes, content, told};
+use crate::write::{CaseLog, Links, Pen, project};
+
+/// What the parts of an [`Act`] became.
+struct Parts {
+    text: Option<Digest>,
+    photos: Vec<EvidenceRecord>,
+    position: Option<Position>,
+}
+
+macro_rules! act {
+    ($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) = $kind:ident, |$parts:ident| $payload:expr) => {
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// [`crate::GewuError::NotPermitted`] says why not; [`crate::GewuError::InvalidInput`]
+        /// names the part that cannot be taken; nothing is half-saved.
+        pub fn $name(&self, case: CaseId, $($arg: $type,)* act: Act) -> Answer<Saved> {
+            let make = |$parts: Parts| -> Result<Payload> { $payload };
+            Ok(self.core.act(case, FieldKind::$kind, act, &make)?)
+        }
+    };
+}
+
+impl Gewu {
+    act!(
+        /// Adds text or photos to one's own report.
+        supplement() = Supplement, |parts| {
+            if parts.text.is_none() && parts.photos.is_empty() {
+                return Err(DeviceError::input("text", "add a text or a photo"));
+            }
+            Ok(Payload::Supplement(Supplement { text: parts.text, photos: parts.photos }))
+        }
+    );
+    act!(
+        /// Takes one's own report back.
+        withdraw() = Withdraw, |parts| Ok(Payload::Withdraw(Withdraw { reason: parts.text }))
+    );
+    act!(
+        /// Answers a verify request (核实).
+        verify(result: VerifyResult) = Verify, |parts| Ok(Payload::Verify(Verify {
+            result, note: parts.text, photos: parts.photos, position: parts.position,
+        }))
+    );
+    act!(
+        /// Takes a task (接单).
+        take() = Take, |parts| Ok(Payload::Take(mark(parts)))
+    );
+    act!(
+        /// Sets out (出发).
+        set_out() = SetOut, |parts| Ok(Payload::SetOut(mark(parts)))
+    );
+    act!(
+        /// Has arrived (到达).
+        arrive() = Arrived, |parts| Ok(Payload::Arrived(mark(parts)))
+    );
+    act!(
+        /// Reports the work as done (处置).
+        handle() = Handle, |parts| Ok(Payload::Handle(Handle {
+            note: parts.text, photos: parts.photos, position: parts.position,
+        }))
+    );
+    act!(
+        /// Answers a check request (核查).
+        check(result: CheckResult) = Check, |parts| Ok(Payload::Check(Check {
+            result, note: parts.text, photos: parts.photos, position: parts.position,
+        }))
+    );
+    act!(
+        /// Rates the result, from 1 (worst) to 5 (best).
+        rate(score: u8) = Rate, |parts| Ok(Payload::Rate(Rate { score, note: parts.text }))
+    );
+    act!(
+        /// Leaves a remark.
+        note() = Note, |parts| {
+            let missing = DeviceError::input("text", "a remark needs a text");
+            Ok(Payload::Note(Note { text: parts.text.ok_or(missing)? }))
+        }
+    );
+}
+
+fn mark(parts: Parts) -> Mark {
+    Mark {
+        position: parts.position,
+        note: parts.text,
+    }
+}
+
+/// An entry that is ready to be written, but for what the case itself decides.
+struct Ready {
+    case: CaseId,
+    kind: FieldKind,
+    act: Act,
+    payload: Payload,
+    bytes: Vec<u8>,
+    text: Option<ContentItem>,
+    photos: Vec<Prepared>,
+}
+
+impl Core {
+    fn act(
+        &self,
+        case: CaseId,
+        kind: FieldKind,
+        act: Act,
+        make: &dyn Fn(Parts) -> Result<Payload>,
+    ) -> Result<Saved> {
+        self.require_consent()?;
+        let pen = self.pen()?;
+        let text = self.text(act.text.as_deref())?;
+        let at = act.position.as_ref().map(position).transpose()?;
+        let photos = self.prepare_all(&act.photos)?;
+        let payload = make(Parts {
+            text: text.as_ref().map(ContentItem::digest),
+            photos: photos.iter().map(|photo| photo.record.clone()).collect(),
+            position: at,
+        })?;
+        check_all_used(&act, &payload)?;
+        let bytes = payload.to_cbor();
+        Payload::decode(&payload.kind(), &bytes)?;
+        let ready = Ready {
+            case,
+            kind,
+            act,
+            payload,
+            bytes,
+            text,
+            photos,
+        };
+        let change = self.write(|tx| write(tx, &pen, &ready))?;
+        Ok(Saved {
+            case,
+            change,
+            warning: None,
+        })
+    }
+}
+
+/// A part that the kind has no room for must not vanish in silence.
+fn check_all_used(act: &Act, payload: &Payload) -> Result<()> {
+    if payload.photos().len() != act.photos.len() {
+        return Err(DeviceError::input(
+            "photo",
+            "this kind of entry takes no photos",
+        ));
+    }
+    let places = matches!(
+        payload,
+        Payload::Verify(_)
+            | Payload::Take(_)
+            | Payload::SetOut(_)
+            | Payload::Arrived(_)
+            | Payload::Handle(_)
+            | Payload::Check(_)
+    );
+    if act.position.is_some() && !places {
+        return Err(DeviceError::input(
+            "position",
+            "this kind of entry takes no position",
+        ));
+    }
+    Ok(())
+}
+
+fn write(tx: &Connection, pen: &Pen, ready: &Ready) -> Result<ChangeHash> {
+    let case = ready.case;
+    let mut log = CaseLog::load(tx, &case)?;
+    let policy = log.root().map(|(root, _)| root.policy);
+    let policy = pen.packs.policy_of(&policy.ok_or(no_case(&case))?)?;
+    let view = log.view();
+    let user = pen.user_in(tx, &case)?;
+    let act = &ready.act;
+    let wanted = (act.role.as_ref(), act.unit.as_ref());
+    let kind = Kind::Field(ready.kind);
+    let capacity = pen.capacity(policy, &user, &kind, &view, wanted, act.unchecked)?;
+    let status = told::status(tx, &case)?;
+    let answers = pen.answers(ready.kind, &view, status.as_ref(), act.unchecked)?;
+    let mut author = pen.author(tx, &case, capacity.role, capacity.unit)?;
+    if let Some(claimed) = &act.claimed_author {
+        author.user = UserId::clone(claimed);
+    }
+    let counter = author.take_counters(tx, 1)?;
+    let name = ready.kind.name();
+    let intent = changes::insert_intent(tx, &case, name, answers.as_ref(), &ready.bytes)?;
+    let links = Links {
+        answers,
+        replaces: None,
+    };
+    let deps = log.heads();
+    let payload = &ready.payload;
+    let stamp = pen.stamp;
+    let hash = author.entry(tx, &mut log, deps, payload, links, stamp, counter, intent)?;
+    if let Some(text) = &ready.text {
+        content::insert(tx, &case, text, true)?;
+    }
+    ready
+        .photos
+        .iter()
+        .try_for_each(|photo| photo.keep(tx, &case))?;
+    project(tx, &log)?;
+    Ok(hash)
+}

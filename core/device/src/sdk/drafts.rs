@@ -1,0 +1,134 @@
+//! Reports that grow on the screen and save themselves at every edit.
+
+use gewu_model::ids::Digest;
+use gewu_model::media::MAX_EVIDENCE;
+
+use super::{Answer, Gewu};
+use crate::api::{AttachedPhoto, Draft, DraftId, PhotoInput, ReportInput};
+use crate::error::{DeviceError, Result};
+use crate::store::{drafts, media};
+
+const MISSING: DeviceError = DeviceError::NotFound("the draft");
+
+impl Gewu {
+    /// Begins a draft. Nothing in it is checked before it is handed in.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::NotPermitted`] before consent, and [`crate::GewuError::Storage`].
+    pub fn draft_new(&self, input: &ReportInput) -> Answer<DraftId> {
+        self.core.require_consent()?;
+        let draft = DraftId(self.core.random());
+        let now = self.core.options.host.clock.now();
+        self.core.write(|tx| drafts::save(tx, draft, input, now))?;
+        Ok(draft)
+    }
+
+    /// Keeps an edit. When this returns, it survives power loss.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::NotFound`] when the draft was handed in or deleted.
+    pub fn draft_update(&self, draft: DraftId, input: &ReportInput) -> Answer<()> {
+        let now = self.core.options.host.clock.now();
+        Ok(self.core.write(|tx| {
+            if !drafts::exists(tx, draft)? {
+                return Err(MISSING);
+            }
+            drafts::save(tx, draft, input, now)
+        })?)
+    }
+
+    /// One draft.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::NotFound`].
+    pub fn draft(&self, draft: DraftId) -> Answer<Draft> {
+        Ok(self
+            .core
+            .read(|tx| drafts::get(tx, draft)?.ok_or(MISSING))?)
+    }
+
+    /// Every draft, the last edited first.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::Storage`].
+    pub fn draft_list(&self) -> Answer<Vec<Draft>> {
+        Ok(self.core.read(|tx| drafts::list(tx))?)
+    }
+
+    /// Throws a draft away with its photos. They were never to be uploaded.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::NotFound`].
+    pub fn draft_delete(&self, draft: DraftId) -> Answer<()> {
+        let photos = self.core.read(|tx| drafts::photos(tx, draft))?;
+        self.core.write(|tx| {
+            if drafts::delete(tx, draft)? {
+                Ok(())
+            } else {
+                Err(MISSING)
+            }
+        })?;
+        for (record, _) in photos {
+            let files = [Some(record.sha256), record.thumb_sha256];
+            self.discard(files.into_iter().flatten().collect())?;
+        }
+        Ok(())
+    }
+
+    /// Checks a photo, stores it whole and attaches it to a draft.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::InvalidInput`] says what is wrong with the photo.
+    pub fn attach(&self, draft: DraftId, photo: PhotoInput) -> Answer<AttachedPhoto> {
+        self.core.require_consent()?;
+        let prepared = self.core.prepare(&photo)?;
+        self.core.write(|tx| {
+            if !drafts::exists(tx, draft)? {
+                return Err(MISSING);
+            }
+            if drafts::photos(tx, draft)?.len() >= MAX_EVIDENCE {
+                return Err(DeviceError::input(
+                    "photo",
+                    "more than 20 photos; leave some out",
+                ));
+            }
+            drafts::attach(tx, draft, &prepared.record, prepared.thumb_bytes)
+        })?;
+        Ok(AttachedPhoto {
+            record: prepared.record,
+        })
+    }
+
+    /// Takes a photo off a draft.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::NotFound`].
+    pub fn detach(&self, draft: DraftId, sha256: Digest) -> Answer<()> {
+        let photos = self.core.read(|tx| drafts::photos(tx, draft))?;
+        self.core.write(|tx| {
+            if drafts::detach(tx, draft, &sha256)? {
+                Ok(())
+            } else {
+                Err(DeviceError::NotFound("the photo"))
+            }
+        })?;
+        let thumb = photos
+            .into_iter()
+            .find_map(|(record, _)| (record.sha256 == sha256).then_some(record.thumb_sha256)?);
+        self.discard([Some(sha256), thumb].into_iter().flatten().collect())?;
+        Ok(())
+    }
+
+    /// Removes files that nothing names any more.
+    fn discard(&self, files: Vec<Digest>) -> Result<()> {
+        for sha256 in files {
+            let named = self.core.read(|tx| {
+                Ok(drafts::holds(tx, &sha256)? || media::find(tx, &sha256)?.is_some())
+            })?;
+            if !named {
+                self.core.remove_file(&sha256)?;
+            }
+        }
+        Ok(())
+    }
+}

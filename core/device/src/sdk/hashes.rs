@@ -1,0 +1,108 @@
+//! Digests to compare replicas by, and proof that the projection tells the truth. All of it is
+//! computed anew from the change log.
+
+use gewu_model::fold::fold;
+use gewu_model::ids::{CaseId, ChangeHash, Digest};
+use gewu_model::state;
+use rusqlite::Connection;
+
+use super::{Answer, Gewu, no_case};
+use crate::error::{DeviceError, Result};
+use crate::store::{cases, changes};
+use crate::write::CaseLog;
+use crate::write::project;
+
+impl Gewu {
+    /// The digest of a case: of the changes that the server accepted and what follows from them.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::NotFound`].
+    pub fn state_hash(&self, case: CaseId) -> Answer<Digest> {
+        Ok(self
+            .core
+            .read(|tx| state_hash(tx, &case)?.ok_or(no_case(&case)))?)
+    }
+
+    /// The digest of every case that has an accepted change.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::Storage`].
+    pub fn replica_hash(&self) -> Answer<Digest> {
+        Ok(self.core.read(|tx| {
+            let mut hashes = Vec::new();
+            for case in changes::cases(tx)? {
+                hashes.extend(state_hash(tx, &case)?.map(|hash| (case, hash)));
+            }
+            Ok(state::replica_hash(&hashes))
+        })?)
+    }
+
+    /// The accepted changes of a case, ascending.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::Storage`].
+    pub fn accepted_changes(&self, case: CaseId) -> Answer<Vec<ChangeHash>> {
+        Ok(self.core.read(|tx| {
+            let rows = CaseLog::load(tx, &case)?.accepted_rows();
+            let mut hashes: Vec<ChangeHash> = rows.iter().map(|row| row.hash).collect();
+            hashes.sort_unstable();
+            Ok(hashes)
+        })?)
+    }
+
+    /// Compares every row of the projection with a fresh fold of the change log, and answers the
+    /// cases that differ.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::Storage`].
+    pub fn verify_projection(&self) -> Answer<Vec<CaseId>> {
+        Ok(self.core.read(|tx| {
+            let mut wrong = Vec::new();
+            for case in changes::cases(tx)? {
+                if differs(tx, &case)? {
+                    wrong.push(case);
+                }
+            }
+            Ok(wrong)
+        })?)
+    }
+
+    /// The Automerge document of a case, made from what counts in its change log.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::NotFound`].
+    pub fn document(&self, case: CaseId) -> Answer<Vec<u8>> {
+        Ok(self.core.read(|tx| {
+            let log = CaseLog::load(tx, &case)?;
+            if log.root().is_none() {
+                return Err(no_case(&case));
+            }
+            document(&log)
+        })?)
+    }
+}
+
+fn state_hash(tx: &Connection, case: &CaseId) -> Result<Option<Digest>> {
+    let rows = CaseLog::load(tx, case)?.accepted_rows();
+    Ok((!rows.is_empty()).then(|| state::state_hash(&rows, &fold(&rows))))
+}
+
+fn differs(tx: &Connection, case: &CaseId) -> Result<bool> {
+    let log = CaseLog::load(tx, case)?;
+    let fresh = project::of(tx, &log)?;
+    let stored = cases::stored(tx, case)?;
+    let question = fresh.question.map(str::to_owned);
+    Ok(stored != Some((fresh.row, fresh.live, question, fresh.tags)))
+}
+
+fn document(log: &CaseLog) -> Result<Vec<u8>> {
+    let mut document = automerge::AutoCommit::new();
+    for (change, _) in log.iter().filter(|(change, _)| change.live) {
+        let bytes = change.stored.signed.bytes.as_slice();
+        let change = automerge::Change::try_from(bytes).map_err(|_| DeviceError::Damaged)?;
+        document
+            .apply_changes([change])
+            .map_err(|_| DeviceError::Damaged)?;
+    }
+    Ok(document.save())
+}

@@ -1,0 +1,168 @@
+//! Opening: the lock, the database, and whether it is the one that the key store remembers.
+
+use std::sync::{Arc, Mutex, RwLock};
+
+use gewu_sync::machine;
+use rusqlite::Transaction;
+
+use super::lock::FolderLock;
+use super::time::ServerClock;
+use super::{Core, meta};
+use crate::db::{Database, DbError};
+use crate::error::{DeviceError, Result};
+use crate::host::LogLevel;
+use crate::identity::Identity;
+use crate::options::{Host, Options};
+use crate::store::{MIGRATIONS, facts};
+
+/// The name of the install mark in the key store: 8 bytes of epoch, 8 of how often it was opened.
+const INSTALL: &str = "install";
+
+/// Which install this is. Kept in the database and in the key store; a database that falls behind
+/// its mirror was restored from a backup and must not write on under the same actors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Install {
+    epoch: [u8; 8],
+    opens: u64,
+}
+
+impl Install {
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (epoch, opens) = bytes.split_at_checked(8)?;
+        Some(Self {
+            epoch: epoch.try_into().ok()?,
+            opens: u64::from_be_bytes(opens.try_into().ok()?),
+        })
+    }
+
+    fn to_bytes(self) -> Vec<u8> {
+        [self.epoch, self.opens.to_be_bytes()].concat()
+    }
+
+    /// The install to go on as, and whether it is a new one.
+    fn next(in_database: Option<Self>, in_keys: Option<Self>, fresh: [u8; 8]) -> (Self, bool) {
+        match (in_database, in_keys) {
+            (Some(ours), Some(mirror))
+                if ours.epoch == mirror.epoch && ours.opens >= mirror.opens =>
+            {
+                let opens = ours.opens + 1;
+                (Self { opens, ..ours }, false)
+            }
+            _ => (
+                Self {
+                    epoch: fresh,
+                    opens: 1,
+                },
+                true,
+            ),
+        }
+    }
+}
+
+impl Core {
+    pub(super) fn open(options: Options) -> Result<Self> {
+        let lock = options.lock.as_deref().map(FolderLock::take).transpose()?;
+        let db = open_database(&options)?;
+        let install_epoch = begin(&db, &options.host)?;
+        let (identity, offset) = db.read(|tx| -> Result<_> {
+            let identity = Identity::load(tx, &*options.host.secrets)?;
+            Ok((identity, meta::get_number(tx, meta::CLOCK_OFFSET)?))
+        })?;
+        Ok(Self {
+            db,
+            options,
+            machine: Mutex::new(machine::State::default()),
+            flight: Mutex::new(()),
+            install_epoch,
+            identity: RwLock::new(identity.map(Arc::new)),
+            packs: RwLock::new(None),
+            clock: Mutex::new(ServerClock::new(offset)),
+            transport: Mutex::new(None),
+            _lock: lock,
+        })
+    }
+}
+
+fn open_database(options: &Options) -> Result<Database> {
+    match Database::open(options.database.clone(), MIGRATIONS) {
+        Err(DbError::Corrupt) if options.database.vfs.is_none() => {
+            let now = options.host.clock.now();
+            let moved_to = Database::move_aside(&options.database.path, now)?;
+            Err(DeviceError::Corrupt(moved_to))
+        }
+        opened => Ok(opened?),
+    }
+}
+
+/// Counts this opening in the database, then in the key store: whatever is lost in between, the
+/// key store is never ahead of the database that goes with it.
+fn begin(db: &Database, host: &Host) -> Result<[u8; 8]> {
+    let mirror = host.secrets.get(INSTALL)?;
+    let mirror = mirror
+        .as_deref()
+        .and_then(|bytes| Install::from_bytes(bytes));
+    let mut fresh = [0; 8];
+    host.entropy.fill(&mut fresh);
+    let install = db.write(|tx| next_install(tx, mirror, fresh, host))?;
+    host.secrets.put(INSTALL, &install.to_bytes())?;
+    Ok(install.epoch)
+}
+
+fn next_install(
+    tx: &Transaction<'_>,
+    mirror: Option<Install>,
+    fresh: [u8; 8],
+    host: &Host,
+) -> Result<Install> {
+    let epoch = meta::get(tx, meta::EPOCH)?.and_then(|bytes| bytes.try_into().ok());
+    let opens = meta::get_number(tx, meta::OPENS)?.and_then(|opens| u64::try_from(opens).ok());
+    let ours = epoch
+        .zip(opens)
+        .map(|(epoch, opens)| Install { epoch, opens });
+    let (install, is_new) = Install::next(ours, mirror, fresh);
+    if is_new {
+        if ours.is_some() {
+            let line = crate::host::LogLine::new(
+                LogLevel::Warn,
+                "device",
+                "the database was restored or moved; it goes on as a new install",
+            );
+            host.log.log(&line);
+        }
+        facts::clear_epochs(tx)?;
+    }
+    meta::put(tx, meta::EPOCH, &install.epoch)?;
+    let opens = i64::try_from(install.opens).unwrap_or(i64::MAX);
+    meta::put_number(tx, meta::OPENS, opens)?;
+    Ok(install)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn install(epoch: u8, opens: u64) -> Install {
+        Install {
+            epoch: [epoch; 8],
+            opens,
+        }
+    }
+
+    #[test]
+    fn a_database_that_fell_behind_the_key_store_is_a_new_install() {
+        let next = |ours, mirror| Install::next(ours, mirror, [9; 8]);
+        let same = next(Some(install(1, 5)), Some(install(1, 5)));
+        assert_eq!(same, (install(1, 6), false));
+        // The power went between the two writes.
+        let ahead = next(Some(install(1, 6)), Some(install(1, 5)));
+        assert_eq!(ahead, (install(1, 7), false));
+        let restored = next(Some(install(1, 3)), Some(install(1, 5)));
+        assert_eq!(restored, (install(9, 1), true));
+        let other_phone = next(Some(install(1, 3)), None);
+        assert_eq!(other_phone, (install(9, 1), true));
+        let emptied = next(None, Some(install(1, 5)));
+        assert_eq!(emptied, (install(9, 1), true));
+        let bytes = install(3, 77).to_bytes();
+        assert_eq!(Install::from_bytes(&bytes), Some(install(3, 77)));
+    }
+}

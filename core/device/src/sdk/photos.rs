@@ -1,0 +1,155 @@
+//! Photos in: read, checked, stored whole, described. And out again, by hash.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use gewu_evidence::{EvidenceError, THUMBNAIL_EDGE, inspect, thumbnail};
+use gewu_model::crypto::sha256;
+use gewu_model::ids::{CaseId, Digest};
+use gewu_model::media::{EvidenceRecord, MAX_EVIDENCE};
+use gewu_model::place::Position;
+use rusqlite::Connection;
+
+use super::{Answer, Core, Gewu};
+use crate::api::{PhotoInput, PhotoSource, PositionInput};
+use crate::error::{DeviceError, Result};
+use crate::files::FilesError;
+use crate::store::media;
+
+/// A photo whose file and thumbnail lie on the disk, and that no row names yet.
+#[derive(Debug, Clone)]
+pub(crate) struct Prepared {
+    pub(crate) record: EvidenceRecord,
+    pub(crate) thumb_bytes: u64,
+}
+
+impl Prepared {
+    /// Makes the device responsible for the files.
+    pub(crate) fn keep(&self, tx: &Connection, case: &CaseId) -> Result<()> {
+        media::insert(tx, case, &self.record.sha256, self.record.bytes, false)?;
+        match &self.record.thumb_sha256 {
+            Some(thumb) => media::insert(tx, case, thumb, self.thumb_bytes, true),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A position from what a receiver gave.
+pub(crate) fn position(input: &PositionInput) -> Result<Position> {
+    let PositionInput {
+        lon,
+        lat,
+        accuracy_m,
+        datum,
+    } = *input;
+    Ok(Position::from_degrees(lon, lat, datum, accuracy_m)?)
+}
+
+impl Core {
+    /// Checks and stores photos. What an error leaves behind on the disk is named by nothing.
+    pub(crate) fn prepare_all(&self, photos: &[PhotoInput]) -> Result<Vec<Prepared>> {
+        if photos.len() > MAX_EVIDENCE {
+            return Err(DeviceError::input(
+                "photo",
+                "more than 20 photos; leave some out",
+            ));
+        }
+        photos.iter().map(|photo| self.prepare(photo)).collect()
+    }
+
+    pub(crate) fn prepare(&self, photo: &PhotoInput) -> Result<Prepared> {
+        let bounds = &self.options.photo_bounds;
+        let read;
+        let bytes = match &photo.source {
+            PhotoSource::Bytes(bytes) => bytes,
+            PhotoSource::Path(path) => {
+                read = read_bounded(path, bounds.max_bytes)?;
+                &read
+            }
+        };
+        let inspected = inspect(bytes, bounds)?;
+        let small = thumbnail(bytes, THUMBNAIL_EDGE, bounds)?;
+        let thumb = sha256(&small);
+        let position = photo.position.as_ref().map(position).transpose()?;
+        self.store_file(&thumb, &small)?;
+        self.store_file(&inspected.sha256, bytes)?;
+        let stamp = self.stamp();
+        let record = EvidenceRecord {
+            sha256: inspected.sha256,
+            thumb_sha256: Some(thumb),
+            role: photo.role,
+            media_type: inspected.media_type,
+            bytes: inspected.bytes,
+            width: inspected.width,
+            height: inspected.height,
+            captured_at: photo.captured_at.unwrap_or(stamp.at),
+            clock: stamp.trust,
+            position,
+            provenance: photo.provenance,
+            original_sha256: None,
+            redaction_of: None,
+        };
+        Ok(Prepared {
+            record,
+            thumb_bytes: small.len() as u64,
+        })
+    }
+
+    /// Puts a file under its hash. A name that exists leads to whole content already.
+    pub(crate) fn store_file(&self, sha256: &Digest, bytes: &[u8]) -> Result<()> {
+        let files = &self.options.host.files;
+        let path = media::path(sha256);
+        if files.len(&path)? != Some(bytes.len() as u64) {
+            files.put_atomic(&path, bytes)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the file is on this device.
+    pub(crate) fn holds_file(&self, sha256: &Digest) -> bool {
+        let found = self.options.host.files.exists(&media::path(sha256));
+        found.unwrap_or(false)
+    }
+
+    pub(crate) fn remove_file(&self, sha256: &Digest) -> Result<()> {
+        Ok(self.options.host.files.remove(&media::path(sha256))?)
+    }
+}
+
+fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>> {
+    let of = |error: std::io::Error| DeviceError::PhotoFile(FilesError::from(error));
+    let file = File::open(path).map_err(of)?;
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(of)?;
+    let len = bytes.len() as u64;
+    if len > limit {
+        let bytes = std::fs::metadata(path).map_or(len, |found| found.len());
+        return Err(EvidenceError::TooLarge { bytes, limit }.into());
+    }
+    Ok(bytes)
+}
+
+impl Gewu {
+    /// The bytes of a photo or thumbnail, from this device or, if it is not here, from the server;
+    /// then it is kept. Whatever comes is checked against the hash.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::NotFound`] when the server has none, or does not give it to this user.
+    pub fn photo_bytes(&self, sha256: Digest) -> Answer<Vec<u8>> {
+        Ok(self.core.photo_bytes(&sha256)?)
+    }
+}
+
+impl Core {
+    fn photo_bytes(&self, sha256: &Digest) -> Result<Vec<u8>> {
+        match self.options.host.files.read(&media::path(sha256)) {
+            Err(FilesError::NotFound) => {}
+            found => return Ok(found?),
+        }
+        self.require_consent()?;
+        let bytes = crate::sync::download_photo(self, sha256)?;
+        self.store_file(sha256, &bytes)?;
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,190 @@
+//! Reading: lists, one case, tasks. Lists read the projection alone.
+
+use std::collections::BTreeMap;
+
+use gewu_model::entry::Payload;
+use gewu_model::fold::{EntryView, Written};
+use gewu_model::ids::{CaseId, Digest};
+use gewu_model::media::EvidenceRecord;
+use rusqlite::Connection;
+
+use super::status::set_aside_item;
+use super::{Answer, Core, Gewu, no_case};
+use crate::api::{CaseDetail, Delivery, EntryDetail, Page, PageKey, PhotoDetail, Query, Task};
+use crate::error::{DeviceError, Result};
+use crate::store::changes::State;
+use crate::store::media::{self, FileState};
+use crate::store::{cases, content, told};
+use crate::write::CaseLog;
+
+/// Rows of a page when nobody says how many.
+const USUAL_LIMIT: u32 = 50;
+/// The most rows of a page.
+const MOST_ROWS: u32 = 500;
+
+impl Gewu {
+    /// Some cases, newest first.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::Storage`].
+    pub fn list(&self, query: &Query) -> Answer<Page> {
+        Ok(self.core.list(query)?)
+    }
+
+    /// One case with every entry, text and photo that is known here.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::NotFound`].
+    pub fn show(&self, case: CaseId) -> Answer<CaseDetail> {
+        Ok(self.core.read(|tx| self.core.detail(tx, &case))?)
+    }
+
+    /// What the user, or a unit of the user's, is asked to do, newest first.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::NotEnrolled`].
+    pub fn tasks(&self) -> Answer<Vec<Task>> {
+        let identity = self.core.identity()?;
+        let certificate = &identity.certificate;
+        let own = format!("ask:user:{}", certificate.user);
+        let units = certificate
+            .units
+            .iter()
+            .map(|unit| format!("ask:unit:{unit}"));
+        let tags: Vec<(String, bool)> = [(own, true)]
+            .into_iter()
+            .chain(units.map(|tag| (tag, false)))
+            .collect();
+        Ok(self.core.read(|tx| tasks(tx, &tags))?)
+    }
+}
+
+fn tasks(tx: &Connection, tags: &[(String, bool)]) -> Result<Vec<Task>> {
+    let mut tasks: BTreeMap<CaseId, Task> = BTreeMap::new();
+    for (tag, in_person) in tags {
+        for (row, question) in cases::tagged(tx, tag)? {
+            tasks.entry(row.case).or_insert_with(|| Task {
+                row,
+                question: question.unwrap_or_default(),
+                in_person: *in_person,
+            });
+        }
+    }
+    let mut tasks: Vec<Task> = tasks.into_values().collect();
+    tasks.sort_by_key(|task| std::cmp::Reverse((task.row.updated_at, task.row.case)));
+    Ok(tasks)
+}
+
+impl Core {
+    pub(super) fn list(&self, query: &Query) -> Result<Page> {
+        let limit = match query.limit {
+            0 => USUAL_LIMIT,
+            limit => limit.min(MOST_ROWS),
+        };
+        let mut rows = self.read(|tx| cases::list(tx, query, limit))?;
+        let full = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let last = rows.last().filter(|_| full);
+        let next = last.map(|row| PageKey {
+            updated_at: row.updated_at,
+            case: row.case,
+        });
+        Ok(Page { rows, next })
+    }
+
+    fn detail(&self, tx: &Connection, case: &CaseId) -> Result<CaseDetail> {
+        let row = cases::get(tx, case)?.ok_or(no_case(case))?;
+        let log = CaseLog::load(tx, case)?;
+        let view = log.view();
+        let entries = view
+            .entries
+            .iter()
+            .map(|entry| self.entry(tx, &log, entry))
+            .collect::<Result<_>>()?;
+        let set_aside = log
+            .iter()
+            .filter(|(change, _)| change.stored.state == State::SetAside)
+            .map(|(change, row)| set_aside_item(tx, &change.stored, row.entry.as_ref()))
+            .collect::<Result<_>>()?;
+        let root = log.any_root();
+        Ok(CaseDetail {
+            row,
+            edition: root.map(|root| root.edition.clone()),
+            policy: root.map(|root| root.policy),
+            catalogue: root.map(|root| root.catalogue),
+            view_token: view.token(),
+            entries,
+            set_aside,
+            public_status: told::status(tx, case)?,
+            view,
+        })
+    }
+
+    fn entry(&self, tx: &Connection, log: &CaseLog, view: &EntryView) -> Result<EntryDetail> {
+        let change = log.get(&view.hash).ok_or(DeviceError::Damaged)?;
+        let written = log
+            .row(&view.hash)
+            .and_then(|row| row.entry.as_ref())
+            .ok_or(DeviceError::Damaged)?;
+        let header = &written.entry.header;
+        let photos = written.payload.as_ref().map_or(&[][..], Payload::photos);
+        Ok(EntryDetail {
+            hash: view.hash,
+            kind: view.kind.clone(),
+            by: view.by.clone(),
+            unit: view.unit.clone(),
+            role: view.role.clone(),
+            status: view.status.clone(),
+            reason: view.reason,
+            answers: header.answers,
+            replaces: header.replaces,
+            claimed_at: header.claimed_at,
+            clock: header.clock,
+            received_at: change.stored.received_at,
+            delivery: if change.stored.state == State::Unsent {
+                Delivery::Unsent
+            } else {
+                Delivery::Received
+            },
+            payload: payload_json(written),
+            texts: texts(tx, written)?,
+            photos: photos
+                .iter()
+                .map(|record| self.photo(tx, record))
+                .collect::<Result<_>>()?,
+        })
+    }
+
+    fn photo(&self, tx: &Connection, record: &EvidenceRecord) -> Result<PhotoDetail> {
+        let file = media::find(tx, &record.sha256)?;
+        Ok(PhotoDetail {
+            record: record.clone(),
+            held: self.holds_file(&record.sha256),
+            delivery: file.map(|file| match file.state {
+                FileState::Acknowledged => Delivery::Received,
+                _ => Delivery::Unsent,
+            }),
+        })
+    }
+}
+
+/// The payload for people; `null` when a newer app wrote it.
+pub(super) fn payload_json(written: &Written) -> serde_json::Value {
+    written
+        .payload
+        .as_ref()
+        .map_or(serde_json::Value::Null, Payload::to_json)
+}
+
+/// The texts that an entry names, as far as they are here.
+pub(super) fn texts(
+    tx: &Connection,
+    written: &Written,
+) -> Result<BTreeMap<Digest, Option<String>>> {
+    let named = written.payload.as_ref().map(Payload::content);
+    named
+        .unwrap_or_default()
+        .into_iter()
+        .map(|digest| Ok((digest, content::text(tx, &digest)?)))
+        .collect()
+}

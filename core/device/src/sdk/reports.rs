@@ -1,0 +1,218 @@
+//! Reporting: a case begins.
+
+use gewu_model::case::{CaseRoot, SCHEMA};
+use gewu_model::content::ContentItem;
+use gewu_model::entry::{FieldKind, Kind, Payload, Report, Source};
+use gewu_model::fold::fold;
+use gewu_model::ids::CaseId;
+use gewu_model::place::GridRef;
+use gewu_model::policy::{Capacity, DutyRule};
+use rusqlite::Connection;
+
+use super::photos::{Prepared, position};
+use super::{Answer, Core, Gewu};
+use crate::api::{DraftId, ReportInput, Saved, Warning};
+use crate::error::{DeviceError, Result};
+use crate::store::{changes, content, drafts};
+use crate::write::{CaseLog, Links, Pen, project};
+
+impl Gewu {
+    /// Reports a case. When this returns, the report, its text and its photos survive power loss.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::InvalidInput`] names the field; nothing is half-saved.
+    pub fn report(&self, input: ReportInput) -> Answer<Saved> {
+        self.core.require_consent()?;
+        let photos = self.core.prepare_all(&input.photos)?;
+        Ok(self.core.report(&input, photos, None)?)
+    }
+
+    /// Hands a draft in: the report is saved and the draft is gone, both or neither.
+    ///
+    /// # Errors
+    /// As [`Gewu::report`]; the draft stays as it was.
+    pub fn report_draft(&self, draft: DraftId) -> Answer<Saved> {
+        self.core.require_consent()?;
+        let read = |tx: &rusqlite::Transaction<'_>| {
+            let found = drafts::get(tx, draft)?.ok_or(DeviceError::NotFound("the draft"))?;
+            Ok((found.input, drafts::photos(tx, draft)?))
+        };
+        let (input, photos) = self.core.read(read)?;
+        let prepared = photos.into_iter().map(|(record, thumb_bytes)| Prepared {
+            record,
+            thumb_bytes,
+        });
+        Ok(self.core.report(&input, prepared.collect(), Some(draft))?)
+    }
+}
+
+/// A report that is ready to be written.
+struct Ready {
+    root: CaseRoot,
+    report: Report,
+    text: Option<ContentItem>,
+    photos: Vec<Prepared>,
+    capacity: Capacity,
+}
+
+impl Core {
+    fn report(
+        &self,
+        input: &ReportInput,
+        photos: Vec<Prepared>,
+        draft: Option<DraftId>,
+    ) -> Result<Saved> {
+        let pen = self.pen()?;
+        let (ready, warning) = self.ready(&pen, input, photos)?;
+        let case = ready.root.id;
+        let change = self.write(|tx| {
+            if let Some(draft) = draft
+                && !drafts::delete(tx, draft)?
+            {
+                return Err(DeviceError::NotFound("the draft"));
+            }
+            write(tx, &pen, &ready)
+        })?;
+        Ok(Saved {
+            case,
+            change,
+            warning,
+        })
+    }
+
+    fn ready(
+        &self,
+        pen: &Pen,
+        input: &ReportInput,
+        photos: Vec<Prepared>,
+    ) -> Result<(Ready, Option<Warning>)> {
+        let class = input
+            .class
+            .as_ref()
+            .ok_or(DeviceError::input("class", "choose a class"))?;
+        let catalogue = pen.packs.catalogue()?;
+        let edition = input.edition.as_deref().unwrap_or(catalogue.edition());
+        catalogue.check(edition, class, input.condition.as_deref())?;
+        let missing = DeviceError::input("position", "a report needs a position");
+        let position = position(input.position.as_ref().ok_or(missing)?)?;
+        let text = self.text(input.text.as_deref())?;
+        if !pen.packs.has_grids() {
+            self.read(|tx| pen.packs.load_grids(tx, &self.options.bundled))?;
+        }
+        let grid = pen.packs.locate(&position);
+        let warning = duty(pen, grid.as_ref())?;
+        let capacity = self.reporter(pen)?;
+        let source = input.source.clone().unwrap_or_else(|| Source {
+            code: capacity.role.0.clone(),
+            channel: None,
+            external_id: None,
+        });
+        let report = Report {
+            class: class.clone(),
+            condition: input.condition.clone(),
+            position,
+            grid,
+            component: input.component.clone(),
+            source,
+            measured_milli: input.measured_milli,
+            campaign: input.campaign.clone(),
+            self_handled: input.self_handled,
+            language: input.language.clone().unwrap_or_else(|| "zh".to_owned()),
+            description: text.as_ref().map(ContentItem::digest),
+            photos: photos.iter().map(|photo| photo.record.clone()).collect(),
+        };
+        let root = CaseRoot {
+            schema: SCHEMA,
+            id: CaseId::v7(pen.stamp.at.0, self.random()),
+            edition: edition.to_owned(),
+            policy: pen.packs.policy().hash(),
+            catalogue: catalogue.hash(),
+        };
+        let ready = Ready {
+            root,
+            report,
+            text,
+            photos,
+            capacity,
+        };
+        Ok((ready, warning))
+    }
+
+    /// The capacity in which the user may report.
+    fn reporter(&self, pen: &Pen) -> Result<Capacity> {
+        let kind = Kind::Field(FieldKind::Report);
+        let user = pen.identity.certificate.user.clone();
+        pen.capacity(
+            pen.packs.policy(),
+            &user,
+            &kind,
+            &fold(&[]),
+            (None, None),
+            false,
+        )
+    }
+
+    /// A text as a content item with a fresh salt.
+    pub(crate) fn text(&self, text: Option<&str>) -> Result<Option<ContentItem>> {
+        let item = |text| Ok(ContentItem::new(text, self.random())?);
+        text.map(item).transpose()
+    }
+}
+
+/// What the policy says of a report from there.
+fn duty(pen: &Pen, grid: Option<&GridRef>) -> Result<Option<Warning>> {
+    let own = &pen.identity.certificate.duty_grids;
+    let inside = grid
+        .and_then(|grid| grid.duty.as_ref())
+        .is_some_and(|duty| own.contains(duty));
+    if own.is_empty() || inside {
+        return Ok(grid.is_none().then_some(Warning::OutsideEveryGrid));
+    }
+    let warning = if grid.is_some() {
+        Warning::OutsideDutyGrid
+    } else {
+        Warning::OutsideEveryGrid
+    };
+    match pen.packs.policy().outside_duty_grid() {
+        DutyRule::Block => Err(DeviceError::NotNow(
+            "the place lies outside your duty grids; report it to its own inspector",
+        )),
+        DutyRule::Warn => Ok(Some(warning)),
+        DutyRule::Allow => Ok(None),
+    }
+}
+
+fn write(tx: &Connection, pen: &Pen, ready: &Ready) -> Result<gewu_model::ids::ChangeHash> {
+    let case = ready.root.id;
+    let payload = Payload::Report(ready.report.clone());
+    let bytes = payload.to_cbor();
+    // Bounds that only the payload knows, such as over-long codes.
+    Payload::decode(&payload.kind(), &bytes)?;
+    let Capacity { role, unit, .. } = ready.capacity.clone();
+    let author = pen.author(tx, &case, role, unit)?;
+    let counter = author.take_counters(tx, 2)?;
+    let mut log = CaseLog::empty(case);
+    let root = author.root(tx, &mut log, &ready.root, counter)?;
+    let intent = changes::insert_intent(tx, &case, payload.kind().name(), None, &bytes)?;
+    let links = Links::default();
+    let deps = vec![root];
+    let hash = author.entry(
+        tx,
+        &mut log,
+        deps,
+        &payload,
+        links,
+        pen.stamp,
+        counter + 1,
+        intent,
+    )?;
+    if let Some(text) = &ready.text {
+        content::insert(tx, &case, text, true)?;
+    }
+    ready
+        .photos
+        .iter()
+        .try_for_each(|photo| photo.keep(tx, &case))?;
+    project(tx, &log)?;
+    Ok(hash)
+}

@@ -1,0 +1,176 @@
+//! What is unsent and why, exactly.
+
+use std::collections::BTreeMap;
+
+use gewu_model::entry::Payload;
+use gewu_model::fold::Written;
+use gewu_model::ids::CaseId;
+use rusqlite::Connection;
+
+use super::queries::{payload_json, texts};
+use super::{Answer, Core, Gewu, guard};
+use crate::api::{
+    CaseUnsent, CommandState, LastSync, PhotoState, PhotoUnsent, ReadableContent, SetAsideItem,
+    Status, Waiting,
+};
+use crate::error::Result;
+use crate::store::changes::{self, Held, StoredChange};
+use crate::store::{commands, content, drafts, facts, media, meta, told};
+use crate::write::log::decode_entry;
+
+impl Gewu {
+    /// What this device still answers for, and what became of what it did.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::Storage`].
+    pub fn status(&self) -> Answer<Status> {
+        Ok(self.core.read(|tx| self.core.status(tx))?)
+    }
+}
+
+impl Core {
+    pub(crate) fn status(&self, tx: &Connection) -> Result<Status> {
+        let cases = unsent_by_case(tx)?;
+        let photos = self.unsent_photos(tx)?;
+        let commands = commands::list(tx)?;
+        let offered_again = facts::to_offer(tx)?.len() as u32;
+        let waiting = commands
+            .iter()
+            .any(|command| command.outcome == CommandState::Unsent);
+        Ok(Status {
+            synced: cases.is_empty() && photos.is_empty() && !waiting && offered_again == 0,
+            cases,
+            photos,
+            commands,
+            offered_again,
+            drafts: drafts::count(tx)?,
+            set_aside: set_aside(tx)?,
+            notices: told::notices(tx)?,
+            refused: facts::refused(tx)?,
+            last_sync: last_sync(tx)?,
+            clock_offset_ms: guard(&self.clock).offset_ms(),
+            backup_covers: meta::get_time(tx, meta::BACKUP_COVERS)?,
+        })
+    }
+
+    fn unsent_photos(&self, tx: &Connection) -> Result<Vec<PhotoUnsent>> {
+        let files = media::unsent(tx)?.into_iter().map(|file| PhotoUnsent {
+            state: if self.holds_file(&file.sha256) {
+                file.state.public()
+            } else {
+                PhotoState::Missing
+            },
+            sha256: file.sha256,
+            case: file.case,
+            bytes: file.bytes,
+            sent: file.sent,
+            thumbnail: file.thumbnail,
+        });
+        Ok(files.collect())
+    }
+}
+
+/// Everything that waits for a receipt, as one number.
+pub(crate) fn count_unsent(tx: &Connection) -> Result<u32> {
+    let changes = changes::unsent_marks(tx)?.len();
+    let texts: u32 = content::unsent(tx)?.iter().map(|(_, count)| count).sum();
+    let files = media::unsent(tx)?.len();
+    let commands = commands::unsent(tx)?.len();
+    Ok((changes + files + commands) as u32 + texts)
+}
+
+fn unsent_by_case(tx: &Connection) -> Result<Vec<CaseUnsent>> {
+    let mut cases: BTreeMap<CaseId, CaseUnsent> = BTreeMap::new();
+    let empty = |case| CaseUnsent {
+        case,
+        changes: Vec::new(),
+        texts: 0,
+        waiting: Vec::new(),
+    };
+    for mark in changes::unsent_marks(tx)? {
+        let entry = cases.entry(mark.case).or_insert_with(|| empty(mark.case));
+        entry.changes.push(mark.hash);
+        if mark.held != Held::No {
+            entry.waiting.push(Waiting {
+                change: mark.hash,
+                for_dependencies: mark.held == Held::Waiting,
+            });
+        }
+    }
+    for (case, texts) in content::unsent(tx)? {
+        cases.entry(case).or_insert_with(|| empty(case)).texts = texts;
+    }
+    Ok(cases.into_values().collect())
+}
+
+fn set_aside(tx: &Connection) -> Result<Vec<SetAsideItem>> {
+    let item = |stored: StoredChange| {
+        let written = decode_entry(&stored.signed.bytes)?;
+        set_aside_item(tx, &stored, written.as_ref())
+    };
+    changes::set_asides(tx)?.into_iter().map(item).collect()
+}
+
+/// A set-aside change with its reason and what it says.
+pub(super) fn set_aside_item(
+    tx: &Connection,
+    stored: &StoredChange,
+    written: Option<&Written>,
+) -> Result<SetAsideItem> {
+    let content = match written {
+        Some(written) => ReadableContent {
+            payload: payload_json(written),
+            texts: texts(tx, written)?.into_values().flatten().collect(),
+            photos: written.payload.as_ref().map_or_else(
+                |_| Vec::new(),
+                |payload: &Payload| payload.photos().to_vec(),
+            ),
+        },
+        None => ReadableContent::default(),
+    };
+    Ok(SetAsideItem {
+        case: stored.case,
+        change: stored.hash,
+        kind: written.map(|written| written.entry.header.kind.name().to_owned()),
+        reason: stored
+            .reason
+            .map_or("unknown", |reason| reason.name())
+            .to_owned(),
+        words: stored
+            .reason
+            .map_or(
+                "for a reason that this app does not know: update it",
+                |reason| reason.words(),
+            )
+            .to_owned(),
+        replaced_by: stored.replaced_by,
+        at: stored.decided_at.unwrap_or_default(),
+        content,
+    })
+}
+
+/// How the last sync went.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct StoredSync {
+    at: i64,
+    outcome: crate::api::SyncOutcome,
+}
+
+fn last_sync(tx: &Connection) -> Result<Option<LastSync>> {
+    let stored = meta::get(tx, meta::LAST_SYNC)?;
+    let read = stored.and_then(|bytes| serde_json::from_slice::<StoredSync>(&bytes).ok());
+    Ok(read.map(|sync| LastSync {
+        at: gewu_model::time::Millis(sync.at),
+        outcome: sync.outcome,
+    }))
+}
+
+/// Keeps how a sync went.
+pub(crate) fn put_last_sync(tx: &Connection, sync: &LastSync) -> Result<()> {
+    let stored = StoredSync {
+        at: sync.at.0,
+        outcome: sync.outcome.clone(),
+    };
+    let bytes = serde_json::to_vec(&stored).unwrap_or_default();
+    meta::put(tx, meta::LAST_SYNC, &bytes)
+}

@@ -1,0 +1,82 @@
+//! Commands on their way to the centre.
+
+use gewu_model::cbor;
+use gewu_model::command::CommandRecord;
+use gewu_model::content::ContentItem;
+use gewu_model::ids::{CaseId, Digest};
+use gewu_model::time::Millis;
+use gewu_sync::verdict::Outcome;
+use rusqlite::{Connection, params};
+
+use super::{all, id, maybe_id, read, run};
+use crate::api::{CommandState, CommandStatus};
+use crate::error::{DeviceError, Result};
+
+pub(crate) fn insert(
+    tx: &Connection,
+    case: &CaseId,
+    kind: &str,
+    record: &CommandRecord,
+    content: Option<&ContentItem>,
+    now: Millis,
+) -> Result<()> {
+    let sql = "INSERT INTO commands (digest, case_id, kind, record, content, state, saved_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)";
+    let parameters = params![
+        record.digest().0,
+        case.0,
+        kind,
+        cbor::to_vec(record),
+        content.map(cbor::to_vec),
+        now.0
+    ];
+    run(tx, sql, parameters)?;
+    Ok(())
+}
+
+/// Commands without an answer, with the text that each names.
+pub(crate) fn unsent(tx: &Connection) -> Result<Vec<(CommandRecord, Option<ContentItem>)>> {
+    let sql = "SELECT record, content FROM commands WHERE state = 0 ORDER BY saved_at, digest";
+    all(tx, sql, [], |row| {
+        let record = read(&row.get::<_, Vec<u8>>(0)?)?;
+        let content = row.get::<_, Option<Vec<u8>>>(1)?;
+        Ok((record, content.map(|bytes| read(&bytes)).transpose()?))
+    })
+}
+
+/// Keeps what became of a command; answers whether that is news.
+pub(crate) fn settle(tx: &Connection, command: &Digest, outcome: &Outcome) -> Result<bool> {
+    let (state, instruction, why) = match outcome {
+        Outcome::Done { instruction } => (1, Some(instruction.0), None),
+        Outcome::Stale => (2, None, None),
+        Outcome::Denied { why } => (3, None, Some(why)),
+    };
+    let sql = "UPDATE commands SET state = ?2, instruction = ?3, why = ?4
+               WHERE digest = ?1 AND state = 0";
+    Ok(run(tx, sql, params![command.0, state, instruction, why])? > 0)
+}
+
+/// The unanswered commands and the latest answered ones.
+pub(crate) fn list(tx: &Connection) -> Result<Vec<CommandStatus>> {
+    let sql = "SELECT digest, case_id, kind, state, instruction, why FROM commands
+               WHERE state = 0 OR saved_at IN
+                   (SELECT saved_at FROM commands WHERE state <> 0 ORDER BY saved_at DESC LIMIT 50)
+               ORDER BY saved_at DESC, digest";
+    all(tx, sql, [], |row| {
+        Ok(CommandStatus {
+            command: id(row, 0)?,
+            case: id(row, 1)?,
+            kind: row.get(2)?,
+            outcome: match row.get(3)? {
+                0 => CommandState::Unsent,
+                1 => CommandState::Done {
+                    instruction: maybe_id(row, 4)?.ok_or(DeviceError::Damaged)?,
+                },
+                2 => CommandState::Stale,
+                _ => CommandState::Denied {
+                    why: row.get::<_, Option<String>>(5)?.unwrap_or_default(),
+                },
+            },
+        })
+    })
+}

@@ -1,0 +1,83 @@
+//! Texts, beside the changes that name them.
+
+use gewu_model::content::{ContentItem, Salt};
+use gewu_model::ids::{CaseId, Digest};
+use rusqlite::{Connection, params};
+
+use super::{all, one, run};
+use crate::error::Result;
+
+/// Keeps a text. One that is known stays as it is.
+pub(crate) fn insert(
+    tx: &Connection,
+    case: &CaseId,
+    item: &ContentItem,
+    unsent: bool,
+) -> Result<()> {
+    let sql =
+        "INSERT INTO content (digest, case_id, salt, text, unsent) VALUES (?1, ?2, ?3, ?4, ?5)
+               ON CONFLICT (digest) DO NOTHING";
+    run(
+        tx,
+        sql,
+        params![item.digest().0, case.0, item.salt.0, item.text, unsent],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn text(tx: &Connection, digest: &Digest) -> Result<Option<String>> {
+    one(
+        tx,
+        "SELECT text FROM content WHERE digest = ?1",
+        [digest.0],
+        |row| Ok(row.get(0)?),
+    )
+}
+
+fn item(row: &rusqlite::Row<'_>) -> Result<ContentItem> {
+    Ok(ContentItem {
+        salt: Salt(row.get(0)?),
+        text: row.get(1)?,
+    })
+}
+
+/// The texts of a case that no receipt names, or all of them.
+pub(crate) fn of_case(
+    tx: &Connection,
+    case: &CaseId,
+    unsent_only: bool,
+) -> Result<Vec<ContentItem>> {
+    let sql = if unsent_only {
+        "SELECT salt, text FROM content WHERE case_id = ?1 AND unsent = 1"
+    } else {
+        "SELECT salt, text FROM content WHERE case_id = ?1"
+    };
+    all(tx, sql, [case.0], item)
+}
+
+/// How many texts of each case no receipt names.
+pub(crate) fn unsent(tx: &Connection) -> Result<Vec<(CaseId, u32)>> {
+    let sql = "SELECT case_id, count(*) FROM content WHERE unsent = 1 GROUP BY case_id";
+    all(tx, sql, [], |row| Ok((super::id(row, 0)?, row.get(1)?)))
+}
+
+pub(crate) fn acknowledge(tx: &Connection, digest: &Digest) -> Result<usize> {
+    let sql = "UPDATE content SET unsent = 0 WHERE digest = ?1 AND unsent = 1";
+    run(tx, sql, [digest.0])
+}
+
+/// Everything of a case is to be acknowledged again.
+pub(crate) fn offer_again(tx: &Connection) -> Result<()> {
+    run(tx, "UPDATE content SET unsent = 1 WHERE unsent = 0", [])?;
+    Ok(())
+}
+
+pub(crate) fn erase(tx: &Connection, digest: &Digest) -> Result<()> {
+    run(tx, "DELETE FROM content WHERE digest = ?1", [digest.0])?;
+    Ok(())
+}
+
+pub(crate) fn purge(tx: &Connection, case: &CaseId) -> Result<()> {
+    run(tx, "DELETE FROM content WHERE case_id = ?1", [case.0])?;
+    Ok(())
+}

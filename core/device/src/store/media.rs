@@ -1,0 +1,133 @@
+//! Files that this device must see acknowledged.
+
+use gewu_model::ids::{CaseId, Digest};
+use rusqlite::{Connection, params};
+
+use super::{all, id, int, one, run, uint};
+use crate::api::PhotoState;
+use crate::error::Result;
+
+/// The path of a file below the media folder.
+pub(crate) fn path(sha256: &Digest) -> String {
+    let name = sha256.to_string();
+    format!("{}/{name}", &name[..2])
+}
+
+/// A file and how far its upload is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StoredFile {
+    pub(crate) sha256: Digest,
+    pub(crate) case: CaseId,
+    pub(crate) bytes: u64,
+    pub(crate) thumbnail: bool,
+    pub(crate) state: FileState,
+    pub(crate) upload: Option<String>,
+    pub(crate) sent: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileState {
+    Queued,
+    Partial,
+    Uploaded,
+    Acknowledged,
+    Refused,
+}
+
+impl FileState {
+    const fn code(self) -> i64 {
+        self as i64
+    }
+
+    const fn from_code(code: i64) -> Self {
+        match code {
+            1 => Self::Partial,
+            2 => Self::Uploaded,
+            3 => Self::Acknowledged,
+            4 => Self::Refused,
+            _ => Self::Queued,
+        }
+    }
+
+    pub(crate) const fn public(self) -> PhotoState {
+        match self {
+            Self::Queued => PhotoState::Queued,
+            Self::Partial => PhotoState::Partial,
+            Self::Uploaded | Self::Acknowledged => PhotoState::Uploaded,
+            Self::Refused => PhotoState::Refused,
+        }
+    }
+}
+
+pub(crate) fn insert(
+    tx: &Connection,
+    case: &CaseId,
+    sha256: &Digest,
+    bytes: u64,
+    thumbnail: bool,
+) -> Result<()> {
+    let sql = "INSERT INTO media (sha256, case_id, bytes, thumbnail, state, sent)
+               VALUES (?1, ?2, ?3, ?4, 0, 0) ON CONFLICT (sha256) DO NOTHING";
+    run(tx, sql, params![sha256.0, case.0, int(bytes), thumbnail])?;
+    Ok(())
+}
+
+const COLUMNS: &str = "sha256, case_id, bytes, thumbnail, state, upload, sent";
+
+fn file(row: &rusqlite::Row<'_>) -> Result<StoredFile> {
+    Ok(StoredFile {
+        sha256: id(row, 0)?,
+        case: id(row, 1)?,
+        bytes: uint(row.get(2)?),
+        thumbnail: row.get(3)?,
+        state: FileState::from_code(row.get(4)?),
+        upload: row.get(5)?,
+        sent: uint(row.get(6)?),
+    })
+}
+
+/// Files without acknowledgement, small pictures first.
+pub(crate) fn unsent(tx: &Connection) -> Result<Vec<StoredFile>> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM media WHERE state <> 3 ORDER BY thumbnail DESC, sha256");
+    all(tx, &sql, [], file)
+}
+
+pub(crate) fn find(tx: &Connection, sha256: &Digest) -> Result<Option<StoredFile>> {
+    let sql = format!("SELECT {COLUMNS} FROM media WHERE sha256 = ?1");
+    one(tx, &sql, [sha256.0], file)
+}
+
+pub(crate) fn set_state(tx: &Connection, sha256: &Digest, state: FileState) -> Result<usize> {
+    let sql = "UPDATE media SET state = ?2 WHERE sha256 = ?1 AND state <> ?2";
+    run(tx, sql, params![sha256.0, state.code()])
+}
+
+pub(crate) fn set_upload(
+    tx: &Connection,
+    sha256: &Digest,
+    upload: Option<&str>,
+    sent: u64,
+) -> Result<()> {
+    let state = if upload.is_some() {
+        FileState::Partial
+    } else {
+        FileState::Queued
+    };
+    let sql =
+        "UPDATE media SET upload = ?2, sent = ?3, state = ?4 WHERE sha256 = ?1 AND state <> 3";
+    run(tx, sql, params![sha256.0, upload, int(sent), state.code()])?;
+    Ok(())
+}
+
+/// A restored server may lack every file.
+pub(crate) fn offer_again(tx: &Connection) -> Result<()> {
+    let sql = "UPDATE media SET state = 0, upload = NULL, sent = 0 WHERE state IN (1, 2, 3)";
+    run(tx, sql, [])?;
+    Ok(())
+}
+
+pub(crate) fn forget(tx: &Connection, sha256: &Digest) -> Result<()> {
+    run(tx, "DELETE FROM media WHERE sha256 = ?1", [sha256.0])?;
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! What the device keeps, as SQL. One file per domain; nothing here decides anything.
+
+pub(crate) mod cases;
+pub(crate) mod changes;
+pub(crate) mod commands;
+pub(crate) mod content;
+pub(crate) mod drafts;
+pub(crate) mod facts;
+pub(crate) mod keys;
+pub(crate) mod media;
+pub(crate) mod meta;
+pub(crate) mod packs;
+pub(crate) mod pins;
+pub(crate) mod scopes;
+pub(crate) mod told;
+
+use gewu_model::cbor;
+use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
+
+use crate::db::Migration;
+use crate::error::{DeviceError, Result};
+
+/// Every schema that was ever shipped.
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    name: "the first schema",
+    sql: include_str!("migrations/0001_first.sql"),
+}];
+
+/// Ids as they lie in blobs.
+pub(crate) trait Blob: Sized {
+    fn of(bytes: &[u8]) -> Option<Self>;
+}
+
+macro_rules! blobs {
+    ($($name:ty),*) => { $(impl Blob for $name {
+        fn of(bytes: &[u8]) -> Option<Self> { Self::from_slice(bytes) }
+    })* };
+}
+blobs!(CaseId, ChangeHash, Digest, KeyId);
+
+/// The id in a column.
+pub(crate) fn id<T: Blob>(row: &rusqlite::Row<'_>, at: usize) -> Result<T> {
+    T::of(
+        row.get_ref(at)?
+            .as_blob()
+            .map_err(|_| DeviceError::Damaged)?,
+    )
+    .ok_or(DeviceError::Damaged)
+}
+
+/// The id in a column that may be empty.
+pub(crate) fn maybe_id<T: Blob>(row: &rusqlite::Row<'_>, at: usize) -> Result<Option<T>> {
+    match row.get_ref(at)?.as_blob_or_null() {
+        Ok(None) => Ok(None),
+        Ok(Some(bytes)) => T::of(bytes).map(Some).ok_or(DeviceError::Damaged),
+        Err(_) => Err(DeviceError::Damaged),
+    }
+}
+
+/// A number that is never negative, as SQLite keeps it.
+pub(crate) fn int(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A number that is never negative, as SQLite kept it.
+pub(crate) fn uint(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+/// A stored record that we wrote ourselves.
+pub(crate) fn read<'b, T: minicbor::Decode<'b, ()>>(bytes: &'b [u8]) -> Result<T> {
+    cbor::from_slice(bytes).map_err(|_| DeviceError::Damaged)
+}
+
+/// Every row of a query.
+pub(crate) fn all<T>(
+    tx: &rusqlite::Connection,
+    sql: &str,
+    parameters: impl rusqlite::Params,
+    mut each: impl FnMut(&rusqlite::Row<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    let mut statement = tx.prepare_cached(sql)?;
+    let mut rows = statement.query(parameters)?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(each(row)?);
+    }
+    Ok(out)
+}
+
+/// The row of a query that has one at most.
+pub(crate) fn one<T>(
+    tx: &rusqlite::Connection,
+    sql: &str,
+    parameters: impl rusqlite::Params,
+    each: impl FnOnce(&rusqlite::Row<'_>) -> Result<T>,
+) -> Result<Option<T>> {
+    let mut statement = tx.prepare_cached(sql)?;
+    let mut rows = statement.query(parameters)?;
+    rows.next()?.map(each).transpose()
+}
+
+/// A statement that changes something; answers how many rows.
+pub(crate) fn run(
+    tx: &rusqlite::Connection,
+    sql: &str,
+    parameters: impl rusqlite::Params,
+) -> Result<usize> {
+    Ok(tx.prepare_cached(sql)?.execute(parameters)?)
+}

@@ -1,0 +1,73 @@
+//! Which scopes this device reads, how far, and which cases are in them.
+
+use std::collections::BTreeSet;
+
+use gewu_model::ids::CaseId;
+use gewu_model::scope::Scope;
+use gewu_sync::wire::{Cursor, Membership};
+use rusqlite::{Connection, params};
+
+use super::{all, id, int, run, uint};
+use crate::error::{DeviceError, Result};
+
+pub(crate) fn cursors(tx: &Connection) -> Result<Vec<Cursor>> {
+    let sql = "SELECT scope, generation, position FROM cursors ORDER BY scope";
+    all(tx, sql, [], |row| {
+        let scope: String = row.get(0)?;
+        Ok(Cursor {
+            scope: scope.parse().map_err(|_| DeviceError::Damaged)?,
+            generation: uint(row.get(1)?),
+            position: uint(row.get(2)?),
+        })
+    })
+}
+
+/// Puts `cursors` in place of what was known. Answers whether a position moved, and the cases that
+/// were in scopes which are no longer this device's.
+pub(crate) fn replace_cursors(tx: &Connection, new: &[Cursor]) -> Result<(bool, BTreeSet<CaseId>)> {
+    let old = cursors(tx)?;
+    let kept: BTreeSet<&Scope> = new.iter().map(|cursor| &cursor.scope).collect();
+    let mut left = BTreeSet::new();
+    for gone in old.iter().filter(|cursor| !kept.contains(&cursor.scope)) {
+        let scope = gone.scope.to_string();
+        let sql = "DELETE FROM memberships WHERE scope = ?1 RETURNING case_id";
+        left.extend(all(tx, sql, [&scope], |row| id::<CaseId>(row, 0))?);
+        run(tx, "DELETE FROM cursors WHERE scope = ?1", [&scope])?;
+    }
+    for cursor in new {
+        let sql = "INSERT INTO cursors (scope, generation, position) VALUES (?1, ?2, ?3)
+                   ON CONFLICT (scope) DO UPDATE
+                   SET generation = excluded.generation, position = excluded.position";
+        let scope = cursor.scope.to_string();
+        run(
+            tx,
+            sql,
+            params![scope, int(cursor.generation), int(cursor.position)],
+        )?;
+    }
+    let moved = new.iter().any(|cursor| !old.contains(cursor)) || !left.is_empty();
+    Ok((moved, left))
+}
+
+pub(crate) fn enter(tx: &Connection, case: &CaseId, membership: &Membership) -> Result<()> {
+    let sql = "INSERT INTO memberships (case_id, scope, epoch) VALUES (?1, ?2, ?3)
+               ON CONFLICT (case_id, scope) DO UPDATE SET epoch = excluded.epoch
+               WHERE epoch < excluded.epoch";
+    let scope = membership.scope.to_string();
+    run(tx, sql, params![case.0, scope, int(membership.epoch)])?;
+    Ok(())
+}
+
+/// Ends a membership, unless a later one began since.
+pub(crate) fn leave(tx: &Connection, case: &CaseId, membership: &Membership) -> Result<()> {
+    let sql = "DELETE FROM memberships WHERE case_id = ?1 AND scope = ?2 AND epoch <= ?3";
+    let scope = membership.scope.to_string();
+    run(tx, sql, params![case.0, scope, int(membership.epoch)])?;
+    Ok(())
+}
+
+pub(crate) fn count(tx: &Connection, case: &CaseId) -> Result<u32> {
+    let sql = "SELECT count(*) FROM memberships WHERE case_id = ?1";
+    let count = super::one(tx, sql, [case.0], |row| Ok(row.get(0)?))?;
+    Ok(count.unwrap_or(0))
+}

@@ -1,0 +1,248 @@
+//! A response into the store, in one transaction: all of it or nothing.
+
+mod pull;
+mod verdicts;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gewu_model::crypto::StandardSuite;
+use gewu_model::ids::{CaseId, ChangeHash, Digest};
+use gewu_model::pack::SignedPack;
+use gewu_sync::verdict::VerdictBlock;
+use gewu_sync::wire::{PackOffer, Response};
+use rusqlite::Connection;
+
+use super::build::Outgoing;
+use crate::error::Result;
+use crate::identity::Identity;
+use crate::packs::POLICY;
+use crate::store::changes::{self, Held};
+use crate::store::{cases, commands, content, facts, int, media, meta, pins, scopes, told};
+use crate::write::{CaseLog, Pen, project, rebase};
+
+/// A pack to fetch.
+#[derive(Debug, Clone)]
+pub(crate) enum Wanted {
+    /// The city publishes it.
+    Offered(SignedPack),
+    /// A case pins it.
+    Pinned(String),
+}
+
+/// What a response changed.
+#[derive(Debug, Default)]
+pub(crate) struct Applied {
+    /// Whether it brought anything at all.
+    pub(crate) progress: bool,
+    pub(crate) receipts: u32,
+    pub(crate) accepted: u32,
+    pub(crate) set_aside: Vec<ChangeHash>,
+    pub(crate) received: u32,
+    pub(crate) acknowledged: u32,
+    pub(crate) notices: u32,
+    pub(crate) changed: BTreeSet<CaseId>,
+    /// Whether something that can be sent is still unsent.
+    pub(crate) unsent: bool,
+    pub(crate) packs: BTreeMap<Digest, Wanted>,
+    /// Files to remove once the transaction holds.
+    pub(crate) erased_files: Vec<Digest>,
+    /// Whether the device's own certificate was renewed.
+    pub(crate) renewed: bool,
+    /// Cases whose log lost something.
+    rebase: BTreeSet<CaseId>,
+}
+
+/// Everything that applying needs.
+pub(crate) struct Applying<'a> {
+    pub(crate) tx: &'a Connection,
+    pub(crate) pen: &'a Pen,
+    pub(crate) outgoing: &'a Outgoing,
+    pub(crate) block: &'a VerdictBlock,
+    pub(crate) response: &'a Response,
+    pub(crate) fresh_epoch: &'a dyn Fn() -> [u8; 8],
+}
+
+impl Applying<'_> {
+    /// Applies the response.
+    pub(crate) fn apply(&self) -> Result<Applied> {
+        let mut applied = Applied::default();
+        self.generation(&mut applied)?;
+        self.certificates(&mut applied)?;
+        self.verdicts(&mut applied)?;
+        for pull in &self.response.cases {
+            self.pull(pull, &mut applied)?;
+        }
+        self.statuses(&mut applied)?;
+        self.notices(&mut applied)?;
+        self.cursors(&mut applied)?;
+        self.rebuild(&mut applied)?;
+        self.remember()?;
+        applied.packs = self.wanted_packs()?;
+        applied.unsent = is_unsent(self.tx)?;
+        Ok(applied)
+    }
+
+    fn identity(&self) -> &Identity {
+        &self.pen.identity
+    }
+
+    /// Another generation than the one at hand: the server was restored and may lack anything.
+    fn generation(&self, applied: &mut Applied) -> Result<()> {
+        let tx = self.tx;
+        let now = int(self.response.generation);
+        let known = meta::get_number(tx, meta::GENERATION)?;
+        if known == Some(now) {
+            return Ok(());
+        }
+        applied.progress = true;
+        if known.is_some() {
+            facts::offer_all_again(tx)?;
+            content::offer_again(tx)?;
+            media::offer_again(tx)?;
+        }
+        meta::put_number(tx, meta::GENERATION, now)?;
+        let highest = meta::get_number(tx, meta::HIGHEST_GENERATION)?.unwrap_or(0);
+        meta::put_number(tx, meta::HIGHEST_GENERATION, highest.max(now))
+    }
+
+    fn certificates(&self, applied: &mut Applied) -> Result<()> {
+        let anchor = &self.identity().anchor;
+        for signed in &self.response.certificates {
+            if anchor.device(&StandardSuite, signed).is_ok() {
+                told::put_certificate(self.tx, signed)?;
+            }
+        }
+        if let Some(renewed) = &self.response.certificate {
+            let checked = anchor.device(&StandardSuite, renewed);
+            let ours = checked.is_ok_and(|certificate| {
+                certificate.key.id() == self.identity().key
+                    && renewed.digest() != self.identity().cert_digest
+            });
+            if ours {
+                let bytes = gewu_model::cbor::to_vec(renewed);
+                meta::put(self.tx, meta::CERTIFICATE, &bytes)?;
+                applied.renewed = true;
+            }
+        }
+        Ok(())
+    }
+
+    fn statuses(&self, applied: &mut Applied) -> Result<()> {
+        for signed in &self.response.statuses {
+            let server = &self.identity().server_key;
+            let Some(status) = signed.verify(&StandardSuite, server) else {
+                continue;
+            };
+            if told::put_status(self.tx, &status, signed)? {
+                applied.changed.insert(status.case);
+                applied.progress = true;
+            }
+        }
+        Ok(())
+    }
+
+    fn notices(&self, applied: &mut Applied) -> Result<()> {
+        for notice in &self.response.notices {
+            if told::put_notice(self.tx, notice)? {
+                applied.notices += 1;
+                applied.progress = true;
+            }
+        }
+        Ok(())
+    }
+
+    fn cursors(&self, applied: &mut Applied) -> Result<()> {
+        let (moved, left) = scopes::replace_cursors(self.tx, &self.response.cursors)?;
+        applied.progress |= moved;
+        let told = self
+            .response
+            .cases
+            .iter()
+            .filter(|pull| !pull.left.is_empty());
+        let left: BTreeSet<CaseId> = left.into_iter().chain(told.map(|pull| pull.case)).collect();
+        for case in left {
+            if self.may_purge(&case)? {
+                purge(self.tx, &case)?;
+                applied.changed.remove(&case);
+                applied.rebase.remove(&case);
+            }
+        }
+        Ok(())
+    }
+
+    /// A case goes when no scope of the device holds it and the device owes nothing of it, not
+    /// even an explanation to its author.
+    fn may_purge(&self, case: &CaseId) -> Result<bool> {
+        if self.identity().is_citizen() || scopes::count(self.tx, case)? > 0 {
+            return Ok(false);
+        }
+        let owes = changes::of_case(self.tx, case)?.iter().any(|change| {
+            matches!(
+                change.state,
+                changes::State::Unsent | changes::State::SetAside
+            )
+        });
+        let texts = content::of_case(self.tx, case, true)?;
+        let files = media::unsent(self.tx)?;
+        Ok(!owes && texts.is_empty() && files.iter().all(|file| file.case != *case))
+    }
+
+    /// Cases that lost something are rebuilt; all that changed is projected anew.
+    fn rebuild(&self, applied: &mut Applied) -> Result<()> {
+        for case in std::mem::take(&mut applied.rebase) {
+            rebase::rebase(self.tx, self.pen, &case, (self.fresh_epoch)())?;
+            applied.changed.insert(case);
+        }
+        for case in &applied.changed {
+            let log = CaseLog::load(self.tx, case)?;
+            if log.is_empty() && cases::get(self.tx, case)?.is_none() {
+                continue;
+            }
+            project(self.tx, &log)?;
+        }
+        Ok(())
+    }
+
+    fn remember(&self) -> Result<()> {
+        if let Some(at) = self.response.backup_covers {
+            meta::put_number(self.tx, meta::BACKUP_COVERS, at.0)?;
+        }
+        Ok(())
+    }
+
+    /// Packs that the city offers and packs that cases pin, as far as they are not held.
+    fn wanted_packs(&self) -> Result<BTreeMap<Digest, Wanted>> {
+        let mut wanted = BTreeMap::new();
+        let identity = self.identity();
+        for PackOffer { pack } in &self.response.packs {
+            let checked = pack.verify(&StandardSuite, &identity.server_key, &identity.city);
+            let Ok(header) = checked else { continue };
+            wanted.insert(header.body, Wanted::Offered(pack.clone()));
+        }
+        for (digest, kind) in pins::missing(self.tx)? {
+            let known = kind == POLICY && self.pen.packs.policy_of(&digest).is_ok();
+            if !known {
+                wanted.entry(digest).or_insert(Wanted::Pinned(kind));
+            }
+        }
+        Ok(wanted)
+    }
+}
+
+/// Whether the next exchange has something to send that might get a receipt.
+fn is_unsent(tx: &Connection) -> Result<bool> {
+    let waits = changes::unsent_marks(tx)?
+        .iter()
+        .any(|mark| mark.held != Held::Pending);
+    Ok(waits
+        || !content::unsent(tx)?.is_empty()
+        || !commands::unsent(tx)?.is_empty()
+        || !facts::to_offer(tx)?.is_empty())
+}
+
+fn purge(tx: &Connection, case: &CaseId) -> Result<()> {
+    changes::purge(tx, case)?;
+    content::purge(tx, case)?;
+    facts::purge(tx, case)?;
+    cases::purge(tx, case)
+}

@@ -1,0 +1,172 @@
+//! Verdicts: what frees the device of what it was responsible for.
+
+use std::collections::BTreeSet;
+
+use gewu_model::ids::{CaseId, ChangeHash};
+use gewu_sync::verdict::{ChangeVerdict, SetAside, Verdict};
+
+use super::{Applied, Applying};
+use crate::error::Result;
+use crate::store::changes::{self, Held, State};
+use crate::store::media::{self, FileState};
+use crate::store::{commands, content, facts, keys};
+use crate::write::log::decode_entry;
+
+impl Applying<'_> {
+    pub(super) fn verdicts(&self, applied: &mut Applied) -> Result<()> {
+        for said in &self.block.changes {
+            self.verdict(said, applied)?;
+        }
+        for digest in &self.block.content {
+            applied.progress |= content::acknowledge(self.tx, digest)? > 0;
+        }
+        self.files(applied)?;
+        for said in &self.block.commands {
+            applied.progress |= commands::settle(self.tx, &said.command, &said.outcome)?;
+        }
+        self.offers(applied)
+    }
+
+    fn verdict(&self, said: &ChangeVerdict, applied: &mut Applied) -> Result<()> {
+        let (tx, hash, now) = (self.tx, &said.hash, self.block.at);
+        match &said.verdict {
+            Verdict::Accepted { received_at } => {
+                if changes::accept(tx, hash, *received_at, now)? {
+                    applied.accepted += 1;
+                    self.receipt(said.case, applied);
+                }
+            }
+            Verdict::SetAside { reason } => {
+                if changes::set_aside(tx, hash, *reason, now)? {
+                    self.set_aside(said, *reason, applied)?;
+                }
+            }
+            Verdict::Erased => self.erase(said, applied)?,
+            Verdict::Waiting { missing } => {
+                changes::hold(tx, hash, Held::Waiting)?;
+                self.offer_missing(said.case, missing, applied)?;
+            }
+            Verdict::Pending => changes::hold(tx, hash, Held::Pending)?,
+        }
+        Ok(())
+    }
+
+    fn receipt(&self, case: CaseId, applied: &mut Applied) {
+        applied.receipts += 1;
+        applied.progress = true;
+        applied.changed.insert(case);
+    }
+
+    fn set_aside(
+        &self,
+        said: &ChangeVerdict,
+        reason: SetAside,
+        applied: &mut Applied,
+    ) -> Result<()> {
+        applied.set_aside.push(said.hash);
+        applied.rebase.insert(said.case);
+        if reason == SetAside::Counter {
+            keys::raise(self.tx, &self.identity().key, self.block.counter)?;
+        }
+        self.receipt(said.case, applied);
+        Ok(())
+    }
+
+    /// Under a tombstone: the device forgets what the change said and brought.
+    fn erase(&self, said: &ChangeVerdict, applied: &mut Applied) -> Result<()> {
+        let Some(stored) = changes::find(self.tx, &said.hash)? else {
+            return Ok(());
+        };
+        if stored.state == State::Erased {
+            return Ok(());
+        }
+        let written = decode_entry(&stored.signed.bytes)?;
+        if let Some(Ok(payload)) = written.map(|written| written.payload) {
+            for digest in payload.content() {
+                content::erase(self.tx, &digest)?;
+            }
+            let files = payload
+                .photos()
+                .iter()
+                .flat_map(|record| [Some(record.sha256), record.thumb_sha256])
+                .flatten();
+            for sha256 in files {
+                media::forget(self.tx, &sha256)?;
+                applied.erased_files.push(sha256);
+            }
+        }
+        changes::erase(self.tx, &said.hash, self.block.at)?;
+        applied.rebase.insert(said.case);
+        self.receipt(said.case, applied);
+        Ok(())
+    }
+
+    /// The server lacks what it once accepted: the case is offered whole.
+    fn offer_missing(
+        &self,
+        case: CaseId,
+        missing: &[ChangeHash],
+        applied: &mut Applied,
+    ) -> Result<()> {
+        if self.outgoing.offered.contains(&case) {
+            return Ok(());
+        }
+        for hash in missing {
+            let held = changes::find(self.tx, hash)?;
+            if held.is_some_and(|stored| stored.state == State::Accepted) {
+                facts::offer(self.tx, &case)?;
+                applied.progress = true;
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn files(&self, applied: &mut Applied) -> Result<()> {
+        for sha256 in &self.block.media {
+            let news = media::set_state(self.tx, sha256, FileState::Acknowledged)?;
+            applied.acknowledged += u32::try_from(news).unwrap_or(u32::MAX);
+            applied.progress |= news > 0;
+        }
+        // What was uploaded and is not there after all goes up again.
+        let held: BTreeSet<_> = self.block.media.iter().collect();
+        for sha256 in self
+            .outgoing
+            .uploaded
+            .iter()
+            .filter(|sha256| !held.contains(sha256))
+        {
+            media::set_upload(self.tx, sha256, None, 0)?;
+        }
+        Ok(())
+    }
+
+    /// A case that was offered whole is done when the server has said something of every change.
+    fn offers(&self, applied: &mut Applied) -> Result<()> {
+        let judged: BTreeSet<_> = self
+            .block
+            .changes
+            .iter()
+            .filter(|said| said.verdict.is_receipt())
+            .map(|said| said.hash)
+            .collect();
+        for case in &self.outgoing.offered {
+            let push = self
+                .outgoing
+                .request
+                .cases
+                .iter()
+                .find(|push| push.case == *case);
+            let done = push.is_none_or(|push| {
+                push.changes
+                    .iter()
+                    .all(|change| judged.contains(&change.hash()))
+            });
+            if done {
+                facts::offered(self.tx, case)?;
+                applied.progress = true;
+            }
+        }
+        Ok(())
+    }
+}

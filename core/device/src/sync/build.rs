@@ -1,0 +1,196 @@
+//! The request of one exchange, from one moment of the store.
+//!
+//! Counters and the lists of what is unsent are read in the transaction that reads the cursors:
+//! only so does the request say what its device had been given when it signed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
+use gewu_model::signed::SignedChange;
+use gewu_sync::wire::{CasePush, CounterStatement, MAX_CHANGES, PROTOCOL, Request};
+use rusqlite::Connection;
+
+use crate::error::Result;
+use crate::identity::Identity;
+use crate::store::changes::{self, State, StoredChange};
+use crate::store::media::FileState;
+use crate::store::{commands, content, facts, keys, media, meta, packs, read, scopes, uint};
+
+/// About how many bytes of changes and texts one request carries.
+const REQUEST_BYTES: usize = 2 << 20;
+/// About how many bytes a response may have.
+const RESPONSE_BYTES: u32 = 4 << 20;
+/// The most files that one request asks about.
+const MOST_FILES: usize = 2_000;
+
+/// A request with what must be remembered until its response.
+pub(crate) struct Outgoing {
+    pub(crate) request: Request,
+    /// How many changes it carries.
+    pub(crate) changes: u32,
+    /// Cases that it offers again whole.
+    pub(crate) offered: Vec<CaseId>,
+    /// Files that were at the server, as far as the device knew.
+    pub(crate) uploaded: Vec<Digest>,
+}
+
+/// The next request.
+pub(crate) fn build(tx: &Connection, identity: &Identity, nonce: [u8; 16]) -> Result<Outgoing> {
+    let mut parcel = Parcel::new(tx);
+    parcel.add_offers()?;
+    parcel.add_unsent(MAX_CHANGES)?;
+    parcel.add_texts()?;
+    let Parcel { cases, offered, .. } = parcel;
+    let (commands, texts): (Vec<_>, Vec<_>) = commands::unsent(tx)?.into_iter().unzip();
+    let files = media::unsent(tx)?;
+    let is_uploaded = |file: &&media::StoredFile| file.state == FileState::Uploaded;
+    let highest = meta::get_number(tx, meta::HIGHEST_GENERATION)?;
+    let request = Request {
+        protocol: PROTOCOL,
+        nonce,
+        generation: highest.map_or(0, uint),
+        cursors: scopes::cursors(tx)?,
+        counters: statements(tx, &identity.key)?,
+        cases,
+        commands,
+        command_content: texts.into_iter().flatten().collect(),
+        media: files
+            .iter()
+            .take(MOST_FILES)
+            .map(|file| file.sha256)
+            .collect(),
+        packs: packs::held(tx)?,
+        max_bytes: RESPONSE_BYTES,
+    };
+    let count: usize = request.cases.iter().map(|push| push.changes.len()).sum();
+    Ok(Outgoing {
+        request,
+        changes: u32::try_from(count).unwrap_or(u32::MAX),
+        offered,
+        uploaded: files
+            .iter()
+            .take(MOST_FILES)
+            .filter(is_uploaded)
+            .map(|file| file.sha256)
+            .collect(),
+    })
+}
+
+/// Everything without a receipt, as pushes.
+pub(crate) fn unsent_cases(tx: &Connection) -> Result<Vec<CasePush>> {
+    let mut parcel = Parcel::new(tx);
+    parcel.budget = usize::MAX;
+    parcel.add_unsent(usize::MAX >> 1)?;
+    parcel.add_texts()?;
+    Ok(parcel.cases)
+}
+
+fn statements(tx: &Connection, device: &KeyId) -> Result<Vec<CounterStatement>> {
+    let mut unsent: BTreeMap<KeyId, Vec<ChangeHash>> = BTreeMap::new();
+    for mark in changes::unsent_marks(tx)? {
+        unsent.entry(mark.key).or_default().push(mark.hash);
+    }
+    let state = |stored: keys::StoredKey| CounterStatement {
+        key: stored.key,
+        counter: stored.counter,
+        unsent: unsent.remove(&stored.key).unwrap_or_default(),
+    };
+    Ok(keys::stating(tx, device)?.into_iter().map(state).collect())
+}
+
+/// Pushes that grow up to a budget.
+struct Parcel<'a> {
+    tx: &'a Connection,
+    cases: Vec<CasePush>,
+    offered: Vec<CaseId>,
+    packed: BTreeSet<ChangeHash>,
+    budget: usize,
+}
+
+impl<'a> Parcel<'a> {
+    const fn new(tx: &'a Connection) -> Self {
+        Self {
+            tx,
+            cases: Vec::new(),
+            offered: Vec::new(),
+            packed: BTreeSet::new(),
+            budget: REQUEST_BYTES,
+        }
+    }
+
+    /// Whole cases, with the receipt of the generation before, for a server that was restored.
+    fn add_offers(&mut self) -> Result<()> {
+        for case in facts::to_offer(self.tx)? {
+            if self.budget == 0 || self.packed.len() >= MAX_CHANGES {
+                break;
+            }
+            let held = changes::of_case(self.tx, &case)?;
+            let counts =
+                |change: &&StoredChange| matches!(change.state, State::Accepted | State::Unsent);
+            for change in held.iter().filter(counts) {
+                self.add(change)?;
+            }
+            let receipt = facts::receipt(self.tx, &case)?;
+            let push = self.push_of(&case);
+            push.receipt = receipt.map(|bytes| read(&bytes)).transpose()?;
+            self.offered.push(case);
+        }
+        Ok(())
+    }
+
+    fn add_unsent(&mut self, limit: usize) -> Result<()> {
+        for change in changes::unsent(self.tx, limit)? {
+            if self.budget == 0 {
+                break;
+            }
+            self.add(&change)?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, change: &StoredChange) -> Result<()> {
+        if !self.packed.insert(change.hash) {
+            return Ok(());
+        }
+        self.budget = self.budget.saturating_sub(change.signed.bytes.len() + 120);
+        let endorsement = if change.own && self.push_of(&change.case).endorsement.is_none() {
+            keys::endorsement(self.tx, &change.signed.key)?
+        } else {
+            None
+        };
+        let push = self.push_of(&change.case);
+        push.endorsement = push.endorsement.take().or(endorsement);
+        push.changes.push(SignedChange::clone(&change.signed));
+        Ok(())
+    }
+
+    /// Texts of the cases that are in the parcel, and of those that have only texts to deliver.
+    fn add_texts(&mut self) -> Result<()> {
+        for (case, _) in content::unsent(self.tx)? {
+            let packed = self.cases.iter().any(|push| push.case == case);
+            if self.budget == 0 && !packed {
+                continue;
+            }
+            let texts = content::of_case(self.tx, &case, true)?;
+            let bytes: usize = texts.iter().map(|item| item.text.len() + 32).sum();
+            self.budget = self.budget.saturating_sub(bytes);
+            self.push_of(&case).content = texts;
+        }
+        Ok(())
+    }
+
+    fn push_of(&mut self, case: &CaseId) -> &mut CasePush {
+        let at = self.cases.iter().rposition(|push| push.case == *case);
+        let at = at.unwrap_or_else(|| {
+            self.cases.push(CasePush {
+                case: *case,
+                changes: Vec::new(),
+                content: Vec::new(),
+                endorsement: None,
+                receipt: None,
+            });
+            self.cases.len() - 1
+        });
+        &mut self.cases[at]
+    }
+}

@@ -1,0 +1,67 @@
+//! Packs and photos down, each checked against the hash that it was asked for by.
+
+use gewu_model::crypto::{StandardSuite, sha256};
+use gewu_model::ids::Digest;
+
+use super::apply::Wanted;
+use super::http::{Traffic, Trouble, refused, send_resource};
+use crate::error::{DeviceError, Result};
+use crate::host::{HttpRequest, LogLevel, Method};
+use crate::packs::is_usable;
+use crate::sdk::Core;
+use crate::store::packs;
+
+/// Fetches a pack, checks it and puts it in force, all or nothing. `false` when the server has
+/// none or this version cannot use it.
+pub(crate) fn download_pack(
+    core: &Core,
+    digest: &Digest,
+    wanted: &Wanted,
+    traffic: &mut Traffic,
+) -> std::result::Result<bool, Trouble> {
+    let request = HttpRequest::new(Method::Get, format!("/v1/packs/{digest}"));
+    let response = send_resource(core, request, traffic)?;
+    let right = response.is_success() && sha256(&response.body) == *digest;
+    if !right || !keep(core, digest, wanted, &response.body)? {
+        core.log(LogLevel::Warn, "a pack could not be used");
+        return Ok(false);
+    }
+    core.forget_packs();
+    Ok(true)
+}
+
+fn keep(core: &Core, digest: &Digest, wanted: &Wanted, body: &[u8]) -> Result<bool> {
+    let identity = core.identity()?;
+    match wanted {
+        Wanted::Offered(signed) => {
+            let key = &identity.server_key;
+            let header = signed.verify(&StandardSuite, key, &identity.city)?;
+            header.check_body(body)?;
+            if !is_usable(&header.kind, body) {
+                return Ok(false);
+            }
+            core.write(|tx| packs::activate(tx, &header, signed, body))?;
+        }
+        Wanted::Pinned(kind) => {
+            if !is_usable(kind, body) {
+                return Ok(false);
+            }
+            core.write(|tx| packs::keep_pinned(tx, digest, kind, body))?;
+        }
+    }
+    Ok(true)
+}
+
+/// The bytes of a photo, from the server.
+pub(crate) fn download_photo(core: &Core, digest: &Digest) -> Result<Vec<u8>> {
+    let request = HttpRequest::new(Method::Get, format!("/v1/media/{digest}"));
+    let response = send_resource(core, request, &mut Traffic::default())?;
+    match response.status {
+        200 if sha256(&response.body) == *digest => Ok(response.body),
+        200 => Err(DeviceError::Untrusted(
+            "the photo is not the one that was asked for",
+        )),
+        403 | 404 | 410 => Err(DeviceError::NotFound("the photo")),
+        _ => Err(refused(&response)),
+    }
+}

@@ -1,0 +1,166 @@
+//! Signed requests, and what an answer means.
+
+use gewu_model::cbor;
+use gewu_model::time::Millis;
+use gewu_sync::auth;
+use gewu_sync::machine::{Answer, Failure, read_answer};
+use gewu_sync::wire::{CONTENT_TYPE, EnrolResponse};
+use serde::Deserialize;
+
+use crate::error::{DeviceError, Result};
+use crate::host::{HttpRequest, HttpResponse, Method, TransportError};
+use crate::sdk::{Core, guard};
+
+/// Bytes that went over the wire in bodies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Traffic {
+    pub(crate) up: u64,
+    pub(crate) down: u64,
+}
+
+/// Why a signed request has no usable answer.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// For the machine to deal with.
+    Failed(Failure),
+    /// For nobody but the caller.
+    Error(DeviceError),
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<DeviceError> for Trouble {
+    fn from(error: DeviceError) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<Trouble> for DeviceError {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Failed(failure) => Self::Exchange(failure),
+            Trouble::Error(error) => error,
+        }
+    }
+}
+
+/// What a failed transport means to the machine.
+pub(crate) fn failure_of(error: TransportError) -> Failure {
+    match error {
+        TransportError::Cancelled => Failure::Cancelled,
+        TransportError::Write(_) => Failure::Storage,
+        TransportError::Tls => Failure::Insecure,
+        _ => Failure::Offline,
+    }
+}
+
+/// Sends a request under the device's signature. The answer is one to go on with: its status is a
+/// success or speaks of the resource.
+pub(crate) fn send_signed(
+    core: &Core,
+    request: HttpRequest,
+    traffic: &mut Traffic,
+) -> std::result::Result<HttpResponse, Trouble> {
+    let (response, at) = send(core, request, traffic)?;
+    check(&response, at)?;
+    Ok(response)
+}
+
+/// Like [`send_signed`] for a file or pack, where a 403 speaks of that and not of the device.
+pub(crate) fn send_resource(
+    core: &Core,
+    request: HttpRequest,
+    traffic: &mut Traffic,
+) -> std::result::Result<HttpResponse, Trouble> {
+    let (response, at) = send(core, request, traffic)?;
+    match check(&response, at) {
+        Err(Failure::Revoked { status: 403 }) | Ok(()) => Ok(response),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+fn send(
+    core: &Core,
+    mut request: HttpRequest,
+    traffic: &mut Traffic,
+) -> std::result::Result<(HttpResponse, Millis), Trouble> {
+    let identity = core.identity()?;
+    let at = guard(core.clock()).request_time(core.options.host.clock.now());
+    let (method, path) = (request.method.as_str(), &request.path_and_query);
+    let headers = auth::sign(&*identity.signer, method, path, &request.body, at)
+        .map_err(DeviceError::from)?;
+    request.headers.extend(headers);
+    let transport = core.transport(&identity.server)?;
+    let sent = request.body.len() as u64;
+    let response = transport.send(request).map_err(failure_of)?;
+    traffic.up += sent;
+    traffic.down += response.body.len() as u64;
+    Ok((response, at))
+}
+
+fn check(response: &HttpResponse, signed_at: Millis) -> std::result::Result<(), Failure> {
+    let mut answer = Answer::new(response.status, |name| response.header(name));
+    answer.protocol = problem(response).protocol;
+    read_answer(&answer, signed_at)
+}
+
+/// What a refusal says (RFC 9457).
+#[derive(Debug, Default, Deserialize)]
+struct Problem {
+    detail: Option<String>,
+    title: Option<String>,
+    protocol: Option<u32>,
+}
+
+fn problem(response: &HttpResponse) -> Problem {
+    if response.is_success() {
+        return Problem::default();
+    }
+    serde_json::from_slice(&response.body).unwrap_or_default()
+}
+
+/// The server's words for a refusal.
+pub(crate) fn refused(response: &HttpResponse) -> DeviceError {
+    let problem = problem(response);
+    let words = problem.detail.or(problem.title);
+    DeviceError::Refused {
+        status: response.status,
+        words: words.unwrap_or_else(|| "the server gave no reason".to_owned()),
+    }
+}
+
+/// Whether the body says that it is one of ours.
+pub(crate) fn is_cbor(response: &HttpResponse) -> bool {
+    let kind = response.header("content-type");
+    kind.is_some_and(|kind| kind.starts_with(CONTENT_TYPE))
+}
+
+/// Asks a server, which nobody has vouched for yet, to take this device.
+pub(crate) fn post_enrol(core: &Core, server: &str, body: Vec<u8>) -> Result<EnrolResponse> {
+    let request = HttpRequest::new(Method::Post, "/v1/enrol")
+        .header("content-type", CONTENT_TYPE)
+        .body(body);
+    let response = core.transport(server)?.send(request)?;
+    if response.is_success() {
+        if !is_cbor(&response) {
+            return Err(DeviceError::Exchange(Failure::NotAServer));
+        }
+        let read = cbor::from_slice(&response.body);
+        return read.map_err(|_| DeviceError::Untrusted("it cannot be read"));
+    }
+    let ours = response
+        .header("content-type")
+        .is_some_and(|kind| kind.starts_with("application/problem+json"));
+    match check(&response, core.options.host.clock.now()) {
+        Err(failure @ (Failure::TooOld { .. } | Failure::Unready { .. })) => {
+            Err(DeviceError::Exchange(failure))
+        }
+        _ if ours => Err(refused(&response)),
+        Err(failure) => Err(DeviceError::Exchange(failure)),
+        Ok(()) => Err(DeviceError::Exchange(Failure::NotAServer)),
+    }
+}

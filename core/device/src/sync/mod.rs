@@ -1,0 +1,22 @@
+//! The driver of the sync machine: it carries out what [`gewu_sync::machine`] says.
+//!
+//! - [`http`] signs requests and reads what an answer means;
+//! - [`build`] makes the request of one exchange from one moment of the store;
+//! - [`apply`] puts its response into the store in one transaction;
+//! - [`upload`] and [`download`] move files and packs;
+//! - [`driver`] runs the machine until there is nothing left to do.
+//!
+//! Any of it may be cut at any instant: what was not applied is asked for again, and what was
+//! applied without our noticing is answered alike the next time.
+
+mod apply;
+mod build;
+mod download;
+mod driver;
+mod http;
+mod upload;
+
+pub(crate) use build::unsent_cases;
+pub(crate) use download::download_photo;
+pub(crate) use driver::run;
+pub(crate) use http::post_enrol;

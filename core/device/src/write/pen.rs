@@ -1,0 +1,186 @@
+//! Everything that writing needs beside the entry itself: who, with which key, under which rules.
+
+use std::sync::Arc;
+
+use gewu_model::cbor;
+use gewu_model::cert::Endorsement;
+use gewu_model::crypto::Signer;
+use gewu_model::entry::{FieldKind, Kind};
+use gewu_model::fold::{CaseView, QuestionKind};
+use gewu_model::ids::{CaseId, ChangeHash, Role, UnitId, UserId};
+use gewu_model::policy::{Capacity, Denied, Policy};
+use gewu_model::status::{PublicStatus, reporter_may};
+use rusqlite::Connection;
+
+use super::author::{Author, Stamp};
+use crate::error::Result;
+use crate::identity::{CITIZEN, Identity};
+use crate::packs::Packs;
+use crate::store::{facts, keys};
+
+/// A pen: hands out [`Author`]s and knows what they may write.
+pub(crate) struct Pen {
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) packs: Arc<Packs>,
+    pub(crate) install_epoch: [u8; 8],
+    pub(crate) stamp: Stamp,
+}
+
+impl Pen {
+    /// The user's name in a case: citizens have one per case.
+    pub(crate) fn user_in(&self, tx: &Connection, case: &CaseId) -> Result<UserId> {
+        if self.identity.is_citizen() {
+            Ok(self.endorsement(tx, case)?.pseudonym())
+        } else {
+            Ok(self.identity.certificate.user.clone())
+        }
+    }
+
+    fn endorsement(&self, tx: &Connection, case: &CaseId) -> Result<Endorsement> {
+        let key = self.identity.case_signer(case).public_key();
+        match keys::endorsement(tx, &key.id())? {
+            Some(made) => Ok(made),
+            None => Ok(Endorsement::make(&*self.identity.signer, *case, key)?),
+        }
+    }
+
+    /// The author of entries in `case`.
+    pub(crate) fn author(
+        &self,
+        tx: &Connection,
+        case: &CaseId,
+        role: Role,
+        unit: Option<UnitId>,
+    ) -> Result<Author> {
+        let epoch = facts::epoch(tx, case)?.unwrap_or(self.install_epoch);
+        let identity = &self.identity;
+        if !identity.is_citizen() {
+            return Ok(Author {
+                city: identity.city,
+                signer: Arc::clone(&identity.signer) as Arc<dyn Signer>,
+                key: identity.key,
+                epoch,
+                user: identity.certificate.user.clone(),
+                role,
+                unit,
+                cert: identity.cert_digest,
+                endorsement: None,
+            });
+        }
+        let endorsement = self.endorsement(tx, case)?;
+        Ok(Author {
+            city: identity.city,
+            signer: Arc::new(identity.case_signer(case)),
+            key: endorsement.key.id(),
+            epoch,
+            user: endorsement.pseudonym(),
+            role: CITIZEN.into(),
+            unit: None,
+            cert: endorsement.digest(),
+            endorsement: Some((*case, cbor::to_vec(&endorsement))),
+        })
+    }
+
+    /// The capacities in which the user may act, the wanted ones only.
+    fn capacities(
+        &self,
+        user: &UserId,
+        role: Option<&Role>,
+        unit: Option<&UnitId>,
+    ) -> Vec<Capacity> {
+        let certificate = &self.identity.certificate;
+        let roles = certificate
+            .roles
+            .iter()
+            .filter(|own| role.is_none_or(|role| role == *own));
+        let mut units: Vec<Option<UnitId>> = certificate
+            .units
+            .iter()
+            .filter(|own| unit.is_none_or(|unit| unit == *own))
+            .cloned()
+            .map(Some)
+            .collect();
+        if units.is_empty() {
+            units.push(None);
+        }
+        roles
+            .flat_map(|role| units.iter().map(move |unit| (role, unit)))
+            .map(|(role, unit)| Capacity {
+                user: user.clone(),
+                role: role.clone(),
+                unit: unit.clone(),
+            })
+            .collect()
+    }
+
+    /// The first capacity that permits an entry of `kind`; with `unchecked` the first of all.
+    pub(crate) fn capacity(
+        &self,
+        policy: &Policy,
+        user: &UserId,
+        kind: &Kind,
+        view: &CaseView,
+        wanted: (Option<&Role>, Option<&UnitId>),
+        unchecked: bool,
+    ) -> Result<Capacity> {
+        let mut denied = Denied::NotYours;
+        for capacity in self.capacities(user, wanted.0, wanted.1) {
+            match policy.permits(&capacity, kind, view) {
+                _ if unchecked => return Ok(capacity),
+                Ok(()) => return Ok(capacity),
+                Err(Denied::NotYours) => {}
+                // Nearer to a yes, so it says more.
+                Err(nearer) => denied = nearer,
+            }
+        }
+        Err(denied.into())
+    }
+
+    /// What an entry of `kind` answers in a case that stands as `view`.
+    ///
+    /// # Errors
+    /// [`Denied`] when it would answer a question of another kind, or a citizen may not write it.
+    pub(crate) fn answers(
+        &self,
+        kind: FieldKind,
+        view: &CaseView,
+        status: Option<&PublicStatus>,
+        unchecked: bool,
+    ) -> Result<Option<ChangeHash>> {
+        if self.identity.is_citizen() {
+            return citizen_answers(kind, view, status, unchecked);
+        }
+        let open = view.question.as_ref();
+        let wanted: &[QuestionKind] = match kind {
+            FieldKind::Verify => &[QuestionKind::Verify],
+            FieldKind::Check => &[QuestionKind::Check],
+            FieldKind::Take | FieldKind::SetOut | FieldKind::Arrived | FieldKind::Handle => {
+                &[QuestionKind::Dispatch, QuestionKind::Rework]
+            }
+            FieldKind::Rate => return Ok(view.tip()),
+            _ => return Ok(None),
+        };
+        match open {
+            Some(open) if unchecked || wanted.contains(&open.kind) => Ok(Some(open.answer_to)),
+            None if unchecked => Ok(view.tip()),
+            _ => Err(Denied::Stage.into()),
+        }
+    }
+}
+
+fn citizen_answers(
+    kind: FieldKind,
+    view: &CaseView,
+    status: Option<&PublicStatus>,
+    unchecked: bool,
+) -> Result<Option<ChangeHash>> {
+    let may = match status {
+        Some(status) => status.may.iter().any(|name| name == kind.name()),
+        None => reporter_may(view).contains(&kind),
+    };
+    if may || unchecked {
+        Ok(status.and_then(|status| status.behind))
+    } else {
+        Err(Denied::Stage.into())
+    }
+}

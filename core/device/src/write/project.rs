@@ -1,0 +1,148 @@
+//! From the log of a case to its row in lists. A pure function of the log, its texts and the
+//! public status, so that a fresh one can be compared with the stored one.
+
+use std::collections::BTreeSet;
+
+use gewu_model::entry::{FieldKind, Kind};
+use gewu_model::fold::{CaseView, Stage, Status};
+use gewu_model::ids::{ChangeHash, UserId};
+use gewu_model::time::Millis;
+use rusqlite::Connection;
+
+use super::log::CaseLog;
+use crate::api::CaseRow;
+use crate::error::Result;
+use crate::store::cases::{self, Projection};
+use crate::store::changes::State;
+use crate::store::{content, told};
+
+/// How much of a description a list shows, in characters.
+const SUMMARY_CHARS: usize = 80;
+
+/// Projects a case and stores it.
+pub(crate) fn project(tx: &Connection, log: &CaseLog) -> Result<Projection> {
+    let projection = of(tx, log)?;
+    cases::put(tx, &projection)?;
+    Ok(projection)
+}
+
+/// The projection of a case.
+pub(crate) fn of(tx: &Connection, log: &CaseLog) -> Result<Projection> {
+    let view = log.view();
+    let report = view.report.as_ref();
+    let grid = report.and_then(|report| report.grid.as_ref());
+    let description = report.and_then(|report| report.description);
+    let summary = match description {
+        Some(digest) => content::text(tx, &digest)?,
+        None => None,
+    };
+    let public_stage = told::status(tx, &log.case)?.map(|status| status.stage);
+    let row = CaseRow {
+        case: log.case,
+        stage: view.stage,
+        public_stage,
+        class: report.map(|report| report.class.clone()),
+        unit_grid: grid.map(|grid| grid.unit.clone()),
+        duty_grid: grid.and_then(|grid| grid.duty.clone()),
+        task_number: view.task_number.clone(),
+        summary: summary.map(|text| text.chars().take(SUMMARY_CHARS).collect()),
+        photos: photos(log),
+        unsent: unsent(log),
+        mine: log.is_mine(),
+        updated_at: updated_at(log),
+    };
+    Ok(Projection {
+        live: log.root().is_some() && view.report.is_some(),
+        question: view.question.as_ref().map(|open| match open.kind {
+            gewu_model::fold::QuestionKind::Verify => "verify",
+            gewu_model::fold::QuestionKind::Check => "check",
+            gewu_model::fold::QuestionKind::Dispatch => "dispatch",
+            gewu_model::fold::QuestionKind::Rework => "rework",
+        }),
+        tags: tags(log, &view),
+        row,
+    })
+}
+
+fn photos(log: &CaseLog) -> u32 {
+    let live = log.iter().filter(|(change, _)| change.live);
+    let payloads = live.filter_map(|(_, row)| row.entry.as_ref()?.payload.as_ref().ok());
+    let count: usize = payloads.map(|payload| payload.photos().len()).sum();
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn unsent(log: &CaseLog) -> u32 {
+    let unsent = log
+        .iter()
+        .filter(|(change, _)| change.stored.state == State::Unsent);
+    u32::try_from(unsent.count()).unwrap_or(u32::MAX)
+}
+
+/// When the newest entry that counts was received; what has no receipt counts by its claim.
+fn updated_at(log: &CaseLog) -> Millis {
+    let times = log
+        .iter()
+        .filter(|(change, _)| change.live)
+        .map(|(change, row)| {
+            let claimed = row
+                .entry
+                .as_ref()
+                .map(|written| written.entry.header.claimed_at);
+            change.stored.received_at.or(claimed).unwrap_or_default()
+        });
+    times.max().unwrap_or_default()
+}
+
+fn tags(log: &CaseLog, view: &CaseView) -> Vec<String> {
+    let mut tags: BTreeSet<String> = view
+        .units
+        .iter()
+        .map(|unit| format!("unit:{unit}"))
+        .collect();
+    if let Some(open) = &view.question {
+        if open.kind.is_work() && view.stage == Stage::Dispatched {
+            tags.extend(
+                open.persons
+                    .iter()
+                    .map(|person| format!("ask:user:{person}")),
+            );
+            let units = open.units.iter().chain(&open.assist);
+            tags.extend(units.map(|unit| format!("ask:unit:{unit}")));
+        } else if !open.kind.is_work() {
+            let answered = answered(log, view, &open.asked_by);
+            let waiting = open
+                .persons
+                .iter()
+                .filter(|person| !answered.contains(person));
+            tags.extend(waiting.map(|person| format!("ask:user:{person}")));
+        }
+    }
+    tags.into_iter().collect()
+}
+
+/// Who has answered the question that `asked_by` opened.
+fn answered<'a>(log: &CaseLog, view: &'a CaseView, asked_by: &ChangeHash) -> BTreeSet<&'a UserId> {
+    let links: BTreeSet<ChangeHash> = view
+        .chain
+        .iter()
+        .skip_while(|link| link.hash != *asked_by)
+        .map(|link| link.hash)
+        .collect();
+    let names_it = |hash: &ChangeHash| {
+        let written = log.row(hash).and_then(|row| row.entry.as_ref());
+        let answers = written.and_then(|written| written.entry.header.answers);
+        answers.is_some_and(|answers| links.contains(&answers))
+    };
+    let unheard = |status: &Status| matches!(status, Status::Late { .. } | Status::Orphan);
+    let finding = |kind: &str| {
+        matches!(
+            Kind::from_name(kind),
+            Kind::Field(FieldKind::Verify | FieldKind::Check)
+        )
+    };
+    let entries = view
+        .entries
+        .iter()
+        .filter(|entry| !unheard(&entry.status) && finding(&entry.kind) && names_it(&entry.hash));
+    entries.map(|entry| &entry.by).collect()
+}
