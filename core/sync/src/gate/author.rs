@@ -2,7 +2,6 @@
 
 use gewu_model::cert::{Certificate, SignedCertificate};
 use gewu_model::crypto::PublicKey;
-use gewu_model::fold::CENTRE;
 use gewu_model::ids::{CaseId, ChangeHash, Digest, Role, UserId};
 use gewu_model::time::Millis;
 
@@ -99,7 +98,6 @@ impl Author {
                     let roles = held.certificate.roles.iter();
                     roles.map(|role| (user.clone(), role.clone()))
                 })
-                .filter(|(_, role)| role.as_str() != CENTRE)
                 .collect(),
         }
     }

@@ -7,29 +7,42 @@ use automerge::{Automerge, Change, ObjId, ROOT, ReadDoc, SaveOptions, ScalarValu
 use gewu_model::change::{Body, CASE_MAP, DecodedChange, ENTRIES_MAP, Fields, Scalar};
 use gewu_model::ids::ChangeHash;
 
+use super::judgement::{Checked, Judgement};
 use super::state::CaseState;
 use crate::verdict::SetAside;
 
 /// The case's document with the change in it, saved and read back.
-pub(super) fn grow(
-    case: &CaseState,
-    decoded: &DecodedChange,
-    bytes: &[u8],
-) -> Result<Vec<u8>, SetAside> {
-    // Nothing outside sees the document before it is saved, so a panic leaves nothing half done.
-    catch_unwind(AssertUnwindSafe(|| try_grow(case, decoded, bytes)))
-        .ok()
-        .flatten()
-        .ok_or(SetAside::Document)
+///
+/// # Errors
+/// [`SetAside::Document`] when it is the change that fails. A stored document that is damaged or
+/// not that of the accepted changes is no fault of the author's, who has to wait until it is mended.
+pub(super) fn grow(case: &CaseState, decoded: &DecodedChange, bytes: &[u8]) -> Checked<Vec<u8>> {
+    let stored = guarded(|| load(case)).ok_or(Judgement::Pending)?;
+    let grown = guarded(|| apply(stored, heads(case), decoded, bytes));
+    grown.ok_or(SetAside::Document.into())
 }
 
-fn try_grow(case: &CaseState, decoded: &DecodedChange, bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut document = match case.document.as_slice() {
+/// Automerge may panic on what it does not expect. Nothing outside sees the document before it is
+/// saved, so nothing is left half done.
+fn guarded<T>(work: impl FnOnce() -> Option<T>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok().flatten()
+}
+
+fn load(case: &CaseState) -> Option<Automerge> {
+    let document = match case.document.as_slice() {
         [] => Automerge::new(),
         saved => Automerge::load(saved).ok()?,
     };
-    let mut expected = heads(case);
-    has_heads(&document, &expected)?;
+    has_heads(&document, &heads(case))?;
+    Some(document)
+}
+
+fn apply(
+    mut document: Automerge,
+    mut expected: BTreeSet<ChangeHash>,
+    decoded: &DecodedChange,
+    bytes: &[u8],
+) -> Option<Vec<u8>> {
     let change = Change::try_from(bytes).ok()?;
     document.apply_changes([change]).ok()?;
     decoded.change.deps.iter().for_each(|dep| {
@@ -70,8 +83,7 @@ fn holds(document: &Automerge, body: &Body) -> Option<()> {
         Body::Root { case } => (only_map(document, &ROOT, CASE_MAP)?, case),
         Body::Entry { key, fields, .. } => (only_map(document, &entries, key)?, fields),
     };
-    let two_maps = document.length(ROOT) == 2;
-    (two_maps && has_fields(document, &map, fields)).then_some(())
+    has_fields(document, &map, fields).then_some(())
 }
 
 fn only_map(document: &Automerge, parent: &ObjId, key: &str) -> Option<ObjId> {

@@ -98,9 +98,8 @@ pub(super) fn check_opening(
         return reported.then_some(()).ok_or(SetAside::Dependencies.into());
     }
     let by_opener = case.root_actor().is_some_and(|opener| {
-        let second = change.actor == *opener && change.seq == 2;
         let instead = header.replaces.is_some() && change.actor.key() == opener.key();
-        second || instead
+        change.actor == *opener || instead
     });
     if by_opener && !case.changes.iter().filter_map(kind).any(opens) {
         Ok(())

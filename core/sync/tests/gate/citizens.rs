@@ -48,6 +48,22 @@ fn a_citizen_rates_what_the_public_status_names() {
 }
 
 #[test]
+fn the_public_status_stands_for_the_stage() {
+    let (mut story, mei, own_branch) = scene();
+    story.pins(
+        br#"{"format":"gewu-policy/1","separation":true,"outside_duty_grid":"allow",
+        "rules":[{"roles":["citizen"],"kinds":["rate","supplement"],"relation":"reporter"}],
+        "stages":[{"kinds":["rate","supplement"],"in":["closed"]}]}"#,
+    );
+    let closed = story.instructs(close());
+    offers(&mut story, mei, closed, &["rate"]);
+    let unasked = story.draft_upon(mei, supplement(), &own_branch);
+    story.fails(&unasked, SetAside::Stage);
+    let rated = story.draft_upon(mei, rate(5), &own_branch);
+    story.writes(&rated.answering(closed));
+}
+
+#[test]
 fn a_citizen_adds_and_takes_back_without_any_status() {
     let (mut story, mei, own_branch) = scene();
     story.instructs(file());

@@ -1,7 +1,7 @@
 //! The server's own writing goes through the same gate.
 
 use gewu_model::entry::Payload;
-use gewu_model::ids::ChangeHash;
+use gewu_model::ids::{CaseId, ChangeHash};
 use gewu_sync::verdict::SetAside;
 
 use crate::story::{Draft, Story, Who, close, dispatch, file, note, recall};
@@ -105,9 +105,13 @@ fn an_instruction_carries_the_command_for_it() {
     let (mut story, _) = scene();
     let next = story.instruction(file());
     let for_another = story.command(&close());
+    let here = std::mem::replace(&mut story.case.case, CaseId([9; 16]));
+    let for_another_case = story.command(&file());
+    story.case.case = here;
+    let elsewhere = with_frame(next.clone(), |frame| frame.command = for_another_case);
     let without = with_frame(next.clone(), |frame| frame.command = vec![]);
     let other = with_frame(next.clone(), |frame| frame.command = for_another);
-    for bad in [without, other] {
+    for bad in [without, other, elsewhere] {
         story.fails(&bad, SetAside::Payload);
     }
     story.writes(&next);

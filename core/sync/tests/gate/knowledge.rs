@@ -1,6 +1,8 @@
 //! Nobody writes on an old state after newer news had arrived.
 
 use gewu_model::ids::ChangeHash;
+use gewu_model::signed::SignedChange;
+use gewu_sync::gate::Standing;
 use gewu_sync::verdict::SetAside;
 
 use crate::story::{Draft, Story, Who, dispatch, file, handle, note, recall, take};
@@ -87,25 +89,34 @@ fn a_counter_from_before_the_news_does_not_help() {
     scene.story.sets_aside(&moved, SetAside::Counter);
 }
 
-/// li's handle was set aside before the recall arrived, for a reason that rebasing mends.
-fn set_aside_early(scene: &mut Scene) -> ChangeHash {
+/// li's handle, with something wrong about it that rebasing mends.
+fn bent(scene: &mut Scene) -> SignedChange {
     let mut bad = scene.back_dated();
     bad.start_op += 1;
-    let bad = scene.story.fails(&bad, SetAside::StartOp);
+    scene.story.sign(&bad)
+}
+
+/// It is set aside before the recall arrives.
+fn set_aside_early(scene: &mut Scene, bent: &SignedChange) -> ChangeHash {
+    scene.story.sets_aside(bent, SetAside::StartOp);
     scene.story.writer(scene.li).renews_actor();
-    bad
+    bent.hash()
 }
 
 #[test]
 fn a_replacement_is_accepted_once() {
     let mut scene = scene();
-    let bad = set_aside_early(&mut scene);
+    let original = bent(&mut scene);
+    let bad = set_aside_early(&mut scene, &original);
     scene.is_told();
     let again = scene.back_dated().replacing(bad);
     let again = scene.story.writes(&again);
     scene.story.writer(scene.li).renews_actor();
     let thrice = scene.back_dated().replacing(bad);
     scene.story.fails(&thrice, SetAside::Replaces);
+    scene.story.sets_aside(&original, SetAside::StartOp);
+    let offered_again = scene.back_dated().replacing(bad);
+    scene.story.fails(&offered_again, SetAside::Replaces);
     let accepted = scene.back_dated().replacing(again);
     scene.story.fails(&accepted, SetAside::Replaces);
 }
@@ -113,7 +124,8 @@ fn a_replacement_is_accepted_once() {
 #[test]
 fn without_naming_it_the_old_counter_is_not_lent() {
     let mut scene = scene();
-    set_aside_early(&mut scene);
+    let original = bent(&mut scene);
+    set_aside_early(&mut scene, &original);
     scene.is_told();
     let again = scene.back_dated();
     scene.story.fails(&again, SetAside::KnewBetter);
@@ -122,7 +134,8 @@ fn without_naming_it_the_old_counter_is_not_lent() {
 #[test]
 fn a_replacement_is_of_the_same_kind_key_and_past() {
     let mut scene = scene();
-    let bad = set_aside_early(&mut scene);
+    let original = bent(&mut scene);
+    let bad = set_aside_early(&mut scene, &original);
     let mut other_kind = scene.back_dated().replacing(bad);
     other_kind.entry.header.kind = take().kind();
     other_kind.entry.payload = take().to_cbor();
@@ -170,6 +183,22 @@ fn a_made_up_counter_is_not_lent() {
     let bait = scene.story.sign(&bait);
     let bait = scene.story.sign_at(scene.li, 3, bait.bytes);
     let bait = scene.story.sets_aside(&bait, SetAside::Counter);
+    scene.story.writer(scene.li).renews_actor();
+    let again = scene.back_dated().replacing(bait);
+    scene.story.fails(&again, SetAside::KnewBetter);
+}
+
+#[test]
+fn a_counter_that_nobody_checked_is_not_lent() {
+    let mut scene = scene();
+    scene.story.writer(scene.li).counter = 5;
+    scene.is_told();
+    let bait = scene.back_dated();
+    let bait = scene.story.sign(&bait);
+    let bait = scene.story.sign_at(scene.li, 3, bait.bytes);
+    scene.story.writer(scene.li).standing = Standing::Expired;
+    let bait = scene.story.sets_aside(&bait, SetAside::Standing);
+    scene.story.writer(scene.li).standing = Standing::Good;
     scene.story.writer(scene.li).renews_actor();
     let again = scene.back_dated().replacing(bait);
     scene.story.fails(&again, SetAside::KnewBetter);

@@ -1,6 +1,5 @@
 //! Who may do what, at the stage in which they saw the case.
 
-use gewu_model::policy::Policy;
 use gewu_sync::gate::Judgement;
 use gewu_sync::verdict::SetAside;
 
@@ -152,21 +151,12 @@ fn a_city_s_stage_rule_holds_where_the_author_saw_the_case() {
     let staged = br#"{"format":"gewu-policy/1","separation":true,"outside_duty_grid":"block",
         "rules":[{"roles":["inspector"],"kinds":["note","report"],"relation":"anyone"}],
         "stages":[{"kinds":["note"],"in":["reported"]}]}"#;
-    pins(&mut story, staged);
+    story.pins(staged);
     let seen_open = story.draft(zhao, note());
     let filed = story.instructs(file());
     let seen_filed = story.draft_upon(zhao, note(), &[filed]);
     story.fails(&seen_filed, SetAside::Stage);
     story.writes(&seen_open);
-}
-
-/// The case's policy is exchanged, as if its root had pinned that one.
-fn pins(story: &mut Story, policy: &[u8]) {
-    let policy = Policy::from_json(policy).unwrap();
-    if let Some(root) = &mut story.case.root {
-        root.policy = policy.hash();
-    }
-    story.rules.policies.insert(policy.hash(), policy);
 }
 
 #[test]
@@ -191,7 +181,7 @@ fn a_report_from_outside_the_own_duty_grid_is_blocked_where_policy_says_so() {
     let root = story.root();
     let root = story.sign_root(wang, &root);
     story.accepts(&root);
-    pins(&mut story, blocking);
+    story.pins(blocking);
     let nowhere = story.draft(wang, report());
     story.fails(&nowhere, SetAside::NotPermitted);
 }

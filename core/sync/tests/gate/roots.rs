@@ -122,6 +122,27 @@ fn a_report_stands_in_for_one_that_was_set_aside() {
 }
 
 #[test]
+fn one_report_stands_in_and_no_more() {
+    let mut story = Story::new();
+    let wang = story.staff("wang", "inspector", None);
+    let root = story.root();
+    let root = story.sign_root(wang, &root);
+    story.accepts(&root);
+    let [one, two] = ["99998", "99999"].map(|code| {
+        let unknown = story.draft(wang, report_of_class(code));
+        story.fails(&unknown, SetAside::Payload)
+    });
+    story.writer(wang).renews_actor();
+    let unasked = story.draft(wang, report());
+    story.fails(&unasked, SetAside::SecondRoot);
+    let again = story.draft(wang, report()).replacing(one);
+    story.writes(&again);
+    story.writer(wang).renews_actor();
+    let twice = story.draft(wang, report()).replacing(two);
+    story.fails(&twice, SetAside::SecondRoot);
+}
+
+#[test]
 fn the_server_registers_what_came_by_telephone() {
     let mut story = Story::new();
     let root = story.root();

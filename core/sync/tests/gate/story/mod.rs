@@ -107,6 +107,15 @@ impl Story {
         }
     }
 
+    /// The case's policy is exchanged, as if its root had pinned that one.
+    pub(crate) fn pins(&mut self, policy: &[u8]) {
+        let policy = Policy::from_json(policy).unwrap();
+        if let Some(root) = &mut self.case.root {
+            root.policy = policy.hash();
+        }
+        self.rules.policies.insert(policy.hash(), policy);
+    }
+
     /// Signs the root of the case.
     pub(crate) fn sign_root(&mut self, who: Who, root: &CaseRoot) -> SignedChange {
         let change = root.change(self.writers[who.0].actor);
