@@ -13,7 +13,8 @@ use crate::entry::{FieldKind, Kind};
 use crate::fold::{CaseView, Rules, Stage};
 use crate::ids::{Digest, Role, UnitId, UserId};
 
-const BUILT_IN: &[u8] = include_bytes!("default.json");
+/// The body of the policy that is built in, for a city that publishes it as its own.
+pub const BUILT_IN: &[u8] = include_bytes!("default.json");
 
 /// How an author stands to a case. Roles say what somebody is, relations to what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
