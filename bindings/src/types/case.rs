@@ -1,0 +1,184 @@
+//! Cases in lists and in short.
+
+use gewu::{CaseDetail, PageKey, SetAsideItem};
+use gewu_model::entry::ClassRef;
+use gewu_model::ids::{CaseId, ChangeHash, GridCode, UnitId};
+use gewu_model::time::Millis;
+
+pub use gewu::{CaseRow, Page, Query as ListQuery};
+pub use gewu_model::fold::Stage;
+pub use gewu_model::status::PublicStage;
+
+/// Where a case stands. Labels for people are the city's.
+#[uniffi::remote(Enum)]
+pub enum Stage {
+    /// The report arrived.
+    Reported,
+    /// The reporter took it back.
+    Withdrawn,
+    /// Somebody was asked whether it is so.
+    Verifying,
+    /// It is so.
+    VerifiedExists,
+    /// It could not be seen.
+    VerifiedUnable,
+    /// It is not so.
+    VerifiedNotExists,
+    /// It became a case (立案).
+    Filed,
+    /// It was not filed.
+    Declined,
+    /// A unit was asked to handle it (派遣).
+    Dispatched,
+    /// The unit says that it is done (处置).
+    Handled,
+    /// Somebody was asked whether it is done.
+    Checking,
+    /// It is done.
+    CheckPassed,
+    /// It could not be seen.
+    CheckUnable,
+    /// It is not done.
+    CheckFailed,
+    /// It is settled (结案).
+    Closed,
+    /// It should not have been a case (作废).
+    Void,
+}
+
+/// Where a case stands by the centre's public word.
+#[uniffi::remote(Enum)]
+pub enum PublicStage {
+    /// The report arrived.
+    Received,
+    /// Someone is looking into it.
+    Verifying,
+    /// It became a case.
+    Accepted,
+    /// It was not accepted.
+    Declined,
+    /// Somebody is working on it.
+    InProgress,
+    /// It is settled.
+    Closed,
+    /// The reporter took it back.
+    Withdrawn,
+}
+
+/// Which cases to list, newest first.
+#[uniffi::remote(Record)]
+pub struct ListQuery {
+    /// At this stage only.
+    #[uniffi(default = None)]
+    pub stage: Option<Stage>,
+    /// Reported from this device's user only.
+    #[uniffi(default = false)]
+    pub mine: bool,
+    /// Ever sent to this unit only.
+    #[uniffi(default = None)]
+    pub unit: Option<UnitId>,
+    /// In this duty grid only.
+    #[uniffi(default = None)]
+    pub duty_grid: Option<GridCode>,
+    /// Whose description's beginning holds this text.
+    #[uniffi(default = None)]
+    pub text: Option<String>,
+    /// After this row of an earlier page.
+    #[uniffi(default = None)]
+    pub after: Option<PageKey>,
+    /// At most so many rows, 1 to 500; 0 for 50.
+    #[uniffi(default = 0)]
+    pub limit: u32,
+}
+
+/// Some rows of a list.
+#[uniffi::remote(Record)]
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<CaseRow>,
+    /// Where the next page begins; none at the end.
+    pub next: Option<PageKey>,
+}
+
+/// One case in a list.
+#[uniffi::remote(Record)]
+pub struct CaseRow {
+    /// The case.
+    pub case: CaseId,
+    /// Where it stands, by the entries that this device holds.
+    pub stage: Stage,
+    /// Where it stands by the centre's public word, which is all that a citizen is told.
+    pub public_stage: Option<PublicStage>,
+    /// The class.
+    pub class: Option<ClassRef>,
+    /// The unit grid.
+    pub unit_grid: Option<GridCode>,
+    /// The duty grid.
+    pub duty_grid: Option<GridCode>,
+    /// The server's number for it.
+    pub task_number: Option<String>,
+    /// The beginning of the description.
+    pub summary: Option<String>,
+    /// How many photos its entries name.
+    pub photos: u32,
+    /// Entries of this device that no receipt names yet.
+    pub unsent: u32,
+    /// Whether this device's user reported it.
+    pub mine: bool,
+    /// When the newest entry was received, or claimed to be written.
+    pub updated_at: Millis,
+}
+
+/// One case in short.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct CaseSummary {
+    /// The row as lists show it.
+    pub row: CaseRow,
+    /// The catalogue edition.
+    pub edition: Option<String>,
+    /// How many entries it has.
+    pub entries: u32,
+    /// What the server set aside of this user's.
+    pub set_aside: Vec<SetAsideNote>,
+}
+
+impl From<CaseDetail> for CaseSummary {
+    fn from(case: CaseDetail) -> Self {
+        Self {
+            row: case.row,
+            edition: case.edition,
+            entries: case.entries.len() as u32,
+            set_aside: case.set_aside.into_iter().map(SetAsideNote::from).collect(),
+        }
+    }
+}
+
+/// An entry of this user that the server set aside. It stays on the device.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct SetAsideNote {
+    /// The change.
+    pub change: ChangeHash,
+    /// The kind of the entry; none for the root of a case.
+    pub kind: Option<String>,
+    /// The reason, by name.
+    pub reason: String,
+    /// The reason in words for the author.
+    pub words: String,
+    /// The change that was written in its place.
+    pub replaced_by: Option<ChangeHash>,
+    /// When the server said so.
+    pub at: Millis,
+}
+
+impl From<SetAsideItem> for SetAsideNote {
+    fn from(item: SetAsideItem) -> Self {
+        Self {
+            change: item.change,
+            kind: item.kind,
+            reason: item.reason,
+            words: item.words,
+            replaced_by: item.replaced_by,
+            at: item.at,
+        }
+    }
+}

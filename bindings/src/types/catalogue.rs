@@ -1,0 +1,55 @@
+//! What can be reported.
+
+pub use gewu_model::catalogue::{Class as ClassInfo, Condition as FilingCondition, Label as Names};
+pub use gewu_model::entry::{ClassKind, ClassRef};
+
+/// Whether a class is a thing or a happening. The two have codes of their own that overlap.
+#[uniffi::remote(Enum)]
+pub enum ClassKind {
+    /// A managed component (部件).
+    Component,
+    /// A matter (事项; 事件 in the 2013 edition).
+    Matter,
+}
+
+/// A class within an edition.
+#[uniffi::remote(Record)]
+pub struct ClassRef {
+    /// Component or matter.
+    pub kind: ClassKind,
+    /// The code as the catalogue writes it.
+    pub code: String,
+}
+
+/// A name in both languages of the product.
+#[uniffi::remote(Record)]
+pub struct Names {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// A condition (立案条件) under which a case of the class is filed.
+#[uniffi::remote(Record)]
+pub struct FilingCondition {
+    /// The code within the class.
+    pub code: String,
+    /// What must be met.
+    pub text: Names,
+    /// The limit as written, such as `2紧急工作时`.
+    pub limit: Option<String>,
+}
+
+/// A class that can be reported.
+#[uniffi::remote(Record)]
+pub struct ClassInfo {
+    /// Component or matter.
+    pub kind: ClassKind,
+    /// The code as the catalogue writes it.
+    pub code: String,
+    /// The name.
+    pub name: Names,
+    /// The conditions under which a case of the class is filed.
+    pub conditions: Vec<FilingCondition>,
+}

@@ -1,0 +1,17 @@
+//! What goes in and comes out: the core's own records, restated, and a few smaller ones.
+
+mod case;
+mod catalogue;
+mod report;
+mod status;
+mod sync;
+mod who;
+
+pub use case::{CaseRow, CaseSummary, ListQuery, Page, PublicStage, SetAsideNote, Stage};
+pub use catalogue::{ClassInfo, ClassKind, ClassRef, FilingCondition, Names};
+pub use report::{
+    Datum, EvidenceRole, PhotoFile, PositionInput, Provenance, ReportRequest, Saved, Warning,
+};
+pub use status::StatusCounts;
+pub use sync::{LastSync, SyncOutcome, SyncReport};
+pub use who::{Enrolment, WhoAmI};
