@@ -57,7 +57,7 @@ use gewu_model::change::{self, Body, DecodedChange, Fields};
 use gewu_model::crypto::Verifier;
 use gewu_model::entry::{Entry, Payload};
 use gewu_model::fold::fold;
-use gewu_model::ids::{CityId, Digest};
+use gewu_model::ids::{ChangeHash, CityId, Digest};
 use gewu_model::policy::Policy;
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
@@ -131,7 +131,7 @@ struct Subject<'a> {
 #[derive(Default)]
 struct Opened {
     root: Option<case::CaseRoot>,
-    replaces: Option<gewu_model::ids::ChangeHash>,
+    replaces: Option<ChangeHash>,
 }
 
 impl Gate<'_> {

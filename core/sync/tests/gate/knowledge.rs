@@ -115,6 +115,7 @@ fn a_replacement_is_accepted_once() {
     let thrice = scene.back_dated().replacing(bad);
     scene.story.fails(&thrice, SetAside::Replaces);
     scene.story.sets_aside(&original, SetAside::StartOp);
+    scene.story.writer(scene.li).renews_actor();
     let offered_again = scene.back_dated().replacing(bad);
     scene.story.fails(&offered_again, SetAside::Replaces);
     let accepted = scene.back_dated().replacing(again);
