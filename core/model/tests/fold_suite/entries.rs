@@ -11,7 +11,7 @@ use gewu_model::place::{Datum, Position};
 use gewu_model::time::{ClockTrust, Millis};
 
 /// Who writes, in which capacity.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Author {
     pub(crate) user: &'static str,
     pub(crate) role: &'static str,

@@ -1,1 +1,372 @@
+//! Rows that no gate lets through: the fold is total, bounded, and indifferent to their order.
 
+use std::time::{Duration, Instant};
+
+use gewu_model::entry::{Body, Entry, FieldKind, InstructionKind, Kind, Payload, PayloadError};
+use gewu_model::fold::{CENTRE, Reason, Row, Stage, Written, fold};
+use gewu_model::ids::ChangeHash;
+use gewu_model::policy::{Capacity, Denied, Policy};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use crate::entries::{Author, Names, body, entry, field, instruction, unknown};
+use crate::laws::config;
+use crate::legal::Dice;
+use crate::story::{CHEN, LI, LI_CHECKS, SUN, Story, WANG};
+
+const CENTRE_AUTHOR: Author = Author {
+    user: "centre",
+    role: CENTRE,
+    unit: None,
+};
+const IMPOSTOR: Author = Author {
+    user: "li",
+    role: "crew",
+    unit: Some("drainage"),
+};
+
+fn hash(number: usize) -> ChangeHash {
+    let mut hash = [0; 32];
+    hash[..8].copy_from_slice(&(number as u64).to_le_bytes());
+    ChangeHash(hash)
+}
+
+fn row(number: usize, deps: &[usize], entry: Entry) -> Row {
+    Row {
+        hash: hash(number),
+        deps: deps.iter().map(|dep| hash(*dep)).collect(),
+        entry: Some(Written::from(entry)),
+    }
+}
+
+fn told(author: &Author, body: Body, prev: Option<usize>) -> Entry {
+    let payload = instruction(body, prev.map(hash), 1, 1);
+    entry(author, &payload, None)
+}
+
+fn plain(kind: InstructionKind) -> Body {
+    body(kind, &Names::default())
+}
+
+#[test]
+fn only_the_centre_s_instructions_hold() {
+    let file = told(&IMPOSTOR, plain(InstructionKind::File), None);
+    let register = told(&IMPOSTOR, plain(InstructionKind::Register), None);
+    let view = fold(&[row(1, &[], file), row(2, &[1], register)]);
+    assert_eq!(view.stage, Stage::Reported);
+    assert_eq!((view.tip(), view.report), (None, None));
+    assert!(
+        view.entries
+            .iter()
+            .all(|it| it.reason == Some(Reason::OffChain))
+    );
+}
+
+#[test]
+fn instructions_in_a_circle_hold_nothing_up() {
+    let file = |prev| told(&CENTRE_AUTHOR, plain(InstructionKind::File), Some(prev));
+    let by_prev = [row(1, &[], file(2)), row(2, &[1], file(1))];
+    assert_eq!(fold(&by_prev).tip(), None);
+    let by_deps = [row(1, &[2], file(2)), row(2, &[1], file(1))];
+    assert_eq!(fold(&by_deps).entries, []);
+    let own = [row(1, &[1], file(1))];
+    assert_eq!(fold(&own).entries, []);
+}
+
+#[test]
+fn an_instruction_that_was_not_written_upon_its_predecessor_does_not_hold() {
+    let file = told(&CENTRE_AUTHOR, plain(InstructionKind::File), None);
+    let close = told(&CENTRE_AUTHOR, plain(InstructionKind::Close), Some(1));
+    let apart = [row(1, &[], file.clone()), row(2, &[], close.clone())];
+    assert_eq!(fold(&apart).stage, Stage::Filed);
+    assert_eq!(
+        fold(&[row(1, &[], file), row(2, &[1], close)]).stage,
+        Stage::Closed
+    );
+}
+
+#[test]
+fn the_chain_stops_before_what_only_a_newer_app_can_read() {
+    let mut story = Story::filed();
+    let prev = story.world.view(story.world.server).tip();
+    let frame = instruction(plain(InstructionKind::Recall), prev, 1, 2).to_cbor();
+    story
+        .world
+        .instruct_entry(unknown(&CENTRE_AUTHOR, "levitate", frame));
+    let newer = story.world.rows[story.world.rows.len() - 1].hash;
+    let close = instruction(plain(InstructionKind::Close), Some(newer), 1, 3);
+    let close = story
+        .world
+        .instruct_entry(entry(&CENTRE_AUTHOR, &close, None));
+    story.pull(CHEN);
+    let rate = story.write(CHEN, FieldKind::Rate, Some(close));
+    story.push(CHEN);
+    story.stands(Stage::Filed);
+    story.is(close, "effective", Reason::Newer);
+    story.is(rate, "effective", Reason::Newer);
+    assert_eq!(story.broken(&gewu_model::fold::Rules::BUILT_IN), [""; 0]);
+    let view = story.world.view(story.world.server);
+    assert!(view.needs_newer_app);
+    // A newer instruction on the highest branch is still on the highest branch.
+    let older = told(&CENTRE_AUTHOR, plain(InstructionKind::File), None);
+    let payload = instruction(plain(InstructionKind::Recall), None, 2, 1).to_cbor();
+    let newer = unknown(&CENTRE_AUTHOR, "levitate", payload);
+    let view = fold(&[row(1, &[], older), row(2, &[], newer)]);
+    assert_eq!((view.stage, view.needs_newer_app), (Stage::Reported, true));
+}
+
+#[test]
+fn a_known_instruction_of_a_newer_version_asks_for_a_newer_app() {
+    let mut file = told(&CENTRE_AUTHOR, plain(InstructionKind::File), None);
+    file.header.version = 2;
+    let view = fold(&[row(1, &[], file)]);
+    assert!(view.needs_newer_app);
+    assert_eq!(view.entries[0].reason, Some(Reason::Newer));
+}
+
+#[test]
+fn an_answer_that_cannot_be_read_is_not_counted_as_a_good_one() {
+    let mut story = Story::reported();
+    let asked = story.ask_verify(&["wang"]);
+    story.pull(WANG);
+    let gone = |version| {
+        let hash = Some(story.world.rows[asked].hash);
+        let mut entry = entry(
+            &story.world.phones[WANG].author,
+            &field(FieldKind::Verify, 2),
+            hash,
+        );
+        entry.header.version = version;
+        entry
+    };
+    let (newer, mut damaged) = (gone(2), gone(1));
+    damaged.payload = vec![0xff];
+    let newer = story.world.write_entry(WANG, newer);
+    let damaged = story.world.write_entry(WANG, damaged);
+    story.push(WANG);
+    story.stands(Stage::Verifying);
+    story.is(newer, "effective", Reason::Newer);
+    story.is(damaged, "orphan", Reason::Unreadable);
+    assert_eq!(story.broken(&gewu_model::fold::Rules::BUILT_IN), [""; 0]);
+    assert!(story.world.view(story.world.server).needs_newer_app);
+}
+
+/// Policy and fold agree about who may check: whoever handled in the round that is checked.
+#[test]
+fn handling_an_earlier_round_bars_nobody_from_checking_the_next() {
+    let mut story = Story::filed();
+    let task = story.dispatch(&["drainage"]);
+    story.everyone_pulls();
+    story.handle(LI, task);
+    story.push(LI);
+    story.ask_check(&["li"]);
+    let may = |story: &Story| {
+        let view = story.world.view(story.world.server);
+        let author = &story.world.phones[LI_CHECKS].author;
+        let who = Capacity {
+            user: author.user.into(),
+            role: author.role.into(),
+            unit: None,
+        };
+        Policy::built_in().permits(&who, &Kind::Field(FieldKind::Check), &view)
+    };
+    assert_eq!(may(&story), Err(Denied::Separation));
+    let again = story.rework("roads");
+    story.everyone_pulls();
+    story.handle(SUN, again);
+    story.push(SUN);
+    story.ask_check(&["li"]);
+    assert_eq!(may(&story), Ok(()));
+}
+
+#[test]
+fn a_case_that_goes_on_after_its_close_is_not_closed() {
+    let mut story = Story::filed();
+    story.close();
+    assert!(story.world.view(story.world.server).close.is_some());
+    story.rework("drainage");
+    assert_eq!(story.world.view(story.world.server).close, None);
+}
+
+fn any_kind() -> impl Strategy<Value = Kind> {
+    let fields = (0..FieldKind::ALL.len()).prop_map(|at| Kind::Field(FieldKind::ALL[at]));
+    let instructions =
+        (0..InstructionKind::ALL.len()).prop_map(|at| Kind::Instruction(InstructionKind::ALL[at]));
+    prop_oneof![
+        5 => fields,
+        6 => instructions,
+        1 => Just(Kind::Unknown("levitate".into())),
+    ]
+}
+
+/// Rows that depend on, answer and follow anything, themselves included.
+fn any_row(number: usize, count: usize) -> impl Strategy<Value = Row> {
+    let other = move || 0..count + 1;
+    let links = (vec(other(), 0..4), other(), other(), any::<bool>());
+    (any_kind(), 0..4u64, links).prop_map(move |(kind, pick, (deps, answers, prev, centre))| {
+        let author = if centre { CENTRE_AUTHOR } else { IMPOSTOR };
+        let names = Names {
+            persons: vec!["li".into()],
+            units: vec!["drainage".into()],
+            also: pick == 1,
+        };
+        let answers = (answers % 4 != 0).then(|| hash(answers));
+        let prev = (prev % 4 != 0).then(|| hash(prev));
+        let payload = match kind {
+            Kind::Field(kind) => field(kind, pick as usize),
+            Kind::Instruction(kind) => instruction(body(kind, &names), prev, pick, 1),
+            Kind::Unknown(_) => field(FieldKind::Note, 0),
+        };
+        let mut entry = entry(&author, &payload, answers);
+        entry.header.kind = kind;
+        let mut row = row(number, &deps, entry);
+        if let Some(written) = row.entry.as_mut().filter(|_| pick == 3) {
+            written.payload = Err(PayloadError::Bounds("persons"));
+        }
+        row
+    })
+}
+
+fn any_rows() -> impl Strategy<Value = Vec<Row>> {
+    (1..14usize).prop_flat_map(|count| {
+        (1..=count)
+            .map(|number| any_row(number, count))
+            .collect::<Vec<_>>()
+    })
+}
+
+proptest! {
+    #![proptest_config(config(1000))]
+
+    #[test]
+    fn any_rows_fold_alike_in_any_order(rows in any_rows(), seed in any::<u64>()) {
+        let view = fold(&rows);
+        let mut stirred = [rows.clone(), rows].concat();
+        Dice(seed).shuffle(&mut stirred);
+        prop_assert_eq!(fold(&stirred).canonical(), view.canonical());
+        prop_assert_eq!(fold(&stirred).token(), view.token());
+    }
+}
+
+/// A long case of the worst kind: every third row an instruction with fifty names, every handle
+/// answering an old dispatch, everybody checking again and again.
+fn long_case(rows: usize) -> Vec<Row> {
+    let names = |at: usize| Names {
+        persons: (0..50)
+            .map(|it| format!("p{at}-{it}").as_str().into())
+            .collect(),
+        units: (0..50)
+            .map(|it| format!("u{at}-{it}").as_str().into())
+            .collect(),
+        also: true,
+    };
+    let mut last = None;
+    (0..rows)
+        .map(|at| {
+            let deps: Vec<usize> = (at.saturating_sub(20)..at).collect();
+            let written = match at % 6 {
+                0 | 3 => {
+                    let kind = if at % 4 == 0 {
+                        InstructionKind::CheckRequest
+                    } else {
+                        InstructionKind::Dispatch
+                    };
+                    let written = told(&CENTRE_AUTHOR, body(kind, &names(at)), last);
+                    last = Some(at);
+                    written
+                }
+                1 | 2 => entry(
+                    &IMPOSTOR,
+                    &field(FieldKind::Handle, 0),
+                    Some(hash(at / 12 * 6)),
+                ),
+                _ => entry(&IMPOSTOR, &field(FieldKind::Check, at), last.map(hash)),
+            };
+            row(at, &deps, written)
+        })
+        .collect()
+}
+
+/// Everything answers one question, and nobody has seen anybody.
+fn wide_case(rows: usize) -> Vec<Row> {
+    let names = Names {
+        persons: vec!["li".into()],
+        ..Names::default()
+    };
+    let ask = told(
+        &CENTRE_AUTHOR,
+        body(InstructionKind::VerifyRequest, &names),
+        None,
+    );
+    let answer = |at: usize| entry(&IMPOSTOR, &field(FieldKind::Verify, at), Some(hash(0)));
+    std::iter::once(row(0, &[], ask))
+        .chain((1..rows).map(|at| row(at, &[0], answer(at))))
+        .collect()
+}
+
+fn time(rows: &[Row]) -> Duration {
+    let begin = Instant::now();
+    assert_eq!(fold(rows).entries.len(), rows.len());
+    begin.elapsed()
+}
+
+/// Generous, because unoptimised and beside other tests; a cubic step would take minutes.
+#[test]
+fn long_and_wide_cases_take_bounded_time() {
+    for rows in [long_case(2_000), wide_case(2_000)] {
+        let taken = time(&rows);
+        assert!(taken < Duration::from_secs(10), "{taken:?}");
+    }
+}
+
+#[test]
+#[ignore = "measures; run it with --release"]
+fn short_folds_take_microseconds_and_long_ones_milliseconds() {
+    for (name, rows) in [("long", long_case(2_000)), ("wide", wide_case(2_000))] {
+        let taken = time(&rows);
+        println!("{name}: {} rows in {taken:?}", rows.len());
+        assert!(taken < Duration::from_millis(300), "{taken:?}");
+    }
+    let mut story = Story::filed();
+    for _ in 0..3 {
+        let task = story.dispatch(&["drainage", "roads"]);
+        story.everyone_pulls();
+        for kind in [
+            FieldKind::Take,
+            FieldKind::SetOut,
+            FieldKind::Arrived,
+            FieldKind::Handle,
+        ] {
+            story.write(LI, kind, Some(task));
+        }
+        story.push(LI);
+        let asked = story.ask_check(&["wang"]);
+        story.pull(WANG);
+        story.check(WANG, crate::story::Found::Bad, asked);
+        story.push(WANG);
+    }
+    let rows = story.world.rows_of(story.world.everything());
+    let thousand = Instant::now();
+    (0..1_000).for_each(|_| assert!(fold(&rows).tip().is_some()));
+    let each = thousand.elapsed() / 1_000;
+    println!("{} rows in {each:?}", rows.len());
+    assert!(each < Duration::from_micros(100), "{each:?}");
+}
+
+#[test]
+fn payload_and_kind_need_not_agree() {
+    let mut file = told(&CENTRE_AUTHOR, plain(InstructionKind::File), None);
+    file.header.kind = Kind::Field(FieldKind::Handle);
+    let mut odd = row(1, &[], file.clone());
+    odd.entry = Some(Written {
+        entry: file,
+        payload: Ok(Payload::Instruction(
+            match instruction(plain(InstructionKind::File), None, 1, 1) {
+                Payload::Instruction(frame, _) => frame,
+                other => panic!("{other:?}"),
+            },
+            plain(InstructionKind::File),
+        )),
+    });
+    assert_eq!(fold(&[odd]).entries.len(), 1);
+}

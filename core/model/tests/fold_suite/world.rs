@@ -243,11 +243,6 @@ impl World {
         self.phones[phone].holds |= self.server;
     }
 
-    pub(crate) fn sync(&mut self, phone: usize) {
-        self.push(phone);
-        self.pull(phone);
-    }
-
     /// The server comes back from a backup that held only `rows`.
     pub(crate) fn restore(&mut self, rows: Mask) {
         self.server = rows;
