@@ -1,0 +1,426 @@
+//! A city in memory: keys, certificates, packs, uploads, and a server that answers as it is told.
+//! It judges nothing by itself: whatever is pushed is accepted, unless a test says otherwise.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use gewu::host::{HttpRequest, HttpResponse, Method, Transport, TransportError};
+use gewu_model::cbor;
+use gewu_model::cert::{Certificate, SignedCertificate, SubjectKind, TrustAnchor};
+use gewu_model::crypto::{Ed25519Signer, PublicKey, Signer, sha256};
+use gewu_model::ids::{CaseId, ChangeHash, CityId, Digest, KeyId};
+use gewu_model::pack::{PackHeader, SignedPack};
+use gewu_model::signed::SignedChange;
+use gewu_model::time::Millis;
+use gewu_sync::verdict::{
+    ChangeVerdict, CommandVerdict, Outcome, SetAside, SignedVerdicts, Verdict, VerdictBlock,
+};
+use gewu_sync::wire::{CasePull, EnrolRequest, EnrolResponse, PackOffer, Request, Response};
+
+use super::{START, fixture};
+
+/// What the network does with the next requests.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Weather {
+    Fine,
+    /// Nothing gets through.
+    Offline,
+    /// The request is carried out and the answer is lost.
+    LoseAnswer,
+    /// A login page answers.
+    Portal,
+    /// This status and body answer, with these headers.
+    Answer(u16, Vec<(String, String)>, String),
+}
+
+#[derive(Default)]
+pub struct State {
+    pub weather: Vec<Weather>,
+    pub verdicts: BTreeMap<ChangeHash, Verdict>,
+    /// Refused by its kind of author: the n-th change that is pushed from now on.
+    pub refuse_next: Vec<SetAside>,
+    pub accepted: BTreeMap<ChangeHash, (CaseId, SignedChange)>,
+    pub set_aside: BTreeMap<ChangeHash, SetAside>,
+    pub content: BTreeSet<Digest>,
+    pub media: BTreeMap<Digest, Vec<u8>>,
+    pub uploads: Vec<(Digest, Vec<u8>, usize)>,
+    pub pulls: Vec<CasePull>,
+    pub response: Option<Box<dyn Fn(&mut Response) + Send>>,
+    pub requests: Vec<Request>,
+    pub outcomes: Vec<Outcome>,
+    pub generation: u64,
+    pub counter: u64,
+    pub sent: Vec<(Method, String)>,
+}
+
+pub struct City {
+    pub root: Ed25519Signer,
+    pub server: Ed25519Signer,
+    pub people: BTreeMap<&'static str, Certificate>,
+    pub packs: Vec<(SignedPack, Vec<u8>)>,
+    pub state: Mutex<State>,
+}
+
+fn person(roles: &[&str], units: &[&str], duty: &[&str]) -> Certificate {
+    Certificate {
+        city: CityId([0; 32]),
+        kind: SubjectKind::Device,
+        key: Ed25519Signer::from_seed(&[0; 32]).public_key(),
+        user: "nobody".into(),
+        roles: roles.iter().map(|role| (*role).into()).collect(),
+        units: units.iter().map(|unit| (*unit).into()).collect(),
+        duty_grids: duty.iter().map(|grid| (*grid).into()).collect(),
+        not_before: Millis(0),
+        not_after: Millis(START * 2),
+        serial: 1,
+    }
+}
+
+impl City {
+    pub fn new() -> Self {
+        let root = Ed25519Signer::from_seed(&[1; 32]);
+        let server = Ed25519Signer::from_seed(&[2; 32]);
+        let mut city = Self {
+            root,
+            server,
+            people: BTreeMap::from([
+                ("wang", person(&["inspector"], &[], &["990101Z01"])),
+                ("li", person(&["inspector"], &[], &[])),
+                ("zhao", person(&["crew"], &["drainage"], &[])),
+                ("sun", person(&["unit_lead"], &["drainage"], &[])),
+                ("citizen", person(&["citizen"], &[], &[])),
+            ]),
+            packs: Vec::new(),
+            state: Mutex::new(State {
+                generation: 7,
+                ..State::default()
+            }),
+        };
+        city.publish("catalogue", 1, fixture("district/catalogue.json"));
+        city.publish("grid", 1, fixture("district/grid.json"));
+        city
+    }
+
+    pub fn publish(&mut self, kind: &str, version: u64, body: Vec<u8>) {
+        let header = PackHeader {
+            city: self.id(),
+            kind: kind.into(),
+            name: "district".into(),
+            version,
+            issued_at: Millis(START),
+            body: Digest([0; 32]),
+            bytes: 0,
+        };
+        let signed = SignedPack::sign(&self.server, header, &body).unwrap();
+        self.packs.push((signed, body));
+    }
+
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    pub fn id(&self) -> CityId {
+        CityId(self.root.public_key().digest().0)
+    }
+
+    /// The weather of the next requests; fine after that.
+    pub fn weather(&self, weather: impl IntoIterator<Item = Weather>) {
+        let mut list: Vec<Weather> = weather.into_iter().collect();
+        list.reverse();
+        self.state().weather = list;
+    }
+
+    fn anchor(&self) -> TrustAnchor {
+        let server = Certificate {
+            city: self.id(),
+            kind: SubjectKind::Server,
+            key: self.server.public_key(),
+            user: "server".into(),
+            roles: vec!["centre".into()],
+            ..person(&[], &[], &[])
+        };
+        TrustAnchor {
+            root: self.root.public_key(),
+            server: SignedCertificate::issue(&self.root, &server).unwrap(),
+        }
+    }
+
+    pub fn certificate(&self, user: &str, key: PublicKey) -> Option<SignedCertificate> {
+        let certificate = Certificate {
+            city: self.id(),
+            key,
+            user: user.into(),
+            ..self.people.get(user)?.clone()
+        };
+        Some(SignedCertificate::issue(&self.server, &certificate).unwrap())
+    }
+
+    fn enrol(&self, body: &[u8]) -> HttpResponse {
+        let request: EnrolRequest = cbor::from_slice(body).unwrap();
+        let code = request.code.unwrap_or_default();
+        let Some(certificate) = self.certificate(&code, request.key) else {
+            return problem(403, "the code is wrong or was used");
+        };
+        ok(cbor::to_vec(&EnrolResponse {
+            anchor: self.anchor(),
+            certificate,
+            generation: self.state().generation,
+            server_time: Millis(START),
+        }))
+    }
+
+    fn sync(&self, key: KeyId, body: &[u8]) -> HttpResponse {
+        let request: Request = cbor::from_slice(body).unwrap();
+        let mut state = self.state();
+        let block = state.judge(key, &request);
+        let held = |pack: &SignedPack| {
+            let header: PackHeader = cbor::from_slice(&pack.header).unwrap();
+            let have = |have: &gewu_sync::wire::PackHave| {
+                have.kind == header.kind && have.version >= header.version
+            };
+            request.packs.iter().any(have)
+        };
+        let offers = self.packs.iter().filter(|(pack, _)| !held(pack));
+        let mut response = Response {
+            protocol: 1,
+            generation: state.generation,
+            server_time: block.at,
+            verdicts: SignedVerdicts::sign(&self.server, &block).unwrap(),
+            cursors: request.cursors.clone(),
+            cases: std::mem::take(&mut state.pulls),
+            statuses: vec![],
+            notices: vec![],
+            certificates: vec![],
+            packs: offers
+                .map(|(pack, _)| PackOffer { pack: pack.clone() })
+                .collect(),
+            more: false,
+            backup_covers: None,
+            certificate: None,
+        };
+        if let Some(edit) = &state.response {
+            edit(&mut response);
+        }
+        state.requests.push(request);
+        ok(cbor::to_vec(&response))
+    }
+
+    fn media(&self, request: &HttpRequest) -> HttpResponse {
+        let mut state = self.state();
+        let header = |name: &str| {
+            let found = request.headers.iter().find(|(key, _)| key == name);
+            found.map(|(_, value)| value.clone()).unwrap_or_default()
+        };
+        let path = request.path_and_query.strip_prefix("/v1/media").unwrap();
+        match request.method {
+            Method::Post => {
+                let metadata = header("upload-metadata");
+                let name = metadata.strip_prefix("sha256 ").unwrap();
+                let hex = String::from_utf8(STANDARD.decode(name).unwrap()).unwrap();
+                let length = header("upload-length").parse().unwrap();
+                state
+                    .uploads
+                    .push((hex.parse().unwrap(), Vec::new(), length));
+                let id = state.uploads.len() - 1;
+                answer(
+                    201,
+                    &[(
+                        "location",
+                        &format!("http://city.test/v1/media/uploads/{id}"),
+                    )],
+                )
+            }
+            Method::Head | Method::Patch => {
+                let id: usize = path.strip_prefix("/uploads/").unwrap().parse().unwrap();
+                let Some(upload) = state.uploads.get_mut(id) else {
+                    return problem(404, "no such upload");
+                };
+                if request.method == Method::Patch {
+                    if header("upload-offset") != upload.1.len().to_string() {
+                        return problem(409, "another offset");
+                    }
+                    let checksum = STANDARD.encode(sha256(&request.body).0);
+                    if header("upload-checksum") != format!("sha256 {checksum}") {
+                        return problem(460, "checksum");
+                    }
+                    upload.1.extend(&request.body);
+                }
+                let (sha, bytes, length) = upload.clone();
+                if bytes.len() == length {
+                    assert_eq!(sha256(&bytes), sha, "the file that was announced");
+                    state.media.insert(sha, bytes.clone());
+                }
+                let status = if request.method == Method::Head {
+                    200
+                } else {
+                    204
+                };
+                answer(status, &[("upload-offset", &bytes.len().to_string())])
+            }
+            _ => match state.media.get(&path[1..].parse().unwrap()) {
+                Some(bytes) => HttpResponse {
+                    status: 200,
+                    headers: vec![("content-type".into(), "image/jpeg".into())],
+                    body: bytes.clone(),
+                },
+                None => problem(404, "no such file"),
+            },
+        }
+    }
+
+    fn pack(&self, digest: &str) -> HttpResponse {
+        let found = self
+            .packs
+            .iter()
+            .find(|(_, body)| sha256(body).to_string() == digest);
+        match found {
+            Some((_, body)) => HttpResponse {
+                status: 200,
+                headers: vec![("content-type".into(), "application/octet-stream".into())],
+                body: body.clone(),
+            },
+            None => problem(404, "no such pack"),
+        }
+    }
+
+    fn route(&self, request: &HttpRequest) -> HttpResponse {
+        let key = request.headers.iter().find(|(name, _)| name == "gewu-key");
+        let key = key.map(|(_, value)| value.parse().unwrap());
+        match request.path_and_query.as_str() {
+            "/v1/enrol" => self.enrol(&request.body),
+            "/v1/sync" => self.sync(key.unwrap(), &request.body),
+            path if path.starts_with("/v1/packs/") => self.pack(&path["/v1/packs/".len()..]),
+            path if path.starts_with("/v1/media") => self.media(request),
+            _ => problem(404, "no such path"),
+        }
+    }
+}
+
+impl State {
+    fn judge(&mut self, device: KeyId, request: &Request) -> VerdictBlock {
+        let mut changes = Vec::new();
+        for push in &request.cases {
+            for change in &push.changes {
+                let hash = change.hash();
+                let verdict = self.verdict(&push.case, &hash, change);
+                changes.push(ChangeVerdict {
+                    case: push.case,
+                    hash,
+                    verdict,
+                });
+            }
+            self.content
+                .extend(push.content.iter().map(|item| item.digest()));
+        }
+        let outcomes = &mut self.outcomes;
+        let commands = request.commands.iter().map(|command| CommandVerdict {
+            command: command.digest(),
+            outcome: outcomes.pop().unwrap_or(Outcome::Stale),
+        });
+        VerdictBlock {
+            device,
+            nonce: request.nonce,
+            generation: self.generation,
+            at: Millis(START),
+            changes,
+            commands: commands.collect(),
+            content: self.content.iter().copied().collect(),
+            media: request
+                .media
+                .iter()
+                .filter(|sha| self.media.contains_key(sha))
+                .copied()
+                .collect(),
+            counter: self.counter,
+        }
+    }
+
+    fn verdict(&mut self, case: &CaseId, hash: &ChangeHash, change: &SignedChange) -> Verdict {
+        if let Some(known) = self.verdicts.get(hash) {
+            return known.clone();
+        }
+        if let Some(reason) = self.set_aside.get(hash) {
+            return Verdict::SetAside { reason: *reason };
+        }
+        let known = self.accepted.contains_key(hash);
+        let limits = gewu_model::change::Limits::default();
+        let decoded = gewu_model::change::decode_strict(&change.bytes, &limits).unwrap();
+        let depends = decoded
+            .change
+            .deps
+            .iter()
+            .any(|dep| self.set_aside.contains_key(dep));
+        let refused = if depends {
+            Some(SetAside::DependsOnSetAside)
+        } else if known {
+            None
+        } else {
+            self.refuse_next.pop()
+        };
+        if let Some(reason) = refused {
+            self.set_aside.insert(*hash, reason);
+            return Verdict::SetAside { reason };
+        }
+        self.accepted.insert(*hash, (*case, change.clone()));
+        Verdict::Accepted {
+            received_at: Millis(START + 1),
+        }
+    }
+}
+
+impl Transport for City {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let weather = {
+            let mut state = self.state();
+            state
+                .sent
+                .push((request.method, request.path_and_query.clone()));
+            state.weather.pop().unwrap_or(Weather::Fine)
+        };
+        match weather {
+            Weather::Fine => Ok(self.route(&request)),
+            Weather::Offline => Err(TransportError::Offline),
+            Weather::LoseAnswer => {
+                self.route(&request);
+                Err(TransportError::Offline)
+            }
+            Weather::Portal => Ok(HttpResponse {
+                status: 200,
+                headers: vec![("content-type".into(), "text/html".into())],
+                body: b"<html>log in</html>".to_vec(),
+            }),
+            Weather::Answer(status, headers, body) => Ok(HttpResponse {
+                status,
+                headers,
+                body: body.into_bytes(),
+            }),
+        }
+    }
+}
+
+fn ok(body: Vec<u8>) -> HttpResponse {
+    HttpResponse {
+        status: 200,
+        headers: vec![("content-type".into(), "application/cbor".into())],
+        body,
+    }
+}
+
+fn answer(status: u16, headers: &[(&str, &str)]) -> HttpResponse {
+    let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    HttpResponse {
+        status,
+        headers: headers.iter().map(own).collect(),
+        body: vec![],
+    }
+}
+
+pub fn problem(status: u16, detail: &str) -> HttpResponse {
+    HttpResponse {
+        status,
+        headers: vec![("content-type".into(), "application/problem+json".into())],
+        body: format!("{{\"detail\":\"{detail}\"}}").into_bytes(),
+    }
+}

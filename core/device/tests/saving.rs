@@ -1,0 +1,400 @@
+//! Saving on one device: what was returned is there, what was refused left nothing.
+
+mod common;
+
+use std::sync::Arc;
+
+use common::{City, MARKET, SCHOOL, device, fixture, options, photo, report};
+use gewu::{
+    Act, CancelToken, Consent, Gewu, GewuError, PhotoInput, PhotoSource, PositionInput, Query,
+    ReportInput, StorageProblem, UnsentWork, Warning,
+};
+use gewu_model::entry::{ClassKind, ClassRef};
+use gewu_model::media::EvidenceRole;
+use gewu_sync::wire::CasePush;
+
+#[test]
+fn a_report_is_there_after_the_process_is_gone() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let input = ReportInput {
+        photos: vec![photo("manhole-before.jpg", EvidenceRole::Scene)],
+        ..report()
+    };
+    let saved = wang.gewu.report(input).unwrap();
+    assert_eq!(saved.warning, None);
+    let wang = wang.reopen(&city);
+    let shown = wang.gewu.show(saved.case).unwrap();
+    assert_eq!(shown.entries.len(), 1);
+    assert_eq!(shown.row.duty_grid, Some("990101Z01".into()));
+    assert_eq!(shown.row.summary.as_deref(), Some("井盖缺失"));
+    assert!(shown.row.mine && shown.entries[0].photos[0].held);
+    let status = wang.gewu.status().unwrap();
+    assert!(!status.synced);
+    assert_eq!(status.cases[0].changes.len(), 2, "root and report");
+    assert_eq!(status.cases[0].texts, 1);
+    assert_eq!(status.photos.len(), 2, "photo and thumbnail");
+    assert_eq!(wang.gewu.verify_projection().unwrap(), []);
+    let document = wang.gewu.document(saved.case).unwrap();
+    let mut loaded = automerge::AutoCommit::load(&document).unwrap();
+    assert_eq!(
+        loaded.get_heads(),
+        [automerge::ChangeHash(saved.change.0)],
+        "automerge reads what we write"
+    );
+}
+
+type Edit = fn(&mut ReportInput);
+
+#[test]
+fn every_bad_input_has_its_own_message_and_leaves_nothing() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let bad =
+        |name: &str| PhotoInput::bytes(fixture(&format!("photos/bad/{name}")), EvidenceRole::Scene);
+    let cases: Vec<(&str, &str, Edit)> = vec![
+        ("class", "choose a class", |r| r.class = None),
+        ("class", "is not in the catalogue", |r| {
+            r.class = Some(ClassRef {
+                kind: ClassKind::Matter,
+                code: "99999".into(),
+            });
+        }),
+        ("edition", "edition 1999 is not known", |r| {
+            r.edition = Some("1999".into())
+        }),
+        ("condition", "does not belong", |r| {
+            r.condition = Some("77".into())
+        }),
+        ("position", "needs a position", |r| r.position = None),
+        ("position", "longitude must", |r| {
+            r.position = Some(PositionInput::wgs84(181.0, 41.0))
+        }),
+        ("position", "latitude must", |r| {
+            r.position = Some(PositionInput::wgs84(123.0, f64::NAN))
+        }),
+        ("position", "accuracy must", |r| {
+            r.position = Some(MARKET.accurate_to(-1.0))
+        }),
+        ("text", "NUL", |r| r.text = Some("a\0b".into())),
+        ("text", "4000", |r| r.text = Some("格".repeat(4_001))),
+        ("text", "empty", |r| r.text = Some("  ".into())),
+        ("language", "too long", |r| {
+            r.language = Some("x".repeat(300))
+        }),
+        ("component", "too long", |r| {
+            r.component = Some(String::new())
+        }),
+    ];
+    let mut messages = std::collections::BTreeSet::new();
+    let mut refuse = |field: &str, words: &str, input: ReportInput| match wang.gewu.report(input) {
+        Err(GewuError::InvalidInput {
+            field: named,
+            message,
+        }) => {
+            assert_eq!(named, field, "{message}");
+            assert!(message.contains(words), "{message} lacks {words}");
+            messages.insert(format!("{named}: {message}"));
+        }
+        other => panic!("{field}/{words}: {other:?}"),
+    };
+    let count = cases.len();
+    for (field, words, edit) in cases {
+        let mut input = report();
+        edit(&mut input);
+        refuse(field, words, input);
+    }
+    let missing = PhotoInput::file("/no/such/photo.jpg", EvidenceRole::Scene);
+    let photos = [
+        (missing, "does not exist"),
+        (bad("empty.jpg"), "empty"),
+        (bad("text.jpg"), "not a picture"),
+        (bad("truncated.jpg"), "cut off"),
+        (bad("heic.heic"), "convert to JPEG"),
+    ];
+    for (photo, words) in photos {
+        refuse(
+            "photo",
+            words,
+            ReportInput {
+                photos: vec![photo],
+                ..report()
+            },
+        );
+    }
+    assert_eq!(messages.len(), count + 5, "each has its own message");
+    assert_eq!(wang.gewu.list(&Query::default()).unwrap().rows, []);
+    assert!(wang.gewu.status().unwrap().synced);
+}
+
+#[test]
+fn the_duty_rule_warns() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let at = |position| {
+        let input = ReportInput {
+            position: Some(position),
+            ..report()
+        };
+        wang.gewu.report(input).unwrap().warning
+    };
+    assert_eq!(at(MARKET), None);
+    assert_eq!(at(SCHOOL), Some(Warning::OutsideDutyGrid));
+    assert_eq!(
+        at(PositionInput::wgs84(0.0, 0.0)),
+        Some(Warning::OutsideEveryGrid)
+    );
+}
+
+#[test]
+fn a_draft_saves_itself_and_is_handed_in_once() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let draft = wang.gewu.draft_new(&ReportInput::default()).unwrap();
+    let half = ReportInput {
+        text: Some("水".into()),
+        ..ReportInput::default()
+    };
+    wang.gewu.draft_update(draft, &half).unwrap();
+    let attached = wang
+        .gewu
+        .attach(draft, photo("manhole-before.jpg", EvidenceRole::Scene))
+        .unwrap();
+    let wang = wang.reopen(&city);
+    let kept = &wang.gewu.draft_list().unwrap()[0];
+    assert_eq!(kept.input, half);
+    assert_eq!(kept.photos[0].record, attached.record);
+    assert!(
+        wang.gewu.status().unwrap().photos.is_empty(),
+        "a draft's photo is nobody's duty"
+    );
+
+    let error = wang.gewu.report_draft(draft).unwrap_err();
+    assert!(matches!(
+        error,
+        GewuError::InvalidInput { field: "class", .. }
+    ));
+    wang.gewu.draft_update(draft, &report()).unwrap();
+    let saved = wang.gewu.report_draft(draft).unwrap();
+    assert_eq!(wang.gewu.show(saved.case).unwrap().row.photos, 1);
+    assert_eq!(wang.gewu.draft_list().unwrap(), []);
+    assert!(matches!(
+        wang.gewu.report_draft(draft),
+        Err(GewuError::NotFound { .. })
+    ));
+}
+
+#[test]
+fn a_discarded_photo_goes_unless_something_else_names_it() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let picture = || photo("pothole-before.jpg", EvidenceRole::Scene);
+    let [one, two] = [(), ()].map(|()| wang.gewu.draft_new(&ReportInput::default()).unwrap());
+    let sha256 = wang.gewu.attach(one, picture()).unwrap().record.sha256;
+    wang.gewu.attach(two, picture()).unwrap();
+    wang.gewu.draft_delete(one).unwrap();
+    assert!(
+        wang.gewu.photo_bytes(sha256).is_ok(),
+        "the other draft names it"
+    );
+    wang.gewu.detach(two, sha256).unwrap();
+    assert!(wang.gewu.photo_bytes(sha256).is_err(), "nothing does");
+}
+
+#[test]
+fn nothing_happens_before_consent() {
+    let city = Arc::new(City::new());
+    let folder = tempfile::tempdir().unwrap();
+    let gewu = Gewu::open(options(folder.path(), &city, &Arc::default())).unwrap();
+    assert!(!gewu.has_consent().unwrap());
+    let refused = |error: GewuError| matches!(error, GewuError::NotPermitted { .. });
+    assert!(refused(
+        gewu.enrol("http://city.test", Some("wang")).unwrap_err()
+    ));
+    assert!(refused(gewu.report(report()).unwrap_err()));
+    assert!(refused(gewu.draft_new(&report()).unwrap_err()));
+    assert!(refused(
+        gewu.sync(&mut |_| {}, &CancelToken::new()).unwrap_err()
+    ));
+    assert_eq!(city.state().sent, []);
+    gewu.consent(&Consent { terms: "1".into() }).unwrap();
+    let error = gewu.report(report()).unwrap_err();
+    assert!(matches!(error, GewuError::NotEnrolled { .. }));
+}
+
+#[test]
+fn one_process_at_a_time() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let second = Gewu::open(options(wang.folder.path(), &city, &wang.clock));
+    assert!(matches!(second, Err(GewuError::Busy { .. })));
+    drop(wang.reopen(&city));
+}
+
+#[test]
+fn a_damaged_database_is_moved_aside_and_said() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let path = wang.folder.path().join("gewu.db");
+    let (folder, clock) = (wang.folder, wang.clock);
+    drop(wang.gewu);
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[..64].fill(0x5a);
+    std::fs::write(&path, &bytes).unwrap();
+    let moved_to = match Gewu::open(options(folder.path(), &city, &clock)) {
+        Err(GewuError::Storage {
+            problem: StorageProblem::Corrupt { moved_to },
+        }) => moved_to,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        std::fs::read(moved_to).unwrap(),
+        bytes,
+        "not a byte is lost"
+    );
+    let fresh = Gewu::open(options(folder.path(), &city, &clock)).unwrap();
+    assert!(!fresh.has_consent().unwrap());
+}
+
+#[test]
+fn photos_come_back_by_hash_and_from_a_file() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let path = wang.folder.path().join("lamp.png");
+    std::fs::write(&path, fixture("photos/lamp-before.png")).unwrap();
+    let input = PhotoInput {
+        position: Some(MARKET),
+        ..PhotoInput::file(&path, EvidenceRole::Scene)
+    };
+    assert!(matches!(input.source, PhotoSource::Path(_)));
+    let saved = wang
+        .gewu
+        .report(ReportInput {
+            photos: vec![input],
+            ..report()
+        })
+        .unwrap();
+    let record = wang.gewu.show(saved.case).unwrap().entries[0].photos[0]
+        .record
+        .clone();
+    assert!(record.position.is_some());
+    assert_eq!(
+        wang.gewu.photo_bytes(record.sha256).unwrap(),
+        std::fs::read(&path).unwrap()
+    );
+}
+
+#[test]
+fn leaving_is_refused_while_something_is_unsent() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    wang.gewu.report(report()).unwrap();
+    let refused = wang.gewu.sign_out(UnsentWork::Refuse).unwrap_err();
+    assert!(matches!(refused, GewuError::NotPermitted { .. }));
+    let export = wang.folder.path().join("export");
+    wang.gewu
+        .sign_out(UnsentWork::Export(export.clone()))
+        .unwrap();
+    let exported = std::fs::read(export.join("unsent.cbor")).unwrap();
+    let pushes: Vec<CasePush> = gewu_model::cbor::from_slice(&exported).unwrap();
+    assert_eq!((pushes[0].changes.len(), pushes[0].content.len()), (2, 1));
+    assert!(matches!(
+        wang.gewu.whoami(),
+        Err(GewuError::NotEnrolled { .. })
+    ));
+    assert_eq!(wang.gewu.list(&Query::default()).unwrap().rows, []);
+}
+
+#[test]
+fn acts_are_checked_where_they_are_written() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let saved = wang.gewu.report(report()).unwrap();
+    let why = |result: Result<_, GewuError>| match result {
+        Err(GewuError::NotPermitted { why }) => why,
+        other => panic!("{other:?}"),
+    };
+    assert!(why(wang.gewu.handle(saved.case, Act::new())).contains("role"));
+    let check = gewu_model::entry::CheckResult::Pass;
+    assert!(why(wang.gewu.check(saved.case, check, Act::new())).contains("role"));
+    let nothing = wang.gewu.supplement(saved.case, Act::new()).unwrap_err();
+    assert!(matches!(
+        nothing,
+        GewuError::InvalidInput { field: "text", .. }
+    ));
+    let useless = Act::new().photo(photo("lamp-before.png", EvidenceRole::Other));
+    let error = wang.gewu.withdraw(saved.case, useless).unwrap_err();
+    assert!(matches!(
+        error,
+        GewuError::InvalidInput { field: "photo", .. }
+    ));
+    wang.gewu
+        .supplement(saved.case, Act::new().text("更多"))
+        .unwrap();
+    wang.gewu.withdraw(saved.case, Act::new()).unwrap();
+    let shown = wang.gewu.show(saved.case).unwrap();
+    assert_eq!(shown.row.stage.name(), "withdrawn");
+    assert_eq!(shown.row.unsent, 4);
+    assert_eq!(wang.gewu.verify_projection().unwrap(), []);
+}
+
+#[test]
+fn lists_page_without_gaps_and_watches_tell() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let mut watch = wang.gewu.watch(&Query::default()).unwrap();
+    assert_eq!(watch.page.rows, []);
+    for _ in 0..7 {
+        wang.gewu.report(report()).unwrap();
+        wang.clock.pass(1_000);
+    }
+    let event = watch.next(std::time::Duration::from_secs(5)).unwrap();
+    assert_eq!(event.changed.len(), 7);
+    assert_eq!(watch.next(std::time::Duration::from_millis(10)), None);
+    let mut query = Query {
+        limit: 3,
+        mine: true,
+        ..Query::default()
+    };
+    let mut seen = Vec::new();
+    loop {
+        let page = wang.gewu.list(&query).unwrap();
+        seen.extend(page.rows.iter().map(|row| row.case));
+        match page.next {
+            Some(next) => query.after = Some(next.to_string().parse().unwrap()),
+            None => break,
+        }
+    }
+    let whole = wang.gewu.list(&Query::default()).unwrap().rows;
+    assert_eq!(seen, whole.iter().map(|row| row.case).collect::<Vec<_>>());
+    assert!(whole.is_sorted_by_key(|row| std::cmp::Reverse(row.updated_at)));
+    let by = |query: Query| wang.gewu.list(&query).unwrap().rows.len();
+    assert_eq!(
+        by(Query {
+            duty_grid: Some("990101Z01".into()),
+            ..Query::default()
+        }),
+        7
+    );
+    assert_eq!(
+        by(Query {
+            duty_grid: Some("990101Z02".into()),
+            ..Query::default()
+        }),
+        0
+    );
+    assert_eq!(
+        by(Query {
+            text: Some("井盖".into()),
+            ..Query::default()
+        }),
+        7
+    );
+    assert_eq!(
+        by(Query {
+            unit: Some("drainage".into()),
+            ..Query::default()
+        }),
+        0
+    );
+}
