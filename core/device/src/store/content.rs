@@ -41,17 +41,9 @@ fn item(row: &rusqlite::Row<'_>) -> Result<ContentItem> {
     })
 }
 
-/// The texts of a case that no receipt names, or all of them.
-pub(crate) fn of_case(
-    tx: &Connection,
-    case: &CaseId,
-    unsent_only: bool,
-) -> Result<Vec<ContentItem>> {
-    let sql = if unsent_only {
-        "SELECT salt, text FROM content WHERE case_id = ?1 AND unsent = 1"
-    } else {
-        "SELECT salt, text FROM content WHERE case_id = ?1"
-    };
+/// The texts of a case that no receipt names.
+pub(crate) fn unsent_of_case(tx: &Connection, case: &CaseId) -> Result<Vec<ContentItem>> {
+    let sql = "SELECT salt, text FROM content WHERE case_id = ?1 AND unsent = 1";
     all(tx, sql, [case.0], item)
 }
 

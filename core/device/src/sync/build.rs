@@ -38,7 +38,7 @@ pub(crate) struct Outgoing {
 pub(crate) fn build(tx: &Connection, identity: &Identity, nonce: [u8; 16]) -> Result<Outgoing> {
     let mut parcel = Parcel::new(tx);
     parcel.add_offers()?;
-    parcel.add_unsent(MAX_CHANGES)?;
+    parcel.add_unsent()?;
     parcel.add_texts()?;
     let Parcel { cases, offered, .. } = parcel;
     let (commands, texts): (Vec<_>, Vec<_>) = commands::unsent(tx)?.into_iter().unzip();
@@ -80,7 +80,8 @@ pub(crate) fn build(tx: &Connection, identity: &Identity, nonce: [u8; 16]) -> Re
 pub(crate) fn unsent_cases(tx: &Connection) -> Result<Vec<CasePush>> {
     let mut parcel = Parcel::new(tx);
     parcel.budget = usize::MAX;
-    parcel.add_unsent(usize::MAX >> 1)?;
+    parcel.room = usize::MAX;
+    parcel.add_unsent()?;
     parcel.add_texts()?;
     Ok(parcel.cases)
 }
@@ -105,6 +106,8 @@ struct Parcel<'a> {
     offered: Vec<CaseId>,
     packed: BTreeSet<ChangeHash>,
     budget: usize,
+    /// How many changes it may hold, and how many texts.
+    room: usize,
 }
 
 impl<'a> Parcel<'a> {
@@ -115,19 +118,20 @@ impl<'a> Parcel<'a> {
             offered: Vec::new(),
             packed: BTreeSet::new(),
             budget: REQUEST_BYTES,
+            room: MAX_CHANGES,
         }
     }
 
     /// Whole cases, with the receipt of the generation before, for a server that was restored.
     fn add_offers(&mut self) -> Result<()> {
         for case in facts::to_offer(self.tx)? {
-            if self.budget == 0 || self.packed.len() >= MAX_CHANGES {
+            let mut held = changes::of_case(self.tx, &case)?;
+            held.retain(|change| matches!(change.state, State::Accepted | State::Unsent));
+            let fits = held.len() <= self.room - self.packed.len();
+            if self.budget == 0 || !(fits || self.packed.is_empty()) {
                 break;
             }
-            let held = changes::of_case(self.tx, &case)?;
-            let counts =
-                |change: &&StoredChange| matches!(change.state, State::Accepted | State::Unsent);
-            for change in held.iter().filter(counts) {
+            for change in held.iter().take(self.room) {
                 self.add(change)?;
             }
             let receipt = facts::receipt(self.tx, &case)?;
@@ -138,9 +142,9 @@ impl<'a> Parcel<'a> {
         Ok(())
     }
 
-    fn add_unsent(&mut self, limit: usize) -> Result<()> {
-        for change in changes::unsent(self.tx, limit)? {
-            if self.budget == 0 {
+    fn add_unsent(&mut self) -> Result<()> {
+        for change in changes::unsent(self.tx, self.room)? {
+            if self.budget == 0 || self.packed.len() >= self.room {
                 break;
             }
             self.add(&change)?;
@@ -164,14 +168,21 @@ impl<'a> Parcel<'a> {
         Ok(())
     }
 
-    /// Texts of the cases that are in the parcel, and of those that have only texts to deliver.
+    /// Texts of the cases that are in the parcel first, then of those that have only texts to
+    /// deliver.
     fn add_texts(&mut self) -> Result<()> {
-        for (case, _) in content::unsent(self.tx)? {
-            let packed = self.cases.iter().any(|push| push.case == case);
-            if self.budget == 0 && !packed {
-                continue;
+        let mut waiting = content::unsent(self.tx)?;
+        let packed: BTreeSet<CaseId> = self.cases.iter().map(|push| push.case).collect();
+        waiting.sort_by_key(|(case, _)| !packed.contains(case));
+        let mut room = self.room;
+        for (case, _) in waiting {
+            let full = self.cases.len() >= self.room || self.budget == 0;
+            if room == 0 || (full && !packed.contains(&case)) {
+                break;
             }
-            let texts = content::of_case(self.tx, &case, true)?;
+            let mut texts = content::unsent_of_case(self.tx, &case)?;
+            texts.truncate(room);
+            room -= texts.len();
             let bytes: usize = texts.iter().map(|item| item.text.len() + 32).sum();
             self.budget = self.budget.saturating_sub(bytes);
             self.push_of(&case).content = texts;

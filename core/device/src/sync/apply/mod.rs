@@ -182,7 +182,7 @@ impl Applying<'_> {
                 changes::State::Unsent | changes::State::SetAside
             )
         });
-        let texts = content::of_case(self.tx, case, true)?;
+        let texts = content::unsent_of_case(self.tx, case)?;
         let files = media::unsent(self.tx)?;
         Ok(!owes && texts.is_empty() && files.iter().all(|file| file.case != *case))
     }

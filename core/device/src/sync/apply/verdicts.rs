@@ -68,7 +68,25 @@ impl Applying<'_> {
         if reason == SetAside::Counter {
             keys::raise(self.tx, &self.identity().key, self.block.counter)?;
         }
+        if is_disowned(reason) {
+            self.release_texts(said)?;
+        }
         self.receipt(said.case, applied);
+        Ok(())
+    }
+
+    /// The texts of a change that the server does not count as this author's have nowhere to go.
+    /// They stay here, readable beside the reason.
+    fn release_texts(&self, said: &ChangeVerdict) -> Result<()> {
+        let Some(stored) = changes::find(self.tx, &said.hash)? else {
+            return Ok(());
+        };
+        let written = decode_entry(&stored.signed.bytes)?;
+        if let Some(Ok(payload)) = written.map(|written| written.payload) {
+            for digest in payload.content() {
+                content::acknowledge(self.tx, &digest)?;
+            }
+        }
         Ok(())
     }
 
@@ -169,4 +187,12 @@ impl Applying<'_> {
         }
         Ok(())
     }
+}
+
+/// Reasons that deny that the change is its author's: the server keeps no texts for them.
+const fn is_disowned(reason: SetAside) -> bool {
+    matches!(
+        reason,
+        SetAside::Malformed | SetAside::Signature | SetAside::Standing | SetAside::Author
+    )
 }
