@@ -32,15 +32,18 @@
 
 mod backup;
 mod core;
+mod http;
 mod media;
 mod seam;
 mod store;
 
+pub use crate::backup::{BackupError, Copied, backup, restore, restore_with};
 pub use crate::core::{
     Access, Caller, CasePage, CodeGrant, Core, CoreError, CoreOptions, DecideError, Decided,
     Decision, DeviceView, EnrolError, ExchangeError, KeySource, NewCase, NewCode, OpenError,
     Operator, RegisterError, Settings, Upload, UploadError,
 };
+pub use crate::http::{Running, ServeError, ServeOptions, run, serve, service};
 pub use crate::seam::{Clock, Entropy, OsEntropy, SystemClock};
 pub use crate::store::StoreError;
 pub use crate::store::sqlite::{Database, Synchronous};

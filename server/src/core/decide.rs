@@ -7,7 +7,7 @@
 use gewu_model::command::{Command, CommandRecord, Voucher};
 use gewu_model::content::ContentItem;
 use gewu_model::crypto::StandardSuite;
-use gewu_model::entry::{Body, File, InstructionKind, Kind};
+use gewu_model::entry::{Body, File, Kind};
 use gewu_model::fold::CaseView;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::policy::Capacity;
@@ -335,11 +335,6 @@ fn city_day(now: Millis, utc_offset_minutes: i32) -> String {
     let local = now.plus(i64::from(utc_offset_minutes) * 60_000);
     let date = chrono::DateTime::from_timestamp_millis(local.0).unwrap_or_default();
     date.format("%Y%m%d").to_string()
-}
-
-/// The kind of instruction that a name in a request means.
-pub(crate) fn kind_of(name: &str) -> Option<InstructionKind> {
-    InstructionKind::from_name(name).filter(|kind| *kind != InstructionKind::Register)
 }
 
 #[cfg(test)]

@@ -20,6 +20,19 @@ const KEEP_MS: i64 = 7 * DAY_MS;
 /// Uploads that one person may have under way.
 const MAX_UPLOADS: u64 = 200;
 
+/// Pictures, by how their files begin.
+const KINDS: [(&[u8], &str); 2] = [
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+];
+/// The type of everything else.
+const ANY: &str = "application/octet-stream";
+
+fn kind_of(bytes: &[u8]) -> &'static str {
+    let known = KINDS.iter().find(|(start, _)| bytes.starts_with(start));
+    known.map_or(ANY, |(_, kind)| kind)
+}
+
 /// How far an upload is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Upload {
@@ -121,6 +134,17 @@ impl Core {
         self.read(|tx| Ok(tx.file(file)?))
     }
 
+    /// The media type of a held file. Only types that a browser shows and never runs are named.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the store cannot be read.
+    pub fn file_kind(&self, file: Digest) -> Result<&'static str, CoreError> {
+        let kind = self.read(|tx| Ok::<_, CoreError>(tx.file_kind(file)?))?;
+        let known = KINDS.iter().map(|(_, known)| *known);
+        let known = known.filter(|known| Some(*known) == kind.as_deref()).next();
+        Ok(known.unwrap_or(ANY))
+    }
+
     /// The bytes of a held file. Whether the caller may see them was asked before.
     ///
     /// # Errors
@@ -220,19 +244,15 @@ impl Core {
         bytes: &[u8],
         now: Millis,
     ) -> Result<Upload, UploadError> {
-        let part = self.new_part(id);
+        // The name of a file in our folder comes from what we gave out, never from a request.
+        let id = self.read(|tx| own(tx, caller, id))?.id;
+        let part = format!("{id}-{}.part", to_hex(&random::<8>(&*self.entropy)));
         self.objects.write_part(&part, bytes)?;
-        self.append_part(caller, id, offset, &part, bytes.len() as u64, now)
+        self.append_part(caller, &id, offset, &part, bytes.len() as u64, now)
     }
 
-    /// A name for a part of an upload.
-    pub(crate) fn new_part(&self, id: &str) -> String {
-        format!("{id}-{}.part", to_hex(&random::<8>(&*self.entropy)))
-    }
-
-    /// Adds a part that lies in the folder of parts, written and synced. A part that does not fit is
-    /// removed.
-    pub(crate) fn append_part(
+    /// Adds a part that was written and synced. One that does not fit is removed.
+    fn append_part(
         &self,
         caller: &Caller,
         id: &str,
@@ -313,12 +333,12 @@ impl Core {
         bytes: Vec<u8>,
         now: Millis,
     ) -> Result<(), CoreError> {
-        let size = bytes.len() as u64;
+        let (size, kind) = (bytes.len() as u64, kind_of(&bytes));
         if self.held_file(file)?.is_none() {
             self.objects.put(file, bytes)?;
         }
         self.write(|tx| {
-            tx.add_file(file, size, now)?;
+            tx.add_file(file, size, kind, now)?;
             Ok(tx.own_file(file, user)?)
         })
     }

@@ -23,8 +23,8 @@ mod enrol;
 mod error;
 mod exchange;
 mod facts;
-mod generation;
-mod keys;
+pub(crate) mod generation;
+pub(crate) mod keys;
 mod load;
 mod media;
 mod notices;
@@ -156,10 +156,6 @@ impl Core {
         work: impl FnOnce(&dyn Tx) -> Result<T, E>,
     ) -> Result<T, E> {
         store::read(&*self.store, work)
-    }
-
-    pub(crate) fn store(&self) -> &dyn Store {
-        &*self.store
     }
 
     pub(crate) const fn objects(&self) -> &Objects {

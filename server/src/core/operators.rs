@@ -92,6 +92,11 @@ impl Core {
         self.add_operator(&token, &"operator".into(), &["operator".into()], &[])
     }
 
+    /// A new salt for a text.
+    pub fn new_salt(&self) -> [u8; 16] {
+        random(&*self.entropy)
+    }
+
     /// A new secret token.
     pub fn new_token(&self) -> String {
         to_hex(&random::<32>(&*self.entropy))

@@ -40,7 +40,7 @@ impl Core {
             .last()
             .and_then(|row| status_of(row).map(|status| (row.version, status)));
         let version = last.as_ref().map_or(0, |(version, _)| *version) + 1;
-        let status = self.status(bench, view, version)?;
+        let status = self.public_status(bench, view, version)?;
         if last.is_some_and(|(_, last)| same(&last, &status, view)) {
             return Ok(());
         }
@@ -61,7 +61,7 @@ impl Core {
         bench.feed(scope, What::Receipt, &[])
     }
 
-    fn status(
+    fn public_status(
         &self,
         bench: &Bench<'_>,
         view: &CaseView,

@@ -1,5 +1,280 @@
-//! Cases as operators see them. Under construction.
+//! Cases and the server as operators see them, as JSON.
 
-/// A page of cases.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct CasePage {}
+use std::collections::{BTreeMap, BTreeSet};
+
+use gewu_model::entry::Payload;
+use gewu_model::fold::{CaseView, EntryView};
+use gewu_model::ids::{CaseId, Digest};
+use gewu_model::state::state_hash;
+use gewu_model::time::Millis;
+use gewu_sync::gate::{AcceptedChange, CaseState};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::load::{load, reason, rows, view};
+use super::{Core, CoreError, generation};
+use crate::store::{CaseFilter, CaseSummary, FateKind, FateRow, StoreError, Tx};
+
+/// The most cases on one page.
+const MAX_PAGE: u32 = 1_000;
+
+/// A page of cases, the latest first.
+#[derive(Debug, Clone, Serialize)]
+pub struct CasePage {
+    /// One line for each case.
+    pub cases: Vec<Value>,
+    /// What to ask with for the next page; `None` on the last.
+    pub next: Option<String>,
+}
+
+type Texts = BTreeMap<Digest, String>;
+
+impl Core {
+    /// Lists cases, `limit` of them after the mark `after` of the page before.
+    ///
+    /// # Errors
+    /// [`CoreError::Unknown`] when the mark is none of ours.
+    pub fn list(
+        &self,
+        stage: Option<&str>,
+        limit: u32,
+        after: Option<&str>,
+    ) -> Result<CasePage, CoreError> {
+        let after = match after {
+            Some(mark) => Some(read_mark(mark).ok_or(CoreError::Unknown("the page"))?),
+            None => None,
+        };
+        let limit = limit.clamp(1, MAX_PAGE);
+        let filter = CaseFilter {
+            stage: stage.map(str::to_owned),
+            limit,
+            after,
+        };
+        let found = self.read(|tx| Ok::<_, CoreError>(tx.list_cases(&filter)?))?;
+        let last = found.last().filter(|_| found.len() == limit as usize);
+        Ok(CasePage {
+            next: last.map(|last| format!("{}-{}", last.projection.updated_at, last.case)),
+            cases: found.iter().map(line).collect(),
+        })
+    }
+
+    /// The case of an id or a task number.
+    ///
+    /// # Errors
+    /// [`CoreError::Unknown`] when there is none.
+    pub fn find_case(&self, name: &str) -> Result<CaseId, CoreError> {
+        let found = match name.parse::<CaseId>() {
+            Ok(case) => self.read(|tx| Ok::<_, CoreError>(tx.case(case)?.map(|_| case)))?,
+            Err(_) => self.read(|tx| Ok::<_, CoreError>(tx.case_by_number(name)?))?,
+        };
+        found.ok_or(CoreError::Unknown("the case"))
+    }
+
+    /// A case with everything that was written in it.
+    ///
+    /// # Errors
+    /// [`CoreError::Unknown`] when there is none.
+    pub fn show(&self, case: CaseId) -> Result<Value, CoreError> {
+        self.read(|tx| {
+            let state = load(tx, case)?;
+            if state.changes.is_empty() {
+                return Err(CoreError::Unknown("the case"));
+            }
+            let texts = texts(tx, case)?;
+            let view = view(&state);
+            let entries = view
+                .entries
+                .iter()
+                .filter_map(|entry| Some(entry_json(entry, state.accepted(&entry.hash)?, &texts)));
+            let fates = tx.fates(case)?;
+            Ok(json!({
+                "case": case,
+                "view_token": view.token(),
+                "stage": view.stage.name(),
+                "task_number": view.task_number,
+                "edition": state.root.as_ref().map(|root| &root.edition),
+                "report": report(&view, &texts),
+                "question": view.question,
+                "units": view.units,
+                "work": view.work,
+                "close": view.close,
+                "entries": entries.collect::<Vec<_>>(),
+                "set_aside": fates.iter().filter(|row| aside(row)).map(fate).collect::<Vec<_>>(),
+                "held": fates.iter().filter(|row| !aside(row)).map(held).collect::<Vec<_>>(),
+                "media": media(tx, &state)?,
+                "reporter": reporter(tx, case)?,
+                "state_hash": state_hash(&rows(&state), &view),
+            }))
+        })
+    }
+
+    /// What the server holds, and what it lacks.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the store cannot be read.
+    pub fn status(&self) -> Result<Value, CoreError> {
+        self.read(|tx| {
+            let stages: BTreeMap<String, u64> = tx.count_cases()?.into_iter().collect();
+            let missing = tx.missing_files()?;
+            let backup = tx.meta(crate::backup::BACKUP_AT)?;
+            Ok(json!({
+                "city": self.city(),
+                "generation": generation::current(tx)?,
+                "cases": stages.values().sum::<u64>(),
+                "stages": stages,
+                "changes": tx.count_changes()?,
+                "devices": tx.devices()?.len(),
+                "media": {
+                    "present": tx.files()?.len(),
+                    "missing": missing.iter().map(|(_, file)| file).collect::<BTreeSet<_>>().len(),
+                    "missing_files": missing.iter()
+                        .map(|(case, file)| json!({ "case": case, "sha256": file }))
+                        .collect::<Vec<_>>(),
+                },
+                "set_aside": tx.set_aside()?.iter().map(fate).collect::<Vec<_>>(),
+                "backup_at": backup.and_then(crate::backup::read_time),
+            }))
+        })
+    }
+
+    /// The accepted cases with their state hashes, to compare replicas by.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the store cannot be read.
+    pub fn state_hashes(&self) -> Result<Vec<(CaseId, Digest)>, CoreError> {
+        self.read(|tx| {
+            let cases = tx.all_cases()?.into_iter();
+            cases
+                .map(|case| {
+                    let state = load(tx, case)?;
+                    Ok((case, state_hash(&rows(&state), &view(&state))))
+                })
+                .collect()
+        })
+    }
+
+    /// The state of a case, and when each of its changes was accepted; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the store cannot be read.
+    pub fn case_view(&self, case: CaseId) -> Result<Option<CaseView>, CoreError> {
+        self.read(|tx| {
+            let state = load(tx, case)?;
+            Ok((!state.changes.is_empty()).then(|| view(&state)))
+        })
+    }
+}
+
+fn read_mark(mark: &str) -> Option<(Millis, CaseId)> {
+    let (at, case) = mark.rsplit_once('-')?;
+    Some((Millis(at.parse().ok()?), case.parse().ok()?))
+}
+
+fn line(summary: &CaseSummary) -> Value {
+    let shown = &summary.projection;
+    let class = shown
+        .class
+        .as_ref()
+        .map(|(kind, code)| format!("{kind} {code}"));
+    json!({
+        "case": summary.case,
+        "task_number": shown.task_number,
+        "stage": shown.stage,
+        "edition": shown.edition,
+        "class": class,
+        "duty_grid": shown.duty_grid,
+        "unit": shown.unit,
+        "photos": summary.photos,
+        "photos_missing": summary.photos_missing,
+        "updated_at": shown.updated_at,
+        "view": shown.view,
+    })
+}
+
+fn texts(tx: &dyn Tx, case: CaseId) -> Result<Texts, StoreError> {
+    let held = tx.content(case)?.into_iter();
+    Ok(held.map(|(digest, item)| (digest, item.text)).collect())
+}
+
+fn report(view: &CaseView, texts: &Texts) -> Option<Value> {
+    let report = view.report.as_ref()?;
+    let mut shown = serde_json::to_value(report).ok()?;
+    let words = report.description.and_then(|digest| texts.get(&digest));
+    shown["text"] = json!(words);
+    Some(shown)
+}
+
+fn entry_json(entry: &EntryView, change: &AcceptedChange, texts: &Texts) -> Value {
+    let mut shown = serde_json::to_value(entry).unwrap_or_default();
+    shown["received_at"] = json!(change.received_at);
+    let Some(written) = &change.row.entry else {
+        return shown;
+    };
+    let header = &written.entry.header;
+    shown["claimed_at"] = json!(header.claimed_at);
+    shown["answers"] = json!(header.answers);
+    shown["replaces"] = json!(header.replaces);
+    if let Ok(payload) = &written.payload {
+        shown["payload"] = payload.to_json();
+        shown["texts"] = named_texts(payload, texts);
+        shown["photos"] = json!(payload.photos());
+    }
+    shown
+}
+
+/// The texts that a payload names; `null` for one that is not here.
+fn named_texts(payload: &Payload, texts: &Texts) -> Value {
+    let named = payload.content().into_iter();
+    named
+        .map(|digest| (digest.to_string(), json!(texts.get(&digest))))
+        .collect()
+}
+
+fn aside(row: &FateRow) -> bool {
+    row.kind == FateKind::SetAside
+}
+
+fn fate(row: &FateRow) -> Value {
+    let reason = reason(row);
+    json!({
+        "case": row.case,
+        "change": row.hash,
+        "reason": reason.name(),
+        "words": reason.words(),
+        "by_key": row.signed.key,
+        "sent_by": row.sender,
+        "replaced_by": row.replaced_by,
+        "at": row.seen_at,
+    })
+}
+
+fn held(row: &FateRow) -> Value {
+    let waiting = row.kind == FateKind::Waiting;
+    json!({
+        "change": row.hash,
+        "state": if waiting { "waiting" } else { "pending" },
+        "by_key": row.signed.key,
+        "at": row.seen_at,
+    })
+}
+
+fn media(tx: &dyn Tx, state: &CaseState) -> Result<Vec<Value>, StoreError> {
+    let payloads = state
+        .changes
+        .iter()
+        .filter_map(|change| change.row.entry.as_ref()?.payload.as_ref().ok());
+    let named: BTreeSet<Digest> = payloads
+        .flat_map(Payload::photos)
+        .flat_map(|photo| [Some(photo.sha256), photo.thumb_sha256])
+        .flatten()
+        .collect();
+    let present = |file: Digest| Ok(json!({ "sha256": file, "present": tx.file(file)?.is_some() }));
+    named.into_iter().map(present).collect()
+}
+
+/// Who stands behind a citizen's case: for operators only.
+fn reporter(tx: &dyn Tx, case: CaseId) -> Result<Option<Value>, StoreError> {
+    let rows = tx.endorsements_of(case)?;
+    let first = rows.first();
+    Ok(first.map(|row| json!({ "user": row.user, "device": row.endorsement.device })))
+}

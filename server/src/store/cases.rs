@@ -106,6 +106,7 @@ pub(crate) trait Cases {
     fn case_by_number(&self, task_number: &str) -> Result<Option<CaseId>, StoreError>;
     fn list_cases(&self, filter: &CaseFilter) -> Result<Vec<CaseSummary>, StoreError>;
     fn count_cases(&self) -> Result<Vec<(String, u64)>, StoreError>;
+    fn count_changes(&self) -> Result<u64, StoreError>;
     fn all_cases(&self) -> Result<Vec<CaseId>, StoreError>;
 
     /// Every accepted change of the case, in the order of acceptance.

@@ -25,7 +25,9 @@ pub(crate) struct UploadRow {
 pub(crate) trait Media {
     /// The size of a file that is held durably.
     fn file(&self, file: Digest) -> Result<Option<u64>, StoreError>;
-    fn add_file(&self, file: Digest, bytes: u64, at: Millis) -> Result<(), StoreError>;
+    /// The media type of a held file, by its content.
+    fn file_kind(&self, file: Digest) -> Result<Option<String>, StoreError>;
+    fn add_file(&self, file: Digest, bytes: u64, kind: &str, at: Millis) -> Result<(), StoreError>;
     fn own_file(&self, file: Digest, user: &UserId) -> Result<(), StoreError>;
     fn owns_file(&self, file: Digest, user: &UserId) -> Result<bool, StoreError>;
     fn files(&self) -> Result<Vec<(Digest, u64)>, StoreError>;

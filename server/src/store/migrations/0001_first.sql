@@ -216,6 +216,7 @@ CREATE TABLE packs (
 CREATE TABLE media (
     sha256     BLOB PRIMARY KEY NOT NULL,
     bytes      INTEGER NOT NULL,
+    kind       TEXT NOT NULL,
     durable_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 

@@ -132,6 +132,13 @@ impl Cases for SqliteTx<'_> {
         all(self.db, sql, [], |row| Ok((row.get(0)?, uint(row, 1)?)))
     }
 
+    fn count_changes(&self) -> Result<u64, StoreError> {
+        let count = one(self.db, "SELECT count(*) FROM changes", [], |row| {
+            uint(row, 0)
+        })?;
+        Ok(count.unwrap_or(0))
+    }
+
     fn all_cases(&self) -> Result<Vec<CaseId>, StoreError> {
         all(self.db, "SELECT id FROM cases ORDER BY id", [], |row| {
             bytes(row, 0).map(CaseId)

@@ -14,9 +14,15 @@ impl Media for SqliteTx<'_> {
         one(self.db, sql, [file.0], |row| uint(row, 0))
     }
 
-    fn add_file(&self, file: Digest, size: u64, at: Millis) -> Result<(), StoreError> {
-        let sql = "INSERT OR IGNORE INTO media (sha256, bytes, durable_at) VALUES (?1, ?2, ?3)";
-        run(self.db, sql, params![file.0, int(size), at.0])?;
+    fn file_kind(&self, file: Digest) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT kind FROM media WHERE sha256 = ?1";
+        one(self.db, sql, [file.0], |row| row.get(0))
+    }
+
+    fn add_file(&self, file: Digest, size: u64, kind: &str, at: Millis) -> Result<(), StoreError> {
+        let sql = "INSERT OR IGNORE INTO media (sha256, bytes, kind, durable_at)
+             VALUES (?1, ?2, ?3, ?4)";
+        run(self.db, sql, params![file.0, int(size), kind, at.0])?;
         Ok(())
     }
 

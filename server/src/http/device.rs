@@ -1,0 +1,99 @@
+//! What devices ask for: being enrolled, exchanges, packs.
+
+use axum::Json;
+use axum::extract::{Path, Request, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use gewu_model::cbor;
+use gewu_sync::wire::{self, CONTENT_TYPE, EnrolRequest, MAX_REQUEST_BYTES, PROTOCOL};
+use minicbor::{Decode, Encode};
+use serde_json::{Value, json};
+
+use super::app::{App, whole};
+use super::problem::Problem;
+use crate::core::CoreError;
+
+/// An enrolment is a key, a code and a signature.
+const MAX_ENROL_BYTES: usize = 64 << 10;
+
+/// The one field that every version of a message begins with.
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct Probe {
+    #[n(0)]
+    protocol: u32,
+}
+
+/// Reads a message of our version. Another version is told so even when the rest of its message
+/// means nothing here.
+fn read<T: for<'b> Decode<'b, ()>>(body: &[u8]) -> Result<T, Problem> {
+    let probe = minicbor::Decoder::new(body).decode::<Probe>();
+    let version = probe.map_err(|_| Problem::bad("the body is not a message of this protocol"))?;
+    if version.protocol != PROTOCOL {
+        return Err(Problem::protocol(format!(
+            "the app speaks protocol version {}, this server version {PROTOCOL}: update the older one",
+            version.protocol
+        )));
+    }
+    cbor::from_slice(body).map_err(|_| Problem::bad("the message cannot be read"))
+}
+
+fn message(value: &impl Encode<()>) -> Response {
+    ([(header::CONTENT_TYPE, CONTENT_TYPE)], cbor::to_vec(value)).into_response()
+}
+
+/// `GET /v1/hello`
+pub(super) async fn hello(State(app): State<App>) -> Result<Json<Value>, Problem> {
+    app.run(|core, now| {
+        Ok::<_, CoreError>(Json(json!({
+            "protocol": PROTOCOL,
+            "city": core.city(),
+            "generation": core.generation()?,
+            "server_time": now,
+        })))
+    })
+    .await
+}
+
+/// `GET /healthz`: whether the store can be read.
+pub(super) async fn health(State(app): State<App>) -> Result<&'static str, Problem> {
+    app.run(|core, _| core.generation().map(|_| "ok\n")).await
+}
+
+/// `POST /v1/enrol`
+pub(super) async fn enrol(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let body = whole(request.into_body(), MAX_ENROL_BYTES).await?;
+    let request: EnrolRequest = read(&body)?;
+    let response = app.run(move |core, now| core.enrol(&request, now)).await?;
+    Ok(message(&response))
+}
+
+/// `POST /v1/sync`
+pub(super) async fn sync(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let signed = app.signed(request, MAX_REQUEST_BYTES).await?;
+    let request: wire::Request = read(&signed.body)?;
+    let caller = signed.caller;
+    let response = app
+        .run(move |core, now| core.exchange(&caller, &request, now))
+        .await?;
+    Ok(message(&response))
+}
+
+/// `GET /v1/packs/{digest}`
+pub(super) async fn pack(
+    State(app): State<App>,
+    Path(digest): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    app.signed(request, 0).await?;
+    let digest = digest.parse().map_err(|_| Problem::not_found("the pack"))?;
+    let body = app.run(move |core, _| core.pack_body(digest)).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream"),
+        (
+            header::CACHE_CONTROL,
+            "private, max-age=31536000, immutable",
+        ),
+    ];
+    Ok((headers, body).into_response())
+}

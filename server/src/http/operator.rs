@@ -1,0 +1,260 @@
+//! The operators' JSON API.
+
+use axum::Json;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use gewu_model::content::ContentItem;
+use gewu_model::entry::{Body, ClassRef, InstructionKind, Source};
+use gewu_model::ids::{CaseId, Digest, KeyId};
+use gewu_model::place::{Datum, Position};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use super::app::{App, whole};
+use super::problem::Problem;
+use crate::core::{CodeGrant, CoreError, Decision, NewCase, Operator};
+
+/// A decision is small.
+const MAX_BYTES: usize = 256 << 10;
+const DEFAULT_PAGE: u32 = 50;
+const DEFAULT_HOURS: u32 = 72;
+
+type Answer = Result<Json<Value>, Problem>;
+
+/// The operator and the JSON body of a request.
+async fn opened<T: DeserializeOwned>(
+    app: &App,
+    request: Request,
+) -> Result<(Operator, T), Problem> {
+    let operator = app.operator(request.headers()).await?;
+    let body = whole(request.into_body(), MAX_BYTES).await?;
+    let body = if body.is_empty() {
+        b"{}".as_slice()
+    } else {
+        &body
+    };
+    let read = serde_json::from_slice(body);
+    Ok((
+        operator,
+        read.map_err(|error| unprocessable(error.to_string()))?,
+    ))
+}
+
+fn unprocessable(detail: impl ToString) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+}
+
+/// Which cases to list.
+#[derive(Deserialize)]
+pub(super) struct Listing {
+    stage: Option<String>,
+    limit: Option<u32>,
+    after: Option<String>,
+}
+
+/// `GET /v1/op/cases`
+pub(super) async fn list(
+    State(app): State<App>,
+    Query(asked): Query<Listing>,
+    request: Request,
+) -> Answer {
+    app.operator(request.headers()).await?;
+    app.run(move |core, _| {
+        let limit = asked.limit.unwrap_or(DEFAULT_PAGE);
+        let page = core.list(asked.stage.as_deref(), limit, asked.after.as_deref())?;
+        Ok::<_, CoreError>(Json(json!(page)))
+    })
+    .await
+}
+
+/// `GET /v1/op/cases/{case}`
+pub(super) async fn show(
+    State(app): State<App>,
+    Path(case): Path<String>,
+    request: Request,
+) -> Answer {
+    app.operator(request.headers()).await?;
+    app.run(move |core, _| {
+        let case = core.find_case(&case)?;
+        Ok::<_, CoreError>(Json(core.show(case)?))
+    })
+    .await
+}
+
+/// A new case as an operator writes it.
+#[derive(Deserialize)]
+struct Registration {
+    edition: Option<String>,
+    class: ClassRef,
+    condition: Option<String>,
+    lon: f64,
+    lat: f64,
+    text: Option<String>,
+    source: Source,
+}
+
+/// `POST /v1/op/cases`
+pub(super) async fn register(
+    State(app): State<App>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (operator, asked): (_, Registration) = opened(&app, request).await?;
+    let position = Position::from_degrees(asked.lon, asked.lat, Datum::Wgs84, None);
+    let new = NewCase {
+        edition: asked.edition,
+        class: asked.class,
+        condition: asked.condition,
+        position: position.map_err(unprocessable)?,
+        text: asked.text.filter(|text| !text.trim().is_empty()),
+        source: asked.source,
+    };
+    let (case, decided) = app
+        .run(move |core, now| core.register(&operator, &new, now))
+        .await?;
+    let status = if decided.is_some() {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    let body = json!({
+        "case": case,
+        "new": decided.is_some(),
+        "instruction": decided.map(|decided| decided.instruction),
+        "view": decided.map(|decided| decided.view),
+    });
+    Ok((status, Json(body)).into_response())
+}
+
+/// `POST /v1/op/cases/{case}/{kind}`
+pub(super) async fn decide(
+    State(app): State<App>,
+    Path((case, kind)): Path<(String, String)>,
+    request: Request,
+) -> Answer {
+    let (operator, asked): (_, Map<String, Value>) = opened(&app, request).await?;
+    let kind = InstructionKind::from_name(&kind)
+        .filter(|kind| *kind != InstructionKind::Register)
+        .ok_or_else(|| Problem::not_found("an instruction of that name"))?;
+    app.run(move |core, now| {
+        let case = core.find_case(&case)?;
+        let decision = decision(core, case, kind, asked)?;
+        let decided = core.decide(&operator, &decision, now)?;
+        Ok::<_, Problem>(Json(json!({
+            "instruction": decided.instruction,
+            "view": decided.view,
+        })))
+    })
+    .await
+}
+
+/// The instruction that a JSON body means. Texts come as texts and become items of their own.
+fn decision(
+    core: &crate::Core,
+    case: CaseId,
+    kind: InstructionKind,
+    mut asked: Map<String, Value>,
+) -> Result<Decision, Problem> {
+    let view = asked.remove("view").unwrap_or_default();
+    let view: Option<Digest> = view.as_str().and_then(|view| view.parse().ok());
+    let view = view.ok_or_else(|| unprocessable("name the view that you decide on"))?;
+    let mut content = Vec::new();
+    for field in ["note", "text"] {
+        let Some(words) = asked.get(field).and_then(Value::as_str) else {
+            continue;
+        };
+        let item = ContentItem::new(words, core.new_salt()).map_err(unprocessable)?;
+        asked.insert(field.to_owned(), json!(item.digest()));
+        content.push(item);
+    }
+    if kind == InstructionKind::File {
+        // The server mints it; the model's body has no room for none.
+        asked.insert("task_number".into(), json!("-"));
+    }
+    let body = body(kind, Value::Object(asked))?;
+    let named = body.content();
+    content.retain(|item| named.contains(&item.digest()));
+    Ok(Decision {
+        case,
+        view,
+        body,
+        content,
+    })
+}
+
+fn body(kind: InstructionKind, fields: Value) -> Result<Body, Problem> {
+    fn read<T: DeserializeOwned>(fields: Value) -> Result<T, Problem> {
+        serde_json::from_value(fields).map_err(unprocessable)
+    }
+    Ok(match kind {
+        InstructionKind::Register => Body::Register(read(fields)?),
+        InstructionKind::Reply => Body::Reply(read(fields)?),
+        InstructionKind::VerifyRequest => Body::VerifyRequest(read(fields)?),
+        InstructionKind::CheckRequest => Body::CheckRequest(read(fields)?),
+        InstructionKind::Dispatch => Body::Dispatch(read(fields)?),
+        InstructionKind::Rework => Body::Rework(read(fields)?),
+        InstructionKind::Forward => Body::Forward(read(fields)?),
+        InstructionKind::Assign => Body::Assign(read(fields)?),
+        InstructionKind::File => Body::File(read(fields)?),
+        InstructionKind::Decline => Body::Decline(read(fields)?),
+        InstructionKind::Recall => Body::Recall(read(fields)?),
+        InstructionKind::Close => Body::Close(read(fields)?),
+        InstructionKind::Void => Body::Void(read(fields)?),
+    })
+}
+
+/// A code as an operator asks for it.
+#[derive(Deserialize)]
+struct CodeWish {
+    #[serde(flatten)]
+    grant: CodeGrant,
+    hours: Option<u32>,
+}
+
+/// `POST /v1/op/enrolment-codes`
+pub(super) async fn code(State(app): State<App>, request: Request) -> Answer {
+    let (_, asked): (_, CodeWish) = opened(&app, request).await?;
+    let hours = asked.hours.unwrap_or(DEFAULT_HOURS);
+    app.run(move |core, now| {
+        let made = core.new_code(&asked.grant, hours, now)?;
+        Ok::<_, CoreError>(Json(json!(made)))
+    })
+    .await
+}
+
+/// `GET /v1/op/devices`
+pub(super) async fn devices(State(app): State<App>, request: Request) -> Answer {
+    app.operator(request.headers()).await?;
+    app.run(|core, _| {
+        let devices = core.devices()?;
+        Ok::<_, CoreError>(Json(json!({ "devices": devices })))
+    })
+    .await
+}
+
+/// `POST /v1/op/devices/{key}/{verb}`
+pub(super) async fn standing(
+    State(app): State<App>,
+    Path((key, verb)): Path<(String, String)>,
+    request: Request,
+) -> Answer {
+    app.operator(request.headers()).await?;
+    let key: KeyId = key.parse().map_err(|_| Problem::not_found("the device"))?;
+    app.run(move |core, now| {
+        match verb.as_str() {
+            "retire" => core.retire(key, now)?,
+            "compromise" => core.compromise(key)?,
+            _ => return Err(Problem::not_found("that verb")),
+        }
+        Ok(Json(json!({ "key": key, "status": verb })))
+    })
+    .await
+}
+
+/// `GET /v1/op/status`
+pub(super) async fn status(State(app): State<App>, request: Request) -> Answer {
+    app.operator(request.headers()).await?;
+    app.run(|core, _| Ok::<_, CoreError>(Json(core.status()?)))
+        .await
+}

@@ -1,0 +1,250 @@
+//! Starting and stopping.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use axum::{Router, middleware};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::app::App;
+use super::problem::Problem;
+use super::{device, files, operator, tus};
+use crate::core::{Core, CoreError, CoreOptions, OpenError, Settings};
+use crate::seam::{Clock, SystemClock};
+
+/// How long one request may take, its body included. A photo over a bad line comes in parts.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How long requests under way are waited for when the server stops.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// How a server is run.
+#[derive(Debug, Clone)]
+pub struct ServeOptions {
+    /// The server's folder; made on first use, with a city of its own.
+    pub dir: PathBuf,
+    /// The address. Port 0 takes a free one. Loopback unless the caller decides otherwise: TLS is
+    /// the business of a proxy before it.
+    pub listen: SocketAddr,
+    /// The city's decisions.
+    pub settings: Settings,
+    /// How long one request may take.
+    pub patience: Duration,
+}
+
+impl ServeOptions {
+    /// A server in `dir` on a free port of the loopback address.
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self {
+            dir: dir.into(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            settings: Settings::default(),
+            patience: PATIENCE,
+        }
+    }
+}
+
+/// Why a server does not start, or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Its folder cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The first operator could not be made.
+    #[error(transparent)]
+    Core(#[from] CoreError),
+    /// The address is in use or not ours.
+    #[error("cannot listen on {0} ({1}): stop what uses it or choose another address")]
+    Listen(SocketAddr, std::io::ErrorKind),
+    /// The server's threads could not be started or failed.
+    #[error("the server failed ({0}): start it again")]
+    Io(std::io::ErrorKind),
+}
+
+/// A server that runs. Dropping it stops it too, without waiting for requests under way.
+#[derive(Debug)]
+pub struct Running {
+    addr: SocketAddr,
+    core: Arc<Core>,
+    stop: Option<oneshot::Sender<()>>,
+    served: Option<JoinHandle<std::io::Result<()>>>,
+}
+
+impl Running {
+    /// The address that it listens on.
+    pub const fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// The address as a URL.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// The server without HTTP.
+    pub fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    /// Stops listening and waits for requests under way, ten seconds at most.
+    ///
+    /// # Errors
+    /// [`ServeError::Io`] when serving had failed.
+    pub async fn shutdown(mut self) -> Result<(), ServeError> {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        let Some(mut served) = self.served.take() else {
+            return Ok(());
+        };
+        match tokio::time::timeout(FAREWELL, &mut served).await {
+            Ok(Ok(served)) => served.map_err(|error| ServeError::Io(error.kind())),
+            Ok(Err(_)) => Err(ServeError::Io(std::io::ErrorKind::Other)),
+            Err(_) => {
+                served.abort();
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Opens the server's folder and begins to serve, on the runtime that this is called on.
+///
+/// # Errors
+/// [`ServeError`] says what is in the way.
+pub async fn serve(options: ServeOptions) -> Result<Running, ServeError> {
+    let clock = SystemClock;
+    let (dir, settings, now) = (options.dir.clone(), options.settings.clone(), clock.now());
+    let opened = tokio::task::spawn_blocking(move || open(dir, settings, now)).await;
+    let core = opened.map_err(|_| ServeError::Io(std::io::ErrorKind::Other))??;
+    let failed = |error: std::io::Error| ServeError::Listen(options.listen, error.kind());
+    let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
+    let addr = listener.local_addr().map_err(failed)?;
+    let core = Arc::new(core);
+    let (stop, stopped) = oneshot::channel::<()>();
+    let router = service(Arc::clone(&core), Arc::new(clock), options.patience);
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async {
+        // A dropped handle stops the server as well.
+        let _ = stopped.await;
+    });
+    Ok(Running {
+        addr,
+        core,
+        stop: Some(stop),
+        served: Some(tokio::spawn(async { serving.await })),
+    })
+}
+
+fn open(
+    dir: PathBuf,
+    settings: Settings,
+    now: gewu_model::time::Millis,
+) -> Result<Core, ServeError> {
+    let options = CoreOptions {
+        settings,
+        ..CoreOptions::in_folder(&dir)?
+    };
+    let core = Core::open(options, now)?;
+    core.first_operator(&dir.join("operator.token"))?;
+    Ok(core)
+}
+
+/// Serves until the process is asked to stop (SIGTERM or Ctrl-C). `ready` is called once requests
+/// are taken.
+///
+/// # Errors
+/// [`ServeError`] says what is in the way; `ready`'s own error stops the server.
+pub fn run<E: From<ServeError>>(
+    options: ServeOptions,
+    ready: impl FnOnce(&Running) -> Result<(), E>,
+) -> Result<(), E> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| ServeError::Io(error.kind()))?;
+    runtime.block_on(async {
+        let running = serve(options).await?;
+        let signal = signalled()?;
+        ready(&running)?;
+        signal.await;
+        Ok(running.shutdown().await?)
+    })
+}
+
+/// A future that ends when the process is asked to stop. Signals are caught from this call on.
+#[cfg(unix)]
+fn signalled() -> Result<impl Future<Output = ()>, ServeError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let failed = |error: std::io::Error| ServeError::Io(error.kind());
+    let mut ended = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupted = signal(SignalKind::interrupt()).map_err(failed)?;
+    Ok(async move {
+        tokio::select! {
+            _ = ended.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn signalled() -> Result<impl Future<Output = ()>, ServeError> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+/// The server's HTTP face over `core`, for a host that carries requests itself, such as a simulator.
+pub fn service(core: Arc<Core>, clock: Arc<dyn Clock>, patience: Duration) -> Router {
+    Router::new()
+        .route("/healthz", get(device::health))
+        .route("/v1/hello", get(device::hello))
+        .route("/v1/enrol", post(device::enrol))
+        .route("/v1/sync", post(device::sync))
+        .route("/v1/packs/{digest}", get(device::pack))
+        .route("/v1/media", any(tus::collection))
+        .route("/v1/media/uploads/{id}", any(tus::one))
+        .route("/v1/media/{sha256}", get(files::get).options(tus::options))
+        .route("/v1/op/cases", get(operator::list).post(operator::register))
+        .route("/v1/op/cases/{case}", get(operator::show))
+        .route("/v1/op/cases/{case}/{kind}", post(operator::decide))
+        .route("/v1/op/enrolment-codes", post(operator::code))
+        .route("/v1/op/devices", get(operator::devices))
+        .route("/v1/op/devices/{key}/{verb}", post(operator::standing))
+        .route("/v1/op/status", get(operator::status))
+        .fallback(|| async { Problem::not_found("this address") })
+        .layer(from_fn_with_state(patience, patient))
+        .layer(middleware::map_response(harden))
+        .with_state(App { core, clock })
+}
+
+/// Ends a request that takes too long, so that nobody holds the server by sending slowly.
+async fn patient(State(patience): State<Duration>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(patience, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let words = "the request took too long: send less at once";
+            Problem::new(StatusCode::REQUEST_TIMEOUT, words).into_response()
+        }
+    }
+}
+
+/// Nothing that comes from here is to be guessed at or kept by others.
+async fn harden(mut response: Response) -> Response {
+    use axum::http::{HeaderValue, header};
+    let headers = response.headers_mut();
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::X_CONTENT_TYPE_OPTIONS)
+        .or_insert(HeaderValue::from_static("nosniff"));
+    response
+}

@@ -1,0 +1,121 @@
+//! The words of tus 1.0: <https://tus.io/protocols/resumable-upload>.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use gewu_model::ids::Digest;
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
+
+use super::app::header_text;
+use super::problem::Problem;
+
+/// The version that we speak.
+pub(super) const VERSION: &str = "1.0.0";
+/// The extensions that we serve.
+pub(super) const EXTENSIONS: &str =
+    "creation,creation-with-upload,creation-defer-length,checksum,expiration,termination";
+/// The algorithms of `Upload-Checksum`.
+pub(super) const ALGORITHMS: &str = "sha1,sha256";
+/// The type of a body with a part of a file.
+pub(super) const PART_TYPE: &str = "application/offset+octet-stream";
+
+/// A header of tus, by its name in lower case.
+pub(super) const fn name(name: &'static str) -> HeaderName {
+    HeaderName::from_static(name)
+}
+
+/// Refuses another version of tus before anything is done.
+pub(super) fn check_version(headers: &HeaderMap) -> Result<(), Problem> {
+    match header_text(headers, "tus-resumable") {
+        Some(VERSION) => Ok(()),
+        _ => Err(Problem::new(
+            StatusCode::PRECONDITION_FAILED,
+            "this server speaks tus 1.0.0",
+        )
+        .header(name("tus-version"), HeaderValue::from_static(VERSION))),
+    }
+}
+
+/// A header that is a number; `None` when it is absent.
+pub(super) fn number(headers: &HeaderMap, name: &str) -> Result<Option<u64>, Problem> {
+    header_text(headers, name)
+        .map(|text| {
+            text.trim()
+                .parse()
+                .map_err(|_| Problem::bad(format!("{name} is no number")))
+        })
+        .transpose()
+}
+
+/// The length that a creation announces; `None` when it is deferred.
+pub(super) fn announced(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let length = number(headers, "upload-length")?;
+    let deferred = header_text(headers, "upload-defer-length");
+    match (length, deferred) {
+        (Some(length), None) => Ok(Some(length)),
+        (None, Some("1")) => Ok(None),
+        _ => Err(Problem::bad(
+            "send either Upload-Length or Upload-Defer-Length: 1",
+        )),
+    }
+}
+
+/// The file's hash in the metadata, as 32 bytes or as their hexadecimal digits.
+pub(super) fn announced_hash(metadata: &str) -> Result<Option<Digest>, Problem> {
+    let mut pairs = metadata.split(',').map(str::trim);
+    let Some(value) = pairs.find_map(|pair| pair.strip_prefix("sha256 ")) else {
+        return Ok(None);
+    };
+    let bytes = STANDARD.decode(value.trim()).unwrap_or_default();
+    let spelled = || {
+        std::str::from_utf8(&bytes)
+            .ok()
+            .and_then(|text| text.parse().ok())
+    };
+    let hash = Digest::from_slice(&bytes).or_else(spelled);
+    hash.map(Some)
+        .ok_or_else(|| Problem::bad("the sha256 in Upload-Metadata is no SHA-256"))
+}
+
+/// Checks a part against its `Upload-Checksum`.
+pub(super) fn check_part(headers: &HeaderMap, part: &[u8]) -> Result<(), Problem> {
+    let Some(header) = header_text(headers, "upload-checksum") else {
+        return Ok(());
+    };
+    let (algorithm, sum) = header.split_once(' ').unwrap_or((header, ""));
+    let computed = match algorithm {
+        "sha1" => Sha1::digest(part).to_vec(),
+        "sha256" => Sha256::digest(part).to_vec(),
+        _ => return Err(Problem::bad(format!("checksums here are {ALGORITHMS}"))),
+    };
+    let sum = STANDARD.decode(sum.trim());
+    let sum = sum.map_err(|_| Problem::bad("the checksum is not base64"))?;
+    if sum == computed {
+        return Ok(());
+    }
+    // The status that tus gives to this, unknown to the HTTP registry.
+    let status = StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST);
+    Err(Problem::new(
+        status,
+        "the part was damaged on its way: send it again",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_may_be_bytes_or_digits() {
+        let digest = gewu_model::crypto::sha256(b"photo");
+        let bytes = STANDARD.encode(digest.0);
+        let digits = STANDARD.encode(digest.to_string());
+        for value in [bytes, digits] {
+            let metadata = format!("filename cGhvdG8=,sha256 {value}");
+            assert_eq!(announced_hash(&metadata).expect("a hash"), Some(digest));
+        }
+        assert_eq!(announced_hash("filename cGhvdG8=").expect("no hash"), None);
+        assert!(announced_hash("sha256 AAAA").is_err());
+    }
+}
