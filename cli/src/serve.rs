@@ -1,9 +1,97 @@
-//! Under construction.
+//! Running a server, and looking after its folder.
+
+use std::path::Path;
+
+use gewu::host::{Clock, SystemClock};
+use gewu_model::policy;
+use gewu_server::{Core, Running, ServeOptions};
+use serde_json::{Value, json};
+
 use crate::args::{ServeArgs, ServerCommand};
-use crate::out::{Out, Outcome};
-pub(crate) fn serve(_args: &ServeArgs, _out: Out) -> Outcome {
+use crate::out::{Failure, Out, Outcome};
+use crate::packs;
+
+/// Serves until the process is asked to end.
+pub(crate) fn serve(args: &ServeArgs, out: Out) -> Outcome {
+    let mut options = ServeOptions::new(&args.dir);
+    options.listen = args.listen;
+    options.settings.citizens = !args.no_citizens;
+    gewu_server::run(options, |running| ready(args, running, out))
+}
+
+/// Publishes the packs that were named, fills in what a new city lacks, and says where it listens.
+fn ready(args: &ServeArgs, running: &Running, out: Out) -> Outcome {
+    let core = running.core();
+    publish(core, "policy", None, policy::BUILT_IN)?;
+    publish(
+        core,
+        "catalogue",
+        args.catalogue.as_deref(),
+        packs::CATALOGUE,
+    )?;
+    publish(core, "grid", args.grid.as_deref(), packs::GRID)?;
+    let url = running.url();
+    if let Some(file) = &args.ready_file {
+        // Written aside and renamed: whoever waits for the file never reads half a URL.
+        let aside = file.with_extension("part");
+        std::fs::write(&aside, &url)?;
+        std::fs::rename(&aside, file)?;
+    }
+    let token = args.dir.join("operator.token");
+    let value = json!({ "url": url, "token_file": token });
+    out.say(&value, || {
+        format!(
+            "listening on {url}; the operator's token is in {}; end with ctrl-c",
+            token.display()
+        )
+    });
     Ok(())
 }
-pub(crate) fn maintain(_command: &ServerCommand, _out: Out) -> Outcome {
+
+/// Publishes `file`, or `built_in` where the city has no pack of that kind yet.
+fn publish(core: &Core, kind: &str, file: Option<&Path>, built_in: &[u8]) -> Outcome {
+    let now = SystemClock.now();
+    match file {
+        Some(path) => {
+            let body = std::fs::read(path).map_err(|error| {
+                Failure::new(format!(
+                    "cannot read the {kind} {}: {error}",
+                    path.display()
+                ))
+            })?;
+            core.publish_pack(kind, kind, version(&body), &body, now)?;
+        }
+        None if core.has_pack(kind)? => {}
+        None => {
+            core.publish_pack(kind, kind, version(built_in), built_in, now)?;
+        }
+    }
+    Ok(())
+}
+
+/// The version that a pack's body gives itself.
+fn version(body: &[u8]) -> u64 {
+    serde_json::from_slice::<Value>(body)
+        .ok()
+        .and_then(|body| body["version"].as_u64())
+        .unwrap_or(1)
+}
+
+/// Backs a server up, or restores one.
+pub(crate) fn maintain(command: &ServerCommand, out: Out) -> Outcome {
+    let (copied, words) = match command {
+        ServerCommand::Backup { dir, to } => (
+            gewu_server::backup(dir, to, SystemClock.now())?,
+            format!("backed up to {}", to.display()),
+        ),
+        ServerCommand::Restore { from, dir } => (
+            gewu_server::restore(from, dir)?,
+            format!(
+                "restored to {}; devices will offer again what it lacks",
+                dir.display()
+            ),
+        ),
+    };
+    out.say(&json!({ "done": true, "files": copied.files }), || words);
     Ok(())
 }
