@@ -82,7 +82,7 @@ fn rows_of_document(doc: &Automerge) -> Vec<Row> {
 }
 
 proptest! {
-    #![proptest_config(config(100))]
+    #![proptest_config(config(400))]
 
     #[test]
     fn document_and_log_agree(history in histories(40, true)) {

@@ -1,7 +1,5 @@
 //! Rows that no gate lets through: the fold is total, bounded, and indifferent to their order.
 
-use std::time::{Duration, Instant};
-
 use gewu_model::entry::{Body, Entry, FieldKind, InstructionKind, Kind, Payload, PayloadError};
 use gewu_model::fold::{CENTRE, Reason, Row, Stage, Written, fold};
 use gewu_model::ids::ChangeHash;
@@ -9,29 +7,29 @@ use gewu_model::policy::{Capacity, Denied, Policy};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::entries::{Author, Names, body, entry, field, instruction, unknown};
+use crate::entries::{Author, Names, body, entry, field, instruction};
 use crate::laws::config;
 use crate::legal::Dice;
-use crate::story::{CHEN, LI, LI_CHECKS, SUN, Story, WANG};
+use crate::story::{LI, LI_CHECKS, SUN, Story};
 
-const CENTRE_AUTHOR: Author = Author {
+pub(crate) const CENTRE_AUTHOR: Author = Author {
     user: "centre",
     role: CENTRE,
     unit: None,
 };
-const IMPOSTOR: Author = Author {
+pub(crate) const IMPOSTOR: Author = Author {
     user: "li",
     role: "crew",
     unit: Some("drainage"),
 };
 
-fn hash(number: usize) -> ChangeHash {
+pub(crate) fn hash(number: usize) -> ChangeHash {
     let mut hash = [0; 32];
     hash[..8].copy_from_slice(&(number as u64).to_le_bytes());
     ChangeHash(hash)
 }
 
-fn row(number: usize, deps: &[usize], entry: Entry) -> Row {
+pub(crate) fn row(number: usize, deps: &[usize], entry: Entry) -> Row {
     Row {
         hash: hash(number),
         deps: deps.iter().map(|dep| hash(*dep)).collect(),
@@ -39,12 +37,12 @@ fn row(number: usize, deps: &[usize], entry: Entry) -> Row {
     }
 }
 
-fn told(author: &Author, body: Body, prev: Option<usize>) -> Entry {
+pub(crate) fn told(author: &Author, body: Body, prev: Option<usize>) -> Entry {
     let payload = instruction(body, prev.map(hash), 1, 1);
     entry(author, &payload, None)
 }
 
-fn plain(kind: InstructionKind) -> Body {
+pub(crate) fn plain(kind: InstructionKind) -> Body {
     body(kind, &Names::default())
 }
 
@@ -83,72 +81,6 @@ fn an_instruction_that_was_not_written_upon_its_predecessor_does_not_hold() {
         fold(&[row(1, &[], file), row(2, &[1], close)]).stage,
         Stage::Closed
     );
-}
-
-#[test]
-fn the_chain_stops_before_what_only_a_newer_app_can_read() {
-    let mut story = Story::filed();
-    let prev = story.world.view(story.world.server).tip();
-    let frame = instruction(plain(InstructionKind::Recall), prev, 1, 2).to_cbor();
-    story
-        .world
-        .instruct_entry(unknown(&CENTRE_AUTHOR, "levitate", frame));
-    let newer = story.world.rows[story.world.rows.len() - 1].hash;
-    let close = instruction(plain(InstructionKind::Close), Some(newer), 1, 3);
-    let close = story
-        .world
-        .instruct_entry(entry(&CENTRE_AUTHOR, &close, None));
-    story.pull(CHEN);
-    let rate = story.write(CHEN, FieldKind::Rate, Some(close));
-    story.push(CHEN);
-    story.stands(Stage::Filed);
-    story.is(close, "effective", Reason::Newer);
-    story.is(rate, "effective", Reason::Newer);
-    assert_eq!(story.broken(&gewu_model::fold::Rules::BUILT_IN), [""; 0]);
-    let view = story.world.view(story.world.server);
-    assert!(view.needs_newer_app);
-    // A newer instruction on the highest branch is still on the highest branch.
-    let older = told(&CENTRE_AUTHOR, plain(InstructionKind::File), None);
-    let payload = instruction(plain(InstructionKind::Recall), None, 2, 1).to_cbor();
-    let newer = unknown(&CENTRE_AUTHOR, "levitate", payload);
-    let view = fold(&[row(1, &[], older), row(2, &[], newer)]);
-    assert_eq!((view.stage, view.needs_newer_app), (Stage::Reported, true));
-}
-
-#[test]
-fn a_known_instruction_of_a_newer_version_asks_for_a_newer_app() {
-    let mut file = told(&CENTRE_AUTHOR, plain(InstructionKind::File), None);
-    file.header.version = 2;
-    let view = fold(&[row(1, &[], file)]);
-    assert!(view.needs_newer_app);
-    assert_eq!(view.entries[0].reason, Some(Reason::Newer));
-}
-
-#[test]
-fn an_answer_that_cannot_be_read_is_not_counted_as_a_good_one() {
-    let mut story = Story::reported();
-    let asked = story.ask_verify(&["wang"]);
-    story.pull(WANG);
-    let gone = |version| {
-        let hash = Some(story.world.rows[asked].hash);
-        let mut entry = entry(
-            &story.world.phones[WANG].author,
-            &field(FieldKind::Verify, 2),
-            hash,
-        );
-        entry.header.version = version;
-        entry
-    };
-    let (newer, mut damaged) = (gone(2), gone(1));
-    damaged.payload = vec![0xff];
-    let newer = story.world.write_entry(WANG, newer);
-    let damaged = story.world.write_entry(WANG, damaged);
-    story.push(WANG);
-    story.stands(Stage::Verifying);
-    story.is(newer, "effective", Reason::Newer);
-    story.is(damaged, "orphan", Reason::Unreadable);
-    assert_eq!(story.broken(&gewu_model::fold::Rules::BUILT_IN), [""; 0]);
-    assert!(story.world.view(story.world.server).needs_newer_app);
 }
 
 /// Policy and fold agree about who may check: whoever handled in the round that is checked.
@@ -246,111 +178,6 @@ proptest! {
         prop_assert_eq!(fold(&stirred).canonical(), view.canonical());
         prop_assert_eq!(fold(&stirred).token(), view.token());
     }
-}
-
-/// A long case of the worst kind: every third row an instruction with fifty names, every handle
-/// answering an old dispatch, everybody checking again and again.
-fn long_case(rows: usize) -> Vec<Row> {
-    let names = |at: usize| Names {
-        persons: (0..50)
-            .map(|it| format!("p{at}-{it}").as_str().into())
-            .collect(),
-        units: (0..50)
-            .map(|it| format!("u{at}-{it}").as_str().into())
-            .collect(),
-        also: true,
-    };
-    let mut last = None;
-    (0..rows)
-        .map(|at| {
-            let deps: Vec<usize> = (at.saturating_sub(20)..at).collect();
-            let written = match at % 6 {
-                0 | 3 => {
-                    let kind = if at % 4 == 0 {
-                        InstructionKind::CheckRequest
-                    } else {
-                        InstructionKind::Dispatch
-                    };
-                    let written = told(&CENTRE_AUTHOR, body(kind, &names(at)), last);
-                    last = Some(at);
-                    written
-                }
-                1 | 2 => entry(
-                    &IMPOSTOR,
-                    &field(FieldKind::Handle, 0),
-                    Some(hash(at / 12 * 6)),
-                ),
-                _ => entry(&IMPOSTOR, &field(FieldKind::Check, at), last.map(hash)),
-            };
-            row(at, &deps, written)
-        })
-        .collect()
-}
-
-/// Everything answers one question, and nobody has seen anybody.
-fn wide_case(rows: usize) -> Vec<Row> {
-    let names = Names {
-        persons: vec!["li".into()],
-        ..Names::default()
-    };
-    let ask = told(
-        &CENTRE_AUTHOR,
-        body(InstructionKind::VerifyRequest, &names),
-        None,
-    );
-    let answer = |at: usize| entry(&IMPOSTOR, &field(FieldKind::Verify, at), Some(hash(0)));
-    std::iter::once(row(0, &[], ask))
-        .chain((1..rows).map(|at| row(at, &[0], answer(at))))
-        .collect()
-}
-
-fn time(rows: &[Row]) -> Duration {
-    let begin = Instant::now();
-    assert_eq!(fold(rows).entries.len(), rows.len());
-    begin.elapsed()
-}
-
-/// Generous, because unoptimised and beside other tests; a cubic step would take minutes.
-#[test]
-fn long_and_wide_cases_take_bounded_time() {
-    for rows in [long_case(2_000), wide_case(2_000)] {
-        let taken = time(&rows);
-        assert!(taken < Duration::from_secs(10), "{taken:?}");
-    }
-}
-
-#[test]
-#[ignore = "measures; run it with --release"]
-fn short_folds_take_microseconds_and_long_ones_milliseconds() {
-    for (name, rows) in [("long", long_case(2_000)), ("wide", wide_case(2_000))] {
-        let taken = time(&rows);
-        println!("{name}: {} rows in {taken:?}", rows.len());
-        assert!(taken < Duration::from_millis(300), "{taken:?}");
-    }
-    let mut story = Story::filed();
-    for _ in 0..3 {
-        let task = story.dispatch(&["drainage", "roads"]);
-        story.everyone_pulls();
-        for kind in [
-            FieldKind::Take,
-            FieldKind::SetOut,
-            FieldKind::Arrived,
-            FieldKind::Handle,
-        ] {
-            story.write(LI, kind, Some(task));
-        }
-        story.push(LI);
-        let asked = story.ask_check(&["wang"]);
-        story.pull(WANG);
-        story.check(WANG, crate::story::Found::Bad, asked);
-        story.push(WANG);
-    }
-    let rows = story.world.rows_of(story.world.everything());
-    let thousand = Instant::now();
-    (0..1_000).for_each(|_| assert!(fold(&rows).tip().is_some()));
-    let each = thousand.elapsed() / 1_000;
-    println!("{} rows in {each:?}", rows.len());
-    assert!(each < Duration::from_micros(100), "{each:?}");
 }
 
 #[test]

@@ -253,7 +253,7 @@ impl Dice {
     }
 
     fn one_in(&mut self, sides: u64) -> bool {
-        self.roll() % sides == 0
+        self.roll().is_multiple_of(sides)
     }
 
     fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {

@@ -74,7 +74,7 @@ impl World {
             .iter()
             .enumerate()
             .map(|(at, author)| Phone {
-                author: author.clone(),
+                author: *author,
                 actor: ActorId([at as u8 + 1; 24]),
                 seq: 0,
                 holds: 0,
@@ -150,7 +150,7 @@ impl World {
         answers: Option<usize>,
     ) -> usize {
         let answers = answers.map(|row| self.rows[row].hash);
-        let author = self.phones[phone].author.clone();
+        let author = self.phones[phone].author;
         self.write_entry(phone, entry(&author, &field(kind, pick), answers))
     }
 

@@ -2,6 +2,7 @@
 
 mod before_filing;
 mod checks;
+mod crossing;
 mod work;
 
 use gewu_model::fold::Rules;
@@ -12,7 +13,13 @@ use crate::story::Story;
 pub(crate) type Told = (&'static str, fn() -> Story);
 
 pub(crate) fn all() -> Vec<Told> {
-    [before_filing::STORIES, work::STORIES, checks::STORIES].concat()
+    [
+        before_filing::STORIES,
+        work::STORIES,
+        crossing::STORIES,
+        checks::STORIES,
+    ]
+    .concat()
 }
 
 #[test]
