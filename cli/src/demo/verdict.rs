@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use gewu_model::state::replica_hash;
 use serde_json::{Value, json};
 
 use super::display;
@@ -76,9 +77,10 @@ pub(super) fn judge(story: &mut Story, took: Duration) -> Result<Value, Failure>
 }
 
 fn replica(name: &str, role: &str, hashes: &CaseHashes, server: &CaseHashes) -> Value {
-    let mut digest = String::new();
-    hashes.values().for_each(|hash| digest.push_str(hash));
-    let hash = gewu_model::crypto::sha256(digest.as_bytes()).to_string();
+    let parsed = hashes
+        .iter()
+        .filter_map(|(case, hash)| Some((case.parse().ok()?, hash.parse().ok()?)));
+    let hash = replica_hash(&parsed.collect::<Vec<_>>()).to_string();
     json!({
         "name": name, "role": role, "hash": hash, "cases": hashes.len(),
         "full": hashes.keys().eq(server.keys()),

@@ -30,8 +30,10 @@ pub(super) fn report(args: &ReportArgs, out: Out) -> Outcome {
     };
     let saved = gewu.report(input)?;
     out.say(&print::saved_json(&saved), || print::saved(&saved));
-    while args.hold {
-        std::thread::park();
+    if args.hold {
+        loop {
+            std::thread::park();
+        }
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ impl Story {
         self.sync("sun")?;
         self.sync("li")?;
         let task = self.device("li", &["tasks"])?;
-        if task["case"] != Value::from(cover) {
+        if task["case"] != cover.as_str() {
             return Err(Failure::new(format!("li does not see the task: {task}")));
         }
         self.world
