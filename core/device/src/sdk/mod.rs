@@ -17,6 +17,7 @@ mod time;
 mod watch;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -57,6 +58,8 @@ pub(crate) struct Core {
     /// Held by the one sync that runs.
     pub(crate) flight: Mutex<()>,
     install_epoch: [u8; 8],
+    /// Once seen, consent stays: signing out does not take it back.
+    consented: AtomicBool,
     identity: RwLock<Option<Arc<Identity>>>,
     packs: RwLock<Option<Arc<Packs>>>,
     clock: Mutex<time::ServerClock>,
@@ -172,7 +175,12 @@ impl Core {
     }
 
     fn has_consent(&self) -> Result<bool> {
-        self.read(|tx| Ok(meta::get(tx, meta::CONSENT)?.is_some()))
+        if self.consented.load(Ordering::Relaxed) {
+            return Ok(true);
+        }
+        let found = self.read(|tx| Ok(meta::get(tx, meta::CONSENT)?.is_some()))?;
+        self.consented.store(found, Ordering::Relaxed);
+        Ok(found)
     }
 
     pub(crate) fn require_consent(&self) -> Result<()> {

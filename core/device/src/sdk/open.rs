@@ -1,5 +1,6 @@
 //! Opening: the lock, the database, and whether it is the one that the key store remembers.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, RwLock};
 
 use gewu_sync::machine;
@@ -74,6 +75,7 @@ impl Core {
             machine: Mutex::new(machine::State::default()),
             flight: Mutex::new(()),
             install_epoch,
+            consented: AtomicBool::new(false),
             identity: RwLock::new(identity.map(Arc::new)),
             packs: RwLock::new(None),
             clock: Mutex::new(ServerClock::new(offset)),

@@ -141,12 +141,11 @@ pub(crate) fn get(tx: &Connection, case: &CaseId) -> Result<Option<CaseRow>> {
     one(tx, &sql, [case.0], case_row)
 }
 
-/// The projection as it is stored, for comparison with a fresh one: row, whether it is live, what
-/// is asked, tags.
-pub(crate) fn stored(
-    tx: &Connection,
-    case: &CaseId,
-) -> Result<Option<(CaseRow, bool, Option<String>, Vec<String>)>> {
+/// A stored projection: row, whether it is live, what is asked, tags.
+pub(crate) type Stored = (CaseRow, bool, Option<String>, Vec<String>);
+
+/// The projection as it is stored, for comparison with a fresh one.
+pub(crate) fn stored(tx: &Connection, case: &CaseId) -> Result<Option<Stored>> {
     let sql = format!("SELECT {COLUMNS}, c.live, c.question FROM cases c WHERE c.id = ?1");
     let found = one(tx, &sql, [case.0], |row| {
         Ok((case_row(row)?, row.get(13)?, row.get(14)?))

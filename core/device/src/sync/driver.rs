@@ -4,23 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 use std::time::Duration;
 
-use gewu_model::cbor;
-use gewu_model::crypto::StandardSuite;
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::time::Millis;
-use gewu_sync::machine::{Effect, Event, Exchanged, Failure, Outcome, Trigger, step};
-use gewu_sync::wire::{CONTENT_TYPE, Response};
+use gewu_sync::machine::{Effect, Event, Failure, Outcome, Trigger, step};
 
-use super::apply::{Applied, Applying, Wanted};
-use super::build::{Outgoing, build};
-use super::download::download_pack;
-use super::http::{Traffic, Trouble, is_cbor, send_signed};
-use super::upload::Upload;
+use super::apply::Wanted;
+use super::http::{Traffic, Trouble};
 use crate::api::{CancelToken, LastSync, SyncOutcome, SyncProgress, SyncReport};
 use crate::error::{DeviceError, Result};
-use crate::host::{HttpRequest, LogLevel, LogLine, Method};
+use crate::host::{LogLevel, LogLine};
 use crate::sdk::{Core, count_unsent, guard, put_last_sync};
-use crate::store::media::{self, FileState, StoredFile};
 use crate::store::meta;
 
 /// How often a wait looks whether it was cancelled.
@@ -88,18 +81,19 @@ fn empty_report() -> SyncReport {
     }
 }
 
-struct Session<'a> {
-    core: &'a Core,
-    progress: &'a mut dyn FnMut(SyncProgress),
-    cancel: &'a CancelToken,
-    report: SyncReport,
-    traffic: Traffic,
-    changed: BTreeSet<CaseId>,
-    wanted: BTreeMap<Digest, Wanted>,
+/// One run.
+pub(super) struct Session<'a> {
+    pub(super) core: &'a Core,
+    pub(super) progress: &'a mut dyn FnMut(SyncProgress),
+    pub(super) cancel: &'a CancelToken,
+    pub(super) report: SyncReport,
+    pub(super) traffic: Traffic,
+    pub(super) changed: BTreeSet<CaseId>,
+    pub(super) wanted: BTreeMap<Digest, Wanted>,
     /// Packs that were fetched in vain in this run.
-    useless: BTreeSet<Digest>,
+    pub(super) useless: BTreeSet<Digest>,
     /// Files whose upload was tried in this run.
-    tried: BTreeSet<Digest>,
+    pub(super) tried: BTreeSet<Digest>,
     patience: Duration,
 }
 
@@ -118,7 +112,7 @@ impl Session<'_> {
                 match effect {
                     Effect::SetClockOffset { ms } => self.shift_clock(ms)?,
                     Effect::Done(outcome) => return Ok(End::Outcome(outcome)),
-                    Effect::Wait { until, why } => match self.wait(until, &why) {
+                    Effect::Wait { until, why } => match self.wait(until) {
                         Some(event) => next = Some(event),
                         None => return Ok(self.later(until, why)),
                     },
@@ -127,10 +121,15 @@ impl Session<'_> {
             }
             match next {
                 Some(next) => event = next,
-                // The machine rests until a person asks.
-                None => return Ok(End::Outcome(Outcome::Cancelled)),
+                None => return Ok(End::Outcome(self.resting())),
             }
         }
+    }
+
+    /// Why the machine has nothing to do: it rests until a person asks.
+    fn resting(&self) -> Outcome {
+        let stopped = guard(&self.core.machine).stopped().cloned();
+        stopped.map_or(Outcome::Cancelled, Outcome::Stopped)
     }
 
     fn carry_out(&mut self, effect: Effect) -> Result<Event> {
@@ -155,156 +154,6 @@ impl Session<'_> {
         }
     }
 
-    fn exchange(&mut self) -> std::result::Result<Exchanged, Trouble> {
-        let identity = self.core.identity()?;
-        let nonce = self.core.random();
-        let outgoing = self.core.read(|tx| build(tx, &identity, nonce))?;
-        (self.progress)(SyncProgress::Exchanging {
-            changes: outgoing.changes,
-        });
-        let response = self.post(&outgoing)?;
-        let applied = self.apply(&outgoing, &response)?;
-        self.count(&outgoing, &applied);
-        let packs = applied.packs.keys().copied();
-        let packs: Vec<Digest> = packs.filter(|pack| !self.useless.contains(pack)).collect();
-        self.wanted = applied.packs;
-        Ok(Exchanged {
-            more: response.more,
-            unsent: applied.unsent,
-            progress: applied.progress,
-            packs,
-            uploads: self.next_upload()?.is_some(),
-        })
-    }
-
-    fn post(&mut self, outgoing: &Outgoing) -> std::result::Result<Response, Trouble> {
-        let request = HttpRequest::new(Method::Post, "/v1/sync")
-            .header("content-type", CONTENT_TYPE)
-            .body(cbor::to_vec(&outgoing.request));
-        let response = send_signed(self.core, request, &mut self.traffic)?;
-        match response.status {
-            200 if is_cbor(&response) => {}
-            200..=299 => return Err(Failure::CaptivePortal.into()),
-            404 => return Err(Failure::NotAServer.into()),
-            status => {
-                let retry_after_ms = 0;
-                return Err(Failure::Unready {
-                    status,
-                    retry_after_ms,
-                }
-                .into());
-            }
-        }
-        let read = cbor::from_slice(&response.body);
-        read.map_err(|_| Failure::Untrusted("it cannot be read").into())
-    }
-
-    /// Checks the server's signature and applies everything in one transaction.
-    fn apply(
-        &mut self,
-        outgoing: &Outgoing,
-        response: &Response,
-    ) -> std::result::Result<Applied, Trouble> {
-        let pen = self.core.pen()?;
-        let identity = &pen.identity;
-        let nonce = &outgoing.request.nonce;
-        let verdicts = &response.verdicts;
-        let block = verdicts
-            .verify(&StandardSuite, &identity.server_key, &identity.key, nonce)
-            .ok_or(Failure::Untrusted("it is not signed by the city's server"))?;
-        if block.generation != response.generation {
-            return Err(Failure::Untrusted("it names two generations").into());
-        }
-        let clock = &self.core.options.host.clock;
-        let fresh_epoch = || self.core.random();
-        let (now, monotonic) = (clock.now(), clock.monotonic_ms());
-        let applied = self.core.write(|tx| {
-            meta::put_number(tx, meta::CLOCK_OFFSET, block.at.since(now))?;
-            let applying = Applying {
-                tx,
-                pen: &pen,
-                outgoing,
-                block: &block,
-                response,
-                fresh_epoch: &fresh_epoch,
-            };
-            applying.apply()
-        })?;
-        guard(self.core.clock()).fix(block.at, now, monotonic);
-        if applied.renewed {
-            self.core.reload_identity()?;
-        }
-        for sha256 in &applied.erased_files {
-            self.core.remove_file(sha256)?;
-        }
-        Ok(applied)
-    }
-
-    fn count(&mut self, outgoing: &Outgoing, applied: &Applied) {
-        let report = &mut self.report;
-        report.exchanges += 1;
-        report.sent += outgoing.changes;
-        report.accepted += applied.accepted;
-        report.set_aside.extend(&applied.set_aside);
-        report.received += applied.received;
-        report.photos_acknowledged += applied.acknowledged;
-        report.notices += applied.notices;
-        self.changed.extend(&applied.changed);
-        (self.progress)(SyncProgress::Exchanged {
-            receipts: applied.receipts,
-            received: applied.received,
-        });
-    }
-
-    fn download(&mut self, digest: &Digest) -> std::result::Result<(), Trouble> {
-        let Some(wanted) = self.wanted.get(digest).cloned() else {
-            return Ok(());
-        };
-        (self.progress)(SyncProgress::DownloadingPack { digest: *digest });
-        let used = download_pack(self.core, digest, &wanted, &mut self.traffic)?;
-        if !used {
-            self.useless.insert(*digest);
-        }
-        Ok(())
-    }
-
-    /// Uploads the next file; whether more wait.
-    fn upload(&mut self) -> std::result::Result<bool, Trouble> {
-        let Some(file) = self.next_upload()? else {
-            return Ok(false);
-        };
-        let progress = &mut *self.progress;
-        let mut told = |sent| {
-            progress(SyncProgress::Uploading {
-                sha256: file.sha256,
-                sent,
-                total: file.bytes,
-            });
-        };
-        told(file.sent);
-        let upload = Upload {
-            core: self.core,
-            file: &file,
-            cancel: self.cancel,
-            traffic: &mut self.traffic,
-            told: &mut told,
-        };
-        let done = upload.run()?;
-        self.report.uploaded += u32::from(done);
-        self.tried.insert(file.sha256);
-        Ok(self.next_upload()?.is_some())
-    }
-
-    fn next_upload(&self) -> Result<Option<StoredFile>> {
-        let files = self.core.read(|tx| media::unsent(tx))?;
-        let waits = |file: &StoredFile| {
-            matches!(file.state, FileState::Queued | FileState::Partial)
-                && !self.tried.contains(&file.sha256)
-                && self.core.holds_file(&file.sha256)
-        };
-        Ok(files.into_iter().find(waits))
-    }
-
     fn shift_clock(&self, ms: i64) -> Result<()> {
         let offset = {
             let mut clock = guard(self.core.clock());
@@ -316,7 +165,7 @@ impl Session<'_> {
     }
 
     /// Waits as far as patience goes; `None` when it does not go that far.
-    fn wait(&mut self, until: Millis, why: &Failure) -> Option<Event> {
+    fn wait(&mut self, until: Millis) -> Option<Event> {
         let ms = u64::try_from(until.since(monotonic(self.core))).unwrap_or(0);
         let span = Duration::from_millis(ms);
         self.patience = self
@@ -325,7 +174,6 @@ impl Session<'_> {
         (self.progress)(SyncProgress::Waiting { ms });
         self.core
             .log_line(LogLine::new(LogLevel::Info, "sync", "waits").with("ms", &ms));
-        let _ = why;
         while monotonic(self.core) < until && !self.cancel.is_cancelled() {
             thread::sleep(TICK.min(span));
         }

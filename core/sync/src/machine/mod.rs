@@ -155,6 +155,11 @@ impl State {
         self.phase != Phase::Idle
     }
 
+    /// Why automatic runs rest until a person asks.
+    pub const fn stopped(&self) -> Option<&Failure> {
+        self.stopped.as_ref()
+    }
+
     /// Until when automatic runs wait.
     pub fn waits_until(&self) -> Option<Millis> {
         self.not_before.as_ref().map(|(until, _)| *until)

@@ -1,11 +1,9 @@
 //! What happens on a device when the server sets a change aside: the case without it, the user's
 //! later work once more, and nothing of what was written is lost.
 
-mod common;
-
 use std::sync::Arc;
 
-use common::{City, Device, device, report};
+use crate::support::{City, Device, device, report};
 use gewu::{Act, SyncOutcome};
 use gewu_model::change::{Body, Limits, decode_strict};
 use gewu_model::entry::Entry;
@@ -143,7 +141,7 @@ fn applying_the_same_verdicts_again_changes_nothing() {
     supplement(&wang, case, "被拒");
     supplement(&wang, case, "其后");
     city.state().refuse_next = vec![SetAside::Quota];
-    city.weather([common::city::Weather::LoseAnswer]);
+    city.weather([crate::support::city::Weather::LoseAnswer]);
     assert!(matches!(wang.sync().outcome, SyncOutcome::Later { .. }));
     assert_eq!(
         texts(&wang, case).len(),
@@ -212,7 +210,7 @@ fn a_restored_backup_goes_on_above_the_counter_as_another_actor() {
     drop(wang.gewu);
     let database = folder.path().join("gewu.db");
     let backup = std::fs::read(&database).unwrap();
-    let options = || common::options(folder.path(), &city, &clock);
+    let options = || crate::support::options(folder.path(), &city, &clock);
     {
         let gewu = gewu::Gewu::open(options()).unwrap();
         gewu.supplement(case, Act::new().text("备份之后")).unwrap();

@@ -1,17 +1,11 @@
-//! Saving on one device: what was returned is there, what was refused left nothing.
-
-mod common;
+//! Reporting: what was returned is there, what was refused left nothing.
 
 use std::sync::Arc;
 
-use common::{City, MARKET, SCHOOL, device, fixture, options, photo, report};
-use gewu::{
-    Act, CancelToken, Consent, Gewu, GewuError, PhotoInput, PhotoSource, PositionInput, Query,
-    ReportInput, StorageProblem, UnsentWork, Warning,
-};
+use crate::support::{City, MARKET, SCHOOL, device, fixture, photo, report};
+use gewu::{Act, GewuError, PhotoInput, PhotoSource, PositionInput, Query, ReportInput, Warning};
 use gewu_model::entry::{ClassKind, ClassRef};
 use gewu_model::media::EvidenceRole;
-use gewu_sync::wire::CasePush;
 
 #[test]
 fn a_report_is_there_after_the_process_is_gone() {
@@ -147,116 +141,6 @@ fn the_duty_rule_warns() {
 }
 
 #[test]
-fn a_draft_saves_itself_and_is_handed_in_once() {
-    let city = Arc::new(City::new());
-    let wang = device(&city, "wang");
-    let draft = wang.gewu.draft_new(&ReportInput::default()).unwrap();
-    let half = ReportInput {
-        text: Some("水".into()),
-        ..ReportInput::default()
-    };
-    wang.gewu.draft_update(draft, &half).unwrap();
-    let attached = wang
-        .gewu
-        .attach(draft, photo("manhole-before.jpg", EvidenceRole::Scene))
-        .unwrap();
-    let wang = wang.reopen(&city);
-    let kept = &wang.gewu.draft_list().unwrap()[0];
-    assert_eq!(kept.input, half);
-    assert_eq!(kept.photos[0].record, attached.record);
-    assert!(
-        wang.gewu.status().unwrap().photos.is_empty(),
-        "a draft's photo is nobody's duty"
-    );
-
-    let error = wang.gewu.report_draft(draft).unwrap_err();
-    assert!(matches!(
-        error,
-        GewuError::InvalidInput { field: "class", .. }
-    ));
-    wang.gewu.draft_update(draft, &report()).unwrap();
-    let saved = wang.gewu.report_draft(draft).unwrap();
-    assert_eq!(wang.gewu.show(saved.case).unwrap().row.photos, 1);
-    assert_eq!(wang.gewu.draft_list().unwrap(), []);
-    assert!(matches!(
-        wang.gewu.report_draft(draft),
-        Err(GewuError::NotFound { .. })
-    ));
-}
-
-#[test]
-fn a_discarded_photo_goes_unless_something_else_names_it() {
-    let city = Arc::new(City::new());
-    let wang = device(&city, "wang");
-    let picture = || photo("pothole-before.jpg", EvidenceRole::Scene);
-    let [one, two] = [(), ()].map(|()| wang.gewu.draft_new(&ReportInput::default()).unwrap());
-    let sha256 = wang.gewu.attach(one, picture()).unwrap().record.sha256;
-    wang.gewu.attach(two, picture()).unwrap();
-    wang.gewu.draft_delete(one).unwrap();
-    assert!(
-        wang.gewu.photo_bytes(sha256).is_ok(),
-        "the other draft names it"
-    );
-    wang.gewu.detach(two, sha256).unwrap();
-    assert!(wang.gewu.photo_bytes(sha256).is_err(), "nothing does");
-}
-
-#[test]
-fn nothing_happens_before_consent() {
-    let city = Arc::new(City::new());
-    let folder = tempfile::tempdir().unwrap();
-    let gewu = Gewu::open(options(folder.path(), &city, &Arc::default())).unwrap();
-    assert!(!gewu.has_consent().unwrap());
-    let refused = |error: GewuError| matches!(error, GewuError::NotPermitted { .. });
-    assert!(refused(
-        gewu.enrol("http://city.test", Some("wang")).unwrap_err()
-    ));
-    assert!(refused(gewu.report(report()).unwrap_err()));
-    assert!(refused(gewu.draft_new(&report()).unwrap_err()));
-    assert!(refused(
-        gewu.sync(&mut |_| {}, &CancelToken::new()).unwrap_err()
-    ));
-    assert_eq!(city.state().sent, []);
-    gewu.consent(&Consent { terms: "1".into() }).unwrap();
-    let error = gewu.report(report()).unwrap_err();
-    assert!(matches!(error, GewuError::NotEnrolled { .. }));
-}
-
-#[test]
-fn one_process_at_a_time() {
-    let city = Arc::new(City::new());
-    let wang = device(&city, "wang");
-    let second = Gewu::open(options(wang.folder.path(), &city, &wang.clock));
-    assert!(matches!(second, Err(GewuError::Busy { .. })));
-    drop(wang.reopen(&city));
-}
-
-#[test]
-fn a_damaged_database_is_moved_aside_and_said() {
-    let city = Arc::new(City::new());
-    let wang = device(&city, "wang");
-    let path = wang.folder.path().join("gewu.db");
-    let (folder, clock) = (wang.folder, wang.clock);
-    drop(wang.gewu);
-    let mut bytes = std::fs::read(&path).unwrap();
-    bytes[..64].fill(0x5a);
-    std::fs::write(&path, &bytes).unwrap();
-    let moved_to = match Gewu::open(options(folder.path(), &city, &clock)) {
-        Err(GewuError::Storage {
-            problem: StorageProblem::Corrupt { moved_to },
-        }) => moved_to,
-        other => panic!("{other:?}"),
-    };
-    assert_eq!(
-        std::fs::read(moved_to).unwrap(),
-        bytes,
-        "not a byte is lost"
-    );
-    let fresh = Gewu::open(options(folder.path(), &city, &clock)).unwrap();
-    assert!(!fresh.has_consent().unwrap());
-}
-
-#[test]
 fn photos_come_back_by_hash_and_from_a_file() {
     let city = Arc::new(City::new());
     let wang = device(&city, "wang");
@@ -282,27 +166,6 @@ fn photos_come_back_by_hash_and_from_a_file() {
         wang.gewu.photo_bytes(record.sha256).unwrap(),
         std::fs::read(&path).unwrap()
     );
-}
-
-#[test]
-fn leaving_is_refused_while_something_is_unsent() {
-    let city = Arc::new(City::new());
-    let wang = device(&city, "wang");
-    wang.gewu.report(report()).unwrap();
-    let refused = wang.gewu.sign_out(UnsentWork::Refuse).unwrap_err();
-    assert!(matches!(refused, GewuError::NotPermitted { .. }));
-    let export = wang.folder.path().join("export");
-    wang.gewu
-        .sign_out(UnsentWork::Export(export.clone()))
-        .unwrap();
-    let exported = std::fs::read(export.join("unsent.cbor")).unwrap();
-    let pushes: Vec<CasePush> = gewu_model::cbor::from_slice(&exported).unwrap();
-    assert_eq!((pushes[0].changes.len(), pushes[0].content.len()), (2, 1));
-    assert!(matches!(
-        wang.gewu.whoami(),
-        Err(GewuError::NotEnrolled { .. })
-    ));
-    assert_eq!(wang.gewu.list(&Query::default()).unwrap().rows, []);
 }
 
 #[test]
@@ -336,65 +199,4 @@ fn acts_are_checked_where_they_are_written() {
     assert_eq!(shown.row.stage.name(), "withdrawn");
     assert_eq!(shown.row.unsent, 4);
     assert_eq!(wang.gewu.verify_projection().unwrap(), []);
-}
-
-#[test]
-fn lists_page_without_gaps_and_watches_tell() {
-    let city = Arc::new(City::new());
-    let wang = device(&city, "wang");
-    let mut watch = wang.gewu.watch(&Query::default()).unwrap();
-    assert_eq!(watch.page.rows, []);
-    for _ in 0..7 {
-        wang.gewu.report(report()).unwrap();
-        wang.clock.pass(1_000);
-    }
-    let event = watch.next(std::time::Duration::from_secs(5)).unwrap();
-    assert_eq!(event.changed.len(), 7);
-    assert_eq!(watch.next(std::time::Duration::from_millis(10)), None);
-    let mut query = Query {
-        limit: 3,
-        mine: true,
-        ..Query::default()
-    };
-    let mut seen = Vec::new();
-    loop {
-        let page = wang.gewu.list(&query).unwrap();
-        seen.extend(page.rows.iter().map(|row| row.case));
-        match page.next {
-            Some(next) => query.after = Some(next.to_string().parse().unwrap()),
-            None => break,
-        }
-    }
-    let whole = wang.gewu.list(&Query::default()).unwrap().rows;
-    assert_eq!(seen, whole.iter().map(|row| row.case).collect::<Vec<_>>());
-    assert!(whole.is_sorted_by_key(|row| std::cmp::Reverse(row.updated_at)));
-    let by = |query: Query| wang.gewu.list(&query).unwrap().rows.len();
-    assert_eq!(
-        by(Query {
-            duty_grid: Some("990101Z01".into()),
-            ..Query::default()
-        }),
-        7
-    );
-    assert_eq!(
-        by(Query {
-            duty_grid: Some("990101Z02".into()),
-            ..Query::default()
-        }),
-        0
-    );
-    assert_eq!(
-        by(Query {
-            text: Some("井盖".into()),
-            ..Query::default()
-        }),
-        7
-    );
-    assert_eq!(
-        by(Query {
-            unit: Some("drainage".into()),
-            ..Query::default()
-        }),
-        0
-    );
 }

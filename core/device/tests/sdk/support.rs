@@ -1,8 +1,8 @@
 //! A device in a temporary folder, and a city in memory that it talks to.
-#![allow(dead_code, unreachable_pub)] // each test binary uses its own part
 
 pub mod city;
 pub mod desk;
+mod files;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -138,4 +138,16 @@ pub fn report() -> ReportInput {
 
 pub fn photo(name: &str, role: EvidenceRole) -> PhotoInput {
     PhotoInput::bytes(fixture(&format!("photos/{name}")), role)
+}
+
+/// A report with one photo.
+pub fn with_photo() -> ReportInput {
+    ReportInput {
+        photos: vec![photo("manhole-before.jpg", EvidenceRole::Scene)],
+        ..report()
+    }
+}
+
+pub fn is_synced(device: &Device) -> bool {
+    device.gewu.status().unwrap().synced
 }

@@ -1,0 +1,162 @@
+//! Exchanges: nothing twice, nothing lost, nothing believed that is not signed.
+
+use std::sync::Arc;
+
+use crate::support::city::Weather;
+use crate::support::desk::Desk;
+use crate::support::{City, START, device, is_synced, report, with_photo};
+use gewu::host::Method;
+use gewu::{Act, CancelToken, GewuError, SyncOutcome};
+use gewu_model::scope::Scope;
+use gewu_model::time::Millis;
+use gewu_sync::verdict::Verdict;
+
+#[test]
+fn enrolling_fetches_the_rules_and_may_be_done_twice() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    assert_eq!(wang.gewu.packs().unwrap().len(), 2);
+    let who = wang.gewu.whoami().unwrap();
+    let again = wang.gewu.enrol("http://city.test/", Some("wang")).unwrap();
+    assert_eq!(again.who, who);
+    assert!(again.packs_ready);
+    let elsewhere = wang.gewu.enrol("http://other.test", Some("wang"));
+    assert!(matches!(elsewhere, Err(GewuError::NotPermitted { .. })));
+}
+
+#[test]
+fn a_report_with_its_photo_is_freed_by_receipts_alone() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let saved = wang.gewu.report(with_photo()).unwrap();
+    let report = wang.sync();
+    assert_eq!(report.outcome, SyncOutcome::Complete);
+    assert_eq!(
+        (report.accepted, report.uploaded, report.photos_acknowledged),
+        (2, 2, 2)
+    );
+    assert_eq!(report.unsent, 0);
+    assert!(is_synced(&wang));
+    let shown = wang.gewu.show(saved.case).unwrap();
+    assert_eq!(shown.entries[0].received_at, Some(Millis(START + 1)));
+    assert_eq!(wang.gewu.verify_projection().unwrap(), []);
+    let quiet = wang.sync();
+    assert_eq!((quiet.exchanges, quiet.sent, quiet.uploaded), (1, 0, 0));
+    let state = city.state();
+    let posts = state
+        .sent
+        .iter()
+        .filter(|(method, _)| *method == Method::Post);
+    // Enrolment and its exchange, two exchanges around two creations, one quiet exchange.
+    assert_eq!(posts.count(), 2 + 4 + 1);
+}
+
+#[test]
+fn every_answer_may_be_lost_and_nothing_is_sent_twice_or_forgotten() {
+    for lost in 0..8 {
+        let city = Arc::new(City::new());
+        let wang = device(&city, "wang");
+        wang.gewu.report(with_photo()).unwrap();
+        let mut weather = vec![Weather::Fine; lost];
+        weather.push(Weather::LoseAnswer);
+        city.weather(weather);
+        let first = wang.sync();
+        let wang = wang.reopen(&city);
+        if first.outcome != SyncOutcome::Complete {
+            assert!(!is_synced(&wang), "{lost}: no receipt, so not synced");
+            assert_eq!(wang.sync().outcome, SyncOutcome::Complete, "{lost}");
+        }
+        assert!(is_synced(&wang), "{lost}");
+        assert_eq!(city.state().accepted.len(), 2, "{lost}");
+        assert_eq!(city.state().media.len(), 2, "{lost}");
+        assert_eq!(wang.gewu.verify_projection().unwrap(), [], "{lost}");
+    }
+}
+
+#[test]
+fn verdicts_that_the_city_did_not_sign_free_nobody() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    wang.gewu.report(report()).unwrap();
+    city.state().response = Some(Box::new(|response| response.verdicts.body.push(0)));
+    match wang.sync().outcome {
+        SyncOutcome::Later { why, .. } => assert!(why.contains("not signed"), "{why}"),
+        other => panic!("{other:?}"),
+    }
+    assert!(!is_synced(&wang));
+}
+
+#[test]
+fn a_restored_server_is_offered_everything_with_its_own_receipt() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let saved = wang.gewu.report(with_photo()).unwrap();
+    wang.sync();
+    Desk::open(&city, saved.case).hand_over(Scope::Asked("wang".into()));
+    wang.sync();
+    wang.gewu
+        .supplement(saved.case, Act::new().text("还在"))
+        .unwrap();
+    {
+        let mut state = city.state();
+        state.generation = 1 << 32;
+        state.accepted.clear();
+        state.content.clear();
+        state.media.clear();
+        state.requests.clear();
+    }
+    let report = wang.sync();
+    assert_eq!(report.outcome, SyncOutcome::Complete);
+    assert!(is_synced(&wang));
+    let state = city.state();
+    assert_eq!(
+        (state.accepted.len(), state.content.len(), state.media.len()),
+        (3, 2, 2)
+    );
+    let offer = &state.requests[1].cases[0];
+    assert!(
+        offer.receipt.is_some(),
+        "on the receipt it is taken without judging"
+    );
+    assert_eq!(state.requests[1].generation, 1 << 32);
+}
+
+#[test]
+fn what_is_erased_is_forgotten_here_too() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let saved = wang.gewu.report(with_photo()).unwrap();
+    let supplement = wang
+        .gewu
+        .supplement(saved.case, Act::new().text("秘密"))
+        .unwrap();
+    city.state()
+        .verdicts
+        .insert(supplement.change, Verdict::Erased);
+    wang.sync();
+    assert!(is_synced(&wang));
+    let shown = wang.gewu.show(saved.case).unwrap();
+    assert_eq!(shown.entries.len(), 1);
+    assert_eq!(wang.gewu.verify_projection().unwrap(), []);
+    wang.gewu
+        .supplement(saved.case, Act::new().text("以后"))
+        .unwrap();
+    assert_eq!(wang.sync().accepted, 1);
+    let needle = "秘密".as_bytes();
+    drop(wang.gewu);
+    let after = std::fs::read(wang.folder.path().join("gewu.db")).unwrap();
+    assert!(!after.windows(needle.len()).any(|part| part == needle));
+}
+
+#[test]
+fn cancelling_stops_and_the_next_sync_goes_on() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    wang.gewu.report(with_photo()).unwrap();
+    let cancel = CancelToken::new();
+    let stop = cancel.clone();
+    let report = wang.gewu.sync(&mut |_| stop.cancel(), &cancel).unwrap();
+    assert_eq!(report.outcome, SyncOutcome::Cancelled);
+    assert_eq!(wang.sync().outcome, SyncOutcome::Complete);
+    assert!(is_synced(&wang));
+}

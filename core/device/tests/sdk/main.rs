@@ -1,0 +1,16 @@
+//! The SDK on one device, against a city in memory that answers as it is told.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![allow(unreachable_pub, reason = "a test binary has no public")]
+
+mod cases;
+mod citizens;
+mod drafts;
+mod exchange;
+mod lists;
+mod opening;
+mod rebase;
+mod reports;
+mod support;
+mod trouble;
+mod uploads;
