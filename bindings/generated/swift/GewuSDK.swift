@@ -2528,7 +2528,7 @@ public struct StatusCounts: Equatable, Hashable {
      */
     public let texts: UInt32
     /**
-     * Photos that the server has not acknowledged.
+     * Photos that the server has not acknowledged, their small pictures included.
      */
     public let photos: UInt32
     /**
@@ -2577,7 +2577,7 @@ public struct StatusCounts: Equatable, Hashable {
          * Texts that the server has not acknowledged.
          */texts: UInt32, 
         /**
-         * Photos that the server has not acknowledged.
+         * Photos that the server has not acknowledged, their small pictures included.
          */photos: UInt32, 
         /**
          * Commands that wait for an exchange.

@@ -14,7 +14,7 @@ pub struct StatusCounts {
     pub changes: u32,
     /// Texts that the server has not acknowledged.
     pub texts: u32,
-    /// Photos that the server has not acknowledged.
+    /// Photos that the server has not acknowledged, their small pictures included.
     pub photos: u32,
     /// Commands that wait for an exchange.
     pub commands: u32,

@@ -3118,7 +3118,7 @@ data class StatusCounts (
     val `texts`: kotlin.UInt
     , 
     /**
-     * Photos that the server has not acknowledged.
+     * Photos that the server has not acknowledged, their small pictures included.
      */
     val `photos`: kotlin.UInt
     , 
