@@ -1,7 +1,5 @@
 //! The day: dispatch, work that crosses a recall, checks, wrongdoers, rework.
 
-use serde_json::Value;
-
 use super::{Act, Story};
 use crate::demo::display;
 use crate::out::Failure;
