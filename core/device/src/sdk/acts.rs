@@ -122,6 +122,7 @@ impl Core {
         make: &dyn Fn(Parts) -> Result<Payload>,
     ) -> Result<Saved> {
         self.require_consent()?;
+        let _naming = self.name_files();
         let pen = self.pen()?;
         let text = self.text(act.text.as_deref())?;
         let at = act.position.as_ref().map(position).transpose()?;

@@ -1,5 +1,7 @@
 //! Reports that grow on the screen and save themselves at every edit.
 
+use std::sync::PoisonError;
+
 use gewu_model::ids::Digest;
 use gewu_model::media::MAX_EVIDENCE;
 
@@ -17,6 +19,7 @@ impl Gewu {
     /// [`crate::GewuError::NotPermitted`] before consent, and [`crate::GewuError::Storage`].
     pub fn draft_new(&self, input: &ReportInput) -> Answer<DraftId> {
         self.core.require_consent()?;
+        check_storable(input)?;
         let draft = DraftId(self.core.random());
         let now = self.core.options.host.clock.now();
         self.core.write(|tx| drafts::save(tx, draft, input, now))?;
@@ -28,6 +31,7 @@ impl Gewu {
     /// # Errors
     /// [`crate::GewuError::NotFound`] when the draft was handed in or deleted.
     pub fn draft_update(&self, draft: DraftId, input: &ReportInput) -> Answer<()> {
+        check_storable(input)?;
         let now = self.core.options.host.clock.now();
         Ok(self.core.write(|tx| {
             if !drafts::exists(tx, draft)? {
@@ -81,6 +85,7 @@ impl Gewu {
     /// [`crate::GewuError::InvalidInput`] says what is wrong with the photo.
     pub fn attach(&self, draft: DraftId, photo: PhotoInput) -> Answer<AttachedPhoto> {
         self.core.require_consent()?;
+        let _naming = self.core.name_files();
         let prepared = self.core.prepare(&photo)?;
         self.core.write(|tx| {
             if !drafts::exists(tx, draft)? {
@@ -121,6 +126,11 @@ impl Gewu {
 
     /// Removes files that nothing names any more.
     fn discard(&self, files: Vec<Digest>) -> Result<()> {
+        let _alone = self
+            .core
+            .naming
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         for sha256 in files {
             let named = self.core.read(|tx| {
                 Ok(drafts::holds(tx, &sha256)? || media::find(tx, &sha256)?.is_some())
@@ -131,4 +141,15 @@ impl Gewu {
         }
         Ok(())
     }
+}
+
+/// A draft may hold anything but numbers that are none.
+fn check_storable(input: &ReportInput) -> Result<()> {
+    let numbers = input
+        .position
+        .map(|at| [at.lon, at.lat, at.accuracy_m.unwrap_or(0.0)]);
+    if numbers.is_some_and(|numbers| !numbers.iter().all(|number| number.is_finite())) {
+        return Err(DeviceError::input("position", "is not a number"));
+    }
+    Ok(())
 }

@@ -15,7 +15,9 @@ use crate::store::{media, meta};
 use crate::sync::unsent_cases;
 
 /// Every table that holds something of the user's.
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 19] = [
+    "pins",
+    "doomed_files",
     "changes",
     "intents",
     "content",

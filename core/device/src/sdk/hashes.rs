@@ -1,6 +1,8 @@
 //! Digests to compare replicas by, and proof that the projection tells the truth. All of it is
 //! computed anew from the change log.
 
+use std::collections::BTreeSet;
+
 use gewu_model::fold::fold;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::state;
@@ -57,8 +59,10 @@ impl Gewu {
     /// [`crate::GewuError::Storage`].
     pub fn verify_projection(&self) -> Answer<Vec<CaseId>> {
         Ok(self.core.read(|tx| {
+            let logged = changes::cases(tx)?.into_iter();
+            let known: BTreeSet<CaseId> = logged.chain(cases::known(tx)?).collect();
             let mut wrong = Vec::new();
-            for case in changes::cases(tx)? {
+            for case in known {
                 if differs(tx, &case)? {
                     wrong.push(case);
                 }

@@ -18,7 +18,7 @@ mod watch;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use gewu_model::catalogue::Catalogue;
@@ -57,6 +57,9 @@ pub(crate) struct Core {
     pub(crate) machine: Mutex<machine::State>,
     /// Held by the one sync that runs.
     pub(crate) flight: Mutex<()>,
+    /// Held shared from when a photo's file is found or written until a row names it, and alone
+    /// while files that no row names are removed.
+    pub(crate) naming: RwLock<()>,
     install_epoch: [u8; 8],
     /// Once seen, consent stays: signing out does not take it back.
     consented: AtomicBool,
@@ -166,6 +169,11 @@ pub(crate) fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Core {
+    /// Keeps files that no row names yet from being removed.
+    pub(crate) fn name_files(&self) -> RwLockReadGuard<'_, ()> {
+        self.naming.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn read<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
         self.db.read(work)
     }

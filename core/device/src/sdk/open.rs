@@ -74,6 +74,7 @@ impl Core {
             options,
             machine: Mutex::new(machine::State::default()),
             flight: Mutex::new(()),
+            naming: RwLock::new(()),
             install_epoch,
             consented: AtomicBool::new(false),
             identity: RwLock::new(identity.map(Arc::new)),

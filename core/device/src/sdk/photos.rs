@@ -115,6 +115,16 @@ impl Core {
     pub(crate) fn remove_file(&self, sha256: &Digest) -> Result<()> {
         Ok(self.options.host.files.remove(&media::path(sha256))?)
     }
+
+    /// Removes what tombstones took, also what an earlier process did not come to.
+    pub(crate) fn remove_doomed(&self) -> Result<()> {
+        let doomed = self.read(|tx| media::doomed(tx))?;
+        for sha256 in doomed {
+            self.remove_file(&sha256)?;
+            self.write(|tx| media::gone(tx, &sha256))?;
+        }
+        Ok(())
+    }
 }
 
 fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>> {

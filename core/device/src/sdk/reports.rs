@@ -23,6 +23,7 @@ impl Gewu {
     /// [`crate::GewuError::InvalidInput`] names the field; nothing is half-saved.
     pub fn report(&self, input: ReportInput) -> Answer<Saved> {
         self.core.require_consent()?;
+        let _naming = self.core.name_files();
         let photos = self.core.prepare_all(&input.photos)?;
         Ok(self.core.report(&input, photos, None)?)
     }
@@ -33,6 +34,7 @@ impl Gewu {
     /// As [`Gewu::report`]; the draft stays as it was.
     pub fn report_draft(&self, draft: DraftId) -> Answer<Saved> {
         self.core.require_consent()?;
+        let _naming = self.core.name_files();
         let read = |tx: &rusqlite::Transaction<'_>| {
             let found = drafts::get(tx, draft)?.ok_or(DeviceError::NotFound("the draft"))?;
             Ok((found.input, drafts::photos(tx, draft)?))
@@ -66,10 +68,8 @@ impl Core {
         let (ready, warning) = self.ready(&pen, input, photos)?;
         let case = ready.root.id;
         let change = self.write(|tx| {
-            if let Some(draft) = draft
-                && !drafts::delete(tx, draft)?
-            {
-                return Err(DeviceError::NotFound("the draft"));
+            if let Some(draft) = draft {
+                hand_in(tx, draft, input)?;
             }
             write(tx, &pen, &ready)
         })?;
@@ -157,6 +157,16 @@ impl Core {
         let item = |text| Ok(ContentItem::new(text, self.random())?);
         text.map(item).transpose()
     }
+}
+
+/// Takes a draft away, if it still says what was read from it.
+fn hand_in(tx: &Connection, draft: DraftId, input: &ReportInput) -> Result<()> {
+    let found = drafts::get(tx, draft)?.ok_or(DeviceError::NotFound("the draft"))?;
+    if found.input != *input {
+        return Err(DeviceError::Busy("edit of this draft"));
+    }
+    drafts::delete(tx, draft)?;
+    Ok(())
 }
 
 /// What the policy says of a report from there.

@@ -160,6 +160,11 @@ pub(crate) fn stored(tx: &Connection, case: &CaseId) -> Result<Option<Stored>> {
     Ok(Some((row, live, question, tags)))
 }
 
+/// Every case that lists know.
+pub(crate) fn known(tx: &Connection) -> Result<Vec<CaseId>> {
+    all(tx, "SELECT id FROM cases", [], |row| id(row, 0))
+}
+
 pub(crate) fn purge(tx: &Connection, case: &CaseId) -> Result<()> {
     run(tx, "DELETE FROM cases WHERE id = ?1", [case.0])?;
     run(tx, "DELETE FROM case_tags WHERE case_id = ?1", [case.0])?;

@@ -127,7 +127,21 @@ pub(crate) fn offer_again(tx: &Connection) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn forget(tx: &Connection, sha256: &Digest) -> Result<()> {
+/// Forgets a file that is under a tombstone, and remembers to remove it from the disk.
+pub(crate) fn doom(tx: &Connection, sha256: &Digest) -> Result<()> {
     run(tx, "DELETE FROM media WHERE sha256 = ?1", [sha256.0])?;
+    let sql = "INSERT INTO doomed_files (sha256) VALUES (?1) ON CONFLICT DO NOTHING";
+    run(tx, sql, [sha256.0])?;
+    Ok(())
+}
+
+/// Files that are still to be removed from the disk.
+pub(crate) fn doomed(tx: &Connection) -> Result<Vec<Digest>> {
+    all(tx, "SELECT sha256 FROM doomed_files", [], |row| id(row, 0))
+}
+
+/// The file is gone from the disk.
+pub(crate) fn gone(tx: &Connection, sha256: &Digest) -> Result<()> {
+    run(tx, "DELETE FROM doomed_files WHERE sha256 = ?1", [sha256.0])?;
     Ok(())
 }

@@ -33,6 +33,7 @@ pub(crate) fn run(
         step_machine(core, Event::Trigger(trigger));
         return Err(DeviceError::Busy("sync"));
     };
+    core.remove_doomed()?;
     cancel.watch(Some(core.transport(&identity.server)?));
     let mut session = Session {
         core,
@@ -47,6 +48,10 @@ pub(crate) fn run(
         patience: core.options.patience,
     };
     let ended = session.run(trigger);
+    if ended.is_err() {
+        // Whatever failed, the machine is left as if stopped, so that the next run can begin.
+        step_machine(core, Event::Cancelled);
+    }
     cancel.watch(None);
     session.close(ended)
 }
@@ -146,11 +151,7 @@ impl Session<'_> {
             Ok(event) => Ok(event),
             Err(Trouble::Failed(Failure::Cancelled)) => Ok(Event::Cancelled),
             Err(Trouble::Failed(failure)) => Ok(Event::Failed(failure)),
-            Err(Trouble::Error(error)) => {
-                // Leaves the machine as if stopped, so that the next run can begin.
-                step_machine(self.core, Event::Cancelled);
-                Err(error)
-            }
+            Err(Trouble::Error(error)) => Err(error),
         }
     }
 

@@ -100,9 +100,7 @@ impl Session<'_> {
         if applied.renewed {
             self.core.reload_identity()?;
         }
-        for sha256 in &applied.erased_files {
-            self.core.remove_file(sha256)?;
-        }
+        self.core.remove_doomed()?;
         Ok(applied)
     }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::support::city::Weather;
 use crate::support::desk::Desk;
-use crate::support::{City, START, device, is_synced, report, with_photo};
+use crate::support::{City, Device, START, device, is_synced, options, report, with_photo};
 use gewu::host::Method;
-use gewu::{Act, CancelToken, GewuError, SyncOutcome};
+use gewu::{Act, CancelToken, Consent, Gewu, GewuError, SyncOutcome};
 use gewu_model::scope::Scope;
 use gewu_model::time::Millis;
 use gewu_sync::verdict::Verdict;
@@ -159,4 +159,50 @@ fn cancelling_stops_and_the_next_sync_goes_on() {
     assert_eq!(report.outcome, SyncOutcome::Cancelled);
     assert_eq!(wang.sync().outcome, SyncOutcome::Complete);
     assert!(is_synced(&wang));
+}
+
+#[test]
+fn a_device_that_lost_its_database_enrols_again_and_goes_on_above_its_counter() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let (folder, clock) = (wang.folder, wang.clock);
+    drop(wang.gewu);
+    std::fs::write(folder.path().join("gewu.db"), [0x5a; 4_096]).unwrap();
+    let open = || Gewu::open(options(folder.path(), &city, &clock));
+    assert!(open().is_err());
+    let gewu = open().unwrap();
+    assert!(gewu.whoami().is_err(), "the new database knows nobody");
+    gewu.consent(&Consent { terms: "1".into() }).unwrap();
+    city.state().counter = 500;
+    gewu.enrol("http://city.test", Some("wang")).unwrap();
+    let wang = Device {
+        gewu,
+        folder,
+        clock,
+    };
+    wang.gewu.report(report()).unwrap();
+    assert_eq!(wang.sync().accepted, 2);
+    let state = city.state();
+    assert!(
+        state
+            .accepted
+            .values()
+            .all(|(_, signed)| signed.counter > 500)
+    );
+}
+
+#[test]
+fn a_projection_that_lies_is_found_out() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let saved = wang.gewu.report(report()).unwrap();
+    let (folder, clock) = (wang.folder, wang.clock);
+    drop(wang.gewu);
+    let database = rusqlite::Connection::open(folder.path().join("gewu.db")).unwrap();
+    database
+        .execute("UPDATE cases SET stage = 'closed'", [])
+        .unwrap();
+    drop(database);
+    let gewu = Gewu::open(options(folder.path(), &city, &clock)).unwrap();
+    assert_eq!(gewu.verify_projection().unwrap(), [saved.case]);
 }

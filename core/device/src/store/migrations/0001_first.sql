@@ -67,6 +67,11 @@ CREATE TABLE media (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX media_unsent ON media (thumbnail DESC, sha256) WHERE state <> 3;
 
+-- Files under a tombstone that are still to be removed from the disk.
+CREATE TABLE doomed_files (
+    sha256 BLOB PRIMARY KEY NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE drafts (
     id         BLOB PRIMARY KEY NOT NULL,
     input      TEXT NOT NULL,

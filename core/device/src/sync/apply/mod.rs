@@ -44,8 +44,6 @@ pub(crate) struct Applied {
     /// Whether something that can be sent is still unsent.
     pub(crate) unsent: bool,
     pub(crate) packs: BTreeMap<Digest, Wanted>,
-    /// Files to remove once the transaction holds.
-    pub(crate) erased_files: Vec<Digest>,
     /// Whether the device's own certificate was renewed.
     pub(crate) renewed: bool,
     /// Cases whose log lost something.

@@ -14,6 +14,8 @@ use crate::write::log::decode_entry;
 
 impl Applying<'_> {
     pub(super) fn verdicts(&self, applied: &mut Applied) -> Result<()> {
+        // A device that lost its database, or got an old one back, goes on above what it has used.
+        keys::raise(self.tx, &self.identity().key, self.block.counter)?;
         for said in &self.block.changes {
             self.verdict(said, applied)?;
         }
@@ -65,9 +67,6 @@ impl Applying<'_> {
     ) -> Result<()> {
         applied.set_aside.push(said.hash);
         applied.rebase.insert(said.case);
-        if reason == SetAside::Counter {
-            keys::raise(self.tx, &self.identity().key, self.block.counter)?;
-        }
         if is_disowned(reason) {
             self.release_texts(said)?;
         }
@@ -109,8 +108,7 @@ impl Applying<'_> {
                 .flat_map(|record| [Some(record.sha256), record.thumb_sha256])
                 .flatten();
             for sha256 in files {
-                media::forget(self.tx, &sha256)?;
-                applied.erased_files.push(sha256);
+                media::doom(self.tx, &sha256)?;
             }
         }
         changes::erase(self.tx, &said.hash, self.block.at)?;
