@@ -1,13 +1,10 @@
-//! The time that a fold takes is bounded, whatever stands in the case.
-
-use std::time::{Duration, Instant};
+//! Long and wide cases, of the worst kind that the gate lets grow.
 
 use gewu_model::entry::{FieldKind, InstructionKind};
 use gewu_model::fold::{Row, fold};
 
 use crate::entries::{Names, body, entry, field};
 use crate::hostile::{CENTRE_AUTHOR, IMPOSTOR, hash, row, told};
-use crate::story::{Found, LI, Story, WANG};
 
 /// A long case of the worst kind: every third row an instruction with fifty names, every handle
 /// answering an old dispatch, everybody checking again and again.
@@ -65,51 +62,10 @@ fn wide_case(rows: usize) -> Vec<Row> {
         .collect()
 }
 
-fn time(rows: &[Row]) -> Duration {
-    let begin = Instant::now();
-    assert_eq!(fold(rows).entries.len(), rows.len());
-    begin.elapsed()
-}
-
-/// Generous, because unoptimised and beside other tests; a cubic step would take minutes.
+/// No clock is asked: a cubic step would be seen by everybody who waits for this test.
 #[test]
-fn long_and_wide_cases_take_bounded_time() {
+fn long_and_wide_cases_fold_whole() {
     for rows in [long_case(2_000), wide_case(2_000)] {
-        let taken = time(&rows);
-        assert!(taken < Duration::from_secs(10), "{taken:?}");
+        assert_eq!(fold(&rows).entries.len(), rows.len());
     }
-}
-
-#[test]
-#[ignore = "measures; run it with --release"]
-fn short_folds_take_microseconds_and_long_ones_milliseconds() {
-    for (name, rows) in [("long", long_case(2_000)), ("wide", wide_case(2_000))] {
-        let taken = time(&rows);
-        println!("{name}: {} rows in {taken:?}", rows.len());
-        assert!(taken < Duration::from_millis(300), "{taken:?}");
-    }
-    let mut story = Story::filed();
-    for _ in 0..3 {
-        let task = story.dispatch(&["drainage", "roads"]);
-        story.everyone_pulls();
-        for kind in [
-            FieldKind::Take,
-            FieldKind::SetOut,
-            FieldKind::Arrived,
-            FieldKind::Handle,
-        ] {
-            story.write(LI, kind, Some(task));
-        }
-        story.push(LI);
-        let asked = story.ask_check(&["wang"]);
-        story.pull(WANG);
-        story.check(WANG, Found::Bad, asked);
-        story.push(WANG);
-    }
-    let rows = story.world.rows_of(story.world.everything());
-    let thousand = Instant::now();
-    (0..1_000).for_each(|_| assert!(fold(&rows).tip().is_some()));
-    let each = thousand.elapsed() / 1_000;
-    println!("{} rows in {each:?}", rows.len());
-    assert!(each < Duration::from_micros(100), "{each:?}");
 }

@@ -2,24 +2,18 @@
 
 use super::*;
 use crate::change::hostile;
-use std::time::{Duration, Instant};
 
-/// Far above what a refusal takes, far below what reading the change would take.
-const AT_ONCE: Duration = Duration::from_millis(200);
-
+/// That a refusal costs nothing is shown by counting allocations, in `tests/change_allocation.rs`.
 #[track_caller]
-fn refused_at_once(bytes: &[u8], limits: &Limits) -> ChangeError {
-    let start = Instant::now();
-    let refusal = decode_strict(bytes, limits).unwrap_err();
-    assert!(start.elapsed() < AT_ONCE, "took {:?}", start.elapsed());
-    refusal
+fn refused(bytes: &[u8], limits: &Limits) -> ChangeError {
+    decode_strict(bytes, limits).unwrap_err()
 }
 
 #[test]
-fn two_million_operations_in_a_hundred_bytes_are_refused_at_once() {
+fn two_million_operations_in_a_hundred_bytes_are_refused() {
     let bytes = hostile::two_million_ops(&entry());
     assert!(bytes.len() < 150, "{} bytes", bytes.len());
-    let refusal = refused_at_once(&bytes, &Limits::default());
+    let refusal = refused(&bytes, &Limits::default());
     assert_eq!(
         refusal,
         ChangeError::TooManyOperations {
@@ -46,7 +40,7 @@ fn a_claim_hidden_in_any_single_column_is_refused() {
         let value: &[u8] = if spec == 0x34 { &[] } else { &[0] };
         let mut raw = hostile::RawChange::of(&entry());
         raw.replace_column(spec, [&HUGE, value].concat());
-        let refusal = refused_at_once(&raw.bytes(), &Limits::default());
+        let refusal = refused(&raw.bytes(), &Limits::default());
         assert!(
             matches!(refusal, ChangeError::TooManyOperations { .. }),
             "{spec:#x}: {refusal}"
@@ -60,7 +54,7 @@ fn runs_of_nulls_and_literals_are_counted_too() {
     for rows in [vec![0, 0xff, 0xff, 0x7f], smallest.to_vec()] {
         let mut raw = hostile::RawChange::of(&entry());
         raw.replace_column(0x01, rows);
-        let refusal = refused_at_once(&raw.bytes(), &Limits::default());
+        let refusal = refused(&raw.bytes(), &Limits::default());
         assert!(
             matches!(refusal, ChangeError::TooManyOperations { .. }),
             "{refusal}"
@@ -69,7 +63,7 @@ fn runs_of_nulls_and_literals_are_counted_too() {
 }
 
 #[test]
-fn a_deflated_change_that_inflates_to_60_mb_is_refused_at_once() {
+fn a_deflated_change_that_inflates_to_60_mb_is_refused() {
     let bytes = hostile::deflate_bomb(&entry());
     assert!(
         bytes.len() < Limits::default().max_bytes,
@@ -77,7 +71,7 @@ fn a_deflated_change_that_inflates_to_60_mb_is_refused_at_once() {
         bytes.len()
     );
     assert_eq!(
-        refused_at_once(&bytes, &Limits::default()),
+        refused(&bytes, &Limits::default()),
         ChangeError::CompressedChunk
     );
 }
@@ -99,7 +93,7 @@ fn one_long_name_repeated_by_a_run_is_refused_before_it_is_copied() {
     let long = [&[6, 0xe0, 0xd4, 0x03][..], &name].concat();
     raw.replace_column(0x15, long);
     assert_eq!(
-        refused_at_once(&raw.bytes(), &Limits::default()),
+        refused(&raw.bytes(), &Limits::default()),
         ChangeError::DuplicateField
     );
 }
