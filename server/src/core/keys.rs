@@ -109,9 +109,19 @@ fn from_folder(
         for path in &paths {
             make_secret(path, &random::<32>(entropy)).map_err(|e| OpenError::folder(path, &e))?;
         }
+        sync_parent(folder).map_err(|error| OpenError::folder(folder, &error))?;
     }
     let [root, server] = paths.map(|path| read_key(&path));
     Ok((root?, server?))
+}
+
+/// A city without its keys could never be opened again, so their folder's own name is made durable
+/// before the database knows of them.
+fn sync_parent(folder: &Path) -> std::io::Result<()> {
+    match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => File::open(parent)?.sync_all(),
+        _ => File::open(".")?.sync_all(),
+    }
 }
 
 fn read_key(path: &Path) -> Result<Arc<dyn Signer>, OpenError> {
@@ -126,18 +136,23 @@ fn read_key(path: &Path) -> Result<Arc<dyn Signer>, OpenError> {
 }
 
 /// Writes a secret as hexadecimal into a file that its owner alone may read, unless there is one.
+/// The file appears whole or not at all.
 pub(crate) fn make_secret(path: &Path, secret: &[u8]) -> std::io::Result<()> {
-    let mut file = match private(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),
-        Err(error) => return Err(error),
-    };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let aside = path.with_extension("new");
+    match fs::remove_file(&aside) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = private(&aside)?;
     writeln!(file, "{}", gewu_model::ids::to_hex(secret))?;
     file.sync_all()?;
-    match path.parent() {
-        Some(folder) => File::open(folder)?.sync_all(),
-        None => Ok(()),
+    match fs::hard_link(&aside, path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
     }
+    fs::remove_file(&aside)?;
+    File::open(folder)?.sync_all()
 }
 
 #[cfg(unix)]

@@ -1,24 +1,11 @@
-//! Files: who may bring and who may see them, and uploads in parts.
-//!
-//! A part is written and synced before its row exists, so the offset that the database gives is
-//! always covered by bytes on the disk. A file counts as held only after its whole was hashed,
-//! stored durably and noted, in this order; whatever a crash interrupts is done again at the next
-//! request.
+//! Files: which are held, and who may see them.
 
-use gewu_model::ids::{Digest, UserId, to_hex};
+use gewu_model::ids::{Digest, UserId};
 use gewu_model::time::Millis;
-use serde::Serialize;
 
 use super::devices::Caller;
-use super::{Core, CoreError};
-use crate::seam::random;
-use crate::store::{StoreError, Tx, UploadRow};
-
-const DAY_MS: i64 = 86_400_000;
-/// For how long an upload that nobody continues is kept.
-const KEEP_MS: i64 = 7 * DAY_MS;
-/// Uploads that one person may have under way.
-const MAX_UPLOADS: u64 = 200;
+use super::{Core, CoreError, UploadError};
+use crate::store::{StoreError, Tx};
 
 /// Pictures, by how their files begin.
 const KINDS: [(&[u8], &str); 2] = [
@@ -31,68 +18,6 @@ const ANY: &str = "application/octet-stream";
 fn kind_of(bytes: &[u8]) -> &'static str {
     let known = KINDS.iter().find(|(start, _)| bytes.starts_with(start));
     known.map_or(ANY, |(_, kind)| kind)
-}
-
-/// How far an upload is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Upload {
-    /// Its name in URLs.
-    pub id: String,
-    /// Bytes held.
-    pub offset: u64,
-    /// Bytes of the whole, once known.
-    pub length: Option<u64>,
-    /// The client's metadata, verbatim.
-    pub metadata: String,
-    /// Until when it can be continued.
-    pub expires_at: Millis,
-    /// Whether the whole is held durably.
-    pub done: bool,
-}
-
-/// Why bytes are not taken.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum UploadError {
-    /// No such upload, or another person's.
-    #[error("the upload is not known here: start it again")]
-    Unknown,
-    /// Larger than the server takes.
-    #[error("the file is larger than {0} bytes: make it smaller")]
-    TooLarge(u64),
-    /// Too many unfinished uploads.
-    #[error("too many uploads under way: finish or end some first")]
-    TooMany,
-    /// The bytes do not go on where the server's end.
-    #[error("the upload goes on at byte {0}")]
-    Offset(u64),
-    /// The whole is not what it was announced to be.
-    #[error("the file does not have the hash that was announced: send it again from the start")]
-    Hash,
-    /// The length was announced before, as another.
-    #[error("the upload's length was announced differently")]
-    Length,
-    /// The server failed.
-    #[error(transparent)]
-    Core(#[from] CoreError),
-}
-
-impl From<StoreError> for UploadError {
-    fn from(error: StoreError) -> Self {
-        Self::Core(error.into())
-    }
-}
-
-impl From<UploadRow> for Upload {
-    fn from(row: UploadRow) -> Self {
-        Self {
-            id: row.id,
-            offset: row.received,
-            length: row.length,
-            metadata: row.metadata,
-            expires_at: row.expires_at,
-            done: row.done,
-        }
-    }
 }
 
 /// Whether the caller brought the file or may read a case that names it.
@@ -140,9 +65,10 @@ impl Core {
     /// [`CoreError`] when the store cannot be read.
     pub fn file_kind(&self, file: Digest) -> Result<&'static str, CoreError> {
         let kind = self.read(|tx| Ok::<_, CoreError>(tx.file_kind(file)?))?;
-        let known = KINDS.iter().map(|(_, known)| *known);
-        let known = known.filter(|known| Some(*known) == kind.as_deref()).next();
-        Ok(known.unwrap_or(ANY))
+        let known = KINDS
+            .iter()
+            .find(|(_, known)| Some(*known) == kind.as_deref());
+        Ok(known.map_or(ANY, |(_, known)| *known))
     }
 
     /// The bytes of a held file. Whether the caller may see them was asked before.
@@ -169,164 +95,7 @@ impl Core {
         Ok(file)
     }
 
-    /// Begins an upload.
-    ///
-    /// # Errors
-    /// [`UploadError`] says why not.
-    pub fn begin_upload(
-        &self,
-        caller: &Caller,
-        length: Option<u64>,
-        sha256: Option<Digest>,
-        metadata: &str,
-        now: Millis,
-    ) -> Result<Upload, UploadError> {
-        self.check_size(length.unwrap_or(0))?;
-        self.sweep(now)?;
-        let row = UploadRow {
-            id: to_hex(&random::<16>(&*self.entropy)),
-            user: caller.user.clone(),
-            length,
-            received: 0,
-            sha256,
-            metadata: metadata.to_owned(),
-            expires_at: now.plus(KEEP_MS),
-            done: false,
-        };
-        self.write(|tx| {
-            if tx.uploads_of(&caller.user)? >= MAX_UPLOADS {
-                return Err(UploadError::TooMany);
-            }
-            Ok(tx.put_upload(&row)?)
-        })?;
-        self.finish_if_whole(row, now)
-    }
-
-    /// How far an upload of the caller is. Finishes one whose last bytes came before a crash.
-    ///
-    /// # Errors
-    /// [`UploadError`] says why there is none.
-    pub fn upload(&self, caller: &Caller, id: &str, now: Millis) -> Result<Upload, UploadError> {
-        let row = self.read(|tx| own(tx, caller, id))?;
-        self.finish_if_whole(row, now)
-    }
-
-    /// Announces the length of an upload that was begun without.
-    ///
-    /// # Errors
-    /// [`UploadError::Length`] when another one was announced.
-    pub fn announce_length(
-        &self,
-        caller: &Caller,
-        id: &str,
-        length: u64,
-    ) -> Result<(), UploadError> {
-        self.check_size(length)?;
-        self.write(|tx| {
-            let row = own(tx, caller, id)?;
-            if row.length.is_some_and(|known| known != length) || row.received > length {
-                return Err(UploadError::Length);
-            }
-            let length = Some(length);
-            Ok(tx.put_upload(&UploadRow { length, ..row })?)
-        })
-    }
-
-    /// Adds bytes that go on at `offset`.
-    ///
-    /// # Errors
-    /// [`UploadError`] says why they are not taken.
-    pub fn append(
-        &self,
-        caller: &Caller,
-        id: &str,
-        offset: u64,
-        bytes: &[u8],
-        now: Millis,
-    ) -> Result<Upload, UploadError> {
-        // The name of a file in our folder comes from what we gave out, never from a request.
-        let id = self.read(|tx| own(tx, caller, id))?.id;
-        let part = format!("{id}-{}.part", to_hex(&random::<8>(&*self.entropy)));
-        self.objects.write_part(&part, bytes)?;
-        self.append_part(caller, &id, offset, &part, bytes.len() as u64, now)
-    }
-
-    /// Adds a part that was written and synced. One that does not fit is removed.
-    fn append_part(
-        &self,
-        caller: &Caller,
-        id: &str,
-        offset: u64,
-        part: &str,
-        bytes: u64,
-        now: Millis,
-    ) -> Result<Upload, UploadError> {
-        let limit = self.settings.max_file_bytes;
-        let added = self.write(|tx| {
-            let row = own(tx, caller, id)?;
-            if row.done || row.received != offset {
-                return Err(UploadError::Offset(row.received));
-            }
-            let received = offset.saturating_add(bytes);
-            if received > row.length.unwrap_or(limit) {
-                return Err(UploadError::TooLarge(row.length.unwrap_or(limit)));
-            }
-            let expires_at = now.plus(KEEP_MS);
-            let row = UploadRow {
-                received,
-                expires_at,
-                ..row
-            };
-            if bytes > 0 {
-                tx.add_part(id, offset, bytes, part)?;
-            }
-            tx.put_upload(&row)?;
-            Ok(row)
-        });
-        if added.is_err() || bytes == 0 {
-            self.objects.drop_parts(&[part.to_owned()])?;
-        }
-        self.finish_if_whole(added?, now)
-    }
-
-    /// Ends an upload and forgets its bytes.
-    ///
-    /// # Errors
-    /// [`UploadError::Unknown`] when there is none.
-    pub fn end_upload(&self, caller: &Caller, id: &str) -> Result<(), UploadError> {
-        self.read(|tx| own(tx, caller, id))?;
-        Ok(self.drop_upload(id)?)
-    }
-
-    fn check_size(&self, bytes: u64) -> Result<(), UploadError> {
-        match self.settings.max_file_bytes {
-            limit if bytes > limit => Err(UploadError::TooLarge(limit)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Hashes and stores an upload whose last byte has come.
-    fn finish_if_whole(&self, row: UploadRow, now: Millis) -> Result<Upload, UploadError> {
-        if row.done || row.length != Some(row.received) {
-            return Ok(row.into());
-        }
-        let parts = self.read(|tx| Ok::<_, CoreError>(tx.parts(&row.id)?))?;
-        let (whole, file) = self.objects.compose(&parts)?;
-        if row.sha256.is_some_and(|announced| announced != file) {
-            self.drop_upload(&row.id)?;
-            return Err(UploadError::Hash);
-        }
-        self.hold(&row.user, file, whole, now)?;
-        let row = UploadRow { done: true, ..row };
-        self.write(|tx| {
-            tx.drop_upload(&row.id)?;
-            Ok::<_, CoreError>(tx.put_upload(&row)?)
-        })?;
-        self.objects.drop_parts(&parts)?;
-        Ok(row.into())
-    }
-
-    fn hold(
+    pub(super) fn hold(
         &self,
         user: &UserId,
         file: Digest,
@@ -342,24 +111,4 @@ impl Core {
             Ok(tx.own_file(file, user)?)
         })
     }
-
-    fn drop_upload(&self, id: &str) -> Result<(), CoreError> {
-        let parts = self.write(|tx| {
-            let parts = tx.parts(id)?;
-            tx.drop_upload(id)?;
-            Ok::<_, CoreError>(parts)
-        })?;
-        self.objects.drop_parts(&parts)
-    }
-
-    /// Forgets uploads that nobody went on with.
-    fn sweep(&self, now: Millis) -> Result<(), CoreError> {
-        let expired = self.read(|tx| Ok::<_, CoreError>(tx.expired_uploads(now)?))?;
-        expired.iter().try_for_each(|id| self.drop_upload(id))
-    }
-}
-
-fn own(tx: &dyn Tx, caller: &Caller, id: &str) -> Result<UploadRow, UploadError> {
-    let row = tx.upload(id)?.filter(|row| row.user == caller.user);
-    row.ok_or(UploadError::Unknown)
 }

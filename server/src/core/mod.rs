@@ -36,6 +36,7 @@ mod pull;
 mod push;
 mod register;
 mod state;
+mod uploads;
 mod views;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -56,10 +57,10 @@ pub use devices::{Access, Caller, DeviceView};
 pub use enrol::EnrolError;
 pub use error::{CoreError, OpenError};
 pub use exchange::ExchangeError;
-pub use media::{Upload, UploadError};
 pub use operators::Operator;
 pub use options::{CoreOptions, KeySource, Settings};
 pub use register::{NewCase, RegisterError};
+pub use uploads::{Upload, UploadError};
 pub use views::CasePage;
 
 /// The server without HTTP. Shared between threads; every call takes its turn at the database.

@@ -17,6 +17,10 @@ use gewu_model::status::SignedStatus;
 use gewu_sync::gate::CaseState;
 use gewu_sync::wire::{CasePull, Cursor, Membership, Notice, PulledChange, Request};
 
+mod gather;
+
+use gather::{Gathered, News};
+
 use super::devices::Caller;
 use super::load::load;
 use super::public::citizen_of;
@@ -26,9 +30,6 @@ use crate::store::{FeedRow, MembershipRow, StoreError, StoredChange, Tx, What};
 
 /// Rows of the feed that one response tells at most.
 const MAX_ROWS: usize = 2_000;
-/// The bounds of a response's size, whatever the device asks for.
-const BYTES: std::ops::RangeInclusive<u32> = 64 << 10..=8 << 20;
-
 /// What a response tells.
 #[derive(Debug, Default)]
 pub(super) struct Pull {
@@ -155,186 +156,4 @@ fn members(
     Ok(ours
         .map(|MembershipRow { scope, epoch, .. }| Membership { scope, epoch })
         .collect())
-}
-
-/// What is new of one case.
-#[derive(Default)]
-struct News {
-    /// The device holds the case itself, not only a citizen's own branch.
-    member: bool,
-    /// A citizen's own change was accepted.
-    own: bool,
-    whole: bool,
-    changes: BTreeMap<u64, PulledChange>,
-    content: BTreeMap<Digest, ContentItem>,
-}
-
-impl News {
-    /// The certificates that the told changes name.
-    fn authors(&self, state: &CaseState) -> BTreeSet<Digest> {
-        let told = self.changes.values().map(|change| change.signed.hash());
-        let entries = told.filter_map(|hash| state.accepted(&hash)?.row.entry.as_ref());
-        entries
-            .filter(|written| !matches!(written.entry.header.kind, Kind::Instruction(_)))
-            .map(|written| written.entry.header.cert)
-            .collect()
-    }
-}
-
-/// The rows told so far, with everything that belongs to them.
-struct Gathered<'a> {
-    tx: &'a dyn Tx,
-    pushed: &'a BTreeSet<(CaseId, ChangeHash)>,
-    room: usize,
-    cases: BTreeMap<CaseId, News>,
-    stored: BTreeMap<CaseId, Vec<StoredChange>>,
-    texts: BTreeMap<CaseId, BTreeMap<Digest, ContentItem>>,
-    statuses: BTreeMap<CaseId, SignedStatus>,
-    notices: Vec<Notice>,
-}
-
-impl<'a> Gathered<'a> {
-    fn new(tx: &'a dyn Tx, pushed: &'a BTreeSet<(CaseId, ChangeHash)>, max_bytes: u32) -> Self {
-        let room = max_bytes.clamp(*BYTES.start(), *BYTES.end()) as usize;
-        Self {
-            tx,
-            pushed,
-            room,
-            cases: BTreeMap::new(),
-            stored: BTreeMap::new(),
-            texts: BTreeMap::new(),
-            statuses: BTreeMap::new(),
-            notices: Vec::new(),
-        }
-    }
-
-    /// Takes rows in order while there is room, and says how many it took; at least one.
-    fn take(&mut self, rows: &[FeedRow]) -> Result<usize, CoreError> {
-        for (told, row) in rows.iter().enumerate() {
-            if self.room == 0 {
-                return Ok(told);
-            }
-            self.add(row)?;
-        }
-        Ok(rows.len())
-    }
-
-    fn spend(&mut self, bytes: usize) {
-        self.room = self.room.saturating_sub(bytes);
-    }
-
-    fn add(&mut self, row: &FeedRow) -> Result<(), CoreError> {
-        match row.what {
-            What::Enter => self.whole(row.case),
-            What::Leave => {
-                self.cases.entry(row.case).or_default();
-                Ok(())
-            }
-            What::Change => match ChangeHash::from_slice(&row.reference) {
-                Some(hash) => self.change(row.case, hash),
-                None => Err(StoreError::Corrupt("a feed row").into()),
-            },
-            What::Content => match Digest::from_slice(&row.reference) {
-                Some(digest) => self.content(row.case, &[digest]),
-                None => Err(StoreError::Corrupt("a feed row").into()),
-            },
-            What::Receipt => {
-                self.cases.entry(row.case).or_default().own = true;
-                Ok(())
-            }
-            What::Status => self.status(row),
-            What::Notice => self.notice(row),
-        }
-    }
-
-    fn status(&mut self, row: &FeedRow) -> Result<(), CoreError> {
-        let version = number(row)?;
-        let issued = self.tx.statuses(row.case)?;
-        if let Some(status) = issued.into_iter().find(|status| status.version == version) {
-            self.spend(status.signed.body.len() + 100);
-            self.statuses.insert(row.case, status.signed);
-        }
-        Ok(())
-    }
-
-    fn notice(&mut self, row: &FeedRow) -> Result<(), CoreError> {
-        if let Some(notice) = self.tx.notice(number(row)?)? {
-            self.spend(notice.words.len() + 100);
-            self.notices.push(notice);
-        }
-        Ok(())
-    }
-
-    fn stored(&mut self, case: CaseId) -> Result<&[StoredChange], CoreError> {
-        if !self.stored.contains_key(&case) {
-            let changes = self.tx.changes(case)?;
-            self.stored.insert(case, changes);
-        }
-        Ok(self.stored.get(&case).map_or(&[], Vec::as_slice))
-    }
-
-    fn whole(&mut self, case: CaseId) -> Result<(), CoreError> {
-        let news = self.cases.entry(case).or_default();
-        news.member = true;
-        if std::mem::replace(&mut news.whole, true) {
-            return Ok(());
-        }
-        let all: Vec<StoredChange> = self.stored(case)?.to_vec();
-        all.into_iter()
-            .try_for_each(|change| self.tell(case, change))
-    }
-
-    fn change(&mut self, case: CaseId, hash: ChangeHash) -> Result<(), CoreError> {
-        self.cases.entry(case).or_default().member = true;
-        let found = self
-            .stored(case)?
-            .iter()
-            .find(|change| change.hash == hash)
-            .cloned();
-        found.map_or(Ok(()), |change| self.tell(case, change))
-    }
-
-    fn tell(&mut self, case: CaseId, change: StoredChange) -> Result<(), CoreError> {
-        if self.pushed.contains(&(case, change.hash)) {
-            return Ok(());
-        }
-        let texts = super::admit::content_of(&change.signed);
-        let told = PulledChange {
-            received_at: change.received_at,
-            signed: change.signed,
-        };
-        let bytes = cbor::to_vec(&told).len();
-        let news = self.cases.entry(case).or_default();
-        if news.changes.insert(change.n, told).is_none() {
-            self.spend(bytes);
-        }
-        self.content(case, &texts)
-    }
-
-    fn content(&mut self, case: CaseId, digests: &[Digest]) -> Result<(), CoreError> {
-        if !self.texts.contains_key(&case) && !digests.is_empty() {
-            let texts = self.tx.content(case)?.into_iter().collect();
-            self.texts.insert(case, texts);
-        }
-        for digest in digests {
-            let held = self
-                .texts
-                .get(&case)
-                .and_then(|texts| texts.get(digest))
-                .cloned();
-            if let Some(item) = held {
-                self.spend(item.text.len() + 64);
-                let news = self.cases.entry(case).or_default();
-                news.content.insert(*digest, item);
-            }
-        }
-        Ok(())
-    }
-}
-
-fn number(row: &FeedRow) -> Result<u64, StoreError> {
-    let bytes = row.reference.as_slice().try_into();
-    bytes
-        .map(u64::from_be_bytes)
-        .map_err(|_| StoreError::Corrupt("a feed row"))
 }

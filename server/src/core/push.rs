@@ -13,6 +13,8 @@ use gewu_sync::gate::{AcceptedChange, CaseState, Judgement};
 use gewu_sync::verdict::{ChangeVerdict, SetAside, Verdict};
 use gewu_sync::wire::{CasePush, NoticeCode};
 
+mod content;
+
 use super::devices::Caller;
 use super::facts::History;
 use super::load::{load, reason, sum};
@@ -232,55 +234,6 @@ impl Core {
             }
         }
     }
-
-    /// Stores the texts that an accepted or kept change of this case names, and says which of the
-    /// pushed ones are held now.
-    fn take_content(
-        &self,
-        bench: &Bench<'_>,
-        push: &CasePush,
-        before: usize,
-    ) -> Result<Vec<Digest>, CoreError> {
-        let (earlier, new) = bench
-            .state
-            .changes
-            .split_at(before.min(bench.state.changes.len()));
-        let named = |changes: &[AcceptedChange]| -> BTreeSet<Digest> {
-            let payloads = changes
-                .iter()
-                .filter_map(|change| change.row.entry.as_ref());
-            let payloads = payloads.filter_map(|written| written.payload.as_ref().ok());
-            payloads.flat_map(|payload| payload.content()).collect()
-        };
-        let (earlier, new) = (named(earlier), named(new));
-        let kept: BTreeSet<Digest> = bench
-            .tx
-            .fates(push.case)?
-            .iter()
-            .filter(|row| row.binding)
-            .flat_map(|row| super::admit::content_of(&row.signed))
-            .collect();
-        let mut held = Vec::new();
-        for item in push
-            .content
-            .iter()
-            .filter(|item| check_text(&item.text).is_ok())
-        {
-            let digest = item.digest();
-            let late = earlier.contains(&digest);
-            if !late && !new.contains(&digest) && !kept.contains(&digest) {
-                continue;
-            }
-            if !bench.tx.has_content(push.case, digest)? {
-                bench.tx.add_content(push.case, item)?;
-                if late {
-                    bench.tell_content(digest)?;
-                }
-            }
-            held.push(digest);
-        }
-        Ok(held)
-    }
 }
 
 impl Bench<'_> {
@@ -296,16 +249,6 @@ impl Bench<'_> {
             about: Some(signed.hash()),
             words: reason.words(),
         })
-    }
-
-    /// Tells the scopes that hold the case of a text that came after its change.
-    fn tell_content(&self, digest: Digest) -> Result<(), CoreError> {
-        for membership in self.tx.memberships(self.state.case)? {
-            if membership.held {
-                self.feed(&membership.scope, What::Content, &digest.0)?;
-            }
-        }
-        Ok(())
     }
 
     /// Appends a row to the feed of `scope`.

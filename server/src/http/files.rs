@@ -9,7 +9,6 @@ use gewu_model::ids::Digest;
 use super::app::{App, header_text};
 use super::problem::Problem;
 use super::range::{Asked, asked};
-use crate::core::CoreError;
 
 /// `GET` and `HEAD /v1/media/{sha256}`
 pub(super) async fn get(
@@ -102,8 +101,6 @@ async fn readable(app: &App, request: Request, file: Digest) -> Result<Option<He
     let Some(bytes) = bytes else {
         return Ok(None);
     };
-    let kind = app
-        .run(move |core, _| Ok::<_, CoreError>(core.file_kind(file)?))
-        .await?;
+    let kind = app.run(move |core, _| core.file_kind(file)).await?;
     Ok(Some(Held { bytes, kind }))
 }

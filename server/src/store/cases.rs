@@ -113,27 +113,6 @@ pub(crate) trait Cases {
     fn changes(&self, case: CaseId) -> Result<Vec<StoredChange>, StoreError>;
     fn add_change(&self, case: CaseId, change: &StoredChange) -> Result<(), StoreError>;
 
-    fn fates(&self, case: CaseId) -> Result<Vec<FateRow>, StoreError>;
-    fn fate(
-        &self,
-        case: CaseId,
-        hash: ChangeHash,
-        sum: Digest,
-    ) -> Result<Option<FateRow>, StoreError>;
-    fn put_fate(&self, fate: &FateRow) -> Result<(), StoreError>;
-    /// Forgets that a change waited or pended: it was accepted.
-    fn drop_fate(&self, case: CaseId, hash: ChangeHash) -> Result<(), StoreError>;
-    /// Marks a set-aside change as replaced.
-    fn replace_fate(
-        &self,
-        case: CaseId,
-        hash: ChangeHash,
-        by: ChangeHash,
-    ) -> Result<(), StoreError>;
-    /// How many changes that one device sent are kept without being part of a case.
-    fn fates_of(&self, sender: KeyId) -> Result<u64, StoreError>;
-    fn set_aside(&self) -> Result<Vec<FateRow>, StoreError>;
-
     fn content(&self, case: CaseId) -> Result<Vec<(Digest, ContentItem)>, StoreError>;
     fn has_content(&self, case: CaseId, digest: Digest) -> Result<bool, StoreError>;
     fn add_content(&self, case: CaseId, item: &ContentItem) -> Result<(), StoreError>;
@@ -155,4 +134,28 @@ pub(crate) trait Cases {
 
     fn source(&self, code: &str, external_id: &str) -> Result<Option<CaseId>, StoreError>;
     fn add_source(&self, code: &str, external_id: &str, case: CaseId) -> Result<(), StoreError>;
+}
+
+/// What is stored of changes that are no part of their case.
+pub(crate) trait Fates {
+    fn fates(&self, case: CaseId) -> Result<Vec<FateRow>, StoreError>;
+    fn fate(
+        &self,
+        case: CaseId,
+        hash: ChangeHash,
+        sum: Digest,
+    ) -> Result<Option<FateRow>, StoreError>;
+    fn put_fate(&self, fate: &FateRow) -> Result<(), StoreError>;
+    /// Forgets that a change waited or pended: it was accepted.
+    fn drop_fate(&self, case: CaseId, hash: ChangeHash) -> Result<(), StoreError>;
+    /// Marks a set-aside change as replaced.
+    fn replace_fate(
+        &self,
+        case: CaseId,
+        hash: ChangeHash,
+        by: ChangeHash,
+    ) -> Result<(), StoreError>;
+    /// How many changes that one device sent are kept without being part of a case.
+    fn fates_of(&self, sender: KeyId) -> Result<u64, StoreError>;
+    fn set_aside(&self) -> Result<Vec<FateRow>, StoreError>;
 }

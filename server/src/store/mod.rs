@@ -15,7 +15,7 @@ pub(crate) mod sqlite;
 
 pub(crate) use admin::{Admin, CodeRow, OperatorRow, PackRow};
 pub(crate) use cases::{
-    CaseFilter, CaseHead, CaseSummary, Cases, FateKind, FateRow, MembershipRow, Projection,
+    CaseFilter, CaseHead, CaseSummary, Cases, FateKind, FateRow, Fates, MembershipRow, Projection,
     StatusRow, StoredChange,
 };
 pub use error::StoreError;
@@ -24,9 +24,9 @@ pub(crate) use keys::{DeviceRow, DeviceStatus, EndorsementRow, Keys};
 pub(crate) use media::{Media, UploadRow};
 
 /// One transaction.
-pub(crate) trait Tx: Cases + Keys + Feed + Media + Admin {}
+pub(crate) trait Tx: Cases + Fates + Keys + Feed + Media + Admin {}
 
-impl<T: Cases + Keys + Feed + Media + Admin> Tx for T {}
+impl<T: Cases + Fates + Keys + Feed + Media + Admin> Tx for T {}
 
 /// Work done in a transaction; an error undoes it.
 pub(crate) type Work<'a> = dyn FnMut(&dyn Tx) -> Result<(), StoreError> + 'a;

@@ -1,11 +1,15 @@
 //! The server from outside: in process where the rules are meant, over HTTP where HTTP is.
+#![allow(clippy::expect_used)] // a helper of a test fails like the test itself
 
 mod backups;
+mod citizens;
 mod decisions;
+mod downloads;
 mod enrolment;
 mod exchanges;
 mod feeds;
 mod http;
 mod kit;
 mod operators;
+mod texts;
 mod uploads;

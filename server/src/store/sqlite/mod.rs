@@ -3,6 +3,7 @@
 mod admin;
 mod cases;
 mod codec;
+mod fates;
 mod feed;
 mod keys;
 mod lists;

@@ -1,7 +1,10 @@
 //! A server in a folder of its own, and phones that write as the SDK does.
 
+pub(crate) mod entries;
+mod exchange;
+pub(crate) mod files;
 mod phone;
-pub mod web;
+pub(crate) mod web;
 
 use std::path::Path;
 
@@ -11,22 +14,23 @@ use gewu_model::time::Millis;
 use gewu_server::{CodeGrant, Core, CoreOptions, Operator};
 use tempfile::TempDir;
 
-pub use phone::{Phone, Told, enrol_request, signer};
+pub(crate) use exchange::Told;
+pub(crate) use phone::{Phone, enrol_request, signer};
 
 /// A Sunday in November.
-pub const NOON: Millis = Millis(1_763_870_400_000);
-pub const POLICY: &[u8] = include_bytes!("../../../../core/model/src/policy/default.json");
-pub const CATALOGUE: &[u8] = include_bytes!("../../../../fixtures/district/catalogue.json");
+pub(crate) const NOON: Millis = Millis(1_763_870_400_000);
+pub(crate) const POLICY: &[u8] = include_bytes!("../../../../core/model/src/policy/default.json");
+pub(crate) const CATALOGUE: &[u8] = include_bytes!("../../../../fixtures/district/catalogue.json");
 
 /// A city with one operator.
-pub struct City {
-    pub dir: TempDir,
-    pub core: Core,
-    pub operator: Operator,
-    pub now: Millis,
+pub(crate) struct City {
+    pub(crate) dir: TempDir,
+    pub(crate) core: Core,
+    pub(crate) operator: Operator,
+    pub(crate) now: Millis,
 }
 
-pub fn class() -> ClassRef {
+pub(crate) fn class() -> ClassRef {
     ClassRef {
         kind: ClassKind::Component,
         code: "01002".into(),
@@ -34,7 +38,7 @@ pub fn class() -> ClassRef {
 }
 
 /// Publishes what the fixtures hold.
-pub fn publish(core: &Core) -> (Digest, Digest) {
+pub(crate) fn publish(core: &Core) -> (Digest, Digest) {
     let pack = |kind, body| {
         core.publish_pack(kind, "fixture", 1, body, NOON)
             .expect("a pack")
@@ -43,7 +47,7 @@ pub fn publish(core: &Core) -> (Digest, Digest) {
 }
 
 impl City {
-    pub fn found() -> Self {
+    pub(crate) fn found() -> Self {
         let dir = TempDir::new().expect("a folder");
         let core = open(dir.path());
         publish(&core);
@@ -59,7 +63,13 @@ impl City {
     }
 
     /// A phone of `user`, enrolled with a code.
-    pub fn phone(&self, user: &str, role: &str, unit: Option<&str>, grid: Option<&str>) -> Phone {
+    pub(crate) fn phone(
+        &self,
+        user: &str,
+        role: &str,
+        unit: Option<&str>,
+        grid: Option<&str>,
+    ) -> Phone {
         let grant = CodeGrant {
             user: user.into(),
             roles: vec![role.into()],
@@ -74,20 +84,24 @@ impl City {
         Phone::enrol(&self.core, Some(&code), user, self.now).expect("enrolled")
     }
 
-    pub fn inspector(&self, user: &str) -> Phone {
+    pub(crate) fn inspector(&self, user: &str) -> Phone {
         self.phone(user, "inspector", None, Some("D1"))
     }
 
-    pub fn crew(&self, user: &str, unit: &str) -> Phone {
+    pub(crate) fn crew(&self, user: &str, unit: &str) -> Phone {
         self.phone(user, "crew", Some(unit), None)
     }
 
-    pub fn citizen(&self, name: &str) -> Phone {
+    pub(crate) fn citizen(&self, name: &str) -> Phone {
         Phone::enrol(&self.core, None, name, self.now).expect("enrolled")
     }
 
     /// The operator decides on the present view; a minute passes.
-    pub fn decide(&mut self, case: CaseId, body: gewu_model::entry::Body) -> gewu_server::Decided {
+    pub(crate) fn decide(
+        &mut self,
+        case: CaseId,
+        body: gewu_model::entry::Body,
+    ) -> gewu_server::Decided {
         self.now = self.now.plus(60_000);
         let view = self.view(case).token();
         let decision = gewu_server::Decision {
@@ -101,7 +115,7 @@ impl City {
             .expect("decided")
     }
 
-    pub fn view(&self, case: CaseId) -> gewu_model::fold::CaseView {
+    pub(crate) fn view(&self, case: CaseId) -> gewu_model::fold::CaseView {
         self.core
             .case_view(case)
             .expect("readable")
@@ -109,13 +123,13 @@ impl City {
     }
 
     /// The rules that phones were given.
-    pub fn pins() -> (Digest, Digest) {
+    pub(crate) fn pins() -> (Digest, Digest) {
         let digest = gewu_model::crypto::sha256;
         (digest(POLICY), digest(CATALOGUE))
     }
 }
 
-pub fn open(dir: &Path) -> Core {
+pub(crate) fn open(dir: &Path) -> Core {
     let options = CoreOptions::in_folder(dir).expect("a folder");
     Core::open(options, NOON).expect("a server")
 }

@@ -29,66 +29,45 @@ use super::{City, class};
 
 /// A change as the phone holds it.
 #[derive(Clone)]
-struct Held {
+pub(super) struct Held {
     deps: Vec<ChangeHash>,
-    max_op: u64,
+    pub(super) max_op: u64,
     actor: ActorId,
     seq: u64,
-    signed: SignedChange,
+    pub(super) signed: SignedChange,
 }
 
-/// What a server said in one exchange.
-pub struct Told {
-    pub block: VerdictBlock,
-    pub response: Response,
-}
-
-impl Told {
-    pub fn verdict(&self, hash: ChangeHash) -> &Verdict {
-        let found = self
-            .block
-            .changes
-            .iter()
-            .find(|verdict| verdict.hash == hash);
-        &found.expect("a verdict on it").verdict
-    }
-
-    pub fn accepted(&self, hash: ChangeHash) -> bool {
-        matches!(self.verdict(hash), Verdict::Accepted { .. })
-    }
-}
-
-pub struct Phone {
-    pub signer: Ed25519Signer,
-    pub enrolled: EnrolResponse,
-    pub city: CityId,
-    pub user: UserId,
-    pub role: String,
-    pub unit: Option<UnitId>,
-    pub counter: u64,
-    pub generation: u64,
-    pub cursors: Vec<Cursor>,
-    pub notices: Vec<Notice>,
-    pub statuses: BTreeMap<CaseId, PublicStatus>,
-    pub receipts: BTreeMap<CaseId, SignedReceipt>,
-    pub commands: Vec<CommandRecord>,
-    pub media: Vec<Digest>,
-    cases: BTreeMap<CaseId, BTreeMap<ChangeHash, Held>>,
+pub(crate) struct Phone {
+    pub(crate) signer: Ed25519Signer,
+    pub(crate) enrolled: EnrolResponse,
+    pub(crate) city: CityId,
+    pub(crate) user: UserId,
+    pub(crate) role: String,
+    pub(crate) unit: Option<UnitId>,
+    pub(crate) counter: u64,
+    pub(crate) generation: u64,
+    pub(crate) cursors: Vec<Cursor>,
+    pub(crate) notices: Vec<Notice>,
+    pub(crate) statuses: BTreeMap<CaseId, PublicStatus>,
+    pub(crate) receipts: BTreeMap<CaseId, SignedReceipt>,
+    pub(crate) commands: Vec<CommandRecord>,
+    pub(crate) media: Vec<Digest>,
+    pub(super) cases: BTreeMap<CaseId, BTreeMap<ChangeHash, Held>>,
     /// Changes without a receipt, in order of writing.
-    pub unsent: Vec<(CaseId, ChangeHash)>,
-    content: Vec<(CaseId, ContentItem)>,
-    nonce: u8,
+    pub(crate) unsent: Vec<(CaseId, ChangeHash)>,
+    pub(super) content: Vec<(CaseId, ContentItem)>,
+    pub(super) nonce: u8,
     seed: u8,
     citizen: bool,
 }
 
 /// One secret for each name.
-pub fn signer(name: &str, salt: u8) -> Ed25519Signer {
+pub(crate) fn signer(name: &str, salt: u8) -> Ed25519Signer {
     let seed = gewu_model::crypto::sha256_parts(&[name.as_bytes(), &[salt]]);
     Ed25519Signer::from_seed(&seed.0)
 }
 
-pub fn enrol_request(signer: &Ed25519Signer, code: Option<&str>) -> EnrolRequest {
+pub(crate) fn enrol_request(signer: &Ed25519Signer, code: Option<&str>) -> EnrolRequest {
     let proof = signer
         .sign(Domain::Request, &[code.unwrap_or("").as_bytes()])
         .expect("in memory");
@@ -101,7 +80,7 @@ pub fn enrol_request(signer: &Ed25519Signer, code: Option<&str>) -> EnrolRequest
 }
 
 impl Phone {
-    pub fn enrol(
+    pub(crate) fn enrol(
         core: &Core,
         code: Option<&str>,
         name: &str,
@@ -137,26 +116,31 @@ impl Phone {
         })
     }
 
-    pub fn key(&self) -> KeyId {
+    pub(crate) fn key(&self) -> KeyId {
         self.signer.public_key().id()
     }
 
     /// The key that signs in `case`: a citizen has one for each.
-    fn pen(&self, case: CaseId) -> Ed25519Signer {
+    pub(super) fn pen(&self, case: CaseId) -> Ed25519Signer {
         match self.citizen {
             true => signer(&case.to_string(), self.seed),
             false => Ed25519Signer::from_seed(&self.signer.seed()),
         }
     }
 
-    fn endorsement(&self, case: CaseId) -> Option<Endorsement> {
+    pub(super) fn endorsement(&self, case: CaseId) -> Option<Endorsement> {
         let key = self.pen(case).public_key();
         let made = Endorsement::make(&self.signer, case, key).expect("in memory");
         self.citizen.then_some(made)
     }
 
     /// Opens a case with a report.
-    pub fn report(&mut self, text: &str, photos: Vec<EvidenceRecord>, now: Millis) -> CaseId {
+    pub(crate) fn report(
+        &mut self,
+        text: &str,
+        photos: Vec<EvidenceRecord>,
+        now: Millis,
+    ) -> CaseId {
         let random = [self.seed; 10].map(|byte| byte.wrapping_add(self.counter as u8));
         let case = CaseId::v7(now.0, random);
         let (policy, catalogue) = City::pins();
@@ -181,7 +165,7 @@ impl Phone {
     }
 
     /// Writes an entry on top of everything that the phone holds of the case.
-    pub fn write(
+    pub(crate) fn write(
         &mut self,
         case: CaseId,
         payload: &Payload,
@@ -192,7 +176,7 @@ impl Phone {
         self.write_upon(case, payload, answers, deps, now)
     }
 
-    pub fn heads(&self, case: CaseId) -> Vec<ChangeHash> {
+    pub(crate) fn heads(&self, case: CaseId) -> Vec<ChangeHash> {
         let held = &self.cases[&case];
         let covered: BTreeSet<_> = held.values().flat_map(|change| &change.deps).collect();
         held.keys()
@@ -201,7 +185,7 @@ impl Phone {
             .collect()
     }
 
-    pub fn write_upon(
+    pub(crate) fn write_upon(
         &mut self,
         case: CaseId,
         payload: &Payload,
@@ -235,6 +219,36 @@ impl Phone {
             },
         };
         self.seal(case, change)
+    }
+
+    /// Like [`Phone::write_upon`], as an app does that hides what it holds beside `deps`.
+    pub(crate) fn write_upon_old(
+        &mut self,
+        case: CaseId,
+        payload: &Payload,
+        answers: Option<ChangeHash>,
+        deps: Vec<ChangeHash>,
+        now: Millis,
+    ) -> ChangeHash {
+        let all = self.cases[&case].clone();
+        let mut open = deps.clone();
+        let mut past = BTreeMap::new();
+        while let Some(hash) = open.pop() {
+            let held = all[&hash].clone();
+            open.extend(held.deps.iter().copied());
+            past.insert(hash, held);
+        }
+        self.cases.insert(case, past);
+        let written = self.write_upon(case, payload, answers, deps, now);
+        let held = self.cases[&case][&written].clone();
+        self.cases.insert(case, all);
+        self.cases.entry(case).or_default().insert(written, held);
+        written
+    }
+
+    pub(crate) fn pseudonym(&self, case: CaseId) -> UserId {
+        let made = self.endorsement(case).expect("a citizen");
+        made.pseudonym()
     }
 
     fn header(
@@ -275,7 +289,7 @@ impl Phone {
         encoded.hash
     }
 
-    fn hold(&mut self, case: CaseId, signed: SignedChange) {
+    pub(super) fn hold(&mut self, case: CaseId, signed: SignedChange) {
         let decoded = decode_strict(&signed.bytes, &Limits::default()).expect("canonical");
         let held = Held {
             deps: decoded.change.deps,
@@ -290,22 +304,22 @@ impl Phone {
             .insert(decoded.hash, held);
     }
 
-    pub fn holds(&self, case: CaseId) -> usize {
+    pub(crate) fn holds(&self, case: CaseId) -> usize {
         self.cases.get(&case).map_or(0, BTreeMap::len)
     }
 
-    pub fn has(&self, case: CaseId, hash: ChangeHash) -> bool {
+    pub(crate) fn has(&self, case: CaseId, hash: ChangeHash) -> bool {
         self.cases
             .get(&case)
             .is_some_and(|held| held.contains_key(&hash))
     }
 
-    pub fn signed(&self, case: CaseId, hash: ChangeHash) -> SignedChange {
+    pub(crate) fn signed(&self, case: CaseId, hash: ChangeHash) -> SignedChange {
         self.cases[&case][&hash].signed.clone()
     }
 
     /// The state that the phone derives.
-    pub fn view(&self, case: CaseId) -> gewu_model::fold::CaseView {
+    pub(crate) fn view(&self, case: CaseId) -> gewu_model::fold::CaseView {
         let rows: Vec<_> = self.cases[&case]
             .values()
             .map(|held| {
@@ -317,7 +331,7 @@ impl Phone {
     }
 
     /// Asks the centre for an instruction on the view that the phone has.
-    pub fn command(&mut self, case: CaseId, body: &Instruction, now: Millis) {
+    pub(crate) fn command(&mut self, case: CaseId, body: &Instruction, now: Millis) {
         self.counter += 1;
         let command = Command {
             case,
@@ -332,144 +346,6 @@ impl Phone {
         };
         let record = CommandRecord::sign(&self.signer, &self.city, &command).expect("signed");
         self.commands.push(record);
-    }
-
-    /// Everything that the phone has to say.
-    pub fn request(&mut self) -> Request {
-        self.nonce = self.nonce.wrapping_add(1);
-        let cases: BTreeSet<CaseId> = self.unsent.iter().map(|(case, _)| *case).collect();
-        let pushes = cases.iter().map(|case| self.push(*case)).collect();
-        let keys: BTreeSet<KeyId> = cases
-            .iter()
-            .map(|case| self.pen(*case).public_key().id())
-            .chain([self.key()])
-            .collect();
-        let counters = keys.into_iter().map(|key| CounterStatement {
-            key,
-            counter: self.counter,
-            unsent: self.unsent_of(key),
-        });
-        Request {
-            protocol: PROTOCOL,
-            nonce: [self.nonce; 16],
-            generation: self.generation,
-            cursors: self.cursors.clone(),
-            counters: counters.collect(),
-            cases: pushes,
-            commands: self.commands.clone(),
-            command_content: vec![],
-            media: self.media.clone(),
-            packs: vec![],
-            max_bytes: 1 << 20,
-        }
-    }
-
-    fn unsent_of(&self, key: KeyId) -> Vec<ChangeHash> {
-        let own = self
-            .unsent
-            .iter()
-            .filter(|(case, hash)| self.signed(*case, *hash).key == key);
-        own.map(|(_, hash)| *hash).collect()
-    }
-
-    fn push(&self, case: CaseId) -> CasePush {
-        let of = |(other, _): &&(CaseId, ChangeHash)| *other == case;
-        let changes = self
-            .unsent
-            .iter()
-            .filter(of)
-            .map(|(_, hash)| self.signed(case, *hash));
-        let content = self.content.iter().filter(|(other, _)| *other == case);
-        CasePush {
-            case,
-            changes: changes.collect(),
-            content: content.map(|(_, item)| item.clone()).collect(),
-            endorsement: self.endorsement(case),
-            receipt: None,
-        }
-    }
-
-    /// Offers again everything that it holds of the case, with the server's own receipt.
-    pub fn offer_again(&self, case: CaseId) -> CasePush {
-        let held = &self.cases[&case];
-        let mut changes: Vec<&Held> = held.values().collect();
-        changes.sort_by_key(|held| held.max_op);
-        CasePush {
-            case,
-            changes: changes
-                .into_iter()
-                .map(|held| held.signed.clone())
-                .collect(),
-            content: vec![],
-            endorsement: self.endorsement(case),
-            receipt: self.receipts.get(&case).cloned(),
-        }
-    }
-
-    /// Exchanges until there is no more to be told, and keeps what it is told.
-    pub fn sync(&mut self, core: &Core, now: Millis) -> Told {
-        loop {
-            let request = self.request();
-            let told = self.exchange(core, &request, now);
-            if !told.response.more {
-                return told;
-            }
-        }
-    }
-
-    pub fn exchange(&mut self, core: &Core, request: &Request, now: Millis) -> Told {
-        let caller = core.caller(self.key()).expect("enrolled");
-        let response = core.exchange(&caller, request, now).expect("an answer");
-        self.keep(request, response)
-    }
-
-    /// Keeps an answer, as a device does: nothing is believed that the server did not sign.
-    pub fn keep(&mut self, request: &Request, response: Response) -> Told {
-        let anchor = &self.enrolled.anchor;
-        let server = anchor.server(&StandardSuite).expect("certified").key;
-        let block = response
-            .verdicts
-            .verify(&StandardSuite, &server, &self.key(), &request.nonce)
-            .expect("signed for this request");
-        for verdict in block
-            .changes
-            .iter()
-            .filter(|verdict| verdict.verdict.is_receipt())
-        {
-            self.unsent.retain(|(_, hash)| *hash != verdict.hash);
-            if matches!(verdict.verdict, Verdict::SetAside { .. })
-                && let Some(held) = self.cases.get_mut(&verdict.case)
-            {
-                held.remove(&verdict.hash);
-            }
-        }
-        self.content
-            .retain(|(_, item)| !block.content.contains(&item.digest()));
-        self.media.retain(|file| !block.media.contains(file));
-        let answered = |record: &CommandRecord| {
-            block
-                .commands
-                .iter()
-                .any(|verdict| verdict.command == record.digest())
-        };
-        self.commands.retain(|record| !answered(record));
-        for pull in &response.cases {
-            for change in &pull.changes {
-                self.hold(pull.case, change.signed.clone());
-            }
-            if let Some(receipt) = &pull.receipt {
-                receipt.verify(&StandardSuite, &server).expect("signed");
-                self.receipts.insert(pull.case, receipt.clone());
-            }
-        }
-        for status in &response.statuses {
-            let status = status.verify(&StandardSuite, &server).expect("signed");
-            self.statuses.insert(status.case, status);
-        }
-        self.notices.extend(response.notices.iter().cloned());
-        self.cursors = response.cursors.clone();
-        self.generation = response.generation;
-        Told { block, response }
     }
 }
 

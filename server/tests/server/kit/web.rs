@@ -12,37 +12,37 @@ use tempfile::TempDir;
 use super::publish;
 
 /// A server over HTTP on a runtime of its own.
-pub struct Web {
-    pub dir: TempDir,
-    pub running: Option<Running>,
+pub(crate) struct Web {
+    pub(crate) dir: TempDir,
+    pub(crate) running: Option<Running>,
     runtime: tokio::runtime::Runtime,
 }
 
 /// An answer.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(key, _)| key == name);
         found.map(|(_, value)| value.as_str())
     }
 
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).expect("JSON")
     }
 }
 
 impl Web {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::start_with(|_| {})
     }
 
-    pub fn start_with(change: impl FnOnce(&mut ServeOptions)) -> Self {
+    pub(crate) fn start_with(change: impl FnOnce(&mut ServeOptions)) -> Self {
         let dir = TempDir::new().expect("a folder");
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         let mut options = ServeOptions::new(dir.path());
@@ -56,27 +56,27 @@ impl Web {
         }
     }
 
-    pub fn running(&self) -> &Running {
+    pub(crate) fn running(&self) -> &Running {
         self.running.as_ref().expect("it runs")
     }
 
-    pub fn addr(&self) -> SocketAddr {
+    pub(crate) fn addr(&self) -> SocketAddr {
         self.running().addr()
     }
 
-    pub fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         let running = self.running.take().expect("it runs");
         self.runtime
             .block_on(running.shutdown())
             .expect("a clean end");
     }
 
-    pub fn token(&self) -> String {
+    pub(crate) fn token(&self) -> String {
         let token = std::fs::read_to_string(self.dir.path().join("operator.token"));
         token.expect("a token").trim().to_owned()
     }
 
-    pub fn send(
+    pub(crate) fn send(
         &self,
         method: &str,
         path: &str,
@@ -94,7 +94,7 @@ impl Web {
         self.raw(&raw)
     }
 
-    pub fn raw(&self, bytes: &[u8]) -> Answer {
+    pub(crate) fn raw(&self, bytes: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(self.addr()).expect("connected");
         stream
             .set_read_timeout(Some(Duration::from_secs(20)))
@@ -107,7 +107,7 @@ impl Web {
     }
 
     /// Sends as the device of `signer`, with the clock off by `skew_ms`.
-    pub fn signed_at(
+    pub(crate) fn signed_at(
         &self,
         signer: &dyn Signer,
         skew_ms: i64,
@@ -126,7 +126,7 @@ impl Web {
         self.send(method, path, &all, body)
     }
 
-    pub fn signed(
+    pub(crate) fn signed(
         &self,
         signer: &dyn Signer,
         method: &str,
@@ -138,7 +138,7 @@ impl Web {
     }
 
     /// Sends as the first operator.
-    pub fn op(&self, method: &str, path: &str, body: Option<serde_json::Value>) -> Answer {
+    pub(crate) fn op(&self, method: &str, path: &str, body: Option<serde_json::Value>) -> Answer {
         let headers = [(
             "authorization".to_owned(),
             format!("Bearer {}", self.token()),

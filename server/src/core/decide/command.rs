@@ -1,0 +1,136 @@
+//! Commands that devices' users signed.
+
+use gewu_model::command::{Command, CommandRecord, Voucher};
+use gewu_model::content::ContentItem;
+use gewu_model::crypto::StandardSuite;
+use gewu_model::entry::Kind;
+use gewu_model::policy::Capacity;
+use gewu_model::time::Millis;
+use gewu_sync::verdict::{CommandVerdict, Outcome};
+
+use super::{DecideError, check_view, open};
+use crate::core::devices::Caller;
+use crate::core::load::view;
+use crate::core::{Core, CoreError};
+use crate::store::{DeviceStatus, Tx};
+
+impl Core {
+    /// Carries out commands of a device's user. Each gets its verdict, the same one however often
+    /// it comes.
+    pub(in crate::core) fn commands(
+        &self,
+        caller: &Caller,
+        commands: &[CommandRecord],
+        content: &[ContentItem],
+        now: Millis,
+    ) -> Result<Vec<CommandVerdict>, CoreError> {
+        commands
+            .iter()
+            .map(|record| {
+                let outcome = self.command(caller, record, content, now)?;
+                let command = record.digest();
+                Ok(CommandVerdict { command, outcome })
+            })
+            .collect()
+    }
+
+    fn command(
+        &self,
+        caller: &Caller,
+        record: &CommandRecord,
+        content: &[ContentItem],
+        now: Millis,
+    ) -> Result<Outcome, CoreError> {
+        if let Some(known) = self.read(|tx| Ok::<_, CoreError>(tx.command(record.digest())?))? {
+            return Ok(known);
+        }
+        let attempt = self.write(|tx| {
+            let (command, capacity) = vouched(self, tx, caller, record, now)?;
+            let mut bench = open(tx, command.case, now)?;
+            let view = view(&bench.state);
+            let Some(kind) = command.instruction_kind() else {
+                let words = "this server does not know that instruction: update it";
+                return Err(DecideError::Denied(words.into()));
+            };
+            let kind = Kind::Instruction(kind);
+            check_view(&view, command.view)?;
+            self.permits(&bench, &capacity, &kind, &view)?;
+            let decided = self.instruct(&mut bench, &view, &command, record, content)?;
+            let outcome = Outcome::Done {
+                instruction: decided.instruction,
+            };
+            let key = Some(caller.key);
+            tx.add_command(record.digest(), key, command.counter, &outcome, now)?;
+            Ok(outcome)
+        });
+        let outcome = match attempt {
+            Ok(outcome) => return Ok(outcome),
+            Err(DecideError::Core(error)) => return Err(error),
+            Err(DecideError::Stale { .. }) => Outcome::Stale,
+            Err(refused) => Outcome::Denied {
+                why: refused.to_string(),
+            },
+        };
+        self.refuse(caller, record, outcome, now)
+    }
+
+    /// Keeps a refusal, so that the same command is refused alike when its answer got lost.
+    fn refuse(
+        &self,
+        caller: &Caller,
+        record: &CommandRecord,
+        outcome: Outcome,
+        now: Millis,
+    ) -> Result<Outcome, CoreError> {
+        let signed = record.verify(&StandardSuite, &caller.certificate.key, &self.city());
+        let Some(command) = record.command().filter(|_| signed) else {
+            return Ok(outcome);
+        };
+        self.write(|tx| {
+            if tx.command(record.digest())?.is_none() {
+                let key = Some(caller.key);
+                tx.add_command(record.digest(), key, command.counter, &outcome, now)?;
+            }
+            Ok(outcome)
+        })
+    }
+}
+
+/// The command of a record that the caller's device signed, with the capacity that it claims and
+/// the device's certificate gives.
+fn vouched(
+    core: &Core,
+    tx: &dyn Tx,
+    caller: &Caller,
+    record: &CommandRecord,
+    now: Millis,
+) -> Result<(Command, Capacity), DecideError> {
+    let denied = |why: &str| DecideError::Denied(why.to_owned());
+    let held = &caller.certificate;
+    if !matches!(&record.voucher, Voucher::Device { key, .. } if *key == caller.key)
+        || !record.verify(&StandardSuite, &held.key, &core.city())
+    {
+        return Err(denied("the command's signature does not match"));
+    }
+    if caller.status != DeviceStatus::Good || !held.valid_at(now) {
+        return Err(denied("this device may no longer decide: enrol it again"));
+    }
+    let command = record
+        .command()
+        .ok_or_else(|| denied("the command cannot be read"))?;
+    let unit = command.unit.as_ref();
+    let given = command.by == held.user
+        && held.roles.contains(&command.role)
+        && unit.is_none_or(|unit| held.units.contains(unit));
+    let counter = i64::try_from(command.counter).is_ok()
+        && tx.counter_holder(caller.key, command.counter)?.is_none();
+    if !given || !counter {
+        return Err(denied("the command claims what this device was not given"));
+    }
+    let capacity = Capacity {
+        user: command.by.clone(),
+        role: command.role.clone(),
+        unit: command.unit.clone(),
+    };
+    Ok((command, capacity))
+}

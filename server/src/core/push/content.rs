@@ -1,0 +1,75 @@
+//! Texts that came with a push.
+
+use std::collections::BTreeSet;
+
+use gewu_model::content::check_text;
+use gewu_model::ids::Digest;
+use gewu_sync::gate::AcceptedChange;
+use gewu_sync::wire::CasePush;
+
+use super::Bench;
+use crate::core::admit::content_of;
+use crate::core::{Core, CoreError};
+use crate::store::What;
+
+impl Core {
+    /// Stores the texts that an accepted or kept change of this case names, and says which of the
+    /// pushed ones are held now.
+    pub(super) fn take_content(
+        &self,
+        bench: &Bench<'_>,
+        push: &CasePush,
+        before: usize,
+    ) -> Result<Vec<Digest>, CoreError> {
+        let (earlier, new) = bench.state.changes.split_at(before);
+        let (earlier, new) = (named(earlier), named(new));
+        let kept: BTreeSet<Digest> = bench
+            .tx
+            .fates(push.case)?
+            .iter()
+            .filter(|row| row.binding)
+            .flat_map(|row| content_of(&row.signed))
+            .collect();
+        let mut held = Vec::new();
+        for item in push
+            .content
+            .iter()
+            .filter(|item| check_text(&item.text).is_ok())
+        {
+            let digest = item.digest();
+            let late = earlier.contains(&digest);
+            if !late && !new.contains(&digest) && !kept.contains(&digest) {
+                continue;
+            }
+            if !bench.tx.has_content(push.case, digest)? {
+                bench.tx.add_content(push.case, item)?;
+                if late {
+                    bench.tell_content(digest)?;
+                }
+            }
+            held.push(digest);
+        }
+        Ok(held)
+    }
+}
+
+impl Bench<'_> {
+    /// Tells the scopes that hold the case of a text that came after its change.
+    fn tell_content(&self, digest: Digest) -> Result<(), CoreError> {
+        for membership in self.tx.memberships(self.state.case)? {
+            if membership.held {
+                self.feed(&membership.scope, What::Content, &digest.0)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The texts that changes name.
+fn named(changes: &[AcceptedChange]) -> BTreeSet<Digest> {
+    let entries = changes
+        .iter()
+        .filter_map(|change| change.row.entry.as_ref());
+    let payloads = entries.filter_map(|written| written.payload.as_ref().ok());
+    payloads.flat_map(|payload| payload.content()).collect()
+}
