@@ -4,23 +4,20 @@
 //! can come in. The instruction is written by the server's key, carries the command that asked for
 //! it, depends on everything accepted so far, and goes through the gate like every other change.
 
-use gewu_model::command::{Command, CommandRecord, Voucher};
+use gewu_model::command::{Command, CommandRecord};
 use gewu_model::content::ContentItem;
-use gewu_model::crypto::StandardSuite;
 use gewu_model::entry::{Body, File, Kind};
 use gewu_model::fold::CaseView;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::policy::Capacity;
 use gewu_model::time::Millis;
-use gewu_sync::verdict::{CommandVerdict, Outcome};
 
-use super::devices::Caller;
 use super::generation::next_number;
 use super::load::{load, view};
 use super::operators::Operator;
 use super::push::Bench;
 use super::{Core, CoreError, generation};
-use crate::store::{DeviceStatus, StoreError, Tx};
+use crate::store::{StoreError, Tx};
 
 mod command;
 mod write;

@@ -5,17 +5,14 @@
 //! told, or at the head of the feed when nothing is left. No row between two cursors is ever
 //! skipped, and telling one twice does no harm.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use gewu_model::cbor;
 use gewu_model::cert::SignedCertificate;
-use gewu_model::content::ContentItem;
-use gewu_model::entry::Kind;
-use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
+use gewu_model::ids::{CaseId, ChangeHash, KeyId};
 use gewu_model::scope::Scope;
 use gewu_model::status::SignedStatus;
 use gewu_sync::gate::CaseState;
-use gewu_sync::wire::{CasePull, Cursor, Membership, Notice, PulledChange, Request};
+use gewu_sync::wire::{CasePull, Cursor, Membership, Notice, Request};
 
 mod gather;
 
@@ -26,7 +23,7 @@ use super::load::load;
 use super::public::citizen_of;
 use super::state::held_cursors;
 use super::{Core, CoreError, generation};
-use crate::store::{FeedRow, MembershipRow, StoreError, StoredChange, Tx, What};
+use crate::store::{MembershipRow, StoreError, Tx};
 
 /// Rows of the feed that one response tells at most.
 const MAX_ROWS: usize = 2_000;

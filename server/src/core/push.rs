@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gewu_model::content::check_text;
 use gewu_model::crypto::StandardSuite;
 use gewu_model::ids::{CaseId, ChangeHash, Digest, UserId};
 use gewu_model::receipt::CaseReceipt;
 use gewu_model::scope::Scope;
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
-use gewu_sync::gate::{AcceptedChange, CaseState, Judgement};
+use gewu_sync::gate::{CaseState, Judgement};
 use gewu_sync::verdict::{ChangeVerdict, SetAside, Verdict};
 use gewu_sync::wire::{CasePush, NoticeCode};
 

@@ -1,11 +1,11 @@
 //! Copies, and servers that were restored from them.
 
-use gewu_model::entry::{Body, File, Note, Payload};
+use gewu_model::entry::{Note, Payload};
 use gewu_model::ids::{CaseId, Digest};
 use gewu_server::{BackupError, Core, Operator, backup, restore};
 use tempfile::TempDir;
 
-use crate::kit::entries::{dispatch, file};
+use crate::kit::entries::file;
 use crate::kit::{City, NOON, Phone, open};
 
 /// A server as of its backup, and what went on after it.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Barrier};
 
 use gewu_model::content::ContentItem;
-use gewu_model::entry::{Assign, Body, Decline, DeclineKind, Dispatch, File, Reply};
+use gewu_model::entry::{Assign, Body, Decline, DeclineKind, Reply};
 use gewu_model::fold::Stage;
 use gewu_model::place::{Datum, Position};
 use gewu_server::{DecideError, Decision, NewCase, RegisterError};

@@ -100,9 +100,7 @@ fn the_city_stays_the_same_over_a_restart_and_its_keys_are_private() {
     drop(core);
     std::fs::remove_file(dir.path().join("keys/server.key")).expect("removed");
     let options = gewu_server::CoreOptions::in_folder(dir.path()).expect("options");
-    let lost = gewu_server::Core::open(options, NOON)
-        .err()
-        .expect("refused");
+    let lost = gewu_server::Core::open(options, NOON).expect_err("refused");
     assert!(
         lost.to_string().contains("put the city's key back"),
         "{lost}"

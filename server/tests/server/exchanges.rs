@@ -1,10 +1,9 @@
 //! What one exchange promises.
 
-use gewu_model::entry::{Asked, Body, Check, CheckResult, Dispatch, Mark, Note, Payload, Plain};
-use gewu_model::entry::{CloseKind, Handle, Verify, VerifyResult};
+use gewu_model::entry::{Body, CheckResult, Note, Payload};
+use gewu_model::entry::{Verify, VerifyResult};
 use gewu_model::fold::Stage;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
-use gewu_model::status::PublicStage;
 use gewu_server::ExchangeError;
 use gewu_sync::verdict::{SetAside, Verdict};
 use gewu_sync::wire::NoticeCode;

@@ -2,10 +2,10 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use gewu_model::entry::{Body, Dispatch, File};
+use gewu_model::entry::{Body, Dispatch};
 use gewu_model::ids::CaseId;
 
-use crate::kit::entries::{dispatch, file};
+use crate::kit::entries::file;
 use crate::kit::{City, NOON, Phone};
 
 /// Ten phones report at once while one reader follows: at the end it holds every case whole.

@@ -3,14 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gewu_model::crypto::sha256;
-use gewu_model::ids::Digest;
-use gewu_model::media::{EvidenceRecord, EvidenceRole, MediaType, Provenance};
-use gewu_model::time::ClockTrust;
+use gewu_server::Clock;
 use gewu_server::SystemClock;
-use gewu_server::{Clock, CodeGrant};
 use sha2::Digest as _;
 
-use crate::kit::Phone;
 use crate::kit::files::{PART, TUS, create, metadata, offset, patch, phone, photo};
 use crate::kit::web::Web;
 

@@ -1,14 +1,14 @@
 //! Cases in SQLite. Lists over many cases are in [`super::lists`].
 
 use gewu_model::content::ContentItem;
-use gewu_model::ids::{ActorId, CaseId, ChangeHash, Digest, KeyId};
+use gewu_model::ids::{ActorId, CaseId, ChangeHash, Digest};
 use rusqlite::{Row, params};
 
 use super::codec::{all, bytes, decode, encode, int, maybe, millis, one, run, scope, uint};
 use super::{SqliteTx, lists};
 use crate::store::{
-    CaseFilter, CaseHead, CaseSummary, Cases, FateKind, FateRow, MembershipRow, Projection,
-    StatusRow, StoreError, StoredChange,
+    CaseFilter, CaseHead, CaseSummary, Cases, MembershipRow, Projection, StatusRow, StoreError,
+    StoredChange,
 };
 
 /// The columns that [`projection`] reads, from the first on.

@@ -19,11 +19,7 @@ use gewu_model::signed::SignedChange;
 use gewu_model::status::PublicStatus;
 use gewu_model::time::{ClockTrust, Millis};
 use gewu_server::{Core, EnrolError};
-use gewu_sync::verdict::{Verdict, VerdictBlock};
-use gewu_sync::wire::{
-    CasePush, CounterStatement, Cursor, EnrolRequest, EnrolResponse, Notice, PROTOCOL, Request,
-    Response,
-};
+use gewu_sync::wire::{Cursor, EnrolRequest, EnrolResponse, Notice, PROTOCOL};
 
 use super::{City, class};
 
