@@ -2,10 +2,10 @@
 
 use gewu_model::case::{CaseRoot, SCHEMA};
 use gewu_model::content::ContentItem;
-use gewu_model::entry::{FieldKind, Kind, Payload, Report, Source};
+use gewu_model::entry::{ClassRef, FieldKind, Kind, Payload, Report, Source};
 use gewu_model::fold::fold;
-use gewu_model::ids::CaseId;
-use gewu_model::place::GridRef;
+use gewu_model::ids::{CaseId, ChangeHash, Role};
+use gewu_model::place::{GridRef, Position};
 use gewu_model::policy::{Capacity, DutyRule};
 use rusqlite::Connection;
 
@@ -102,25 +102,6 @@ impl Core {
         let grid = pen.packs.locate(&position);
         let warning = duty(pen, grid.as_ref())?;
         let capacity = self.reporter(pen)?;
-        let source = input.source.clone().unwrap_or_else(|| Source {
-            code: capacity.role.0.clone(),
-            channel: None,
-            external_id: None,
-        });
-        let report = Report {
-            class: class.clone(),
-            condition: input.condition.clone(),
-            position,
-            grid,
-            component: input.component.clone(),
-            source,
-            measured_milli: input.measured_milli,
-            campaign: input.campaign.clone(),
-            self_handled: input.self_handled,
-            language: input.language.clone().unwrap_or_else(|| "zh".to_owned()),
-            description: text.as_ref().map(ContentItem::digest),
-            photos: photos.iter().map(|photo| photo.record.clone()).collect(),
-        };
         let root = CaseRoot {
             schema: SCHEMA,
             id: CaseId::v7(pen.stamp.at.0, self.random()),
@@ -128,6 +109,15 @@ impl Core {
             policy: pen.packs.policy().hash(),
             catalogue: catalogue.hash(),
         };
+        let report = form(
+            input,
+            class,
+            position,
+            grid,
+            &capacity.role,
+            text.as_ref(),
+            &photos,
+        );
         let ready = Ready {
             root,
             report,
@@ -156,6 +146,37 @@ impl Core {
     pub(crate) fn text(&self, text: Option<&str>) -> Result<Option<ContentItem>> {
         let item = |text| Ok(ContentItem::new(text, self.random())?);
         text.map(item).transpose()
+    }
+}
+
+/// What the report says.
+fn form(
+    input: &ReportInput,
+    class: &ClassRef,
+    position: Position,
+    grid: Option<GridRef>,
+    role: &Role,
+    text: Option<&ContentItem>,
+    photos: &[Prepared],
+) -> Report {
+    let own_role = || Source {
+        code: role.0.clone(),
+        channel: None,
+        external_id: None,
+    };
+    Report {
+        class: class.clone(),
+        condition: input.condition.clone(),
+        position,
+        grid,
+        component: input.component.clone(),
+        source: input.source.clone().unwrap_or_else(own_role),
+        measured_milli: input.measured_milli,
+        campaign: input.campaign.clone(),
+        self_handled: input.self_handled,
+        language: input.language.clone().unwrap_or_else(|| "zh".to_owned()),
+        description: text.map(ContentItem::digest),
+        photos: photos.iter().map(|photo| photo.record.clone()).collect(),
     }
 }
 
@@ -192,7 +213,7 @@ fn duty(pen: &Pen, grid: Option<&GridRef>) -> Result<Option<Warning>> {
     }
 }
 
-fn write(tx: &Connection, pen: &Pen, ready: &Ready) -> Result<gewu_model::ids::ChangeHash> {
+fn write(tx: &Connection, pen: &Pen, ready: &Ready) -> Result<ChangeHash> {
     let case = ready.root.id;
     let payload = Payload::Report(ready.report.clone());
     let bytes = payload.to_cbor();
