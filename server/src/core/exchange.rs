@@ -3,12 +3,12 @@
 use gewu_model::ids::Digest;
 use gewu_model::time::Millis;
 use gewu_sync::verdict::{SignedVerdicts, VerdictBlock};
-use gewu_sync::wire::{MAX_CHANGES, PROTOCOL, Request, Response};
+use gewu_sync::wire::{MAX_CHANGES, PROTOCOL, PackOffer, Request, Response};
 
 use super::devices::Caller;
 use super::push::pushed_hashes;
 use super::{Core, CoreError, generation, packs};
-use crate::store::StoreError;
+use crate::store::{StoreError, Tx};
 
 /// The most files that one request may ask about.
 const MAX_FILES: usize = 5_000;
@@ -56,28 +56,22 @@ impl Core {
         }
         let commands = self.commands(caller, &request.commands, &request.command_content, now)?;
         let pull = self.pull(caller, request, &pushed_hashes(&request.cases))?;
-        let (generation, counter, media, offers, backup) = self.read(|tx| {
-            let media = acknowledged(tx, caller, &request.media)?;
-            let offers = packs::offers(tx, &request.packs)?;
-            let counter = tx.highest_counter(caller.key)?;
-            let backup = tx.meta(crate::backup::BACKUP_AT)?;
-            Ok::<_, CoreError>((generation::current(tx)?, counter, media, offers, backup))
-        })?;
+        let now_held = self.read(|tx| Held::read(tx, caller, request))?;
         let block = VerdictBlock {
             device: caller.key,
             nonce: request.nonce,
-            generation,
+            generation: now_held.generation,
             at: now,
             changes,
             content,
-            media,
+            media: now_held.media,
             commands,
-            counter,
+            counter: now_held.counter,
         };
         let verdicts = SignedVerdicts::sign(&*self.signer, &block).map_err(CoreError::from)?;
         Ok(Response {
             protocol: PROTOCOL,
-            generation,
+            generation: now_held.generation,
             server_time: now,
             verdicts,
             cursors: pull.cursors,
@@ -85,10 +79,32 @@ impl Core {
             statuses: pull.statuses,
             notices: pull.notices,
             certificates: pull.certificates,
-            packs: offers,
+            packs: now_held.offers,
             more: pull.more,
-            backup_covers: backup.and_then(crate::backup::read_time),
+            backup_covers: now_held.backup_at,
             certificate: None,
+        })
+    }
+}
+
+/// What the server holds once it has taken everything.
+struct Held {
+    generation: u64,
+    counter: u64,
+    media: Vec<Digest>,
+    offers: Vec<PackOffer>,
+    backup_at: Option<Millis>,
+}
+
+impl Held {
+    fn read(tx: &dyn Tx, caller: &Caller, request: &Request) -> Result<Self, CoreError> {
+        let backup = tx.meta(crate::backup::BACKUP_AT)?;
+        Ok(Self {
+            generation: generation::current(tx)?,
+            counter: tx.highest_counter(caller.key)?,
+            media: acknowledged(tx, caller, &request.media)?,
+            offers: packs::offers(tx, &request.packs)?,
+            backup_at: backup.and_then(crate::backup::read_time),
         })
     }
 }
@@ -130,11 +146,7 @@ fn bound(request: &Request) -> Result<(), ExchangeError> {
 
 /// The files among `asked` that are held durably, and that the caller brought or may see. Others
 /// have to be uploaded, for a hash proves nothing.
-fn acknowledged(
-    tx: &dyn crate::store::Tx,
-    caller: &Caller,
-    asked: &[Digest],
-) -> Result<Vec<Digest>, StoreError> {
+fn acknowledged(tx: &dyn Tx, caller: &Caller, asked: &[Digest]) -> Result<Vec<Digest>, StoreError> {
     let mut held = Vec::new();
     for file in asked {
         let known = tx.file(*file)?.is_some();

@@ -39,30 +39,28 @@ pub(super) async fn get(
         }
     };
     let mut response = body.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::ETAG, tag);
-    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    headers.insert(
-        header::CONTENT_LENGTH,
-        HeaderValue::from(sent.end - sent.start),
-    );
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(held.kind));
-    let private = "private, max-age=31536000, immutable";
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(private));
-    // A picture is shown, never run.
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
     if range.is_some() {
         let span = format!("bytes {}-{}/{}", sent.start, sent.end - 1, held.bytes);
-        headers.insert(
-            header::CONTENT_RANGE,
-            HeaderValue::from_str(&span).map_err(|_| absent())?,
-        );
+        let span = HeaderValue::from_str(&span).map_err(|_| absent())?;
+        response.headers_mut().insert(header::CONTENT_RANGE, span);
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
     }
+    describe(response.headers_mut(), &held, sent.end - sent.start);
+    response.headers_mut().insert(header::ETAG, tag);
     Ok(response)
+}
+
+fn describe(headers: &mut HeaderMap, held: &Held, bytes: u64) {
+    const PRIVATE: &str = "private, max-age=31536000, immutable";
+    let fixed = [
+        (header::ACCEPT_RANGES, "bytes"),
+        (header::CONTENT_TYPE, held.kind),
+        (header::CACHE_CONTROL, PRIVATE),
+        // A picture is shown, never run.
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    headers.extend(fixed.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
 }
 
 /// The range that is asked for, unless the client holds a part of another file.

@@ -7,7 +7,7 @@ use gewu_model::entry::{Body, ENTRY_VERSION, Entry, EntryHeader, InstructionFram
 use gewu_model::fold::{CENTRE, CaseView};
 use gewu_model::ids::{ActorId, ChangeHash};
 use gewu_model::signed::SignedChange;
-use gewu_model::time::ClockTrust;
+use gewu_model::time::{ClockTrust, Millis};
 use gewu_sync::gate::Judgement;
 
 use super::DecideError;
@@ -36,23 +36,7 @@ impl Core {
         let kind = Kind::Instruction(body.kind());
         Payload::decode(&kind, &payload)
             .map_err(|error| DecideError::Invalid(error.to_string()))?;
-        let entry = Entry {
-            header: EntryHeader {
-                kind,
-                version: ENTRY_VERSION,
-                by: self.credential.certificate.user.clone(),
-                unit: None,
-                role: CENTRE.into(),
-                cert: self.credential.digest,
-                claimed_at: bench.now,
-                clock: ClockTrust::Server,
-                answers: None,
-                about: None,
-                replaces: None,
-            },
-            payload,
-            extra: vec![],
-        };
+        let entry = self.own_entry(kind, payload, bench.now);
         let actor = self.actor(bench)?;
         let seq = next_seq(bench, actor);
         let change = PlainChange {
@@ -74,6 +58,26 @@ impl Core {
             },
         };
         self.write_own(bench, &change)
+    }
+
+    fn own_entry(&self, kind: Kind, payload: Vec<u8>, now: Millis) -> Entry {
+        Entry {
+            header: EntryHeader {
+                kind,
+                version: ENTRY_VERSION,
+                by: self.credential.certificate.user.clone(),
+                unit: None,
+                role: CENTRE.into(),
+                cert: self.credential.digest,
+                claimed_at: now,
+                clock: ClockTrust::Server,
+                answers: None,
+                about: None,
+                replaces: None,
+            },
+            payload,
+            extra: vec![],
+        }
     }
 
     /// The actor under which the server writes now.
