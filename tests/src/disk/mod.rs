@@ -161,6 +161,15 @@ impl SimDisk {
         self.lock().failing_sync = Some(nth);
     }
 
+    /// Nothing that was planned to go wrong does: no crash, no failing write or flush, no bound.
+    pub fn calm(&self) {
+        let mut state = self.lock();
+        state.until_crash = None;
+        state.failing_write = None;
+        state.failing_sync = None;
+        state.capacity = None;
+    }
+
     /// Bounds what all files together may hold; `None` lifts the bound.
     pub fn set_capacity(&self, bytes: Option<u64>) {
         self.lock().capacity = bytes;

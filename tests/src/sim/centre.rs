@@ -1,0 +1,171 @@
+//! The real server, HTTP face and all, in this process and without a socket.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, Response};
+use gewu::host::{HttpRequest, HttpResponse};
+use gewu_server::{Core, CoreError, CoreOptions, OpenError};
+use tower::ServiceExt;
+
+use super::host::{SeededEntropy, WorldTime};
+use super::network::Answer;
+
+/// The packs of the fictional district.
+const GRID: &[u8] = include_bytes!("../../../fixtures/district/grid.json");
+const CATALOGUE: &[u8] = include_bytes!("../../../fixtures/district/catalogue.json");
+/// No answer of the server is longer.
+const LONGEST_ANSWER: usize = 64 << 20;
+/// Real time: a request that takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Why there is no server.
+#[derive(Debug, thiserror::Error)]
+pub enum CentreError {
+    /// Its folder or runtime.
+    #[error("the server's folder or threads: {0}")]
+    Io(#[from] std::io::Error),
+    /// Its store or keys.
+    #[error("open the server: {0}")]
+    Open(#[from] OpenError),
+    /// Its packs or operator.
+    #[error("set up the server: {0}")]
+    Core(#[from] CoreError),
+}
+
+/// A server in a temporary folder.
+pub struct Centre {
+    folder: tempfile::TempDir,
+    time: WorldTime,
+    entropy: Arc<SeededEntropy>,
+    runtime: tokio::runtime::Runtime,
+    face: Mutex<Router>,
+}
+
+impl std::fmt::Debug for Centre {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Centre")
+    }
+}
+
+impl Centre {
+    /// A new city with the district's packs.
+    ///
+    /// # Errors
+    /// [`CentreError`] says what is in the way.
+    pub fn open(time: WorldTime, seed: u64) -> Result<Self, CentreError> {
+        let folder = tempfile::tempdir()?;
+        let entropy = Arc::new(SeededEntropy::new(seed ^ 0x5E17E4));
+        let core = open(&folder.path().join("city"), &time, &entropy)?;
+        let now = time.now();
+        core.publish_pack("policy", "city", 1, gewu_model::policy::BUILT_IN, now)?;
+        core.publish_pack("catalogue", "city", 1, CATALOGUE, now)?;
+        core.publish_pack("grid", "city", 1, GRID, now)?;
+        core.first_operator(&folder.path().join("operator.token"))?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        Ok(Self {
+            face: Mutex::new(face(core, &time)),
+            folder,
+            time,
+            entropy,
+            runtime,
+        })
+    }
+
+    /// The server's folder.
+    pub fn dir(&self) -> PathBuf {
+        self.folder.path().join("city")
+    }
+
+    /// The first operator's token.
+    ///
+    /// # Errors
+    /// When its file cannot be read.
+    pub fn token(&self) -> Result<String, CentreError> {
+        let file = self.folder.path().join("operator.token");
+        Ok(std::fs::read_to_string(file)?.trim().to_owned())
+    }
+
+    /// Stops the server and starts it again from its folder.
+    ///
+    /// # Errors
+    /// When it does not open any more.
+    pub fn restart(&self) -> Result<(), CentreError> {
+        let mut running = self.face.lock().unwrap_or_else(PoisonError::into_inner);
+        *running = Router::new();
+        *running = face(open(&self.dir(), &self.time, &self.entropy)?, &self.time);
+        Ok(())
+    }
+
+    async fn carry(face: Router, request: Request<Body>) -> HttpResponse {
+        let answer = match face.oneshot(request).await {
+            Ok(answer) => answer,
+            Err(never) => match never {},
+        };
+        read(answer).await
+    }
+}
+
+fn open(
+    dir: &Path,
+    time: &WorldTime,
+    entropy: &Arc<SeededEntropy>,
+) -> Result<Arc<Core>, CentreError> {
+    let options = CoreOptions {
+        entropy: entropy.clone(),
+        ..CoreOptions::in_folder(dir)?
+    };
+    Ok(Arc::new(Core::open(options, time.now())?))
+}
+
+fn face(core: Arc<Core>, time: &WorldTime) -> Router {
+    gewu_server::service(core, Arc::new(time.clone()), PATIENCE)
+}
+
+async fn read(answer: Response<Body>) -> HttpResponse {
+    let (parts, body) = answer.into_parts();
+    let headers = parts.headers.iter();
+    let headers = headers.filter_map(|(name, value)| {
+        let value = value.to_str().ok()?;
+        Some((name.as_str().to_owned(), value.to_owned()))
+    });
+    HttpResponse {
+        status: parts.status.as_u16(),
+        headers: headers.collect(),
+        body: to_bytes(body, LONGEST_ANSWER)
+            .await
+            .unwrap_or_default()
+            .into(),
+    }
+}
+
+/// What a proxy says to a request that is none.
+fn bad_request() -> HttpResponse {
+    HttpResponse {
+        status: 400,
+        headers: Vec::new(),
+        body: Vec::new(),
+    }
+}
+
+impl Answer for Centre {
+    fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        let mut builder = Request::builder()
+            .method(request.method.as_str())
+            .uri(&request.path_and_query);
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        let Ok(request) = builder.body(Body::from(request.body.clone())) else {
+            return bad_request();
+        };
+        let face = self.face.lock().unwrap_or_else(PoisonError::into_inner);
+        let face = face.clone();
+        self.runtime.block_on(Self::carry(face, request))
+    }
+}

@@ -1,0 +1,254 @@
+//! A network that loses, repeats, delays, cuts and lies.
+//!
+//! Every request goes to the centre in this process. What may happen to it on the way is
+//! [`Trouble`]; how often, and to whom, the run decides.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use gewu::Connector;
+use gewu::host::{HttpRequest, HttpResponse, HttpSetupError, Transport, TransportError};
+
+use super::host::WorldTime;
+use super::story::Story;
+use crate::disk::Dice;
+
+/// Who answers requests.
+pub trait Answer: Send + Sync {
+    /// The whole answer to a request.
+    fn answer(&self, request: &HttpRequest) -> HttpResponse;
+}
+
+/// What can happen to one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// It never arrives.
+    Lost,
+    /// It arrives and is carried out; the answer does not come back.
+    AnswerLost,
+    /// It arrives twice; the second answer comes back.
+    Twice,
+    /// It arrives much later, when nobody waits any more.
+    Late,
+    /// Only a part of its body arrives.
+    Cut,
+    /// The answer comes back in part, with a status that says all is well.
+    AnswerCut,
+    /// A café's login page answers.
+    Portal,
+    /// A café redirects to its login page.
+    Redirect,
+    /// A proxy has no room just now.
+    Unready,
+}
+
+impl Trouble {
+    /// Every kind.
+    pub const ALL: [Self; 9] = [
+        Self::Lost,
+        Self::AnswerLost,
+        Self::Twice,
+        Self::Late,
+        Self::Cut,
+        Self::AnswerCut,
+        Self::Portal,
+        Self::Redirect,
+        Self::Unready,
+    ];
+}
+
+struct Inner {
+    dice: Dice,
+    trouble_per_1000: u64,
+    under_way: Vec<HttpRequest>,
+    faults: u64,
+}
+
+/// The network between phones and the centre.
+pub struct SimNetwork {
+    centre: Arc<dyn Answer>,
+    time: WorldTime,
+    story: Arc<Story>,
+    inner: Mutex<Inner>,
+}
+
+impl fmt::Debug for SimNetwork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SimNetwork")
+    }
+}
+
+impl SimNetwork {
+    /// A network to `centre` with the troubles that `seed` decides, none so far.
+    pub fn new(centre: Arc<dyn Answer>, time: WorldTime, story: Arc<Story>, seed: u64) -> Self {
+        let inner = Inner {
+            dice: Dice::new(seed),
+            trouble_per_1000: 0,
+            under_way: Vec::new(),
+            faults: 0,
+        };
+        Self {
+            centre,
+            time,
+            story,
+            inner: Mutex::new(inner),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on so many of a thousand requests get into trouble.
+    pub fn set_trouble(&self, per_1000: u64) {
+        self.lock().trouble_per_1000 = per_1000;
+    }
+
+    /// How many requests got into trouble.
+    pub fn faults(&self) -> u64 {
+        self.lock().faults
+    }
+
+    /// Delivers whatever is still under way.
+    pub fn deliver_the_late(&self) {
+        let late = std::mem::take(&mut self.lock().under_way);
+        for request in late {
+            self.story
+                .tell("network", format_args!("late: {}", name(&request)));
+            self.centre.answer(&request);
+        }
+    }
+
+    fn send(&self, who: &str, request: &HttpRequest) -> Result<HttpResponse, TransportError> {
+        let (trouble, delay, late) = self.fate();
+        self.time.pass(delay);
+        if let Some(request) = late {
+            self.story
+                .tell("network", format_args!("late: {}", name(&request)));
+            self.centre.answer(&request);
+        }
+        let Some(trouble) = trouble else {
+            return Ok(self.centre.answer(request));
+        };
+        self.story
+            .tell(who, format_args!("  {trouble:?}: {}", name(request)));
+        self.suffer(trouble, request)
+    }
+
+    /// Draws what happens to the next request.
+    fn fate(&self) -> (Option<Trouble>, u64, Option<HttpRequest>) {
+        let mut inner = self.lock();
+        let bad = inner.dice.below(1_000) < inner.trouble_per_1000;
+        let kind = inner.dice.below(Trouble::ALL.len() as u64);
+        let delay = 20 + inner.dice.below(900);
+        inner.faults += u64::from(bad);
+        let arrives = inner.dice.one_in(3) && !inner.under_way.is_empty();
+        let late = arrives.then(|| inner.under_way.remove(0));
+        let trouble = bad.then(|| Trouble::ALL[usize::try_from(kind).unwrap_or(0)]);
+        (trouble, delay, late)
+    }
+
+    fn suffer(
+        &self,
+        trouble: Trouble,
+        request: &HttpRequest,
+    ) -> Result<HttpResponse, TransportError> {
+        match trouble {
+            Trouble::Lost => Err(TransportError::Offline),
+            Trouble::AnswerLost => {
+                self.centre.answer(request);
+                Err(TransportError::Timeout)
+            }
+            Trouble::Twice => {
+                self.centre.answer(request);
+                Ok(self.centre.answer(request))
+            }
+            Trouble::Late => {
+                self.lock().under_way.push(request.clone());
+                Err(TransportError::Timeout)
+            }
+            Trouble::Cut => {
+                let mut part = request.clone();
+                let keep = self.lock().dice.below(part.body.len() as u64 + 1);
+                part.body.truncate(usize::try_from(keep).unwrap_or(0));
+                self.centre.answer(&part);
+                Err(TransportError::Offline)
+            }
+            Trouble::AnswerCut => {
+                let mut answer = self.centre.answer(request);
+                let keep = self.lock().dice.below(answer.body.len() as u64 + 1);
+                answer.body.truncate(usize::try_from(keep).unwrap_or(0));
+                Ok(answer)
+            }
+            Trouble::Portal => Ok(page(200, &[("content-type", "text/html; charset=utf-8")])),
+            Trouble::Redirect => Ok(page(302, &[("location", "http://login.invalid/")])),
+            Trouble::Unready => Ok(page(503, &[("retry-after", "7")])),
+        }
+    }
+}
+
+/// A page that no Gewu server wrote.
+fn page(status: u16, headers: &[(&str, &str)]) -> HttpResponse {
+    HttpResponse {
+        status,
+        headers: headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
+        body: b"<html><body>Free Wi-Fi: please log in</body></html>".to_vec(),
+    }
+}
+
+fn name(request: &HttpRequest) -> String {
+    let path: String = request.path_and_query.chars().take(40).collect();
+    format!(
+        "{} {path} ({} bytes)",
+        request.method.as_str(),
+        request.body.len()
+    )
+}
+
+/// One phone's way onto the network. Clones are the same way.
+#[derive(Debug, Clone)]
+pub struct Link {
+    who: String,
+    network: Arc<SimNetwork>,
+    offline: Arc<AtomicBool>,
+}
+
+impl Link {
+    /// The way of `who`.
+    pub fn new(who: &str, network: Arc<SimNetwork>) -> Self {
+        Self {
+            who: who.to_owned(),
+            network,
+            offline: Arc::default(),
+        }
+    }
+
+    /// Into the basement, or out of it.
+    pub fn set_offline(&self, offline: bool) {
+        self.offline.store(offline, Ordering::Relaxed);
+    }
+
+    /// Whether it is in the basement.
+    pub fn is_offline(&self) -> bool {
+        self.offline.load(Ordering::Relaxed)
+    }
+}
+
+impl Connector for Link {
+    fn connect(&self, _url: &str) -> Result<Arc<dyn Transport>, HttpSetupError> {
+        Ok(Arc::new(self.clone()))
+    }
+}
+
+impl Transport for Link {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        if self.is_offline() {
+            return Err(TransportError::Offline);
+        }
+        self.network.send(&self.who, &request)
+    }
+}

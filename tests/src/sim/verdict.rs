@@ -1,0 +1,224 @@
+//! What must hold when the faults are over and everybody has synced.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use gewu::{Gewu, Query};
+use gewu_evidence::hash_bytes;
+use gewu_model::ids::CaseId;
+use serde_json::Value;
+
+use super::operator::Operator;
+use super::phone::{Phone, Promise, short};
+
+/// What the server has of one case, by the operator's own API.
+struct Truth {
+    /// Entries: texts together and photos by hash.
+    entries: BTreeMap<String, (String, Vec<String>)>,
+    set_aside: BTreeSet<String>,
+    state_hash: String,
+}
+
+impl Truth {
+    fn read(shown: &Value) -> Self {
+        let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let entry = |entry: &Value| {
+            let texts = entry["texts"].as_object().into_iter().flatten();
+            let texts: String = texts.map(|(_, words)| text(words)).collect();
+            let photos = list(&entry["photos"]);
+            let photos = photos.iter().map(|photo| text(&photo["sha256"])).collect();
+            (text(&entry["hash"]), (texts, photos))
+        };
+        Self {
+            entries: list(&shown["entries"]).iter().map(entry).collect(),
+            set_aside: list(&shown["set_aside"])
+                .iter()
+                .map(|aside| text(&aside["change"]))
+                .collect(),
+            state_hash: text(&shown["state_hash"]),
+        }
+    }
+}
+
+/// The server's truth about every case, and the files that it really has.
+pub struct Verdict {
+    cases: BTreeMap<String, Truth>,
+    files: BTreeSet<String>,
+    findings: Vec<String>,
+}
+
+impl Verdict {
+    /// Reads the server: its cases by the operator's API, its files from its folder.
+    pub fn read(operator: &Operator, server: &Path) -> Self {
+        let cases = operator.cases();
+        let mut files = BTreeSet::new();
+        hash_files(&server.join("media"), &mut files);
+        Self {
+            cases: cases
+                .into_iter()
+                .map(|case| (case.clone(), Truth::read(&operator.case(&case))))
+                .collect(),
+            files,
+            findings: Vec::new(),
+        }
+    }
+
+    /// Everything that does not hold, after all phones were asked.
+    pub fn findings(mut self, phones: &[Phone]) -> Vec<String> {
+        for phone in phones {
+            self.findings.extend(phone.findings.iter().cloned());
+            match phone.sdk() {
+                Some(sdk) => self.judge(phone, sdk),
+                None => self.find(phone, "is dead".to_owned()),
+            }
+        }
+        self.count_markers(phones);
+        self.findings
+    }
+
+    fn find(&mut self, phone: &Phone, what: String) {
+        self.findings.push(format!("{}: {what}", phone.person.name));
+    }
+
+    fn judge(&mut self, phone: &Phone, sdk: &Gewu) {
+        let aside = self.nothing_unsent(phone, sdk);
+        for promise in &phone.promises {
+            if let Some(what) = self.broken(promise, sdk, &aside) {
+                self.find(
+                    phone,
+                    format!(
+                        "{} {}in {}: {what}",
+                        promise.what,
+                        promise.marker,
+                        short(promise.case)
+                    ),
+                );
+            }
+        }
+        self.replicas_agree(phone, sdk);
+        match sdk.verify_projection() {
+            Ok(wrong) if wrong.is_empty() => {}
+            other => self.find(phone, format!("its projection is not the fold: {other:?}")),
+        }
+    }
+
+    /// Demands that nothing is unsent; the changes that the device shows as set aside.
+    fn nothing_unsent(&mut self, phone: &Phone, sdk: &Gewu) -> BTreeSet<String> {
+        let status = match sdk.status() {
+            Ok(status) => status,
+            Err(error) => {
+                self.find(phone, format!("has no status: {error}"));
+                return BTreeSet::new();
+            }
+        };
+        if !status.synced {
+            self.find(
+                phone,
+                format!(
+                    "still unsent: {:?} {:?} {:?}",
+                    status.cases, status.photos, status.commands
+                ),
+            );
+        }
+        let aside = status.set_aside.iter();
+        aside.map(|aside| aside.change.to_string()).collect()
+    }
+
+    /// What became of a returned save that must not have.
+    fn broken(&self, promise: &Promise, sdk: &Gewu, aside: &BTreeSet<String>) -> Option<String> {
+        let change = promise.change.to_string();
+        let truth = self.cases.get(&promise.case.to_string());
+        if let Some((texts, photos)) = truth.and_then(|truth| truth.entries.get(&change)) {
+            return self.incomplete(promise, texts, photos);
+        }
+        let known = truth.is_none_or(|truth| truth.set_aside.contains(&change));
+        match (aside.contains(&change), known) {
+            (true, true) => None,
+            (true, false) => Some("set aside here, unknown to the server".to_owned()),
+            (false, _) if sdk.show(promise.case).is_ok() => Some("lost at the server".to_owned()),
+            (false, _) => Some("lost, and its case is gone from the phone".to_owned()),
+        }
+    }
+
+    fn incomplete(&self, promise: &Promise, texts: &str, photos: &[String]) -> Option<String> {
+        if !texts.contains(&promise.marker) {
+            return Some(format!("its text is not at the server: {texts:?}"));
+        }
+        if photos.len() != promise.photos {
+            return Some(format!("{} of {} photos", photos.len(), promise.photos));
+        }
+        let missing = photos.iter().find(|photo| !self.files.contains(*photo));
+        missing.map(|photo| format!("photo {photo} is not at the server"))
+    }
+
+    /// Everybody but a citizen, who holds only their own branch, has what the server has.
+    fn replicas_agree(&mut self, phone: &Phone, sdk: &Gewu) {
+        if phone.person.is_citizen() {
+            return;
+        }
+        for case in cases_of(sdk) {
+            let here = sdk
+                .state_hash(case)
+                .map_or_else(|error| error.to_string(), |hash| hash.to_string());
+            let there = self.cases.get(&case.to_string());
+            let there = there.map_or("unknown", |truth| truth.state_hash.as_str());
+            if here != there {
+                let what = format!(
+                    "{} is in state {here:.12}, at the server in {there:.12}",
+                    short(case)
+                );
+                self.find(phone, what);
+            }
+        }
+    }
+
+    /// No text stands in two accepted entries: nothing was taken twice.
+    fn count_markers(&mut self, phones: &[Phone]) {
+        let accepted = self.cases.values().flat_map(|truth| truth.entries.values());
+        let texts: Vec<&String> = accepted.map(|(texts, _)| texts).collect();
+        let mut twice = Vec::new();
+        for promise in phones.iter().flat_map(|phone| &phone.promises) {
+            let count = texts
+                .iter()
+                .filter(|text| text.contains(&promise.marker))
+                .count();
+            if count > 1 {
+                twice.push(format!(
+                    "{}{} stands in {count} entries",
+                    promise.marker, promise.what
+                ));
+            }
+        }
+        self.findings.extend(twice);
+    }
+}
+
+/// Every case on a phone.
+pub fn cases_of(sdk: &Gewu) -> Vec<CaseId> {
+    let mut query = Query {
+        limit: 500,
+        ..Query::default()
+    };
+    let mut all = Vec::new();
+    while let Ok(page) = sdk.list(&query) {
+        all.extend(page.rows.iter().map(|row| row.case));
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => break,
+        }
+    }
+    all
+}
+
+/// The hashes of all files below a folder.
+fn hash_files(folder: &Path, hashes: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            hash_files(&path, hashes);
+        } else if let Ok(bytes) = std::fs::read(&path) {
+            hashes.insert(hash_bytes(&bytes).to_string());
+        }
+    }
+}

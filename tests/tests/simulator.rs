@@ -1,0 +1,56 @@
+//! The simulator itself: it finds nothing wrong, it repeats itself, and it has teeth.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use gewu::db::Synchronous;
+use gewu_tests::sim::{self, Setup};
+
+#[test]
+fn a_few_seeds_find_nothing_wrong() {
+    for seed in 1_000..1_004 {
+        let outcome = sim::run(Setup::new(seed)).unwrap();
+        assert!(
+            outcome.findings.is_empty(),
+            "seed {seed}: {:#?}",
+            outcome.findings
+        );
+        assert!(
+            outcome.saves > 5 && outcome.faults > 10,
+            "seed {seed} plays too little: {} saves, {} faults",
+            outcome.saves,
+            outcome.faults
+        );
+    }
+}
+
+#[test]
+fn a_seed_tells_the_same_story_again() {
+    let short = Setup {
+        steps: 60,
+        ..Setup::new(2_000)
+    };
+    let (first, second) = (sim::run(short).unwrap(), sim::run(short).unwrap());
+    for (number, (one, other)) in first.story.iter().zip(&second.story).enumerate() {
+        assert_eq!(one, other, "line {number}");
+    }
+    assert_eq!(first.story.len(), second.story.len());
+}
+
+#[test]
+fn phones_that_do_not_flush_are_caught_losing_saves() {
+    let lost = (3_000..3_020).find_map(|seed| {
+        let setup = Setup {
+            synchronous: Synchronous::Off,
+            ..Setup::new(seed)
+        };
+        let outcome = sim::run(setup).unwrap();
+        outcome
+            .findings
+            .into_iter()
+            .find(|finding| finding.contains("lost"))
+    });
+    assert!(
+        lost.is_some(),
+        "twenty seeds without flushes lost nothing: the simulator has no teeth"
+    );
+}
