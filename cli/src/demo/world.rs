@@ -226,6 +226,10 @@ fn lines(output: &Output) -> Result<Vec<Value>, Failure> {
         .collect()
 }
 
+/// The words of a refusal; whatever is not our one line of JSON is given as it is.
 fn complaint(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).trim().to_owned()
+    let line = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    let said = serde_json::from_str::<Value>(&line).ok();
+    said.and_then(|said| said["error"].as_str().map(str::to_owned))
+        .unwrap_or(line)
 }
