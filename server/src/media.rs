@@ -81,6 +81,21 @@ impl Objects {
         Ok(())
     }
 
+    /// Removes whatever is no part of an upload: what a crash left between file and row.
+    pub(crate) fn keep_only(&self, parts: &[String]) -> Result<(), CoreError> {
+        for entry in fs::read_dir(&self.parts)? {
+            let entry = entry?;
+            let known = entry
+                .file_name()
+                .to_str()
+                .is_some_and(|name| parts.iter().any(|p| p == name));
+            if !known && entry.file_type()?.is_file() {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
     /// The whole that the parts make, with its hash.
     pub(crate) fn compose(&self, names: &[String]) -> Result<(Vec<u8>, Digest), CoreError> {
         let mut whole = Vec::new();

@@ -25,6 +25,9 @@ pub enum OpenError {
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The folder of unfinished uploads cannot be used.
+    #[error(transparent)]
+    Core(#[from] CoreError),
     /// The packs in the database cannot be read.
     #[error("a published pack cannot be read: {0}")]
     Pack(String),

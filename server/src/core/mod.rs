@@ -104,6 +104,7 @@ impl Core {
             settings: options.settings,
         };
         core.reload_rules()?;
+        core.tidy_uploads()?;
         Ok(core)
     }
 

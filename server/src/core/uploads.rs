@@ -249,6 +249,12 @@ impl Core {
         self.objects.drop_parts(&parts)
     }
 
+    /// Removes the bytes of parts that a crash left without a row.
+    pub(super) fn tidy_uploads(&self) -> Result<(), CoreError> {
+        let parts = self.read(|tx| Ok::<_, CoreError>(tx.all_parts()?))?;
+        self.objects.keep_only(&parts)
+    }
+
     /// Forgets uploads that nobody went on with.
     fn sweep(&self, now: Millis) -> Result<(), CoreError> {
         let expired = self.read(|tx| Ok::<_, CoreError>(tx.expired_uploads(now)?))?;

@@ -38,6 +38,8 @@ pub(crate) trait Media {
     fn add_part(&self, upload: &str, start: u64, bytes: u64, file: &str) -> Result<(), StoreError>;
     /// The files of an upload's parts, in order.
     fn parts(&self, upload: &str) -> Result<Vec<String>, StoreError>;
+    /// The files of every upload's parts.
+    fn all_parts(&self) -> Result<Vec<String>, StoreError>;
     fn drop_upload(&self, id: &str) -> Result<(), StoreError>;
     fn expired_uploads(&self, now: Millis) -> Result<Vec<String>, StoreError>;
 }

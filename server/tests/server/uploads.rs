@@ -271,6 +271,25 @@ fn creation_with_upload_deferred_length_override_and_termination() {
     );
 }
 
+/// The bytes of a part were written and the server died before it noted them.
+#[test]
+fn bytes_that_no_upload_knows_are_removed_and_a_part_that_one_knows_stays() {
+    let mut web = Web::start();
+    let chen = phone(&web, "chen", "D1");
+    let bytes = photo();
+    let place = create(&web, &chen, &bytes);
+    assert_eq!(patch(&web, &chen, &place, 0, &bytes[..100], "").status, 204);
+    web.stop();
+    let uploads = web.dir.path().join("uploads");
+    std::fs::write(uploads.join("lost.part"), b"bytes").expect("written");
+    let core = crate::kit::open(web.dir.path());
+    assert_eq!(std::fs::read_dir(&uploads).expect("a folder").count(), 1);
+    let caller = core.caller(chen.key()).expect("enrolled");
+    let id = place.rsplit('/').next().expect("an id");
+    let done = core.append(&caller, id, 100, &bytes[100..], SystemClock.now());
+    assert!(done.expect("whole").done);
+}
+
 /// The last part was stored and the server died before the whole was.
 #[test]
 fn an_upload_that_was_whole_before_a_crash_is_finished_at_the_next_question() {

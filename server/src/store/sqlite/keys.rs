@@ -269,7 +269,9 @@ fn compact(tx: &SqliteTx<'_>, key: KeyId, counter: u64) -> Result<(), StoreError
     run(
         tx.db,
         "DELETE FROM statements WHERE key = ?1 AND counter < ?2 AND NOT EXISTS (
-            SELECT 1 FROM listed WHERE listed.key = ?1 AND listed.since > statements.counter)",
+            SELECT 1 FROM listed WHERE listed.key = ?1 AND listed.since > statements.counter
+                AND listed.since <= (SELECT min(next.counter) FROM statements AS next
+                    WHERE next.key = ?1 AND next.counter > statements.counter))",
         params![key.0, int(counter)],
     )?;
     run(

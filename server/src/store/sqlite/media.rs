@@ -98,6 +98,12 @@ impl Media for SqliteTx<'_> {
         all(self.db, sql, [upload], |row| row.get(0))
     }
 
+    fn all_parts(&self) -> Result<Vec<String>, StoreError> {
+        all(self.db, "SELECT file FROM upload_parts", [], |row| {
+            row.get(0)
+        })
+    }
+
     fn drop_upload(&self, id: &str) -> Result<(), StoreError> {
         run(self.db, "DELETE FROM upload_parts WHERE upload = ?1", [id])?;
         run(self.db, "DELETE FROM uploads WHERE id = ?1", [id])?;

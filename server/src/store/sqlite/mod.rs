@@ -9,6 +9,8 @@ mod keys;
 mod lists;
 mod media;
 mod migrate;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
