@@ -40,13 +40,6 @@ impl Ended {
     }
 }
 
-/// The last line that a command printed.
-pub(super) fn last_line(stdout: &[u8]) -> Value {
-    let text = String::from_utf8_lossy(stdout);
-    let last = text.lines().last().unwrap_or_default();
-    serde_json::from_str(last).unwrap_or(Value::Null)
-}
-
 impl Device {
     /// The device in `folder`.
     pub fn new(folder: &Path) -> Self {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::binary;
-use super::device::{Device, last_line};
+use super::device::{Device, Ended};
 
 /// How long a server may take to start.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -92,21 +92,31 @@ impl Server {
         }
     }
 
-    /// An operator's command; what it printed last, and what it said when it failed.
+    /// An operator's command; what it printed last.
     ///
     /// # Errors
     /// The words on stderr.
     pub fn op(&self, words: &[&str]) -> Result<Value, String> {
+        let lines = self.op_lines(words)?;
+        Ok(lines.into_iter().next_back().unwrap_or(Value::Null))
+    }
+
+    /// An operator's command; every line that it printed.
+    ///
+    /// # Errors
+    /// The words on stderr.
+    pub fn op_lines(&self, words: &[&str]) -> Result<Vec<Value>, String> {
         let output = Command::new(binary())
             .args(["--json", "op", "--server", &self.url, "--token-file"])
             .arg(self.folder.join("operator.token"))
             .args(words)
             .output()
             .map_err(|error| error.to_string())?;
-        if output.status.success() {
-            Ok(last_line(&output.stdout))
+        let ended = Ended::of(&output);
+        if ended.code == Some(0) {
+            Ok(ended.out)
         } else {
-            Err(String::from_utf8_lossy(&output.stderr).into_owned())
+            Err(format!("{words:?}: {}", ended.err))
         }
     }
 

@@ -2,9 +2,12 @@
 //! and leaves nothing half-saved.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 
 use gewu_tests::process::{Ended, binary};
 
@@ -148,6 +151,8 @@ fn enrolment_fails_in_words_for_each_reason() {
             .unwrap()
     };
     assert_eq!(enrol("li", &url, &used).code, Some(0));
+    let page = Impostor::start("127.0.0.1:0", WEB_PAGE);
+    let future = Impostor::start("127.0.0.1:0", OTHER_PROTOCOL);
     let mut lines = BTreeMap::new();
     let mut tell = |what: &'static str, ended: &Ended| {
         let line = refused(what, ended);
@@ -165,11 +170,8 @@ fn enrolment_fails_in_words_for_each_reason() {
         &enrol("lonely", "http://127.0.0.1:1", "AAAA"),
     );
     tell("no address", &enrol("lost", "not an address", "AAAA"));
-    tell(
-        "another kind of server",
-        &enrol("stray", &web_page(), "AAAA"),
-    );
-    tell("another protocol", &enrol("old", &other_protocol(), "AAAA"));
+    tell("another kind of server", &enrol("stray", &page.url, "AAAA"));
+    tell("another protocol", &enrol("old", &future.url, "AAAA"));
     assert!(
         town.device.ok(&["sync"]).is_ok(),
         "the others are not touched"
@@ -182,17 +184,19 @@ fn a_server_of_another_protocol_stops_a_sync_and_loses_nothing() {
     let saved = town.device.ok(&report(&["--text", "井盖"])).unwrap();
     let before = town.device.ok(&["status"]).unwrap()["unsent"].clone();
     town.server.kill();
-    let ended = town
-        .device
-        .run(&["sync", "--server", &other_protocol()])
-        .unwrap();
-    let line = refused("another protocol", &ended);
+    let address = town
+        .server
+        .url()
+        .strip_prefix("http://")
+        .unwrap()
+        .to_owned();
+    let future = Impostor::start(&address, OTHER_PROTOCOL);
+    let line = refused("another protocol", &town.device.run(&["sync"]).unwrap());
     assert!(line.contains("update"), "does not say what to do: {line}");
     assert_eq!(town.device.ok(&["status"]).unwrap()["unsent"], before);
+    drop(future);
     town.server.start_again().unwrap();
-    town.device
-        .ok(&["sync", "--server", town.server.url()])
-        .unwrap();
+    town.device.ok(&["sync"]).unwrap();
     let shown = town.server.op(&["show", text(&saved, "case")]).unwrap();
     assert_eq!(shown["entries"][0]["hash"], saved["change"]);
 }
@@ -223,43 +227,82 @@ fn commands_without_a_device_or_with_unknown_names_say_so() {
 }
 
 /// A web server that is not ours.
-fn web_page() -> String {
-    listener("200 OK", "text/html", "<html>hello</html>")
-}
+const WEB_PAGE: Page = Page {
+    status: "200 OK",
+    kind: "text/html",
+    body: "<html>hello</html>",
+};
 
 /// A Gewu server of the future.
-fn other_protocol() -> String {
-    listener(
-        "426 Upgrade Required",
-        "application/problem+json",
-        r#"{"protocol":99,"title":"this server speaks protocol 99"}"#,
-    )
+const OTHER_PROTOCOL: Page = Page {
+    status: "426 Upgrade Required",
+    kind: "application/problem+json",
+    body: r#"{"protocol":99,"title":"this server speaks protocol 99"}"#,
+};
+
+/// What an impostor answers.
+#[derive(Clone, Copy)]
+struct Page {
+    status: &'static str,
+    kind: &'static str,
+    body: &'static str,
 }
 
-/// Gives every request the same answer.
-fn listener(status: &'static str, kind: &'static str, body: &'static str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let Ok(mut stream) = stream else { return };
-            let mut length = 0;
-            let mut reader = BufReader::new(stream.try_clone().unwrap());
-            let mut line = String::new();
-            while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
-                if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
-                    length = value.trim().parse().unwrap();
+/// A listener that gives every request the same answer, until it is dropped.
+struct Impostor {
+    url: String,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Impostor {
+    fn start(address: &str, page: Page) -> Self {
+        let listener = TcpListener::bind(address).unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let thread = std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if stopped.load(Ordering::Relaxed) {
+                    return;
                 }
-                line.clear();
+                answer(stream.unwrap(), page);
             }
-            let mut sent = vec![0; length];
-            let _ = std::io::Read::read_exact(&mut reader, &mut sent);
-            let _ = write!(
-                stream,
-                "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-                body.len()
-            );
+        });
+        Self {
+            url,
+            stop,
+            thread: Some(thread),
         }
-    });
-    url
+    }
+}
+
+impl Drop for Impostor {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        let address = self.url.strip_prefix("http://").unwrap();
+        let _ = TcpStream::connect(address);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Reads one request whole and answers it.
+fn answer(mut stream: TcpStream, page: Page) {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let (mut length, mut line) = (0, String::new());
+    while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+        if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+        line.clear();
+    }
+    let _ = reader.read_exact(&mut vec![0; length]);
+    let Page { status, kind, body } = page;
+    let bytes = body.len();
+    let _ = write!(
+        stream,
+        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {bytes}\r\nconnection: close\r\n\r\n{body}"
+    );
 }
