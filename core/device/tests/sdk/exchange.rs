@@ -206,3 +206,32 @@ fn a_projection_that_lies_is_found_out() {
     let gewu = Gewu::open(options(folder.path(), &city, &clock)).unwrap();
     assert_eq!(gewu.verify_projection().unwrap(), [saved.case]);
 }
+
+#[test]
+fn a_long_time_offline_goes_up_in_parts_that_a_server_takes() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let (folder, clock) = (wang.folder, wang.clock);
+    drop(wang.gewu);
+    let mut fast = options(folder.path(), &city, &clock);
+    fast.database.synchronous = gewu::db::Synchronous::Off;
+    let gewu = Gewu::open(fast).unwrap();
+    for _ in 0..1_050 {
+        gewu.report(report()).unwrap();
+    }
+    city.state().requests.clear();
+    let sync = gewu.sync(&mut |_| {}, &CancelToken::new()).unwrap();
+    assert_eq!((sync.accepted, sync.unsent), (2_100, 0));
+    let state = city.state();
+    let within = |request: &gewu_sync::wire::Request| {
+        let changes: usize = request.cases.iter().map(|push| push.changes.len()).sum();
+        let texts: usize = request.cases.iter().map(|push| push.content.len()).sum();
+        changes <= gewu_sync::wire::MAX_CHANGES && texts <= gewu_sync::wire::MAX_CHANGES
+    };
+    assert!(state.requests.len() >= 2 && state.requests.iter().all(within));
+    let listed = state.requests[0].counters[0].unsent.len();
+    assert_eq!(
+        listed, 2_100,
+        "the first statement names what the second request brings"
+    );
+}
