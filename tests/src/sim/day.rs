@@ -55,13 +55,12 @@ pub fn act(phone: &mut Phone, numbers: &mut Numbers, dice: &mut Dice) {
         .collect();
     let task = one_of(dice, &tasks).cloned();
     let case = one_of(dice, &cases).copied();
-    match (dice.below(10), task, case) {
-        (0..=4, Some(task), _) => answer(phone, &task, numbers, dice),
-        (5, _, Some(case)) if !phone.person.is_citizen() => wrongdoing(phone, case, numbers, dice),
-        (4..=7, _, Some(case)) => remark(phone, case, numbers, dice),
-        _ if phone.person.is("inspector") || phone.person.is_citizen() => {
-            report(phone, numbers, dice);
-        }
+    let reporter = phone.person.is("inspector") || phone.person.is_citizen();
+    let busy = cases.len() >= 6 && !dice.one_in(8);
+    match (dice.below(20), task, case) {
+        (0, _, Some(case)) if !phone.person.is_citizen() => wrongdoing(phone, case, numbers, dice),
+        (1..=14, Some(task), _) => answer(phone, &task, numbers, dice),
+        (1..=14, _, _) if reporter && !busy => report(phone, numbers, dice),
         (_, _, Some(case)) => remark(phone, case, numbers, dice),
         _ => {}
     }

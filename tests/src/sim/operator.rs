@@ -93,11 +93,15 @@ impl Operator {
 
     /// Decides something about some case.
     pub fn decide(&mut self, people: &[Person], dice: &mut Dice) {
-        if dice.one_in(15) {
+        if dice.one_in(40) {
             self.register(dice);
             return;
         }
-        let cases = self.cases();
+        // Two thirds of the time something that moves, as on a real desk.
+        let mut cases = self.cases();
+        if !dice.one_in(3) {
+            cases.truncate(6);
+        }
         let Some(case) = one_of(dice, &cases) else {
             return;
         };
@@ -151,15 +155,20 @@ fn ripe(shown: &Value, people: &[Person], dice: &mut Dice) -> Option<(&'static s
         .map(|person| person.name)
         .collect();
     let person = *one_of(dice, &inspectors)?;
-    let unit = *one_of(dice, &UNITS)?;
+    let staffed: Vec<&str> = UNITS
+        .iter()
+        .filter(|unit| people.iter().any(|person| person.units.contains(unit)))
+        .copied()
+        .collect();
+    let unit = *one_of(dice, &staffed)?;
     let asks = json!({ "persons": [person], "note": "请看 / please look" });
     let plain = json!({});
     let to_unit = json!({ "lead": unit });
     let other = dice.below(6);
     let decision = match (shown["stage"].as_str()?, other) {
-        ("reported" | "verifying", 0) => ("void", plain),
-        ("reported", 1) => ("decline", json!({ "kind": "not_accepted" })),
-        ("reported", 2) | ("verified_unable", _) => ("verify_request", asks),
+        ("reported", 0) if dice.one_in(3) => ("void", plain),
+        ("reported", 0) => ("decline", json!({ "kind": "not_accepted" })),
+        ("reported", 1 | 2) | ("verified_unable", _) => ("verify_request", asks),
         ("verified_not_exists", _) => ("decline", json!({ "kind": "not_filed" })),
         ("reported" | "verified_exists", _) => ("file", plain),
         ("filed", _) => ("dispatch", to_unit),

@@ -11,12 +11,23 @@ use serde_json::Value;
 use super::operator::Operator;
 use super::phone::{Phone, Promise, short};
 
+/// An accepted entry.
+struct Taken {
+    /// Its texts, one after the other.
+    texts: String,
+    /// How many photos it names.
+    photos: usize,
+    /// Its photos and their small pictures, by hash.
+    files: Vec<String>,
+}
+
 /// What the server has of one case, by the operator's own API.
 struct Truth {
-    /// Entries: texts together and photos by hash.
-    entries: BTreeMap<String, (String, Vec<String>)>,
+    entries: BTreeMap<String, Taken>,
     set_aside: BTreeSet<String>,
     state_hash: String,
+    /// The duty grid and the units whose people must hold the case.
+    audience: BTreeSet<String>,
 }
 
 impl Truth {
@@ -27,10 +38,20 @@ impl Truth {
             let texts = entry["texts"].as_object().into_iter().flatten();
             let texts: String = texts.map(|(_, words)| text(words)).collect();
             let photos = list(&entry["photos"]);
-            let photos = photos.iter().map(|photo| text(&photo["sha256"])).collect();
-            (text(&entry["hash"]), (texts, photos))
+            let files = photos
+                .iter()
+                .flat_map(|photo| [&photo["sha256"], &photo["thumb_sha256"]]);
+            let taken = Taken {
+                texts,
+                photos: photos.len(),
+                files: files.filter(|file| !file.is_null()).map(text).collect(),
+            };
+            (text(&entry["hash"]), taken)
         };
+        let mut audience: BTreeSet<String> = list(&shown["units"]).iter().map(text).collect();
+        audience.insert(text(&shown["report"]["grid"]["duty"]));
         Self {
+            audience,
             entries: list(&shown["entries"]).iter().map(entry).collect(),
             set_aside: list(&shown["set_aside"])
                 .iter()
@@ -97,6 +118,7 @@ impl Verdict {
             }
         }
         self.replicas_agree(phone, sdk);
+        self.audience_is_served(phone, sdk);
         match sdk.verify_projection() {
             Ok(wrong) if wrong.is_empty() => {}
             other => self.find(phone, format!("its projection is not the fold: {other:?}")),
@@ -129,8 +151,8 @@ impl Verdict {
     fn broken(&self, promise: &Promise, sdk: &Gewu, aside: &BTreeSet<String>) -> Option<String> {
         let change = promise.change.to_string();
         let truth = self.cases.get(&promise.case.to_string());
-        if let Some((texts, photos)) = truth.and_then(|truth| truth.entries.get(&change)) {
-            return self.incomplete(promise, texts, photos);
+        if let Some(taken) = truth.and_then(|truth| truth.entries.get(&change)) {
+            return self.incomplete(promise, taken);
         }
         let known = truth.is_none_or(|truth| truth.set_aside.contains(&change));
         match (aside.contains(&change), known) {
@@ -141,15 +163,15 @@ impl Verdict {
         }
     }
 
-    fn incomplete(&self, promise: &Promise, texts: &str, photos: &[String]) -> Option<String> {
-        if !texts.contains(&promise.marker) {
-            return Some(format!("its text is not at the server: {texts:?}"));
+    fn incomplete(&self, promise: &Promise, taken: &Taken) -> Option<String> {
+        if !taken.texts.contains(&promise.marker) {
+            return Some(format!("its text is not at the server: {:?}", taken.texts));
         }
-        if photos.len() != promise.photos {
-            return Some(format!("{} of {} photos", photos.len(), promise.photos));
+        if taken.photos != promise.photos {
+            return Some(format!("{} of {} photos", taken.photos, promise.photos));
         }
-        let missing = photos.iter().find(|photo| !self.files.contains(*photo));
-        missing.map(|photo| format!("photo {photo} is not at the server"))
+        let missing = taken.files.iter().find(|file| !self.files.contains(*file));
+        missing.map(|file| format!("file {file} is not at the server"))
     }
 
     /// Everybody but a citizen, who holds only their own branch, has what the server has.
@@ -173,10 +195,26 @@ impl Verdict {
         }
     }
 
+    /// Whoever works in a case's duty grid or for its units has the case.
+    fn audience_is_served(&mut self, phone: &Phone, sdk: &Gewu) {
+        let held: BTreeSet<String> = cases_of(sdk).iter().map(ToString::to_string).collect();
+        let person = phone.person;
+        let mine = |truth: &Truth| {
+            let mut groups = person.duty.iter().chain(person.units);
+            groups.any(|group| truth.audience.contains(*group))
+        };
+        let unserved = self.cases.iter().filter(|(_, truth)| mine(truth));
+        let unserved: Vec<String> = unserved
+            .filter(|(case, _)| !held.contains(*case))
+            .map(|(case, _)| format!("never got {case}"))
+            .collect();
+        unserved.into_iter().for_each(|what| self.find(phone, what));
+    }
+
     /// No text stands in two accepted entries: nothing was taken twice.
     fn count_markers(&mut self, phones: &[Phone]) {
         let accepted = self.cases.values().flat_map(|truth| truth.entries.values());
-        let texts: Vec<&String> = accepted.map(|(texts, _)| texts).collect();
+        let texts: Vec<&String> = accepted.map(|taken| &taken.texts).collect();
         let mut twice = Vec::new();
         for promise in phones.iter().flat_map(|phone| &phone.promises) {
             let count = texts

@@ -37,7 +37,7 @@ impl Setup {
     pub const fn new(seed: u64) -> Self {
         Self {
             seed,
-            steps: 150,
+            steps: 300,
             aloud: false,
             synchronous: Synchronous::Full,
         }
@@ -173,6 +173,10 @@ impl World {
         let dice = &mut self.dice;
         let count = self.phones.len() as u64;
         let phone = &mut self.phones[usize::try_from(dice.below(count)).unwrap_or(0)];
+        if phone.link.is_offline() && dice.one_in(5) {
+            phone.link.set_offline(false);
+            phone.tell("comes out of the basement");
+        }
         if dice.one_in(7) {
             phone.plan_accident();
         }
@@ -180,11 +184,11 @@ impl World {
             26 | 27 => phone.power_cut(),
             28 => phone.restart(),
             29 | 30 => wrong_clock(phone, dice),
-            31..=34 => {
-                phone.link.set_offline(!phone.link.is_offline());
-                phone.tell(format_args!("offline: {}", phone.link.is_offline()));
+            31 | 32 => {
+                phone.link.set_offline(true);
+                phone.tell("goes into a basement");
             }
-            35..=62 => {
+            33..=62 => {
                 let cancelled = dice.one_in(5).then(|| dice.below(4));
                 phone.sync(cancelled);
             }
