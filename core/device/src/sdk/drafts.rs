@@ -8,7 +8,7 @@ use gewu_model::media::MAX_EVIDENCE;
 use super::{Answer, Gewu};
 use crate::api::{AttachedPhoto, Draft, DraftId, PhotoInput, ReportInput};
 use crate::error::{DeviceError, Result};
-use crate::store::{drafts, media};
+use crate::store::drafts;
 
 const MISSING: DeviceError = DeviceError::NotFound("the draft");
 
@@ -132,10 +132,7 @@ impl Gewu {
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         for sha256 in files {
-            let named = self.core.read(|tx| {
-                Ok(drafts::holds(tx, &sha256)? || media::find(tx, &sha256)?.is_some())
-            })?;
-            if !named {
+            if !self.core.is_named(&sha256)? {
                 self.core.remove_file(&sha256)?;
             }
         }

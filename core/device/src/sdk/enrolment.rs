@@ -3,20 +3,25 @@
 use std::sync::Arc;
 
 use gewu_model::cbor;
+use gewu_model::cert::SignedCertificate;
 use gewu_model::crypto::{Domain, Signer};
+use gewu_sync::machine::{Failure, Trigger};
 use gewu_sync::wire::{EnrolRequest, EnrolResponse, PROTOCOL};
 
 use super::{Answer, Core, Gewu, guard};
-use crate::api::{CancelToken, Enrolment, WhoAmI};
+use crate::api::{CancelToken, Enrolment, SyncReport, WhoAmI};
 use crate::error::{DeviceError, Result};
-use crate::identity::{CASE_SECRET, DEVICE_KEY, Identity, secret, signer_of};
-use crate::store::{keys, meta};
+use crate::identity::{CASE_SECRET, CITIZEN, DEVICE_KEY, Identity, secret, signer_of};
+use crate::store::{keys, meta, read};
 use crate::sync;
 
 impl Gewu {
     /// Makes this device one of the city's: with a one-time code, or without one as a citizen. The
     /// key is made here and stays in the key store. Enrolling again at the same server answers who
     /// the device already is; after a lost answer the same code works again with the same key.
+    ///
+    /// A device that the server refuses, or whose certificate has run out, is enrolled again with
+    /// the key that it has.
     ///
     /// Also fetches the city's classes, rules and grids; if that fails, the next sync does it.
     ///
@@ -41,7 +46,8 @@ impl Core {
     fn enrol(&self, server: &str, code: Option<&str>) -> Result<Enrolment> {
         self.require_consent()?;
         let server = server.trim().trim_end_matches('/');
-        match self.known_identity() {
+        let known = self.known_identity();
+        match &known {
             Some(known) if known.server != server => {
                 return Err(DeviceError::NotNow(
                     "this device is enrolled at another server; sign out there first",
@@ -50,17 +56,51 @@ impl Core {
             Some(_) => {}
             None => self.enrol_anew(server, code)?,
         }
-        // Enrolled is enrolled, whatever becomes of this.
-        let _ = sync::run(
-            self,
-            gewu_sync::machine::Trigger::Manual,
-            &mut |_| {},
-            &CancelToken::new(),
-        );
+        let synced = self.sync_once();
+        if known.is_some_and(|known| self.must_enrol_again(&known, code, &synced)) {
+            self.enrol_anew(server, code)?;
+            // Enrolled is enrolled, whatever becomes of this.
+            let _ = self.sync_once();
+        }
         Ok(Enrolment {
             who: self.identity()?.whoami(),
             packs_ready: self.packs()?.catalogue().is_ok(),
         })
+    }
+
+    fn sync_once(&self) -> Result<SyncReport> {
+        sync::run(self, Trigger::Manual, &mut |_| {}, &CancelToken::new())
+    }
+
+    /// Whether the server knows this device no more, as after a restored backup, or its
+    /// certificate has run out.
+    fn must_enrol_again(
+        &self,
+        known: &Identity,
+        code: Option<&str>,
+        synced: &Result<SyncReport>,
+    ) -> bool {
+        let refused = matches!(synced, Err(DeviceError::Exchange(Failure::Revoked { .. })));
+        let now = guard(&self.clock).request_time(self.options.host.clock.now());
+        let expired = known.certificate.not_after <= now;
+        (refused || expired) && (code.is_some() || known.is_citizen())
+    }
+
+    /// What lies here is one person's work for one city, and is handed to no other.
+    fn check_owner(&self, new: &Identity) -> Result<()> {
+        let Some(held) = self.read(|tx| meta::get(tx, meta::CERTIFICATE))? else {
+            return Ok(());
+        };
+        let held: SignedCertificate = read(&held)?;
+        let held = held.certificate().map_err(|_| DeviceError::Damaged)?;
+        // A citizen who lost the key is somebody new to the city.
+        let citizen = held.roles.iter().all(|role| role.as_str() == CITIZEN);
+        if held.city == new.city && (citizen || held.user == new.certificate.user) {
+            return Ok(());
+        }
+        Err(DeviceError::NotNow(
+            "this device holds the work of somebody else or for another city; sign out first",
+        ))
     }
 
     fn enrol_anew(&self, server: &str, code: Option<&str>) -> Result<()> {
@@ -82,6 +122,7 @@ impl Core {
             ..
         } = response;
         let identity = Identity::new(server.to_owned(), anchor, &certificate, signer, case_secret)?;
+        self.check_owner(&identity)?;
         self.write(|tx| {
             meta::put(tx, meta::SERVER, server.as_bytes())?;
             meta::put(tx, meta::ANCHOR, &cbor::to_vec(&identity.anchor))?;

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::PoisonError;
 
 use gewu_evidence::{EvidenceError, THUMBNAIL_EDGE, inspect, thumbnail};
 use gewu_model::crypto::sha256;
@@ -15,7 +16,8 @@ use super::{Answer, Core, Gewu};
 use crate::api::{PhotoInput, PhotoSource, PositionInput};
 use crate::error::{DeviceError, Result};
 use crate::files::FilesError;
-use crate::store::media;
+use crate::store::drafts;
+use crate::store::media::{self, StoredFile};
 
 /// A photo whose file and thumbnail lie on the disk, and that no row names yet.
 #[derive(Debug, Clone)]
@@ -116,14 +118,32 @@ impl Core {
         Ok(self.options.host.files.remove(&media::path(sha256))?)
     }
 
-    /// Removes what tombstones took, also what an earlier process did not come to.
+    /// Whether all of the file is on this device.
+    pub(crate) fn holds_whole(&self, file: &StoredFile) -> bool {
+        let found = self.options.host.files.len(&media::path(&file.sha256));
+        found.is_ok_and(|len| len == Some(file.bytes))
+    }
+
+    /// Removes what tombstones took, also what an earlier process did not come to. What was taken
+    /// up again since stays.
     pub(crate) fn remove_doomed(&self) -> Result<()> {
         let doomed = self.read(|tx| media::doomed(tx))?;
+        if doomed.is_empty() {
+            return Ok(());
+        }
+        let _alone = self.naming.write().unwrap_or_else(PoisonError::into_inner);
         for sha256 in doomed {
-            self.remove_file(&sha256)?;
+            if !self.is_named(&sha256)? {
+                self.remove_file(&sha256)?;
+            }
             self.write(|tx| media::gone(tx, &sha256))?;
         }
         Ok(())
+    }
+
+    /// Whether a draft or something that must be acknowledged names the file.
+    pub(crate) fn is_named(&self, sha256: &Digest) -> Result<bool> {
+        self.read(|tx| Ok(drafts::holds(tx, sha256)? || media::find(tx, sha256)?.is_some()))
     }
 }
 

@@ -69,7 +69,7 @@ impl Core {
         let case = ready.root.id;
         let change = self.write(|tx| {
             if let Some(draft) = draft {
-                hand_in(tx, draft, input)?;
+                hand_in(tx, draft, input, &ready.photos)?;
             }
             write(tx, &pen, &ready)
         })?;
@@ -181,9 +181,15 @@ fn form(
 }
 
 /// Takes a draft away, if it still says what was read from it.
-fn hand_in(tx: &Connection, draft: DraftId, input: &ReportInput) -> Result<()> {
+fn hand_in(
+    tx: &Connection,
+    draft: DraftId,
+    input: &ReportInput,
+    photos: &[Prepared],
+) -> Result<()> {
     let found = drafts::get(tx, draft)?.ok_or(DeviceError::NotFound("the draft"))?;
-    if found.input != *input {
+    let attached = found.photos.iter().map(|photo| &photo.record);
+    if found.input != *input || !attached.eq(photos.iter().map(|photo| &photo.record)) {
         return Err(DeviceError::Busy("edit of this draft"));
     }
     drafts::delete(tx, draft)?;

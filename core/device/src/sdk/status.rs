@@ -55,7 +55,7 @@ impl Core {
 
     fn unsent_photos(&self, tx: &Connection) -> Result<Vec<PhotoUnsent>> {
         let files = media::unsent(tx)?.into_iter().map(|file| PhotoUnsent {
-            state: if self.holds_file(&file.sha256) {
+            state: if self.holds_whole(&file) {
                 file.state.public()
             } else {
                 PhotoState::Missing

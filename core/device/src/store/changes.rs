@@ -197,6 +197,12 @@ pub(crate) fn unsent_marks(tx: &Connection) -> Result<Vec<UnsentMark>> {
     })
 }
 
+/// Everything that this device wrote.
+pub(crate) fn own(tx: &Connection) -> Result<Vec<StoredChange>> {
+    let sql = format!("SELECT {COLUMNS} FROM changes WHERE own = 1 ORDER BY n");
+    all(tx, &sql, [], change)
+}
+
 /// What was set aside, latest first.
 pub(crate) fn set_asides(tx: &Connection) -> Result<Vec<StoredChange>> {
     let sql = format!("SELECT {COLUMNS} FROM changes WHERE state = 2 ORDER BY n DESC");

@@ -37,8 +37,14 @@ pub(crate) fn take_counters(
     Ok(last - count + 1)
 }
 
-/// Lifts the counter to at least `counter`.
+/// No device ever gets here; beyond it the database could not count on.
+const MOST: u64 = 1 << 62;
+
+/// Lifts the counter to at least `counter`, unless that is beyond all measure.
 pub(crate) fn raise(tx: &Connection, key: &KeyId, counter: u64) -> Result<()> {
+    if counter > MOST {
+        return Ok(());
+    }
     let sql = "INSERT INTO keys (key, counter) VALUES (?1, ?2)
                ON CONFLICT (key) DO UPDATE SET counter = excluded.counter
                WHERE counter < excluded.counter";

@@ -36,8 +36,7 @@ fn keep(core: &Core, digest: &Digest, wanted: &Wanted, body: &[u8]) -> Result<bo
         Wanted::Offered(signed) => {
             let key = &identity.server_key;
             let header = signed.verify(&StandardSuite, key, &identity.city)?;
-            header.check_body(body)?;
-            if !is_usable(&header.kind, body) {
+            if header.check_body(body).is_err() || !is_usable(&header.kind, body) {
                 return Ok(false);
             }
             core.write(|tx| packs::activate(tx, &header, signed, body))?;

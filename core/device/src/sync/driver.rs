@@ -45,6 +45,7 @@ pub(crate) fn run(
         wanted: BTreeMap::new(),
         useless: BTreeSet::new(),
         tried: BTreeSet::new(),
+        put_off: Vec::new(),
         patience: core.options.patience,
     };
     let ended = session.run(trigger);
@@ -99,6 +100,8 @@ pub(super) struct Session<'a> {
     pub(super) useless: BTreeSet<Digest>,
     /// Files whose upload was tried in this run.
     pub(super) tried: BTreeSet<Digest>,
+    /// Files that could not go up, to be answered for when the others have.
+    pub(super) put_off: Vec<(Digest, Trouble)>,
     patience: Duration,
 }
 

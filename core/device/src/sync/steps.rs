@@ -11,7 +11,7 @@ use super::build::{Outgoing, build};
 use super::download::download_pack;
 use super::driver::Session;
 use super::http::{Trouble, is_cbor, send_signed};
-use super::upload::Upload;
+use super::upload::{Upload, concerns_one_file};
 use crate::api::SyncProgress;
 use crate::error::Result;
 use crate::host::{HttpRequest, Method};
@@ -154,18 +154,35 @@ impl Session<'_> {
             traffic: &mut self.traffic,
             told: &mut told,
         };
-        let done = upload.run()?;
-        self.report.uploaded += u32::from(done);
+        match upload.run() {
+            Ok(done) => self.report.uploaded += u32::from(done),
+            Err(trouble) if concerns_one_file(&trouble) => {
+                self.put_off.push((file.sha256, trouble));
+            }
+            Err(trouble) => return Err(trouble),
+        }
         self.tried.insert(file.sha256);
-        Ok(self.next_upload()?.is_some())
+        let more = self.next_upload()?.is_some();
+        if more || self.put_off.is_empty() {
+            return Ok(more);
+        }
+        let (files, mut troubles): (Vec<_>, Vec<_>) = self.put_off.drain(..).unzip();
+        files.iter().for_each(|file| {
+            self.tried.remove(file);
+        });
+        Err(troubles.swap_remove(0))
     }
 
     fn next_upload(&self) -> Result<Option<StoredFile>> {
         let files = self.core.read(|tx| media::unsent(tx))?;
+        // What was refused may fit another time.
         let waits = |file: &StoredFile| {
-            matches!(file.state, FileState::Queued | FileState::Partial)
-                && !self.tried.contains(&file.sha256)
-                && self.core.holds_file(&file.sha256)
+            let state = file.state;
+            matches!(
+                state,
+                FileState::Queued | FileState::Partial | FileState::Refused
+            ) && !self.tried.contains(&file.sha256)
+                && self.core.holds_whole(file)
         };
         Ok(files.into_iter().find(waits))
     }

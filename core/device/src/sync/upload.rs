@@ -10,7 +10,7 @@ use gewu_sync::machine::Failure;
 
 use super::http::{Traffic, Trouble, send_resource};
 use crate::api::CancelToken;
-use crate::error::Result;
+use crate::error::{DeviceError, Result};
 use crate::host::{HttpRequest, HttpResponse, LogLevel, Method};
 use crate::sdk::Core;
 use crate::store::media::{self, FileState, StoredFile};
@@ -160,6 +160,18 @@ impl Upload<'_> {
         self.core
             .write(|tx| media::set_upload(tx, &self.file.sha256, url, offset))
     }
+}
+
+/// Whether another file may go up all the same.
+pub(crate) const fn concerns_one_file(trouble: &Trouble) -> bool {
+    matches!(
+        trouble,
+        Trouble::Failed(Failure::Unready {
+            status: 409 | 500,
+            ..
+        }) | Trouble::Failed(Failure::Untrusted(_))
+            | Trouble::Error(DeviceError::Files(_))
+    )
 }
 
 /// The upload cannot go on now; the next one begins anew or where the server says.

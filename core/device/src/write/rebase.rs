@@ -3,8 +3,8 @@
 //! A refused change takes with it everything that was made upon it. The user's later entries of
 //! that kind are not at fault, so each is written again from its intent: under a fresh actor
 //! epoch, naming the one change it replaces, upon the ancestors that still count. What was refused
-//! for itself is never written again, with one exception: a counter that ran backwards says
-//! nothing about the entry, only that this device was restored from a backup.
+//! for itself is never written again, with one exception: a counter or a sequence that ran backwards
+//! says nothing about the entry, only that this device was restored from a backup.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,8 +23,9 @@ use crate::error::Result;
 use crate::store::changes::{self, State};
 use crate::store::{facts, keys};
 
-/// How often one intent is written before it is left as it is.
-const MOST_ATTEMPTS: u32 = 5;
+/// How often one intent is written before it is left as it is. Every refusal of something before it
+/// takes one, so a server that refuses one entry after the other must not use them up soon.
+const MOST_ATTEMPTS: u32 = 100;
 /// How far a citizen's counter leaps when it turns out to run backwards: the server says the
 /// highest it has seen for the device's own key only.
 const COUNTER_LEAP: u64 = 1_000;
@@ -77,7 +78,7 @@ fn is_lost(change: &Logged) -> bool {
         State::Unsent => !change.live,
         State::SetAside => matches!(
             stored.reason,
-            Some(SetAside::DependsOnSetAside | SetAside::Counter)
+            Some(SetAside::DependsOnSetAside | SetAside::Counter | SetAside::Sequence)
         ),
         State::Accepted | State::Erased => false,
     };

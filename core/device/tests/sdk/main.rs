@@ -8,6 +8,7 @@ mod citizens;
 mod drafts;
 mod exchange;
 mod lists;
+mod losses;
 mod opening;
 mod rebase;
 mod reports;

@@ -96,6 +96,7 @@ impl Applying<'_> {
         if known.is_some() {
             facts::offer_all_again(tx)?;
             content::offer_again(tx)?;
+            self.release_unnamed_texts()?;
             media::offer_again(tx)?;
         }
         meta::put_number(tx, meta::GENERATION, now)?;
@@ -171,7 +172,8 @@ impl Applying<'_> {
     /// A case goes when no scope of the device holds it and the device owes nothing of it, not
     /// even an explanation to its author.
     fn may_purge(&self, case: &CaseId) -> Result<bool> {
-        if self.identity().is_citizen() || scopes::count(self.tx, case)? > 0 {
+        let kept = scopes::count(self.tx, case)? > 0 || facts::to_offer(self.tx)?.contains(case);
+        if self.identity().is_citizen() || kept {
             return Ok(false);
         }
         let owes = changes::of_case(self.tx, case)?.iter().any(|change| {

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use gewu_model::ids::{CaseId, ChangeHash};
+use gewu_model::entry::Payload;
+use gewu_model::ids::{CaseId, ChangeHash, Digest};
+use gewu_model::media::EvidenceRecord;
 use gewu_sync::verdict::{ChangeVerdict, SetAside, Verdict};
 
 use super::{Applied, Applying};
 use crate::error::Result;
-use crate::store::changes::{self, Held, State};
+use crate::store::changes::{self, Held, State, StoredChange};
 use crate::store::media::{self, FileState};
 use crate::store::{commands, content, facts, keys};
 use crate::write::log::decode_entry;
@@ -80,11 +82,31 @@ impl Applying<'_> {
         let Some(stored) = changes::find(self.tx, &said.hash)? else {
             return Ok(());
         };
-        let written = decode_entry(&stored.signed.bytes)?;
-        if let Some(Ok(payload)) = written.map(|written| written.payload) {
-            for digest in payload.content() {
-                content::acknowledge(self.tx, &digest)?;
+        for digest in texts_of(&stored)? {
+            content::acknowledge(self.tx, &digest)?;
+        }
+        Ok(())
+    }
+
+    /// Set-aside changes are not offered to a restored server, which so would never take the texts
+    /// that they alone name.
+    pub(super) fn release_unnamed_texts(&self) -> Result<()> {
+        let (mut texts, mut cases) = (BTreeSet::new(), BTreeSet::new());
+        for stored in changes::set_asides(self.tx)? {
+            texts.extend(texts_of(&stored)?);
+            cases.insert(stored.case);
+        }
+        for case in cases {
+            for stored in changes::of_case(self.tx, &case)? {
+                if matches!(stored.state, State::Unsent | State::Accepted) {
+                    for text in texts_of(&stored)? {
+                        texts.remove(&text);
+                    }
+                }
             }
+        }
+        for digest in texts {
+            content::acknowledge(self.tx, &digest)?;
         }
         Ok(())
     }
@@ -102,19 +124,32 @@ impl Applying<'_> {
             for digest in payload.content() {
                 content::erase(self.tx, &digest)?;
             }
-            let files = payload
-                .photos()
-                .iter()
-                .flat_map(|record| [Some(record.sha256), record.thumb_sha256])
-                .flatten();
-            for sha256 in files {
-                media::doom(self.tx, &sha256)?;
+            let named_elsewhere = self.files_of_others(&said.hash)?;
+            for sha256 in files_of(&payload) {
+                if !named_elsewhere.contains(&sha256) {
+                    media::doom(self.tx, &sha256)?;
+                }
             }
         }
         changes::erase(self.tx, &said.hash, self.block.at)?;
         applied.rebase.insert(said.case);
         self.receipt(said.case, applied);
         Ok(())
+    }
+
+    /// The files that own changes name, but for the one of that hash.
+    fn files_of_others(&self, erased: &ChangeHash) -> Result<BTreeSet<Digest>> {
+        let mut files = BTreeSet::new();
+        for stored in changes::own(self.tx)? {
+            if stored.hash == *erased || stored.state == State::Erased {
+                continue;
+            }
+            let written = decode_entry(&stored.signed.bytes)?;
+            if let Some(Ok(payload)) = written.map(|written| written.payload) {
+                files.extend(files_of(&payload));
+            }
+        }
+        Ok(files)
     }
 
     /// The server lacks what it once accepted: the case is offered whole.
@@ -185,6 +220,18 @@ impl Applying<'_> {
         }
         Ok(())
     }
+}
+
+/// The texts that a change names; none when it cannot be read.
+fn texts_of(stored: &StoredChange) -> Result<Vec<Digest>> {
+    let written = decode_entry(&stored.signed.bytes)?;
+    let payload = written.and_then(|written| written.payload.ok());
+    Ok(payload.map(|payload| payload.content()).unwrap_or_default())
+}
+
+fn files_of(payload: &Payload) -> impl Iterator<Item = Digest> {
+    let files = |record: &EvidenceRecord| [Some(record.sha256), record.thumb_sha256];
+    payload.photos().iter().flat_map(files).flatten()
 }
 
 /// Reasons that deny that the change is its author's: the server keeps no texts for them.

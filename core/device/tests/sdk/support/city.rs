@@ -45,6 +45,8 @@ pub struct State {
     pub accepted: BTreeMap<ChangeHash, (CaseId, SignedChange)>,
     pub set_aside: BTreeMap<ChangeHash, SetAside>,
     pub content: BTreeSet<Digest>,
+    /// Texts that a judged change names. No others are held.
+    pub named: BTreeSet<Digest>,
     pub media: BTreeMap<Digest, Vec<u8>>,
     pub uploads: Vec<(Digest, Vec<u8>, usize)>,
     pub pulls: Vec<CasePull>,
@@ -249,8 +251,9 @@ impl State {
                     verdict,
                 });
             }
+            let texts = push.content.iter().map(|item| item.digest());
             self.content
-                .extend(push.content.iter().map(|item| item.digest()));
+                .extend(texts.filter(|text| self.named.contains(text)));
         }
         let outcomes = &mut self.outcomes;
         let commands = request.commands.iter().map(|command| CommandVerdict {
@@ -276,6 +279,12 @@ impl State {
     }
 
     fn verdict(&mut self, case: &CaseId, hash: &ChangeHash, change: &SignedChange) -> Verdict {
+        let limits = gewu_model::change::Limits::default();
+        let decoded = gewu_model::change::decode_strict(&change.bytes, &limits).unwrap();
+        let written = gewu_model::case::row(&decoded).unwrap().entry;
+        if let Some(Ok(payload)) = written.map(|written| written.payload) {
+            self.named.extend(payload.content());
+        }
         if let Some(known) = self.verdicts.get(hash) {
             return known.clone();
         }
@@ -283,8 +292,6 @@ impl State {
             return Verdict::SetAside { reason: *reason };
         }
         let known = self.accepted.contains_key(hash);
-        let limits = gewu_model::change::Limits::default();
-        let decoded = gewu_model::change::decode_strict(&change.bytes, &limits).unwrap();
         let depends = decoded
             .change
             .deps
