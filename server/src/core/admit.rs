@@ -12,7 +12,7 @@ use gewu_model::scope::{Scope, scopes_of};
 use gewu_model::signed::SignedChange;
 use gewu_sync::gate::{AcceptedChange, Admitted, Judgement};
 
-use super::load::{opener, view};
+use super::load::{opener, sum, view};
 use super::push::Bench;
 use super::{Core, CoreError, generation};
 use crate::store::{CaseHead, MembershipRow, Projection, StoredChange, What};
@@ -27,13 +27,17 @@ impl Core {
     ) -> Result<(), CoreError> {
         let (tx, case, hash) = (bench.tx, bench.state.case, admitted.change.hash);
         store(bench, &admitted.change, signed)?;
-        tx.drop_fate(case, hash)?;
+        tx.drop_fate(case, hash, sum(signed))?;
         if let Some(replaced) = admitted.replaces {
             tx.replace_fate(case, replaced, hash)?;
         }
         tx.unlist(signed.key, hash)?;
         if signed.key == self.signer.public_key().id() {
             generation::use_counter(tx, signed.counter)?;
+            let written = admitted.change.row.entry.as_ref();
+            if let Some(Ok(Payload::Instruction(frame, _))) = written.map(|w| &w.payload) {
+                generation::rise_above(tx, &*self.entropy, frame.generation)?;
+            }
         }
         bench.state.record(signed, &Judgement::Admit(admitted));
         let view = view(&bench.state);
@@ -75,11 +79,14 @@ fn store(
             signed: signed.clone(),
         },
     )?;
-    let photos = written
-        .and_then(|w| w.payload.as_ref().ok())
-        .map(Payload::photos);
+    let Some(written) = written else {
+        return Ok(());
+    };
+    let citizen = bench.tx.endorsement(signed.key)?.map(|row| row.user);
+    let user = citizen.unwrap_or_else(|| written.entry.header.by.clone());
+    let photos = written.payload.as_ref().ok().map(Payload::photos);
     for file in photos.into_iter().flatten().flat_map(files_of) {
-        bench.tx.add_evidence(case, change.hash, file)?;
+        bench.tx.add_evidence(case, change.hash, file, &user)?;
     }
     Ok(())
 }

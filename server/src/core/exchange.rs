@@ -144,13 +144,12 @@ fn bound(request: &Request) -> Result<(), ExchangeError> {
     }
 }
 
-/// The files among `asked` that are held durably, and that the caller brought or may see. Others
-/// have to be uploaded, for a hash proves nothing.
+/// The files among `asked` that are held durably and that the caller brought. Others have to be
+/// uploaded, for a hash proves nothing, and what the caller names is shown on the caller's account.
 fn acknowledged(tx: &dyn Tx, caller: &Caller, asked: &[Digest]) -> Result<Vec<Digest>, StoreError> {
     let mut held = Vec::new();
     for file in asked {
-        let known = tx.file(*file)?.is_some();
-        if known && super::media::may_see(tx, caller, *file)? {
+        if tx.file(*file)?.is_some() && tx.owns_file(*file, &caller.user)? {
             held.push(*file);
         }
     }

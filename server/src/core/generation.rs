@@ -9,7 +9,7 @@ use gewu_model::ids::{ActorId, KeyId};
 use crate::seam::{Entropy, random};
 use crate::store::{self, Store, StoreError, Tx};
 
-/// Restores that a device's word can make the server skip. A hostile device cannot use up the range.
+/// Restores that one proof can make the server skip.
 const MAX_LEAP: u64 = 1 << 16;
 /// Counters that the server may use in one generation.
 const COUNTERS_SHIFT: u32 = 40;
@@ -56,8 +56,8 @@ pub(crate) fn next(tx: &dyn Tx, entropy: &dyn Entropy) -> Result<(), StoreError>
     start(tx, entropy, restores + 1)
 }
 
-/// Rises above a generation that a device has shown: the server was restored from a backup that
-/// knew nothing of it.
+/// Rises above a generation that our own signature proves: the server was restored from a backup
+/// that knew nothing of it.
 pub(super) fn rise_above(tx: &dyn Tx, entropy: &dyn Entropy, shown: u64) -> Result<(), StoreError> {
     let own = current(tx)?;
     let leap = (shown >> 32).saturating_sub(own >> 32);

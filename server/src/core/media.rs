@@ -20,7 +20,8 @@ fn kind_of(bytes: &[u8]) -> &'static str {
     known.map_or(ANY, |(_, kind)| kind)
 }
 
-/// Whether the caller brought the file or may read a case that names it.
+/// Whether the caller brought the file, or may read a case in which somebody who brought it names
+/// it: a hash is no secret, and whoever knows it may write it into a case of their own.
 pub(super) fn may_see(tx: &dyn Tx, caller: &Caller, file: Digest) -> Result<bool, StoreError> {
     if tx.owns_file(file, &caller.user)? {
         return Ok(true);

@@ -11,6 +11,9 @@ use super::{Core, CoreError};
 use crate::seam::random;
 use crate::store::OperatorRow;
 
+/// The role of the centre's operators.
+const OPERATOR: &str = "operator";
+
 /// Whoever sits at a console.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operator {
@@ -24,6 +27,11 @@ impl Operator {
     /// The operator's name.
     pub const fn user(&self) -> &UserId {
         &self.user
+    }
+
+    /// Whether this is a console of the centre, which sees and administers everything.
+    pub(crate) fn is_centre(&self) -> bool {
+        self.roles.iter().any(|role| role.as_str() == OPERATOR)
     }
 
     pub(super) const fn session(&self) -> Digest {
@@ -89,7 +97,7 @@ impl Core {
             make_secret(file, &random::<32>(&*self.entropy))?;
         }
         let token = std::fs::read_to_string(file)?;
-        self.add_operator(&token, &"operator".into(), &["operator".into()], &[])
+        self.add_operator(&token, &OPERATOR.into(), &[OPERATOR.into()], &[])
     }
 
     /// A new salt for a text.

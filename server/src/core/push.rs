@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use gewu_model::change;
 use gewu_model::crypto::StandardSuite;
 use gewu_model::ids::{CaseId, ChangeHash, Digest, UserId};
 use gewu_model::receipt::CaseReceipt;
@@ -13,6 +14,7 @@ use gewu_sync::verdict::{ChangeVerdict, SetAside, Verdict};
 use gewu_sync::wire::{CasePush, NoticeCode};
 
 mod content;
+mod waiting;
 
 use super::devices::Caller;
 use super::facts::History;
@@ -23,6 +25,10 @@ use crate::store::{FateKind, FateRow, NewFeedRow, Tx, What};
 
 /// The most changes of one device that are kept without being part of a case.
 const MAX_KEPT: u64 = 5_000;
+/// The most of them in one case: each is read whenever the case is.
+const MAX_KEPT_HERE: u64 = 500;
+/// What the envelope of a change adds to its bytes at most.
+const MAX_ENVELOPE: usize = 512;
 /// Counters beyond this cannot be stored; no device ever gets there.
 const MAX_COUNTER: u64 = i64::MAX as u64;
 
@@ -116,10 +122,17 @@ impl Core {
             let reason = SetAside::Counter;
             return Ok(Verdict::SetAside { reason });
         }
+        // Never kept: what nobody's app writes would only fill the database.
+        if encoded_len(signed) > change::Limits::default().max_bytes + MAX_ENVELOPE {
+            let reason = SetAside::Malformed;
+            return Ok(Verdict::SetAside { reason });
+        }
         let kept = bench
             .tx
             .fate(bench.state.case, signed.hash(), sum(signed))?;
-        if let Some(kept) = kept.as_ref().filter(|kept| kept.kind == FateKind::SetAside) {
+        // What was only unproven is judged afresh: its author's key may be known by now.
+        let settled = |kept: &&FateRow| kept.kind == FateKind::SetAside && kept.binding;
+        if let Some(kept) = kept.as_ref().filter(settled) {
             let reason = reason(kept);
             return Ok(Verdict::SetAside { reason });
         }
@@ -131,7 +144,7 @@ impl Core {
                 Ok(Verdict::Accepted { received_at })
             }
             known @ (Judgement::Known { .. } | Judgement::Erased) => Ok(known.verdict()),
-            refused => self.keep(bench, caller, signed, &refused, kept.is_some()),
+            refused => self.keep(bench, caller, signed, &refused, (kept, word)),
         }
     }
 
@@ -163,11 +176,15 @@ impl Core {
         caller: &Caller,
         signed: &SignedChange,
         judgement: &Judgement,
-        known: bool,
+        (kept, word): (Option<FateRow>, Option<Millis>),
     ) -> Result<Verdict, CoreError> {
-        if !known && bench.tx.fates_of(caller.key)? >= MAX_KEPT {
+        let case = bench.state.case;
+        let full = bench.tx.fates_of(caller.key)? >= MAX_KEPT
+            || bench.tx.fates_in(case, caller.key)? >= MAX_KEPT_HERE;
+        if kept.is_none() && full {
             return Ok(Verdict::Pending);
         }
+        let told = kept.is_some_and(|kept| kept.kind == FateKind::SetAside);
         let (kind, reason) = match judgement {
             Judgement::SetAside(reason) | Judgement::Unproven(reason) => {
                 (FateKind::SetAside, Some(*reason))
@@ -177,7 +194,7 @@ impl Core {
         };
         let binding = !matches!(judgement, Judgement::Unproven(_));
         bench.tx.put_fate(&FateRow {
-            case: bench.state.case,
+            case,
             hash: signed.hash(),
             sum: sum(signed),
             kind,
@@ -186,6 +203,7 @@ impl Core {
             replaced_by: None,
             sender: caller.key,
             seen_at: bench.now,
+            word,
             signed: signed.clone(),
         })?;
         bench.state.record(signed, judgement);
@@ -198,40 +216,11 @@ impl Core {
                 // Nothing shows that the named key's holder had a hand in it.
                 false => Some(caller.user.clone()),
             };
-            bench.tell_set_aside(author, signed, reason)?;
+            if !told || binding {
+                bench.tell_set_aside(author, signed, reason)?;
+            }
         }
         Ok(judgement.verdict())
-    }
-
-    /// Judges again what waited for something that has arrived, until nothing moves.
-    pub(super) fn judge_waiting(
-        &self,
-        bench: &mut Bench<'_>,
-        caller: &Caller,
-    ) -> Result<BTreeMap<ChangeHash, Verdict>, CoreError> {
-        let mut verdicts = BTreeMap::new();
-        loop {
-            let waiting: Vec<FateRow> = bench
-                .tx
-                .fates(bench.state.case)?
-                .into_iter()
-                .filter(|row| row.kind == FateKind::Waiting)
-                .collect();
-            let count = waiting.len();
-            for row in waiting {
-                let sender = Caller {
-                    key: row.sender,
-                    ..caller.clone()
-                };
-                let verdict = self.judge(bench, &sender, &row.signed, None)?;
-                verdicts.insert(row.hash, verdict);
-            }
-            let left = bench.tx.fates(bench.state.case)?;
-            let left = left.iter().filter(|row| row.kind == FateKind::Waiting);
-            if left.count() >= count {
-                return Ok(verdicts);
-            }
-        }
     }
 }
 
@@ -267,6 +256,10 @@ impl Bench<'_> {
         })?;
         Ok(())
     }
+}
+
+fn encoded_len(signed: &SignedChange) -> usize {
+    signed.bytes.len() + signed.signature.bytes.len()
 }
 
 /// When the server accepted the change in an earlier life, by its own receipt.

@@ -13,6 +13,8 @@ use crate::store::{EndorsementRow, StoreError, Tx};
 
 /// How exactly it is known when a device was last here.
 const SEEN_MS: i64 = 60_000;
+/// No algorithm of ours has longer public keys.
+const MAX_KEY_BYTES: usize = 128;
 
 impl Core {
     /// Records a request's statements in one transaction before anything of it is judged.
@@ -23,9 +25,6 @@ impl Core {
         request: &Request,
         now: Millis,
     ) -> Result<(), CoreError> {
-        if !caller.is_citizen() {
-            generation::rise_above(tx, &*self.entropy, request.generation)?;
-        }
         let device = tx.device(caller.key)?;
         let device = device.ok_or(StoreError::Corrupt("a device"))?;
         // A quiet device costs no write, and so no wait for the disk.
@@ -34,7 +33,7 @@ impl Core {
         }
         for push in &request.cases {
             if let Some(made) = &push.endorsement {
-                endorse(tx, caller, &device.public, made)?;
+                self.endorse(tx, caller, &device.public, made)?;
             }
         }
         let held = held_cursors(tx, caller, &request.cursors)?;
@@ -45,27 +44,30 @@ impl Core {
         }
         Ok(())
     }
-}
 
-/// Keeps a citizen's key for a case when the citizen's own enrolled device made it. The first
-/// endorsement of a key stands.
-fn endorse(
-    tx: &dyn Tx,
-    caller: &Caller,
-    device: &PublicKey,
-    made: &Endorsement,
-) -> Result<(), StoreError> {
-    let own = caller.is_citizen()
-        && made.device == caller.key
-        && tx.device(made.key.id())?.is_none()
-        && made.verify(&StandardSuite, device);
-    if own {
-        tx.add_endorsement(&EndorsementRow {
-            user: caller.user.clone(),
-            endorsement: made.clone(),
-        })?;
+    /// Keeps a citizen's key for a case when the citizen's own enrolled device made it, and nobody
+    /// else's key. The first endorsement of a key stands.
+    fn endorse(
+        &self,
+        tx: &dyn Tx,
+        caller: &Caller,
+        device: &PublicKey,
+        made: &Endorsement,
+    ) -> Result<(), StoreError> {
+        let free = made.key.bytes.len() <= MAX_KEY_BYTES
+            && made.key != self.signer.public_key()
+            && made.key != self.anchor.root
+            && tx.device(made.key.id())?.is_none();
+        let own =
+            caller.is_citizen() && made.device == caller.key && made.verify(&StandardSuite, device);
+        if free && own {
+            tx.add_endorsement(&EndorsementRow {
+                user: caller.user.clone(),
+                endorsement: made.clone(),
+            })?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Whether the caller may state the counter of `key`: its own, or one that it endorsed.

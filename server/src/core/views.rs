@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::load::{load, reason, rows, view};
+use super::public::citizen_of;
 use super::{Core, CoreError, generation};
 use crate::store::{CaseFilter, CaseSummary, FateKind, FateRow, StoreError, Tx};
 
@@ -102,7 +103,7 @@ impl Core {
                 "set_aside": fates.iter().filter(|row| aside(row)).map(fate).collect::<Vec<_>>(),
                 "held": fates.iter().filter(|row| !aside(row)).map(held).collect::<Vec<_>>(),
                 "media": media(tx, &state)?,
-                "reporter": reporter(tx, case)?,
+                "reporter": reporter(tx, &state)?,
                 "state_hash": state_hash(&rows(&state), &view),
             }))
         })
@@ -273,8 +274,7 @@ fn media(tx: &dyn Tx, state: &CaseState) -> Result<Vec<Value>, StoreError> {
 }
 
 /// Who stands behind a citizen's case: for operators only.
-fn reporter(tx: &dyn Tx, case: CaseId) -> Result<Option<Value>, StoreError> {
-    let rows = tx.endorsements_of(case)?;
-    let first = rows.first();
-    Ok(first.map(|row| json!({ "user": row.user, "device": row.endorsement.device })))
+fn reporter(tx: &dyn Tx, state: &CaseState) -> Result<Option<Value>, StoreError> {
+    let row = citizen_of(tx, state)?;
+    Ok(row.map(|row| json!({ "user": row.user, "device": row.endorsement.device })))
 }

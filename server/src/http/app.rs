@@ -75,6 +75,19 @@ impl App {
         })
     }
 
+    /// The operator of the centre whose token a request bears. Other consoles may ask for
+    /// instructions only, which the case's policy judges.
+    pub(super) async fn centre(&self, headers: &HeaderMap) -> Result<Operator, Problem> {
+        let operator = self.operator(headers).await?;
+        match operator.is_centre() {
+            true => Ok(operator),
+            false => Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "only operators of the centre may do this: ask one",
+            )),
+        }
+    }
+
     /// The operator whose token a request bears.
     pub(super) async fn operator(&self, headers: &HeaderMap) -> Result<Operator, Problem> {
         let text = header_text(headers, header::AUTHORIZATION.as_str());

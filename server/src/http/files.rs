@@ -89,7 +89,7 @@ struct Held {
 async fn readable(app: &App, request: Request, file: Digest) -> Result<Option<Held>, Problem> {
     let operator = request.headers().contains_key(header::AUTHORIZATION);
     let bytes = if operator {
-        app.operator(request.headers()).await?;
+        app.centre(request.headers()).await?;
         app.run(move |core, _| core.held_file(file)).await?
     } else {
         let caller = app.signed(request, 0).await?.caller;

@@ -60,7 +60,7 @@ pub(super) async fn list(
     Query(asked): Query<Listing>,
     request: Request,
 ) -> Answer {
-    app.operator(request.headers()).await?;
+    app.centre(request.headers()).await?;
     app.run(move |core, _| {
         let limit = asked.limit.unwrap_or(DEFAULT_PAGE);
         let page = core.list(asked.stage.as_deref(), limit, asked.after.as_deref())?;
@@ -75,7 +75,7 @@ pub(super) async fn show(
     Path(case): Path<String>,
     request: Request,
 ) -> Answer {
-    app.operator(request.headers()).await?;
+    app.centre(request.headers()).await?;
     app.run(move |core, _| {
         let case = core.find_case(&case)?;
         Ok::<_, CoreError>(Json(core.show(case)?))
@@ -214,6 +214,7 @@ struct CodeWish {
 
 /// `POST /v1/op/enrolment-codes`
 pub(super) async fn code(State(app): State<App>, request: Request) -> Answer {
+    app.centre(request.headers()).await?;
     let (_, asked): (_, CodeWish) = opened(&app, request).await?;
     let hours = asked.hours.unwrap_or(DEFAULT_HOURS);
     app.run(move |core, now| {
@@ -225,7 +226,7 @@ pub(super) async fn code(State(app): State<App>, request: Request) -> Answer {
 
 /// `GET /v1/op/devices`
 pub(super) async fn devices(State(app): State<App>, request: Request) -> Answer {
-    app.operator(request.headers()).await?;
+    app.centre(request.headers()).await?;
     app.run(|core, _| {
         let devices = core.devices()?;
         Ok::<_, CoreError>(Json(json!({ "devices": devices })))
@@ -239,7 +240,7 @@ pub(super) async fn standing(
     Path((key, verb)): Path<(String, String)>,
     request: Request,
 ) -> Answer {
-    app.operator(request.headers()).await?;
+    app.centre(request.headers()).await?;
     let key: KeyId = key.parse().map_err(|_| Problem::not_found("the device"))?;
     app.run(move |core, now| {
         match verb.as_str() {
@@ -254,7 +255,7 @@ pub(super) async fn standing(
 
 /// `GET /v1/op/status`
 pub(super) async fn status(State(app): State<App>, request: Request) -> Answer {
-    app.operator(request.headers()).await?;
+    app.centre(request.headers()).await?;
     app.run(|core, _| Ok::<_, CoreError>(Json(core.status()?)))
         .await
 }

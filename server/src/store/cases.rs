@@ -1,7 +1,7 @@
 //! Cases: their changes, what became of changes that are no part of them, and what lies beside.
 
 use gewu_model::content::ContentItem;
-use gewu_model::ids::{ActorId, CaseId, ChangeHash, Digest, KeyId};
+use gewu_model::ids::{ActorId, CaseId, ChangeHash, Digest, KeyId, UserId};
 use gewu_model::scope::Scope;
 use gewu_model::signed::SignedChange;
 use gewu_model::status::SignedStatus;
@@ -79,6 +79,8 @@ pub(crate) struct FateRow {
     pub(crate) replaced_by: Option<ChangeHash>,
     pub(crate) sender: KeyId,
     pub(crate) seen_at: Millis,
+    /// When it was accepted in an earlier generation, by our own receipt.
+    pub(crate) word: Option<Millis>,
     pub(crate) signed: SignedChange,
 }
 
@@ -122,7 +124,9 @@ pub(crate) trait Cases {
         case: CaseId,
         change: ChangeHash,
         file: Digest,
+        user: &UserId,
     ) -> Result<(), StoreError>;
+    /// Cases in which somebody who brought the file names it.
     fn cases_naming(&self, file: Digest) -> Result<Vec<CaseId>, StoreError>;
     fn missing_files(&self) -> Result<Vec<(CaseId, Digest)>, StoreError>;
 
@@ -146,8 +150,9 @@ pub(crate) trait Fates {
         sum: Digest,
     ) -> Result<Option<FateRow>, StoreError>;
     fn put_fate(&self, fate: &FateRow) -> Result<(), StoreError>;
-    /// Forgets that a change waited or pended: it was accepted.
-    fn drop_fate(&self, case: CaseId, hash: ChangeHash) -> Result<(), StoreError>;
+    /// Forgets that a change waited or pended, and that this form of it was refused for want of
+    /// proof: it was accepted.
+    fn drop_fate(&self, case: CaseId, hash: ChangeHash, sum: Digest) -> Result<(), StoreError>;
     /// Marks a set-aside change as replaced.
     fn replace_fate(
         &self,
@@ -157,5 +162,7 @@ pub(crate) trait Fates {
     ) -> Result<(), StoreError>;
     /// How many changes that one device sent are kept without being part of a case.
     fn fates_of(&self, sender: KeyId) -> Result<u64, StoreError>;
+    /// Those of them that are about one case.
+    fn fates_in(&self, case: CaseId, sender: KeyId) -> Result<u64, StoreError>;
     fn set_aside(&self) -> Result<Vec<FateRow>, StoreError>;
 }

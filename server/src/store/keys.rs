@@ -51,7 +51,6 @@ pub(crate) trait Keys {
     fn add_certificate(&self, key: KeyId, signed: &SignedCertificate) -> Result<(), StoreError>;
 
     fn endorsement(&self, key: KeyId) -> Result<Option<EndorsementRow>, StoreError>;
-    fn endorsements_of(&self, case: CaseId) -> Result<Vec<EndorsementRow>, StoreError>;
     fn add_endorsement(&self, row: &EndorsementRow) -> Result<(), StoreError>;
 
     /// Records that the key stated `counter` with everything unsent.

@@ -44,7 +44,8 @@ CREATE INDEX changes_by_key ON changes (key, counter);
 
 -- Changes that are no part of their case. `sum` tells two signed forms of one change apart;
 -- `binding` is false where the named key did not vouch for the change, so that nobody can have
--- another's change refused by sending it first.
+-- another's change refused by sending it first. `word` is when our own receipt of an earlier
+-- generation says that it was accepted.
 CREATE TABLE fates (
     case_id     BLOB NOT NULL,
     hash        BLOB NOT NULL,
@@ -57,6 +58,7 @@ CREATE TABLE fates (
     replaced_by BLOB,
     sender      BLOB NOT NULL,
     seen_at     INTEGER NOT NULL,
+    word        INTEGER,
     signed      BLOB NOT NULL,
     PRIMARY KEY (case_id, hash, sum),
     CHECK ((fate = 'set_aside') = (reason IS NOT NULL))
@@ -71,11 +73,13 @@ CREATE TABLE content (
     PRIMARY KEY (case_id, digest)
 ) STRICT, WITHOUT ROWID;
 
--- Files that changes name. Those of set-aside changes may be uploaded but make nobody see a case.
+-- Files that changes name, with the person who names them. Those of set-aside changes may be uploaded
+-- but make nobody see a case.
 CREATE TABLE evidence (
     case_id BLOB NOT NULL,
     sha256  BLOB NOT NULL,
     change  BLOB NOT NULL,
+    user    TEXT NOT NULL,
     PRIMARY KEY (case_id, sha256, change)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX evidence_by_file ON evidence (sha256, case_id);

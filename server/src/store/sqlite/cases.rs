@@ -1,7 +1,7 @@
 //! Cases in SQLite. Lists over many cases are in [`super::lists`].
 
 use gewu_model::content::ContentItem;
-use gewu_model::ids::{ActorId, CaseId, ChangeHash, Digest};
+use gewu_model::ids::{ActorId, CaseId, ChangeHash, Digest, UserId};
 use rusqlite::{Row, params};
 
 use super::codec::{all, bytes, decode, encode, int, maybe, millis, one, run, scope, uint};
@@ -169,14 +169,20 @@ impl Cases for SqliteTx<'_> {
         case: CaseId,
         change: ChangeHash,
         file: Digest,
+        user: &UserId,
     ) -> Result<(), StoreError> {
-        let sql = "INSERT OR IGNORE INTO evidence (case_id, sha256, change) VALUES (?1, ?2, ?3)";
-        run(self.db, sql, params![case.0, file.0, change.0])?;
+        let sql = "INSERT OR IGNORE INTO evidence (case_id, sha256, change, user)
+             VALUES (?1, ?2, ?3, ?4)";
+        run(self.db, sql, params![case.0, file.0, change.0, user.0])?;
         Ok(())
     }
 
     fn cases_naming(&self, file: Digest) -> Result<Vec<CaseId>, StoreError> {
-        let sql = "SELECT DISTINCT case_id FROM evidence WHERE sha256 = ?1";
+        // A device that was given to another person brings what it still owed in the new name.
+        let sql = "SELECT DISTINCT case_id FROM evidence AS e WHERE sha256 = ?1 AND EXISTS (
+                SELECT 1 FROM media_owners AS o WHERE o.sha256 = e.sha256 AND (o.user = e.user
+                    OR o.user IN (SELECT devices.user FROM changes JOIN devices
+                        ON devices.key = changes.key WHERE changes.hash = e.change)))";
         all(self.db, sql, [file.0], |row| bytes(row, 0).map(CaseId))
     }
 

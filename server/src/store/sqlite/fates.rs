@@ -1,6 +1,7 @@
 //! Changes that are no part of their case, in SQLite.
 
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
+use gewu_model::time::Millis;
 use rusqlite::{Row, params};
 
 use super::SqliteTx;
@@ -8,7 +9,7 @@ use super::codec::{all, bytes, decode, encode, int, maybe, millis, one, run, uin
 use crate::store::{FateKind, FateRow, Fates, StoreError};
 
 const FATE: &str = "SELECT case_id, hash, sum, fate, reason, binding, replaced_by, sender, seen_at,
-    signed FROM fates";
+    signed, word FROM fates";
 
 fn fates(
     tx: &SqliteTx<'_>,
@@ -35,6 +36,7 @@ fn fate_row(
     let (case, hash, sum) = (bytes(row, 0)?, bytes(row, 1)?, bytes(row, 2)?);
     let (reason, binding) = (row.get(4)?, row.get(5)?);
     let (replaced_by, sender, seen_at) = (maybe(row, 6)?, bytes(row, 7)?, millis(row, 8)?);
+    let word: Option<i64> = row.get(10)?;
     Ok(move |signed| FateRow {
         case: CaseId(case),
         hash: ChangeHash(hash),
@@ -45,6 +47,7 @@ fn fate_row(
         replaced_by: replaced_by.map(ChangeHash),
         sender: KeyId(sender),
         seen_at,
+        word: word.map(Millis),
         signed,
     })
 }
@@ -80,9 +83,10 @@ impl Fates for SqliteTx<'_> {
         run(
             self.db,
             "INSERT INTO fates (case_id, hash, sum, fate, reason, binding, key, counter,
-                replaced_by, sender, seen_at, signed)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-             ON CONFLICT (case_id, hash, sum) DO UPDATE SET fate = ?4, reason = ?5, binding = ?6",
+                replaced_by, sender, seen_at, signed, word)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+             ON CONFLICT (case_id, hash, sum) DO UPDATE SET fate = ?4, reason = ?5, binding = ?6,
+                word = coalesce(word, ?13)",
             params![
                 fate.case.0,
                 fate.hash.0,
@@ -95,15 +99,17 @@ impl Fates for SqliteTx<'_> {
                 fate.replaced_by.map(|hash| hash.0),
                 fate.sender.0,
                 fate.seen_at.0,
-                encode(&fate.signed)
+                encode(&fate.signed),
+                fate.word.map(|word| word.0)
             ],
         )?;
         Ok(())
     }
 
-    fn drop_fate(&self, case: CaseId, hash: ChangeHash) -> Result<(), StoreError> {
-        let sql = "DELETE FROM fates WHERE case_id = ?1 AND hash = ?2 AND fate <> 'set_aside'";
-        run(self.db, sql, params![case.0, hash.0])?;
+    fn drop_fate(&self, case: CaseId, hash: ChangeHash, sum: Digest) -> Result<(), StoreError> {
+        let sql = "DELETE FROM fates WHERE case_id = ?1 AND hash = ?2
+             AND (fate <> 'set_aside' OR (NOT binding AND sum = ?3))";
+        run(self.db, sql, params![case.0, hash.0, sum.0])?;
         Ok(())
     }
 
@@ -122,6 +128,11 @@ impl Fates for SqliteTx<'_> {
     fn fates_of(&self, sender: KeyId) -> Result<u64, StoreError> {
         let sql = "SELECT count(*) FROM fates WHERE sender = ?1";
         Ok(one(self.db, sql, [sender.0], |row| uint(row, 0))?.unwrap_or(0))
+    }
+
+    fn fates_in(&self, case: CaseId, sender: KeyId) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM fates WHERE case_id = ?1 AND sender = ?2";
+        Ok(one(self.db, sql, params![case.0, sender.0], |row| uint(row, 0))?.unwrap_or(0))
     }
 
     fn set_aside(&self) -> Result<Vec<FateRow>, StoreError> {

@@ -145,14 +145,6 @@ impl Keys for SqliteTx<'_> {
             .transpose()
     }
 
-    fn endorsements_of(&self, case: CaseId) -> Result<Vec<EndorsementRow>, StoreError> {
-        let sql = "SELECT user, endorsement FROM endorsements WHERE case_id = ?1 ORDER BY key";
-        all(self.db, sql, [case.0], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .into_iter()
-            .map(endorsement)
-            .collect()
-    }
-
     fn add_endorsement(&self, row: &EndorsementRow) -> Result<(), StoreError> {
         let made = &row.endorsement;
         run(
