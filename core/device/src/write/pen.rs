@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use gewu_model::cbor;
 use gewu_model::cert::Endorsement;
-use gewu_model::crypto::Signer;
+use gewu_model::crypto::{Signer, sha256_parts};
 use gewu_model::entry::{FieldKind, Kind};
 use gewu_model::fold::{CaseView, QuestionKind};
 use gewu_model::ids::{CaseId, ChangeHash, Role, UnitId, UserId};
@@ -44,6 +44,16 @@ impl Pen {
         }
     }
 
+    /// The install's epoch. Everybody who reads a case sees its actors, so a citizen has another one
+    /// in every case: what is the same in two cases would tell that one person reported both.
+    fn epoch_in(&self, case: &CaseId) -> [u8; 8] {
+        if !self.identity.is_citizen() {
+            return self.install_epoch;
+        }
+        let mixed = sha256_parts(&[b"gewu.case-epoch.v1\0", &self.install_epoch, &case.0]);
+        std::array::from_fn(|at| mixed.0[at])
+    }
+
     /// The author of entries in `case`.
     pub(crate) fn author(
         &self,
@@ -52,7 +62,7 @@ impl Pen {
         role: Role,
         unit: Option<UnitId>,
     ) -> Result<Author> {
-        let epoch = facts::epoch(tx, case)?.unwrap_or(self.install_epoch);
+        let epoch = facts::epoch(tx, case)?.unwrap_or_else(|| self.epoch_in(case));
         let identity = &self.identity;
         if !identity.is_citizen() {
             return Ok(Author {

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use crate::support::{City, START, device, report};
 use gewu::{Act, GewuError};
+use gewu_model::change::{Limits, decode_strict};
 use gewu_model::content::ContentItem;
 use gewu_model::ids::UserId;
 use gewu_model::status::{PublicStage, PublicStatus, SignedStatus};
 use gewu_model::time::Millis;
+use gewu_sync::wire::CasePush;
 
 #[test]
 fn a_citizen_writes_under_a_name_per_case_and_may_do_what_the_centre_offers() {
@@ -26,6 +28,11 @@ fn a_citizen_writes_under_a_name_per_case_and_may_do_what_the_centre_offers() {
             one.changes[0].key, two.changes[0].key,
             "nothing links the reports"
         );
+        let epoch = |push: &CasePush| {
+            let decoded = decode_strict(&push.changes[0].bytes, &Limits::default()).unwrap();
+            decoded.change.actor.0[16..].to_vec()
+        };
+        assert_ne!(epoch(one), epoch(two), "the actor neither");
         assert!(one.endorsement.is_some());
     }
     let by = |case| citizen.gewu.show(case).unwrap().entries[0].by.clone();
