@@ -171,9 +171,13 @@ pub(crate) fn of_case(tx: &Connection, case: &CaseId) -> Result<Vec<StoredChange
     all(tx, &sql, [case.0], change)
 }
 
-/// Own changes without a receipt, in the order of writing.
+/// Own changes without a receipt, in the order of writing. Cases of which the server cannot judge
+/// something yet come last, so that nothing waits behind them.
 pub(crate) fn unsent(tx: &Connection, limit: usize) -> Result<Vec<StoredChange>> {
-    let sql = format!("SELECT {COLUMNS} FROM changes WHERE state = 0 ORDER BY n LIMIT ?1");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM changes WHERE state = 0 ORDER BY case_id IN
+             (SELECT case_id FROM changes WHERE state = 0 AND held = 2), n LIMIT ?1"
+    );
     all(tx, &sql, [int(limit as u64)], change)
 }
 

@@ -1,6 +1,7 @@
 //! Carries out what the machine says, until it says that there is nothing left to do.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::TryLockError;
 use std::thread;
 use std::time::Duration;
 
@@ -28,11 +29,17 @@ pub(crate) fn run(
 ) -> Result<SyncReport> {
     core.require_consent()?;
     let identity = core.identity()?;
-    let Ok(_flight) = core.flight.try_lock() else {
-        // The run under way makes one more round for what was saved since.
-        step_machine(core, Event::Trigger(trigger));
-        return Err(DeviceError::Busy("sync"));
+    let _flight = match core.flight.try_lock() {
+        Ok(flight) => flight,
+        // The host's own code panicked in a run; that run is over.
+        Err(TryLockError::Poisoned(flight)) => flight.into_inner(),
+        Err(TryLockError::WouldBlock) => {
+            ask_again(core, trigger);
+            return Err(DeviceError::Busy("sync"));
+        }
     };
+    // Whatever an earlier run left behind: none is under way but this one.
+    step_machine(core, Event::Cancelled);
     core.remove_doomed()?;
     cancel.watch(Some(core.transport(&identity.server)?));
     let mut session = Session {
@@ -55,6 +62,16 @@ pub(crate) fn run(
     }
     cancel.watch(None);
     session.close(ended)
+}
+
+/// The run under way makes one more round for what was saved since. A machine that rests between
+/// two rounds would take the call for the beginning of a run that nobody carries out.
+fn ask_again(core: &Core, trigger: Trigger) {
+    let now = monotonic(core);
+    let mut machine = guard(&core.machine);
+    if machine.is_running() {
+        step(&mut machine, now, &mut |_| {}, Event::Trigger(trigger));
+    }
 }
 
 fn step_machine(core: &Core, event: Event) -> Vec<Effect> {

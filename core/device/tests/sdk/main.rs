@@ -12,6 +12,7 @@ mod losses;
 mod opening;
 mod rebase;
 mod reports;
+mod stalls;
 mod support;
 mod trouble;
 mod uploads;

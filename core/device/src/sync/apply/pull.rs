@@ -82,7 +82,8 @@ impl Applying<'_> {
         let mut keys = BTreeMap::new();
         for pulled in &pull.changes {
             let hash = pulled.signed.hash();
-            if log.get(&hash).is_some() || changes::find(self.tx, &hash)?.is_some() {
+            let held = log.get(&hash).is_some() || known.contains(&hash);
+            if held || changes::find(self.tx, &hash)?.is_some() {
                 continue;
             }
             let Ok(decoded) = decode_strict(&pulled.signed.bytes, &Limits::default()) else {

@@ -1,0 +1,215 @@
+//! Nothing holds a sync up for ever, and nobody leaves with work still here.
+
+use std::io::ErrorKind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crate::support::city::Weather;
+use crate::support::desk::Desk;
+use crate::support::{City, Device, device, is_synced, options, photo, report, with_photo};
+use gewu::files::{Files, FilesError, FolderFiles, ReadSeek};
+use gewu::{CancelToken, Gewu, GewuError, SyncOutcome, SyncProgress, UnsentWork};
+use gewu_model::cbor;
+use gewu_model::command::CommandRecord;
+use gewu_model::content::ContentItem;
+use gewu_model::entry::{Assign, Body, Dispatch};
+use gewu_model::media::EvidenceRole;
+use gewu_model::scope::Scope;
+use gewu_sync::verdict::Verdict;
+
+#[test]
+fn a_sync_that_panicked_is_over_for_the_next_one() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    wang.gewu.report(report()).unwrap();
+    let host_panics = AssertUnwindSafe(|| {
+        let mut progress = |_| panic!("the host's own");
+        wang.gewu.sync(&mut progress, &CancelToken::new())
+    });
+    assert!(catch_unwind(host_panics).is_err());
+    assert_eq!(wang.sync().outcome, SyncOutcome::Complete);
+    assert!(is_synced(&wang));
+}
+
+#[test]
+fn a_call_while_a_sync_waits_does_not_end_it() {
+    let city = Arc::new(City::new());
+    let Device {
+        gewu,
+        folder,
+        clock,
+    } = device(&city, "wang");
+    drop(gewu);
+    let mut patient = options(folder.path(), &city, &clock);
+    patient.patience = Duration::from_secs(3_600);
+    let gewu = Gewu::open(patient).unwrap();
+    gewu.report(report()).unwrap();
+    city.weather([Weather::Offline]);
+    let mut progress = |step| {
+        if let SyncProgress::Waiting { ms } = step {
+            let second = gewu.sync(&mut |_| {}, &CancelToken::new());
+            assert!(matches!(second, Err(GewuError::Busy { .. })));
+            clock.pass(i64::try_from(ms).unwrap() + 1);
+        }
+    };
+    let first = gewu.sync(&mut progress, &CancelToken::new()).unwrap();
+    assert_eq!(first.outcome, SyncOutcome::Complete);
+    assert!(gewu.status().unwrap().synced);
+}
+
+#[test]
+fn what_the_server_cannot_judge_yet_goes_behind_the_rest() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let first = wang.gewu.report(report()).unwrap();
+    for change in &wang.gewu.status().unwrap().cases[0].changes {
+        city.state().verdicts.insert(*change, Verdict::Pending);
+    }
+    wang.sync();
+    let second = wang.gewu.report(report()).unwrap();
+    city.state().requests.clear();
+    wang.sync();
+    let sent: Vec<_> = city.state().requests[0]
+        .cases
+        .iter()
+        .map(|push| push.case)
+        .collect();
+    assert_eq!(sent, [second.case, first.case]);
+}
+
+#[test]
+fn the_same_change_twice_in_an_answer_is_one_change() {
+    let city = Arc::new(City::new());
+    let (wang, li) = (device(&city, "wang"), device(&city, "li"));
+    let case = wang.gewu.report(report()).unwrap().case;
+    wang.sync();
+    let mut pull = Desk::open(&city, case).pull(Scope::Asked("li".into()));
+    pull.changes.extend(pull.changes.clone());
+    city.state().pulls.push(pull);
+    assert_eq!(li.sync().received, 2);
+    assert_eq!(li.gewu.show(case).unwrap().entries.len(), 1);
+}
+
+#[test]
+fn commands_and_drafts_leave_with_the_export() {
+    let city = Arc::new(City::new());
+    let (wang, sun) = (device(&city, "wang"), device(&city, "sun"));
+    let case = wang.gewu.report(report()).unwrap().case;
+    wang.sync();
+    let mut desk = Desk::open(&city, case);
+    desk.instruct(Body::Dispatch(Dispatch {
+        lead: "drainage".into(),
+        assist: vec![],
+        limit: None,
+        note: None,
+    }));
+    desk.hand_over(Scope::Unit("drainage".into()));
+    sun.sync();
+    let assign = Body::Assign(Assign {
+        person: "zhao".into(),
+        note: None,
+    });
+    sun.gewu.command(case, assign, Some("快去")).unwrap();
+    let draft = sun.gewu.draft_new(&report()).unwrap();
+    let taken = photo("lamp-before.png", EvidenceRole::Scene);
+    let taken = sun.gewu.attach(draft, taken).unwrap().record.sha256;
+    let folder = tempfile::tempdir().unwrap();
+    let export = UnsentWork::Export(folder.path().to_owned());
+    sun.gewu.sign_out(export).unwrap();
+    let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    let commands: Vec<(CommandRecord, Option<ContentItem>)> =
+        cbor::from_slice(&read("commands.cbor")).unwrap();
+    assert_eq!(commands[0].1.as_ref().unwrap().text, "快去");
+    let drafts: serde_json::Value = serde_json::from_slice(&read("drafts.json")).unwrap();
+    assert_eq!(drafts[0]["input"]["text"], "井盖缺失");
+    assert!(!read(&format!("media/{taken}")).is_empty());
+}
+
+#[test]
+fn a_draft_is_a_reason_to_stay() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let draft = wang.gewu.draft_new(&report()).unwrap();
+    let refused = wang.gewu.sign_out(UnsentWork::Refuse);
+    assert!(matches!(refused, Err(GewuError::NotPermitted { .. })));
+    wang.gewu.draft_delete(draft).unwrap();
+    wang.gewu.sign_out(UnsentWork::Refuse).unwrap();
+}
+
+type Work = Box<dyn FnOnce() + Send>;
+
+/// Files of a folder; something happens before the first of them is listed or read.
+struct Busy(FolderFiles, Arc<Mutex<Option<Work>>>);
+
+impl Busy {
+    fn work(&self) {
+        let work = self.1.lock().unwrap().take();
+        if let Some(work) = work {
+            work();
+        }
+    }
+}
+
+impl Files for Busy {
+    fn put_atomic(&self, path: &str, bytes: &[u8]) -> Result<(), FilesError> {
+        self.0.put_atomic(path, bytes)
+    }
+    fn read(&self, path: &str) -> Result<Vec<u8>, FilesError> {
+        self.work();
+        self.0.read(path)
+    }
+    fn read_range(&self, path: &str, offset: u64, len: usize) -> Result<Vec<u8>, FilesError> {
+        self.0.read_range(path, offset, len)
+    }
+    fn open_read(&self, path: &str) -> Result<Box<dyn ReadSeek>, FilesError> {
+        self.0.open_read(path)
+    }
+    fn len(&self, path: &str) -> Result<Option<u64>, FilesError> {
+        self.0.len(path)
+    }
+    fn remove(&self, path: &str) -> Result<(), FilesError> {
+        self.0.remove(path)
+    }
+    fn list(&self, folder: &str) -> Result<Vec<String>, FilesError> {
+        self.work();
+        self.0.list(folder)
+    }
+    fn free_space(&self) -> Result<Option<u64>, FilesError> {
+        Err(FilesError::from(std::io::Error::from(
+            ErrorKind::Unsupported,
+        )))
+    }
+}
+
+#[test]
+fn what_is_saved_while_somebody_leaves_keeps_the_device() {
+    for export in [false, true] {
+        let city = Arc::new(City::new());
+        let Device {
+            gewu,
+            folder,
+            clock,
+        } = device(&city, "wang");
+        if export {
+            gewu.report(with_photo()).unwrap();
+        }
+        drop(gewu);
+        let late = Arc::default();
+        let mut options = options(folder.path(), &city, &clock);
+        let files = FolderFiles::open(folder.path().join("media")).unwrap();
+        options.host.files = Arc::new(Busy(files, Arc::clone(&late)));
+        let gewu = Arc::new(Gewu::open(options).unwrap());
+        let saving = Arc::clone(&gewu);
+        *late.lock().unwrap() = Some(Box::new(move || {
+            saving.report(report()).unwrap();
+        }) as Work);
+        let target = folder.path().join("export");
+        let left = gewu.sign_out(match export {
+            true => UnsentWork::Export(target),
+            false => UnsentWork::Refuse,
+        });
+        assert!(left.is_err(), "{export}");
+        assert_eq!(gewu.status().unwrap().cases.len(), 1 + usize::from(export));
+    }
+}
