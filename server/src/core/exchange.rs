@@ -1,6 +1,8 @@
 //! One exchange, whole.
 
-use gewu_model::ids::Digest;
+use std::collections::BTreeSet;
+
+use gewu_model::ids::{CaseId, Digest};
 use gewu_model::time::Millis;
 use gewu_sync::verdict::{SignedVerdicts, VerdictBlock};
 use gewu_sync::wire::{MAX_CHANGES, PROTOCOL, PackOffer, Request, Response};
@@ -125,6 +127,7 @@ fn bound(request: &Request) -> Result<(), ExchangeError> {
         || content > MAX_CHANGES
         || listed > 10 * MAX_CHANGES
         || request.cases.len() > MAX_CHANGES
+        || repeats_a_case(request)
         || request.media.len() > MAX_FILES
         || request.counters.len() > MAX_STATEMENTS
         || request.cursors.len() > MAX_STATEMENTS
@@ -142,6 +145,12 @@ fn bound(request: &Request) -> Result<(), ExchangeError> {
     } else {
         Ok(())
     }
+}
+
+/// Each push reads its case whole, so nobody has one read again and again.
+fn repeats_a_case(request: &Request) -> bool {
+    let cases: BTreeSet<CaseId> = request.cases.iter().map(|push| push.case).collect();
+    cases.len() < request.cases.len()
 }
 
 /// The files among `asked` that are held durably and that the caller brought. Others have to be

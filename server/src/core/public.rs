@@ -1,8 +1,9 @@
 //! What the citizen who reported a case is told of it.
 
-use gewu_model::entry::{Body, Payload};
-use gewu_model::fold::CaseView;
-use gewu_model::ids::KeyId;
+use gewu_model::entry::{Body, InstructionKind, Payload};
+use gewu_model::fold::table::{Effect, instruction};
+use gewu_model::fold::{CaseView, Link};
+use gewu_model::ids::{ChangeHash, KeyId};
 use gewu_model::receipt::{CaseReceipt, Received, SignedReceipt};
 use gewu_model::scope::Scope;
 use gewu_model::status::{PublicStatus, SignedStatus, public_stage, reporter_may};
@@ -145,10 +146,10 @@ fn status_of(row: &StatusRow) -> Option<PublicStatus> {
 }
 
 /// Whether a citizen would learn nothing from `new`. Internal instructions move what is behind a
-/// status without the public noticing; only one that no longer holds must be replaced.
+/// status without the public noticing; only one whose answers would come too late must be replaced.
 fn same(last: &PublicStatus, new: &PublicStatus, view: &CaseView) -> bool {
     let behind_holds = match last.behind {
-        Some(behind) => view.link(&behind).is_some(),
+        Some(behind) => is_answerable(view, behind, new.may.is_empty()),
         None => new.behind.is_none(),
     };
     behind_holds
@@ -156,6 +157,17 @@ fn same(last: &PublicStatus, new: &PublicStatus, view: &CaseView) -> bool {
         && last.may == new.may
         && last.task_number == new.task_number
         && last.reply == new.reply
+}
+
+/// Whether `behind` holds and no question was asked or ended since, unless there is `nothing` that
+/// the citizen may answer it with.
+fn is_answerable(view: &CaseView, behind: ChangeHash, nothing: bool) -> bool {
+    let turns = |link: &Link| {
+        InstructionKind::from_name(link.kind)
+            .is_some_and(|kind| matches!(instruction(kind).effect, Effect::Asks(_) | Effect::Ends))
+    };
+    let since = view.chain.iter().skip_while(|link| link.hash != behind);
+    view.link(&behind).is_some() && (nothing || !since.skip(1).any(turns))
 }
 
 fn last_reply(state: &CaseState, view: &CaseView) -> Option<gewu_model::ids::Digest> {

@@ -143,7 +143,11 @@ impl Core {
                 self.admit(bench, admitted, signed)?;
                 Ok(Verdict::Accepted { received_at })
             }
-            known @ (Judgement::Known { .. } | Judgement::Erased) => Ok(known.verdict()),
+            known @ (Judgement::Known { .. } | Judgement::Erased) => {
+                // A device that missed the answer has listed it again.
+                bench.tx.unlist(signed.key, signed.hash())?;
+                Ok(known.verdict())
+            }
             refused => self.keep(bench, caller, signed, &refused, (kept, word)),
         }
     }

@@ -1,11 +1,12 @@
 //! What a citizen sees and may do.
 
-use gewu_model::entry::{Body, CloseKind, Payload};
+use gewu_model::entry::{Body, CloseKind, Payload, Withdraw};
+use gewu_model::fold::{Reason, Status};
 use gewu_model::status::PublicStage;
 use gewu_sync::verdict::Verdict;
 
 use crate::kit::City;
-use crate::kit::entries::{asked, dispatch, file};
+use crate::kit::entries::{asked, dispatch, file, handle};
 
 #[test]
 fn a_citizen_sees_the_public_status_and_nothing_internal() {
@@ -81,4 +82,35 @@ fn a_citizen_who_was_offered_nothing_may_not_rate() {
     let rated = ci.write(case, &rate, Some(filed), city.now);
     let told = ci.sync(&city.core, city.now);
     assert!(matches!(told.verdict(rated), Verdict::SetAside { .. }));
+}
+
+/// Work was done and a check is asked: the citizen is told nothing new, but what the citizen may
+/// answer has moved, and a wish to withdraw is not to come too late for that.
+#[test]
+fn what_a_citizen_answers_moves_on_with_the_questions() {
+    let mut city = City::found();
+    let (mut ci, mut li) = (city.citizen("ci"), city.crew("li", "drainage"));
+    let case = ci.report("垃圾三天", vec![], city.now);
+    ci.sync(&city.core, city.now);
+    city.decide(case, file());
+    let sent = city.decide(case, dispatch("drainage")).instruction;
+    ci.sync(&city.core, city.now);
+    li.sync(&city.core, city.now);
+    li.write(case, &handle(), Some(sent), city.now);
+    li.sync(&city.core, city.now);
+    city.decide(case, Body::CheckRequest(asked("wang")));
+    ci.sync(&city.core, city.now);
+    let seen = city.view(case).token();
+    let status = ci.statuses[&case].clone();
+    assert_eq!(status.stage, PublicStage::InProgress);
+    let wish = Payload::Withdraw(Withdraw { reason: None });
+    let wish = ci.write(case, &wish, status.behind, city.now);
+    assert!(ci.sync(&city.core, city.now).accepted(wish));
+    let view = city.view(case);
+    let entry = view.entry(&wish).expect("told");
+    assert_eq!(
+        (&entry.status, entry.reason),
+        (&Status::Effective, Some(Reason::Request))
+    );
+    assert_ne!(view.token(), seen, "a decider has to know of it");
 }

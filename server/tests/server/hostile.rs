@@ -5,7 +5,7 @@ use gewu_model::crypto::{PublicKey, Signer, StandardSuite, sha256};
 use gewu_model::entry::Source;
 use gewu_model::ids::CaseId;
 use gewu_model::place::{Datum, Position};
-use gewu_server::{Clock, NewCase, SystemClock};
+use gewu_server::{Clock, ExchangeError, NewCase, SystemClock};
 use gewu_sync::verdict::{SetAside, Verdict};
 use gewu_sync::wire::{CasePush, CounterStatement};
 use serde_json::json;
@@ -257,4 +257,17 @@ fn a_console_without_the_operator_s_role_administers_nothing() {
     ] {
         assert_eq!(web.send("GET", &path, &bearer, b"").status, 403, "{path}");
     }
+}
+
+#[test]
+fn a_request_names_a_case_once() {
+    let city = City::found();
+    let mut chen = city.inspector("chen");
+    let case = chen.report("井盖缺失", vec![], NOON);
+    let mut request = chen.request();
+    request.cases.push(empty_push(case));
+    let caller = city.core.caller(chen.key()).expect("enrolled");
+    let refused = city.core.exchange(&caller, &request, NOON);
+    assert_eq!(refused.err(), Some(ExchangeError::TooMuch));
+    assert!(city.core.case_view(case).expect("readable").is_none());
 }
