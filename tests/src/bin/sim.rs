@@ -1,4 +1,6 @@
-//! Runs the simulator: `sim [--seeds A..B | --seed N [--trace]] [--steps N]`, from A to B with both.
+//! Runs the simulator: `sim [--seeds A..B | --seed N [--trace]] [--steps N] [--restores]`.
+//!
+//! A and B are both played. With `--restores` the server is also restored from backups.
 
 use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -6,12 +8,13 @@ use std::process::ExitCode;
 
 use gewu_tests::sim::{self, Setup};
 
-const USAGE: &str = "usage: sim [--seeds A..B | --seed N [--trace]] [--steps N]";
+const USAGE: &str = "usage: sim [--seeds A..B | --seed N [--trace]] [--steps N] [--restores]";
 
 struct Args {
     seeds: RangeInclusive<u64>,
     steps: Option<u64>,
     trace: bool,
+    restores: bool,
 }
 
 fn main() -> ExitCode {
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
 fn play(seed: u64, args: &Args) -> Result<sim::Outcome, String> {
     let mut setup = Setup::new(seed);
     setup.aloud = args.trace;
+    setup.restores = args.restores;
     setup.steps = args.steps.unwrap_or(setup.steps);
     match catch_unwind(AssertUnwindSafe(|| sim::run(setup))) {
         Ok(outcome) => outcome.map_err(|error| error.to_string()),
@@ -76,10 +80,12 @@ fn parse(mut words: impl Iterator<Item = String>) -> Option<Args> {
         seeds: 1..=20,
         steps: None,
         trace: false,
+        restores: false,
     };
     while let Some(word) = words.next() {
         match word.as_str() {
             "--trace" => args.trace = true,
+            "--restores" => args.restores = true,
             "--seed" => {
                 let seed: u64 = words.next()?.parse().ok()?;
                 args.seeds = seed..=seed;

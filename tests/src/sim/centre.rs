@@ -1,14 +1,14 @@
 //! The real server, HTTP face and all, in this process and without a socket.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response};
 use gewu::host::{HttpRequest, HttpResponse};
-use gewu_server::{Core, CoreError, CoreOptions, OpenError};
+use gewu_server::{BackupError, Core, CoreError, CoreOptions, OpenError};
 use tower::ServiceExt;
 
 use super::host::{SeededEntropy, WorldTime};
@@ -34,6 +34,9 @@ pub enum CentreError {
     /// Its packs or operator.
     #[error("set up the server: {0}")]
     Core(#[from] CoreError),
+    /// A copy of it.
+    #[error("copy the server: {0}")]
+    Backup(#[from] BackupError),
 }
 
 /// A server in a temporary folder.
@@ -42,7 +45,16 @@ pub struct Centre {
     time: WorldTime,
     entropy: Arc<SeededEntropy>,
     runtime: tokio::runtime::Runtime,
-    face: Mutex<Router>,
+    running: Mutex<Running>,
+}
+
+/// The server as it runs now.
+struct Running {
+    face: Router,
+    dir: PathBuf,
+    /// How many backups were made; the last of them is the one that is restored.
+    backups: u32,
+    restores: u32,
 }
 
 impl std::fmt::Debug for Centre {
@@ -59,7 +71,8 @@ impl Centre {
     pub fn open(time: WorldTime, seed: u64) -> Result<Self, CentreError> {
         let folder = tempfile::tempdir()?;
         let entropy = Arc::new(SeededEntropy::new(seed ^ 0x5E17E4));
-        let core = open(&folder.path().join("city"), &time, &entropy)?;
+        let dir = folder.path().join("city");
+        let core = open(&dir, &time, &entropy)?;
         let now = time.now();
         core.publish_pack("policy", "city", 1, gewu_model::policy::BUILT_IN, now)?;
         core.publish_pack("catalogue", "city", 1, CATALOGUE, now)?;
@@ -68,8 +81,14 @@ impl Centre {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
+        let running = Running {
+            face: face(core, &time),
+            dir,
+            backups: 0,
+            restores: 0,
+        };
         Ok(Self {
-            face: Mutex::new(face(core, &time)),
+            running: Mutex::new(running),
             folder,
             time,
             entropy,
@@ -77,9 +96,13 @@ impl Centre {
         })
     }
 
+    fn lock(&self) -> MutexGuard<'_, Running> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The server's folder.
     pub fn dir(&self) -> PathBuf {
-        self.folder.path().join("city")
+        self.lock().dir.clone()
     }
 
     /// The first operator's token.
@@ -96,10 +119,49 @@ impl Centre {
     /// # Errors
     /// When it does not open any more.
     pub fn restart(&self) -> Result<(), CentreError> {
-        let mut running = self.face.lock().unwrap_or_else(PoisonError::into_inner);
-        *running = Router::new();
-        *running = face(open(&self.dir(), &self.time, &self.entropy)?, &self.time);
+        let mut running = self.lock();
+        running.face = Router::new();
+        running.face = face(open(&running.dir, &self.time, &self.entropy)?, &self.time);
         Ok(())
+    }
+
+    /// Copies the server while it runs.
+    ///
+    /// # Errors
+    /// When it cannot be copied.
+    pub fn backup(&self) -> Result<(), CentreError> {
+        let mut running = self.lock();
+        let to = self.copy_number(running.backups + 1);
+        gewu_server::backup(&running.dir, &to, self.time.now())?;
+        running.backups += 1;
+        Ok(())
+    }
+
+    /// The server burns down, and another takes its place from the last backup. `false` when there
+    /// is none.
+    ///
+    /// # Errors
+    /// When the copy is not good.
+    pub fn restore(&self) -> Result<bool, CentreError> {
+        let mut running = self.lock();
+        if running.backups == 0 {
+            return Ok(false);
+        }
+        running.face = Router::new();
+        running.restores += 1;
+        let dir = self
+            .folder
+            .path()
+            .join(format!("city-{}", running.restores));
+        let from = self.copy_number(running.backups);
+        gewu_server::restore_with(&from, &dir, &*self.entropy)?;
+        running.face = face(open(&dir, &self.time, &self.entropy)?, &self.time);
+        running.dir = dir;
+        Ok(true)
+    }
+
+    fn copy_number(&self, number: u32) -> PathBuf {
+        self.folder.path().join(format!("backup-{number}"))
     }
 
     async fn carry(face: Router, request: Request<Body>) -> HttpResponse {
@@ -164,8 +226,7 @@ impl Answer for Centre {
         let Ok(request) = builder.body(Body::from(request.body.clone())) else {
             return bad_request();
         };
-        let face = self.face.lock().unwrap_or_else(PoisonError::into_inner);
-        let face = face.clone();
+        let face = self.lock().face.clone();
         self.runtime.block_on(Self::carry(face, request))
     }
 }

@@ -180,19 +180,34 @@ impl Verdict {
             return;
         }
         for case in cases_of(sdk) {
-            let here = sdk
-                .state_hash(case)
-                .map_or_else(|error| error.to_string(), |hash| hash.to_string());
-            let there = self.cases.get(&case.to_string());
-            let there = there.map_or("unknown", |truth| truth.state_hash.as_str());
-            if here != there {
-                let what = format!(
-                    "{} is in state {here:.12}, at the server in {there:.12}",
-                    short(case)
-                );
-                self.find(phone, what);
+            if let Some(what) = self.differs(sdk, case) {
+                self.find(phone, format!("{} {what}", short(case)));
             }
         }
+    }
+
+    /// How a replica differs from the server's, if it does.
+    fn differs(&self, sdk: &Gewu, case: CaseId) -> Option<String> {
+        let Some(truth) = self.cases.get(&case.to_string()) else {
+            return Some("is unknown to the server".to_owned());
+        };
+        let here = match sdk.state_hash(case) {
+            Ok(hash) => hash.to_string(),
+            Err(error) => return Some(format!("has no state: {error}")),
+        };
+        if here == truth.state_hash {
+            return None;
+        }
+        let held = sdk.accepted_changes(case).unwrap_or_default();
+        let held: BTreeSet<String> = held.iter().map(ToString::to_string).collect();
+        let lacks = truth.entries.keys().filter(|one| !held.contains(*one));
+        let more = held.iter().filter(|one| !truth.entries.contains_key(*one));
+        // The root is a change without an entry.
+        Some(format!(
+            "differs: lacks {} entries of the server's, has {} more",
+            lacks.count(),
+            more.count().saturating_sub(1)
+        ))
     }
 
     /// Whoever works in a case's duty grid or for its units has the case.

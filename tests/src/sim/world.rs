@@ -30,6 +30,8 @@ pub struct Setup {
     pub aloud: bool,
     /// When commits on phones wait for the medium. Anything but `Full` must lose saves.
     pub synchronous: Synchronous,
+    /// Whether the server is also restored from backups.
+    pub restores: bool,
 }
 
 impl Setup {
@@ -40,6 +42,7 @@ impl Setup {
             steps: 300,
             aloud: false,
             synchronous: Synchronous::Full,
+            restores: false,
         }
     }
 }
@@ -73,7 +76,7 @@ struct World {
     phones: Vec<Phone>,
     numbers: Numbers,
     findings: Vec<String>,
-    restarts: u64,
+    server_faults: u64,
 }
 
 /// Plays one run.
@@ -114,7 +117,7 @@ impl World {
             phones: Vec::new(),
             numbers: Numbers::default(),
             findings: Vec::new(),
-            restarts: 0,
+            server_faults: 0,
         };
         world.phones = world.make_phones();
         Ok(world)
@@ -162,7 +165,7 @@ impl World {
             self.network.set_trouble(trouble);
             match self.dice.below(100) {
                 0..=24 => self.operator.decide(&self.people, &mut self.dice),
-                25 => self.restart_server()?,
+                25 => self.trouble_the_server()?,
                 draw => self.step_of_a_phone(draw),
             }
         }
@@ -197,10 +200,28 @@ impl World {
         phone.recover();
     }
 
-    fn restart_server(&mut self) -> Result<(), CentreError> {
-        self.story.tell("server", "is stopped and started again");
-        self.restarts += 1;
-        self.centre.restart()
+    fn trouble_the_server(&mut self) -> Result<(), CentreError> {
+        let draw = if self.setup.restores {
+            self.dice.below(4)
+        } else {
+            0
+        };
+        match draw {
+            1 | 2 => {
+                self.story.tell("server", "is copied");
+                return self.centre.backup();
+            }
+            3 if self.centre.restore()? => {
+                self.story
+                    .tell("server", "burned down, and is restored from the copy");
+            }
+            _ => {
+                self.story.tell("server", "is stopped and started again");
+                self.centre.restart()?;
+            }
+        }
+        self.server_faults += 1;
+        Ok(())
     }
 
     /// The faults end; everybody syncs until nobody has anything to say, within a bound.
@@ -246,7 +267,7 @@ impl World {
         let phones: u64 = self.phones.iter().map(|phone| phone.faults).sum();
         Outcome {
             device_days: days * self.phones.len() as f64,
-            faults: phones + self.network.faults() + self.restarts,
+            faults: phones + self.network.faults() + self.server_faults,
             saves: self.phones.iter().map(|phone| phone.promises.len()).sum(),
             decisions: self.operator.decisions,
             findings: self.findings,
