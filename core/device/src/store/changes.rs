@@ -218,10 +218,11 @@ pub(crate) fn find(tx: &Connection, hash: &ChangeHash) -> Result<Option<StoredCh
     one(tx, &sql, [hash.0], change)
 }
 
-/// Frees the device of a change that became part of the case; answers whether that is news.
+/// Frees the device of a change that became part of the case; answers whether that is news. One
+/// that was set aside can still do so when the server first did not know its author's key.
 pub(crate) fn accept(tx: &Connection, hash: &ChangeHash, at: Millis, now: Millis) -> Result<bool> {
-    let sql = "UPDATE changes SET state = 1, held = 0, received_at = ?2, decided_at = ?3
-               WHERE hash = ?1 AND state = 0";
+    let sql = "UPDATE changes SET state = 1, held = 0, reason = NULL, received_at = ?2,
+               decided_at = ?3 WHERE hash = ?1 AND state IN (0, 2)";
     Ok(run(tx, sql, params![hash.0, at.0, now.0])? > 0)
 }
 

@@ -23,6 +23,9 @@ const RESPONSE_BYTES: u32 = 4 << 20;
 /// The most files that one request asks about.
 const MOST_FILES: usize = 2_000;
 
+/// The most commands that one request carries.
+const MOST_COMMANDS: usize = 200;
+
 /// A request with what must be remembered until its response.
 pub(crate) struct Outgoing {
     pub(crate) request: Request,
@@ -41,7 +44,8 @@ pub(crate) fn build(tx: &Connection, identity: &Identity, nonce: [u8; 16]) -> Re
     parcel.add_unsent()?;
     parcel.add_texts()?;
     let Parcel { cases, offered, .. } = parcel;
-    let (commands, texts): (Vec<_>, Vec<_>) = commands::unsent(tx)?.into_iter().unzip();
+    let commands = commands::unsent(tx)?.into_iter().take(MOST_COMMANDS);
+    let (commands, texts): (Vec<_>, Vec<_>) = commands.unzip();
     let files = media::unsent(tx)?;
     let is_uploaded = |file: &&media::StoredFile| file.state == FileState::Uploaded;
     let highest = meta::get_number(tx, meta::HIGHEST_GENERATION)?;

@@ -144,9 +144,11 @@ impl Again<'_> {
             .pen
             .author(self.tx, &log.case, capacity.role, capacity.unit)?;
         let counter = author.take_counters(self.tx, 1)?;
+        // A key speaks for what it has signed itself; after a lost key the work stands alone.
+        let same_key = old.stored.signed.key == author.key;
         let links = Links {
             answers: intent.answers,
-            replaces: Some(old.stored.hash),
+            replaces: same_key.then_some(old.stored.hash),
         };
         let written = author.entry(self.tx, log, deps, &payload, links, stamp, counter, n)?;
         changes::try_intent_again(self.tx, n)?;

@@ -7,6 +7,7 @@ use crate::support::desk::Desk;
 use crate::support::{City, Device, device, is_synced, options, photo, report, with_photo};
 use gewu::host::{Entropy, Method, OsEntropy};
 use gewu::{Act, Gewu, GewuError, SyncOutcome};
+use gewu_model::change::{Limits, decode_strict};
 use gewu_model::crypto::{Ed25519Signer, Signer};
 use gewu_model::media::EvidenceRole;
 use gewu_model::scope::Scope;
@@ -302,4 +303,84 @@ fn a_pack_that_is_not_what_its_header_says_is_not_in_the_way_of_photos() {
     wang.gewu.report(with_photo()).unwrap();
     assert_eq!(wang.sync().outcome, SyncOutcome::Complete);
     assert!(is_synced(&wang));
+}
+
+/// The entry of the accepted change that names this text, as its server sees it.
+fn accepted_header(city: &City, text: &str) -> gewu_model::entry::EntryHeader {
+    let state = city.state();
+    let named = |signed: &gewu_model::signed::SignedChange| {
+        let decoded = decode_strict(&signed.bytes, &Limits::default()).unwrap();
+        gewu_model::case::row(&decoded).unwrap().entry
+    };
+    let texts = state.requests.iter().flat_map(|request| &request.cases);
+    let digest = texts
+        .flat_map(|push| &push.content)
+        .find_map(|item| (item.text == text).then(|| item.digest()))
+        .unwrap();
+    let mut entries = state
+        .accepted
+        .values()
+        .filter_map(|(_, signed)| named(signed));
+    let found = entries.find(|written| {
+        let payload = written.payload.as_ref().unwrap();
+        payload.content().contains(&digest)
+    });
+    found.unwrap().entry.header
+}
+
+#[test]
+fn work_written_again_under_another_key_stands_for_itself() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let case = wang.gewu.report(report()).unwrap().case;
+    wang.sync();
+    for text in ["被拒", "其后"] {
+        wang.gewu.supplement(case, Act::new().text(text)).unwrap();
+    }
+    let before = wang.gewu.whoami().unwrap();
+    let Device {
+        gewu,
+        folder,
+        clock,
+    } = wang;
+    drop(gewu);
+    std::fs::remove_dir_all(folder.path().join("secrets")).unwrap();
+    city.state().refuse_next = vec![SetAside::Quota];
+    let gewu = Gewu::open(options(folder.path(), &city, &clock)).unwrap();
+    let after = gewu.enrol("http://city.test", Some("wang")).unwrap().who;
+    assert_ne!(before.device, after.device);
+    assert!(gewu.status().unwrap().synced);
+    // A server takes a replacement from the key of what it replaces only.
+    assert_eq!(accepted_header(&city, "其后").replaces, None);
+}
+
+#[test]
+fn what_the_server_takes_after_all_counts_here_too() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let case = wang.gewu.report(report()).unwrap().case;
+    let refused = wang
+        .gewu
+        .supplement(case, Act::new().text("起初被拒"))
+        .unwrap();
+    let verdict = Verdict::SetAside {
+        reason: SetAside::Standing,
+    };
+    city.state().verdicts.insert(refused.change, verdict);
+    wang.sync();
+    assert_eq!(wang.gewu.show(case).unwrap().entries.len(), 1);
+    {
+        let mut state = city.state();
+        let pushed = state.requests.iter().flat_map(|request| &request.cases);
+        let mut pushed = pushed.flat_map(|push| push.changes.clone());
+        let change = pushed.find(|change| change.hash() == refused.change);
+        state
+            .accepted
+            .insert(refused.change, (case, change.unwrap()));
+    }
+    Desk::open(&city, case).hand_over(Scope::Asked("wang".into()));
+    wang.sync();
+    assert_eq!(wang.gewu.show(case).unwrap().entries.len(), 2);
+    assert_eq!(wang.gewu.status().unwrap().set_aside, []);
+    assert_eq!(wang.gewu.verify_projection().unwrap(), []);
 }

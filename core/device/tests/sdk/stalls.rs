@@ -127,6 +127,34 @@ fn commands_and_drafts_leave_with_the_export() {
 }
 
 #[test]
+fn more_commands_than_a_server_takes_go_in_parts() {
+    let city = Arc::new(City::new());
+    let sun = device(&city, "sun");
+    let queued = "WITH RECURSIVE many (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many LIMIT 1500)
+        INSERT INTO commands SELECT randomblob(32), randomblob(16), 'assign', ?1, NULL, 0, NULL,
+            NULL, n FROM many";
+    let command = gewu_model::command::Command {
+        case: gewu_model::ids::CaseId([1; 16]),
+        view: gewu_model::ids::Digest([0; 32]),
+        kind: "assign".into(),
+        body: vec![],
+        by: "sun".into(),
+        role: "unit_lead".into(),
+        unit: None,
+        claimed_at: gewu_model::time::Millis(0),
+        counter: 1,
+    };
+    let record = CommandRecord::attest(gewu_model::ids::Digest([0; 32]), &command);
+    let database = rusqlite::Connection::open(sun.folder.path().join("gewu.db")).unwrap();
+    database.execute(queued, [cbor::to_vec(&record)]).unwrap();
+    city.state().requests.clear();
+    assert_eq!(sun.sync().unsent, 1_500, "counted whole");
+    let state = city.state();
+    let most = state.requests.iter().map(|request| request.commands.len());
+    assert!((1..=1_000).contains(&most.max().unwrap()));
+}
+
+#[test]
 fn a_draft_is_a_reason_to_stay() {
     let city = Arc::new(City::new());
     let wang = device(&city, "wang");
