@@ -2,11 +2,11 @@
 
 use gewu_model::cert::Endorsement;
 use gewu_model::crypto::{PublicKey, Signer, StandardSuite, sha256};
-use gewu_model::entry::Source;
+use gewu_model::entry::{Body, Dispatch, Forward, Source};
 use gewu_model::ids::CaseId;
 use gewu_model::place::{Datum, Position};
 use gewu_server::{Clock, ExchangeError, NewCase, SystemClock};
-use gewu_sync::verdict::{SetAside, Verdict};
+use gewu_sync::verdict::{Outcome, SetAside, Verdict};
 use gewu_sync::wire::{CasePush, CounterStatement};
 use serde_json::json;
 
@@ -270,4 +270,33 @@ fn a_request_names_a_case_once() {
     let refused = city.core.exchange(&caller, &request, NOON);
     assert_eq!(refused.err(), Some(ExchangeError::TooMuch));
     assert!(city.core.case_view(case).expect("readable").is_none());
+}
+
+/// Who only helps does not take the lead by passing the task to itself.
+#[test]
+fn an_assisting_unit_passes_the_task_to_nobody() {
+    let mut city = City::found();
+    let mut chen = city.inspector("chen");
+    let case = chen.report("井盖缺失", vec![], city.now);
+    chen.sync(&city.core, city.now);
+    city.decide(case, file());
+    city.decide(
+        case,
+        Body::Dispatch(Dispatch {
+            lead: "roads".into(),
+            assist: vec!["drainage".into()],
+            limit: None,
+            note: None,
+        }),
+    );
+    let tell = |unit: &str| {
+        let mut lead = city.phone(&format!("lead of {unit}"), "unit_lead", Some(unit), None);
+        lead.sync(&city.core, city.now);
+        let unit = "drainage".into();
+        lead.command(case, &Body::Forward(Forward { unit, note: None }), city.now);
+        let told = lead.sync(&city.core, city.now);
+        told.block.commands[0].outcome.clone()
+    };
+    assert!(matches!(tell("drainage"), Outcome::Denied { .. }));
+    assert!(matches!(tell("roads"), Outcome::Done { .. }));
 }

@@ -28,6 +28,8 @@ pub enum Relation {
     Asked,
     /// Acts for a unit that the open dispatch names (lead, forwarded to, or assisting).
     WorkingUnit,
+    /// Acts for a unit that the open dispatch names as lead or was forwarded to.
+    LeadUnit,
     /// Acts for a unit that was ever sent the case.
     InvolvedUnit,
 }
@@ -203,6 +205,10 @@ fn holds(relation: Relation, who: &Capacity, view: &CaseView) -> bool {
         Relation::WorkingUnit => question.is_some_and(|open| {
             let named = |unit| open.units.contains(unit) || open.assist.contains(unit);
             who.unit.as_ref().is_some_and(named)
+        }),
+        Relation::LeadUnit => question.is_some_and(|open| {
+            let unit = who.unit.as_ref();
+            unit.is_some_and(|unit| open.units.contains(unit))
         }),
         Relation::InvolvedUnit => who
             .unit
