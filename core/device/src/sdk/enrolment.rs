@@ -1,19 +1,24 @@
 //! How a device becomes one of the city's.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use gewu_model::cbor;
 use gewu_model::cert::SignedCertificate;
 use gewu_model::crypto::{Domain, Signer};
+use gewu_model::ids::CaseId;
 use gewu_sync::machine::{Failure, Trigger};
+use gewu_sync::verdict::SetAside;
 use gewu_sync::wire::{EnrolRequest, EnrolResponse, PROTOCOL};
+use rusqlite::Connection;
 
 use super::{Answer, Core, Gewu, guard};
 use crate::api::{CancelToken, Enrolment, SyncReport, WhoAmI};
 use crate::error::{DeviceError, Result};
 use crate::identity::{CASE_SECRET, CITIZEN, DEVICE_KEY, Identity, secret, signer_of};
-use crate::store::{keys, meta, read};
+use crate::store::{changes, keys, meta, read};
 use crate::sync;
+use crate::write::{Pen, rebase};
 
 impl Gewu {
     /// Makes this device one of the city's: with a one-time code, or without one as a citizen. The
@@ -53,13 +58,15 @@ impl Core {
                     "this device is enrolled at another server; sign out there first",
                 ));
             }
-            Some(_) => {}
-            None => self.enrol_anew(server, code)?,
+            Some(known) if !self.has_run_out(known) => {}
+            _ => self.enrol_anew(server, code)?,
         }
+        // Enrolled is enrolled, whatever becomes of this, unless the server forgot the device.
         let synced = self.sync_once();
-        if known.is_some_and(|known| self.must_enrol_again(&known, code, &synced)) {
+        let refused = matches!(synced, Err(DeviceError::Exchange(Failure::Revoked { .. })));
+        let again = |known: Arc<Identity>| code.is_some() || known.is_citizen();
+        if refused && known.is_some_and(again) {
             self.enrol_anew(server, code)?;
-            // Enrolled is enrolled, whatever becomes of this.
             let _ = self.sync_once();
         }
         Ok(Enrolment {
@@ -72,18 +79,9 @@ impl Core {
         sync::run(self, Trigger::Manual, &mut |_| {}, &CancelToken::new())
     }
 
-    /// Whether the server knows this device no more, as after a restored backup, or its
-    /// certificate has run out.
-    fn must_enrol_again(
-        &self,
-        known: &Identity,
-        code: Option<&str>,
-        synced: &Result<SyncReport>,
-    ) -> bool {
-        let refused = matches!(synced, Err(DeviceError::Exchange(Failure::Revoked { .. })));
+    fn has_run_out(&self, known: &Identity) -> bool {
         let now = guard(&self.clock).request_time(self.options.host.clock.now());
-        let expired = known.certificate.not_after <= now;
-        (refused || expired) && (code.is_some() || known.is_citizen())
+        known.certificate.not_after <= now
     }
 
     /// What lies here is one person's work for one city, and is handed to no other.
@@ -123,11 +121,19 @@ impl Core {
         } = response;
         let identity = Identity::new(server.to_owned(), anchor, &certificate, signer, case_secret)?;
         self.check_owner(&identity)?;
+        let pen = Pen {
+            identity: Arc::new(identity),
+            packs: self.packs()?,
+            install_epoch: self.install_epoch,
+            stamp: self.stamp(),
+        };
+        let identity = &pen.identity;
         self.write(|tx| {
             meta::put(tx, meta::SERVER, server.as_bytes())?;
             meta::put(tx, meta::ANCHOR, &cbor::to_vec(&identity.anchor))?;
             meta::put(tx, meta::CERTIFICATE, &cbor::to_vec(&certificate))?;
-            keys::raise(tx, &identity.key, 0)
+            keys::raise(tx, &identity.key, 0)?;
+            self.write_again(tx, &pen)
         })?;
         // Nobody has signed this time, so it serves for requests and for nothing else.
         let now = host.clock.now();
@@ -135,7 +141,19 @@ impl Core {
         let off = server_time.since(clock.request_time(now));
         clock.shift(off);
         drop(clock);
-        self.set_identity(Some(Arc::new(identity)));
+        self.set_identity(Some(Arc::clone(identity)));
+        Ok(())
+    }
+
+    /// What was refused because a certificate had run out is written again under the next one.
+    fn write_again(&self, tx: &Connection, pen: &Pen) -> Result<()> {
+        let refused = changes::set_asides(tx)?.into_iter().filter(|change| {
+            change.reason == Some(SetAside::Standing) && change.replaced_by.is_none()
+        });
+        let cases: BTreeSet<CaseId> = refused.map(|change| change.case).collect();
+        for case in cases {
+            rebase::rebase(tx, pen, &case, self.random(), true)?;
+        }
         Ok(())
     }
 }

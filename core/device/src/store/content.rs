@@ -58,6 +58,13 @@ pub(crate) fn acknowledge(tx: &Connection, digest: &Digest) -> Result<usize> {
     run(tx, sql, [digest.0])
 }
 
+/// The text is to be acknowledged again.
+pub(crate) fn offer(tx: &Connection, digest: &Digest) -> Result<()> {
+    let sql = "UPDATE content SET unsent = 1 WHERE digest = ?1 AND unsent = 0";
+    run(tx, sql, [digest.0])?;
+    Ok(())
+}
+
 /// Everything of a case is to be acknowledged again.
 pub(crate) fn offer_again(tx: &Connection) -> Result<()> {
     run(tx, "UPDATE content SET unsent = 1 WHERE unsent = 0", [])?;

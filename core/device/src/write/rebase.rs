@@ -4,7 +4,8 @@
 //! that kind are not at fault, so each is written again from its intent: under a fresh actor
 //! epoch, naming the one change it replaces, upon the ancestors that still count. What was refused
 //! for itself is never written again, with one exception: a counter or a sequence that ran backwards
-//! says nothing about the entry, only that this device was restored from a backup.
+//! says nothing about the entry, only that this device was restored from a backup. A standing that ran
+//! out says nothing about it either, once the device has another certificate.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +22,7 @@ use super::pen::Pen;
 use super::project::project;
 use crate::error::Result;
 use crate::store::changes::{self, State};
-use crate::store::{facts, keys};
+use crate::store::{content, facts, keys};
 
 /// How often one intent is written before it is left as it is. Every refusal of something before it
 /// takes one, so a server that refuses one entry after the other must not use them up soon.
@@ -31,17 +32,18 @@ const MOST_ATTEMPTS: u32 = 100;
 const COUNTER_LEAP: u64 = 1_000;
 
 /// Rebuilds a case in which something was set aside, and writes again what still holds. Answers
-/// what was written in place of what.
+/// what was written in place of what. `renewed`: the device has just got another certificate.
 pub(crate) fn rebase(
     tx: &Connection,
     pen: &Pen,
     case: &CaseId,
     fresh_epoch: [u8; 8],
+    renewed: bool,
 ) -> Result<Vec<(ChangeHash, ChangeHash)>> {
     let mut log = CaseLog::load(tx, case)?;
     let lost: Vec<Logged> = log
         .iter()
-        .filter(|(change, _)| is_lost(change))
+        .filter(|(change, _)| is_lost(change, renewed))
         .map(|(change, _)| change.clone())
         .collect();
     facts::set_epoch(tx, case, fresh_epoch)?;
@@ -72,14 +74,15 @@ pub(crate) fn rebase(
 }
 
 /// Whether an own change should be written again: it does not count, and not through its own fault.
-fn is_lost(change: &Logged) -> bool {
+fn is_lost(change: &Logged, renewed: bool) -> bool {
     let stored = &change.stored;
     let blameless = match stored.state {
         State::Unsent => !change.live,
-        State::SetAside => matches!(
-            stored.reason,
-            Some(SetAside::DependsOnSetAside | SetAside::Counter | SetAside::Sequence)
-        ),
+        State::SetAside => match stored.reason {
+            Some(SetAside::DependsOnSetAside | SetAside::Counter | SetAside::Sequence) => true,
+            Some(SetAside::Standing) => renewed,
+            _ => false,
+        },
         State::Accepted | State::Erased => false,
     };
     stored.own && blameless && stored.replaced_by.is_none()
@@ -107,9 +110,10 @@ impl Again<'_> {
         Ok(())
     }
 
-    /// A root is written again only when its counter alone was wrong and the case has no other.
+    /// A root is written again only when its own words were not at fault and the case has no other.
     fn root(&self, log: &mut CaseLog, old: &Logged) -> Result<Option<ChangeHash>> {
-        if !ran_backwards(old) || log.root().is_some() {
+        let standing = old.stored.reason == Some(SetAside::Standing);
+        if !(ran_backwards(old) || standing) || log.root().is_some() {
             return Ok(None);
         }
         let Some(root) = log.any_root().cloned() else {
@@ -152,6 +156,12 @@ impl Again<'_> {
         };
         let written = author.entry(self.tx, log, deps, &payload, links, stamp, counter, n)?;
         changes::try_intent_again(self.tx, n)?;
+        if old.stored.reason == Some(SetAside::Standing) {
+            // The server kept none of it.
+            for digest in payload.content() {
+                content::offer(self.tx, &digest)?;
+            }
+        }
         Ok(Some(written))
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::support::city::{Weather, problem};
 use crate::support::{City, START, device, is_synced, options, report, with_photo};
 use gewu::{Gewu, GewuError, PhotoState, SyncOutcome};
+use gewu_sync::verdict::{SetAside, Verdict};
 
 #[test]
 fn a_lost_answer_to_enrolment_costs_nothing_and_a_wrong_code_says_so() {
@@ -128,4 +129,34 @@ fn a_newer_server_and_a_revoked_device_stop_with_words_and_keep_everything() {
     assert_eq!(wang.gewu.status().unwrap().cases[0].changes.len(), 2);
     wang.sync();
     assert!(is_synced(&wang));
+}
+
+#[test]
+fn work_refused_for_a_certificate_that_ran_out_is_written_again_under_the_next_one() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let case = wang.gewu.report(report()).unwrap().case;
+    let refused = wang.gewu.status().unwrap().cases[0].changes.clone();
+    for change in &refused {
+        let reason = SetAside::Standing;
+        city.state()
+            .verdicts
+            .insert(*change, Verdict::SetAside { reason });
+    }
+    assert_eq!(wang.sync().set_aside, refused);
+    assert_eq!(city.state().accepted.len(), 0);
+    wang.sync();
+    assert_eq!(city.state().accepted.len(), 0, "not before it is another");
+    city.state().serial = 2;
+    // A server keeps no texts of those who may not write.
+    city.state().content.clear();
+    let out = problem(401, "enrol again");
+    let body = String::from_utf8(out.body).unwrap();
+    city.weather([Weather::Answer(401, out.headers, body)]);
+    wang.gewu.enrol("http://city.test", Some("wang")).unwrap();
+    assert_eq!(city.state().accepted.len(), 2);
+    assert_eq!(city.state().content.len(), 1, "with its text");
+    assert!(is_synced(&wang));
+    assert_eq!(wang.gewu.show(case).unwrap().entries.len(), 1);
+    assert_eq!(wang.gewu.verify_projection().unwrap(), []);
 }

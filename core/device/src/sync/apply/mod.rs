@@ -190,7 +190,7 @@ impl Applying<'_> {
     /// Cases that lost something are rebuilt; all that changed is projected anew.
     fn rebuild(&self, applied: &mut Applied) -> Result<()> {
         for case in std::mem::take(&mut applied.rebase) {
-            rebase::rebase(self.tx, self.pen, &case, (self.fresh_epoch)())?;
+            rebase::rebase(self.tx, self.pen, &case, (self.fresh_epoch)(), false)?;
             applied.changed.insert(case);
         }
         for case in &applied.changed {

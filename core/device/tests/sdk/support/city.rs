@@ -56,6 +56,8 @@ pub struct State {
     pub generation: u64,
     pub counter: u64,
     pub sent: Vec<(Method, String)>,
+    /// Of the certificates to come: another one makes another certificate.
+    pub serial: u64,
 }
 
 pub struct City {
@@ -155,6 +157,7 @@ impl City {
             city: self.id(),
             key,
             user: user.into(),
+            serial: self.state().serial,
             ..self.people.get(user)?.clone()
         };
         Some(SignedCertificate::issue(&self.server, &certificate).unwrap())
