@@ -1,17 +1,23 @@
 //! What every handler shares: the core, the clock, reading bodies, and who is asking.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use gewu_model::time::Millis;
-use gewu_sync::auth::claim;
+use gewu_sync::auth::{AuthError, Claim, claim};
 
 use super::problem::Problem;
 use crate::core::{Access, Caller, Core, Operator};
 use crate::seam::Clock;
+
+/// How long a body that nobody will read is still taken.
+const COURTESY: Duration = Duration::from_secs(2);
 
 /// What handlers work with.
 #[derive(Clone)]
@@ -52,10 +58,17 @@ impl App {
     /// Reads a request whole and lets in the device that signed it.
     pub(super) async fn signed(&self, request: Request, limit: usize) -> Result<Signed, Problem> {
         let (parts, body) = request.into_parts();
-        let body = whole(body, limit).await?;
         let text = |name: &str| header_text(&parts.headers, name);
         let now = self.clock.now();
-        let claim = claim(text).map_err(|error| Problem::access(Access::Auth(error), now))?;
+        let claim = match self.known(claim(text), now).await {
+            Ok(claim) => claim,
+            Err(refusal) => {
+                let _ = tokio::time::timeout(COURTESY, drain(body, limit)).await;
+                return Err(refusal);
+            }
+        };
+        let body = whole(body, limit).await?;
+        let now = self.clock.now();
         let method = parts.method.as_str().to_owned();
         let path = parts
             .uri
@@ -73,6 +86,17 @@ impl App {
             parts,
             body,
         })
+    }
+
+    /// The claim of a device that is enrolled here; strangers' bodies are not read.
+    async fn known(&self, claim: Result<Claim, AuthError>, now: Millis) -> Result<Claim, Problem> {
+        let claim = claim.map_err(|error| Problem::access(Access::Auth(error), now))?;
+        let (core, key) = (Arc::clone(&self.core), claim.key);
+        match tokio::task::spawn_blocking(move || core.caller(key)).await {
+            Ok(Ok(_)) => Ok(claim),
+            Ok(Err(error)) => Err(Problem::access(error, now)),
+            Err(_) => Err(Problem::bad("the request cannot be checked")),
+        }
     }
 
     /// The operator of the centre whose token a request bears. Other consoles may ask for
@@ -105,6 +129,18 @@ impl App {
             )
             .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
         })
+    }
+}
+
+/// Reads a body and keeps none of it: a client that is cut off while it sends may never see why.
+async fn drain(mut body: Body, limit: usize) {
+    let mut left = limit;
+    while let Some(Ok(frame)) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+        let bytes = frame.data_ref().map_or(0, Bytes::len);
+        match left.checked_sub(bytes) {
+            Some(less) => left = less,
+            None => return,
+        }
     }
 }
 

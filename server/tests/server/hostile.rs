@@ -300,3 +300,24 @@ fn an_assisting_unit_passes_the_task_to_nobody() {
     assert!(matches!(tell("drainage"), Outcome::Denied { .. }));
     assert!(matches!(tell("roads"), Outcome::Done { .. }));
 }
+
+/// A stranger's body is not waited for long, and never held in memory.
+#[test]
+fn a_stranger_is_turned_away_before_the_body() {
+    let patience = std::time::Duration::from_secs(10);
+    let web = Web::start_with(|options| options.patience = patience);
+    let stranger = signer("stranger", 0);
+    let at = SystemClock.now();
+    let claim = gewu_sync::auth::sign(&stranger, "POST", "/v1/media", b"", at).expect("signed");
+    let none: Vec<(String, String)> = vec![];
+    for (path, headers) in [("/v1/sync", none), ("/v1/media", claim)] {
+        let mut head = format!(
+            "POST {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\
+             content-length: 8000000\r\ntus-resumable: 1.0.0\r\n"
+        );
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        assert_eq!(web.raw((head + "\r\n").as_bytes()).status, 401, "{path}");
+    }
+}
