@@ -20,6 +20,9 @@ use crate::store::meta;
 /// How often a wait looks whether it was cancelled.
 const TICK: Duration = Duration::from_millis(50);
 
+/// After what time a pack that could not be had is worth another try, in milliseconds.
+const PACK_REST_MS: u64 = 60_000;
+
 /// One run of the machine, from a trigger to its end.
 pub(crate) fn run(
     core: &Core,
@@ -51,6 +54,7 @@ pub(crate) fn run(
         changed: BTreeSet::new(),
         wanted: BTreeMap::new(),
         useless: BTreeSet::new(),
+        late_pack: None,
         tried: BTreeSet::new(),
         put_off: Vec::new(),
         patience: core.options.patience,
@@ -115,6 +119,8 @@ pub(super) struct Session<'a> {
     pub(super) wanted: BTreeMap<Digest, Wanted>,
     /// Packs that were fetched in vain in this run.
     pub(super) useless: BTreeSet<Digest>,
+    /// Why one of them could not be had.
+    pub(super) late_pack: Option<Failure>,
     /// Files whose upload was tried in this run.
     pub(super) tried: BTreeSet<Digest>,
     /// Files that could not go up, to be answered for when the others have.
@@ -136,7 +142,7 @@ impl Session<'_> {
             for effect in step_machine(self.core, event) {
                 match effect {
                     Effect::SetClockOffset { ms } => self.shift_clock(ms)?,
-                    Effect::Done(outcome) => return Ok(End::Outcome(outcome)),
+                    Effect::Done(outcome) => return Ok(self.done(outcome)),
                     Effect::Wait { until, why } => match self.wait(until) {
                         Some(event) => next = Some(event),
                         None => return Ok(self.later(until, why)),
@@ -148,6 +154,17 @@ impl Session<'_> {
                 Some(next) => event = next,
                 None => return Ok(End::Outcome(self.resting())),
             }
+        }
+    }
+
+    /// All that could be done is done, unless a pack is still to come.
+    fn done(&mut self, outcome: Outcome) -> End {
+        match (outcome, self.late_pack.take()) {
+            (Outcome::Complete, Some(why)) => End::Later {
+                in_ms: why.retry_after_ms().max(PACK_REST_MS),
+                why,
+            },
+            (outcome, _) => End::Outcome(outcome),
         }
     }
 

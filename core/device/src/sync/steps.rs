@@ -126,10 +126,16 @@ impl Session<'_> {
             return Ok(());
         };
         (self.progress)(SyncProgress::DownloadingPack { digest: *digest });
-        let used = download_pack(self.core, digest, &wanted, &mut self.traffic)?;
-        if !used {
-            self.useless.insert(*digest);
+        match download_pack(self.core, digest, &wanted, &mut self.traffic) {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            // Photos do not wait for it.
+            Err(Trouble::Failed(failure @ (Failure::Offline | Failure::Unready { .. }))) => {
+                self.late_pack.get_or_insert(failure);
+            }
+            Err(trouble) => return Err(trouble),
         }
+        self.useless.insert(*digest);
         Ok(())
     }
 

@@ -79,6 +79,22 @@ fn what_the_server_cannot_judge_yet_goes_behind_the_rest() {
 }
 
 #[test]
+fn a_pack_that_cannot_be_had_holds_up_no_photo() {
+    let city = Arc::new(City::new());
+    let (_, grid) = &city.packs[1];
+    let path = format!("/v1/packs/{}", gewu_model::crypto::sha256(grid));
+    city.state().dead.insert(path);
+    let li = device(&city, "li");
+    li.gewu.report(with_photo()).unwrap();
+    assert!(matches!(li.sync().outcome, SyncOutcome::Later { .. }));
+    assert_eq!(city.state().media.len(), 2);
+    assert_eq!(li.gewu.status().unwrap().photos, []);
+    city.state().dead.clear();
+    assert_eq!(li.sync().outcome, SyncOutcome::Complete);
+    assert_eq!(li.gewu.packs().unwrap().len(), 2);
+}
+
+#[test]
 fn the_same_change_twice_in_an_answer_is_one_change() {
     let city = Arc::new(City::new());
     let (wang, li) = (device(&city, "wang"), device(&city, "li"));

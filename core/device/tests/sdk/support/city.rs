@@ -58,6 +58,8 @@ pub struct State {
     pub sent: Vec<(Method, String)>,
     /// Of the certificates to come: another one makes another certificate.
     pub serial: u64,
+    /// Paths that answer 500 whatever is asked.
+    pub dead: BTreeSet<String>,
 }
 
 pub struct City {
@@ -232,6 +234,7 @@ impl City {
         let key = request.headers.iter().find(|(name, _)| name == "gewu-key");
         let key = key.map(|(_, value)| value.parse().unwrap());
         match request.path_and_query.as_str() {
+            path if self.state().dead.contains(path) => problem(500, "broken"),
             "/v1/enrol" => self.enrol(&request.body),
             "/v1/sync" => self.sync(key.unwrap(), &request.body),
             path if path.starts_with("/v1/packs/") => self.pack(&path["/v1/packs/".len()..]),
