@@ -7,6 +7,7 @@ mod op;
 mod out;
 mod packs;
 mod serve;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -16,9 +17,13 @@ use args::{Cli, Command};
 use out::{Out, Outcome};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let out = Out::new(cli.json);
-    match run(cli.command, out) {
+    // Wrong usage is told to scripts as well, so this option is read before the others.
+    let out = Out::new(std::env::args().any(|arg| arg == "--json"));
+    let done = match Cli::try_parse() {
+        Ok(cli) => run(cli.command, Out::new(cli.json)),
+        Err(error) => usage::complain(&error, out),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => out.fail(&failure),
     }

@@ -82,3 +82,31 @@ impl Out {
         ExitCode::from(failure.code)
     }
 }
+
+/// Words of people on one line of a terminal: whatever could move the cursor, change colours, turn
+/// the direction of writing or look like a line of ours is spelled out.
+pub(crate) fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        match c {
+            '\n' => out.push('⏎'),
+            c if c.is_control() || turns => out.extend(c.escape_unicode()),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_people_cannot_write_on_the_terminal() {
+        let evil = "red \u{1b}[31m\n  check  wang  effective \u{202e}abc";
+        let shown = plain(evil);
+        assert!(!shown.contains(['\u{1b}', '\n', '\u{202e}']), "{shown}");
+        assert_eq!(plain("井盖缺失 — “ok”"), "井盖缺失 — “ok”");
+    }
+}

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use gewu::host::{Clock, SystemClock};
+use gewu_grid::GridPack;
 use gewu_model::policy;
 use gewu_server::{Core, Running, ServeOptions};
 use serde_json::{Value, json};
@@ -59,6 +60,12 @@ fn publish(core: &Core, kind: &str, file: Option<&Path>, built_in: &[u8]) -> Out
                     path.display()
                 ))
             })?;
+            check(kind, &body).map_err(|why| {
+                Failure::new(format!(
+                    "the {kind} {} cannot be published: {why}",
+                    path.display()
+                ))
+            })?;
             core.publish_pack(kind, kind, version(&body), &body, now)?;
         }
         None if core.has_pack(kind)? => {}
@@ -67,6 +74,16 @@ fn publish(core: &Core, kind: &str, file: Option<&Path>, built_in: &[u8]) -> Out
         }
     }
     Ok(())
+}
+
+/// What the server itself does not read is checked here, before devices meet it.
+fn check(kind: &str, body: &[u8]) -> Result<(), String> {
+    match kind {
+        "grid" => GridPack::from_json(body)
+            .map(|_| ())
+            .map_err(|error| error.to_string()),
+        _ => Ok(()),
+    }
 }
 
 /// The version that a pack's body gives itself.

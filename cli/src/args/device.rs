@@ -99,7 +99,7 @@ pub(crate) struct ListArgs {
     #[arg(long)]
     pub(crate) stage: Option<String>,
     /// How many at most.
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) limit: u32,
 }
 

@@ -38,7 +38,7 @@ pub(crate) enum OpCommand {
         #[arg(long)]
         stage: Option<String>,
         /// How many at most.
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
         limit: u32,
     },
     /// Show a case with everything that was written in it.
@@ -175,7 +175,7 @@ pub(crate) enum OpCommand {
         #[arg(long)]
         duty_grid: Vec<String>,
         /// For how many hours the code holds.
-        #[arg(long, default_value_t = 72)]
+        #[arg(long, default_value_t = 72, value_parser = clap::value_parser!(u32).range(1..=8760))]
         hours: u32,
     },
     /// List enrolled devices.

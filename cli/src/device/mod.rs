@@ -91,11 +91,13 @@ fn list(args: &ListArgs, out: Out) -> Outcome {
         ..Query::default()
     };
     let mut left = args.limit;
+    let mut more = false;
     loop {
         let page = gewu.list(&query)?;
         for row in page.rows.iter().take(left as usize) {
             out.say(&serde_json::to_value(row)?, || print::row(row));
         }
+        more |= page.next.is_some() && left <= page.rows.len() as u32;
         left = left.saturating_sub(page.rows.len() as u32);
         match page.next {
             Some(next) if left > 0 => query.after = Some(next),
@@ -105,10 +107,14 @@ fn list(args: &ListArgs, out: Out) -> Outcome {
     if left == args.limit {
         out.progress("no cases");
     }
+    if more {
+        out.progress("there are more cases: raise --limit, or name a --stage");
+    }
     Ok(())
 }
 
-fn stage(name: &str) -> Result<Stage, Failure> {
+/// The stage of that name.
+pub(crate) fn stage(name: &str) -> Result<Stage, Failure> {
     serde_json::from_value(Value::from(name)).map_err(|_| {
         Failure::usage(format!("{name} is no stage; stages are reported, filed, dispatched, handled, checking, closed …"))
     })

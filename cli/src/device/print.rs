@@ -6,11 +6,20 @@ use gewu::{
 use gewu_model::catalogue::Class;
 use serde_json::{Value, json};
 
+use crate::out::plain;
+
 pub(super) use super::act::saved_value as saved_json;
 
 /// The digits of an id that a person types.
 fn short(id: &impl ToString) -> String {
     id.to_string().chars().take(12).collect()
+}
+
+/// Where a case stands: for a citizen by the centre's public word.
+fn stage(row: &CaseRow) -> String {
+    let public = row.public_stage.map(|stage| json!(stage));
+    let public = public.as_ref().and_then(Value::as_str);
+    public.unwrap_or_else(|| row.stage.name()).to_owned()
 }
 
 /// A case in a list.
@@ -25,8 +34,8 @@ pub(super) fn row(row: &CaseRow) -> String {
         "{}  {:<14} {:<18} {class}  {}{unsent}",
         short(&row.case),
         row.task_number.as_deref().unwrap_or("-"),
-        row.stage.name(),
-        row.summary.as_deref().unwrap_or(""),
+        stage(row),
+        plain(row.summary.as_deref().unwrap_or("")),
     )
 }
 
@@ -96,7 +105,7 @@ pub(super) fn detail(detail: &CaseDetail) -> String {
             status
                 .reply
                 .iter()
-                .map(|reply| format!("  “{}”", reply.text)),
+                .map(|reply| format!("  “{}”", plain(&reply.text))),
         );
         lines.extend(
             (!status.may.is_empty()).then(|| format!("you may: {}", status.may.join(", "))),
@@ -128,7 +137,7 @@ fn entry(entry: &EntryDetail) -> Vec<String> {
         reason.as_str().unwrap_or(""),
     )];
     lines.extend(entry.texts.values().map(|text| match text {
-        Some(text) => format!("      “{text}”"),
+        Some(text) => format!("      “{}”", plain(text)),
         None => "      (a text that is not here)".to_owned(),
     }));
     lines.extend(entry.photos.iter().map(|photo| {
@@ -212,12 +221,13 @@ pub(super) fn status(status: &Status) -> String {
             aside.words
         )
     }));
-    lines.extend(
-        status
-            .notices
-            .iter()
-            .map(|notice| format!("notice on case {}: {}", short(&notice.case), notice.words)),
-    );
+    lines.extend(status.notices.iter().map(|notice| {
+        format!(
+            "notice on case {}: {}",
+            short(&notice.case),
+            plain(&notice.words)
+        )
+    }));
     if status.synced {
         lines.insert(0, "everything has its receipt".to_owned());
     }

@@ -47,11 +47,13 @@ impl Client {
     fn send(&self, request: HttpRequest) -> Result<Value, Failure> {
         let request = request.header("authorization", format!("Bearer {}", self.token));
         let response = self.transport.send(request)?;
-        let value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
-        if (200..300).contains(&response.status) {
-            Ok(value)
-        } else {
-            Err(refusal(&response, &value))
+        let value: Option<Value> = serde_json::from_slice(&response.body).ok();
+        match (response.status, value) {
+            (200..=299, Some(value)) => Ok(value),
+            (200..=299, None) => Err(Failure::new(
+                "the answer is not a Gewu server's: check the address, or sign in to the network first",
+            )),
+            (_, value) => Err(refusal(&response, &value.unwrap_or_default())),
         }
     }
 }
@@ -64,7 +66,7 @@ fn refusal(response: &HttpResponse, problem: &Value) -> Failure {
     let words = words.unwrap_or("the address may not be a Gewu server's");
     Failure::new(match response.status {
         401 => format!("the server does not know this token: {words}"),
-        409 => format!("the case has moved since you looked: show it and decide again ({words})"),
+        409 => words.to_owned(),
         status => format!("the server refused ({status}): {words}"),
     })
 }

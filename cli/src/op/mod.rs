@@ -67,8 +67,9 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
 }
 
 fn list(client: &Client, stage: Option<&str>, limit: u32, out: Out) -> Outcome {
+    let stage = stage.map(crate::device::stage).transpose()?;
     let stage = stage
-        .map(|stage| format!("&stage={}", segment(stage)))
+        .map(|stage| format!("&stage={}", stage.name()))
         .unwrap_or_default();
     let page = client.get(&format!("/v1/op/cases?limit={limit}{stage}"))?;
     let cases = page["cases"].as_array().cloned().unwrap_or_default();
@@ -78,13 +79,16 @@ fn list(client: &Client, stage: Option<&str>, limit: u32, out: Out) -> Outcome {
     if cases.is_empty() {
         out.progress("no cases");
     }
+    if !page["next"].is_null() {
+        out.progress("there are more cases: raise --limit, or name a --stage");
+    }
     Ok(())
 }
 
 fn devices(client: &Client, out: Out) -> Outcome {
     let listed = client.get("/v1/op/devices")?;
     for device in listed["devices"].as_array().into_iter().flatten() {
-        out.say(device, || print::fields(device).replace('\n', "  "));
+        out.say(device, || print::device(device));
     }
     Ok(())
 }

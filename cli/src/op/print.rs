@@ -2,10 +2,12 @@
 
 use serde_json::Value;
 
+use crate::out::plain;
+
 fn text(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => plain(text),
         other => other.to_string(),
     }
 }
@@ -19,6 +21,25 @@ pub(crate) fn row(case: &Value) -> String {
         text(&case["stage"]),
         text(&case["class"]),
         text(&case["unit"]),
+    )
+}
+
+/// One line for a device.
+pub(crate) fn device(device: &Value) -> String {
+    let list = |field: &str| {
+        let items = device["certificate"][field]
+            .as_array()
+            .into_iter()
+            .flatten();
+        items.map(text).collect::<Vec<_>>().join(", ")
+    };
+    format!(
+        "{}  {:<16} {:<12} {}  {}",
+        text(&device["key"]),
+        text(&device["user"]),
+        text(&device["status"]),
+        list("roles"),
+        [list("units"), list("duty_grids")].join(" ")
     )
 }
 
@@ -47,6 +68,8 @@ pub(crate) fn case(shown: &Value) -> String {
             text(&entry["status"]),
             entry["reason"].as_str().unwrap_or_default(),
         ));
+        let photos = entry["photos"].as_array().into_iter().flatten();
+        lines.extend(photos.map(|photo| format!("      photo {}", text(&photo["sha256"]))));
         let texts = entry["texts"].as_object().into_iter().flatten();
         lines.extend(texts.map(|(_, words)| format!("      “{}”", text(words))));
     }
