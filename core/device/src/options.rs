@@ -75,6 +75,8 @@ pub struct Options {
     /// The file whose lock says that one process has the database; `None` when the host sees to
     /// that itself.
     pub lock: Option<PathBuf>,
+    /// How long opening waits for another process to let go of the lock.
+    pub lock_patience: Duration,
     /// Packs for use until the city publishes its own.
     pub bundled: Vec<BundledPack>,
     /// What a photo may cost.
@@ -90,6 +92,7 @@ impl Options {
             host,
             database,
             lock: None,
+            lock_patience: Duration::from_secs(10),
             bundled: Vec::new(),
             photo_bounds: Bounds::default(),
             patience: Duration::ZERO,

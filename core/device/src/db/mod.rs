@@ -166,6 +166,11 @@ impl Database {
         self.read(migrate::schema)
     }
 
+    /// The log that belongs to the database at `path`.
+    pub(crate) fn log_of(path: &Path) -> PathBuf {
+        connect::beside(path, "-wal")
+    }
+
     /// Moves a database that cannot be used to `NAME.corrupt-<now>` beside it, with its log and
     /// index, and returns the new path of the database. Call it only when the file is not open.
     ///

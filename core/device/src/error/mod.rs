@@ -66,6 +66,10 @@ pub(crate) enum DeviceError {
     Damaged,
     #[error("the database was damaged and moved to {}", .0.display())]
     Corrupt(PathBuf),
+    #[error(
+        "the database is gone from its folder, and what was not sent with it; put it back if it was moved, or open again to start a new one and enrol again"
+    )]
+    Gone,
     #[error("{field}: {message}")]
     Input {
         field: &'static str,

@@ -2,9 +2,14 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::error::{DeviceError, Result};
 use crate::files::FilesError;
+
+/// How often a wait looks whether the lock is free.
+const TICK: Duration = Duration::from_millis(50);
 
 /// A lock that the system lets go of when the process ends, however it ends.
 #[derive(Debug)]
@@ -13,17 +18,24 @@ pub(crate) struct FolderLock {
 }
 
 impl FolderLock {
-    pub(crate) fn take(path: &Path) -> Result<Self> {
+    /// Takes the lock, waiting so long for another process, such as a sync in the background.
+    pub(crate) fn take(path: &Path, patience: Duration) -> Result<Self> {
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
             .write(true)
             .open(path)
             .map_err(FilesError::from)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(DeviceError::Busy("process on this device")),
-            Err(TryLockError::Error(error)) => Err(FilesError::from(error).into()),
+        let begun = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { _file: file }),
+                Err(TryLockError::WouldBlock) if begun.elapsed() < patience => thread::sleep(TICK),
+                Err(TryLockError::WouldBlock) => {
+                    return Err(DeviceError::Busy("process on this device"));
+                }
+                Err(TryLockError::Error(error)) => return Err(FilesError::from(error).into()),
+            }
         }
     }
 }

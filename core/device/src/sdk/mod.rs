@@ -81,9 +81,11 @@ impl Gewu {
     /// Opens a device.
     ///
     /// # Errors
-    /// [`GewuError::Busy`] when another process has it, [`GewuError::TooOld`] when a newer app
+    /// [`GewuError::Busy`] when another process has it and keeps it for
+    /// [`Options::lock_patience`], [`GewuError::TooOld`] when a newer app
     /// wrote it, and [`GewuError::Storage`]. A damaged database is moved aside, whole, and
-    /// reported as [`crate::StorageProblem::Corrupt`]; opening again starts a new one.
+    /// reported as [`crate::StorageProblem::Corrupt`]; opening again starts a new one. So does
+    /// opening again after one that the key store remembers was found to be gone.
     pub fn open(options: Options) -> Answer<Self> {
         let core = Arc::new(Core::open(options)?);
         Ok(Self { core })

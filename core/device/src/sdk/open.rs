@@ -9,10 +9,10 @@ use rusqlite::Transaction;
 use super::lock::FolderLock;
 use super::time::ServerClock;
 use super::{Core, meta};
-use crate::db::{Database, DbError};
+use crate::db::{Database, DbError, OpenOptions};
 use crate::error::{DeviceError, Result};
 use crate::host::LogLevel;
-use crate::identity::Identity;
+use crate::identity::{DEVICE_KEY, Identity};
 use crate::options::{Host, Options};
 use crate::store::{MIGRATIONS, facts};
 
@@ -62,7 +62,10 @@ impl Install {
 
 impl Core {
     pub(super) fn open(options: Options) -> Result<Self> {
-        let lock = options.lock.as_deref().map(FolderLock::take).transpose()?;
+        let lock = match &options.lock {
+            Some(path) => Some(FolderLock::take(path, options.lock_patience)?),
+            None => None,
+        };
         let db = open_database(&options)?;
         let install_epoch = begin(&db, &options.host)?;
         let (identity, offset) = db.read(|tx| -> Result<_> {
@@ -87,14 +90,39 @@ impl Core {
 }
 
 fn open_database(options: &Options) -> Result<Database> {
-    match Database::open(options.database.clone(), MIGRATIONS) {
-        Err(DbError::Corrupt) if options.database.vfs.is_none() => {
-            let now = options.host.clock.now();
-            let moved_to = Database::move_aside(&options.database.path, now)?;
+    let OpenOptions { path, vfs, .. } = &options.database;
+    let size = path.metadata().map(|found| found.len());
+    let opened = match size {
+        Ok(0) if vfs.is_none() && was_used(&options.host)? => Err(DbError::Corrupt),
+        _ => open_unless_gone(options)?,
+    };
+    match opened {
+        Err(DbError::Corrupt) if vfs.is_none() => {
+            let moved_to = Database::move_aside(path, options.host.clock.now())?;
+            options.host.secrets.delete(INSTALL)?;
             Err(DeviceError::Corrupt(moved_to))
         }
         opened => Ok(opened?),
     }
+}
+
+/// A database that is not there is made, unless the key store remembers that there was one with
+/// work in it. That is said once.
+fn open_unless_gone(options: &Options) -> Result<std::result::Result<Database, DbError>> {
+    let OpenOptions { path, vfs, .. } = &options.database;
+    let (database, log) = (path.exists(), Database::log_of(path).exists());
+    if vfs.is_none() && !database && !log && was_used(&options.host)? {
+        options.host.secrets.delete(INSTALL)?;
+        return Err(DeviceError::Gone);
+    }
+    Ok(Database::open(options.database.clone(), MIGRATIONS))
+}
+
+/// Whether a database was opened here with which the device was enrolled. The mark of the install
+/// is kept only after the first commit, so the database cannot be one that was never written.
+fn was_used(host: &Host) -> Result<bool> {
+    let secrets = &host.secrets;
+    Ok(secrets.get(INSTALL)?.is_some() && secrets.get(DEVICE_KEY)?.is_some())
 }
 
 /// Counts this opening in the database, then in the key store: whatever is lost in between, the

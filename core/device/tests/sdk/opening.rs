@@ -1,10 +1,14 @@
 //! Opening, consent, leaving.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
-use crate::support::{City, device, options, report};
-use gewu::{CancelToken, Consent, Gewu, GewuError, Query, StorageProblem, UnsentWork};
+use crate::support::{City, Device, TestClock, device, options, report};
+use gewu::{CancelToken, Consent, Gewu, GewuError, Options, Query, StorageProblem, UnsentWork};
 use gewu_sync::wire::CasePush;
+use tempfile::TempDir;
 
 #[test]
 fn nothing_happens_before_consent() {
@@ -31,9 +35,81 @@ fn nothing_happens_before_consent() {
 fn one_process_at_a_time() {
     let city = Arc::new(City::new());
     let wang = device(&city, "wang");
-    let second = Gewu::open(options(wang.folder.path(), &city, &wang.clock));
+    let second = Gewu::open(Options {
+        lock_patience: Duration::from_millis(1),
+        ..options(wang.folder.path(), &city, &wang.clock)
+    });
     assert!(matches!(second, Err(GewuError::Busy { .. })));
     drop(wang.reopen(&city));
+}
+
+#[test]
+fn opening_waits_for_another_process_that_is_soon_done() {
+    let city = Arc::new(City::new());
+    let Device {
+        gewu,
+        folder,
+        clock,
+    } = device(&city, "wang");
+    let other = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(300));
+        drop(gewu);
+    });
+    let gewu = Gewu::open(options(folder.path(), &city, &clock)).unwrap();
+    gewu.report(report()).unwrap();
+    other.join().unwrap();
+}
+
+#[test]
+fn an_emptied_database_is_said_once_and_then_begun_anew() {
+    let (city, folder, clock) = gone(|path| std::fs::write(path, []).unwrap());
+    match Gewu::open(options(folder.path(), &city, &clock)) {
+        Err(GewuError::Storage {
+            problem: StorageProblem::Corrupt { moved_to },
+        }) => assert!(moved_to.exists()),
+        other => panic!("{other:?}"),
+    }
+    begins_anew(&city, &folder, &clock);
+}
+
+#[test]
+fn a_removed_database_is_said_once_and_then_begun_anew() {
+    let (city, folder, clock) = gone(|path| std::fs::remove_file(path).unwrap());
+    let said = Gewu::open(options(folder.path(), &city, &clock)).unwrap_err();
+    assert!(said.to_string().contains("gone"), "{said}");
+    begins_anew(&city, &folder, &clock);
+}
+
+#[test]
+fn a_database_that_nobody_enrolled_with_may_go() {
+    let city = Arc::new(City::new());
+    let folder = tempfile::tempdir().unwrap();
+    let open = || Gewu::open(options(folder.path(), &city, &Arc::default())).unwrap();
+    drop(open());
+    std::fs::remove_file(folder.path().join("gewu.db")).unwrap();
+    drop(open());
+}
+
+/// A device with an unsent report, to whose database something happened.
+fn gone(happens: impl Fn(&Path)) -> (Arc<City>, TempDir, Arc<TestClock>) {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    wang.gewu.report(report()).unwrap();
+    drop(wang.gewu);
+    happens(&wang.folder.path().join("gewu.db"));
+    (city, wang.folder, wang.clock)
+}
+
+fn begins_anew(city: &Arc<City>, folder: &TempDir, clock: &Arc<TestClock>) {
+    let gewu = Gewu::open(options(folder.path(), city, clock)).unwrap();
+    assert!(matches!(gewu.whoami(), Err(GewuError::NotEnrolled { .. })));
+    gewu.consent(&Consent { terms: "1".into() }).unwrap();
+    gewu.enrol("http://city.test", Some("wang")).unwrap();
+    gewu.report(report()).unwrap();
+    gewu.sync(&mut |_| {}, &CancelToken::new()).unwrap();
+    assert!(gewu.status().unwrap().synced);
+    drop(gewu);
+    drop(Gewu::open(options(folder.path(), city, clock)).unwrap());
 }
 
 #[test]
