@@ -40,7 +40,7 @@ pub(crate) struct Outgoing {
 /// The next request.
 pub(crate) fn build(tx: &Connection, identity: &Identity, nonce: [u8; 16]) -> Result<Outgoing> {
     let mut parcel = Parcel::new(tx);
-    parcel.add_offers()?;
+    parcel.add_offers(nonce)?;
     parcel.add_unsent()?;
     parcel.add_texts()?;
     let Parcel { cases, offered, .. } = parcel;
@@ -126,13 +126,18 @@ impl<'a> Parcel<'a> {
         }
     }
 
-    /// Whole cases, with the receipt of the generation before, for a server that was restored.
-    fn add_offers(&mut self) -> Result<()> {
-        for case in facts::to_offer(self.tx)? {
+    /// Whole cases, with the receipt of the generation before, for a server that was restored. They
+    /// take half of the parcel, beginning anywhere: what the server cannot take yet must be in the
+    /// way of neither new work nor the other offers.
+    fn add_offers(&mut self, anywhere: [u8; 16]) -> Result<()> {
+        let mut cases = facts::to_offer(self.tx)?;
+        let first = u128::from_be_bytes(anywhere) % (cases.len().max(1) as u128);
+        cases.rotate_left(usize::try_from(first).unwrap_or(0));
+        for case in cases {
             let mut held = changes::of_case(self.tx, &case)?;
             held.retain(|change| matches!(change.state, State::Accepted | State::Unsent));
-            let fits = held.len() <= self.room - self.packed.len();
-            if self.budget == 0 || !(fits || self.packed.is_empty()) {
+            let fits = self.packed.len() + held.len() <= self.room / 2;
+            if self.budget <= REQUEST_BYTES / 2 || !(fits || self.packed.is_empty()) {
                 break;
             }
             for change in held.iter().take(self.room) {

@@ -95,6 +95,38 @@ fn a_pack_that_cannot_be_had_holds_up_no_photo() {
 }
 
 #[test]
+fn new_work_goes_up_beside_offers_that_a_restored_server_cannot_take_yet() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let (folder, clock) = (wang.folder, wang.clock);
+    drop(wang.gewu);
+    let mut fast = options(folder.path(), &city, &clock);
+    fast.database.synchronous = gewu::db::Synchronous::Off;
+    let gewu = Gewu::open(fast).unwrap();
+    let sync = || gewu.sync(&mut |_| {}, &CancelToken::new()).unwrap();
+    for _ in 0..1_001 {
+        gewu.report(report()).unwrap();
+    }
+    sync();
+    {
+        let mut state = city.state();
+        state.generation = 1 << 32;
+        for hash in std::mem::take(&mut state.accepted).into_keys() {
+            let missing = vec![];
+            state.verdicts.insert(hash, Verdict::Waiting { missing });
+        }
+    }
+    sync();
+    let new = gewu.report(report()).unwrap();
+    city.state().requests.clear();
+    sync();
+    let state = city.state();
+    assert!(state.accepted.contains_key(&new.change));
+    let offered = state.requests.iter().flat_map(|request| &request.cases);
+    assert!(offered.count() > 500, "and the offers go on");
+}
+
+#[test]
 fn the_same_change_twice_in_an_answer_is_one_change() {
     let city = Arc::new(City::new());
     let (wang, li) = (device(&city, "wang"), device(&city, "li"));
