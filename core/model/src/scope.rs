@@ -90,9 +90,10 @@ impl<'b, C> Decode<'b, C> for Scope {
     }
 }
 
-/// The scopes that a case is in, by its own entries. A unit or person once named stays, so that
-/// whoever did work on a case sees what became of it; `reporter_is_staff` is false for citizens,
-/// who hold their own branch only.
+/// The scopes that a case is in, by its own entries. A unit or person once named stays, and a unit
+/// that worked on the case even when a restored server's chain never sent it there, so that whoever
+/// did work on a case sees what became of it; `reporter_is_staff` is false for citizens, who hold
+/// their own branch only.
 pub fn scopes_of(view: &CaseView, reporter_is_staff: bool) -> BTreeSet<Scope> {
     let mut scopes = BTreeSet::from([Scope::All]);
     let duty = view
@@ -101,6 +102,8 @@ pub fn scopes_of(view: &CaseView, reporter_is_staff: bool) -> BTreeSet<Scope> {
         .and_then(|report| report.grid.as_ref()?.duty.clone());
     scopes.extend(duty.map(Scope::DutyGrid));
     scopes.extend(view.units.iter().cloned().map(Scope::Unit));
+    let at_work = view.entries.iter().filter_map(|entry| entry.unit.clone());
+    scopes.extend(at_work.map(Scope::Unit));
     scopes.extend(view.persons.iter().cloned().map(Scope::Asked));
     scopes.extend(
         view.reporter

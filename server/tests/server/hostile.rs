@@ -321,3 +321,44 @@ fn a_stranger_is_turned_away_before_the_body() {
         assert_eq!(web.raw((head + "\r\n").as_bytes()).status, 401, "{path}");
     }
 }
+
+/// A restored centre that decided otherwise meanwhile still owes an answer to those who did the work.
+#[test]
+fn a_unit_whose_dispatch_was_lost_sees_what_became_of_its_work() {
+    let mut city = City::found();
+    let (mut chen, mut li) = (city.inspector("chen"), city.crew("li", "drainage"));
+    let case = chen.report("井盖缺失", vec![], NOON);
+    chen.sync(&city.core, NOON);
+    city.decide(case, file());
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let (copy, life) = (folder.path().join("copy"), folder.path().join("life 2"));
+    gewu_server::backup(city.dir.path(), &copy, NOON).expect("a copy");
+    let sent = city.decide(case, dispatch("drainage")).instruction;
+    li.sync(&city.core, city.now);
+    let done = li.write(case, &handle(), Some(sent), city.now);
+    assert!(li.sync(&city.core, city.now).accepted(done));
+    li.sync(&city.core, city.now);
+    gewu_server::restore(&copy, &life).expect("restored");
+    let core = crate::kit::open(&life);
+    let decision = |body| gewu_server::Decision {
+        case,
+        view: core
+            .case_view(case)
+            .expect("readable")
+            .expect("a case")
+            .token(),
+        body,
+        content: vec![],
+    };
+    let operator = core.operator("secret").expect("readable").expect("known");
+    let elsewhere = decision(dispatch("roads"));
+    core.decide(&operator, &elsewhere, city.now)
+        .expect("decided");
+    li.sync(&core, city.now);
+    let mut request = li.request();
+    request.cases = vec![li.offer_again(case)];
+    assert!(li.exchange(&core, &request, city.now).accepted(done));
+    li.sync(&core, city.now);
+    let view = core.case_view(case).expect("readable").expect("a case");
+    assert_eq!(li.view(case), view);
+}
