@@ -8,6 +8,7 @@ use gewu_sync::gate::CITIZEN;
 use gewu_sync::wire::{EnrolRequest, EnrolResponse, PROTOCOL};
 
 use super::code::hash;
+use super::devices::Caller;
 use super::generation::{self, next_number};
 use super::{CodeGrant, Core, CoreError};
 use crate::seam::random;
@@ -154,15 +155,24 @@ impl Core {
             return Err(EnrolError::Barred);
         }
         tx.add_certificate(key, &signed)?;
+        let status = DeviceStatus::Good;
         tx.put_device(&DeviceRow {
             key,
             public: request.key.clone(),
             user: grant.user.clone(),
             certificate: signed.digest(),
-            status: DeviceStatus::Good,
+            status,
             enrolled_at: known.map_or(now, |known| known.enrolled_at),
             seen_at: None,
         })?;
+        let user = grant.user.clone();
+        let caller = Caller {
+            key,
+            user,
+            certificate,
+            status,
+        };
+        self.judge_waiting_of(tx, &caller, now)?;
         Ok(signed)
     }
 }

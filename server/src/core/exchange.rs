@@ -49,7 +49,10 @@ impl Core {
         now: Millis,
     ) -> Result<Response, ExchangeError> {
         bound(request)?;
-        self.write(|tx| self.record(tx, caller, request, now))?;
+        self.write(|tx| {
+            self.remember(tx, caller, request, now)?;
+            self.record(tx, caller, request, now)
+        })?;
         let (mut changes, mut content) = (Vec::new(), Vec::new());
         for push in &request.cases {
             let pushed = self.push_case(caller, push, now)?;
@@ -131,6 +134,10 @@ fn bound(request: &Request) -> Result<(), ExchangeError> {
         || request.media.len() > MAX_FILES
         || request.counters.len() > MAX_STATEMENTS
         || request.cursors.len() > MAX_STATEMENTS
+        || request
+            .certificates
+            .as_ref()
+            .is_some_and(|held| held.len() > MAX_STATEMENTS)
         || request.commands.len() > MAX_STATEMENTS
         || request
             .counters

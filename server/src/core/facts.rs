@@ -118,10 +118,27 @@ impl Core {
     }
 }
 
-/// A citizen's device signs nothing but endorsements: its own key in a case would link the cases.
+/// Whose `key` was when the server receipted what it signed, by a certificate of ours that another
+/// device still held. It gives no leave to anything new: the device has to enrol again.
+pub(super) fn once_known(tx: &dyn Tx, key: KeyId) -> Result<Option<Known>, StoreError> {
+    if tx.endorsement(key)?.is_some() {
+        return Ok(None);
+    }
+    by_certificates(tx, key, Standing::Expired)
+}
+
 fn staff(tx: &dyn Tx, device: &DeviceRow) -> Result<Option<Known>, StoreError> {
+    by_certificates(tx, device.key, standing(device))
+}
+
+/// A citizen's device signs nothing but endorsements: its own key in a case would link the cases.
+fn by_certificates(
+    tx: &dyn Tx,
+    key: KeyId,
+    standing: Standing,
+) -> Result<Option<Known>, StoreError> {
     let credentials: Vec<Credential> = tx
-        .certificates_of(device.key)?
+        .certificates_of(key)?
         .iter()
         .filter_map(Credential::of)
         .filter(|held| {
@@ -131,9 +148,9 @@ fn staff(tx: &dyn Tx, device: &DeviceRow) -> Result<Option<Known>, StoreError> {
                 .all(|role| role.as_str() != CITIZEN)
         })
         .collect();
-    Ok((!credentials.is_empty()).then(|| Known {
+    Ok((!credentials.is_empty()).then_some(Known {
         author: Author::Staff(credentials),
-        standing: standing(device),
+        standing,
     }))
 }
 

@@ -35,6 +35,7 @@ mod public;
 mod pull;
 mod push;
 mod register;
+mod restored;
 mod state;
 mod uploads;
 mod views;

@@ -17,7 +17,7 @@ mod content;
 mod waiting;
 
 use super::devices::Caller;
-use super::facts::History;
+use super::facts::{History, once_known};
 use super::load::{load, reason, sum};
 use super::notices::{Telling, user_of};
 use super::{Core, CoreError, generation};
@@ -62,6 +62,9 @@ impl Core {
                 state: load(tx, push.case)?,
                 now,
             };
+            if let Some(receipt) = &receipt {
+                self.check_put_back(tx, &bench.state, receipt)?;
+            }
             let before = bench.state.changes.len();
             let mut verdicts = BTreeMap::new();
             for signed in &push.changes {
@@ -71,7 +74,8 @@ impl Core {
                 let verdict = self.judge(&mut bench, caller, signed, word)?;
                 verdicts.insert(signed.hash(), verdict);
             }
-            if verdicts.values().any(Verdict::is_receipt) {
+            let arrived = push.endorsement.is_some() || push.receipt.is_some();
+            if arrived || verdicts.values().any(Verdict::is_receipt) {
                 verdicts.extend(self.judge_waiting(&mut bench, caller)?);
             }
             let content = self.take_content(&bench, push, before)?;
@@ -160,7 +164,10 @@ impl Core {
     ) -> Result<Judgement, CoreError> {
         let rules = self.rules();
         let gate = self.gate(&rules, bench.now);
-        let known = self.known(bench.tx, signed.key, bench.state.case, bench.now)?;
+        let mut known = self.known(bench.tx, signed.key, bench.state.case, bench.now)?;
+        if known.is_none() && word.is_some() {
+            known = once_known(bench.tx, signed.key)?;
+        }
         let history = History::new(bench.tx, signed.key);
         let facts = known.as_ref().map(|known| known.facts(&history));
         let ours = signed.key == self.signer.public_key().id();
@@ -196,7 +203,11 @@ impl Core {
             Judgement::Waiting { .. } => (FateKind::Waiting, None),
             _ => (FateKind::Pending, None),
         };
-        let binding = !matches!(judgement, Judgement::Unproven(_));
+        // What waits for its author's key, and for nothing else, is as little proven.
+        let binding = match judgement {
+            Judgement::Waiting { missing } => !missing.is_empty(),
+            judgement => !matches!(judgement, Judgement::Unproven(_)),
+        };
         bench.tx.put_fate(&FateRow {
             case,
             hash: signed.hash(),

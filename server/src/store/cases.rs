@@ -149,6 +149,8 @@ pub(crate) trait Fates {
         hash: ChangeHash,
         sum: Digest,
     ) -> Result<Option<FateRow>, StoreError>;
+    /// Cases in which a change of the key waits.
+    fn cases_waiting_for(&self, key: KeyId) -> Result<Vec<CaseId>, StoreError>;
     fn put_fate(&self, fate: &FateRow) -> Result<(), StoreError>;
     /// Forgets that a change waited or pended, and that this form of it was refused for want of
     /// proof: it was accepted.

@@ -2,11 +2,12 @@
 
 use gewu_model::entry::{Note, Payload};
 use gewu_model::ids::{CaseId, Digest};
-use gewu_server::{BackupError, Core, Operator, backup, restore};
+use gewu_server::{Access, BackupError, CodeGrant, Core, Operator, backup, restore};
+use gewu_sync::verdict::Verdict;
 use tempfile::TempDir;
 
 use crate::kit::entries::file;
-use crate::kit::{City, NOON, Phone, open};
+use crate::kit::{City, NOON, Phone, enrol_request, open};
 
 /// A server as of its backup, and what went on after it.
 struct Story {
@@ -209,4 +210,138 @@ fn a_device_that_holds_proof_of_a_higher_generation_lifts_the_server_above_it() 
     request.cases = vec![story.he.offer_again(story.case)];
     let told = story.he.exchange(&core, &request, NOON);
     assert_eq!(told.response.generation >> 32, (shown >> 32) + 1);
+}
+
+/// Someone enrolled after the backup, whose work another device holds too.
+struct Newcomer {
+    story: Story,
+    wang: Phone,
+    made: CaseId,
+}
+
+impl Newcomer {
+    fn tell() -> Self {
+        let mut story = Story::tell();
+        let mut wang = story.city.inspector("wang");
+        let made = wang.report("新来的", vec![], story.city.now);
+        wang.sync(&story.city.core, story.city.now);
+        story.he.sync(&story.city.core, story.city.now);
+        Self { story, wang, made }
+    }
+
+    fn grant() -> CodeGrant {
+        CodeGrant {
+            user: "wang".into(),
+            roles: vec!["inspector".into()],
+            units: vec![],
+            duty_grids: vec!["D1".into()],
+        }
+    }
+
+    /// Another device comes first; gives what it is told of the newcomer's changes.
+    fn offered_by_another(&mut self, core: &Core, certified: bool) -> Vec<Verdict> {
+        let now = self.story.city.now;
+        self.story.he.sync(core, now);
+        let mut request = self.story.he.request();
+        request.cases = vec![self.story.he.offer_again(self.made)];
+        let certificate = self.wang.enrolled.certificate.clone();
+        request.certificates = certified.then(|| vec![certificate]);
+        let told = self.story.he.exchange(core, &request, now);
+        let verdicts = told.block.changes.into_iter();
+        verdicts.map(|verdict| verdict.verdict).collect()
+    }
+}
+
+#[test]
+fn work_of_people_whom_a_restored_server_forgot_waits_until_they_enrol_again() {
+    let mut told = Newcomer::tell();
+    let (before, now) = (told.story.city.view(told.made), told.story.city.now);
+    let core = told.story.restored();
+    let refused = core.caller(told.wang.key());
+    assert!(matches!(refused, Err(Access::UnknownKey)));
+    let verdicts = told.offered_by_another(&core, false);
+    let waits = |verdict: &Verdict| matches!(verdict, Verdict::Waiting { .. });
+    assert!(
+        verdicts.len() == 2 && verdicts.iter().all(waits),
+        "{verdicts:?}"
+    );
+    let code = core.new_code(&Newcomer::grant(), 1, now).expect("a code");
+    let again = enrol_request(&told.wang.signer, Some(&code.code));
+    core.enrol(&again, now).expect("the same key");
+    assert_eq!(core.case_view(told.made).expect("readable"), Some(before));
+    let note = Payload::Note(Note {
+        text: Digest([1; 32]),
+    });
+    let more = told.wang.write(told.made, &note, None, now);
+    let mut request = told.wang.request();
+    request.certificates = Some(vec![told.wang.enrolled.certificate.clone()]);
+    let answer = told.wang.exchange(&core, &request, now);
+    assert!(
+        answer.accepted(more),
+        "made under the certificate that was lost"
+    );
+}
+
+#[test]
+fn a_certificate_that_another_device_holds_is_enough_for_what_was_receipted() {
+    let mut told = Newcomer::tell();
+    let before = told.story.city.view(told.made);
+    let core = told.story.restored();
+    let verdicts = told.offered_by_another(&core, true);
+    let taken = |verdict: &Verdict| matches!(verdict, Verdict::Accepted { .. });
+    assert!(verdicts.iter().all(taken), "{verdicts:?}");
+    assert_eq!(core.case_view(told.made).expect("readable"), Some(before));
+    let refused = core.caller(told.wang.key());
+    assert!(
+        matches!(refused, Err(Access::UnknownKey)),
+        "it enrols again all the same"
+    );
+}
+
+#[test]
+fn an_older_folder_that_was_put_back_by_hand_shows_and_nothing_stays_lost() {
+    let mut story = Story::tell();
+    let before = story.city.view(story.lost);
+    // A copy of the files, not a restore: the same generation goes on from an earlier point.
+    let core = open(&story.folder.path().join("copy"));
+    let own = core.generation().expect("a generation");
+    assert_eq!(own, story.he.generation);
+    let told = story.he.sync(&core, story.city.now);
+    let risen = told.response.generation;
+    assert_eq!(risen >> 32, (own >> 32) + 1, "the cursor showed it");
+    let mut request = story.he.request();
+    request.cases = vec![
+        story.he.offer_again(story.case),
+        story.he.offer_again(story.lost),
+    ];
+    story.he.exchange(&core, &request, story.city.now);
+    assert_eq!(core.case_view(story.lost).expect("readable"), Some(before));
+    for cursor in &mut story.he.cursors {
+        cursor.position += 1 << 40;
+    }
+    story.he.sync(&core, story.city.now);
+    assert_eq!(
+        core.generation().expect("a generation"),
+        risen,
+        "not again at once"
+    );
+    let mut ci = Phone::enrol(&core, None, "ci", story.city.now).expect("a citizen");
+    ci.sync(&core, story.city.now.plus(7_200_000));
+    for cursor in &mut ci.cursors {
+        cursor.position += 1 << 40;
+    }
+    ci.sync(&core, story.city.now.plus(7_200_000));
+    assert_eq!(core.generation().expect("a generation"), risen);
+}
+
+#[test]
+fn a_receipt_of_this_life_over_what_is_not_here_shows_it_too() {
+    let mut story = Story::tell();
+    let core = open(&story.folder.path().join("copy"));
+    let own = core.generation().expect("a generation");
+    let mut request = story.he.request();
+    request.cursors.clear();
+    request.cases = vec![story.he.offer_again(story.lost)];
+    let told = story.he.exchange(&core, &request, story.city.now);
+    assert_eq!(told.response.generation >> 32, (own >> 32) + 1);
 }

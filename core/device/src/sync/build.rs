@@ -65,6 +65,7 @@ pub(crate) fn build(tx: &Connection, identity: &Identity, nonce: [u8; 16]) -> Re
             .collect(),
         packs: packs::held(tx)?,
         max_bytes: RESPONSE_BYTES,
+        certificates: None,
     };
     let count: usize = request.cases.iter().map(|push| push.changes.len()).sum();
     Ok(Outgoing {

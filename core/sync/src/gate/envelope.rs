@@ -28,9 +28,16 @@ pub(super) fn open(signed: &SignedChange, limits: &change::Limits) -> Checked<De
     decode_strict(&signed.bytes, limits).map_err(|_| Judgement::Unproven(SetAside::Malformed))
 }
 
-/// The facts of the key that signed, if the server knows it.
-pub(super) fn known_key<'f>(facts: Option<&'f KeyFacts<'f>>) -> Checked<&'f KeyFacts<'f>> {
-    facts.ok_or(Judgement::Unproven(SetAside::Standing))
+/// The facts of the key that signed, if the server knows it. It did know the key of whatever it has
+/// receipted, so that waits until it does again.
+pub(super) fn known_key<'f>(
+    facts: Option<&'f KeyFacts<'f>>,
+    receipted: bool,
+) -> Checked<&'f KeyFacts<'f>> {
+    facts.ok_or_else(|| match receipted {
+        true => Judgement::Waiting { missing: vec![] },
+        false => Judgement::Unproven(SetAside::Standing),
+    })
 }
 
 /// The key on file signed exactly this for this case of this city.

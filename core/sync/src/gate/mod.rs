@@ -148,7 +148,9 @@ impl Gate<'_> {
 
     /// Takes `signed` on the word of an earlier generation: a receipt of this server for a field
     /// entry, the server's own signature for an instruction. What it may say is not judged again,
-    /// only who signed it and whether it fits the case. The caller has checked the receipt.
+    /// only who signed it and whether it fits the case. The caller has checked the receipt. While
+    /// the key is not known, as after a restore from a backup that is older than its enrolment, the
+    /// change waits.
     pub fn take_on_receipt(
         &self,
         case: &CaseState,
@@ -184,7 +186,7 @@ impl Gate<'_> {
     ) -> Checked<Subject<'s>> {
         envelope::check_new(case, &signed.hash())?;
         let decoded = envelope::open(signed, &self.limits.change)?;
-        let facts = envelope::known_key(facts)?;
+        let facts = envelope::known_key(facts, receipted)?;
         envelope::check_signature(self, case, facts, signed)?;
         envelope::check_actor(signed, &decoded)?;
         envelope::check_fate(case, &decoded.hash)?;
@@ -233,7 +235,7 @@ impl Gate<'_> {
         let (case, change) = (subject.case, &subject.decoded.change);
         let author = subject.facts.author;
         let entry = entry::read(change)?;
-        entry::check_capacity(author, &entry.header)?;
+        entry::check_capacity(author, &entry.header, subject.receipted)?;
         entry::check_side(author, &entry.header.kind)?;
         let payload = entry::read_payload(&entry)?;
         let past = Past::of(case, &change.deps)?;

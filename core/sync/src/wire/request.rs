@@ -1,6 +1,6 @@
 //! What a device sends.
 
-use gewu_model::cert::Endorsement;
+use gewu_model::cert::{Endorsement, SignedCertificate};
 use gewu_model::command::CommandRecord;
 use gewu_model::content::ContentItem;
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
@@ -115,4 +115,8 @@ pub struct Request {
     /// About how many bytes the response may have.
     #[n(10)]
     pub max_bytes: u32,
+    /// After a server was restored: certificates that it issued, to the device and to the authors of
+    /// what the device offers again, for it may have lost them.
+    #[n(11)]
+    pub certificates: Option<Vec<SignedCertificate>>,
 }

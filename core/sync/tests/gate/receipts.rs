@@ -54,3 +54,22 @@ fn even_then_it_is_its_author_s_and_fits_the_case() {
     let refused = Judgement::Unproven(SetAside::Author);
     assert_eq!(story.take_on_receipt(&stolen), refused);
 }
+
+/// A backup older than an enrolment: nobody's work is refused because the server forgot the author.
+#[test]
+fn what_was_receipted_waits_for_its_author_s_key_and_outlives_a_lost_certificate() {
+    let mut story = Story::new();
+    let wang = story.staff("wang", "inspector", None);
+    let li = story.staff("li", "inspector", None);
+    story.opens(wang);
+    let done = story.draft(li, note());
+    let done = story.sign(&done);
+    assert_eq!(
+        story.take_unknown_on_receipt(&done),
+        Judgement::Waiting { missing: vec![] }
+    );
+    story.writer(li).recertify();
+    assert_eq!(story.judge(&done), Judgement::SetAside(SetAside::Author));
+    let taken = story.take_on_receipt(&done);
+    assert!(matches!(taken, Judgement::Admit(_)), "{taken:?}");
+}

@@ -21,7 +21,7 @@ struct Waiting {
 impl Core {
     /// Judges again what waited for something that has arrived. Each change is judged once, after
     /// all that it was made upon, so a long chain that came in the wrong order holds up nobody.
-    pub(super) fn judge_waiting(
+    pub(in crate::core) fn judge_waiting(
         &self,
         bench: &mut Bench<'_>,
         caller: &Caller,

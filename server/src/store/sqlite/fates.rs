@@ -79,6 +79,12 @@ impl Fates for SqliteTx<'_> {
         Ok(fates(self, condition, params![case.0, hash.0, sum.0])?.pop())
     }
 
+    fn cases_waiting_for(&self, key: KeyId) -> Result<Vec<CaseId>, StoreError> {
+        let sql = "SELECT DISTINCT case_id FROM fates WHERE key = ?1 AND fate = 'waiting'
+             ORDER BY case_id";
+        all(self.db, sql, [key.0], |row| bytes(row, 0).map(CaseId))
+    }
+
     fn put_fate(&self, fate: &FateRow) -> Result<(), StoreError> {
         run(
             self.db,

@@ -61,6 +61,7 @@ impl Phone {
             media: self.media.clone(),
             packs: vec![],
             max_bytes: 1 << 20,
+            certificates: None,
         }
     }
 

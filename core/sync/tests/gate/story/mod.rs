@@ -173,6 +173,13 @@ impl Story {
         })
     }
 
+    /// As at a server that does not know the key.
+    pub(crate) fn take_unknown_on_receipt(&self, signed: &SignedChange) -> Judgement {
+        self.through_gate(signed, |gate, _| {
+            gate.take_on_receipt(&self.case, None, signed)
+        })
+    }
+
     fn through_gate(
         &self,
         signed: &SignedChange,

@@ -105,6 +105,13 @@ impl Writer {
         }
     }
 
+    /// The server forgets every certificate of the key and issues another.
+    pub(crate) fn recertify(&mut self) {
+        if let Author::Staff(held) = &mut self.author {
+            held[0].digest = Digest([9; 32]);
+        }
+    }
+
     /// Goes on under a fresh actor, as after a change was set aside.
     pub(crate) fn renews_actor(&mut self) {
         let mut epoch = [0; 8];
