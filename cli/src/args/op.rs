@@ -180,12 +180,12 @@ pub(crate) enum OpCommand {
     },
     /// List enrolled devices.
     Devices,
-    /// Retire a device: what it still holds is taken, nothing new.
+    /// Retire a device: it is told nothing new, and what it sends is taken for 30 more days.
     Retire {
         /// The device's key.
         key: String,
     },
-    /// Mark a device as compromised: nothing more of it is taken.
+    /// Mark a device as compromised, for good: nothing more of it is taken.
     Compromise {
         /// The device's key.
         key: String,

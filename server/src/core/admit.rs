@@ -15,7 +15,7 @@ use gewu_sync::gate::{AcceptedChange, Admitted, Judgement};
 use super::load::{opener, sum, view};
 use super::push::Bench;
 use super::{Core, CoreError, generation};
-use crate::store::{CaseHead, MembershipRow, Projection, StoredChange, What};
+use crate::store::{CaseHead, EvidenceFile, MembershipRow, Projection, StoredChange, What};
 
 impl Core {
     /// Makes an admitted change part of its case.
@@ -93,8 +93,10 @@ fn store(
 
 /// The files that a record stands for. The original is named for the record only: whether it is
 /// sent is the city's policy.
-fn files_of(record: &EvidenceRecord) -> impl Iterator<Item = Digest> + use<> {
-    [Some(record.sha256), record.thumb_sha256]
+fn files_of(record: &EvidenceRecord) -> impl Iterator<Item = EvidenceFile> + use<> {
+    let file = |sha256, thumb| EvidenceFile { sha256, thumb };
+    let small = record.thumb_sha256.map(|sha256| file(sha256, true));
+    [Some(file(record.sha256, false)), small]
         .into_iter()
         .flatten()
 }

@@ -1,8 +1,10 @@
 //! One-time codes: how a person's device is let in.
 
 use gewu_model::crypto::sha256_parts;
+use gewu_model::fold::CENTRE;
 use gewu_model::ids::{Digest, GridCode, Role, UnitId, UserId};
 use gewu_model::time::Millis;
+use gewu_sync::gate::CITIZEN;
 use serde::{Deserialize, Serialize};
 
 use super::{Core, CoreError};
@@ -14,6 +16,11 @@ const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 /// Characters of a code: 80 bits, beyond guessing.
 const LENGTH: usize = 16;
 const HOUR_MS: i64 = 3_600_000;
+/// The most characters of a name, and the most bytes: entries carry no longer ones.
+const MAX_NAME: usize = 64;
+const MAX_NAME_BYTES: usize = 128;
+/// The roles that the server itself knows.
+const ROLES: [&str; 4] = ["inspector", "crew", "unit_lead", "operator"];
 
 /// What a code gives to whoever enrols with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,13 +60,14 @@ impl Core {
     /// Makes a one-time code for `hours` hours.
     ///
     /// # Errors
-    /// [`CoreError`] when it cannot be stored.
+    /// [`CoreError::Grant`] when nobody could use it.
     pub fn new_code(
         &self,
         grant: &CodeGrant,
         hours: u32,
         now: Millis,
     ) -> Result<NewCode, CoreError> {
+        self.check_grant(grant, hours)?;
         let letters: Vec<char> = random::<LENGTH>(&*self.entropy)
             .iter()
             .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
@@ -80,6 +88,58 @@ impl Core {
         self.write(|tx| Ok::<_, CoreError>(tx.add_code(&row)?))?;
         Ok(NewCode { code, expires_at })
     }
+
+    /// Entries under a grant are judged by the same bounds and rules, too late for whoever wrote
+    /// them.
+    fn check_grant(&self, grant: &CodeGrant, hours: u32) -> Result<(), CoreError> {
+        let refuse = |words: String| Err(CoreError::Grant(words));
+        let user = grant.user.as_str();
+        let texts = [("user", user)].into_iter();
+        let texts = texts.chain(grant.roles.iter().map(|role| ("role", role.as_str())));
+        let texts = texts.chain(grant.units.iter().map(|unit| ("unit", unit.as_str())));
+        let mut texts = texts.chain(grant.duty_grids.iter().map(|g| ("duty grid", g.as_str())));
+        if let Some((what, _)) = texts.find(|(_, text)| !is_name(text)) {
+            return refuse(format!(
+                "a {what} has 1 to {MAX_NAME} characters, {MAX_NAME_BYTES} bytes at most, and no control characters"
+            ));
+        }
+        if user == CENTRE || user.starts_with(CITIZEN) {
+            return refuse(format!(
+                "the user {user} would pass for another: choose another name"
+            ));
+        }
+        if let Some(role) = grant.roles.iter().find(|role| !self.is_staff_role(role)) {
+            return refuse(format!(
+                "the role {role} is in no rule: name {}",
+                ROLES.join(", ")
+            ));
+        }
+        match (grant.roles.is_empty(), hours) {
+            (true, _) => refuse(format!("name a role: {}", ROLES.join(", "))),
+            (_, 0) => refuse("give it at least one hour".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The built-in roles and those of published policies. Citizens enrol without a code.
+    fn is_staff_role(&self, role: &Role) -> bool {
+        let rules = self.rules();
+        let in_rule = rules
+            .policies
+            .values()
+            .any(|policy| policy.names_role(role));
+        let name = role.as_str();
+        ROLES.contains(&name) || (in_rule && name != CENTRE && name != CITIZEN)
+    }
+}
+
+/// Whether entries may carry the text as an identity, and lists show it in a line.
+fn is_name(text: &str) -> bool {
+    let length = text.chars().count();
+    length <= MAX_NAME
+        && text.len() <= MAX_NAME_BYTES
+        && !text.trim().is_empty()
+        && !text.chars().any(char::is_control)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Enrolled devices: who is asking, and taking one out of use.
 
-use gewu_model::cert::Certificate;
+use gewu_model::cert::{Certificate, SignedCertificate};
 use gewu_model::crypto::StandardSuite;
 use gewu_model::ids::{Digest, KeyId, UserId};
 use gewu_model::scope::Scope;
@@ -9,6 +9,7 @@ use gewu_sync::auth::{AuthError, Claim};
 use gewu_sync::gate::CITIZEN;
 use serde::Serialize;
 
+use super::generation::next_number;
 use super::{Core, CoreError};
 use crate::store::{DeviceRow, DeviceStatus, StoreError, Tx};
 
@@ -164,13 +165,35 @@ impl Core {
         })
     }
 
-    /// Takes a device out of use. What it wrote before is still taken for a while.
+    /// Takes a device out of use. Until when it wrote something nobody can prove, so whatever comes
+    /// is taken for a while. The device is given a certificate that ends then.
     ///
     /// # Errors
-    /// [`CoreError::Unknown`] when there is no such device.
-    pub fn retire(&self, key: KeyId, now: Millis) -> Result<(), CoreError> {
+    /// [`CoreError::Unknown`] when there is no such device, [`CoreError::Compromised`] when it must
+    /// not be trusted that far.
+    pub fn retire(&self, key: KeyId, now: Millis) -> Result<Millis, CoreError> {
         let until = now.plus(i64::from(self.settings.retirement_days) * DAY_MS);
-        self.set_status(key, DeviceStatus::Retired { until })
+        self.write(|tx| {
+            let device = tx.device(key)?.ok_or(CoreError::Unknown("the device"))?;
+            match device.status {
+                DeviceStatus::Compromised => return Err(CoreError::Compromised),
+                DeviceStatus::Retired { until } => return Ok(until),
+                DeviceStatus::Good => {}
+            }
+            let certificate = Certificate {
+                not_after: until,
+                serial: next_number(tx, "certificate_serial")?,
+                ..certificate(tx, &device)?
+            };
+            let signed = SignedCertificate::issue(&*self.signer, &certificate)?;
+            tx.add_certificate(key, &signed)?;
+            tx.put_device(&DeviceRow {
+                status: DeviceStatus::Retired { until },
+                certificate: signed.digest(),
+                ..device
+            })?;
+            Ok(until)
+        })
     }
 
     /// Marks a device as being in wrong hands. Whatever has no receipt yet waits for an operator.
@@ -178,10 +201,7 @@ impl Core {
     /// # Errors
     /// [`CoreError::Unknown`] when there is no such device.
     pub fn compromise(&self, key: KeyId) -> Result<(), CoreError> {
-        self.set_status(key, DeviceStatus::Compromised)
-    }
-
-    fn set_status(&self, key: KeyId, status: DeviceStatus) -> Result<(), CoreError> {
+        let status = DeviceStatus::Compromised;
         self.write(|tx| {
             let device = tx.device(key)?.ok_or(CoreError::Unknown("the device"))?;
             Ok(tx.put_device(&DeviceRow { status, ..device })?)

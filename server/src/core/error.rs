@@ -16,6 +16,12 @@ pub enum OpenError {
     /// A key file is damaged, or one of the two is gone.
     #[error("{path} is missing or damaged: put the city's key back from your backup", path = .0.display())]
     Key(PathBuf),
+    /// The city's keys are there and its database is gone.
+    #[error(
+        "{path} is missing or empty, and the city's keys are there: restore a backup, or move {keys} away to found a new city",
+        path = .0.display(), keys = .1.display()
+    )]
+    Database(PathBuf, PathBuf),
     /// The keys are not those that the database was made with.
     #[error("the keys belong to another city than the database: put the right ones in place")]
     OtherCity,
@@ -54,6 +60,12 @@ pub enum CoreError {
     /// A pack is not one, or its version is published already.
     #[error("the pack cannot be published: {0}")]
     Pack(String),
+    /// A device in wrong hands is not retired: nothing more of it may be taken.
+    #[error("the device is compromised and stays so: give its user a code for another device")]
+    Compromised,
+    /// Nobody could use such a code.
+    #[error("no code can be made: {0}")]
+    Grant(String),
     /// No such device, case or pack.
     #[error("{0} is not known here")]
     Unknown(&'static str),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use gewu_model::cert::SignedCertificate;
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::time::Millis;
 use gewu_sync::verdict::{SignedVerdicts, VerdictBlock};
@@ -10,7 +11,7 @@ use gewu_sync::wire::{MAX_CHANGES, PROTOCOL, PackOffer, Request, Response};
 use super::devices::Caller;
 use super::push::pushed_hashes;
 use super::{Core, CoreError, generation, packs};
-use crate::store::{StoreError, Tx};
+use crate::store::{DeviceStatus, StoreError, Tx};
 
 /// The most files that one request may ask about.
 const MAX_FILES: usize = 5_000;
@@ -87,7 +88,7 @@ impl Core {
             packs: now_held.offers,
             more: pull.more,
             backup_covers: now_held.backup_at,
-            certificate: None,
+            certificate: now_held.certificate,
         })
     }
 }
@@ -99,12 +100,19 @@ struct Held {
     media: Vec<Digest>,
     offers: Vec<PackOffer>,
     backup_at: Option<Millis>,
+    /// A device that is out of use is told by its certificate until when it is listened to.
+    certificate: Option<SignedCertificate>,
 }
 
 impl Held {
     fn read(tx: &dyn Tx, caller: &Caller, request: &Request) -> Result<Self, CoreError> {
         let backup = tx.meta(crate::backup::BACKUP_AT)?;
+        let certificate = match (caller.status, tx.device(caller.key)?) {
+            (DeviceStatus::Retired { .. }, Some(device)) => tx.certificate(device.certificate)?,
+            _ => None,
+        };
         Ok(Self {
+            certificate,
             generation: generation::current(tx)?,
             counter: tx.highest_counter(caller.key)?,
             media: acknowledged(tx, caller, &request.media)?,

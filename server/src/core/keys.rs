@@ -21,6 +21,8 @@ use crate::store::{self, Store, StoreError};
 const SERVER_YEARS: i64 = 20;
 const DAY_MS: i64 = 86_400_000;
 
+const KEYS: [&str; 2] = ["root.key", "server.key"];
+
 /// The keys of an open server.
 pub(super) struct CityKeys {
     pub(super) signer: Arc<dyn Signer>,
@@ -91,6 +93,20 @@ fn issue(
     Ok(SignedCertificate::issue(root, &certificate)?)
 }
 
+/// Refuses keys whose database is gone: an empty server that signs as the city would take its place
+/// unseen.
+pub(super) fn check_database(options: &CoreOptions) -> Result<(), OpenError> {
+    let (KeySource::Folder(folder), None) = (&options.keys, &options.database.vfs) else {
+        return Ok(());
+    };
+    let path = &options.database.path;
+    let gone = fs::metadata(path).map_or(true, |file| file.len() == 0);
+    if gone && KEYS.iter().any(|name| folder.join(name).exists()) {
+        return Err(OpenError::Database(path.clone(), folder.clone()));
+    }
+    Ok(())
+}
+
 type Signers = (Arc<dyn Signer>, Arc<dyn Signer>);
 
 /// Reads both keys. They are made together and only for a database that has no certificate yet: a
@@ -103,7 +119,7 @@ fn from_folder(
     let fresh = store::read(store, |tx| {
         Ok::<_, OpenError>(tx.meta("server_certificate")?.is_none())
     })?;
-    let paths = ["root.key", "server.key"].map(|name| folder.join(name));
+    let paths = KEYS.map(|name| folder.join(name));
     if fresh {
         fs::create_dir_all(folder).map_err(|error| OpenError::folder(folder, &error))?;
         for path in &paths {

@@ -90,6 +90,7 @@ impl Core {
     /// # Errors
     /// [`OpenError`] says what is missing or damaged.
     pub fn open(options: CoreOptions, now: Millis) -> Result<Self, OpenError> {
+        keys::check_database(&options)?;
         let store = Arc::new(store::sqlite::Sqlite::open(&options.database)?);
         let keys = keys::take_up(&options, &*store, now)?;
         generation::begin(&*store, &*options.entropy)?;

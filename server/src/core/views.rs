@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::load::{load, reason, rows, view};
 use super::public::citizen_of;
 use super::{Core, CoreError, generation};
-use crate::store::{CaseFilter, CaseSummary, FateKind, FateRow, StoreError, Tx};
+use crate::store::{CaseFilter, CaseSummary, EvidenceFile, FateKind, FateRow, StoreError, Tx};
 
 /// The most cases on one page.
 const MAX_PAGE: u32 = 1_000;
@@ -117,6 +117,7 @@ impl Core {
         self.read(|tx| {
             let stages: BTreeMap<String, u64> = tx.count_cases()?.into_iter().collect();
             let missing = tx.missing_files()?;
+            let named = tx.count_evidence()?;
             let backup = tx.meta(crate::backup::BACKUP_AT)?;
             Ok(json!({
                 "city": self.city(),
@@ -126,11 +127,12 @@ impl Core {
                 "changes": tx.count_changes()?,
                 "devices": tx.devices()?.len(),
                 "media": {
-                    "present": tx.files()?.len(),
-                    "missing": missing.iter().map(|(_, file)| file).collect::<BTreeSet<_>>().len(),
-                    "missing_files": missing.iter()
-                        .map(|(case, file)| json!({ "case": case, "sha256": file }))
-                        .collect::<Vec<_>>(),
+                    "present": named.photos,
+                    "thumbnails": named.thumbs,
+                    "files": tx.files()?.len(),
+                    "missing": distinct(&missing, false),
+                    "thumbnails_missing": distinct(&missing, true),
+                    "missing_files": missing.iter().map(missing_file).collect::<Vec<_>>(),
                 },
                 "set_aside": tx.set_aside()?.iter().map(fate).collect::<Vec<_>>(),
                 "backup_at": backup.and_then(crate::backup::read_time),
@@ -190,6 +192,16 @@ fn line(summary: &CaseSummary) -> Value {
         "updated_at": shown.updated_at,
         "view": shown.view,
     })
+}
+
+fn distinct(missing: &[(CaseId, EvidenceFile)], thumbs: bool) -> usize {
+    let files = missing.iter().map(|(_, file)| file);
+    let files = files.filter(|file| file.thumb == thumbs);
+    files.collect::<BTreeSet<_>>().len()
+}
+
+fn missing_file((case, file): &(CaseId, EvidenceFile)) -> Value {
+    json!({ "case": case, "sha256": file.sha256, "thumbnail": file.thumb })
 }
 
 fn texts(tx: &dyn Tx, case: CaseId) -> Result<Texts, StoreError> {
@@ -264,13 +276,16 @@ fn media(tx: &dyn Tx, state: &CaseState) -> Result<Vec<Value>, StoreError> {
         .changes
         .iter()
         .filter_map(|change| change.row.entry.as_ref()?.payload.as_ref().ok());
-    let named: BTreeSet<Digest> = payloads
-        .flat_map(Payload::photos)
-        .flat_map(|photo| [Some(photo.sha256), photo.thumb_sha256])
-        .flatten()
-        .collect();
-    let present = |file: Digest| Ok(json!({ "sha256": file, "present": tx.file(file)?.is_some() }));
-    named.into_iter().map(present).collect()
+    let records: Vec<_> = payloads.flat_map(Payload::photos).collect();
+    let photos: BTreeSet<Digest> = records.iter().map(|photo| photo.sha256).collect();
+    let thumbs = records.iter().filter_map(|photo| photo.thumb_sha256);
+    let named: BTreeSet<Digest> = photos.iter().copied().chain(thumbs).collect();
+    let shown = |file: Digest| {
+        let present = tx.file(file)?.is_some();
+        let thumb = !photos.contains(&file);
+        Ok(json!({ "sha256": file, "present": present, "thumbnail": thumb }))
+    };
+    named.into_iter().map(shown).collect()
 }
 
 /// Who stands behind a citizen's case: for operators only.

@@ -243,12 +243,12 @@ pub(super) async fn standing(
     app.centre(request.headers()).await?;
     let key: KeyId = key.parse().map_err(|_| Problem::not_found("the device"))?;
     app.run(move |core, now| {
-        match verb.as_str() {
-            "retire" => core.retire(key, now)?,
-            "compromise" => core.compromise(key)?,
+        let until = match verb.as_str() {
+            "retire" => Some(core.retire(key, now)?),
+            "compromise" => core.compromise(key).map(|()| None)?,
             _ => return Err(Problem::not_found("that verb")),
-        }
-        Ok(Json(json!({ "key": key, "status": verb })))
+        };
+        Ok(Json(json!({ "key": key, "status": verb, "until": until })))
     })
     .await
 }

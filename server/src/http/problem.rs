@@ -100,7 +100,8 @@ impl From<CoreError> for Problem {
     fn from(error: CoreError) -> Self {
         let status = match &error {
             CoreError::Unknown(_) => StatusCode::NOT_FOUND,
-            CoreError::Pack(_) => StatusCode::CONFLICT,
+            CoreError::Pack(_) | CoreError::Compromised => StatusCode::CONFLICT,
+            CoreError::Grant(_) => StatusCode::UNPROCESSABLE_ENTITY,
             // The device keeps what it has and comes again.
             _ => StatusCode::SERVICE_UNAVAILABLE,
         };

@@ -38,6 +38,21 @@ pub(crate) struct CaseSummary {
     pub(crate) photos_missing: u64,
 }
 
+/// A file that an entry names as evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct EvidenceFile {
+    pub(crate) sha256: Digest,
+    /// Whether it is the small picture of a photo and no photo itself.
+    pub(crate) thumb: bool,
+}
+
+/// Files that cases name and that are held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct HeldEvidence {
+    pub(crate) photos: u64,
+    pub(crate) thumbs: u64,
+}
+
 /// Which cases to list, the latest first.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CaseFilter {
@@ -123,12 +138,14 @@ pub(crate) trait Cases {
         &self,
         case: CaseId,
         change: ChangeHash,
-        file: Digest,
+        file: EvidenceFile,
         user: &UserId,
     ) -> Result<(), StoreError>;
     /// Cases in which somebody who brought the file names it.
     fn cases_naming(&self, file: Digest) -> Result<Vec<CaseId>, StoreError>;
-    fn missing_files(&self) -> Result<Vec<(CaseId, Digest)>, StoreError>;
+    fn missing_files(&self) -> Result<Vec<(CaseId, EvidenceFile)>, StoreError>;
+    /// How many photos and thumbnails that cases name are held.
+    fn count_evidence(&self) -> Result<HeldEvidence, StoreError>;
 
     fn memberships(&self, case: CaseId) -> Result<Vec<MembershipRow>, StoreError>;
     fn put_membership(&self, case: CaseId, row: &MembershipRow) -> Result<(), StoreError>;

@@ -15,8 +15,8 @@ pub(crate) mod sqlite;
 
 pub(crate) use admin::{Admin, CodeRow, OperatorRow, PackRow};
 pub(crate) use cases::{
-    CaseFilter, CaseHead, CaseSummary, Cases, FateKind, FateRow, Fates, MembershipRow, Projection,
-    StatusRow, StoredChange,
+    CaseFilter, CaseHead, CaseSummary, Cases, EvidenceFile, FateKind, FateRow, Fates, HeldEvidence,
+    MembershipRow, Projection, StatusRow, StoredChange,
 };
 pub use error::StoreError;
 pub(crate) use feed::{Feed, FeedRow, NewFeedRow, What};

@@ -2,7 +2,7 @@
 
 use gewu_model::entry::{Note, Payload};
 use gewu_model::ids::{CaseId, Digest};
-use gewu_server::{Access, BackupError, CodeGrant, Core, Operator, backup, restore};
+use gewu_server::{Access, BackupError, CodeGrant, Core, CoreOptions, Operator, backup, restore};
 use gewu_sync::verdict::Verdict;
 use tempfile::TempDir;
 
@@ -344,4 +344,23 @@ fn a_receipt_of_this_life_over_what_is_not_here_shows_it_too() {
     request.cases = vec![story.he.offer_again(story.lost)];
     let told = story.he.exchange(&core, &request, story.city.now);
     assert_eq!(told.response.generation >> 32, (own >> 32) + 1);
+}
+
+#[test]
+fn keys_without_their_database_found_no_city_in_secret() {
+    let story = Story::tell();
+    let dir = story.folder.path().join("copy");
+    let database = dir.join("gewu.db");
+    let refused = || {
+        let options = CoreOptions::in_folder(&dir).expect("options");
+        let words = Core::open(options, NOON).expect_err("refused").to_string();
+        assert!(words.contains("restore a backup, or move"), "{words}");
+    };
+    std::fs::write(&database, b"").expect("emptied");
+    refused();
+    std::fs::remove_file(&database).expect("removed");
+    refused();
+    assert!(!database.exists(), "nothing is made in its place");
+    std::fs::rename(dir.join("keys"), dir.join("old keys")).expect("moved");
+    assert_ne!(open(&dir).city(), story.city.core.city());
 }

@@ -190,7 +190,9 @@ fn a_device_out_of_use_lifts_no_generation_and_nobody_does_by_word_alone() {
     for (at, user) in ["good", "retired", "compromised"].into_iter().enumerate() {
         let mut phone = city.inspector(user);
         match at {
-            1 => city.core.retire(phone.key(), NOON).expect("known"),
+            1 => {
+                city.core.retire(phone.key(), NOON).expect("known");
+            }
             2 => city.core.compromise(phone.key()).expect("known"),
             _ => {}
         }

@@ -1,8 +1,10 @@
 //! The operators' JSON API, as `gewu op` and scripts see it.
 
+use gewu_model::crypto::{StandardSuite, sha256};
 use gewu_server::{Clock, SystemClock};
 use serde_json::{Value, json};
 
+use crate::kit::files::{phone, photo, record, upload};
 use crate::kit::web::Web;
 use crate::kit::{Phone, Told};
 
@@ -222,4 +224,112 @@ fn codes_and_devices_are_an_operator_s_business() {
     let path = format!("/v1/op/devices/{}/compromise", "0".repeat(32));
     assert_eq!(web.op("POST", &path, Some(json!({}))).status, 404);
     assert_eq!(web.op("GET", "/v1/op/status", None).json()["devices"], 1);
+}
+
+#[test]
+fn a_compromised_device_stays_so_and_a_retired_one_is_told_until_when_it_is_heard() {
+    let web = Web::start();
+    let core = web.running().core();
+    let (chen, mut zhao) = (phone(&web, "chen", "D1"), phone(&web, "zhao", "D1"));
+    let verb = |phone: &Phone, verb: &str| {
+        let path = format!("/v1/op/devices/{}/{verb}", phone.key());
+        web.op("POST", &path, Some(json!({})))
+    };
+    assert_eq!(verb(&chen, "compromise").status, 200);
+    let refused = verb(&chen, "retire");
+    assert_eq!(refused.status, 409);
+    assert!(
+        refused.json()["detail"]
+            .as_str()
+            .expect("words")
+            .contains("compromised")
+    );
+    let listed = web.op("GET", "/v1/op/devices", None).json();
+    let statuses = listed["devices"].as_array().expect("devices").iter();
+    let lost = statuses.filter(|device| device["status"] == "compromised");
+    assert_eq!(lost.count(), 1);
+    let first = verb(&zhao, "retire").json()["until"].clone();
+    assert_eq!(
+        verb(&zhao, "retire").json()["until"],
+        first,
+        "no longer by asking again"
+    );
+    let Told { response, .. } = zhao.sync(core, SystemClock.now());
+    let told = response.certificate.expect("one that ends");
+    let told = zhao.enrolled.anchor.device(&StandardSuite, &told);
+    assert_eq!(json!(told.expect("signed").not_after), first);
+}
+
+#[test]
+fn a_code_that_nobody_could_use_is_not_made() {
+    let web = Web::start();
+    let ask = |user: &str, role: &str, hours: u32| {
+        let wish = json!({ "user": user, "roles": [role], "hours": hours });
+        web.op("POST", "/v1/op/enrolment-codes", Some(wish))
+    };
+    let long = "a".repeat(65);
+    let wrong = [
+        ("", "crew", 1, "a user has 1 to 64"),
+        ("  ", "crew", 1, "a user has 1 to 64"),
+        (&long, "crew", 1, "a user has 1 to 64"),
+        (&"长".repeat(43), "crew", 1, "128 bytes"),
+        ("a\nb", "crew", 1, "no control characters"),
+        ("centre", "crew", 1, "choose another name"),
+        ("citizen:abc", "crew", 1, "choose another name"),
+        ("li", "", 1, "a role has 1 to 64"),
+        ("li", "king", 1, "name inspector, crew"),
+        ("li", "centre", 1, "name inspector, crew"),
+        ("li", "citizen", 1, "name inspector, crew"),
+        ("li", "crew", 0, "at least one hour"),
+    ];
+    for (user, role, hours, words) in wrong {
+        let refused = ask(user, role, hours);
+        assert_eq!(refused.status, 422, "{user:?} {role:?} {hours}");
+        let detail = refused.json()["detail"].clone();
+        assert!(detail.as_str().expect("words").contains(words), "{detail}");
+    }
+    let none = web.op(
+        "POST",
+        "/v1/op/enrolment-codes",
+        Some(json!({ "user": "li", "roles": [] })),
+    );
+    assert_eq!(none.status, 422);
+    for role in ["inspector", "crew", "unit_lead", "operator"] {
+        assert_eq!(ask("李", role, 1).status, 200, "{role}");
+    }
+}
+
+#[test]
+fn thumbnails_are_counted_apart_from_photos() {
+    let web = Web::start();
+    let core = web.running().core();
+    let mut chen = phone(&web, "chen", "D1");
+    let (whole, small) = (photo(), b"\xff\xd8\xff\xe0 small".to_vec());
+    let mut named = record(sha256(&whole), whole.len() as u64);
+    named.thumb_sha256 = Some(sha256(&small));
+    let case = chen.report("井盖缺失", vec![named], SystemClock.now());
+    chen.sync(core, SystemClock.now());
+    let counts = || {
+        let line = web.op("GET", "/v1/op/cases", None).json()["cases"][0].clone();
+        let media = web.op("GET", "/v1/op/status", None).json()["media"].clone();
+        let number = |of: &Value, name: &str| of[name].as_u64().expect("a number");
+        let of_media = ["present", "thumbnails", "missing", "thumbnails_missing"];
+        let of_media = of_media.map(|name| number(&media, name));
+        (
+            [number(&line, "photos"), number(&line, "photos_missing")],
+            of_media,
+        )
+    };
+    assert_eq!(counts(), ([1, 1], [0, 0, 1, 1]));
+    upload(&web, &chen, &small);
+    assert_eq!(counts(), ([1, 1], [0, 1, 1, 0]));
+    upload(&web, &chen, &whole);
+    assert_eq!(counts(), ([1, 0], [1, 1, 0, 0]));
+    let media = show(&web, &case.to_string())["media"].clone();
+    let thumbs = media
+        .as_array()
+        .expect("files")
+        .iter()
+        .filter(|file| file["thumbnail"] == true);
+    assert_eq!(thumbs.count(), 1);
 }

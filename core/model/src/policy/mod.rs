@@ -161,6 +161,11 @@ impl Policy {
         self.outside_duty_grid
     }
 
+    /// Whether a rule gives anything to the role.
+    pub fn names_role(&self, role: &Role) -> bool {
+        self.rules.iter().any(|rule| rule.roles.contains(role))
+    }
+
     /// The city's own label for a neutral name.
     pub fn label(&self, name: &str) -> Option<&Label> {
         self.labels.get(name)

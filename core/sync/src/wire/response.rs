@@ -158,7 +158,8 @@ pub struct Response {
     /// What the last backup of the server covers; the device keeps receipted photos until then.
     #[n(11)]
     pub backup_covers: Option<Millis>,
-    /// The device's own certificate, when it was renewed.
+    /// The device's own certificate, when it was renewed, or when the device was taken out of use:
+    /// what it sends is taken until that certificate ends.
     #[n(12)]
     pub certificate: Option<SignedCertificate>,
 }

@@ -80,6 +80,7 @@ CREATE TABLE evidence (
     sha256  BLOB NOT NULL,
     change  BLOB NOT NULL,
     user    TEXT NOT NULL,
+    thumb   INTEGER NOT NULL,
     PRIMARY KEY (case_id, sha256, change)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX evidence_by_file ON evidence (sha256, case_id);

@@ -7,8 +7,8 @@ use rusqlite::{Row, params};
 use super::codec::{all, bytes, decode, encode, int, maybe, millis, one, run, scope, uint};
 use super::{SqliteTx, lists};
 use crate::store::{
-    CaseFilter, CaseHead, CaseSummary, Cases, MembershipRow, Projection, StatusRow, StoreError,
-    StoredChange,
+    CaseFilter, CaseHead, CaseSummary, Cases, EvidenceFile, HeldEvidence, MembershipRow,
+    Projection, StatusRow, StoreError, StoredChange,
 };
 
 /// The columns that [`projection`] reads, from the first on.
@@ -168,12 +168,14 @@ impl Cases for SqliteTx<'_> {
         &self,
         case: CaseId,
         change: ChangeHash,
-        file: Digest,
+        file: EvidenceFile,
         user: &UserId,
     ) -> Result<(), StoreError> {
-        let sql = "INSERT OR IGNORE INTO evidence (case_id, sha256, change, user)
-             VALUES (?1, ?2, ?3, ?4)";
-        run(self.db, sql, params![case.0, file.0, change.0, user.0])?;
+        let EvidenceFile { sha256, thumb } = file;
+        let sql = "INSERT OR IGNORE INTO evidence (case_id, sha256, change, user, thumb)
+             VALUES (?1, ?2, ?3, ?4, ?5)";
+        let params = params![case.0, sha256.0, change.0, user.0, thumb];
+        run(self.db, sql, params)?;
         Ok(())
     }
 
@@ -186,8 +188,12 @@ impl Cases for SqliteTx<'_> {
         all(self.db, sql, [file.0], |row| bytes(row, 0).map(CaseId))
     }
 
-    fn missing_files(&self) -> Result<Vec<(CaseId, Digest)>, StoreError> {
+    fn missing_files(&self) -> Result<Vec<(CaseId, EvidenceFile)>, StoreError> {
         lists::missing_files(self)
+    }
+
+    fn count_evidence(&self) -> Result<HeldEvidence, StoreError> {
+        lists::count_evidence(self)
     }
 
     fn memberships(&self, case: CaseId) -> Result<Vec<MembershipRow>, StoreError> {

@@ -5,11 +5,13 @@ use rusqlite::params;
 
 use super::SqliteTx;
 use super::cases::{PROJECTION, projection};
-use super::codec::{all, bytes, uint};
-use crate::store::{CaseFilter, CaseSummary, StoreError};
+use super::codec::{all, bytes, one, uint};
+use crate::store::{CaseFilter, CaseSummary, EvidenceFile, HeldEvidence, StoreError};
 
-const PHOTOS: &str = "(SELECT count(DISTINCT sha256) FROM evidence e WHERE e.case_id = cases.id)";
-const MISSING: &str = "(SELECT count(DISTINCT sha256) FROM evidence e WHERE e.case_id = cases.id
+const PHOTOS: &str = "(SELECT count(DISTINCT sha256) FROM evidence e
+    WHERE e.case_id = cases.id AND NOT e.thumb)";
+const MISSING: &str = "(SELECT count(DISTINCT sha256) FROM evidence e
+    WHERE e.case_id = cases.id AND NOT e.thumb
     AND NOT EXISTS (SELECT 1 FROM media m WHERE m.sha256 = e.sha256))";
 
 /// A page of cases, the latest first.
@@ -43,11 +45,24 @@ pub(super) fn cases(
 }
 
 /// Every file that an accepted change names and that is not held, at most a thousand.
-pub(super) fn missing_files(tx: &SqliteTx<'_>) -> Result<Vec<(CaseId, Digest)>, StoreError> {
-    let sql = "SELECT DISTINCT e.case_id, e.sha256 FROM evidence e
+pub(super) fn missing_files(tx: &SqliteTx<'_>) -> Result<Vec<(CaseId, EvidenceFile)>, StoreError> {
+    let sql = "SELECT e.case_id, e.sha256, min(e.thumb) FROM evidence e
         WHERE NOT EXISTS (SELECT 1 FROM media m WHERE m.sha256 = e.sha256)
-        ORDER BY e.case_id, e.sha256 LIMIT 1000";
+        GROUP BY e.case_id, e.sha256 ORDER BY e.case_id, e.sha256 LIMIT 1000";
     all(tx.db, sql, [], |row| {
-        Ok((CaseId(bytes(row, 0)?), Digest(bytes(row, 1)?)))
+        let (sha256, thumb) = (Digest(bytes(row, 1)?), row.get(2)?);
+        Ok((CaseId(bytes(row, 0)?), EvidenceFile { sha256, thumb }))
     })
+}
+
+/// The photos and the thumbnails among the held files. One that is both counts as a photo.
+pub(super) fn count_evidence(tx: &SqliteTx<'_>) -> Result<HeldEvidence, StoreError> {
+    let sql = "SELECT count(*) FILTER (WHERE NOT thumb), count(*) FILTER (WHERE thumb) FROM (
+            SELECT min(e.thumb) AS thumb FROM evidence e JOIN media m ON m.sha256 = e.sha256
+            GROUP BY e.sha256)";
+    let counted = one(tx.db, sql, [], |row| {
+        let (photos, thumbs) = (uint(row, 0)?, uint(row, 1)?);
+        Ok(HeldEvidence { photos, thumbs })
+    })?;
+    counted.ok_or(StoreError::Corrupt("the count of photos"))
 }
