@@ -95,9 +95,13 @@ impl Core {
                 content: news.content.into_values().collect(),
             });
         }
-        for digest in authors {
+        for (key, digest) in authors {
             // A citizen's entry names an endorsement, which is none of others' business.
-            pull.certificates.extend(tx.certificate(digest)?);
+            match tx.certificate(digest)? {
+                Some(named) => pull.certificates.push(named),
+                // Lost in a restore; any other one shows the key just as well.
+                None => pull.certificates.extend(tx.certificates_of(key)?.pop()),
+            }
         }
         pull.statuses = gathered.statuses.into_values().collect();
         pull.notices = gathered.notices;

@@ -269,6 +269,13 @@ fn work_of_people_whom_a_restored_server_forgot_waits_until_they_enrol_again() {
     let again = enrol_request(&told.wang.signer, Some(&code.code));
     core.enrol(&again, now).expect("the same key");
     assert_eq!(core.case_view(told.made).expect("readable"), Some(before));
+    let answer = told.story.chen.sync(&core, now).response;
+    assert!(
+        answer.certificates.iter().any(|signed| signed
+            .certificate()
+            .is_ok_and(|held| held.key.id() == told.wang.key())),
+        "who reads it can check the signature"
+    );
     let note = Payload::Note(Note {
         text: Digest([1; 32]),
     });

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use gewu_model::cbor;
 use gewu_model::content::ContentItem;
 use gewu_model::entry::Kind;
-use gewu_model::ids::{CaseId, ChangeHash, Digest};
+use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
 use gewu_model::status::SignedStatus;
 use gewu_sync::gate::CaseState;
 use gewu_sync::wire::{Notice, PulledChange};
@@ -30,14 +30,16 @@ pub(super) struct News {
 }
 
 impl News {
-    /// The certificates that the told changes name.
-    pub(super) fn authors(&self, state: &CaseState) -> BTreeSet<Digest> {
+    /// The keys of the told changes, each with the certificate that the change names.
+    pub(super) fn authors(&self, state: &CaseState) -> BTreeSet<(KeyId, Digest)> {
         let told = self.changes.values().map(|change| change.signed.hash());
-        let entries = told.filter_map(|hash| state.accepted(&hash)?.row.entry.as_ref());
-        entries
-            .filter(|written| !matches!(written.entry.header.kind, Kind::Instruction(_)))
-            .map(|written| written.entry.header.cert)
-            .collect()
+        let author = |hash| {
+            let change = state.accepted(&hash)?;
+            let header = &change.row.entry.as_ref()?.entry.header;
+            let theirs = !matches!(header.kind, Kind::Instruction(_));
+            theirs.then_some((change.key, header.cert))
+        };
+        told.filter_map(author).collect()
     }
 }
 
