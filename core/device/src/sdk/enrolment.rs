@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use gewu_model::cbor;
-use gewu_model::cert::SignedCertificate;
+use gewu_model::cert::{Certificate, SignedCertificate};
 use gewu_model::crypto::{Domain, Signer};
 use gewu_model::ids::CaseId;
 use gewu_sync::machine::{Failure, Trigger};
@@ -22,16 +22,21 @@ use crate::write::{Pen, rebase};
 
 impl Gewu {
     /// Makes this device one of the city's: with a one-time code, or without one as a citizen. The
-    /// key is made here and stays in the key store. Enrolling again at the same server answers who
-    /// the device already is; after a lost answer the same code works again with the same key.
+    /// key is made here and stays in the key store. After a lost answer the same code works again
+    /// with the same key.
     ///
-    /// A device that the server refuses, or whose certificate has run out, is enrolled again with
-    /// the key that it has.
+    /// On a device that is enrolled, a code is asked for another certificate for the same key and
+    /// the same person. Without a code the answer is who the device already is; a citizen's device
+    /// that the server does not know any more, or whose certificate has run out, is then enrolled
+    /// again. All that is on the device stays.
     ///
     /// Also fetches the city's classes, rules and grids; if that fails, the next sync does it.
     ///
     /// # Errors
-    /// [`crate::GewuError::ServerRefused`] with the server's words for a wrong or used code;
+    /// [`crate::GewuError::ServerRefused`] with the server's words for a wrong or used code, and
+    /// when it does not take a member of staff's device any more and no code is given;
+    /// [`crate::GewuError::NotPermitted`] for a code of somebody else or of another city, and when
+    /// a code is needed;
     /// [`crate::GewuError::TooOld`] for a server of another version;
     /// [`crate::GewuError::Network`] and [`crate::GewuError::InvalidInput`] for a wrong address.
     pub fn enrol(&self, server: &str, code: Option<&str>) -> Answer<Enrolment> {
@@ -55,18 +60,19 @@ impl Core {
         match &known {
             Some(known) if known.server != server => {
                 return Err(DeviceError::NotNow(
-                    "this device is enrolled at another server; sign out there first",
+                    "this device is enrolled at another server; leave that city first, or use another folder",
                 ));
             }
-            Some(known) if !self.has_run_out(known) => {}
+            Some(known) if code.is_none() && !self.has_run_out(known) => {}
             _ => self.enrol_anew(server, code)?,
         }
         // Enrolled is enrolled, whatever becomes of this, unless the server forgot the device.
         let synced = self.sync_once();
-        let refused = matches!(synced, Err(DeviceError::Exchange(Failure::Revoked { .. })));
-        let again = |known: Arc<Identity>| code.is_some() || known.is_citizen();
-        if refused && known.is_some_and(again) {
-            self.enrol_anew(server, code)?;
+        if matches!(synced, Err(DeviceError::Exchange(Failure::Revoked { .. }))) && code.is_none() {
+            if !known.is_some_and(|known| known.is_citizen()) {
+                synced?;
+            }
+            self.enrol_anew(server, None)?;
             let _ = self.sync_once();
         }
         Ok(Enrolment {
@@ -84,15 +90,24 @@ impl Core {
         known.certificate.not_after <= now
     }
 
-    /// What lies here is one person's work for one city, and is handed to no other.
-    fn check_owner(&self, new: &Identity) -> Result<()> {
+    /// The certificate that lies here, also when the key store has lost its key.
+    fn held_certificate(&self) -> Result<Option<Certificate>> {
         let Some(held) = self.read(|tx| meta::get(tx, meta::CERTIFICATE))? else {
-            return Ok(());
+            return Ok(None);
         };
         let held: SignedCertificate = read(&held)?;
-        let held = held.certificate().map_err(|_| DeviceError::Damaged)?;
+        held.certificate()
+            .map(Some)
+            .map_err(|_| DeviceError::Damaged)
+    }
+
+    /// What lies here is one person's work for one city, and is handed to no other.
+    fn check_owner(&self, new: &Identity) -> Result<()> {
+        let Some(held) = self.held_certificate()? else {
+            return Ok(());
+        };
         // A citizen who lost the key is somebody new to the city.
-        let citizen = held.roles.iter().all(|role| role.as_str() == CITIZEN);
+        let citizen = is_citizens(&held);
         if held.city == new.city && (citizen || held.user == new.certificate.user) {
             return Ok(());
         }
@@ -102,6 +117,13 @@ impl Core {
     }
 
     fn enrol_anew(&self, server: &str, code: Option<&str>) -> Result<()> {
+        let held = self.held_certificate()?;
+        // The server would make its key a citizen's.
+        if code.is_none() && held.as_ref().is_some_and(|held| !is_citizens(held)) {
+            return Err(DeviceError::NotNow(
+                "this device is a member of staff's; everything is kept, enrol it again with a fresh code",
+            ));
+        }
         let host = &self.options.host;
         let (secrets, entropy) = (&*host.secrets, &*host.entropy);
         let signer = signer_of(&secret(secrets, entropy, DEVICE_KEY)?)?;
@@ -133,6 +155,9 @@ impl Core {
             meta::put(tx, meta::ANCHOR, &cbor::to_vec(&identity.anchor))?;
             meta::put(tx, meta::CERTIFICATE, &cbor::to_vec(&certificate))?;
             keys::raise(tx, &identity.key, 0)?;
+            if held.as_ref() == Some(&identity.certificate) {
+                return Ok(());
+            }
             self.write_again(tx, &pen)
         })?;
         // Nobody has signed this time, so it serves for requests and for nothing else.
@@ -156,4 +181,9 @@ impl Core {
         }
         Ok(())
     }
+}
+
+fn is_citizens(certificate: &Certificate) -> bool {
+    let roles = &certificate.roles;
+    roles.iter().all(|role| role.as_str() == CITIZEN)
 }

@@ -4,13 +4,14 @@ use std::sync::{Arc, Mutex};
 
 use crate::support::city::{Weather, problem};
 use crate::support::desk::Desk;
-use crate::support::{City, Device, device, is_synced, options, photo, report, with_photo};
+use crate::support::{City, Device, START, device, is_synced, options, photo, report, with_photo};
 use gewu::host::{Entropy, Method, OsEntropy};
 use gewu::{Act, Gewu, GewuError, SyncOutcome};
 use gewu_model::change::{Limits, decode_strict};
 use gewu_model::crypto::{Ed25519Signer, Signer};
 use gewu_model::media::EvidenceRole;
 use gewu_model::scope::Scope;
+use gewu_model::time::Millis;
 use gewu_sync::verdict::{SetAside, Verdict};
 use gewu_sync::wire::Cursor;
 
@@ -145,14 +146,65 @@ fn a_device_that_the_server_forgot_enrols_again_with_its_key_and_loses_nothing()
     let unknown = problem(401, "this device is not known to the server");
     let body = String::from_utf8(unknown.body).unwrap();
     city.weather([Weather::Answer(401, unknown.headers, body)]);
+    wang.try_sync().unwrap_err();
     let again = wang.gewu.enrol("http://city.test", Some("wang")).unwrap();
     assert_eq!(again.who.device, who.device);
     assert!(is_synced(&wang));
-    let sent = &city.state().sent;
-    let enrolments = sent
-        .iter()
-        .filter(|sent| **sent == (Method::Post, "/v1/enrol".to_owned()));
-    assert_eq!(enrolments.count(), 2);
+    assert_eq!(enrolments(&city), 2);
+}
+
+#[test]
+fn a_code_on_an_enrolled_device_gets_it_another_certificate() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    wang.gewu.report(report()).unwrap();
+    let who = wang.gewu.whoami().unwrap();
+    let url = "http://city.test";
+    let wrong = wang.gewu.enrol(url, Some("nonsense")).unwrap_err();
+    assert_eq!(wrong.to_string(), "the code is wrong or was used");
+    assert_eq!(wang.gewu.whoami().unwrap(), who);
+    city.state().lasts = Some(Millis(START * 3));
+    let again = wang.gewu.enrol(url, Some("wang")).unwrap().who;
+    assert_eq!(again.device, who.device);
+    assert_eq!(again.valid_until, Millis(START * 3));
+    assert!(is_synced(&wang));
+    let wang = wang.reopen(&city);
+    assert_eq!(wang.gewu.whoami().unwrap(), again);
+    let other = wang.gewu.enrol(url, Some("li")).unwrap_err();
+    assert!(matches!(other, GewuError::NotPermitted { .. }), "{other:?}");
+    assert_eq!(wang.gewu.whoami().unwrap(), again);
+}
+
+#[test]
+fn staff_that_the_server_forgot_are_told_to_bring_a_code_and_a_citizen_needs_none() {
+    let city = Arc::new(City::new());
+    let forgotten = || {
+        let unknown = problem(401, "this device is not known to the server");
+        let body = String::from_utf8(unknown.body).unwrap();
+        city.weather([Weather::Answer(401, unknown.headers, body)]);
+    };
+    let wang = device(&city, "wang");
+    wang.gewu.report(report()).unwrap();
+    forgotten();
+    let refused = wang.gewu.enrol("http://city.test", None).unwrap_err();
+    assert!(refused.to_string().contains("fresh code"), "{refused}");
+    wang.clock.pass(START * 2);
+    let run_out = wang.gewu.enrol("http://city.test", None).unwrap_err();
+    assert!(run_out.to_string().contains("fresh code"), "{run_out}");
+    assert_eq!(enrolments(&city), 1, "nobody became a citizen");
+    assert_eq!(wang.gewu.status().unwrap().cases[0].changes.len(), 2);
+    let someone = device(&city, "citizen");
+    someone.gewu.report(report()).unwrap();
+    forgotten();
+    someone.gewu.enrol("http://city.test", None).unwrap();
+    assert_eq!(enrolments(&city), 3);
+    assert!(is_synced(&someone));
+}
+
+fn enrolments(city: &City) -> usize {
+    let enrolment = (Method::Post, "/v1/enrol".to_owned());
+    let state = city.state();
+    state.sent.iter().filter(|sent| **sent == enrolment).count()
 }
 
 #[test]

@@ -153,6 +153,7 @@ fn work_refused_for_a_certificate_that_ran_out_is_written_again_under_the_next_o
     let out = problem(401, "enrol again");
     let body = String::from_utf8(out.body).unwrap();
     city.weather([Weather::Answer(401, out.headers, body)]);
+    wang.try_sync().unwrap_err();
     wang.gewu.enrol("http://city.test", Some("wang")).unwrap();
     assert_eq!(city.state().accepted.len(), 2);
     assert_eq!(city.state().content.len(), 1, "with its text");

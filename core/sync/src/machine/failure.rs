@@ -39,7 +39,7 @@ pub enum Failure {
     },
     /// The server does not take this device any more.
     #[error(
-        "the server does not take this device any more (status {status}); everything is kept, enrol it again"
+        "the server does not take this device any more (status {status}); everything is kept, enrol it again, staff with a fresh code"
     )]
     Revoked {
         /// The HTTP status.

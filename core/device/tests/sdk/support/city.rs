@@ -58,6 +58,8 @@ pub struct State {
     pub sent: Vec<(Method, String)>,
     /// Of the certificates to come: another one makes another certificate.
     pub serial: u64,
+    /// Until when the certificates to come hold.
+    pub lasts: Option<Millis>,
     /// Paths that answer 500 whatever is asked.
     pub dead: BTreeSet<String>,
 }
@@ -155,19 +157,22 @@ impl City {
     }
 
     pub fn certificate(&self, user: &str, key: PublicKey) -> Option<SignedCertificate> {
+        let person = self.people.get(user)?.clone();
+        let state = self.state();
         let certificate = Certificate {
             city: self.id(),
             key,
             user: user.into(),
-            serial: self.state().serial,
-            ..self.people.get(user)?.clone()
+            serial: state.serial,
+            not_after: state.lasts.unwrap_or(person.not_after),
+            ..person
         };
         Some(SignedCertificate::issue(&self.server, &certificate).unwrap())
     }
 
     fn enrol(&self, body: &[u8]) -> HttpResponse {
         let request: EnrolRequest = cbor::from_slice(body).unwrap();
-        let code = request.code.unwrap_or_default();
+        let code = request.code.unwrap_or_else(|| "citizen".to_owned());
         let Some(certificate) = self.certificate(&code, request.key) else {
             return problem(403, "the code is wrong or was used");
         };
