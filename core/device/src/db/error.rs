@@ -74,6 +74,12 @@ impl From<rusqlite::Error> for DbError {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Locked,
             ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Corrupt,
             ErrorCode::CannotOpen => Self::CannotOpen,
+            // The index of the log could not grow, which takes room and nothing else.
+            ErrorCode::SystemIoFailure
+                if failure.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE =>
+            {
+                Self::DiskFull
+            }
             ErrorCode::SystemIoFailure => Self::Io(failure.extended_code),
             ErrorCode::OperationInterrupted => Self::Interrupted,
             _ => Self::Sql(error),
@@ -89,5 +95,19 @@ impl From<FilesError> for DbError {
             FilesError::NotFound | FilesError::BadPath => Self::CannotOpen,
             FilesError::Io(_) => Self::Io(rusqlite::ffi::SQLITE_IOERR),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::ffi;
+
+    #[test]
+    fn an_index_that_cannot_grow_is_a_full_disk() {
+        let of = |code| DbError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+        assert!(matches!(of(ffi::SQLITE_FULL), DbError::DiskFull));
+        assert!(matches!(of(ffi::SQLITE_IOERR_SHMSIZE), DbError::DiskFull));
+        assert!(matches!(of(ffi::SQLITE_IOERR_READ), DbError::Io(266)));
     }
 }

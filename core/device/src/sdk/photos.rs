@@ -149,6 +149,10 @@ impl Core {
 
 fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>> {
     let of = |error: std::io::Error| DeviceError::PhotoFile(FilesError::from(error));
+    // Opening a pipe waits for whoever writes to it.
+    if !std::fs::metadata(path).map_err(of)?.is_file() {
+        return Err(DeviceError::input("photo", "is not a file; name a picture"));
+    }
     let file = File::open(path).map_err(of)?;
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes).map_err(of)?;

@@ -200,3 +200,18 @@ fn acts_are_checked_where_they_are_written() {
     assert_eq!(shown.row.unsent, 4);
     assert_eq!(wang.gewu.verify_projection().unwrap(), []);
 }
+
+#[cfg(unix)]
+#[test]
+fn only_files_are_photos() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    for path in [wang.folder.path().to_owned(), "/dev/zero".into()] {
+        let input = ReportInput {
+            photos: vec![PhotoInput::file(path, EvidenceRole::Scene)],
+            ..report()
+        };
+        let refused = wang.gewu.report(input).unwrap_err().to_string();
+        assert_eq!(refused, "photo: is not a file; name a picture");
+    }
+}
