@@ -14,7 +14,7 @@ use crate::api::{
     Status, Waiting,
 };
 use crate::error::Result;
-use crate::store::changes::{self, Held, StoredChange};
+use crate::store::changes::{self, Held, State, StoredChange};
 use crate::store::{commands, content, drafts, facts, media, meta, told};
 use crate::write::log::decode_entry;
 
@@ -142,10 +142,23 @@ pub(super) fn set_aside_item(
                 "for a reason that this app does not know: update it",
                 |reason| reason.words(),
             )
-            .to_owned(),
+            .to_owned()
+            + again(tx, stored)?,
         replaced_by: stored.replaced_by,
         at: stored.decided_at.unwrap_or_default(),
         content,
+    })
+}
+
+/// What became of a change that was written again, as an addition to the reason.
+fn again(tx: &Connection, stored: &StoredChange) -> Result<&'static str> {
+    let Some(by) = &stored.replaced_by else {
+        return Ok("");
+    };
+    let state = changes::find(tx, by)?.map(|stored| stored.state);
+    Ok(match state {
+        Some(State::Accepted) => "; it was written again and accepted",
+        _ => "; it was written again",
     })
 }
 

@@ -67,6 +67,11 @@ fn later_work_is_written_again_and_the_refused_change_is_not() {
     assert_eq!(item(refused).replaced_by, None);
     let state = city.state();
     for old in later {
+        let words = &item(old).words;
+        assert!(
+            words.ends_with("; it was written again and accepted"),
+            "{words}"
+        );
         let new = item(old).replaced_by.unwrap();
         let (_, signed) = &state.accepted[&new];
         let decoded = decode_strict(&signed.bytes, &Limits::default()).unwrap();
