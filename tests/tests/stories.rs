@@ -5,10 +5,14 @@
 use std::sync::Arc;
 
 use gewu::db::Synchronous;
+use gewu::{Act, PositionInput, ReportInput, Saved};
+use gewu_model::entry::{ClassKind, ClassRef};
+use gewu_model::ids::CaseId;
 use gewu_tests::disk::Fault;
 use gewu_tests::sim::centre::Centre;
 use gewu_tests::sim::host::WorldTime;
 use gewu_tests::sim::network::{Link, SimNetwork};
+use gewu_tests::sim::operator::Operator;
 use gewu_tests::sim::people::Person;
 use gewu_tests::sim::phone::{Make, Phone};
 use gewu_tests::sim::story::Story;
@@ -21,29 +25,60 @@ const CITIZEN: Person = Person {
     duty: &[],
 };
 
-/// A citizen's phone and a server, nothing wrong yet.
-fn phone() -> Phone {
-    let time = WorldTime::default();
-    let story = Arc::new(Story::new(time.clone(), false));
-    let centre = Arc::new(Centre::open(time.clone(), 1).unwrap());
-    let network = SimNetwork::new(centre, time.clone(), Arc::clone(&story), 1);
-    let make = Make {
-        time,
-        story,
-        link: Link::new("citizen", Arc::new(network)),
-        seed: 1,
-        synchronous: Synchronous::Full,
-    };
-    let mut phone = Phone::new(CITIZEN, make);
-    assert!(phone.enrol(None));
-    phone
+const INSPECTOR: Person = Person {
+    name: "chen",
+    roles: &["inspector"],
+    units: &[],
+    duty: &["990101Z01"],
+};
+
+/// A server with its operator, nothing wrong yet.
+struct City {
+    time: WorldTime,
+    story: Arc<Story>,
+    centre: Arc<Centre>,
+    operator: Operator,
+}
+
+impl City {
+    fn new() -> Self {
+        let time = WorldTime::default();
+        let story = Arc::new(Story::new(time.clone(), false));
+        let centre = Arc::new(Centre::open(time.clone(), 1).unwrap());
+        let token = centre.token().unwrap();
+        let operator = Operator::new(centre.clone(), token, Arc::clone(&story));
+        Self {
+            time,
+            story,
+            centre,
+            operator,
+        }
+    }
+
+    /// An enrolled phone of that person.
+    fn phone(&mut self, person: Person) -> Phone {
+        let (time, story) = (self.time.clone(), Arc::clone(&self.story));
+        let network = SimNetwork::new(self.centre.clone(), time.clone(), story, 1);
+        let make = Make {
+            time,
+            story: Arc::clone(&self.story),
+            link: Link::new(person.name, Arc::new(network)),
+            seed: 1,
+            synchronous: Synchronous::Full,
+        };
+        let mut phone = Phone::new(person, make);
+        let code = (!person.is_citizen()).then(|| self.operator.code(&person).unwrap());
+        assert!(phone.enrol(code.as_deref()));
+        phone.sync(None).unwrap();
+        phone
+    }
 }
 
 #[test]
 fn a_sync_whose_disk_failed_at_any_write_can_be_run_again_without_a_restart() {
     let mut failed = 0;
     for nth in 0..12 {
-        let mut phone = phone();
+        let mut phone = City::new().phone(CITIZEN);
         // The server says how wrong the clock is, and remembering that is a write as well.
         phone.clock.set_error(-10 * YEAR_MS);
         phone.disk().fail_write(nth, Fault::DiskFull);
@@ -53,4 +88,53 @@ fn a_sync_whose_disk_failed_at_any_write_can_be_run_again_without_a_restart() {
         assert!(report.exchanges > 0, "write {nth}: {report:?}");
     }
     assert!(failed > 2, "only {failed} writes of a sync failed");
+}
+
+#[test]
+fn what_only_a_verdict_acknowledged_comes_back_to_a_restored_server() {
+    for person in [INSPECTOR, CITIZEN] {
+        let mut city = City::new();
+        let mut phone = city.phone(person);
+        let case = phone.sdk().unwrap().report(report()).unwrap().case;
+        phone.sync(None).unwrap();
+        city.centre.backup().unwrap();
+        let saved = add(&phone, case);
+        phone.sync(None).unwrap();
+        // Something new is unsent when the phone meets the restored server.
+        add(&phone, case);
+        assert!(city.centre.restore().unwrap());
+        (0..3).for_each(|_| drop(phone.sync(None).unwrap()));
+        let status = phone.sdk().unwrap().status().unwrap();
+        let clean = status.synced && status.set_aside.is_empty();
+        assert!(clean, "{}: {status:?}", person.name);
+        let shown = city.operator.case(&case.to_string());
+        let entries = shown["entries"].as_array().unwrap();
+        assert_eq!(entries.len(), 3, "{}: {shown}", person.name);
+        let back = entries
+            .iter()
+            .any(|entry| entry["hash"] == saved.change.to_string());
+        assert!(back, "{}: {shown}", person.name);
+    }
+}
+
+/// An entry of whoever uses the phone.
+fn add(phone: &Phone, case: CaseId) -> Saved {
+    let (sdk, act) = (phone.sdk().unwrap(), Act::new().text("还在 / still there"));
+    let saved = match phone.person.is_citizen() {
+        true => sdk.supplement(case, act),
+        false => sdk.note(case, act),
+    };
+    saved.unwrap()
+}
+
+fn report() -> ReportInput {
+    ReportInput {
+        class: Some(ClassRef {
+            kind: ClassKind::Component,
+            code: "01002".to_owned(),
+        }),
+        position: Some(PositionInput::wgs84(123.422_729, 41.799_961_6)),
+        text: Some("井盖缺失".to_owned()),
+        ..ReportInput::default()
+    }
 }

@@ -36,6 +36,9 @@ impl Core {
                 self.endorse(tx, caller, &device.public, made)?;
             }
         }
+        if !knows_this_life(tx, request)? {
+            return Ok(());
+        }
         let held = held_cursors(tx, caller, &request.cursors)?;
         for statement in &request.counters {
             if speaks_for(tx, caller, statement.key)? {
@@ -68,6 +71,13 @@ impl Core {
         }
         Ok(())
     }
+}
+
+/// Whether the device knows in which life the server is, or has never known another. One that
+/// does not leaves out what an earlier life gave it receipts for, which this one may lack.
+fn knows_this_life(tx: &dyn Tx, request: &Request) -> Result<bool, StoreError> {
+    let known = request.generation;
+    Ok(known == 0 || known == generation::current(tx)?)
 }
 
 /// Whether the caller may state the counter of `key`: its own, or one that it endorsed.

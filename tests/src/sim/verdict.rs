@@ -24,7 +24,8 @@ struct Taken {
 /// What the server has of one case, by the operator's own API.
 struct Truth {
     entries: BTreeMap<String, Taken>,
-    set_aside: BTreeSet<String>,
+    /// Changes that the server set aside, with the reason.
+    set_aside: BTreeMap<String, String>,
     state_hash: String,
     /// The duty grid and the units whose people must hold the case.
     audience: BTreeSet<String>,
@@ -55,7 +56,7 @@ impl Truth {
             entries: list(&shown["entries"]).iter().map(entry).collect(),
             set_aside: list(&shown["set_aside"])
                 .iter()
-                .map(|aside| text(&aside["change"]))
+                .map(|aside| (text(&aside["change"]), text(&aside["reason"])))
                 .collect(),
             state_hash: text(&shown["state_hash"]),
         }
@@ -154,7 +155,7 @@ impl Verdict {
         if let Some(taken) = truth.and_then(|truth| truth.entries.get(&change)) {
             return self.incomplete(promise, taken);
         }
-        let known = truth.is_none_or(|truth| truth.set_aside.contains(&change));
+        let known = truth.is_none_or(|truth| truth.set_aside.contains_key(&change));
         match (aside.contains(&change), known) {
             (true, true) => None,
             (true, false) => Some("set aside here, unknown to the server".to_owned()),
@@ -202,11 +203,13 @@ impl Verdict {
         let held: BTreeSet<String> = held.iter().map(ToString::to_string).collect();
         let lacks = truth.entries.keys().filter(|one| !held.contains(*one));
         let more = held.iter().filter(|one| !truth.entries.contains_key(*one));
+        let reasons: Vec<_> = more.clone().map(|one| truth.set_aside.get(one)).collect();
         // The root is a change without an entry.
         Some(format!(
-            "differs: lacks {} entries of the server's, has {} more",
+            "differs: lacks {} entries of the server's, has {} more, set aside there as {:?}",
             lacks.count(),
-            more.count().saturating_sub(1)
+            more.count().saturating_sub(1),
+            reasons.into_iter().flatten().collect::<BTreeSet<_>>()
         ))
     }
 

@@ -185,20 +185,27 @@ pub(crate) fn unsent(tx: &Connection, limit: usize) -> Result<Vec<StoredChange>>
 pub(crate) struct UnsentMark {
     pub(crate) case: CaseId,
     pub(crate) hash: ChangeHash,
-    pub(crate) key: KeyId,
     pub(crate) held: Held,
 }
 
 pub(crate) fn unsent_marks(tx: &Connection) -> Result<Vec<UnsentMark>> {
-    let sql = "SELECT case_id, hash, key, held FROM changes WHERE state = 0 ORDER BY n";
+    let sql = "SELECT case_id, hash, held FROM changes WHERE state = 0 ORDER BY n";
     all(tx, sql, [], |row| {
         Ok(UnsentMark {
             case: id(row, 0)?,
             hash: id(row, 1)?,
-            key: id(row, 2)?,
-            held: Held::from_code(row.get(3)?),
+            held: Held::from_code(row.get(2)?),
         })
     })
+}
+
+/// What the device owes by key: own changes without a receipt, and those of cases that a restored
+/// server is offered again, whose receipts it may have forgotten.
+pub(crate) fn owed(tx: &Connection) -> Result<Vec<(KeyId, ChangeHash)>> {
+    let sql = "SELECT key, hash FROM changes WHERE state = 0 OR (own = 1 AND state = 1
+                   AND case_id IN (SELECT case_id FROM case_facts WHERE reoffer = 1))
+               ORDER BY n";
+    all(tx, sql, [], |row| Ok((id(row, 0)?, id(row, 1)?)))
 }
 
 /// Everything that this device wrote.

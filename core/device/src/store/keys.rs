@@ -52,10 +52,12 @@ pub(crate) fn raise(tx: &Connection, key: &KeyId, counter: u64) -> Result<()> {
     Ok(())
 }
 
-/// Every key that has something unsent, and `device`.
+/// Every key that owes something ([`super::changes::owed`]), and `device`.
 pub(crate) fn stating(tx: &Connection, device: &KeyId) -> Result<Vec<StoredKey>> {
     let sql = "SELECT key, case_id, counter FROM keys WHERE key = ?1
-               OR key IN (SELECT key FROM changes WHERE state = 0) ORDER BY key";
+               OR key IN (SELECT key FROM changes WHERE state = 0 OR (own = 1 AND state = 1
+                   AND case_id IN (SELECT case_id FROM case_facts WHERE reoffer = 1)))
+               ORDER BY key";
     all(tx, sql, [device.0], |row| {
         Ok(StoredKey {
             key: id(row, 0)?,

@@ -93,8 +93,8 @@ pub(crate) fn unsent_cases(tx: &Connection) -> Result<Vec<CasePush>> {
 
 fn statements(tx: &Connection, device: &KeyId) -> Result<Vec<CounterStatement>> {
     let mut unsent: BTreeMap<KeyId, Vec<ChangeHash>> = BTreeMap::new();
-    for mark in changes::unsent_marks(tx)? {
-        unsent.entry(mark.key).or_default().push(mark.hash);
+    for (key, hash) in changes::owed(tx)? {
+        unsent.entry(key).or_default().push(hash);
     }
     let state = |stored: keys::StoredKey| CounterStatement {
         key: stored.key,
