@@ -26,6 +26,7 @@ pub(super) fn check_replaces(
         key,
         counter,
         kind,
+        said,
         deps,
         replaced_by: None,
     }) = case.fates.get(hash)
@@ -37,6 +38,8 @@ pub(super) fn check_replaces(
         (false, _) => Err(SetAside::Replaces.into()),
         // Judged before, or at, the check of the counter: it may have been made up.
         (true, SetAside::Standing | SetAside::Counter) => Ok(signed.counter),
+        // Other words than those that were written then.
+        (true, _) if said.is_none() || *said != Fate::said(signed) => Ok(signed.counter),
         (true, _) => Ok(*counter),
     }
 }

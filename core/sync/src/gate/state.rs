@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use gewu_model::case::CaseRoot;
 use gewu_model::change::{Limits, decode_strict};
+use gewu_model::crypto::sha256_parts;
 use gewu_model::entry::Entry;
 use gewu_model::fold::Row;
-use gewu_model::ids::{ActorId, CaseId, ChangeHash, KeyId};
+use gewu_model::ids::{ActorId, CaseId, ChangeHash, Digest, KeyId};
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
 
@@ -51,6 +52,8 @@ pub enum Fate {
         counter: u64,
         /// The name of its kind; `None` when it carried no readable entry.
         kind: Option<String>,
+        /// What it said ([`Fate::said`]).
+        said: Option<Digest>,
         /// What it was made upon.
         deps: Vec<ChangeHash>,
         /// The accepted change that stands in its place.
@@ -67,26 +70,37 @@ pub enum Fate {
 impl Fate {
     /// The fate of a change that the gate set aside for `reason`.
     pub fn set_aside(signed: &SignedChange, reason: SetAside) -> Self {
-        let (kind, deps) = match decode_strict(&signed.bytes, &Limits::default()) {
-            Ok(decoded) => {
-                let fields = decoded.change.body.fields().clone();
-                let kind = Entry::from_fields(fields).ok();
-                (
-                    kind.map(|entry| entry.header.kind.name().to_owned()),
-                    decoded.change.deps,
-                )
-            }
-            Err(_) => (None, Vec::new()),
-        };
+        let entry = entry_of(signed);
+        let decoded = decode_strict(&signed.bytes, &Limits::default());
+        let deps = decoded.map(|decoded| decoded.change.deps);
         Self::SetAside {
             reason,
             key: signed.key,
             counter: signed.counter,
-            kind,
-            deps,
+            kind: entry
+                .as_ref()
+                .map(|entry| entry.header.kind.name().to_owned()),
+            said: entry.as_ref().map(said),
+            deps: deps.unwrap_or_default(),
             replaced_by: None,
         }
     }
+
+    /// A digest of what the entry in `signed` says: what it answers, and its payload. What an author
+    /// knew at the time of a set-aside entry is lent to the same words only.
+    pub(super) fn said(signed: &SignedChange) -> Option<Digest> {
+        entry_of(signed).as_ref().map(said)
+    }
+}
+
+fn entry_of(signed: &SignedChange) -> Option<Entry> {
+    let decoded = decode_strict(&signed.bytes, &Limits::default()).ok()?;
+    Entry::from_fields(decoded.change.body.fields().clone()).ok()
+}
+
+fn said(entry: &Entry) -> Digest {
+    let answers = entry.header.answers.map_or([0; 32], |hash| hash.0);
+    sha256_parts(&[&answers, &entry.payload])
 }
 
 /// A case as the server has it.

@@ -1,6 +1,7 @@
 //! Nobody writes on an old state after newer news had arrived.
 
-use gewu_model::ids::ChangeHash;
+use gewu_model::entry::{Handle, Payload};
+use gewu_model::ids::{ChangeHash, Digest};
 use gewu_model::signed::SignedChange;
 use gewu_sync::gate::Standing;
 use gewu_sync::verdict::SetAside;
@@ -133,13 +134,20 @@ fn without_naming_it_the_old_counter_is_not_lent() {
 }
 
 #[test]
-fn a_replacement_is_of_the_same_kind_key_and_past() {
+fn a_replacement_is_of_the_same_words_key_and_past() {
     let mut scene = scene();
     let original = bent(&mut scene);
     let bad = set_aside_early(&mut scene, &original);
     let mut other_kind = scene.back_dated().replacing(bad);
     other_kind.entry.header.kind = take().kind();
     other_kind.entry.payload = take().to_cbor();
+    let mut other_words = scene.back_dated().replacing(bad);
+    let said = Handle {
+        note: Some(Digest([7; 32])),
+        photos: Vec::new(),
+        position: None,
+    };
+    other_words.entry.payload = Payload::Handle(said).to_cbor();
     let colleague = scene.story.staff("li", "crew", Some("drainage"));
     let upon = [scene.sent];
     let other_key = scene
@@ -148,6 +156,8 @@ fn a_replacement_is_of_the_same_kind_key_and_past() {
         .answering(scene.sent)
         .replacing(bad);
     let nothing = scene.back_dated().replacing(ChangeHash([9; 32]));
+    scene.is_told();
+    scene.story.fails(&other_words, SetAside::KnewBetter);
     for wrong in [other_kind, other_key, nothing] {
         scene.story.fails(&wrong, SetAside::Replaces);
     }
