@@ -63,7 +63,7 @@ pub(super) fn judge(story: &mut Story, took: Duration) -> Result<Value, Failure>
         "full_replicas": full,
         "replicas": replicas,
         "photos": status["media"]["present"],
-        "photos_missing": status["media"]["missing"],
+        "photos_missing": missing(&status["media"]),
         "set_aside": set_aside,
         "late": late(story)?,
         "cases": server.len(),
@@ -74,6 +74,16 @@ pub(super) fn judge(story: &mut Story, took: Duration) -> Result<Value, Failure>
         "seconds": took.as_secs_f64(),
         "citizen_unsent": unsent(story)?,
     }))
+}
+
+/// Photos and their small pictures that the server was told of and does not hold.
+fn missing(media: &Value) -> u64 {
+    let count = |field: &str| {
+        media[field]
+            .as_u64()
+            .unwrap_or(u64::from(field == "missing"))
+    };
+    count("missing") + count("thumbnails_missing")
 }
 
 fn replica(name: &str, role: &str, hashes: &CaseHashes, server: &CaseHashes) -> Value {

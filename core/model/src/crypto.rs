@@ -51,6 +51,8 @@ pub enum Domain {
     Endorsement,
     /// An HTTP request.
     Request,
+    /// The proof that a device holds the key it enrols.
+    Enrolment,
     /// The verdicts of one exchange.
     Verdicts,
     /// A case receipt over heads and times.
@@ -69,6 +71,7 @@ impl Domain {
             Self::Certificate => b"gewu.certificate.v1\0",
             Self::Endorsement => b"gewu.endorsement.v1\0",
             Self::Request => b"gewu.request.v1\0",
+            Self::Enrolment => b"gewu.enrolment.v1\0",
             Self::Verdicts => b"gewu.verdicts.v1\0",
             Self::CaseReceipt => b"gewu.case-receipt.v1\0",
             Self::PublicStatus => b"gewu.public-status.v1\0",

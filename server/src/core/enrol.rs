@@ -65,7 +65,7 @@ impl Core {
         }
         let code = request.code.as_deref().unwrap_or("");
         let proof = [code.as_bytes()];
-        if !StandardSuite.verify(&request.key, Domain::Request, &proof, &request.proof) {
+        if !StandardSuite.verify(&request.key, Domain::Enrolment, &proof, &request.proof) {
             return Err(EnrolError::Proof);
         }
         self.write(|tx| {

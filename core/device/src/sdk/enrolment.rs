@@ -132,7 +132,7 @@ impl Core {
             protocol: PROTOCOL,
             code: code.map(str::to_owned),
             key: signer.public_key(),
-            proof: signer.sign(Domain::Request, &[code.unwrap_or_default().as_bytes()])?,
+            proof: signer.sign(Domain::Enrolment, &[code.unwrap_or_default().as_bytes()])?,
         };
         let response = sync::post_enrol(self, server, cbor::to_vec(&request))?;
         let EnrolResponse {

@@ -18,7 +18,7 @@ pub struct EnrolRequest {
     /// The device's key.
     #[n(2)]
     pub key: PublicKey,
-    /// The key's signature (domain *request*) over the code, to prove that the device holds it.
+    /// The key's signature (domain *enrolment*) over the code, to prove that the device holds it.
     #[n(3)]
     pub proof: Signature,
 }

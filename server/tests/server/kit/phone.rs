@@ -65,7 +65,7 @@ pub(crate) fn signer(name: &str, salt: u8) -> Ed25519Signer {
 
 pub(crate) fn enrol_request(signer: &Ed25519Signer, code: Option<&str>) -> EnrolRequest {
     let proof = signer
-        .sign(Domain::Request, &[code.unwrap_or("").as_bytes()])
+        .sign(Domain::Enrolment, &[code.unwrap_or("").as_bytes()])
         .expect("in memory");
     EnrolRequest {
         protocol: PROTOCOL,
