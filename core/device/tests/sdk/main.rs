@@ -7,6 +7,7 @@ mod cases;
 mod citizens;
 mod drafts;
 mod exchange;
+mod forgetting;
 mod lists;
 mod losses;
 mod opening;
