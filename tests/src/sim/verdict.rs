@@ -202,14 +202,22 @@ impl Verdict {
         let held = sdk.accepted_changes(case).unwrap_or_default();
         let held: BTreeSet<String> = held.iter().map(ToString::to_string).collect();
         let lacks = truth.entries.keys().filter(|one| !held.contains(*one));
-        let more = held.iter().filter(|one| !truth.entries.contains_key(*one));
-        let reasons: Vec<_> = more.clone().map(|one| truth.set_aside.get(one)).collect();
-        // The root is a change without an entry.
+        let more = |change: &String| held.contains(change) && !truth.entries.contains_key(change);
+        let shown = sdk
+            .show(case)
+            .map(|shown| shown.entries)
+            .unwrap_or_default();
+        let more = shown.iter().filter(|entry| more(&entry.hash.to_string()));
+        let more: Vec<String> = more
+            .map(|entry| {
+                let aside = truth.set_aside.get(&entry.hash.to_string());
+                format!("{}'s {} (there: {aside:?})", entry.by, entry.kind)
+            })
+            .collect();
         Some(format!(
-            "differs: lacks {} entries of the server's, has {} more, set aside there as {:?}",
+            "differs: lacks {} entries of the server's, has more: {}",
             lacks.count(),
-            more.count().saturating_sub(1),
-            reasons.into_iter().flatten().collect::<BTreeSet<_>>()
+            more.join(", ")
         ))
     }
 
