@@ -1,0 +1,49 @@
+//! A plane in millimetres that touches the ellipsoid.
+
+use super::Point;
+
+const WGS84_A_MM: f64 = 6_378_137_000.0;
+const WGS84_E2: f64 = 0.006_694_379_990_141_316;
+
+/// A plane in millimetres with its origin at one point of the ellipsoid.
+pub(crate) struct LocalPlane {
+    origin: Point,
+    mm_per_lon: f64,
+    mm_per_lat: f64,
+}
+
+impl LocalPlane {
+    pub(crate) fn touching(origin: Point) -> Self {
+        let unit = 1e-7_f64.to_radians();
+        let latitude = f64::from(origin.lat_e7) * unit;
+        let sine = libm::sin(latitude);
+        let flat = 1.0 - WGS84_E2 * sine * sine;
+        let across = WGS84_A_MM / flat.sqrt();
+        let along = across * (1.0 - WGS84_E2) / flat;
+        Self {
+            origin,
+            mm_per_lon: across * libm::cos(latitude) * unit,
+            mm_per_lat: along * unit,
+        }
+    }
+
+    pub(crate) fn offset(&self, p: Point) -> (f64, f64) {
+        let lon = i64::from(p.lon_e7) - i64::from(self.origin.lon_e7);
+        let lat = i64::from(p.lat_e7) - i64::from(self.origin.lat_e7);
+        (lon as f64 * self.mm_per_lon, lat as f64 * self.mm_per_lat)
+    }
+}
+
+/// Squared distance from the origin to the segment a, b.
+pub(crate) fn squared_to_segment(a: (f64, f64), b: (f64, f64)) -> f64 {
+    let along = (b.0 - a.0, b.1 - a.1);
+    let length = along.0 * along.0 + along.1 * along.1;
+    let share = -(a.0 * along.0 + a.1 * along.1) / length;
+    let share = if length > 0.0 {
+        share.clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
+    let foot = (a.0 + share * along.0, a.1 + share * along.1);
+    foot.0 * foot.0 + foot.1 * foot.1
+}
