@@ -51,6 +51,7 @@
 pub mod file;
 mod geometry;
 mod json;
+pub mod lookup;
 
 pub use geometry::Point;
 pub use json::{

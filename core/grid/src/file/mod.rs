@@ -2,9 +2,27 @@
 //!
 //! `docs/grid-pack.md` states the format byte by byte.
 
+mod arc;
+mod bytes;
+mod fault;
+mod frame;
 pub mod input;
+mod layout;
+mod open;
+mod texts;
+mod write;
 
+pub(crate) use arc::{Arc, Steps, narrow_step};
+pub(crate) use bytes::{f64_at, i32_at, u16_at, u24_at, u32_at, u64_at};
+pub(crate) use frame::{FRAME_BYTES, FastFrame, Frame, InCell};
+pub(crate) use texts::{Codes, Texts};
+pub(crate) use write::raster::{MANY, WHOLE};
+
+pub use fault::PackFault;
 pub use input::{
     ArcInput, Audience, Crs, LayerMeta, PackInput, Planar, PointInput, RoadInput, Sensitivity,
     UnitInput, UnitLayer,
 };
+pub use layout::{FORMAT_VERSION, MAGIC, Section};
+pub use open::GridFile;
+pub use write::{WriteError, write};

@@ -4,6 +4,8 @@ mod exact;
 mod plane;
 mod point;
 
-pub(crate) use exact::{between, orientation};
-pub(crate) use plane::{LocalPlane, squared_to_segment};
+pub(crate) use exact::{
+    Offset, area, between, level_crosses, orientation, touches, upright_crosses,
+};
+pub(crate) use plane::{LocalPlane, Plane2, squared_to_segment};
 pub use point::Point;

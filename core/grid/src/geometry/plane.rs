@@ -5,6 +5,9 @@ use super::Point;
 const WGS84_A_MM: f64 = 6_378_137_000.0;
 const WGS84_E2: f64 = 0.006_694_379_990_141_316;
 
+/// East and north of the plane's origin in millimetres.
+pub(crate) type Plane2 = (f64, f64);
+
 /// A plane in millimetres with its origin at one point of the ellipsoid.
 pub(crate) struct LocalPlane {
     origin: Point,
@@ -25,6 +28,27 @@ impl LocalPlane {
             mm_per_lon: across * libm::cos(latitude) * unit,
             mm_per_lat: along * unit,
         }
+    }
+
+    pub(crate) fn origin(&self) -> (i64, i64) {
+        (i64::from(self.origin.lon_e7), i64::from(self.origin.lat_e7))
+    }
+
+    /// Millimetres of a difference to the origin.
+    pub(crate) fn scaled(&self, (lon, lat): (i64, i64)) -> (f64, f64) {
+        (lon as f64 * self.mm_per_lon, lat as f64 * self.mm_per_lat)
+    }
+
+    /// A distance in coordinates, rounded up; what lies within it lies within the box.
+    pub(crate) fn reach(&self, millimetres: u32) -> (i64, i64) {
+        let mm = f64::from(millimetres);
+        // Near the poles a degree of longitude has no length; casts saturate and the cap holds.
+        let reach = |per_unit: f64| {
+            ((mm / per_unit).abs() as i64)
+                .saturating_add(2)
+                .min(1 << 32)
+        };
+        (reach(self.mm_per_lon), reach(self.mm_per_lat))
     }
 
     pub(crate) fn offset(&self, p: Point) -> (f64, f64) {
