@@ -27,7 +27,9 @@ pub enum BuildError {
     )]
     DutyWithoutUnits,
     /// No feature has the field that should hold the code.
-    #[error("no feature of {path} has a field '{field}'; name the code's field with --code-field (there are: {there})")]
+    #[error(
+        "no feature of {path} has a field '{field}'; name the code's field with --code-field (there are: {there})"
+    )]
     CodeField {
         /// The file.
         path: String,
@@ -100,7 +102,11 @@ impl<'a> Layers<'a> {
         }
     }
 
-    fn read(&mut self, source: &Source, progress: &mut dyn FnMut(Progress)) -> Result<(), BuildError> {
+    fn read(
+        &mut self,
+        source: &Source,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(), BuildError> {
         let mut fields = None;
         let (mut number, mut coded) = (0, false);
         self.has_units |= source.layer == Layer::Unit;
@@ -147,7 +153,8 @@ impl<'a> Layers<'a> {
             let mut built = self.units.build(self.options, &mut self.report, progress)?;
             if !self.duties.is_empty() {
                 let findings = &mut self.report.findings;
-                self.duties.assign(&mut built.layer, &built.inside, findings);
+                self.duties
+                    .assign(&mut built.layer, &built.inside, findings);
             }
             self.pack.units = Some(built.layer);
         }

@@ -35,6 +35,4 @@ pub mod synth;
 pub use build::{BuildError, Built, build};
 pub use input::InputError;
 pub use report::{Action, Finding, Kind, Report};
-pub use source::{
-    DEFAULT_TOLERANCE_M, Layer, MAX_TOLERANCE_M, Options, Progress, Source,
-};
+pub use source::{DEFAULT_TOLERANCE_M, Layer, MAX_TOLERANCE_M, Options, Progress, Source};

@@ -40,9 +40,7 @@ pub(crate) fn delta(a: Point, b: Point) -> (i64, i64) {
 pub(crate) fn doubled_area(ring: impl Iterator<Item = Point> + Clone) -> i128 {
     let next = ring.clone().skip(1).chain(ring.clone().take(1));
     ring.zip(next)
-        .map(|(a, b)| {
-            i128::from(a.x) * i128::from(b.y) - i128::from(b.x) * i128::from(a.y)
-        })
+        .map(|(a, b)| i128::from(a.x) * i128::from(b.y) - i128::from(b.x) * i128::from(a.y))
         .sum()
 }
 

@@ -68,7 +68,12 @@ impl City {
         )?;
         for (i, &(x, y)) in ring.iter().chain(ring.first()).enumerate() {
             let comma = if i > 0 { "," } else { "" };
-            write!(out, "{comma}[{:.7},{:.7}]", x.round() / 1e7, y.round() / 1e7)?;
+            write!(
+                out,
+                "{comma}[{:.7},{:.7}]",
+                x.round() / 1e7,
+                y.round() / 1e7
+            )?;
         }
         write!(out, "]]}}}}")
     }

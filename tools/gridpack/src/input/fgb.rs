@@ -62,7 +62,8 @@ fn collect(geometry: &Geometry<'_>, kind: GeometryType, into: &mut Shape) -> Res
     };
     match kind {
         GeometryType::Point | GeometryType::MultiPoint => {
-            into.points.extend(stretches(geometry)?.into_iter().flatten());
+            into.points
+                .extend(stretches(geometry)?.into_iter().flatten());
         }
         GeometryType::LineString | GeometryType::MultiLineString => {
             into.lines.extend(stretches(geometry)?);
@@ -78,7 +79,11 @@ fn collect(geometry: &Geometry<'_>, kind: GeometryType, into: &mut Shape) -> Res
                 collect(&part, inner, into)?;
             }
         }
-        other => return Err(Trouble::Format(format!("it has geometries of type {other:?}"))),
+        other => {
+            return Err(Trouble::Format(format!(
+                "it has geometries of type {other:?}"
+            )));
+        }
     }
     Ok(())
 }

@@ -109,9 +109,9 @@ impl<'de> Visitor<'de> for Features<'_> {
         while let Some(raw) = list.next_element::<Raw>()? {
             *self.found += 1;
             let number = *self.found;
-            let feature = raw.feature().map_err(|reason| {
-                serde::de::Error::custom(format!("feature {number} {reason}"))
-            })?;
+            let feature = raw
+                .feature()
+                .map_err(|reason| serde::de::Error::custom(format!("feature {number} {reason}")))?;
             (self.each)(feature);
         }
         Ok(())

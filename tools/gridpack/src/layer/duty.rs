@@ -56,7 +56,11 @@ impl Duties {
         for area in &feature.shape.areas {
             let cleaned = clean(area, feature.winding_is_defined);
             for defect in cleaned.defects {
-                let action = if defect.harmless { Action::Repaired } else { decide };
+                let action = if defect.harmless {
+                    Action::Repaired
+                } else {
+                    decide
+                };
                 findings.push(finding(defect.kind, Layer::Duty, code, defect.at, action));
             }
             let Some(shell) = cleaned.shell else { continue };
@@ -81,21 +85,38 @@ impl Duties {
         self.areas.sort_by(|a, b| a.code.cmp(&b.code));
         for (unit, &at) in layer.units.iter_mut().zip(inside) {
             let p = Point::new((at.0 * 1e7).round() as i32, (at.1 * 1e7).round() as i32);
-            let mut holders: Vec<&str> = self.areas.iter().filter(|a| a.holds(p)).map(|a| a.code.as_str()).collect();
+            let mut holders: Vec<&str> = self
+                .areas
+                .iter()
+                .filter(|a| a.holds(p))
+                .map(|a| a.code.as_str())
+                .collect();
             holders.dedup();
             if holders.len() != 1 {
-                let mut trouble = finding(Kind::NoDutyGrid, Layer::Duty, unit.code.as_str(), Some(at), Action::Left);
-                trouble.codes.extend(holders.iter().map(|&code| code.to_owned()));
+                let mut trouble = finding(
+                    Kind::NoDutyGrid,
+                    Layer::Duty,
+                    unit.code.as_str(),
+                    Some(at),
+                    Action::Left,
+                );
+                trouble
+                    .codes
+                    .extend(holders.iter().map(|&code| code.to_owned()));
                 findings.push(trouble);
             }
-            unit.duty = holders.first().map(|&code| GridCode::from(code)).or(unit.duty.take());
+            unit.duty = holders
+                .first()
+                .map(|&code| GridCode::from(code))
+                .or(unit.duty.take());
         }
     }
 }
 
 impl DutyArea {
     fn holds(&self, p: Point) -> bool {
-        let boxed = (self.low.x..=self.high.x).contains(&p.x) && (self.low.y..=self.high.y).contains(&p.y);
+        let boxed =
+            (self.low.x..=self.high.x).contains(&p.x) && (self.low.y..=self.high.y).contains(&p.y);
         boxed && self.rings.iter().filter(|ring| encloses(ring, p)).count() == 1
     }
 }

@@ -19,7 +19,13 @@ fn named<'a>(
 ) -> Result<&'a str, Finding> {
     code_of(feature, field).ok_or_else(|| {
         let at = place_of(feature);
-        finding(Kind::MissingCode, layer, &name_of(number), at, undecided(options))
+        finding(
+            Kind::MissingCode,
+            layer,
+            &name_of(number),
+            at,
+            undecided(options),
+        )
     })
 }
 
@@ -49,7 +55,13 @@ pub(crate) fn road(
     let lines: Vec<Vec<_>> = feature.shape.lines.iter().filter_map(|l| line(l)).collect();
     if lines.is_empty() || lines.len() < feature.shape.lines.len() {
         let at = place_of(feature);
-        return Err(finding(Kind::WrongGeometry, Layer::Road, code, at, undecided(options)));
+        return Err(finding(
+            Kind::WrongGeometry,
+            Layer::Road,
+            code,
+            at,
+            undecided(options),
+        ));
     }
     Ok(RoadInput {
         code: GridCode::from(code),
@@ -75,14 +87,32 @@ pub(crate) fn point(
     let name = named(feature, field, layer, number, options)?;
     let [at] = feature.shape.points.as_slice() else {
         let at = place_of(feature);
-        return Err(finding(Kind::WrongGeometry, layer, name, at, undecided(options)));
+        return Err(finding(
+            Kind::WrongGeometry,
+            layer,
+            name,
+            at,
+            undecided(options),
+        ));
     };
     let lattice = on_lattice(at).ok_or_else(|| {
-        finding(Kind::WrongGeometry, layer, name, Some((at[0], at[1])), undecided(options))
+        finding(
+            Kind::WrongGeometry,
+            layer,
+            name,
+            Some((at[0], at[1])),
+            undecided(options),
+        )
     })?;
     let class_field = options.class_field.as_str();
-    let class = (layer == Layer::Component).then(|| feature.field(class_field)).flatten();
-    let taken = if class.is_some() { vec![field, class_field] } else { vec![field] };
+    let class = (layer == Layer::Component)
+        .then(|| feature.field(class_field))
+        .flatten();
+    let taken = if class.is_some() {
+        vec![field, class_field]
+    } else {
+        vec![field]
+    };
     Ok(PointInput {
         name: name.to_owned(),
         class: class.unwrap_or_default().to_owned(),

@@ -71,7 +71,11 @@ impl Units {
         for area in &feature.shape.areas {
             let cleaned = clean(area, feature.winding_is_defined);
             for defect in cleaned.defects {
-                let action = if defect.harmless { Action::Repaired } else { decide };
+                let action = if defect.harmless {
+                    Action::Repaired
+                } else {
+                    decide
+                };
                 findings.push(finding(defect.kind, Layer::Unit, code, defect.at, action));
             }
             let part = self.parts;

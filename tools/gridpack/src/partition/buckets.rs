@@ -151,10 +151,7 @@ fn span_between(a: Point, b: Point, floor: i64, ceiling: i64) -> (i64, i64) {
         ax + moved as i64
     };
     let (x0, x1) = (at(floor), at(ceiling));
-    (
-        (x0.min(x1) - 1).max(whole.0),
-        (x0.max(x1) + 1).min(whole.1),
-    )
+    ((x0.min(x1) - 1).max(whole.0), (x0.max(x1) + 1).min(whole.1))
 }
 
 /// The corners of the smallest box around the points.

@@ -95,7 +95,10 @@ fn edge_on_the_left(graph: &Graph, edges: &Buckets, p: Point) -> Option<u32> {
                 best = Some((crossed, down));
             }
         }
-        if best.as_ref().is_some_and(|(b, _)| b.reaches(edges.left_of(column), p)) {
+        if best
+            .as_ref()
+            .is_some_and(|(b, _)| b.reaches(edges.left_of(column), p))
+        {
             break;
         }
     }

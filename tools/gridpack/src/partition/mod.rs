@@ -147,7 +147,10 @@ impl<'a> Faces<'a> {
 
     fn patch(&self, cycles: &[u32], cells: Vec<u32>) -> Patch {
         let segments = self.segments(cycles);
-        let length: f64 = segments.iter().map(|&(a, b)| self.metric.metres(a, b)).sum();
+        let length: f64 = segments
+            .iter()
+            .map(|&(a, b)| self.metric.metres(a, b))
+            .sum();
         let area_m2 = self.metric.square_metres(self.doubled(cycles));
         Patch {
             cells,
@@ -223,9 +226,7 @@ fn claimants(rings: &[u32], meta: &[RingMeta]) -> Vec<u32> {
     let mut cells: Vec<u32> = rings
         .iter()
         .map(of)
-        .filter(|&(_, part, hole)| {
-            !hole && !rings.iter().map(of).any(|(_, p, h)| h && p == part)
-        })
+        .filter(|&(_, part, hole)| !hole && !rings.iter().map(of).any(|(_, p, h)| h && p == part))
         .map(|(cell, _, _)| cell)
         .collect();
     cells.sort_unstable();

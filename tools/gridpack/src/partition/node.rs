@@ -163,7 +163,15 @@ fn round_of(
             visit(b.at(noded.points[settled_points + i as usize]));
         });
         let old = (0..edges.len()).filter(|&i| !is_fresh[i]);
-        near_vertices(&noded.points, edges, old, &added, settled_points, metric, &mut list);
+        near_vertices(
+            &noded.points,
+            edges,
+            old,
+            &added,
+            settled_points,
+            metric,
+            &mut list,
+        );
     }
     noded.counts.inserted += list.len();
     let pairs = crossings(&noded.points, edges, &is_fresh, &list, (low, high));
@@ -327,12 +335,7 @@ fn nearest(points: &[Point], vertices: &Buckets, p: Point, metric: Metric) -> Op
 }
 
 /// Puts the new vertices into every ring that uses a split edge, and says which edges are new.
-fn rewrite(
-    rings: &mut [Vec<u32>],
-    edges: &[Edge],
-    mut list: Vec<Split>,
-    seen: &mut HashSet<Edge>,
-) {
+fn rewrite(rings: &mut [Vec<u32>], edges: &[Edge], mut list: Vec<Split>, seen: &mut HashSet<Edge>) {
     list.sort_unstable();
     list.dedup();
     let mut inside: HashMap<Edge, Vec<u32>> = HashMap::new();
@@ -341,7 +344,11 @@ fn rewrite(
     }
     seen.clear();
     for (&(a, b), middle) in &inside {
-        let chain: Vec<u32> = [a].into_iter().chain(middle.iter().copied()).chain([b]).collect();
+        let chain: Vec<u32> = [a]
+            .into_iter()
+            .chain(middle.iter().copied())
+            .chain([b])
+            .collect();
         seen.extend(chain.windows(2).map(|e| undirected((e[0], e[1]))));
     }
     for ring in rings {
