@@ -64,7 +64,9 @@ fn position(
         parsed.map_err(|_| format!("{name} '{}' is no number", text(column)))
     };
     let accuracy = accuracy.filter(|&column| !text(column).is_empty());
-    let accuracy = accuracy.map(|column| number(column, "accuracy_m")).transpose()?;
+    let accuracy = accuracy
+        .map(|column| number(column, "accuracy_m"))
+        .transpose()?;
     let (lat, lon) = (number(lat, "lat")?, number(lon, "lon")?);
     Position::from_degrees(lon, lat, datum, accuracy).map_err(|error| error.to_string())
 }
@@ -103,7 +105,10 @@ const fn certainty(certainty: GridCertainty) -> &'static str {
 
 /// The units inside the accuracy circle with their shares, when there are several.
 fn candidates<B: AsRef<[u8]>>(place: &Place<'_, B>, at: &Position) -> Result<String, Failure> {
-    let Some(radius) = at.accuracy_mm.filter(|_| place.certainty == GridCertainty::Border) else {
+    let Some(radius) = at
+        .accuracy_mm
+        .filter(|_| place.certainty == GridCertainty::Border)
+    else {
         return Ok(String::new());
     };
     let radius = radius.min(gewu_grid::lookup::MAX_RADIUS_MM);

@@ -34,7 +34,8 @@ fn about(path: &Path, error: &dyn std::error::Error) -> Failure {
 
 fn info(args: &InfoArgs, out: Out) -> Outcome {
     let file = open(&args.file)?;
-    file.verify_all().map_err(|fault| about(&args.file, &fault))?;
+    file.verify_all()
+        .map_err(|fault| about(&args.file, &fault))?;
     let units = match file.units() {
         Ok(units) => units.count()?,
         Err(_) => 0,

@@ -16,7 +16,9 @@ use crate::out::{Failure, Out, Outcome};
 const SHOWN: usize = 20;
 
 pub(super) fn run(args: &PackArgs, out: Out) -> Outcome {
-    let built = build(&sources(args), &options(args), &mut |progress| tell(progress, out))?;
+    let built = build(&sources(args), &options(args), &mut |progress| {
+        tell(progress, out)
+    })?;
     show(&built.report, out);
     let Some(pack) = built.pack else {
         if out.is_json() {

@@ -104,17 +104,17 @@ fn any_point_has_one_answer_and_it_is_the_polygon_that_contains_it() {
             )
         })
         .collect();
-    let mut compared = 0;
+    let compared = std::cell::Cell::new(0);
     proptest::proptest!(proptest::test_runner::Config::with_cases(5_000), |(x in -150_000_i32..150_000, y in -120_000_i32..120_000)| {
         let (x, y) = (f64::from(x), f64::from(y));
         if boxes.iter().all(|(_, _, polygon)| distance(polygon, x, y) > 3.0) {
             let holds = |b: &&(Rect<f64>, &String, &Polygon<f64>)| b.0.contains(&geo::Point::new(x, y)) && b.2.contains(&geo::Point::new(x, y));
             let expected = boxes.iter().find(holds).map(|b| b.1.clone());
             proptest::prop_assert_eq!(city.code_at(x, y), expected);
-            compared += 1;
+            compared.set(compared.get() + 1);
         }
     });
-    assert!(compared > 4_500, "{compared}");
+    assert!(compared.get() > 4_500, "{}", compared.get());
 }
 
 /// From a point to the polygon's border, in lattice units.
