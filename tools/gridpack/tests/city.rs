@@ -1,4 +1,5 @@
 //! A made-up city from end to end: written as GeoJSON, packed, looked up.
+#![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
 //! The same city as FlatGeobuf gives the same pack as GeoJSON.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

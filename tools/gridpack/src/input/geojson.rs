@@ -22,10 +22,8 @@ pub(super) fn read(from: impl Read, each: &mut dyn FnMut(Feature)) -> Result<(),
             found: &mut found,
             crs: &mut crs,
         };
-        match top.deserialize(&mut json) {
-            Ok(()) => {}
-            Err(error) if error.is_eof() && found > 0 && json.end().is_ok() => break,
-            Err(error) => return Err(crs.map_or(Trouble::Format(error.to_string()), Trouble::Crs)),
+        if let Err(error) = top.deserialize(&mut json) {
+            return Err(crs.map_or(Trouble::Format(error.to_string()), Trouble::Crs));
         }
         if json.end().is_ok() {
             break;

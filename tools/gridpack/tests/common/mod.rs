@@ -1,5 +1,6 @@
 //! Small layers written to files and built.
-#![allow(dead_code)]
+// Each test binary uses some of these; clippy knows tests by their attribute only.
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::io::Write;
 
