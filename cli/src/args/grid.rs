@@ -191,3 +191,20 @@ impl From<DatumArg> for gewu_model::place::Datum {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> (Option<Layer>, String) {
+        let Ok(input) = text.parse::<Input>();
+        (input.layer, input.text)
+    }
+
+    #[test]
+    fn only_a_layers_name_before_the_sign_is_taken_off() {
+        assert_eq!(parsed("road=r.fgb"), (Some(Layer::Road), "r.fgb".into()));
+        assert_eq!(parsed("a=b.geojson"), (None, "a=b.geojson".into()));
+        assert_eq!(parsed("plain.geojson"), (None, "plain.geojson".into()));
+    }
+}
