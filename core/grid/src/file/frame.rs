@@ -43,7 +43,6 @@ impl Frame {
         };
         let sides = [frame.width, frame.height];
         let possible = sides.iter().all(|side| (2..=MAX_CELL).contains(side))
-            && frame.origin.is_on_globe()
             && (1..=MAX_CELLS).contains(&(u64::from(frame.columns) * u64::from(frame.rows)));
         possible.then_some(frame)
     }
@@ -56,8 +55,8 @@ impl Frame {
     /// cells. One unit wider on every side, so that nothing lies on its outline.
     pub(crate) fn over(min: Point, max: Point, wanted: (f64, f64), most_cells: f64) -> Self {
         let origin = Point {
-            lon_e7: (min.lon_e7 - 1).max(-1_800_000_000),
-            lat_e7: (min.lat_e7 - 1).max(-900_000_000),
+            lon_e7: min.lon_e7 - 1,
+            lat_e7: min.lat_e7 - 1,
         };
         let extent = |low: i32, high: i32| (i64::from(high) - i64::from(low) + 2) as f64;
         let spans = (

@@ -7,5 +7,5 @@ mod point;
 pub(crate) use exact::{
     Offset, area, between, level_crosses, orientation, touches, upright_crosses,
 };
-pub(crate) use plane::{LocalPlane, Plane2, squared_to_segment};
+pub(crate) use plane::{LocalPlane, Plane2, nearer};
 pub use point::Point;

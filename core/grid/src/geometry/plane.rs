@@ -19,13 +19,13 @@ impl LocalPlane {
     pub(crate) fn touching(origin: Point) -> Self {
         let unit = 1e-7_f64.to_radians();
         let latitude = f64::from(origin.lat_e7) * unit;
-        let sine = libm::sin(latitude);
+        let (sine, cosine) = libm::sincos(latitude);
         let flat = 1.0 - WGS84_E2 * sine * sine;
         let across = WGS84_A_MM / flat.sqrt();
         let along = across * (1.0 - WGS84_E2) / flat;
         Self {
             origin,
-            mm_per_lon: across * libm::cos(latitude) * unit,
+            mm_per_lon: across * cosine * unit,
             mm_per_lat: along * unit,
         }
     }
@@ -58,16 +58,25 @@ impl LocalPlane {
     }
 }
 
-/// Squared distance from the origin to the segment a, b.
-pub(crate) fn squared_to_segment(a: (f64, f64), b: (f64, f64)) -> f64 {
+/// The smaller of `best` and the squared distance from the origin to the segment a, b.
+///
+/// Gives the same for b, a: a shared border has one distance, whichever way it is stored.
+#[inline]
+pub(crate) fn nearer(best: f64, a: Plane2, b: Plane2) -> f64 {
     let along = (b.0 - a.0, b.1 - a.1);
+    if a.0 * along.0 + a.1 * along.1 >= 0.0 {
+        return best.min(a.0 * a.0 + a.1 * a.1);
+    }
+    if b.0 * along.0 + b.1 * along.1 <= 0.0 {
+        return best.min(b.0 * b.0 + b.1 * b.1);
+    }
     let length = along.0 * along.0 + along.1 * along.1;
-    let share = -(a.0 * along.0 + a.1 * along.1) / length;
-    let share = if length > 0.0 {
-        share.clamp(0.0, 1.0)
+    let area = a.0 * b.1 - a.1 * b.0;
+    let squared = area * area;
+    // Most edges are far away, and a division costs more than everything before it.
+    if squared < best * length {
+        squared / length
     } else {
-        0.0
-    };
-    let foot = (a.0 + share * along.0, a.1 + share * along.1);
-    foot.0 * foot.0 + foot.1 * foot.1
+        best
+    }
 }

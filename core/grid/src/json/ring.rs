@@ -1,6 +1,6 @@
 //! A closed ring in the integer plane: containment exactly, distance to the border nearly.
 
-use crate::geometry::{LocalPlane, Point, between, orientation, squared_to_segment};
+use crate::geometry::{LocalPlane, Point, between, nearer, orientation};
 
 /// The border of one cell: at least three points, implicitly closed, with area.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,10 +38,9 @@ impl Ring {
     /// The crate's documentation states the error.
     pub fn border_mm(&self, at: Point) -> u32 {
         let plane = LocalPlane::touching(at);
-        let nearest = self
-            .edges()
-            .map(|(a, b)| squared_to_segment(plane.offset(a), plane.offset(b)))
-            .fold(f64::INFINITY, f64::min);
+        let nearest = self.edges().fold(f64::INFINITY, |best, (a, b)| {
+            nearer(best, plane.offset(a), plane.offset(b))
+        });
         // A cast of a float saturates, which is right for rings on the other side of the globe.
         nearest.sqrt() as u32
     }

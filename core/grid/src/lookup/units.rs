@@ -4,7 +4,7 @@ use gewu_model::ids::GridCode;
 
 use super::borders::Borders;
 use crate::file::{Arc, Codes, GridFile, PackFault, Section, Texts, u24_at, u32_at};
-use crate::geometry::{LocalPlane, Point, squared_to_segment};
+use crate::geometry::{LocalPlane, Point, nearer};
 
 /// A unit by its place in the order of the codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -141,7 +141,7 @@ impl<'a, B: AsRef<[u8]>> Units<'a, B> {
     pub(super) fn border_in(&self, unit: Unit, plane: &LocalPlane) -> Result<u32, PackFault> {
         let mut nearest = f64::INFINITY;
         for piece in self.pieces(unit)? {
-            nearest = nearest.min(squared_to_piece(plane, piece?));
+            nearest = nearer_piece(nearest, plane, piece?);
         }
         Ok(nearest.sqrt() as u32)
     }
@@ -235,8 +235,23 @@ impl<'a> Hold<'a> {
 
 /// The smallest squared distance from the plane's origin to a piece, in square millimetres.
 pub(super) fn squared_to_piece(plane: &LocalPlane, piece: Arc<'_>) -> f64 {
-    piece
-        .edges(plane.origin())
-        .map(|(a, b)| squared_to_segment(plane.scaled(a), plane.scaled(b)))
-        .fold(f64::INFINITY, f64::min)
+    nearer_piece(f64::INFINITY, plane, piece)
+}
+
+fn nearer_piece(best: f64, plane: &LocalPlane, piece: Arc<'_>) -> f64 {
+    let from = (
+        i64::from(piece.start.lon_e7) - plane.origin().0,
+        i64::from(piece.start.lat_e7) - plane.origin().1,
+    );
+    // The end of one edge is the start of the next; it is scaled once.
+    let start = (best, from, plane.scaled(from));
+    let (best, _, _) = piece
+        .steps
+        .iter()
+        .fold(start, |(best, at, a), (run, rise)| {
+            let next = (at.0 + run, at.1 + rise);
+            let b = plane.scaled(next);
+            (nearer(best, a, b), next, b)
+        });
+    best
 }

@@ -13,7 +13,7 @@ use crate::geometry::Point;
 
 /// The raster's cell beside the side of a unit of mean area: smaller cells are faster to search and
 /// take more bytes.
-const CELL_PER_UNIT_SIDE: f64 = 0.9;
+const CELL_PER_UNIT_SIDE: f64 = 0.7;
 const MOST_CELLS: f64 = 4_000_000.0;
 
 pub(super) fn sections<'a>(
