@@ -48,10 +48,12 @@
 //! # Ok::<(), gewu_grid::GridError>(())
 //! ```
 
+pub mod datum;
 pub mod file;
 mod geometry;
 mod json;
 pub mod lookup;
+pub mod near;
 
 pub use geometry::Point;
 pub use json::{

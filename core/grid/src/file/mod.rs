@@ -13,7 +13,7 @@ mod texts;
 mod write;
 
 pub(crate) use arc::{Arc, Steps, narrow_step};
-pub(crate) use bytes::{f64_at, i32_at, u16_at, u24_at, u32_at, u64_at};
+pub(crate) use bytes::{i32_at, u16_at, u24_at, u32_at};
 pub(crate) use frame::{FRAME_BYTES, FastFrame, Frame, InCell};
 pub(crate) use texts::{Codes, Texts};
 pub(crate) use write::raster::{MANY, WHOLE};
