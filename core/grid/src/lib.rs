@@ -50,6 +50,7 @@
 
 pub mod datum;
 pub mod file;
+pub mod fix;
 mod geometry;
 mod json;
 pub mod lookup;

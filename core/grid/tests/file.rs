@@ -9,7 +9,9 @@ use std::collections::HashMap;
 
 use common::Random;
 use common::mesh::{Mesh, Plan};
-use gewu_grid::file::{ArcInput, GridFile, PackInput, UnitInput, UnitLayer, WriteError, write};
+use gewu_grid::file::{
+    ArcInput, Crs, GridFile, PackInput, UnitInput, UnitLayer, WriteError, write,
+};
 use gewu_grid::{GridPack, Point, Ring};
 use gewu_model::ids::{Digest, GridCode};
 use gewu_model::place::{Datum, Position};
@@ -351,6 +353,9 @@ fn a_pack_gives_back_what_it_was_written_from() {
     let mesh = Plan::small(4).draw();
     let file = open(&mesh.layer);
     file.verify_all().unwrap();
+    let about = file.about().unwrap();
+    assert_eq!((about.crs, about.gap_free), (Crs::default(), true));
+    assert_eq!(about.units, mesh.layer.meta);
     let units = file.units().unwrap();
     assert_eq!(units.count().unwrap() as usize, mesh.layer.units.len());
     for (input, ring) in mesh.layer.units.iter().zip(&mesh.rings) {

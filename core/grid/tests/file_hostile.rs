@@ -58,7 +58,10 @@ fn ask_everything(file: &GridFile<&[u8]>) -> Result<String, PackFault> {
             units.border(unit)?;
         }
         said += &format!("{:?}", file.road_near(at, 50_000)?);
+        said += &format!("{:?}", file.components_near(at, 100_000, None, 3)?);
+        said += &format!("{:?}", file.address(at)?);
     }
+    said += &format!("{:?}", file.about()?);
     said += &format!("{:?}", units.find(&GridCode::from("210102000000003"))?);
     Ok(said)
 }

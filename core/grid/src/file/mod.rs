@@ -2,6 +2,7 @@
 //!
 //! `docs/grid-pack.md` states the format byte by byte.
 
+mod about;
 mod arc;
 mod bytes;
 mod fault;
@@ -18,6 +19,7 @@ pub(crate) use frame::{FRAME_BYTES, FastFrame, Frame, InCell};
 pub(crate) use texts::{Codes, Texts};
 pub(crate) use write::raster::{MANY, WHOLE};
 
+pub use about::About;
 pub use fault::PackFault;
 pub use input::{
     ArcInput, Audience, Crs, LayerMeta, PackInput, Planar, PointInput, RoadInput, Sensitivity,
