@@ -3,6 +3,7 @@
 mod args;
 mod demo;
 mod device;
+mod grid;
 mod op;
 mod out;
 mod packs;
@@ -34,6 +35,7 @@ fn run(command: Command, out: Out) -> Outcome {
         Command::Serve(args) => serve::serve(&args, out),
         Command::Server(command) => serve::maintain(&command, out),
         Command::Op(args) => op::run(&args, out),
+        Command::Grid(command) => grid::run(&command, out),
         Command::Demo(args) => demo::run(&args, out),
         command => device::run(command, out),
     }

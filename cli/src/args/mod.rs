@@ -1,6 +1,7 @@
 //! The command line as data.
 
 mod device;
+mod grid;
 mod op;
 mod server;
 
@@ -11,6 +12,7 @@ pub(crate) use device::{
     KindArg, ListArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs, TextArgs, VerifyArg,
     VerifyArgs,
 };
+pub(crate) use grid::{GridCommand, InfoArgs, LocateArgs, PackArgs, SynthArgs};
 pub(crate) use op::{Decision, OpArgs, OpCommand};
 pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
 
@@ -79,6 +81,9 @@ pub(crate) enum Command {
     State(DirArg),
     /// Work at the centre, over the operator's API.
     Op(OpArgs),
+    /// Make grid packs and ask them.
+    #[command(subcommand)]
+    Grid(GridCommand),
     /// Play a day with a real server and real devices, and say what happens.
     Demo(DemoArgs),
 }

@@ -48,12 +48,15 @@
 //! # Ok::<(), gewu_grid::GridError>(())
 //! ```
 
-mod error;
-mod locate;
-mod pack;
-mod ring;
+pub mod datum;
+pub mod file;
+pub mod fix;
+mod geometry;
+mod json;
+pub mod lookup;
+pub mod near;
 
-pub use error::GridError;
-pub use locate::Located;
-pub use pack::{Cell, FORMAT, GridPack, MAX_BODY_BYTES, MAX_CELLS, MAX_CODE_BYTES};
-pub use ring::{Point, Ring};
+pub use geometry::Point;
+pub use json::{
+    Cell, FORMAT, GridError, GridPack, Located, MAX_BODY_BYTES, MAX_CELLS, MAX_CODE_BYTES, Ring,
+};

@@ -1,6 +1,10 @@
 //! An irregular partition that is drawn, not copied: a lattice whose corners are shaken and whose
 //! sides are broken at a shared random point.
 
+#![allow(dead_code)] // each test binary uses its part
+
+pub(crate) mod mesh;
+
 use gewu_grid::Point;
 use serde_json::json;
 

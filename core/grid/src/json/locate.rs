@@ -3,7 +3,7 @@
 use gewu_model::ids::Digest;
 use gewu_model::place::{GridCertainty, GridRef, Position};
 
-use crate::pack::{Cell, GridPack};
+use super::pack::{Cell, GridPack};
 
 /// The cell that a position belongs to, and how sure that is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,24 +1,6 @@
 //! A closed ring in the integer plane: containment exactly, distance to the border nearly.
 
-use gewu_model::place::Position;
-
-/// A point in 1e-7 degree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Point {
-    /// East positive.
-    pub lon_e7: i32,
-    /// North positive.
-    pub lat_e7: i32,
-}
-
-impl From<&Position> for Point {
-    fn from(at: &Position) -> Self {
-        Self {
-            lon_e7: at.lon_e7,
-            lat_e7: at.lat_e7,
-        }
-    }
-}
+use crate::geometry::{LocalPlane, Point, between, nearer, orientation};
 
 /// The border of one cell: at least three points, implicitly closed, with area.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,10 +38,9 @@ impl Ring {
     /// The crate's documentation states the error.
     pub fn border_mm(&self, at: Point) -> u32 {
         let plane = LocalPlane::touching(at);
-        let nearest = self
-            .edges()
-            .map(|(a, b)| squared_to_segment(plane.offset(a), plane.offset(b)))
-            .fold(f64::INFINITY, f64::min);
+        let nearest = self.edges().fold(f64::INFINITY, |best, (a, b)| {
+            nearer(best, plane.offset(a), plane.offset(b))
+        });
         // A cast of a float saturates, which is right for rings on the other side of the globe.
         nearest.sqrt() as u32
     }
@@ -109,67 +90,6 @@ fn bounds(points: &[Point]) -> Option<(Point, Point)> {
             lat_e7: points.iter().map(|p| p.lat_e7).max()?,
         },
     ))
-}
-
-/// Twice the signed area of the triangle a, b, c: positive when c lies left of a → b.
-///
-/// Differences reach 2³² and their product 2⁶⁴, one bit more than `i64` holds.
-fn orientation(a: Point, b: Point, c: Point) -> i128 {
-    let lon = |p: Point| i128::from(p.lon_e7) - i128::from(a.lon_e7);
-    let lat = |p: Point| i128::from(p.lat_e7) - i128::from(a.lat_e7);
-    lon(b) * lat(c) - lat(b) * lon(c)
-}
-
-/// Whether `at` lies within the box that a and b span.
-fn between(a: Point, b: Point, at: Point) -> bool {
-    (a.lon_e7.min(b.lon_e7)..=a.lon_e7.max(b.lon_e7)).contains(&at.lon_e7)
-        && (a.lat_e7.min(b.lat_e7)..=a.lat_e7.max(b.lat_e7)).contains(&at.lat_e7)
-}
-
-const WGS84_A_MM: f64 = 6_378_137_000.0;
-const WGS84_E2: f64 = 0.006_694_379_990_141_316;
-
-/// A plane in millimetres with its origin at one point of the ellipsoid.
-struct LocalPlane {
-    origin: Point,
-    mm_per_lon: f64,
-    mm_per_lat: f64,
-}
-
-impl LocalPlane {
-    fn touching(origin: Point) -> Self {
-        let unit = 1e-7_f64.to_radians();
-        let latitude = f64::from(origin.lat_e7) * unit;
-        let sine = libm::sin(latitude);
-        let flat = 1.0 - WGS84_E2 * sine * sine;
-        let across = WGS84_A_MM / flat.sqrt();
-        let along = across * (1.0 - WGS84_E2) / flat;
-        Self {
-            origin,
-            mm_per_lon: across * libm::cos(latitude) * unit,
-            mm_per_lat: along * unit,
-        }
-    }
-
-    fn offset(&self, p: Point) -> (f64, f64) {
-        let lon = i64::from(p.lon_e7) - i64::from(self.origin.lon_e7);
-        let lat = i64::from(p.lat_e7) - i64::from(self.origin.lat_e7);
-        (lon as f64 * self.mm_per_lon, lat as f64 * self.mm_per_lat)
-    }
-}
-
-/// Squared distance from the origin to the segment a, b.
-fn squared_to_segment(a: (f64, f64), b: (f64, f64)) -> f64 {
-    let along = (b.0 - a.0, b.1 - a.1);
-    let length = along.0 * along.0 + along.1 * along.1;
-    let share = -(a.0 * along.0 + a.1 * along.1) / length;
-    let share = if length > 0.0 {
-        share.clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
-    let foot = (a.0 + share * along.0, a.1 + share * along.1);
-    foot.0 * foot.0 + foot.1 * foot.1
 }
 
 #[cfg(test)]

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use sha2::{Digest as _, Sha256};
 
-use crate::error::GridError;
-use crate::ring::{Point, Ring};
+use super::error::GridError;
+use super::ring::Ring;
+use crate::geometry::Point;
 
 /// What a body of this kind calls itself.
 pub const FORMAT: &str = "gewu-grid/1";

@@ -1,0 +1,140 @@
+//! `gewu grid pack`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use gewu_grid::file::{LayerMeta, write};
+use gewu_gridpack::{Finding, Kind, Layer, Options, Progress, Report, Source, build};
+use serde_json::json;
+
+use super::about;
+use crate::args::PackArgs;
+use crate::out::{Failure, Out, Outcome};
+
+/// Findings of one kind that are written out for people; scripts get all.
+const SHOWN: usize = 20;
+
+pub(super) fn run(args: &PackArgs, out: Out) -> Outcome {
+    let built = build(&sources(args), &options(args), &mut |progress| {
+        tell(progress, out)
+    })?;
+    show(&built.report, out);
+    let Some(pack) = built.pack else {
+        if out.is_json() {
+            out.say(&json!({ "report": built.report }), String::new);
+        }
+        return Err(Failure::new(refusal(&built.report, args.strict)));
+    };
+    out.progress("writing the pack");
+    let bytes = write(&pack)?;
+    save(&args.output, &bytes)?;
+    let report = &built.report;
+    let value = json!({ "bytes": bytes.len(), "report": report });
+    out.say(&value, || {
+        format!(
+            "{}: {} bytes; {} unit grids with {} borders, {} roads, {} components, {} plates",
+            args.output.display(),
+            bytes.len(),
+            report.units,
+            report.arcs,
+            report.roads,
+            report.components,
+            report.plates
+        )
+    });
+    Ok(())
+}
+
+fn sources(args: &PackArgs) -> Vec<Source> {
+    let field = |layer: Layer| {
+        let fields = args.code_field.iter().rev();
+        let of_layer = fields.clone().find(|f| f.layer == Some(layer));
+        let named = of_layer.or_else(|| fields.clone().find(|f| f.layer.is_none()));
+        named.map_or("code", |f| f.text.as_str()).to_owned()
+    };
+    let inputs = args.inputs.iter();
+    inputs
+        .map(|input| {
+            let layer = input.layer.unwrap_or(args.layer.into());
+            Source {
+                path: input.text.clone().into(),
+                layer,
+                code_field: field(layer),
+            }
+        })
+        .collect()
+}
+
+fn options(args: &PackArgs) -> Options {
+    let meta = LayerMeta {
+        audience: args.audience.into(),
+        sensitivity: args.sensitivity.into(),
+    };
+    Options {
+        city: args.city.clone(),
+        version: args.pack_version,
+        tolerance_m: args.tolerance,
+        heal: args.heal,
+        strict: args.strict,
+        parent_fields: args.parent_field.clone(),
+        duty_field: args.duty_field.clone(),
+        road_field: args.road_field.clone(),
+        class_field: args.class_field.clone(),
+        unit_meta: meta,
+        road_meta: meta,
+        component_meta: meta,
+        plate_meta: meta,
+        ..Options::default()
+    }
+}
+
+fn tell(progress: Progress, out: Out) {
+    match progress {
+        Progress::Read(features) => out.progress(&format!("{features} features read")),
+        Progress::Noding(round) => out.progress(&format!("noding borders, round {}", round + 1)),
+        Progress::Assembling => out.progress("labelling faces, cutting borders"),
+    }
+}
+
+/// The findings for people, worst first, the many of a kind cut short.
+fn show(report: &Report, out: Out) {
+    let mut shown: BTreeMap<Kind, usize> = BTreeMap::new();
+    for finding in &report.findings {
+        let count = shown.entry(finding.kind).or_default();
+        *count += 1;
+        if *count <= SHOWN {
+            out.progress(&finding.to_string());
+        }
+    }
+    for (kind, count) in shown.into_iter().filter(|(_, count)| *count > SHOWN) {
+        let more = count - SHOWN;
+        out.progress(&format!("{}: {more} more; --json lists all", kind.words()));
+    }
+    if report.snapped + report.inserted + report.crossings > 0 {
+        out.progress(&format!(
+            "noded: {} points snapped, {} vertices inserted, {} crossings cut",
+            report.snapped, report.inserted, report.crossings
+        ));
+    }
+}
+
+fn refusal(report: &Report, strict: bool) -> String {
+    let refused = |f: &&Finding| f.action == gewu_gridpack::Action::Refused;
+    let count = report.findings.iter().filter(refused).count();
+    let advice = if strict {
+        "correct them, or leave --strict away"
+    } else {
+        "correct them, or let --heal decide by rule"
+    };
+    format!("no pack was made: {count} findings stand in the way; {advice}")
+}
+
+/// Written aside and renamed: whoever reads the file never meets half a pack.
+fn save(path: &Path, bytes: &[u8]) -> Outcome {
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(".part");
+    let aside = Path::new(&aside);
+    fs::write(aside, bytes).map_err(|error| about(aside, &error))?;
+    fs::rename(aside, path).map_err(|error| about(path, &error))
+}

@@ -1,0 +1,30 @@
+//! The binary pack (`.gewugrid`): a city's place data in one file that is opened by mapping.
+//!
+//! `docs/grid-pack.md` states the format byte by byte.
+
+mod about;
+mod arc;
+mod bytes;
+mod fault;
+mod frame;
+pub mod input;
+mod layout;
+mod open;
+mod texts;
+mod write;
+
+pub(crate) use arc::{Arc, Steps, narrow_step};
+pub(crate) use bytes::{i32_at, u16_at, u24_at, u32_at};
+pub(crate) use frame::{FRAME_BYTES, FastFrame, Frame, InCell};
+pub(crate) use texts::{Codes, Texts};
+pub(crate) use write::raster::{MANY, WHOLE};
+
+pub use about::About;
+pub use fault::PackFault;
+pub use input::{
+    ArcInput, Audience, Crs, LayerMeta, PackInput, Planar, PointInput, RoadInput, Sensitivity,
+    UnitInput, UnitLayer,
+};
+pub use layout::{FORMAT_VERSION, MAGIC, Section};
+pub use open::GridFile;
+pub use write::{WriteError, write};

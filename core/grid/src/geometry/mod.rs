@@ -1,0 +1,9 @@
+//! Integer points, exact predicates on them, and the local plane in which distances are measured.
+
+mod exact;
+mod plane;
+mod point;
+
+pub(crate) use exact::{between, level_crosses, orientation, touches, upright_crosses};
+pub(crate) use plane::{LocalPlane, Plane2, nearer};
+pub use point::Point;

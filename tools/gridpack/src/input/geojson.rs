@@ -1,0 +1,311 @@
+//! GeoJSON as a stream: a collection of any size is read feature by feature.
+//!
+//! Accepts a FeatureCollection, single features, bare geometries, and several of these one after
+//! another (newline-delimited GeoJSON).
+
+use std::fmt;
+use std::io::Read;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use super::{Area, Coordinate, Feature, Shape, Trouble, is_geographic};
+
+pub(super) fn read(from: impl Read, each: &mut dyn FnMut(Feature)) -> Result<(), Trouble> {
+    let mut json = serde_json::Deserializer::from_reader(from);
+    let mut found = 0_usize;
+    let mut crs = None;
+    loop {
+        let top = Top {
+            each: &mut *each,
+            found: &mut found,
+            crs: &mut crs,
+        };
+        if let Err(error) = top.deserialize(&mut json) {
+            return Err(crs.map_or(Trouble::Format(error.to_string()), Trouble::Crs));
+        }
+        if json.end().is_ok() {
+            break;
+        }
+    }
+    match crs {
+        Some(name) => Err(Trouble::Crs(name)),
+        None if found == 0 => Err(Trouble::Format("it holds no feature".to_owned())),
+        None => Ok(()),
+    }
+}
+
+/// One value at the top of the file.
+struct Top<'a> {
+    each: &'a mut dyn FnMut(Feature),
+    found: &'a mut usize,
+    crs: &'a mut Option<String>,
+}
+
+impl<'de> DeserializeSeed<'de> for Top<'_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Top<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a GeoJSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut lone = Raw::default();
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "features" => map.next_value_seed(Features {
+                    each: &mut *self.each,
+                    found: &mut *self.found,
+                })?,
+                "crs" => {
+                    let name = crs_name(&map.next_value()?);
+                    *self.crs = name.filter(|name| !is_geographic(name));
+                }
+                key => lone.take(key, &mut map)?,
+            }
+        }
+        if lone.is_feature() {
+            *self.found += 1;
+            (self.each)(lone.feature().map_err(serde::de::Error::custom)?);
+        }
+        Ok(())
+    }
+}
+
+fn crs_name(crs: &Value) -> Option<String> {
+    Some(crs["properties"]["name"].as_str()?.to_owned())
+}
+
+struct Features<'a> {
+    each: &'a mut dyn FnMut(Feature),
+    found: &'a mut usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Features<'_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Features<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of features")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while let Some(raw) = list.next_element::<Raw>()? {
+            *self.found += 1;
+            let number = *self.found;
+            let feature = raw
+                .feature()
+                .map_err(|reason| serde::de::Error::custom(format!("feature {number} {reason}")))?;
+            (self.each)(feature);
+        }
+        Ok(())
+    }
+}
+
+/// A feature or a geometry, with members in any order.
+#[derive(Default)]
+struct Raw {
+    kind: String,
+    id: Option<Value>,
+    properties: Option<serde_json::Map<String, Value>>,
+    geometry: Option<Box<Raw>>,
+    coordinates: Option<Nested>,
+    geometries: Vec<Raw>,
+}
+
+impl Raw {
+    fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        match key {
+            "type" => self.kind = map.next_value()?,
+            "id" => self.id = map.next_value()?,
+            "properties" => self.properties = map.next_value()?,
+            "geometry" => self.geometry = map.next_value()?,
+            "coordinates" => self.coordinates = map.next_value()?,
+            "geometries" => self.geometries = map.next_value()?,
+            _ => drop(map.next_value::<IgnoredAny>()?),
+        }
+        Ok(())
+    }
+
+    fn is_feature(&self) -> bool {
+        self.kind == "Feature" || self.coordinates.is_some() || !self.geometries.is_empty()
+    }
+
+    fn feature(self) -> Result<Feature, String> {
+        let mut shape = Shape::default();
+        let id = self.id.as_ref().and_then(text);
+        let properties = self.properties.iter().flatten();
+        let properties = properties
+            .filter_map(|(name, value)| Some((name.clone(), text(value)?)))
+            .collect();
+        match self.geometry {
+            Some(geometry) => geometry.collect(&mut shape)?,
+            None if self.kind != "Feature" => self.collect(&mut shape)?,
+            None => {}
+        }
+        Ok(Feature {
+            id,
+            properties,
+            shape,
+            winding_is_defined: true,
+        })
+    }
+
+    fn collect(self, into: &mut Shape) -> Result<(), String> {
+        for inner in self.geometries {
+            inner.collect(into)?;
+        }
+        let Some(nested) = self.coordinates else {
+            return Ok(());
+        };
+        match self.kind.as_str() {
+            "Point" => into.points.extend(nested.point()?),
+            "MultiPoint" => into.points.extend(nested.line()?),
+            "LineString" => into.lines.push(nested.line()?),
+            "MultiLineString" => into.lines.extend(nested.area()?),
+            "Polygon" => into.areas.push(nested.area()?),
+            "MultiPolygon" => {
+                for part in nested.list()? {
+                    into.areas.push(part.area()?);
+                }
+            }
+            other => return Err(format!("has a geometry of unknown type '{other}'")),
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Raw;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a GeoJSON object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw, A::Error> {
+                let mut raw = Raw::default();
+                while let Some(key) = map.next_key::<String>()? {
+                    raw.take(&key, &mut map)?;
+                }
+                Ok(raw)
+            }
+        }
+        from.deserialize_map(Members)
+    }
+}
+
+/// A value as people write it: whole numbers without a fraction, nothing for null.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(match number.as_f64() {
+            Some(whole) if number.is_f64() && whole.fract() == 0.0 && whole.abs() < 9e15 => {
+                format!("{whole:.0}")
+            }
+            _ => number.to_string(),
+        }),
+        other => Some(other.to_string()),
+    }
+}
+
+/// Coordinates of any depth; a position is read without an allocation of its own.
+enum Nested {
+    Empty,
+    Number(f64),
+    Position(Coordinate),
+    List(Vec<Nested>),
+}
+
+impl Nested {
+    fn point(self) -> Result<Option<Coordinate>, String> {
+        match self {
+            Self::Position(at) => Ok(Some(at)),
+            Self::Empty => Ok(None),
+            _ => Err("has a position that is no pair of numbers".to_owned()),
+        }
+    }
+
+    fn list(self) -> Result<Vec<Self>, String> {
+        match self {
+            Self::List(list) => Ok(list),
+            Self::Empty => Ok(Vec::new()),
+            _ => Err("has coordinates nested too little for its type".to_owned()),
+        }
+    }
+
+    fn line(self) -> Result<Vec<Coordinate>, String> {
+        let mut out = Vec::new();
+        for position in self.list()? {
+            out.extend(position.point()?);
+        }
+        Ok(out)
+    }
+
+    fn area(self) -> Result<Area, String> {
+        self.list()?.into_iter().map(Self::line).collect()
+    }
+}
+
+impl<'de> Deserialize<'de> for Nested {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(AnyDepth)
+    }
+}
+
+struct AnyDepth;
+
+impl<'de> Visitor<'de> for AnyDepth {
+    type Value = Nested;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("coordinates")
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Nested, E> {
+        Ok(Nested::Number(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Nested, E> {
+        Ok(Nested::Number(value as f64))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Nested, E> {
+        Ok(Nested::Number(value as f64))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Nested, A::Error> {
+        match list.next_element::<Nested>()? {
+            None => Ok(Nested::Empty),
+            Some(Nested::Number(x)) => {
+                let y: f64 = list
+                    .next_element()?
+                    .ok_or_else(|| serde::de::Error::custom("a position of one number"))?;
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Nested::Position([x, y]))
+            }
+            Some(first) => {
+                let mut all = vec![first];
+                while let Some(next) = list.next_element()? {
+                    all.push(next);
+                }
+                Ok(Nested::List(all))
+            }
+        }
+    }
+}
