@@ -30,7 +30,7 @@ fn main() -> ExitCode {
                 days += outcome.device_days;
                 faults += outcome.faults;
                 failed += u64::from(!outcome.findings.is_empty());
-                tell(seed, &outcome);
+                tell(seed, &args, &outcome);
             }
             Err(why) => {
                 failed += 1;
@@ -59,7 +59,7 @@ fn play(seed: u64, args: &Args) -> Result<sim::Outcome, String> {
     }
 }
 
-fn tell(seed: u64, outcome: &sim::Outcome) {
+fn tell(seed: u64, args: &Args, outcome: &sim::Outcome) {
     println!(
         "seed {seed}: {} saves, {} decisions, {} faults, {} findings",
         outcome.saves,
@@ -71,7 +71,8 @@ fn tell(seed: u64, outcome: &sim::Outcome) {
         println!("    {finding}");
     }
     if !outcome.findings.is_empty() {
-        println!("    play it again: cargo xtask sim --seed {seed} --trace");
+        let restores = if args.restores { " --restores" } else { "" };
+        println!("    play it again: cargo xtask sim --seed {seed}{restores} --trace");
     }
 }
 
