@@ -35,13 +35,13 @@ fn a_byte_order_mark_lines_of_features_and_a_known_crs_are_read() {
 }
 
 #[test]
-fn a_plane_crs_is_refused_by_name() {
-    let crs = r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::4527"}},"features":["#;
+fn a_frame_that_is_not_converted_is_refused_by_name() {
+    let crs = r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::4269"}},"features":["#;
     let error = tried(&format!("{crs}{}]}}", two()[0]), Layer::Unit).unwrap_err();
     let BuildError::Input(InputError::Crs { crs, .. }) = error else {
         panic!("{error}");
     };
-    assert!(crs.ends_with("4527"));
+    assert!(crs.ends_with("4269"));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod about;
 mod arc;
 mod bytes;
+mod counts;
 mod fault;
 mod frame;
 pub mod input;
@@ -20,6 +21,7 @@ pub(crate) use texts::{Codes, Texts};
 pub(crate) use write::raster::{MANY, WHOLE};
 
 pub use about::About;
+pub use counts::Counts;
 pub use fault::PackFault;
 pub use input::{
     ArcInput, Audience, Crs, LayerMeta, PackInput, Planar, PointInput, RoadInput, Sensitivity,
