@@ -207,9 +207,9 @@ fn inline_gauss(numbers: &[f64]) -> Result<SourceCrs, CrsError> {
 
 fn planar(plane: Planar) -> Result<SourceCrs, CrsError> {
     let area = plane.east[1] * plane.north[2] - plane.east[2] * plane.north[1];
-    if !(0.25..=4.0).contains(&area.abs()) {
+    if !(0.25..=4.0).contains(&area) {
         return Err(CrsError::Numbers(
-            "coefficients that keep lengths, near 1 or a turn of it",
+            "coefficients that keep lengths and do not swap east and north",
         ));
     }
     match plane.to_degrees(plane.east[0], plane.north[0]) {
@@ -302,6 +302,8 @@ mod tests {
         for name in ["EPSG:4269", "", "EPSG:2436", "gk:", "gk:999", "planar:1,2"] {
             assert!(name.parse::<SourceCrs>().is_err(), "{name}");
         }
+        let swapped = "planar:123,41,0,0,1,0,1,0".parse::<SourceCrs>();
+        assert!(matches!(swapped, Err(CrsError::Numbers(_))));
         let flat = "planar:123,41,0,1,0,0,1,0".parse::<SourceCrs>();
         assert!(matches!(flat, Err(CrsError::Numbers(_))));
         assert!(SourceCrs::from_json("{\"plane\":{\"lon\":1}}").is_err());

@@ -35,6 +35,11 @@ pub enum FitError {
     /// All on a line, or all in one place.
     #[error("the control points lie on one line; take some aside of it")]
     OnALine,
+    /// East and north, or longitude and latitude, are exchanged.
+    #[error(
+        "the control points are mirrored: east and north are swapped; in Chinese surveys x is north and y is east"
+    )]
+    Mirrored,
     /// Numbers off the globe, or not numbers.
     #[error("control point {0} is not on the globe, or too far from the others")]
     Place(usize),
@@ -70,6 +75,9 @@ pub fn fit(points: &[Control], meridian: Option<f64>) -> Result<Fit, FitError> {
     let north: Vec<f64> = points.iter().map(|c| c.north).collect();
     plane.east = row(&places, &east).ok_or(FitError::OnALine)?;
     plane.north = row(&places, &north).ok_or(FitError::OnALine)?;
+    if plane.east[1] * plane.north[2] < plane.east[2] * plane.north[1] {
+        return Err(FitError::Mirrored);
+    }
     let residuals: Vec<f64> = points.iter().map(|c| residual(&plane, c)).collect();
     let squares: f64 = residuals.iter().map(|r| r * r).sum();
     let rms = (squares / points.len() as f64).sqrt();
@@ -168,6 +176,11 @@ mod tests {
         );
         let line = around(&plane, &[(0.0, 0.0), (0.0, 0.1), (0.0, 0.2)]);
         assert_eq!(fit(&line, Some(123.43)), Err(FitError::OnALine));
+        let mut swapped = around(&plane, &AROUND);
+        swapped
+            .iter_mut()
+            .for_each(|c| std::mem::swap(&mut c.east, &mut c.north));
+        assert_eq!(fit(&swapped, None), Err(FitError::Mirrored));
         let mut off = around(&plane, &AROUND);
         off[2].lat = 95.0;
         assert_eq!(fit(&off, Some(123.4)), Err(FitError::Place(3)));

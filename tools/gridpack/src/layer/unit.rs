@@ -174,6 +174,7 @@ fn describe(
         lon: Some(patch.at.0),
         lat: Some(patch.at.1),
         area_m2: patch.area_m2,
+        width_m: patch.width_m,
         action,
     };
     let overlaps = made.overlaps.iter();
