@@ -6,7 +6,9 @@ use std::io::Write;
 use std::path::Path;
 
 use gewu_grid::file::{LayerMeta, write};
-use gewu_gridpack::{Finding, Kind, Layer, Options, Progress, Report, Source, SourceCrs, build};
+use gewu_gridpack::{
+    Action, Finding, Kind, Layer, Options, Progress, Report, Source, SourceCrs, build,
+};
 use serde_json::json;
 
 use super::about;
@@ -16,6 +18,8 @@ use crate::out::{Failure, Out, Outcome};
 
 /// Findings of one kind that are written out for people; scripts get all.
 const SHOWN: usize = 20;
+/// The same of those that were repaired and ask nothing of anybody.
+const SHOWN_REPAIRED: usize = 3;
 
 pub(super) fn run(args: &PackArgs, out: Out) -> Outcome {
     let sources = sources(args);
@@ -127,16 +131,21 @@ fn tell(progress: Progress, out: Out) {
 
 /// The findings for people, worst first, the many of a kind cut short.
 fn show(report: &Report, out: Out) {
-    let mut shown: BTreeMap<Kind, usize> = BTreeMap::new();
+    let mut untold: BTreeMap<Kind, (usize, usize)> = BTreeMap::new();
     for finding in &report.findings {
-        let count = shown.entry(finding.kind).or_default();
-        *count += 1;
-        if *count <= SHOWN {
+        let (told, more) = untold.entry(finding.kind).or_default();
+        let most = match finding.action {
+            Action::Repaired => SHOWN_REPAIRED,
+            _ => SHOWN,
+        };
+        if *told < most {
+            *told += 1;
             out.progress(&finding.to_string());
+        } else {
+            *more += 1;
         }
     }
-    for (kind, count) in shown.into_iter().filter(|(_, count)| *count > SHOWN) {
-        let more = count - SHOWN;
+    for (kind, (_, more)) in untold.into_iter().filter(|(_, (_, more))| *more > 0) {
         let words = kind.words();
         out.progress(&format!(
             "{words}: {more} more; --report FILE.geojson or --json lists all"
@@ -148,7 +157,7 @@ fn show(report: &Report, out: Out) {
 }
 
 fn refusal(report: &Report, strict: bool) -> String {
-    let refused = |f: &&Finding| f.action == gewu_gridpack::Action::Refused;
+    let refused = |f: &&Finding| f.action == Action::Refused;
     let count = report.findings.iter().filter(refused).count();
     let findings = if count == 1 {
         "1 finding stands".to_owned()

@@ -160,11 +160,11 @@ fn describe(
 ) {
     let name = |cell: &u32| codes[*cell as usize].clone();
     report.counted(made.counts);
-    for &(cell, at) in &made.bow_ties {
+    for &(cell, at, lobe_m2) in &made.bow_ties {
         let code = &codes[cell as usize];
         let at = Some(at.degrees());
         let mut bow_tie = finding(Kind::BowTie, Layer::Unit, code, at, Action::Repaired);
-        bow_tie.area_m2 = made.cells[cell as usize].area_m2;
+        bow_tie.area_m2 = lobe_m2;
         report.findings.push(bow_tie);
     }
     let patch = |patch: &Patch, kind, action| Finding {
