@@ -165,9 +165,9 @@ fn refusal(report: &Report, strict: bool) -> String {
         format!("{count} findings stand")
     };
     let advice = if strict {
-        "correct them, or leave --strict away"
+        "correct the survey, or leave --strict away"
     } else {
-        "correct them, or let --heal decide by rule"
+        "correct the survey, or let --heal decide by rule"
     };
     format!("no pack was made: {findings} in the way; {advice}")
 }

@@ -127,7 +127,9 @@ impl<'a> Layers<'a> {
         Err(BuildError::CodeField {
             path: source.path.display().to_string(),
             field: source.code_field.clone(),
-            there: fields.unwrap_or_default(),
+            there: fields
+                .filter(|names| !names.is_empty())
+                .unwrap_or_else(|| "none".to_owned()),
         })
     }
 

@@ -119,7 +119,9 @@ impl Kind {
         match self {
             Self::Overlap => "refused: correct the border, or --heal gives it to the smallest code",
             Self::DuplicateCode => "refused: give each its own code, or --heal makes them one cell",
-            Self::MissingCode => "refused: give it a code, or --heal leaves it out",
+            Self::MissingCode => {
+                "refused: give it a code of 1 to 64 bytes on one line, or --heal leaves it out"
+            }
             Self::InvalidRing => "refused: draw it again, or --heal leaves the ring out",
             Self::WrongGeometry => "refused: draw it again, or --heal leaves it out",
             Self::Vanished => {

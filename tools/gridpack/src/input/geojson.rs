@@ -9,6 +9,7 @@ use std::io::Read;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
+use serde_json::error::Category;
 
 use super::{Area, Coordinate, Feature, Shape, Sink, Trouble};
 
@@ -19,7 +20,7 @@ pub(super) fn read(from: impl Read, sink: &mut Sink<'_>) -> Result<(), Trouble> 
         if let Some(trouble) = sink.trouble.take() {
             return Err(trouble);
         }
-        done.map_err(|error| Trouble::Format(error.to_string()))?;
+        done.map_err(|error| wrong(&error, sink.found))?;
         if json.end().is_ok() {
             break;
         }
@@ -28,6 +29,24 @@ pub(super) fn read(from: impl Read, sink: &mut Sink<'_>) -> Result<(), Trouble> 
         0 => Err(Trouble::Format("it holds no feature".to_owned())),
         _ => Ok(()),
     }
+}
+
+/// The parser's complaint with what a person can do about it.
+fn wrong(error: &serde_json::Error, found: usize) -> Trouble {
+    let after = match found {
+        0 => String::new(),
+        found => format!(", after feature {found}"),
+    };
+    let advice = match error.classify() {
+        Category::Eof if (error.line(), error.column()) == (1, 0) => {
+            return Trouble::Format("it is empty".to_owned());
+        }
+        Category::Eof => "; it is cut off, fetch it again",
+        Category::Syntax if error.to_string().contains("unicode") => "; save it as UTF-8",
+        Category::Syntax if found == 0 => "; give GeoJSON or FlatGeobuf",
+        _ => "",
+    };
+    Trouble::Format(format!("{error}{after}{advice}"))
 }
 
 /// One value at the top of the file.
@@ -63,7 +82,7 @@ impl<'de> Visitor<'de> for Top<'_, '_> {
         if lone.is_feature() {
             go_on(self.0.take(lone.feature().map_err(Error::custom)?))?;
         } else if lone.kind == "Topology" {
-            self.0.trouble = Some(Trouble::Foreign("TopoJSON"));
+            self.0.trouble = Some(Trouble::Foreign(concat!("TopoJSON; ", convert!())));
         }
         Ok(())
     }

@@ -1,5 +1,12 @@
 //! Features one by one from a file, whatever its format.
 
+/// How other formats become one of ours.
+macro_rules! convert {
+    () => {
+        "convert it to GeoJSON first (for example: ogr2ogr -t_srs EPSG:4326 OUT.geojson IN)"
+    };
+}
+
 mod fgb;
 mod geojson;
 mod sink;
@@ -92,12 +99,12 @@ fn foreign(head: &[u8]) -> Option<&'static str> {
     let known: [(&[u8], &'static str); 8] = [
         (b"\x1f\x8b", "compressed with gzip; unpack it first"),
         (b"PK\x03\x04", "a zip archive; unpack it first"),
-        (b"\0\0\x27\x0a", "a shapefile"),
-        (b"SQLite format 3", "a GeoPackage or another SQLite file"),
+        (b"\0\0\x27\x0a", concat!("a shapefile; ", convert!())),
+        (b"SQLite format 3", concat!("a GeoPackage; ", convert!())),
+        (b"<", concat!("XML or HTML; ", convert!())),
         (b"GEWUGRID", "a grid pack already"),
         (b"\xff\xfe", "text in UTF-16; save it as UTF-8"),
         (b"\xfe\xff", "text in UTF-16; save it as UTF-8"),
-        (b"<", "XML or HTML"),
     ];
     let found = known.iter().find(|(magic, _)| head.starts_with(magic))?;
     Some(found.1)

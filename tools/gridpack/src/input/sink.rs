@@ -16,7 +16,7 @@ pub enum InputError {
         error: std::io::Error,
     },
     /// The file is not what its name or beginning says.
-    #[error("{path} cannot be understood: {reason}; give GeoJSON or FlatGeobuf")]
+    #[error("{path} cannot be understood: {reason}")]
     Format {
         /// The file.
         path: String,
@@ -24,13 +24,11 @@ pub enum InputError {
         reason: String,
     },
     /// The file is of another kind.
-    #[error(
-        "{path} is {what}; give GeoJSON or FlatGeobuf (for example: ogr2ogr -t_srs EPSG:4326 OUT.geojson IN)"
-    )]
+    #[error("{path} is {what}")]
     Foreign {
         /// The file.
         path: String,
-        /// What it is.
+        /// What it is, and what to do.
         what: &'static str,
     },
     /// The coordinates are in a system that is not known here.

@@ -57,7 +57,12 @@ impl Units {
             findings.push(finding(Kind::MissingCode, Layer::Unit, &name, at, decide));
             return;
         };
-        if feature.shape.areas.is_empty() {
+        if feature
+            .shape
+            .areas
+            .iter()
+            .all(|area| area.iter().all(Vec::is_empty))
+        {
             findings.push(finding(Kind::WrongGeometry, Layer::Unit, code, at, decide));
             return;
         }
