@@ -30,8 +30,8 @@ pub(crate) enum GridCommand {
     /// Fit the descriptor of a city's own plane from control points.
     ///
     /// The descriptor is what --crs of `gewu grid pack` reads. The residuals tell whether it may be
-    /// used: an affine map follows a plane of Gauss-Kruger kind to decimetres over a large city when
-    /// --meridian is not its own.
+    /// used: without the plane's own --meridian an affine map follows it to about a metre over a large
+    /// city.
     FitPlane(FitArgs),
     /// Write a made-up city as GeoJSON.
     Synth(SynthArgs),

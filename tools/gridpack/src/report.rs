@@ -141,8 +141,10 @@ impl fmt::Display for Finding {
         if self.area_m2 > 0.0 {
             write!(f, ", {:.2} m²", self.area_m2)?;
         }
-        if self.width_m > 0.0 {
-            write!(f, ", {:.3} m wide", self.width_m)?;
+        match self.width_m {
+            width if width >= 1.0 => write!(f, ", {width:.1} m wide")?,
+            width if width > 0.0 => write!(f, ", {width:.3} m wide")?,
+            _ => {}
         }
         write!(f, " ({})", self.kind.remedy(self.action))
     }
