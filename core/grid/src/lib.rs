@@ -55,6 +55,7 @@ mod geometry;
 mod json;
 pub mod lookup;
 pub mod near;
+pub mod slice;
 
 pub use geometry::Point;
 pub use json::{

@@ -53,6 +53,27 @@ impl<'a> Arc<'a> {
         })
     }
 
+    /// How many words it takes in its section.
+    fn words(&self) -> u32 {
+        let steps = match self.steps {
+            Steps::Narrow(bytes) | Steps::Wide(bytes) => bytes.len(),
+        };
+        ((HEAD_BYTES + steps) / 4) as u32
+    }
+
+    /// The points from start to end; `None` when one lies off the globe.
+    pub(crate) fn points(&self) -> Option<Vec<Point>> {
+        let rest = self.edges((0, 0)).map(|edge| edge.1);
+        let rest = rest.map(|(lon, lat)| {
+            let point = Point {
+                lon_e7: i32::try_from(lon).ok()?,
+                lat_e7: i32::try_from(lat).ok()?,
+            };
+            point.is_on_globe().then_some(point)
+        });
+        std::iter::once(Some(self.start)).chain(rest).collect()
+    }
+
     /// Start and end of every step, relative to `origin`. Exact for every file.
     pub(crate) fn edges(self, origin: (i64, i64)) -> impl Iterator<Item = Edge> + 'a {
         let mut from = (
@@ -65,6 +86,19 @@ impl<'a> Arc<'a> {
             edge
         })
     }
+}
+
+/// Every piece of a section, in its order; `None` where the bytes are no piece.
+pub(crate) fn pieces(section: &[u8]) -> impl Iterator<Item = Option<Arc<'_>>> {
+    let mut word = 0;
+    std::iter::from_fn(move || {
+        if word as usize * 4 >= section.len() {
+            return None;
+        }
+        let piece = Arc::at(section, word);
+        word = piece.map_or(u32::MAX, |piece| word + piece.words());
+        Some(piece)
+    })
 }
 
 /// Two points relative to some origin.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use gewu_model::ids::GridCode;
 
+use super::cut::Cut;
 use crate::geometry::Point;
 
 /// Everything of one pack. All coordinates are WGS-84 or CGCS2000 in 1e-7 degree.
@@ -15,6 +16,8 @@ pub struct PackInput {
     pub version: u64,
     /// Where the coordinates came from.
     pub crs: Crs,
+    /// What it was cut from; the default for a survey's own pack.
+    pub cut: Cut,
     /// The partition into unit grids (or administrative areas, for a citizen's pack).
     pub units: Option<UnitLayer>,
     /// Who may hold the road sections, and how sensitive they are.

@@ -5,6 +5,7 @@
 mod about;
 mod arc;
 mod bytes;
+mod cut;
 mod fault;
 mod frame;
 pub mod input;
@@ -13,13 +14,14 @@ mod open;
 mod texts;
 mod write;
 
-pub(crate) use arc::{Arc, Steps, narrow_step};
+pub(crate) use arc::{Arc, Steps, narrow_step, pieces};
 pub(crate) use bytes::{i32_at, u16_at, u24_at, u32_at};
 pub(crate) use frame::{FRAME_BYTES, FastFrame, Frame, InCell};
 pub(crate) use texts::{Codes, Texts};
 pub(crate) use write::raster::{MANY, WHOLE};
 
 pub use about::About;
+pub use cut::Cut;
 pub use fault::PackFault;
 pub use input::{
     ArcInput, Audience, Crs, LayerMeta, PackInput, Planar, PointInput, RoadInput, Sensitivity,

@@ -56,6 +56,7 @@ impl From<Located<'_>> for GridRef {
             pack: found.pack,
             certainty: found.certainty,
             border_mm: found.border_mm,
+            level: None,
         }
     }
 }

@@ -358,6 +358,7 @@ fn report(description: Digest, photos: Vec<EvidenceRecord>, source: &str) -> Rep
             pack: Digest([5; 32]),
             certainty: GridCertainty::Certain,
             border_mm: 9_000,
+            level: None,
         }),
         component: None,
         source: Source {

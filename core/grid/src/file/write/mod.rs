@@ -10,6 +10,7 @@ mod units;
 
 use super::arc::put_arc;
 use super::bytes::put_u32;
+use super::cut::{self, Cut};
 use super::input::{Crs, LayerMeta, PackInput};
 use super::layout::{Section, assemble};
 use texts::{AttributeTable, TextTable};
@@ -45,6 +46,10 @@ pub fn write(input: &PackInput) -> Result<Vec<u8>, WriteError> {
                 points::section(layer, &mut texts, &mut attributes)?,
             ));
         }
+    }
+    if input.cut != Cut::default() {
+        let level = texts.number(input.cut.level.as_deref().unwrap_or_default());
+        sections.push((Section::Cut, cut::encode(&input.cut, level)));
     }
     sections.push((Section::Attributes, attributes.encode()));
     let texts = texts
