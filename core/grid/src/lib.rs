@@ -55,6 +55,7 @@ mod geometry;
 mod json;
 pub mod lookup;
 pub mod near;
+pub mod transfer;
 
 pub use geometry::Point;
 pub use json::{
