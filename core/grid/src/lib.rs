@@ -56,6 +56,7 @@ mod json;
 pub mod lookup;
 pub mod near;
 pub mod slice;
+pub mod transfer;
 
 pub use geometry::Point;
 pub use json::{

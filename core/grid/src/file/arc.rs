@@ -53,12 +53,9 @@ impl<'a> Arc<'a> {
         })
     }
 
-    /// How many words it takes in its section.
-    fn words(&self) -> u32 {
-        let steps = match self.steps {
-            Steps::Narrow(bytes) | Steps::Wide(bytes) => bytes.len(),
-        };
-        ((HEAD_BYTES + steps) / 4) as u32
+    /// How many bytes it takes in its section.
+    pub(crate) fn size(&self) -> usize {
+        HEAD_BYTES + self.steps.bytes().len()
     }
 
     /// The points from start to end; `None` when one lies off the globe.
@@ -88,16 +85,15 @@ impl<'a> Arc<'a> {
     }
 }
 
-/// Every piece of a section, in its order; `None` where the bytes are no piece.
-pub(crate) fn pieces(section: &[u8]) -> impl Iterator<Item = Option<Arc<'_>>> {
-    let mut word = 0;
+/// The pieces of a section one behind the other, each with its word. Ends early at bytes that are
+/// no piece.
+pub(crate) fn pieces(section: &[u8]) -> impl Iterator<Item = (u32, Arc<'_>)> {
+    let mut at = 0;
     std::iter::from_fn(move || {
-        if word as usize * 4 >= section.len() {
-            return None;
-        }
-        let piece = Arc::at(section, word);
-        word = piece.map_or(u32::MAX, |piece| word + piece.words());
-        Some(piece)
+        let word = u32::try_from(at / 4).ok()?;
+        let piece = Arc::at(section, word)?;
+        at += piece.size();
+        Some((word, piece))
     })
 }
 
@@ -105,6 +101,13 @@ pub(crate) fn pieces(section: &[u8]) -> impl Iterator<Item = Option<Arc<'_>>> {
 pub(crate) type Edge = ((i64, i64), (i64, i64));
 
 impl<'a> Steps<'a> {
+    /// The steps as they are stored.
+    pub(crate) const fn bytes(self) -> &'a [u8] {
+        match self {
+            Self::Narrow(bytes) | Self::Wide(bytes) => bytes,
+        }
+    }
+
     pub(crate) fn iter(self) -> impl Iterator<Item = (i64, i64)> + 'a {
         let (narrow, wide) = match self {
             Self::Narrow(bytes) => (bytes, &[][..]),
@@ -129,15 +132,12 @@ fn wide_step(step: &[u8]) -> (i64, i64) {
     (number(0), number(4))
 }
 
-/// Appends the pieces of one arc; gives the word at which each starts.
-pub(crate) fn put_arc(out: &mut Vec<u8>, points: &[Point], left: u32, right: u32) -> Vec<u32> {
-    let mut words = Vec::new();
+/// Appends the pieces of one arc.
+pub(crate) fn put_arc(out: &mut Vec<u8>, points: &[Point], left: u32, right: u32) {
     for from in (0..points.len().saturating_sub(1)).step_by(MAX_STEPS) {
         let piece = &points[from..(from + MAX_STEPS + 1).min(points.len())];
-        words.push((out.len() / 4) as u32);
         put_piece(out, piece, left, right);
     }
-    words
 }
 
 fn put_piece(out: &mut Vec<u8>, points: &[Point], left: u32, right: u32) {

@@ -101,6 +101,24 @@ pub(crate) fn read_table(file: &[u8]) -> Result<Table, PackFault> {
     Ok(table)
 }
 
+/// Whether head and table are those of a whole pack.
+pub(crate) fn check_head(file: &[u8]) -> Result<(), PackFault> {
+    read_table(file).map(|_| ())
+}
+
+/// The sections of a pack that has no others than known ones, in the order of their numbers.
+pub(crate) fn sections_of(file: &[u8]) -> Option<Vec<(Section, &[u8])>> {
+    let table = read_table(file).ok()?;
+    let present = Section::ALL.into_iter();
+    let sections: Vec<_> = present
+        .filter_map(|section| {
+            let extent = table[section.slot()]?;
+            Some((section, file.get(extent.start..extent.end)?))
+        })
+        .collect();
+    (u32_at(file, 12) == u32::try_from(sections.len()).ok()).then_some(sections)
+}
+
 /// The checked table behind a checked header.
 fn entries(file: &[u8]) -> Result<&[u8], PackFault> {
     if array(file, 0) != Some(MAGIC) {

@@ -103,8 +103,10 @@ impl<B: AsRef<[u8]>> GridFile<B> {
     fn lines(&self, section: Section) -> Result<Vec<Line>, PackFault> {
         let fault = PackFault::Malformed { section };
         let mut lines: Vec<Line> = Vec::new();
-        for piece in pieces(self.section(section)?) {
-            let piece = piece.ok_or(fault)?;
+        let bytes = self.section(section)?;
+        let mut end = 0;
+        for (word, piece) in pieces(bytes) {
+            end = word as usize * 4 + piece.size();
             let points = piece.points().ok_or(fault)?;
             match lines.last_mut() {
                 Some((line, left, right))
@@ -116,7 +118,10 @@ impl<B: AsRef<[u8]>> GridFile<B> {
                 _ => lines.push((points, piece.left, piece.right)),
             }
         }
-        Ok(lines)
+        match end == bytes.len() {
+            true => Ok(lines),
+            false => Err(fault),
+        }
     }
 
     fn all_points(&self, section: Section) -> Result<Vec<PointInput>, PackFault> {

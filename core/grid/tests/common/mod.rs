@@ -3,6 +3,7 @@
 
 #![allow(dead_code)] // each test binary uses its part
 
+pub(crate) mod forge;
 pub(crate) mod mesh;
 
 use gewu_grid::Point;
