@@ -131,6 +131,7 @@ fn a_slice_answers_as_the_whole_for_every_point_inside() {
         let own = duties(&["D1-1"]);
         let slice = open(cutter.duty(&own).unwrap().unwrap());
         assert_eq!(slice.cut().unwrap().from, Some(whole.digest()));
+        assert_eq!(slice.cut().unwrap().grids, [GridCode::from("D1-1")]);
         let units = slice.units().unwrap();
         assert!((49..=81).contains(&units.count().unwrap()));
         let (mut inside, mut ours) = (0, 0);
@@ -267,8 +268,9 @@ fn layers_reach_whom_they_are_made_for() {
     assert_eq!(own.len(), 12);
     assert_eq!(layers(cutter.duty(&own).unwrap()), [true, false, true]);
     assert_eq!(layers(cutter.field().unwrap()), [true, false, true]);
-    let whole = open(write(&city(&mesh, [LayerMeta::default(); 3])).unwrap());
-    assert_eq!(Cutter::new(&whole).unwrap().field().unwrap(), None);
+    assert!(cutter.is_for_operators());
+    let plain = open(write(&city(&mesh, [LayerMeta::default(); 3])).unwrap());
+    assert!(!Cutter::new(&plain).unwrap().is_for_operators());
 }
 
 #[test]

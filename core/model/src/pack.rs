@@ -75,16 +75,20 @@ pub enum PackAudience {
 }
 
 impl PackAudience {
-    /// The audience that a header names; `None` in the header is everybody.
+    /// The audience that a header names; none in the header is everybody.
     pub fn of(header: &PackHeader) -> Self {
-        match header.audience.as_deref() {
-            None | Some("public") => Self::Public,
-            Some("staff") => Self::Staff,
-            Some("operator") => Self::Operator,
-            Some(other) => match other.strip_prefix("duty-grid:") {
-                Some(grid) if !grid.is_empty() => Self::DutyGrid(grid.into()),
-                _ => Self::Unknown,
-            },
+        let named = header.audience.as_deref();
+        named.map_or(Self::Public, Self::from_text)
+    }
+
+    /// The audience of that name.
+    pub fn from_text(text: &str) -> Self {
+        match (text, text.strip_prefix("duty-grid:")) {
+            ("public", _) => Self::Public,
+            ("staff", _) => Self::Staff,
+            ("operator", _) => Self::Operator,
+            (_, Some(grid)) if !grid.is_empty() => Self::DutyGrid(grid.into()),
+            _ => Self::Unknown,
         }
     }
 

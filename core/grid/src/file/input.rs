@@ -7,6 +7,11 @@ use gewu_model::ids::GridCode;
 use super::cut::Cut;
 use crate::geometry::Point;
 
+/// The most units or roads that a pack may hold; the largest cities have some hundred thousand.
+pub const MAX_CELLS: usize = 1_000_000;
+/// The longest code; codes are the city's own and never parsed.
+pub const MAX_CODE_BYTES: usize = 64;
+
 /// Everything of one pack. All coordinates are WGS-84 or CGCS2000 in 1e-7 degree.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PackInput {

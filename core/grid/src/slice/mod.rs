@@ -89,30 +89,41 @@ impl Cutter {
             return Ok(None);
         }
         match self.register.choose(&self.whole, grids) {
-            Some(chosen) => self.finish_with(chosen.pack(), is_for_the_field),
+            Some(chosen) => {
+                let mut pack = chosen.pack();
+                pack.cut.grids = grids.iter().cloned().collect();
+                self.finish_with(pack, is_for_the_field)
+            }
             None => Ok(None),
         }
     }
 
-    /// The pack for people in the field who are not bound to duty grids; `None` when the whole pack
-    /// holds nothing for operators only and so is that pack, or when nothing is left.
+    /// Whether a layer is for operators only, so that the whole pack is for nobody else.
+    pub fn is_for_operators(&self) -> bool {
+        !self.layers().all(is_for_the_field)
+    }
+
+    /// The pack for people in the field who are not bound to duty grids: everything but layers for
+    /// operators; `None` when nothing is left.
     ///
     /// # Errors
     /// [`WriteError`] when the pack contradicts itself.
     pub fn field(&self) -> Result<Option<Vec<u8>>, WriteError> {
+        let units = self.whole.units.as_ref();
+        let units = units.filter(|layer| is_for_the_field(layer.meta));
+        self.finish(units.cloned(), None, is_for_the_field)
+    }
+
+    fn layers(&self) -> impl Iterator<Item = LayerMeta> {
         let whole = &self.whole;
-        let units = whole.units.as_ref();
-        let there = [
-            units.map(|layer| layer.meta),
+        [
+            whole.units.as_ref().map(|layer| layer.meta),
             (!whole.roads.is_empty()).then_some(whole.roads_meta),
             (!whole.components.is_empty()).then_some(whole.components_meta),
             (!whole.plates.is_empty()).then_some(whole.plates_meta),
-        ];
-        if there.into_iter().flatten().all(is_for_the_field) {
-            return Ok(None);
-        }
-        let units = units.filter(|layer| is_for_the_field(layer.meta));
-        self.finish(units.cloned(), None, is_for_the_field)
+        ]
+        .into_iter()
+        .flatten()
     }
 
     fn finish(

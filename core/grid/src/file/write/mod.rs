@@ -51,8 +51,8 @@ pub fn write(input: &PackInput) -> Result<Vec<u8>, WriteError> {
         }
     }
     if input.cut != Cut::default() {
-        let level = texts.number(input.cut.level.as_deref().unwrap_or_default());
-        sections.push((Section::Cut, cut::encode(&input.cut, level)));
+        let section = cut::encode(&input.cut, |text| texts.number(text));
+        sections.push((Section::Cut, section));
     }
     sections.push((Section::Attributes, attributes.encode()));
     let texts = texts
