@@ -19,6 +19,7 @@
 
 mod borders;
 mod candidates;
+mod extent;
 mod locate;
 mod roads;
 mod units;
