@@ -8,9 +8,9 @@ mod server;
 use clap::{Parser, Subcommand};
 
 pub(crate) use device::{
-    ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, DirArg, EnrollArgs, ForwardArgs, HandleArgs,
-    KindArg, ListArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs, TextArgs, VerifyArg,
-    VerifyArgs,
+    ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, DatumArg, DirArg, EnrollArgs, ForwardArgs,
+    HandleArgs, KindArg, ListArgs, NearArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs,
+    TextArgs, VerifyArg, VerifyArgs, WhereArgs,
 };
 pub(crate) use grid::{
     ConvertArgs, FitArgs, GridCommand, InfoArgs, LocateArgs, NearArgs, PackArgs, SynthArgs,
@@ -51,6 +51,12 @@ pub(crate) enum Command {
     Tasks(DirArg),
     /// List the classes that can be reported.
     Classes(DirArg),
+    /// Say in which grids a position lies, from the packs on the device.
+    Where(WhereArgs),
+    /// List the components nearest to a position.
+    Near(NearArgs),
+    /// List the packs on the device.
+    Packs(DirArg),
     /// Answer a request to verify (核实).
     Verify(VerifyArgs),
     /// Take a task.

@@ -4,7 +4,13 @@ use std::collections::BTreeMap;
 
 use gewu_model::ids::GridCode;
 
+use super::cut::Cut;
 use crate::geometry::Point;
+
+/// The most units or roads that a pack may hold; the largest cities have some hundred thousand.
+pub const MAX_CELLS: usize = 1_000_000;
+/// The longest code; codes are the city's own and never parsed.
+pub const MAX_CODE_BYTES: usize = 64;
 
 /// Everything of one pack. All coordinates are WGS-84 or CGCS2000 in 1e-7 degree.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -15,6 +21,8 @@ pub struct PackInput {
     pub version: u64,
     /// Where the coordinates came from.
     pub crs: Crs,
+    /// What it was cut from; the default for a survey's own pack.
+    pub cut: Cut,
     /// The partition into unit grids (or administrative areas, for a citizen's pack).
     pub units: Option<UnitLayer>,
     /// Who may hold the road sections, and how sensitive they are.
