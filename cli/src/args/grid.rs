@@ -26,7 +26,7 @@ pub(crate) enum GridCommand {
     /// border). A point outside all units has an empty unit.
     Locate(LocateArgs),
     /// Find the components nearest to a point, and its address.
-    Near(NearArgs),
+    Near(GridNearArgs),
     /// Fit the descriptor of a city's own plane from control points.
     ///
     /// The descriptor is what --crs of `gewu grid pack` reads. The residuals tell whether it may be
@@ -128,7 +128,7 @@ pub(crate) struct LocateArgs {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct NearArgs {
+pub(crate) struct GridNearArgs {
     /// The pack.
     #[arg(long, value_name = "FILE")]
     pub(crate) pack: PathBuf,

@@ -13,7 +13,7 @@ pub(crate) use device::{
     TextArgs, VerifyArg, VerifyArgs, WhereArgs,
 };
 pub(crate) use grid::{
-    ConvertArgs, FitArgs, GridCommand, InfoArgs, LocateArgs, NearArgs, PackArgs, SynthArgs,
+    ConvertArgs, FitArgs, GridCommand, GridNearArgs, InfoArgs, LocateArgs, PackArgs, SynthArgs,
 };
 pub(crate) use op::{Decision, OpArgs, OpCommand};
 pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
