@@ -39,7 +39,7 @@ impl Ring {
     pub fn border_mm(&self, at: Point) -> u32 {
         let plane = LocalPlane::touching(at);
         let nearest = self.edges().fold(f64::INFINITY, |best, (a, b)| {
-            nearer(best, plane.offset(a), plane.offset(b))
+            nearer(best, plane.offset(a).into(), plane.offset(b).into())
         });
         // A cast of a float saturates, which is right for rings on the other side of the globe.
         nearest.sqrt() as u32
