@@ -12,7 +12,9 @@ pub(crate) use device::{
     HandleArgs, KindArg, ListArgs, NearArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs,
     TextArgs, VerifyArg, VerifyArgs, WhereArgs,
 };
-pub(crate) use grid::{GridCommand, InfoArgs, LocateArgs, PackArgs, SynthArgs};
+pub(crate) use grid::{
+    ConvertArgs, FitArgs, GridCommand, InfoArgs, LocateArgs, NearArgs, PackArgs, SynthArgs,
+};
 pub(crate) use op::{Decision, OpArgs, OpCommand};
 pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
 
@@ -90,6 +92,12 @@ pub(crate) enum Command {
     /// Make grid packs and ask them.
     #[command(subcommand)]
     Grid(GridCommand),
+    /// Convert a CSV table's coordinates from one frame to another.
+    ///
+    /// The table needs the columns lon and lat; the others pass unchanged, and so do points outside
+    /// the domain of the shift (a box around China). GCJ-02 and BD-09 are approximate, to about 1 m:
+    /// their true algorithms are not public.
+    Convert(ConvertArgs),
     /// Play a day with a real server and real devices, and say what happens.
     Demo(DemoArgs),
 }

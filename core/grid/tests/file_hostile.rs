@@ -5,36 +5,10 @@
 mod common;
 
 use common::Random;
-use common::forge::{forge, small_pack};
-use gewu_grid::Point;
+use common::hostile::{ask_everything, forge};
+use common::small::small_pack;
 use gewu_grid::file::{GridFile, PackFault};
-use gewu_model::ids::{Digest, GridCode};
-
-/// Every question there is; faults are welcome, panics are not. Gives what was answered.
-fn ask_everything(file: &GridFile<&[u8]>) -> Result<String, PackFault> {
-    let mut said = String::new();
-    let mut random = Random::new(2);
-    let units = file.units()?;
-    for _ in 0..12 {
-        let at = Point {
-            lon_e7: 1_234_300_000 + random.within(-5_000..45_000),
-            lat_e7: 418_000_000 + random.within(-5_000..35_000),
-        };
-        let unit = units.at(at)?;
-        said += &format!("{unit:?} {:?}", units.candidates(at, 40_000)?);
-        if let Some(unit) = unit {
-            said += &format!("{} {:?}", units.code(unit)?, units.duty(unit)?);
-            said += &format!("{:?} {}", units.parents(unit)?, units.border_mm(unit, at)?);
-            units.border(unit)?;
-        }
-        said += &format!("{:?}", file.road_near(at, 50_000)?);
-        said += &format!("{:?}", file.components_near(at, 100_000, None, 3)?);
-        said += &format!("{:?}", file.address(at)?);
-    }
-    said += &format!("{:?}", file.about()?);
-    said += &format!("{:?}", units.find(&GridCode::from("210102000000003"))?);
-    Ok(said)
-}
+use gewu_model::ids::Digest;
 
 #[test]
 fn every_truncation_is_refused() {

@@ -8,8 +8,9 @@ mod common;
 use std::io::{Read, Write};
 
 use common::Random;
-use common::forge::{forge, small_pack};
+use common::hostile::forge;
 use common::mesh::Plan;
+use common::small::small_pack;
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;

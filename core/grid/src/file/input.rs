@@ -86,10 +86,12 @@ pub enum Crs {
     Planar(Planar),
 }
 
-/// A city's own plane as an affine map of longitude and latitude near one origin.
+/// A city's own plane as an affine map of the transverse Mercator plane that touches the origin's
+/// meridian.
 ///
-/// `east = a0 + a1·λ + a2·φ`, `north = b0 + b1·λ + b2·φ` in metres, λ and φ in degrees from the
-/// origin. A Helmert transformation is the case `a1 = b2·cos φ₀`, `b1 = −a2·cos φ₀`.
+/// `east = a0 + a1·x + a2·y`, `north = b0 + b1·x + b2·y`, all in metres, x and y counted from the
+/// origin ([`Planar::metres_from_origin`]). A Helmert transformation is the case `a1 = b2`, `b1 = −a2`. An
+/// affine map of degrees would be tens of metres off at the edge of a large city.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Planar {
     /// Origin longitude in degrees.

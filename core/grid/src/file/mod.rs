@@ -5,6 +5,7 @@
 mod about;
 mod arc;
 mod bytes;
+mod counts;
 mod cut;
 mod fault;
 mod frame;
@@ -23,6 +24,7 @@ pub(crate) use write::faces::encode as encode_faces;
 pub(crate) use write::raster::{MANY, Raster, WHOLE};
 
 pub use about::About;
+pub use counts::Counts;
 pub use cut::Cut;
 pub use fault::PackFault;
 pub use input::{

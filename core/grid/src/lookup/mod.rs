@@ -19,6 +19,7 @@
 
 mod borders;
 mod candidates;
+mod extent;
 mod locate;
 mod roads;
 mod units;
@@ -27,4 +28,4 @@ mod walk;
 pub use candidates::{Candidate, MAX_CANDIDATES, MAX_RADIUS_MM};
 pub use locate::{NearRoad, Place};
 pub use roads::ROAD_WITHIN_MM;
-pub use units::{Unit, Units};
+pub use units::{Level, Unit, Units};

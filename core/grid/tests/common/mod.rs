@@ -3,8 +3,9 @@
 
 #![allow(dead_code)] // each test binary uses its part
 
-pub(crate) mod forge;
+pub(crate) mod hostile;
 pub(crate) mod mesh;
+pub(crate) mod small;
 pub(crate) mod survey;
 
 use std::collections::BTreeMap;

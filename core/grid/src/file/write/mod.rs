@@ -89,7 +89,7 @@ fn put_crs(out: &mut Vec<u8>, crs: &Crs) {
         Crs::Wgs84 => out.push(0),
         Crs::Cgcs2000 => out.push(1),
         Crs::Planar(plane) => {
-            out.push(2);
+            out.push(3);
             let numbers = [plane.lon, plane.lat]
                 .into_iter()
                 .chain(plane.east)

@@ -1,4 +1,4 @@
-//! Packs for those who want to deceive.
+//! A small pack with every layer.
 
 use super::mesh::Plan;
 use gewu_grid::Point;
@@ -33,22 +33,4 @@ pub(crate) fn small_pack() -> Vec<u8> {
         ..mesh.pack()
     };
     write(&input).unwrap()
-}
-
-/// Puts right every checksum, as whoever wants to deceive would.
-pub(crate) fn forge(bytes: &mut [u8]) {
-    let number = |bytes: &[u8], at: usize| {
-        u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap()) as usize
-    };
-    let count = u32::from_le_bytes(bytes[12..16].try_into().unwrap()) as usize;
-    for entry in (0..count).map(|entry| 32 + entry * 24) {
-        let start = number(bytes, entry + 8);
-        let end = start + number(bytes, entry + 16);
-        let crc = crc32fast::hash(&bytes[start..end]);
-        bytes[entry + 4..entry + 8].copy_from_slice(&crc.to_le_bytes());
-    }
-    let table = crc32fast::hash(&bytes[32..32 + count * 24]);
-    bytes[24..28].copy_from_slice(&table.to_le_bytes());
-    let head = crc32fast::hash(&bytes[..28]);
-    bytes[28..32].copy_from_slice(&head.to_le_bytes());
 }
