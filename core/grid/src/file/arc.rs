@@ -53,6 +53,24 @@ impl<'a> Arc<'a> {
         })
     }
 
+    /// How many bytes it takes in its section.
+    pub(crate) fn size(&self) -> usize {
+        HEAD_BYTES + self.steps.bytes().len()
+    }
+
+    /// The points from start to end; `None` when one lies off the globe.
+    pub(crate) fn points(&self) -> Option<Vec<Point>> {
+        let rest = self.edges((0, 0)).map(|edge| edge.1);
+        let rest = rest.map(|(lon, lat)| {
+            let point = Point {
+                lon_e7: i32::try_from(lon).ok()?,
+                lat_e7: i32::try_from(lat).ok()?,
+            };
+            point.is_on_globe().then_some(point)
+        });
+        std::iter::once(Some(self.start)).chain(rest).collect()
+    }
+
     /// Start and end of every step, relative to `origin`. Exact for every file.
     pub(crate) fn edges(self, origin: (i64, i64)) -> impl Iterator<Item = Edge> + 'a {
         let mut from = (
@@ -74,7 +92,7 @@ pub(crate) fn pieces(section: &[u8]) -> impl Iterator<Item = (u32, Arc<'_>)> {
     std::iter::from_fn(move || {
         let word = u32::try_from(at / 4).ok()?;
         let piece = Arc::at(section, word)?;
-        at += HEAD_BYTES + piece.steps.bytes().len();
+        at += piece.size();
         Some((word, piece))
     })
 }

@@ -43,11 +43,13 @@ pub enum Section {
     Components = 12,
     /// Door plates, by place.
     Plates = 13,
+    /// What the pack was cut from.
+    Cut = 14,
 }
 
 impl Section {
     /// Every section that this version knows.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Meta,
         Self::Texts,
         Self::Attributes,
@@ -61,6 +63,7 @@ impl Section {
         Self::RoadIndex,
         Self::Components,
         Self::Plates,
+        Self::Cut,
     ];
 
     pub(crate) const fn slot(self) -> usize {

@@ -5,6 +5,8 @@
 mod about;
 mod arc;
 mod bytes;
+mod counts;
+mod cut;
 mod fault;
 mod frame;
 pub mod input;
@@ -22,6 +24,8 @@ pub(crate) use write::faces::encode as encode_faces;
 pub(crate) use write::raster::{MANY, Raster, WHOLE};
 
 pub use about::About;
+pub use counts::Counts;
+pub use cut::Cut;
 pub use fault::PackFault;
 pub use input::{
     ArcInput, Audience, Crs, LayerMeta, PackInput, Planar, PointInput, RoadInput, Sensitivity,

@@ -129,6 +129,7 @@ impl<'a, B: AsRef<[u8]>> Place<'a, B> {
             pack: self.units.file.digest(),
             certainty: self.certainty,
             border_mm: self.border_mm,
+            level: self.units.file.cut()?.level,
         })
     }
 }

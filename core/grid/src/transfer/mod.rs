@@ -37,6 +37,9 @@ pub const MAGIC: [u8; 7] = *b"GEWUGTF";
 /// The version that is written and read.
 pub const VERSION: u8 = 1;
 
+/// What headers call this form.
+pub const ENCODING: &str = "gewugtf";
+
 const WHOLE: u8 = 0;
 const BY_SECTION: u8 = 1;
 const HEAD_BYTES: usize = 21;

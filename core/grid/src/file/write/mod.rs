@@ -11,6 +11,7 @@ mod units;
 
 use super::arc::put_arc;
 use super::bytes::put_u32;
+use super::cut::{self, Cut};
 use super::input::{Crs, LayerMeta, PackInput};
 use super::layout::{Section, assemble};
 use texts::{AttributeTable, TextTable};
@@ -49,6 +50,10 @@ pub fn write(input: &PackInput) -> Result<Vec<u8>, WriteError> {
             ));
         }
     }
+    if input.cut != Cut::default() {
+        let section = cut::encode(&input.cut, |text| texts.number(text));
+        sections.push((Section::Cut, section));
+    }
     sections.push((Section::Attributes, attributes.encode()));
     let texts = texts
         .encode()
@@ -84,7 +89,7 @@ fn put_crs(out: &mut Vec<u8>, crs: &Crs) {
         Crs::Wgs84 => out.push(0),
         Crs::Cgcs2000 => out.push(1),
         Crs::Planar(plane) => {
-            out.push(2);
+            out.push(3);
             let numbers = [plane.lon, plane.lat]
                 .into_iter()
                 .chain(plane.east)

@@ -6,9 +6,9 @@ use super::units::bounds;
 use super::{Sections, TOO_MANY_BORDERS, WriteError, check, put_checked};
 use crate::file::bytes::put_u32;
 use crate::file::frame::Frame;
+use crate::file::input::MAX_CELLS;
 use crate::file::input::RoadInput;
 use crate::file::layout::Section;
-use crate::json::MAX_CELLS;
 
 /// About 100 m.
 const CELL_SIDE: f64 = 9_000.0;
