@@ -261,7 +261,7 @@ impl<'a> Belongs<'a> {
     ///
     /// # Errors
     /// As [`Belongs::duty`]; of a single level, in its place.
-    pub fn levels(&self) -> Result<impl ExactSizeIterator<Item = Level<'a>>, PackFault> {
+    pub fn levels(self) -> Result<impl ExactSizeIterator<Item = Level<'a>>, PackFault> {
         let count = u32_at(self.record, 8).ok_or(FAULT)? as usize;
         let levels = count.checked_mul(LEVEL_BYTES).and_then(|length| {
             let levels = self.record.get(12..)?;
