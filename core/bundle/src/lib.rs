@@ -19,8 +19,11 @@ mod examine;
 mod fault;
 mod name;
 mod open;
+mod order;
 pub mod record;
 mod report;
+#[cfg(any(test, feature = "sample"))]
+pub mod sample;
 mod seal;
 mod statement;
 mod write;
@@ -29,6 +32,9 @@ pub use examine::Contents;
 pub use fault::{Fault, Finding};
 pub use name::{Member, PackKind};
 pub use open::verify;
-pub use report::{CaseFacts, EntryFacts, FileFacts, Outcome, Presence, Report, Standing, TextFacts};
+pub use order::{Piece, arrange};
+pub use report::{
+    CaseFacts, EntryFacts, FileFacts, Outcome, Presence, Report, Standing, TextFacts,
+};
 pub use statement::Language;
-pub use write::{Exporter, FileSource, WriteError, write};
+pub use write::{Exporter, FileSource, WriteError, rescue, write};

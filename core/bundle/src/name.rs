@@ -123,7 +123,15 @@ mod tests {
         let upper = format!("files/{}.jpg", "AB".repeat(32));
         let outside = format!("files/../{digest}.jpg");
         let deep = format!("files/{digest}.a/b");
-        for bad in [upper.as_str(), &outside, &deep, "", "/seal.cbor", "seal.cbor ", "cases/.cbor"] {
+        for bad in [
+            upper.as_str(),
+            &outside,
+            &deep,
+            "",
+            "/seal.cbor",
+            "seal.cbor ",
+            "cases/.cbor",
+        ] {
             assert_eq!(Member::parse(bad), None, "{bad}");
         }
     }

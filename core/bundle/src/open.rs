@@ -76,14 +76,17 @@ impl<R: Read> Opening<R> {
             match self.reader.next() {
                 Ok(Some(entry)) => {
                     if let Err(fault) = self.member(&entry) {
-                        return self.findings.push(Finding::at(printable(&entry.name), fault));
+                        return self
+                            .findings
+                            .push(Finding::at(printable(&entry.name), fault));
                     }
                 }
                 Ok(None) => return,
                 Err(fault) => {
                     let place = format!("byte {}", self.reader.offset());
                     let after = self.last.as_ref();
-                    let place = after.map_or(place.clone(), |last| format!("{place}, after {last}"));
+                    let place =
+                        after.map_or(place.clone(), |last| format!("{place}, after {last}"));
                     return self.findings.push(Finding::at(place, fault.into()));
                 }
             }
@@ -125,7 +128,8 @@ impl<R: Read> Opening<R> {
         if sha256 == digest {
             self.files.insert(digest, entry.bytes);
         } else {
-            self.findings.push(Finding::at(&entry.name, Fault::WrongContent));
+            self.findings
+                .push(Finding::at(&entry.name, Fault::WrongContent));
         }
         Ok(())
     }
@@ -182,7 +186,10 @@ impl<R: Read> Opening<R> {
         let Some(seal) = check_seal(&examined, &contents, &seal, &found, &mut findings) else {
             return Report::unbelieved(findings);
         };
-        for (member, language) in [(Member::Chinese, Language::Zh), (Member::English, Language::En)] {
+        for (member, language) in [
+            (Member::Chinese, Language::Zh),
+            (Member::English, Language::En),
+        ] {
             let wanted = examined
                 .sealer(&seal)
                 .map(|seal| render(&examined, &seal, contents.unsent.as_ref(), language));
@@ -194,7 +201,9 @@ impl<R: Read> Opening<R> {
 
 /// A name from the input, so that it can be shown.
 fn printable(name: &str) -> String {
-    name.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
+    name.chars()
+        .map(|c| if c.is_control() { '?' } else { c })
+        .collect()
 }
 
 /// A record in its canonical form: encoding it again gives the same bytes.
@@ -217,11 +226,7 @@ fn case_record(case: CaseId, content: &[u8]) -> Result<CaseRecord, Fault> {
 }
 
 /// Every file is named by something, under the name that it has here.
-fn check_names(
-    examined: &Examined,
-    names: &BTreeMap<Digest, String>,
-    findings: &mut Vec<Finding>,
-) {
+fn check_names(examined: &Examined, names: &BTreeMap<Digest, String>, findings: &mut Vec<Finding>) {
     for (digest, name) in names {
         let erased = examined.tombstones.contains(digest);
         if examined.names.get(digest) != Some(name) && !erased {
@@ -269,7 +274,9 @@ fn compare(
     if *found == wanted.as_bytes() {
         return;
     }
-    let lines = found.split(|byte| *byte == b'\n').zip(wanted.as_bytes().split(|byte| *byte == b'\n'));
+    let lines = found
+        .split(|byte| *byte == b'\n')
+        .zip(wanted.as_bytes().split(|byte| *byte == b'\n'));
     let same = lines.take_while(|(found, wanted)| found == wanted).count();
     findings.push(Finding::at(member, Fault::Statement { line: same + 1 }));
 }

@@ -9,7 +9,7 @@ use gewu_model::time::{ClockTrust, Millis};
 use sha2::{Digest as _, Sha256};
 
 use crate::container::{Writer, WriterError};
-use crate::examine::{Contents, examine};
+use crate::examine::{Contents, Examined, examine};
 use crate::fault::Finding;
 use crate::name::Member;
 use crate::record::{FORMAT, Seal, SealedMember, SignedSeal};
@@ -68,43 +68,98 @@ pub fn write<W: Write>(
     exporter: &Exporter<'_>,
     out: W,
 ) -> Result<W, WriteError> {
-    let root = contents.trust.anchor.root.digest();
-    let held = hold(&mut contents, files, &root)?;
     let mut findings = Vec::new();
-    let examined = examine(&contents, &root, &mut findings);
-    let by = exporter.signer.public_key().id();
-    if let Some(examined) = &examined {
-        examined.unneeded(&contents, &by, &mut findings);
+    let parts = Parts::of(&mut contents, files, exporter, &mut findings)?;
+    match findings.into_iter().next() {
+        Some(first) => Err(WriteError::Unsound(first)),
+        None => parts.write(&contents, files, exporter, out),
     }
-    if let Some(first) = findings.into_iter().next() {
-        return Err(WriteError::Unsound(first));
+}
+
+/// [`write()`] for unsent work that has to leave a device in any case: what does not prove itself is
+/// written too, and comes back as findings.
+///
+/// # Errors
+/// As [`write()`], but never [`WriteError::Unsound`] for a change.
+pub fn rescue<W: Write>(
+    mut contents: Contents,
+    files: &dyn FileSource,
+    exporter: &Exporter<'_>,
+    out: W,
+) -> Result<(W, Vec<Finding>), WriteError> {
+    let mut findings = Vec::new();
+    let parts = Parts::of(&mut contents, files, exporter, &mut findings)?;
+    Ok((parts.write(&contents, files, exporter, out)?, findings))
+}
+
+/// Everything that is known before the first byte is written.
+struct Parts {
+    examined: Examined,
+    held: Vec<Held>,
+}
+
+impl Parts {
+    fn of(
+        contents: &mut Contents,
+        files: &dyn FileSource,
+        exporter: &Exporter<'_>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Self, WriteError> {
+        let root = contents.trust.anchor.root.digest();
+        let held = hold(contents, files, &root)?;
+        let examined = examine(contents, &root, findings);
+        let examined = examined.ok_or_else(|| match findings.pop() {
+            Some(finding) => WriteError::Unsound(finding),
+            None => WriteError::Exporter,
+        })?;
+        examined.unneeded(contents, &exporter.signer.public_key().id(), findings);
+        Ok(Self { examined, held })
     }
-    let examined = examined.ok_or(WriteError::Exporter)?;
-    let records = records(&contents);
-    let seal = Seal {
+
+    fn write<W: Write>(
+        &self,
+        contents: &Contents,
+        files: &dyn FileSource,
+        exporter: &Exporter<'_>,
+        out: W,
+    ) -> Result<W, WriteError> {
+        let Self { examined, held } = self;
+        let records = records(contents);
+        let seal = seal(exporter, sealed(&records, held));
+        let sealer = examined.sealer(&seal).ok_or(WriteError::Exporter)?;
+        let unsent = contents.unsent.as_ref();
+        let statement = |language| render(examined, &sealer, unsent, language);
+        let signed = SignedSeal::sign(exporter.signer, &seal)?;
+        let mut writer = Writer::new(out);
+        writer.add(
+            &Member::Chinese.to_string(),
+            statement(Language::Zh).as_bytes(),
+        )?;
+        writer.add(
+            &Member::English.to_string(),
+            statement(Language::En).as_bytes(),
+        )?;
+        writer.add(&Member::Seal.to_string(), &cbor::to_vec(&signed))?;
+        for (name, content) in &records {
+            writer.add(name, content)?;
+        }
+        for file in held {
+            let mut content = reopened(files, &file.digest)?;
+            writer.add_stream(&file.name, file.bytes, file.crc, &mut content)?;
+        }
+        Ok(writer.finish()?)
+    }
+}
+
+fn seal(exporter: &Exporter<'_>, members: Vec<SealedMember>) -> Seal {
+    Seal {
         format: FORMAT,
         made_at: exporter.at,
         clock: exporter.clock,
         app: exporter.app.to_owned(),
-        by,
-        members: sealed(&records, &held),
-    };
-    let sealer = examined.sealer(&seal).ok_or(WriteError::Exporter)?;
-    let unsent = contents.unsent.as_ref();
-    let statement = |language| render(&examined, &sealer, unsent, language);
-    let signed = SignedSeal::sign(exporter.signer, &seal)?;
-    let mut writer = Writer::new(out);
-    writer.add(&Member::Chinese.to_string(), statement(Language::Zh).as_bytes())?;
-    writer.add(&Member::English.to_string(), statement(Language::En).as_bytes())?;
-    writer.add(&Member::Seal.to_string(), &cbor::to_vec(&signed))?;
-    for (name, content) in &records {
-        writer.add(name, content)?;
+        by: exporter.signer.public_key().id(),
+        members,
     }
-    for file in &held {
-        let mut content = reopened(files, &file.digest)?;
-        writer.add_stream(&file.name, file.bytes, file.crc, &mut content)?;
-    }
-    Ok(writer.finish()?)
 }
 
 /// A file that goes into the bundle.

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use gewu_grid::GridPack;
 use gewu_model::catalogue::Catalogue;
+use gewu_model::crypto::sha256;
 use gewu_model::ids::Digest;
 use gewu_model::place::{GridRef, Position};
 use gewu_model::policy::Policy;
@@ -25,6 +26,8 @@ pub(crate) struct Packs {
     catalogues: BTreeMap<Digest, Arc<Catalogue>>,
     catalogue: Option<Arc<Catalogue>>,
     grids: OnceLock<Vec<Arc<GridPack>>>,
+    /// The bodies that the app brought.
+    brought: BTreeMap<Digest, Vec<u8>>,
 }
 
 impl Packs {
@@ -51,6 +54,11 @@ impl Packs {
             catalogues,
             catalogue,
             grids: OnceLock::new(),
+            brought: bundled
+                .iter()
+                .filter(|pack| pack.kind != GRID)
+                .map(|pack| (sha256(&pack.body), pack.body.clone()))
+                .collect(),
         })
     }
 
@@ -78,6 +86,11 @@ impl Packs {
     pub(crate) fn catalogue_of(&self, digest: &Digest) -> Result<&Arc<Catalogue>> {
         let found = self.catalogues.get(digest);
         found.ok_or(DeviceError::NeedsPack(*digest))
+    }
+
+    /// The body of a catalogue or policy that the app brought.
+    pub(crate) fn brought(&self, digest: &Digest) -> Option<Vec<u8>> {
+        self.brought.get(digest).cloned()
     }
 
     /// Reads the grids, which are large and seldom needed, when they are.

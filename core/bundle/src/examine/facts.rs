@@ -148,9 +148,9 @@ impl<'a> Collector<'a> {
             let member = Member::File(digest, extension.to_owned());
             (digest, member.to_string())
         };
-        let files = records.iter().map(|record| {
-            name(record.sha256, record.media_type.extension())
-        });
+        let files = records
+            .iter()
+            .map(|record| name(record.sha256, record.media_type.extension()));
         let thumbs = records.iter().filter_map(|record| record.thumb_sha256);
         let originals = records.iter().filter_map(|record| record.original_sha256);
         let named = files
@@ -163,12 +163,24 @@ impl<'a> Collector<'a> {
 
     fn check_texts(&self, findings: &mut Vec<Finding>) {
         let member = || Member::Case(self.record.case);
-        let digests: Vec<_> = self.record.content.iter().map(ContentItem::digest).collect();
-        let sound = self.record.content.iter().all(|item| check_text(&item.text).is_ok());
+        let digests: Vec<_> = self
+            .record
+            .content
+            .iter()
+            .map(ContentItem::digest)
+            .collect();
+        let sound = self
+            .record
+            .content
+            .iter()
+            .all(|item| check_text(&item.text).is_ok());
         if !digests.is_sorted_by(|a, b| a < b) || !sound {
             findings.push(Finding::at(member(), Fault::ContentOrder));
         }
-        let named: Vec<Digest> = self.payloads().flat_map(|payload| payload.content()).collect();
+        let named: Vec<Digest> = self
+            .payloads()
+            .flat_map(|payload| payload.content())
+            .collect();
         for digest in digests {
             if self.erased.contains_key(&digest) {
                 findings.push(Finding::at(member(), Fault::ErasedPresent(digest)));
@@ -180,7 +192,10 @@ impl<'a> Collector<'a> {
 
     fn check_files(&self, findings: &mut Vec<Finding>) {
         let member = || Member::Case(self.record.case);
-        for record in self.payloads().flat_map(|payload| payload.photos().to_vec()) {
+        for record in self
+            .payloads()
+            .flat_map(|payload| payload.photos().to_vec())
+        {
             let size = self.contents.files.get(&record.sha256);
             if size.is_some_and(|bytes| *bytes != record.bytes) {
                 findings.push(Finding::at(member(), Fault::FileSize(record.sha256)));
@@ -248,7 +263,9 @@ impl<'a> Collector<'a> {
             name: Member::File(record.sha256, record.media_type.extension().to_owned()).to_string(),
             presence: self.file_presence(&record.sha256),
             thumbnail: record.thumb_sha256.map(|thumb| self.file_presence(&thumb)),
-            original: record.original_sha256.map(|original| self.file_presence(&original)),
+            original: record
+                .original_sha256
+                .map(|original| self.file_presence(&original)),
             record: record.clone(),
         });
         facts.collect()
@@ -288,7 +305,11 @@ fn erased(history: &History) -> BTreeMap<Digest, ChangeHash> {
 
 /// Every file that a record names as its own.
 fn parts(record: &EvidenceRecord) -> impl Iterator<Item = Digest> + use<> {
-    let parts = [Some(record.sha256), record.thumb_sha256, record.original_sha256];
+    let parts = [
+        Some(record.sha256),
+        record.thumb_sha256,
+        record.original_sha256,
+    ];
     parts.into_iter().flatten()
 }
 

@@ -25,7 +25,6 @@ pub(crate) struct Link {
     pub(crate) signer: Signer,
     /// Until the server's word is read: unconfirmed.
     pub(crate) standing: Standing,
-    seq: u64,
     max_op: u64,
 }
 
@@ -96,6 +95,10 @@ impl Reader<'_> {
             return self.fault(hash, Fault::Entry);
         };
         let header = row.entry.as_ref().map(|written| &written.entry.header);
+        if header.is_some() && self.history.is_none() {
+            // Said once, for the case.
+            return;
+        }
         let signer = self.signer(held, &decoded, header);
         self.place(&decoded, header);
         let link = Link {
@@ -103,7 +106,6 @@ impl Reader<'_> {
             actor: decoded.change.actor,
             signer,
             standing: Standing::Unconfirmed,
-            seq: decoded.change.seq,
             max_op: decoded.max_op,
             row,
         };
@@ -124,7 +126,7 @@ impl Reader<'_> {
                 Err(_) => return self.fault(hash, Fault::Entry),
             },
             (Body::Root { .. }, Some(_)) => return self.fault(hash, Fault::SecondRoot),
-            (Body::Entry { .. }, None) => return self.fault(hash, Fault::NoRoot),
+            (Body::Entry { .. }, None) => return,
             (Body::Entry { .. }, Some(history)) => history.links.push(link),
         }
         self.places.insert(hash, self.places.len());
@@ -162,9 +164,11 @@ impl Reader<'_> {
         let follows = change.seq == last.unwrap_or(0) + 1 && change.start_op == highest + 1;
         let in_place = match &change.body {
             Body::Root { .. } => true,
-            Body::Entry { root_actor: of, key, .. } => {
-                Some(*of) == root_actor && *key == entry_key(&change.actor, change.seq)
-            }
+            Body::Entry {
+                root_actor: of,
+                key,
+                ..
+            } => Some(*of) == root_actor && *key == entry_key(&change.actor, change.seq),
         };
         let lone = header.is_some() && change.deps.is_empty();
         if let Some(absent) = absent.copied() {
@@ -250,8 +254,11 @@ fn capacity(trusted: &Trusted, holder: &Holder, header: &EntryHeader) -> Result<
 
 /// Everything that a set of changes was made upon, themselves included.
 pub(super) fn past_of(history: &History, deps: &[ChangeHash]) -> BTreeSet<ChangeHash> {
-    let rows: BTreeMap<ChangeHash, &Row> =
-        history.links.iter().map(|link| (link.hash, &link.row)).collect();
+    let rows: BTreeMap<ChangeHash, &Row> = history
+        .links
+        .iter()
+        .map(|link| (link.hash, &link.row))
+        .collect();
     let mut past = BTreeSet::new();
     let mut open = deps.to_vec();
     while let Some(hash) = open.pop() {
@@ -260,11 +267,4 @@ pub(super) fn past_of(history: &History, deps: &[ChangeHash]) -> BTreeSet<Change
         }
     }
     past
-}
-
-impl Link {
-    /// The number among its author's changes.
-    pub(crate) const fn seq(&self) -> u64 {
-        self.seq
-    }
 }

@@ -152,7 +152,12 @@ impl Examined {
     }
 
     /// Certificates and keys of nobody who wrote here, or who seals.
-    pub(crate) fn unneeded(&self, contents: &Contents, sealer: &KeyId, findings: &mut Vec<Finding>) {
+    pub(crate) fn unneeded(
+        &self,
+        contents: &Contents,
+        sealer: &KeyId,
+        findings: &mut Vec<Finding>,
+    ) {
         let mut writers: BTreeSet<KeyId> = contents
             .cases
             .iter()
@@ -181,7 +186,10 @@ impl Examined {
 
     /// A file that some case erased and no other one here still names must not be here.
     fn erased_files(&self, contents: &Contents, findings: &mut Vec<Finding>) {
-        let unnamed = contents.files.keys().filter(|file| !self.names.contains_key(file));
+        let unnamed = contents
+            .files
+            .keys()
+            .filter(|file| !self.names.contains_key(file));
         for file in unnamed.filter(|file| self.tombstones.contains(file)) {
             findings.push(Finding::at("files", Fault::ErasedPresent(*file)));
         }

@@ -19,7 +19,10 @@ pub(super) fn check(
     findings: &mut Vec<Finding>,
 ) {
     let Some(policy) = policy else { return };
-    let tail = history.links.iter().filter(|link| link.standing == Standing::Unconfirmed);
+    let tail = history
+        .links
+        .iter()
+        .filter(|link| link.standing == Standing::Unconfirmed);
     for link in tail {
         if !permitted(history, link, policy) {
             let member = Member::Case(record.case);
@@ -37,7 +40,10 @@ fn permitted(history: &History, link: &Link, policy: &Policy) -> bool {
         return true;
     }
     let past = past_of(history, &link.row.deps);
-    let known = history.links.iter().filter(|link| past.contains(&link.hash));
+    let known = history
+        .links
+        .iter()
+        .filter(|link| past.contains(&link.hash));
     let rows: Vec<Row> = known.map(|link| link.row.clone()).collect();
     let view = fold_by(&rows, &policy.rules());
     let who = Capacity {

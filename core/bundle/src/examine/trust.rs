@@ -45,11 +45,7 @@ pub(crate) struct Trusted {
 }
 
 impl Trusted {
-    pub(crate) fn check(
-        trust: &Trust,
-        root: &Digest,
-        findings: &mut Vec<Finding>,
-    ) -> Option<Self> {
+    pub(crate) fn check(trust: &Trust, root: &Digest, findings: &mut Vec<Finding>) -> Option<Self> {
         let at = |fault| Finding::at(Member::Trust, fault);
         let anchor = &trust.anchor;
         if anchor.root.digest() != *root {
@@ -71,9 +67,8 @@ impl Trusted {
         };
         trusted.certificates(anchor, trust, findings);
         trusted.case_keys(&trust.keys, findings);
-        let by_digest = |pair: &[gewu_model::cert::SignedCertificate]| {
-            pair[0].digest() < pair[1].digest()
-        };
+        let by_digest =
+            |pair: &[gewu_model::cert::SignedCertificate]| pair[0].digest() < pair[1].digest();
         let certificates = trust.certificates.windows(2).all(by_digest);
         let by_id = |pair: &[CaseKey]| pair[0].key.id() < pair[1].key.id();
         if !certificates || !trust.keys.windows(2).all(by_id) {
@@ -107,8 +102,7 @@ impl Trusted {
             let id = key.id();
             let holds = endorsement.as_ref().is_none_or(|made| {
                 let device = self.holders.get(&made.device).and_then(Holder::key);
-                made.key == *key
-                    && device.is_some_and(|device| made.verify(&StandardSuite, device))
+                made.key == *key && device.is_some_and(|device| made.verify(&StandardSuite, device))
             });
             if !holds {
                 findings.push(Finding::at(Member::Trust, Fault::Endorsement(id)));

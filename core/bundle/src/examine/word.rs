@@ -13,6 +13,7 @@ use super::history::{History, Link};
 use super::trust::Trusted;
 use crate::fault::{Fault, Finding};
 use crate::name::Member;
+use crate::order::canonical;
 use crate::record::CaseRecord;
 use crate::report::{Signer, Standing};
 
@@ -119,10 +120,18 @@ impl Word<'_> {
                 self.of(received.change, Fault::Order);
             }
         }
-        let covered: BTreeSet<ChangeHash> =
-            receipt.received.iter().map(|received| received.change).collect();
+        let covered: BTreeSet<ChangeHash> = receipt
+            .received
+            .iter()
+            .map(|received| received.change)
+            .collect();
         let mut heads = covered.clone();
-        for link in self.history.links.iter().filter(|link| covered.contains(&link.hash)) {
+        for link in self
+            .history
+            .links
+            .iter()
+            .filter(|link| covered.contains(&link.hash))
+        {
             link.row.deps.iter().for_each(|dep| {
                 heads.remove(dep);
             });
@@ -134,12 +143,19 @@ impl Word<'_> {
     }
 
     fn find(&self, hash: &ChangeHash) -> Option<usize> {
-        self.history.links.iter().position(|link| link.hash == *hash)
+        self.history
+            .links
+            .iter()
+            .position(|link| link.hash == *hash)
     }
 
     fn verdicts(&mut self, trusted: &Trusted) -> Said {
         let record = self.record;
-        let digests: Vec<_> = record.verdicts.iter().map(|signed| sha256(&signed.body)).collect();
+        let digests: Vec<_> = record
+            .verdicts
+            .iter()
+            .map(|signed| sha256(&signed.body))
+            .collect();
         let mut blocks = Vec::new();
         for signed in &record.verdicts {
             match opened(trusted, signed) {
@@ -177,7 +193,11 @@ impl Word<'_> {
             .iter()
             .map(|aside| (aside.change.hash(), aside))
             .collect();
-        let hashes: Vec<_> = record.set_aside.iter().map(|aside| aside.change.hash()).collect();
+        let hashes: Vec<_> = record
+            .set_aside
+            .iter()
+            .map(|aside| aside.change.hash())
+            .collect();
         if !hashes.is_sorted_by(|a, b| a < b) {
             self.fault(Fault::SetAsideOrder);
         }
@@ -190,9 +210,13 @@ impl Word<'_> {
             }
         }
         for (hash, aside) in &listed {
-            let key = trusted.holder(&aside.change.key).and_then(|held| held.key());
+            let key = trusted
+                .holder(&aside.change.key)
+                .and_then(|held| held.key());
             let signed = key.is_some_and(|key| {
-                aside.change.verify(&StandardSuite, key, &trusted.city, &record.case)
+                aside
+                    .change
+                    .verify(&StandardSuite, key, &trusted.city, &record.case)
             });
             if !signed {
                 self.of(*hash, Fault::ChangeSignature);
@@ -214,9 +238,14 @@ impl Word<'_> {
         let (accepted, tail): (Vec<&Link>, Vec<&Link>) = rest
             .iter()
             .partition(|link| link.standing != Standing::Unconfirmed);
-        let wanted = canonical_order(&accepted)
-            .into_iter()
-            .chain(canonical_order(&tail));
+        let order = |links: &[&Link]| {
+            canonical(
+                links
+                    .iter()
+                    .map(|link| (link.hash, link.row.deps.as_slice())),
+            )
+        };
+        let wanted = order(&accepted).into_iter().chain(order(&tail));
         let found = rest.iter().map(|link| link.hash);
         let astray = found.zip(wanted).find(|(found, wanted)| found != wanted);
         if let Some((found, _)) = astray {
@@ -231,36 +260,15 @@ impl Word<'_> {
             matches!(link.signer, Signer::Vouched | Signer::OtherCertificate)
                 && link.standing == Standing::Unconfirmed
         };
-        let bare: Vec<_> = self.history.links.iter().filter(bare).map(|link| link.hash).collect();
+        let bare: Vec<_> = self
+            .history
+            .links
+            .iter()
+            .filter(bare)
+            .map(|link| link.hash)
+            .collect();
         for hash in bare {
             self.of(hash, Fault::Unvouched);
         }
     }
-}
-
-/// The one order of changes that no receipt orders: each after those of them that it was made upon,
-/// otherwise by hash.
-pub(crate) fn canonical_order(links: &[&Link]) -> Vec<ChangeHash> {
-    let among: BTreeSet<ChangeHash> = links.iter().map(|link| link.hash).collect();
-    let mut waiting: BTreeMap<ChangeHash, usize> = BTreeMap::new();
-    let mut upon: BTreeMap<ChangeHash, Vec<ChangeHash>> = BTreeMap::new();
-    for link in links {
-        let deps = link.row.deps.iter().filter(|dep| among.contains(dep));
-        waiting.insert(link.hash, deps.clone().count());
-        deps.for_each(|dep| upon.entry(*dep).or_default().push(link.hash));
-    }
-    let free = waiting.iter().filter(|(_, deps)| **deps == 0);
-    let mut free: BTreeSet<ChangeHash> = free.map(|(hash, _)| *hash).collect();
-    let mut ordered = Vec::with_capacity(links.len());
-    while let Some(hash) = free.pop_first() {
-        ordered.push(hash);
-        for next in upon.remove(&hash).unwrap_or_default() {
-            let left = waiting.entry(next).or_default();
-            *left = left.saturating_sub(1);
-            if *left == 0 {
-                free.insert(next);
-            }
-        }
-    }
-    ordered
 }

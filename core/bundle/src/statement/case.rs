@@ -9,7 +9,11 @@ use crate::report::{
 };
 
 pub(super) fn render(page: &mut Page, words: Words, case: &CaseFacts) {
-    page.line(format_args!("=== {} {}", words.pick("案卷", "case"), case.case));
+    page.line(format_args!(
+        "=== {} {}",
+        words.pick("案卷", "case"),
+        case.case
+    ));
     page.field(words.pick("阶段", "stage"), words.stage(case.view.stage));
     if let Some(number) = &case.view.task_number {
         page.field(words.pick("任务号", "task number"), clean(number));
@@ -18,7 +22,10 @@ pub(super) fn render(page: &mut Page, words: Words, case: &CaseFacts) {
         let class = case.class.as_ref().map(|(zh, en)| words_of(words, zh, en));
         let class = format!("{} {}", report.class.code, class.unwrap_or_default());
         page.field(words.pick("类别", "class"), clean(&class));
-        page.field(words.pick("位置", "place"), position(&report.position, words));
+        page.field(
+            words.pick("位置", "place"),
+            position(&report.position, words),
+        );
     }
     let edition = clean(&case.edition);
     page.field(words.pick("标准版本", "edition"), edition);
@@ -71,9 +78,15 @@ fn receipt(page: &mut Page, words: Words, receipt: Option<&ReceiptFacts>) {
         return page.field(name, words.pick("无", "none"));
     };
     let covers = words.pick("条变更，代", "changes, generation");
-    page.field(name, format!("{} {covers} {}", receipt.changes, receipt.generation));
+    page.field(
+        name,
+        format!("{} {covers} {}", receipt.changes, receipt.generation),
+    );
     if let Some(latest) = receipt.latest {
-        page.field(words.pick("收据截至", "receipt up to"), instant(latest, words));
+        page.field(
+            words.pick("收据截至", "receipt up to"),
+            instant(latest, words),
+        );
     }
     for head in &receipt.heads {
         page.field(words.pick("末端变更", "head"), head);
@@ -81,7 +94,10 @@ fn receipt(page: &mut Page, words: Words, receipt: Option<&ReceiptFacts>) {
 }
 
 fn entry(page: &mut Page, words: Words, number: usize, entry: &EntryFacts) {
-    let unit = entry.unit.as_ref().map(|unit| format!(", {}", clean(unit.as_str())));
+    let unit = entry
+        .unit
+        .as_ref()
+        .map(|unit| format!(", {}", clean(unit.as_str())));
     page.line(format_args!(
         "{number}. {} — {} ({}{})",
         words.kind(entry.kind.name()),
@@ -141,7 +157,10 @@ fn presence(words: Words, presence: Presence) -> String {
         Presence::Present => words.pick("在包内", "present").to_owned(),
         Presence::Missing => words.pick("缺失", "missing").to_owned(),
         Presence::Erased { by } => {
-            format!("{} {by}", words.pick("已依法抹除，依据指令", "lawfully erased by instruction"))
+            format!(
+                "{} {by}",
+                words.pick("已依法抹除，依据指令", "lawfully erased by instruction")
+            )
         }
     }
 }
@@ -173,7 +192,10 @@ fn file(page: &mut Page, words: Words, file: &FileFacts) {
         let at = instant(record.captured_at, words);
         let at = format!("{at} ({})", words.clock(record.clock));
         page.field(words.pick("拍摄时间", "taken at"), at);
-        page.field(words.pick("来源", "source"), words.provenance(record.provenance));
+        page.field(
+            words.pick("来源", "source"),
+            words.provenance(record.provenance),
+        );
         if let Some(at) = &record.position {
             page.field(words.pick("位置", "place"), position(at, words));
         }
@@ -195,7 +217,10 @@ fn set_aside(page: &mut Page, words: Words, aside: &SetAsideFacts) {
         } else {
             words.pick("导出者陈述", "the exporter's word")
         };
-        page.field(words.pick("原因", "reason"), format!("{} ({proof})", aside.reason));
+        page.field(
+            words.pick("原因", "reason"),
+            format!("{} ({proof})", aside.reason),
+        );
         if let Some(by) = &aside.replaced_by {
             page.field(words.pick("已重写为", "written again as"), by);
         }

@@ -59,7 +59,11 @@ fn head(page: &mut Page, words: Words, examined: &Examined, seal: &SealFacts) {
     let by = user.unwrap_or_else(|| citizen.to_owned());
     let made = format!("{by}, {} {}", words.pick("密钥", "key"), seal.by);
     page.field(words.pick("导出者", "exported by"), made);
-    let at = format!("{} ({})", instant(seal.made_at, words), words.clock(seal.clock));
+    let at = format!(
+        "{} ({})",
+        instant(seal.made_at, words),
+        words.clock(seal.clock)
+    );
     page.field(words.pick("导出时间", "exported at"), at);
     page.field(words.pick("程序", "program"), clean(&seal.app));
     page.field(words.pick("案卷数", "cases"), examined.cases.len());
@@ -70,7 +74,10 @@ fn tail(page: &mut Page, words: Words, examined: &Examined, unsent: Option<&Unse
     let unconfirmed = examined.unconfirmed().len();
     if unconfirmed > 0 {
         let name = words.pick("未确认尾部", "unconfirmed tail");
-        let what = words.pick("条记录尚无服务器收据", "entries without a receipt of the server");
+        let what = words.pick(
+            "条记录尚无服务器收据",
+            "entries without a receipt of the server",
+        );
         page.field(name, format!("{unconfirmed} {what}"));
     }
     if let Some(unsent) = unsent {
@@ -84,7 +91,10 @@ fn tail(page: &mut Page, words: Words, examined: &Examined, unsent: Option<&Unse
         page.field(words.pick("未提交的草稿", "drafts not handed in"), drafts);
     }
     let counts = [
-        (words.pick("已依法抹除", "lawfully erased"), examined.erased.len()),
+        (
+            words.pick("已依法抹除", "lawfully erased"),
+            examined.erased.len(),
+        ),
         (words.pick("缺失", "missing"), examined.missing.len()),
     ];
     for (name, count) in counts {

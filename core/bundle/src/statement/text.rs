@@ -64,7 +64,10 @@ pub(super) fn instant(at: Millis, words: Words) -> String {
     match beijing {
         Some(zone) => {
             let local = utc.with_timezone(&zone);
-            format!("{} (北京时间), {utc_text}", local.format("%Y-%m-%d %H:%M:%S%.3f"))
+            format!(
+                "{} (北京时间), {utc_text}",
+                local.format("%Y-%m-%d %H:%M:%S%.3f")
+            )
         }
         None => utc_text.to_string(),
     }
@@ -86,13 +89,22 @@ mod tests {
         assert_eq!(degrees(-5), "-0.0000005");
         assert_eq!(degrees(1_234_227_290), "123.4227290");
         let at = Millis(1_780_000_000_001);
-        assert_eq!(instant(at, Words(Language::En)), "2026-05-28 20:26:40.001 UTC");
+        assert_eq!(
+            instant(at, Words(Language::En)),
+            "2026-05-28 20:26:40.001 UTC"
+        );
         assert!(instant(at, Words(Language::Zh)).starts_with("2026-05-29 04:26:40.001 (北京时间)"));
-        assert_eq!(instant(Millis(i64::MAX), Words(Language::En)), format!("{} ms", i64::MAX));
+        assert_eq!(
+            instant(Millis(i64::MAX), Words(Language::En)),
+            format!("{} ms", i64::MAX)
+        );
     }
 
     #[test]
     fn nobody_s_words_begin_a_line_or_turn_one_around() {
-        assert_eq!(clean("a\nstage: closed\u{202e}"), "a⏎stage: closed\\u{202e}");
+        assert_eq!(
+            clean("a\nstage: closed\u{202e}"),
+            "a⏎stage: closed\\u{202e}"
+        );
     }
 }

@@ -27,7 +27,7 @@ impl Words {
         }
     }
 
-    pub(super) fn kind<'a>(self, name: &'a str) -> &'a str {
+    pub(super) fn kind(self, name: &str) -> &str {
         self.of(KINDS, name)
     }
 
@@ -35,20 +35,23 @@ impl Words {
         self.of(STAGES, stage.name())
     }
 
-    pub(super) fn role<'a>(self, name: &'a str) -> &'a str {
+    pub(super) fn role(self, name: &str) -> &str {
         self.of(ROLES, name)
     }
 
-    pub(super) fn status<'a>(self, name: &'a str) -> &'a str {
+    pub(super) fn status(self, name: &str) -> &str {
         self.of(STATUSES, name)
     }
 
     pub(super) const fn clock(self, trust: ClockTrust) -> &'static str {
         match trust {
-            ClockTrust::Device => self.pick("设备时钟，未核对", "the device's clock, never compared"),
-            ClockTrust::ServerOffset => {
-                self.pick("设备时钟，已按服务器校正", "corrected by the server's clock")
+            ClockTrust::Device => {
+                self.pick("设备时钟，未核对", "the device's clock, never compared")
             }
+            ClockTrust::ServerOffset => self.pick(
+                "设备时钟，已按服务器校正",
+                "corrected by the server's clock",
+            ),
             ClockTrust::Doubtful => self.pick("时钟可疑", "a doubtful clock"),
             ClockTrust::Server => self.pick("服务器时钟", "the server's clock"),
         }

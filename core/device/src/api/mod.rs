@@ -11,8 +11,8 @@ pub use case::{
 };
 pub use input::{Act, Consent, PhotoInput, PhotoSource, PositionInput, ReportInput, UnsentWork};
 pub use output::{
-    AttachedPhoto, Draft, DraftId, DraftPhoto, Enrolment, PackInfo, QueuedCommand, Saved, Warning,
-    WhoAmI,
+    AttachedPhoto, Draft, DraftId, DraftPhoto, Enrolment, Exported, PackInfo, QueuedCommand, Saved,
+    Warning, WhoAmI,
 };
 pub use status::{
     CaseUnsent, CommandState, CommandStatus, LastSync, PhotoState, PhotoUnsent, ReadableContent,

@@ -11,6 +11,7 @@ pub(crate) mod media;
 pub(crate) mod meta;
 pub(crate) mod packs;
 pub(crate) mod pins;
+pub(crate) mod proofs;
 pub(crate) mod scopes;
 pub(crate) mod told;
 
@@ -21,11 +22,18 @@ use crate::db::Migration;
 use crate::error::{DeviceError, Result};
 
 /// Every schema that was ever shipped.
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "the first schema",
-    sql: include_str!("migrations/0001_first.sql"),
-}];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "the first schema",
+        sql: include_str!("migrations/0001_first.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "the server's signed verdicts are kept",
+        sql: include_str!("migrations/0002_verdicts.sql"),
+    },
+];
 
 /// Ids as they lie in blobs.
 pub(crate) trait Blob: Sized {

@@ -85,3 +85,9 @@ pub(crate) fn bodies(tx: &Connection, kind: &str) -> Result<Vec<(bool, Vec<u8>)>
     let sql = "SELECT active, body FROM packs WHERE kind = ?1 ORDER BY active DESC, version DESC";
     all(tx, sql, [kind], |row| Ok((row.get(0)?, row.get(1)?)))
 }
+
+/// The body of that digest.
+pub(crate) fn body(tx: &Connection, digest: &Digest) -> Result<Option<Vec<u8>>> {
+    let sql = "SELECT body FROM packs WHERE digest = ?1";
+    one(tx, sql, [digest.0], |row| Ok(row.get(0)?))
+}

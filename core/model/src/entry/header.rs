@@ -66,7 +66,8 @@ impl Entry {
     /// The entry with the program that wrote it, and its version. It is the author's word.
     #[must_use]
     pub fn written_by(mut self, app: &str) -> Self {
-        self.extra.push((APP.to_owned(), Scalar::Str(app.to_owned())));
+        self.extra
+            .push((APP.to_owned(), Scalar::Str(app.to_owned())));
         self
     }
 
