@@ -60,3 +60,19 @@ fn the_statement_reads() {
         "{text}"
     );
 }
+
+#[test]
+fn the_committed_bundle_is_proven_by_its_root_key() {
+    let keys = String::from_utf8(support::fixture("bundle/root.txt")).unwrap();
+    let root = keys.lines().nth(1).unwrap().parse().unwrap();
+    let committed = support::fixture("bundle/sample.gewu");
+    let report = verify(committed.as_slice(), &root);
+    assert_eq!(
+        report.outcome,
+        Outcome::Whole,
+        "{}",
+        support::findings(&report)
+    );
+    // Other bytes, or other words in the statement, are another format: see docs/bundle.md.
+    assert_eq!(sample().bundle().unwrap(), committed);
+}
