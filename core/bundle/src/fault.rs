@@ -98,6 +98,8 @@ pub enum Fault {
     // Changes.
     #[error("it is no change of ours: {0}")]
     ChangeBytes(ChangeError),
+    #[error("it has more changes, or a longer unconfirmed tail, than a case can")]
+    TooMany,
     #[error("it is there twice")]
     ChangeTwice,
     #[error("its author's key {0} is certified by nobody here")]

@@ -1,6 +1,8 @@
 //! The exporter's signature over everything in the bundle. It is what shows that nobody else took
 //! something out: a genuine older receipt with only its changes is true by itself, but not sealed.
 
+use std::collections::BTreeMap;
+
 use gewu_model::cbor;
 use gewu_model::crypto::{Domain, PublicKey, SignError, Signer, Verifier};
 
@@ -27,11 +29,19 @@ impl SignedSeal {
 
 /// Compares what was sealed with what is there.
 pub(crate) fn compare(sealed: &[SealedMember], found: &[SealedMember]) -> Vec<Finding> {
-    let gone = sealed.iter().filter(|member| {
-        let same = |other: &SealedMember| other.name == member.name;
-        !found.iter().any(same)
-    });
-    let other = found.iter().filter(|member| !sealed.contains(member));
+    let by_name = |members: &[SealedMember]| -> BTreeMap<String, SealedMember> {
+        let named = members
+            .iter()
+            .map(|member| (member.name.clone(), member.clone()));
+        named.collect()
+    };
+    let (here, then) = (by_name(found), by_name(sealed));
+    let gone = sealed
+        .iter()
+        .filter(|member| !here.contains_key(&member.name));
+    let other = found
+        .iter()
+        .filter(|member| then.get(&member.name) != Some(member));
     gone.map(|member| Finding::at(&member.name, Fault::SealedMissing))
         .chain(other.map(|member| Finding::at(&member.name, Fault::NotAsSealed)))
         .chain(

@@ -1,6 +1,6 @@
 //! The fold of a case, and which of the texts and files that it names are here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::catalogue::Catalogue;
 use gewu_model::cbor;
@@ -177,10 +177,8 @@ impl<'a> Collector<'a> {
         if !digests.is_sorted_by(|a, b| a < b) || !sound {
             findings.push(Finding::at(member(), Fault::ContentOrder));
         }
-        let named: Vec<Digest> = self
-            .payloads()
-            .flat_map(|payload| payload.content())
-            .collect();
+        let named = self.payloads().flat_map(|payload| payload.content());
+        let named: BTreeSet<Digest> = named.collect();
         for digest in digests {
             if self.erased.contains_key(&digest) {
                 findings.push(Finding::at(member(), Fault::ErasedPresent(digest)));

@@ -40,12 +40,19 @@ impl History {
     }
 }
 
+/// The most changes of a case. The server takes 2,000 from the field.
+const MAX_CHANGES: usize = 5_000;
+
 /// Reads the changes of a case. `None` when it has no root.
 pub(super) fn read(
     trusted: &Trusted,
     record: &CaseRecord,
     findings: &mut Vec<Finding>,
 ) -> Option<History> {
+    if record.changes.len().max(record.set_aside.len()) > MAX_CHANGES {
+        findings.push(Finding::at(Member::Case(record.case), Fault::TooMany));
+        return None;
+    }
     let mut reader = Reader {
         trusted,
         record,

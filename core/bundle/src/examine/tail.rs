@@ -10,6 +10,9 @@ use crate::name::Member;
 use crate::record::CaseRecord;
 use crate::report::{Signer, Standing};
 
+/// The longest tail of a case. The server takes 200 changes of one key.
+const MAX_TAIL: usize = 500;
+
 /// Judges the tail by the policy that the case pins. Without its body nobody can; a stage that only
 /// a citizen's public status permits is the server's to judge.
 pub(super) fn check(
@@ -19,10 +22,16 @@ pub(super) fn check(
     findings: &mut Vec<Finding>,
 ) {
     let Some(policy) = policy else { return };
-    let tail = history
+    let tail: Vec<&Link> = history
         .links
         .iter()
-        .filter(|link| link.standing == Standing::Unconfirmed);
+        .filter(|link| link.standing == Standing::Unconfirmed)
+        .collect();
+    if tail.len() > MAX_TAIL {
+        // Each is judged on the fold of its own past, which a hostile bundle could make us pay for.
+        findings.push(Finding::at(Member::Case(record.case), Fault::TooMany));
+        return;
+    }
     for link in tail {
         if !permitted(history, link, policy) {
             let member = Member::Case(record.case);

@@ -24,8 +24,10 @@ pub(super) fn check(
     history: &mut History,
     findings: &mut Vec<Finding>,
 ) {
+    let places = history.links.iter().enumerate();
     let mut word = Word {
         record,
+        places: places.map(|(at, link)| (link.hash, at)).collect(),
         history,
         findings,
     };
@@ -78,6 +80,7 @@ pub(super) fn said(record: &CaseRecord, mut blocks: Vec<VerdictBlock>) -> Said {
 
 struct Word<'a> {
     record: &'a CaseRecord,
+    places: BTreeMap<ChangeHash, usize>,
     history: &'a mut History,
     findings: &'a mut Vec<Finding>,
 }
@@ -143,10 +146,7 @@ impl Word<'_> {
     }
 
     fn find(&self, hash: &ChangeHash) -> Option<usize> {
-        self.history
-            .links
-            .iter()
-            .position(|link| link.hash == *hash)
+        self.places.get(hash).copied()
     }
 
     fn verdicts(&mut self, trusted: &Trusted) -> Said {

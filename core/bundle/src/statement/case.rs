@@ -45,7 +45,7 @@ pub(super) fn render(page: &mut Page, words: Words, case: &CaseFacts) {
         if confirmed && one.standing == Standing::Unconfirmed {
             confirmed = false;
             page.line(words.pick(
-                "--- 未确认尾部：以下记录尚无服务器收据",
+                "--- 未确认尾部：以下记录尚无服务器回执",
                 "--- unconfirmed tail: the server has given no receipt for what follows",
             ));
         }
@@ -73,7 +73,7 @@ fn pinned(words: Words, digest: gewu_model::ids::Digest, present: bool) -> Strin
 }
 
 fn receipt(page: &mut Page, words: Words, receipt: Option<&ReceiptFacts>) {
-    let name = words.pick("服务器收据", "server's receipt");
+    let name = words.pick("服务器回执", "server's receipt");
     let Some(receipt) = receipt else {
         return page.field(name, words.pick("无", "none"));
     };
@@ -84,7 +84,7 @@ fn receipt(page: &mut Page, words: Words, receipt: Option<&ReceiptFacts>) {
     );
     if let Some(latest) = receipt.latest {
         page.field(
-            words.pick("收据截至", "receipt up to"),
+            words.pick("回执截至", "receipt up to"),
             instant(latest, words),
         );
     }

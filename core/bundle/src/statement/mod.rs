@@ -75,7 +75,7 @@ fn tail(page: &mut Page, words: Words, examined: &Examined, unsent: Option<&Unse
     if unconfirmed > 0 {
         let name = words.pick("未确认尾部", "unconfirmed tail");
         let what = words.pick(
-            "条记录尚无服务器收据",
+            "条记录尚无服务器回执",
             "entries without a receipt of the server",
         );
         page.field(name, format!("{unconfirmed} {what}"));

@@ -85,11 +85,11 @@ impl Words {
                 "signed by the device; the certificate gives the capacity",
             ),
             Signer::OtherCertificate => self.pick(
-                "设备签名；人员、角色、单位以服务器收据为准（所引证书不在包内）",
+                "设备签名；人员、角色、单位以服务器回执为准（所引证书不在包内）",
                 "signed by the device; person, role and unit are the server's word (the certificate is not here)",
             ),
             Signer::CaseKey => self.pick(
-                "市民本案密钥签名；其背后为已注册设备，以服务器收据为准",
+                "市民本案密钥签名；其背后为已注册设备，以服务器回执为准",
                 "signed by a citizen's key for this case; that an enrolled device stands behind it is the server's word",
             ),
             Signer::EndorsedKey => self.pick(
@@ -97,7 +97,7 @@ impl Words {
                 "signed by a citizen's key for this case, endorsed by an enrolled device",
             ),
             Signer::Vouched => self.pick(
-                "一位市民，经服务器证实（签名不在包内，由服务器收据担保）",
+                "一位市民，经服务器证实（签名不在包内，由服务器回执担保）",
                 "a citizen, attested: vouched for by the server's receipt, the signature is not here",
             ),
         }

@@ -131,3 +131,16 @@ fn deep_and_wide_records_are_refused() {
         }
     }
 }
+
+#[test]
+fn a_case_of_more_changes_than_there_can_be_is_not_read() {
+    let sample = sample();
+    let mut members = unpack(&sample.bundle().unwrap());
+    let content = crate::support::member(&mut members, "cases/1111");
+    let mut record: gewu_bundle::record::CaseRecord =
+        gewu_model::cbor::from_slice(content).unwrap();
+    let last = record.changes[0].clone();
+    record.changes.resize(5_001, last);
+    *content = gewu_model::cbor::to_vec(&record);
+    assert!(findings(&judge(&sample, &pack(&members))).contains("more changes"));
+}
