@@ -1,22 +1,28 @@
-//! Runs the benchmarks: `bench [save|apply|page]`. Build with `--release`.
+//! Runs the benchmarks: `bench [save|apply|page|place]`. Build with `--release`.
 
 use std::process::ExitCode;
 
 use gewu_tests::bench::{self, BenchError, Figure};
 
-type Benchmark = (&'static str, fn() -> Result<Figure, BenchError>);
+type Benchmark = (&'static str, fn() -> Result<Vec<Figure>, BenchError>);
 
-const ALL: [Benchmark; 3] = [
+const ALL: [Benchmark; 4] = [
     ("save", bench::save::run),
     ("apply", bench::apply::run),
     ("page", bench::page::run),
+    ("place", bench::place::run),
 ];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
+    if let [flag, words @ ..] = &wanted[..]
+        && flag == bench::place::RESIDENT
+    {
+        return tell_resident(words);
+    }
     let known = |name: &String| ALL.iter().any(|(known, _)| known == name);
     if let Some(unknown) = wanted.iter().find(|name| !known(name)) {
-        eprintln!("there is no benchmark {unknown}; there are save, apply and page");
+        eprintln!("there is no benchmark {unknown}; there are save, apply, page and place");
         return ExitCode::from(2);
     }
     if cfg!(debug_assertions) {
@@ -28,7 +34,7 @@ fn main() -> ExitCode {
             continue;
         }
         match run() {
-            Ok(figure) => figures.push(figure),
+            Ok(measured) => figures.extend(measured),
             Err(error) => {
                 eprintln!("benchmark {name}: {error}");
                 return ExitCode::FAILURE;
@@ -37,4 +43,18 @@ fn main() -> ExitCode {
     }
     println!("{}", bench::table(&figures));
     ExitCode::SUCCESS
+}
+
+/// What a fresh process of this program tells the benchmark *place*.
+fn tell_resident(words: &[String]) -> ExitCode {
+    match bench::place::resident_bytes(words) {
+        Ok(bytes) => {
+            println!("{bytes}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("resident memory: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -144,3 +144,24 @@ fn a_case_of_more_changes_than_there_can_be_is_not_read() {
     *content = gewu_model::cbor::to_vec(&record);
     assert!(findings(&judge(&sample, &pack(&members))).contains("more changes"));
 }
+
+/// Every file that the fuzzer found is as harmless now, whole and in the place of each member.
+#[test]
+fn what_the_fuzzer_found_stays_found() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
+    let sample = sample();
+    let members = unpack(&sample.bundle().unwrap());
+    for folder in ["findings/bundle_read", "seeds/bundle_read"] {
+        for file in std::fs::read_dir(root.join(folder)).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            refused(&bytes);
+            for at in 0..members.len() {
+                let mut bent = members.clone();
+                bent[at].1 = bytes.get(1..).unwrap_or_default().to_vec();
+                if bent != members {
+                    assert_eq!(judge(&sample, &pack(&bent)).outcome, Outcome::Altered);
+                }
+            }
+        }
+    }
+}

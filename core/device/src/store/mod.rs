@@ -30,8 +30,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 2,
+        name: "grid packs in files",
+        sql: include_str!("migrations/0002_place.sql"),
+    },
+    Migration {
+        version: 3,
         name: "the server's signed verdicts are kept",
-        sql: include_str!("migrations/0002_verdicts.sql"),
+        sql: include_str!("migrations/0003_verdicts.sql"),
     },
 ];
 
