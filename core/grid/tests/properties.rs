@@ -139,7 +139,7 @@ proptest! {
             let found = units.find(&unit.code).unwrap().unwrap();
             prop_assert_eq!(&units.code(found).unwrap(), &unit.code);
             prop_assert_eq!(units.duty(found).unwrap(), unit.duty.as_ref().map(|code| code.as_str()));
-            let parents = units.levels(found).unwrap().map(Result::unwrap);
+            let parents = units.belongs(found).unwrap().levels().unwrap().map(Result::unwrap);
             let written = unit.parents.iter().map(|(level, code)| (level.as_str(), code.as_str()));
             prop_assert!(parents.eq(written));
             let border: BTreeSet<Point> = units.border(found).unwrap().into_iter().flatten().collect();

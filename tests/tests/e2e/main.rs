@@ -5,6 +5,7 @@
 mod bad_input;
 mod bundles;
 mod offline;
+mod place;
 mod stops;
 
 use std::path::PathBuf;

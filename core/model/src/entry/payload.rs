@@ -20,6 +20,7 @@ const MAX_ERASED: usize = 200;
 /// The payload of an entry, typed by its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)] // each variant carries the struct of its own name
+#[allow(clippy::large_enum_variant)] // read one at a time, and every case has a report
 pub enum Payload {
     Report(Report),
     Supplement(Supplement),
