@@ -1,3 +1,4 @@
+// long-file: one case told from its first change to its last, with the keys that sign it
 //! A case as it comes about.
 #![allow(clippy::expect_used)] // keys in memory sign, and what is encoded here is well formed
 
