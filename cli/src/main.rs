@@ -1,6 +1,7 @@
 //! The binary `gewu`: a device in a terminal, the operator's console, the server, the demo.
 
 mod args;
+mod bundle;
 mod demo;
 mod device;
 mod grid;
@@ -36,6 +37,7 @@ fn run(command: Command, out: Out) -> Outcome {
         Command::Server(command) => serve::maintain(&command, out),
         Command::Op(args) => op::run(&args, out),
         Command::Grid(command) => grid::run(&command, out),
+        Command::Bundle(command) => bundle::run(&command, out),
         Command::Convert(args) => grid::convert::run(&args, out),
         Command::Demo(args) => demo::run(&args, out),
         command => device::run(command, out),

@@ -22,6 +22,14 @@ impl Failure {
         }
     }
 
+    /// A failure with a status of its own, which the command's help names.
+    pub(crate) fn coded(code: u8, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            code,
+        }
+    }
+
     /// Wrong usage: status 2.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self {

@@ -39,10 +39,11 @@ fn ready(args: &ServeArgs, running: &Running, out: Out) -> Outcome {
         std::fs::rename(&aside, file)?;
     }
     let token = args.dir.join("operator.token");
-    let value = json!({ "url": url, "token_file": token });
+    let root = crate::bundle::spell(&core.anchor().root);
+    let value = json!({ "url": url, "token_file": token, "root": root });
     out.say(&value, || {
         format!(
-            "listening on {url}; the operator's token is in {}; end with ctrl-c",
+            "listening on {url}; the operator's token is in {}; end with ctrl-c\nthe city's root key is {root}",
             token.display()
         )
     });

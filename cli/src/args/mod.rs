@@ -1,5 +1,6 @@
 //! The command line as data.
 
+mod bundle;
 mod datum;
 mod device;
 mod grid;
@@ -8,6 +9,7 @@ mod server;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use bundle::{BundleCommand, ExportArgs, LanguageArg, ShowBundleArgs, VerifyBundleArgs};
 pub(crate) use datum::DatumArg;
 pub(crate) use device::{
     ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, DirArg, EnrollArgs, ForwardArgs, HandleArgs,
@@ -89,6 +91,13 @@ pub(crate) enum Command {
     Status(DirArg),
     /// Print the digest of every case on the device, computed anew from its history.
     State(DirArg),
+    /// Write cases to one file that proves itself offline, or carry unsent work off a device.
+    Export(ExportArgs),
+    /// Check and read bundles that `gewu export` wrote.
+    #[command(subcommand)]
+    Bundle(BundleCommand),
+    /// Print the root key of the device's city, which bundles are checked against.
+    Root(DirArg),
     /// Work at the centre, over the operator's API.
     Op(OpArgs),
     /// Make grid packs and ask them.

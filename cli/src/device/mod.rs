@@ -1,6 +1,7 @@
 //! A device in a terminal: one function per command, all over [`gewu::Gewu`].
 
 mod act;
+mod export;
 mod find;
 mod place;
 mod print;
@@ -43,6 +44,8 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
             Ok(())
         }
         Command::State(args) => state(&args, out),
+        Command::Export(args) => export::export(&args, out),
+        Command::Root(args) => export::root(&args, out),
         Command::Assign(args) => {
             let body = Body::Assign(Assign {
                 person: args.person.as_str().into(),

@@ -81,6 +81,8 @@ pub struct Options {
     pub bundled: Vec<BundledPack>,
     /// What a photo may cost.
     pub photo_bounds: Bounds,
+    /// The app and its version, as staff's entries and bundles name it.
+    pub app: String,
     /// How long a sync waits out failures of the network by itself before it answers *later*.
     pub patience: Duration,
 }
@@ -95,6 +97,7 @@ impl Options {
             lock_patience: Duration::from_secs(10),
             bundled: Vec::new(),
             photo_bounds: Bounds::default(),
+            app: concat!("gewu ", env!("CARGO_PKG_VERSION")).to_owned(),
             patience: Duration::ZERO,
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use gewu_model::catalogue::Catalogue;
+use gewu_model::crypto::sha256;
 use gewu_model::ids::Digest;
 use gewu_model::policy::Policy;
 use rusqlite::Connection;
@@ -25,6 +26,8 @@ pub(crate) struct Packs {
     catalogues: BTreeMap<Digest, Arc<Catalogue>>,
     catalogue: Option<Arc<Catalogue>>,
     grids: OnceLock<Grids>,
+    /// The bodies that the app brought, but for grids.
+    brought: BTreeMap<Digest, Vec<u8>>,
 }
 
 impl Packs {
@@ -51,6 +54,11 @@ impl Packs {
             catalogues,
             catalogue,
             grids: OnceLock::new(),
+            brought: bundled
+                .iter()
+                .filter(|pack| pack.kind != GRID)
+                .map(|pack| (sha256(&pack.body), pack.body.clone()))
+                .collect(),
         })
     }
 
@@ -78,6 +86,11 @@ impl Packs {
     pub(crate) fn catalogue_of(&self, digest: &Digest) -> Result<&Arc<Catalogue>> {
         let found = self.catalogues.get(digest);
         found.ok_or(DeviceError::NeedsPack(*digest))
+    }
+
+    /// The body of a catalogue or policy that the app brought.
+    pub(crate) fn brought(&self, digest: &Digest) -> Option<Vec<u8>> {
+        self.brought.get(digest).cloned()
     }
 
     /// The open grid packs, after [`Packs::open_grids`].

@@ -61,6 +61,8 @@ pub enum Domain {
     PublicStatus,
     /// A pack of rules, classes or grids.
     Pack,
+    /// A bundle of cases, sealed by whoever exported it.
+    Bundle,
 }
 
 impl Domain {
@@ -76,6 +78,7 @@ impl Domain {
             Self::CaseReceipt => b"gewu.case-receipt.v1\0",
             Self::PublicStatus => b"gewu.public-status.v1\0",
             Self::Pack => b"gewu.pack.v1\0",
+            Self::Bundle => b"gewu.bundle.v1\0",
         }
     }
 }

@@ -201,6 +201,7 @@ fn body(kind: InstructionKind, fields: Value) -> Result<Body, Problem> {
         InstructionKind::Recall => Body::Recall(read(fields)?),
         InstructionKind::Close => Body::Close(read(fields)?),
         InstructionKind::Void => Body::Void(read(fields)?),
+        InstructionKind::Erase => Body::Erase(read(fields)?),
     })
 }
 

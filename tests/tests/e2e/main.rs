@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod bad_input;
+mod bundles;
 mod offline;
 mod place;
 mod stops;

@@ -146,3 +146,14 @@ pub struct QueuedCommand {
     /// The name of the command.
     pub command: Digest,
 }
+
+/// What was exported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Exported {
+    /// How many cases.
+    pub cases: u32,
+    /// The size of the file in bytes.
+    pub bytes: u64,
+    /// What in it will not verify, in words; only where unsent work had to leave in any case.
+    pub findings: Vec<String>,
+}

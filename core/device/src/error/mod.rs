@@ -5,6 +5,7 @@ mod public;
 
 use std::path::PathBuf;
 
+use gewu_bundle::WriteError;
 use gewu_evidence::EvidenceError;
 use gewu_model::catalogue::CatalogueError;
 use gewu_model::cert::CertError;
@@ -55,6 +56,8 @@ pub(crate) enum DeviceError {
     Setup(#[from] HttpSetupError),
     #[error("{0}")]
     Exchange(Failure),
+    #[error(transparent)]
+    Bundle(#[from] WriteError),
     #[error(transparent)]
     Cert(#[from] CertError),
     #[error(transparent)]

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use gewu_bundle::WriteError;
+use gewu_bundle::container::WriterError;
 use gewu_sync::machine::Failure;
 
 use super::DeviceError;
@@ -121,6 +123,7 @@ impl From<DeviceError> for GewuError {
             | E::Position(_)
             | E::Payload(_)
             | E::Input { .. } => of_input(error),
+            E::Bundle(error) => of_bundle(error),
             E::Denied(why) => not_permitted(why.to_string()),
             E::NotNow(why) => not_permitted(why.to_owned()),
             E::NotFound(what) => Self::NotFound { what },
@@ -178,6 +181,19 @@ fn of_files(error: FilesError) -> StorageProblem {
         FilesError::DiskFull => StorageProblem::Full,
         FilesError::ReadOnly => StorageProblem::ReadOnly,
         other => StorageProblem::Failed(other.to_string()),
+    }
+}
+
+fn of_bundle(error: WriteError) -> GewuError {
+    match error {
+        WriteError::Sign(_) => storage(StorageProblem::Keys),
+        WriteError::Writer(WriterError::Io(error)) | WriteError::File(error) => {
+            storage(of_files(FilesError::from(error)))
+        }
+        WriteError::Writer(WriterError::Changed) => GewuError::Busy {
+            what: error.to_string(),
+        },
+        other => not_permitted(other.to_string()),
     }
 }
 

@@ -3,7 +3,7 @@
 use gewu_model::command::{Command, CommandRecord};
 use gewu_model::content::ContentItem;
 use gewu_model::entry::{
-    Asked, Assign, Body, Close, Decline, Dispatch, File, Forward, Kind, Plain, Reply, Rework,
+    Asked, Assign, Body, Close, Decline, Dispatch, Erase, File, Forward, Kind, Plain, Reply, Rework,
 };
 use gewu_model::ids::{CaseId, Digest};
 
@@ -88,5 +88,6 @@ fn with_note(body: Body, note: Option<Digest>) -> Result<Body> {
         Body::Recall(_) => Body::Recall(Plain { note }),
         Body::Close(body) => Body::Close(Close { note, ..body }),
         Body::Void(_) => Body::Void(Plain { note }),
+        Body::Erase(body) => Body::Erase(Erase { note, ..body }),
     })
 }

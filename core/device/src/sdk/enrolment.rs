@@ -148,11 +148,13 @@ impl Core {
             packs: self.packs()?,
             install_epoch: self.install_epoch,
             stamp: self.stamp(),
+            app: self.options.app.clone(),
         };
         let identity = &pen.identity;
         self.write(|tx| {
             meta::put(tx, meta::SERVER, server.as_bytes())?;
             meta::put(tx, meta::ANCHOR, &cbor::to_vec(&identity.anchor))?;
+            sync::keep_certificate(tx)?;
             meta::put(tx, meta::CERTIFICATE, &cbor::to_vec(&certificate))?;
             keys::raise(tx, &identity.key, 0)?;
             if held.as_ref() == Some(&identity.certificate) {

@@ -18,7 +18,8 @@ use crate::store::{changes, commands, drafts, media, meta};
 use crate::sync::unsent_cases;
 
 /// Every table that holds something of the user's.
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 21] = [
+    "verdict_blocks",
     "pins",
     "pack_faults",
     "doomed_files",

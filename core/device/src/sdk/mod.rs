@@ -1,6 +1,7 @@
 //! The entry object: opening, and one file per domain of calls.
 
 mod acts;
+mod bundle;
 mod commands;
 mod drafts;
 mod enrolment;
@@ -262,6 +263,7 @@ impl Core {
             packs: self.packs()?,
             install_epoch: self.install_epoch,
             stamp: self.stamp(),
+            app: self.options.app.clone(),
         })
     }
 

@@ -34,6 +34,12 @@ pub(crate) fn text(tx: &Connection, digest: &Digest) -> Result<Option<String>> {
     )
 }
 
+/// The text with its salt.
+pub(crate) fn find(tx: &Connection, digest: &Digest) -> Result<Option<ContentItem>> {
+    let sql = "SELECT salt, text FROM content WHERE digest = ?1";
+    one(tx, sql, [digest.0], item)
+}
+
 fn item(row: &rusqlite::Row<'_>) -> Result<ContentItem> {
     Ok(ContentItem {
         salt: Salt(row.get(0)?),

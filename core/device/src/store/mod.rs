@@ -11,6 +11,7 @@ pub(crate) mod media;
 pub(crate) mod meta;
 pub(crate) mod packs;
 pub(crate) mod pins;
+pub(crate) mod proofs;
 pub(crate) mod scopes;
 pub(crate) mod told;
 
@@ -31,6 +32,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         version: 2,
         name: "grid packs in files",
         sql: include_str!("migrations/0002_place.sql"),
+    },
+    Migration {
+        version: 3,
+        name: "the server's signed verdicts are kept",
+        sql: include_str!("migrations/0003_verdicts.sql"),
     },
 ];
 

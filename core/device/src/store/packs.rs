@@ -105,6 +105,12 @@ pub(crate) fn bodies(tx: &Connection, kind: &str) -> Result<Vec<(bool, Vec<u8>)>
     all(tx, sql, [kind], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
+/// The body of that digest, unless it is a file.
+pub(crate) fn body(tx: &Connection, digest: &Digest) -> Result<Option<Vec<u8>>> {
+    let sql = "SELECT body FROM packs WHERE digest = ?1 AND body IS NOT NULL";
+    one(tx, sql, [digest.0], |row| Ok(row.get(0)?))
+}
+
 /// Every grid pack, the newest first.
 pub(crate) fn grids(tx: &Connection) -> Result<Vec<GridRow>> {
     let sql = "SELECT digest, active, bytes, audience FROM packs WHERE kind = ?1

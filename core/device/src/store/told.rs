@@ -3,7 +3,7 @@
 use gewu_model::cbor;
 use gewu_model::cert::SignedCertificate;
 use gewu_model::crypto::sha256;
-use gewu_model::ids::{CaseId, KeyId};
+use gewu_model::ids::{CaseId, Digest, KeyId};
 use gewu_model::status::{PublicStatus, SignedStatus};
 use gewu_sync::wire::Notice;
 use rusqlite::{Connection, params};
@@ -82,6 +82,17 @@ pub(crate) fn put_certificate(tx: &Connection, signed: &SignedCertificate) -> Re
 pub(crate) fn certificate(tx: &Connection, key: &KeyId) -> Result<Option<SignedCertificate>> {
     let sql = "SELECT signed FROM certificates WHERE key = ?1 LIMIT 1";
     one(tx, sql, [key.0], |row| Ok(row.get::<_, Vec<u8>>(0)?))?
+        .map(|bytes| read(&bytes))
+        .transpose()
+}
+
+/// The certificate of that digest. It was verified when it was kept.
+pub(crate) fn certificate_named(
+    tx: &Connection,
+    digest: &Digest,
+) -> Result<Option<SignedCertificate>> {
+    let sql = "SELECT signed FROM certificates WHERE digest = ?1";
+    one(tx, sql, [digest.0], |row| Ok(row.get::<_, Vec<u8>>(0)?))?
         .map(|bytes| read(&bytes))
         .transpose()
 }

@@ -17,7 +17,7 @@ mod http;
 mod steps;
 mod upload;
 
-pub(crate) use apply::Wanted;
+pub(crate) use apply::{Wanted, keep_certificate};
 pub(crate) use build::unsent_cases;
 pub(crate) use download::download_photo;
 pub(crate) use driver::run;

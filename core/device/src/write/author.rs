@@ -29,6 +29,8 @@ pub(crate) struct Author {
     pub(crate) cert: Digest,
     /// For a citizen's key: the case it is for and its encoded endorsement.
     pub(crate) endorsement: Option<(CaseId, Vec<u8>)>,
+    /// The app and its version, as entries name it.
+    pub(crate) app: Option<String>,
 }
 
 /// When something is written, as far as the device knows.
@@ -90,6 +92,10 @@ impl Author {
             header: self.header(payload, links, stamp),
             payload: payload.to_cbor(),
             extra: Vec::new(),
+        };
+        let entry = match &self.app {
+            Some(app) => entry.written_by(app),
+            None => entry,
         };
         let change = PlainChange {
             actor,

@@ -8,6 +8,6 @@ pub(crate) mod project;
 pub(crate) mod rebase;
 
 pub(crate) use author::{Links, Stamp};
-pub(crate) use log::CaseLog;
+pub(crate) use log::{CaseLog, Logged};
 pub(crate) use pen::Pen;
 pub(crate) use project::project;

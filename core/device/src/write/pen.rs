@@ -24,6 +24,8 @@ pub(crate) struct Pen {
     pub(crate) packs: Arc<Packs>,
     pub(crate) install_epoch: [u8; 8],
     pub(crate) stamp: Stamp,
+    /// The app and its version.
+    pub(crate) app: String,
 }
 
 impl Pen {
@@ -75,6 +77,7 @@ impl Pen {
                 unit,
                 cert: identity.cert_digest,
                 endorsement: None,
+                app: Some(self.app.clone()),
             });
         }
         let endorsement = self.endorsement(tx, case)?;
@@ -88,6 +91,8 @@ impl Pen {
             unit: None,
             cert: endorsement.digest(),
             endorsement: Some((*case, cbor::to_vec(&endorsement))),
+            // A rare version in two cases would tell that one person reported both.
+            app: None,
         })
     }
 

@@ -59,7 +59,26 @@ pub enum EntryError {
     Malformed(&'static str),
 }
 
+/// The name of the scalar in which a program says what it is.
+const APP: &str = "app";
+
 impl Entry {
+    /// The entry with the program that wrote it, and its version. It is the author's word.
+    #[must_use]
+    pub fn written_by(mut self, app: &str) -> Self {
+        self.extra
+            .push((APP.to_owned(), Scalar::Str(app.to_owned())));
+        self
+    }
+
+    /// The program that wrote it, as it says itself.
+    pub fn app(&self) -> Option<&str> {
+        self.extra.iter().find_map(|(name, value)| match value {
+            Scalar::Str(app) if name == APP => Some(app.as_str()),
+            _ => None,
+        })
+    }
+
     /// The scalars of the entry in the order in which we write them.
     pub fn to_fields(&self) -> Fields {
         let h = &self.header;

@@ -192,6 +192,26 @@ pub struct Plain {
     pub note: Option<Digest>,
 }
 
+/// Removes texts and files for good, wherever they went. The signed entries that name them stay, and
+/// this instruction is the tombstone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
+pub struct Erase {
+    /// The digests of texts.
+    #[n(0)]
+    #[serde(default)]
+    pub texts: Vec<Digest>,
+    /// The SHA-256 of files. What else the same evidence record names (thumbnail, original) goes
+    /// with them.
+    #[n(1)]
+    #[serde(default)]
+    pub files: Vec<Digest>,
+    /// The digest of the reason.
+    #[n(2)]
+    #[serde(default)]
+    pub note: Option<Digest>,
+}
+
 /// A word to the reporter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[cbor(map)]
@@ -228,6 +248,7 @@ pub enum Body {
     Recall(Plain),
     Close(Close),
     Void(Plain),
+    Erase(Erase),
 }
 
 impl Body {
@@ -247,6 +268,7 @@ impl Body {
             Self::Recall(_) => InstructionKind::Recall,
             Self::Close(_) => InstructionKind::Close,
             Self::Void(_) => InstructionKind::Void,
+            Self::Erase(_) => InstructionKind::Erase,
         }
     }
 
@@ -264,6 +286,7 @@ impl Body {
             Self::Decline(body) => cbor::to_vec(body),
             Self::Recall(body) | Self::Void(body) => cbor::to_vec(body),
             Self::Close(body) => cbor::to_vec(body),
+            Self::Erase(body) => cbor::to_vec(body),
         }
     }
 
@@ -287,6 +310,7 @@ impl Body {
             InstructionKind::Recall => Self::Recall(read(bytes)?),
             InstructionKind::Close => Self::Close(read(bytes)?),
             InstructionKind::Void => Self::Void(read(bytes)?),
+            InstructionKind::Erase => Self::Erase(read(bytes)?),
         })
     }
 
@@ -304,6 +328,7 @@ impl Body {
             Self::Decline(body) => body.note,
             Self::Recall(body) | Self::Void(body) => body.note,
             Self::Close(body) => body.note,
+            Self::Erase(body) => body.note,
         };
         note.into_iter().collect()
     }

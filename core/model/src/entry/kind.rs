@@ -64,6 +64,8 @@ kinds!(
         Close = "close",
         /// Voids it (作废).
         Void = "void",
+        /// Removes texts or files wherever they went, and is their tombstone (抹除).
+        Erase = "erase",
     }
 );
 

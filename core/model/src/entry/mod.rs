@@ -19,7 +19,7 @@ pub use field::{
 };
 pub use header::{Entry, EntryError, EntryHeader};
 pub use instruction::{
-    Asked, Assign, Body, Close, CloseKind, Decline, DeclineKind, Dispatch, File, Forward,
+    Asked, Assign, Body, Close, CloseKind, Decline, DeclineKind, Dispatch, Erase, File, Forward,
     InstructionFrame, Plain, Register, Reply, Rework,
 };
 pub use kind::{FieldKind, InstructionKind, Kind};

@@ -14,6 +14,9 @@ use crate::place::Position;
 /// The longest code or name inside a payload, in bytes.
 const MAX_CODE_BYTES: usize = 256;
 
+/// The most texts and files that one instruction may erase.
+const MAX_ERASED: usize = 200;
+
 /// The payload of an entry, typed by its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)] // each variant carries the struct of its own name
@@ -257,6 +260,11 @@ fn check_body(body: &Body) -> Result<(), PayloadError> {
         Body::Forward(forward) => check_code("unit", &forward.unit.0),
         Body::Assign(assign) => check_code("person", &assign.person.0),
         Body::File(file) => check_code("task_number", &file.task_number),
+        Body::Erase(erase) => {
+            let named = erase.texts.len() + erase.files.len();
+            let fits = (1..=MAX_ERASED).contains(&named);
+            fits.then_some(()).ok_or(PayloadError::Bounds("erased"))
+        }
         _ => Ok(()),
     }
 }

@@ -98,6 +98,7 @@ pub const INSTRUCTIONS: &InstructionTable = &[
         Some(Stage::Void),
         false,
     ),
+    row(InstructionKind::Erase, Effect::Leaves, None, true),
 ];
 
 const fn row(

@@ -2,9 +2,9 @@
 
 use gewu_model::entry::{
     Asked, Assign, Body, Check, CheckResult, ClassKind, ClassRef, Close, CloseKind, Decline,
-    DeclineKind, Dispatch, Entry, EntryHeader, FieldKind, File, Forward, Handle, InstructionFrame,
-    InstructionKind, Kind, Mark, Note, Payload, Plain, Rate, Register, Reply, Report, Rework,
-    Source, Supplement, Verify, VerifyResult, Withdraw,
+    DeclineKind, Dispatch, Entry, EntryHeader, Erase, FieldKind, File, Forward, Handle,
+    InstructionFrame, InstructionKind, Kind, Mark, Note, Payload, Plain, Rate, Register, Reply,
+    Report, Rework, Source, Supplement, Verify, VerifyResult, Withdraw,
 };
 use gewu_model::ids::{ChangeHash, Digest, UnitId, UserId};
 use gewu_model::place::{Datum, Position};
@@ -185,6 +185,11 @@ pub(crate) fn body(kind: InstructionKind, names: &Names) -> Body {
             note,
         }),
         InstructionKind::Void => Body::Void(Plain { note }),
+        InstructionKind::Erase => Body::Erase(Erase {
+            texts: vec![Digest([8; 32])],
+            files: vec![],
+            note,
+        }),
     }
 }
 

@@ -17,7 +17,9 @@ use crate::error::Result;
 use crate::identity::Identity;
 use crate::packs::{GRID, POLICY};
 use crate::store::changes::{self, Held};
-use crate::store::{cases, commands, content, facts, int, media, meta, packs, pins, scopes, told};
+use crate::store::{
+    cases, commands, content, facts, int, media, meta, packs, pins, proofs, read, scopes, told,
+};
 use crate::write::{CaseLog, Pen, project, rebase};
 
 /// A pack to fetch.
@@ -74,6 +76,7 @@ impl Applying<'_> {
         self.notices(&mut applied)?;
         self.cursors(&mut applied)?;
         self.rebuild(&mut applied)?;
+        proofs::prune(self.tx)?;
         self.remember()?;
         applied.packs = self.wanted_packs()?;
         applied.unsent = is_unsent(self.tx)?;
@@ -119,6 +122,7 @@ impl Applying<'_> {
             });
             if ours {
                 let bytes = gewu_model::cbor::to_vec(renewed);
+                keep_certificate(self.tx)?;
                 meta::put(self.tx, meta::CERTIFICATE, &bytes)?;
                 applied.renewed = true;
             }
@@ -233,6 +237,15 @@ impl Applying<'_> {
             }
         }
         Ok(wanted)
+    }
+}
+
+/// Keeps the device's present certificate beside those of others: entries go on naming it when there
+/// is a newer one.
+pub(crate) fn keep_certificate(tx: &Connection) -> Result<()> {
+    match meta::get(tx, meta::CERTIFICATE)? {
+        Some(bytes) => told::put_certificate(tx, &read(&bytes)?),
+        None => Ok(()),
     }
 }
 

@@ -17,7 +17,7 @@ use gewu_sync::wire::{CasePull, PulledChange};
 use super::{Applied, Applying};
 use crate::error::Result;
 use crate::store::changes;
-use crate::store::{content, facts, pins, scopes, told};
+use crate::store::{content, facts, pins, proofs, scopes, told};
 use crate::write::CaseLog;
 
 /// A pulled change that has passed every check.
@@ -176,6 +176,7 @@ impl Applying<'_> {
                 applied.progress = true;
                 applied.changed.insert(*case);
             }
+            proofs::covered(self.tx, &received.change)?;
         }
         facts::set_receipt(self.tx, case, &gewu_model::cbor::to_vec(signed))
     }

@@ -11,7 +11,7 @@ use super::{Applied, Applying};
 use crate::error::Result;
 use crate::store::changes::{self, Held, State, StoredChange};
 use crate::store::media::{self, FileState};
-use crate::store::{commands, content, facts, keys};
+use crate::store::{commands, content, facts, keys, proofs};
 use crate::write::log::decode_entry;
 
 impl Applying<'_> {
@@ -36,12 +36,14 @@ impl Applying<'_> {
         match &said.verdict {
             Verdict::Accepted { received_at } => {
                 if changes::accept(tx, hash, *received_at, now)? {
+                    proofs::prove(tx, hash, &self.response.verdicts)?;
                     applied.accepted += 1;
                     self.receipt(said.case, applied);
                 }
             }
             Verdict::SetAside { reason } => {
                 if changes::set_aside(tx, hash, *reason, now)? {
+                    proofs::prove(tx, hash, &self.response.verdicts)?;
                     self.set_aside(said, *reason, applied)?;
                 }
             }

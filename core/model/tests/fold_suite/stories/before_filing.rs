@@ -112,6 +112,7 @@ fn words_move_nothing() -> Story {
     story.stands(Stage::Reported);
     let asked = story.ask_verify(&["wang"]);
     story.plain(InstructionKind::Reply);
+    story.plain(InstructionKind::Erase);
     story.plain(InstructionKind::Register);
     story.stands(Stage::Verifying);
     story.pull(WANG);

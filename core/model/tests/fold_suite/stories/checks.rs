@@ -124,6 +124,7 @@ fn reply_while_open() -> Story {
     let asked = story.ask_check(&["wang"]);
     story.everyone_pulls();
     story.plain(InstructionKind::Reply);
+    story.plain(InstructionKind::Erase);
     story.stands(Stage::Checking);
     let pass = story.check(WANG, Found::Good, asked);
     story.push(WANG);

@@ -226,6 +226,7 @@ fn reply_crosses() -> Story {
     story.everyone_pulls();
     story.recall();
     story.plain(InstructionKind::Reply);
+    story.plain(InstructionKind::Erase);
     story.plain(InstructionKind::Register);
     let handle = story.handle(LI, task);
     story.push(LI);
@@ -233,6 +234,7 @@ fn reply_crosses() -> Story {
     story.is(handle, "effective", Reason::WorkDone);
     // A reply decides nothing about the work, even when the centre knew of it.
     story.plain(InstructionKind::Reply);
+    story.plain(InstructionKind::Erase);
     story.stands(Stage::Handled);
     story.work_is(handle);
     story

@@ -1,0 +1,65 @@
+//! Cases out of a device, and the root key that proves them.
+
+use gewu::Gewu;
+use gewu_model::ids::CaseId;
+use serde_json::json;
+
+use super::find::find;
+use super::open;
+use crate::args::{DirArg, ExportArgs};
+use crate::bundle::spell;
+use crate::out::{Failure, Out, Outcome};
+
+pub(super) fn export(args: &ExportArgs, out: Out) -> Outcome {
+    let gewu = open(&args.device)?;
+    let done = if args.unsent {
+        gewu.export_unsent_bundle(&args.output)?
+    } else {
+        let cases = args.case.iter().map(|name| find(&gewu, name));
+        let cases: Vec<CaseId> = cases.collect::<Result<_, Failure>>()?;
+        if args.fetch {
+            fetch(&gewu, &cases, out)?;
+        }
+        gewu.export_cases(&cases, &args.output)?
+    };
+    for finding in &done.findings {
+        out.progress(&format!("will not verify: {finding}"));
+    }
+    out.say(&serde_json::to_value(&done)?, || {
+        format!(
+            "{} cases, {} bytes in {}",
+            done.cases,
+            done.bytes,
+            args.output.display()
+        )
+    });
+    Ok(())
+}
+
+/// Brings photos that are not here; one that cannot be had is said, and is missing in the bundle.
+fn fetch(gewu: &Gewu, cases: &[CaseId], out: Out) -> Outcome {
+    for case in cases {
+        let entries = gewu.show(*case)?.entries;
+        let absent = entries
+            .iter()
+            .flat_map(|entry| &entry.photos)
+            .filter(|photo| !photo.held);
+        for photo in absent {
+            let sha256 = photo.record.sha256;
+            match gewu.photo_bytes(sha256) {
+                Ok(_) => out.progress(&format!("fetched {sha256}")),
+                Err(error) => out.progress(&format!("{sha256} cannot be fetched: {error}")),
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn root(args: &DirArg, out: Out) -> Outcome {
+    let key = open(args)?.root_key()?;
+    let value = json!({ "root": spell(&key), "city": key.digest() });
+    out.say(&value, || {
+        format!("root key  {}\ncity      {}", spell(&key), key.digest())
+    });
+    Ok(())
+}

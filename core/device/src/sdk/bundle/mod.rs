@@ -1,0 +1,176 @@
+//! Bundles: cases out of the device in one file that proves itself.
+
+mod collect;
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Read};
+use std::path::{Path, PathBuf};
+
+use gewu_bundle::{Exporter, FileSource, WriteError};
+use gewu_model::crypto::{PublicKey, Signer};
+use gewu_model::ids::{CaseId, Digest};
+
+use super::{Answer, Core, Gewu};
+use crate::api::Exported;
+use crate::error::{DeviceError, Result};
+use crate::files::{Files, FilesError};
+use crate::store::media;
+use collect::{Collected, Wanted};
+
+impl Gewu {
+    /// Writes cases to one file that verifies offline from the city's root: signed history,
+    /// receipts, texts, photos as far as they are on the device, and a statement for people. What has
+    /// no receipt yet is in it, marked as unconfirmed.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::NotFound`] for a case that is not here,
+    /// [`crate::GewuError::NotPermitted`] when what is held would not verify (sync first), and
+    /// [`crate::GewuError::Storage`] when the file cannot be written.
+    pub fn export_cases(&self, cases: &[CaseId], file: &Path) -> Answer<Exported> {
+        if cases.is_empty() {
+            return Err(DeviceError::input("case", "name the cases to export").into());
+        }
+        let wanted = Wanted::Cases(cases.to_vec());
+        Ok(self.core.export_bundle(&wanted, file)?)
+    }
+
+    /// Writes every case with something unsent, the commands and the drafts to one file, so that the
+    /// work can be handed in otherwise. Nothing is left out because it does not verify; what does not
+    /// is said.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::Storage`] when the file cannot be written.
+    pub fn export_unsent_bundle(&self, file: &Path) -> Answer<Exported> {
+        Ok(self.core.export_bundle(&Wanted::Unsent, file)?)
+    }
+
+    /// The root key of the city that the device belongs to. Compare it with one that the city
+    /// published: it is what bundles are checked against.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::NotEnrolled`].
+    pub fn root_key(&self) -> Answer<PublicKey> {
+        Ok(self.core.identity()?.anchor.root.clone())
+    }
+}
+
+/// The device's photos.
+struct Photos<'a>(&'a dyn Files);
+
+impl FileSource for Photos<'_> {
+    fn open(&self, file: &Digest) -> io::Result<Option<Box<dyn Read + '_>>> {
+        match self.0.open_read(&media::path(file)) {
+            Ok(file) => Ok(Some(Box::new(file))),
+            Err(FilesError::NotFound) => Ok(None),
+            Err(error) => Err(io::Error::other(error)),
+        }
+    }
+}
+
+impl Core {
+    fn export_bundle(&self, wanted: &Wanted, file: &Path) -> Result<Exported> {
+        let identity = self.identity()?;
+        let packs = self.packs()?;
+        let collected = self.read(|tx| Collected::read(tx, &identity, &packs, wanted))?;
+        let Collected { contents, sealer } = collected;
+        let stamp = self.stamp();
+        let exporter = Exporter {
+            signer: &*sealer,
+            at: stamp.at,
+            clock: stamp.trust,
+            app: &self.options.app,
+        };
+        let photos = Photos(&*self.options.host.files);
+        let cases = contents.cases.len();
+        let mut findings = Vec::new();
+        let bytes = write_aside(file, |out| match wanted {
+            Wanted::Cases(_) => gewu_bundle::write(contents, &photos, &exporter, out),
+            Wanted::Unsent => {
+                let (out, found) = gewu_bundle::rescue(contents, &photos, &exporter, out)?;
+                findings = found;
+                Ok(out)
+            }
+        })?;
+        Ok(Exported {
+            cases: u32::try_from(cases).unwrap_or(u32::MAX),
+            bytes,
+            findings: findings.iter().map(ToString::to_string).collect(),
+        })
+    }
+}
+
+/// Writes a file beside its place, and puts it there when all of it is on the disk.
+fn write_aside(
+    file: &Path,
+    write: impl FnOnce(BufWriter<File>) -> std::result::Result<BufWriter<File>, WriteError>,
+) -> Result<u64> {
+    let aside = aside(file);
+    let done = put(&aside, write).and_then(|bytes| {
+        fs::rename(&aside, file).map_err(FilesError::from)?;
+        sync_folder(file).map_err(FilesError::from)?;
+        Ok(bytes)
+    });
+    if done.is_err() {
+        // What is left of a failed export is no bundle. That it cannot be removed is no news.
+        let _ = fs::remove_file(&aside);
+    }
+    done
+}
+
+fn put(
+    aside: &Path,
+    write: impl FnOnce(BufWriter<File>) -> std::result::Result<BufWriter<File>, WriteError>,
+) -> Result<u64> {
+    let of = |error: io::Error| DeviceError::Files(FilesError::from(error));
+    let out = BufWriter::new(File::create(aside).map_err(of)?);
+    let out = write(out)?
+        .into_inner()
+        .map_err(|error| of(error.into_error()))?;
+    out.sync_all().map_err(of)?;
+    Ok(out.metadata().map_err(of)?.len())
+}
+
+fn aside(file: &Path) -> PathBuf {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    file.with_file_name(name)
+}
+
+#[cfg(unix)]
+fn sync_folder(file: &Path) -> io::Result<()> {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// The key that seals: the device's, or for one case of a citizen that case's, which says no more
+/// of the citizen than the case does.
+fn sealer(identity: &crate::identity::Identity, cases: &[CaseId]) -> Box<dyn Signer> {
+    match cases {
+        [case] if identity.is_citizen() => Box::new(identity.case_signer(case)),
+        _ => Box::new(Shared(std::sync::Arc::clone(&identity.signer))),
+    }
+}
+
+/// The device's key, lent.
+struct Shared(std::sync::Arc<gewu_model::crypto::Ed25519Signer>);
+
+impl Signer for Shared {
+    fn public_key(&self) -> PublicKey {
+        self.0.public_key()
+    }
+
+    fn sign(
+        &self,
+        domain: gewu_model::crypto::Domain,
+        parts: &[&[u8]],
+    ) -> std::result::Result<gewu_model::crypto::Signature, gewu_model::crypto::SignError> {
+        self.0.sign(domain, parts)
+    }
+}
