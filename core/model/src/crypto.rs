@@ -61,6 +61,8 @@ pub enum Domain {
     PublicStatus,
     /// A pack of rules, classes or grids.
     Pack,
+    /// A bearer token for files.
+    Token,
 }
 
 impl Domain {
@@ -76,6 +78,7 @@ impl Domain {
             Self::CaseReceipt => b"gewu.case-receipt.v1\0",
             Self::PublicStatus => b"gewu.public-status.v1\0",
             Self::Pack => b"gewu.pack.v1\0",
+            Self::Token => b"gewu.token.v1\0",
         }
     }
 }
