@@ -1,6 +1,7 @@
 //! The command line as data.
 
 mod device;
+mod files;
 mod grid;
 mod op;
 mod server;
@@ -12,6 +13,7 @@ pub(crate) use device::{
     KindArg, ListArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs, TextArgs, VerifyArg,
     VerifyArgs,
 };
+pub(crate) use files::{OverArg, ScrubArgs, TokenArgs, UploadsArgs};
 pub(crate) use grid::{GridCommand, InfoArgs, LocateArgs, PackArgs, SynthArgs};
 pub(crate) use op::{Decision, OpArgs, OpCommand};
 pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
@@ -77,6 +79,12 @@ pub(crate) enum Command {
     Sync(DirArg),
     /// Say exactly what is unsent, and why.
     Status(DirArg),
+    /// Pause and resume uploads, choose their networks, and say how they stand.
+    Uploads(UploadsArgs),
+    /// Print a token with which another program may bring and fetch files in the device's name.
+    Token(TokenArgs),
+    /// Read every file again and say what is damaged or gone.
+    Scrub(ScrubArgs),
     /// Print the digest of every case on the device, computed anew from its history.
     State(DirArg),
     /// Work at the centre, over the operator's API.

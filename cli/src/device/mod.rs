@@ -1,6 +1,7 @@
 //! A device in a terminal: one function per command, all over [`gewu::Gewu`].
 
 mod act;
+mod files;
 mod find;
 mod print;
 mod report;
@@ -38,6 +39,9 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
             out.say(&print::status_json(&status), || print::status(&status));
             Ok(())
         }
+        Command::Uploads(args) => files::uploads(&args, out),
+        Command::Token(args) => files::token(&args, out),
+        Command::Scrub(args) => files::scrub(&args, out),
         Command::State(args) => state(&args, out),
         Command::Assign(args) => {
             let body = Body::Assign(Assign {

@@ -27,6 +27,9 @@ pub struct Condition {
     /// The limit as written, such as `2紧急工作时`; never guessed at here.
     #[serde(default)]
     pub limit: Option<String>,
+    /// Whether what meets it goes before everything else on its way to the centre.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub urgent: bool,
 }
 
 /// One class of an edition.
@@ -41,6 +44,22 @@ pub struct Class {
     /// The conditions under which a case of the class is filed.
     #[serde(default)]
     pub conditions: Vec<Condition>,
+    /// Whether every case of it goes before others on its way to the centre.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub urgent: bool,
+}
+
+impl Class {
+    /// Whether a report of this class under that condition goes before others.
+    pub fn is_urgent(&self, condition: Option<&str>) -> bool {
+        let met = |known: &&Condition| Some(known.code.as_str()) == condition;
+        self.urgent
+            || self
+                .conditions
+                .iter()
+                .find(met)
+                .is_some_and(|met| met.urgent)
+    }
 }
 
 #[derive(Deserialize)]

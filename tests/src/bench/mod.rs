@@ -7,6 +7,7 @@ pub mod apply;
 pub mod page;
 pub mod save;
 mod town;
+pub mod upload;
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Runs the benchmarks: `bench [save|apply|page]`. Build with `--release`.
+//! Runs the benchmarks: `bench [save|apply|page|upload]`. Build with `--release`.
 
 use std::process::ExitCode;
 
@@ -6,17 +6,18 @@ use gewu_tests::bench::{self, BenchError, Figure};
 
 type Benchmark = (&'static str, fn() -> Result<Figure, BenchError>);
 
-const ALL: [Benchmark; 3] = [
+const ALL: [Benchmark; 4] = [
     ("save", bench::save::run),
     ("apply", bench::apply::run),
     ("page", bench::page::run),
+    ("upload", bench::upload::run),
 ];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let known = |name: &String| ALL.iter().any(|(known, _)| known == name);
     if let Some(unknown) = wanted.iter().find(|name| !known(name)) {
-        eprintln!("there is no benchmark {unknown}; there are save, apply and page");
+        eprintln!("there is no benchmark {unknown}; there are save, apply, page and upload");
         return ExitCode::from(2);
     }
     if cfg!(debug_assertions) {

@@ -5,6 +5,7 @@ mod input;
 mod output;
 mod status;
 mod sync;
+mod upload;
 
 pub use case::{
     CaseDetail, CaseRow, Delivery, EntryDetail, Page, PageKey, PhotoDetail, Query, Task,
@@ -15,7 +16,8 @@ pub use output::{
     WhoAmI,
 };
 pub use status::{
-    CaseUnsent, CommandState, CommandStatus, LastSync, PhotoState, PhotoUnsent, ReadableContent,
-    SetAsideItem, Status, Waiting,
+    Backlog, CaseUnsent, CommandState, CommandStatus, LastSync, PhotoState, PhotoUnsent,
+    ReadableContent, SetAsideItem, Status, Waiting,
 };
 pub use sync::{CancelToken, SyncOutcome, SyncProgress, SyncReport};
+pub use upload::{HandedResult, HandedUpload, HeldBack, Over, ScrubReport, UploadPolicy};

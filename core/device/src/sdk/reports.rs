@@ -13,7 +13,7 @@ use super::photos::{Prepared, position};
 use super::{Answer, Core, Gewu};
 use crate::api::{DraftId, ReportInput, Saved, Warning};
 use crate::error::{DeviceError, Result};
-use crate::store::{changes, content, drafts};
+use crate::store::{changes, content, drafts, media};
 use crate::write::{CaseLog, Links, Pen, project};
 
 impl Gewu {
@@ -250,6 +250,7 @@ fn write(tx: &Connection, pen: &Pen, ready: &Ready) -> Result<ChangeHash> {
         .photos
         .iter()
         .try_for_each(|photo| photo.keep(tx, &case))?;
+    media::queue(tx, &case, pen.is_urgent(&log), pen.stamp.at)?;
     project(tx, &log)?;
     Ok(hash)
 }

@@ -20,4 +20,5 @@ mod upload;
 pub(crate) use build::unsent_cases;
 pub(crate) use download::download_photo;
 pub(crate) use driver::run;
-pub(crate) use http::post_enrol;
+pub(crate) use http::{Traffic, post_enrol};
+pub(crate) use upload::{At as UploadAt, Upload};
