@@ -27,8 +27,8 @@ const upload = new tus.Upload(fs.createReadStream(path), {
   onProgress: (sent) => {
     if (mode === "begin" && sent > size / 2) {
       // Gone without a word, in the middle of a request.
-      console.log(upload.url);
-      setTimeout(() => process.exit(0), 200);
+      fs.writeSync(1, `${upload.url}\n`);
+      process.exit(0);
     }
   },
   onChunkComplete: () => {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Child;
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use gewu_model::crypto::sha256;
@@ -29,9 +29,51 @@ struct Town {
     reports: u64,
 }
 
+/// A disk of its own, of so many megabytes; `None` where nobody may make one.
+struct Disk(PathBuf);
+
+impl Disk {
+    fn mount(folder: &Path, megabytes: u32) -> Option<Self> {
+        std::fs::create_dir_all(folder).unwrap();
+        let size = format!("size={megabytes}m");
+        let mut mount = Command::new("mount");
+        mount
+            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
+            .arg(folder);
+        let done = mount.output();
+        if done.is_ok_and(|done| done.status.success()) {
+            return Some(Self(folder.to_owned()));
+        }
+        eprintln!("SKIPPED a full disk: only root may mount one");
+        None
+    }
+
+    fn grow(&self, megabytes: u32) {
+        let size = format!("remount,size={megabytes}m");
+        let mut mount = Command::new("mount");
+        assert!(
+            mount
+                .args(["-o", &size])
+                .arg(&self.0)
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
+    }
+}
+
 impl Town {
     fn new(seed: u64) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::in_folder(tempfile::tempdir().unwrap(), seed)
+    }
+
+    fn in_folder(folder: TempDir, seed: u64) -> Self {
         let server = Server::start(&folder.path().join("server")).unwrap();
         let proxy = Proxy::start(server.url(), seed).unwrap();
         let code = server.code("chen", "inspector", &["--duty-grid", "990101Z01"]);
@@ -58,6 +100,23 @@ impl Town {
         let photo = ["--photo", photo.to_str().unwrap()];
         let words = [&["report", "--class", "01002"], &place[..], &photo].concat();
         self.device.ok(&words).unwrap();
+    }
+
+    /// Like [`Town::report`]; whether there was room for it.
+    fn try_report(&mut self, pixels: u32) -> bool {
+        let photo = self.folder.path().join("one-more.png");
+        let number = self.reports + 1;
+        std::fs::write(&photo, large_picture(number, pixels)).unwrap();
+        let place = ["--lon", "123.422729", "--lat", "41.7999616"];
+        let photo = ["--photo", photo.to_str().unwrap()];
+        let words = [&["report", "--class", "01002"], &place[..], &photo].concat();
+        let ended = self.device.run(&words).unwrap();
+        if ended.code == Some(0) {
+            self.reports = number;
+            return true;
+        }
+        assert!(ended.err.contains("the disk is full"), "{ended:?}");
+        false
     }
 
     /// Syncs through a storm, with server and device killed in between.
@@ -174,7 +233,6 @@ fn whatever_the_network_does_each_file_arrives_once() {
     assert!(kinds >= 7, "the storm was a breeze: {met:?}");
 }
 
-/// Each way a connection can end, again and again, while one file of several parts goes up.
 #[test]
 fn a_paused_device_keeps_its_files_and_says_how_many() {
     let mut town = Town::new(9);
@@ -186,6 +244,14 @@ fn a_paused_device_keeps_its_files_and_says_how_many() {
     assert_eq!(status["unsent"]["photos"], 1, "{status}");
     assert_eq!(status["unsent"]["small_pictures"], 1, "{status}");
     assert_eq!(status["backlog"]["held_back"], 2, "{status}");
+    let row = town.device.ok(&["list"]).unwrap();
+    let case = row["case"].as_str().unwrap().to_owned();
+    let complete = |town: &Town| {
+        let own = town.device.ok(&["show", &case]).unwrap();
+        let theirs = town.server.op(&["show", &case]).unwrap();
+        [own, theirs].map(|shown| shown["complete"].clone())
+    };
+    assert_eq!(complete(&town), [false, false]);
     let media = &town.server.op(&["status"]).unwrap()["media"];
     assert_eq!(
         (&media["missing"], &media["thumbnails_missing"]),
@@ -194,4 +260,53 @@ fn a_paused_device_keeps_its_files_and_says_how_many() {
     town.device.ok(&["uploads", "--resume"]).unwrap();
     town.calm();
     town.check();
+    assert_eq!(complete(&town), [true, true]);
+}
+
+#[test]
+fn a_server_whose_disk_is_full_loses_nothing_and_goes_on_when_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(disk) = Disk::mount(&folder.path().join("server"), 5) else {
+        return;
+    };
+    let mut town = Town::in_folder(folder, 11);
+    for _ in 0..4 {
+        town.report(700);
+    }
+    for _ in 0..3 {
+        drop(town.device.run(&["sync"]).unwrap());
+    }
+    let status = town.device.ok(&["status"]).unwrap();
+    assert_eq!(status["synced"], false, "{status}");
+    disk.grow(64);
+    town.calm();
+    town.check();
+}
+
+#[test]
+fn a_device_whose_disk_fills_refuses_photos_while_it_still_can_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(disk) = Disk::mount(&folder.path().join("chen"), 22) else {
+        return;
+    };
+    let mut town = Town::in_folder(folder, 12);
+    let mut taken = 0;
+    while town.try_report(600) {
+        taken += 1;
+        assert!(taken < 40, "the headroom was never reached");
+    }
+    assert!(taken > 0, "there was room for one");
+    let place = ["--lon", "123.422729", "--lat", "41.7999616"];
+    let words = [
+        &["report", "--class", "01002", "--text", "无照片"],
+        &place[..],
+    ]
+    .concat();
+    town.device.ok(&words).unwrap();
+    let status = town.device.ok(&["status"]).unwrap();
+    assert_eq!(status["unsent"]["photos"], taken, "{status}");
+    town.calm();
+    town.check();
+    drop(town);
+    drop(disk);
 }

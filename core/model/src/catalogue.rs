@@ -195,6 +195,23 @@ mod tests {
         .as_bytes();
 
     #[test]
+    fn urgency_is_the_catalogue_s_word() {
+        let body = String::from_utf8(BODY.to_vec()).expect("text");
+        let marked = body.replace("\"limit\":", "\"urgent\":true,\"limit\":");
+        let urgent = |body: &str, condition| {
+            let catalogue = Catalogue::from_json(body.as_bytes()).expect("a catalogue");
+            let first = catalogue.classes().next().expect("a class").clone();
+            first.is_urgent(condition)
+        };
+        assert!(urgent(&marked, Some("1")));
+        assert!(!urgent(&marked, None));
+        assert!(
+            !urgent(&body, Some("1")),
+            "a limit's words are not guessed at"
+        );
+    }
+
+    #[test]
     fn a_choice_is_checked_word_by_word() {
         let catalogue = Catalogue::from_json(BODY).expect("a catalogue");
         let class = ClassRef {

@@ -116,6 +116,12 @@ pub(crate) fn unsent(tx: &Connection) -> Result<Vec<StoredFile>> {
     all(tx, &sql, [], file)
 }
 
+/// Whether a file of the case is not acknowledged.
+pub(crate) fn is_owed(tx: &Connection, case: &CaseId) -> Result<bool> {
+    let sql = "SELECT 1 FROM media WHERE state <> 3 AND case_id = ?1 LIMIT 1";
+    Ok(one(tx, sql, [case.0], |_| Ok(()))?.is_some())
+}
+
 /// Files after that one, by hash.
 pub(crate) fn after(tx: &Connection, last: &[u8], limit: u32) -> Result<Vec<StoredFile>> {
     let sql = format!("SELECT {COLUMNS} FROM media WHERE sha256 > ?1 ORDER BY sha256 LIMIT ?2");
@@ -221,4 +227,35 @@ pub(crate) fn doomed(tx: &Connection) -> Result<Vec<Digest>> {
 pub(crate) fn gone(tx: &Connection, sha256: &Digest) -> Result<()> {
     run(tx, "DELETE FROM doomed_files WHERE sha256 = ?1", [sha256.0])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_pictures_go_first_and_urgent_cases_before_others() {
+        let db = Connection::open_in_memory().expect("in memory");
+        for step in crate::store::MIGRATIONS {
+            db.execute_batch(step.sql).expect("a step");
+        }
+        let (calm, urgent) = (CaseId([1; 16]), CaseId([2; 16]));
+        let file = |number: u8| Digest([number; 32]);
+        for (case, number) in [(calm, 1), (urgent, 3)] {
+            insert(&db, &case, &file(number), 10, false).expect("a row");
+            insert(&db, &case, &file(number + 1), 1, true).expect("a row");
+        }
+        queue(&db, &calm, false, Millis(1)).expect("noted");
+        queue(&db, &urgent, true, Millis(2)).expect("noted");
+        let order: Vec<Digest> = unsent(&db)
+            .expect("rows")
+            .iter()
+            .map(|row| row.sha256)
+            .collect();
+        assert_eq!(order, [4, 2, 3, 1].map(file));
+        acknowledge(&db, &file(3), Millis(5)).expect("noted");
+        acknowledge(&db, &file(4), Millis(5)).expect("noted");
+        assert!(is_owed(&db, &calm).expect("a row"));
+        assert!(!is_owed(&db, &urgent).expect("no row"));
+    }
 }
