@@ -36,6 +36,7 @@ fn run(command: Command, out: Out) -> Outcome {
         Command::Server(command) => serve::maintain(&command, out),
         Command::Op(args) => op::run(&args, out),
         Command::Grid(command) => grid::run(&command, out),
+        Command::Convert(args) => grid::convert::run(&args, out),
         Command::Demo(args) => demo::run(&args, out),
         command => device::run(command, out),
     }

@@ -1,5 +1,6 @@
 //! The command line as data.
 
+mod datum;
 mod device;
 mod files;
 mod grid;
@@ -8,13 +9,16 @@ mod server;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use datum::DatumArg;
 pub(crate) use device::{
     ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, DirArg, EnrollArgs, ForwardArgs, HandleArgs,
-    KindArg, ListArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs, TextArgs, VerifyArg,
-    VerifyArgs,
+    KindArg, ListArgs, NearArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs, TextArgs,
+    VerifyArg, VerifyArgs, WhereArgs,
 };
 pub(crate) use files::{OverArg, ScrubArgs, TokenArgs, UploadsArgs};
-pub(crate) use grid::{GridCommand, InfoArgs, LocateArgs, PackArgs, SynthArgs};
+pub(crate) use grid::{
+    ConvertArgs, FitArgs, GridCommand, GridNearArgs, InfoArgs, LocateArgs, PackArgs, SynthArgs,
+};
 pub(crate) use op::{Decision, OpArgs, OpCommand};
 pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
 
@@ -51,6 +55,12 @@ pub(crate) enum Command {
     Tasks(DirArg),
     /// List the classes that can be reported.
     Classes(DirArg),
+    /// Say in which grids a position lies, from the packs on the device.
+    Where(WhereArgs),
+    /// List the components nearest to a position.
+    Near(NearArgs),
+    /// List the packs on the device.
+    Packs(DirArg),
     /// Answer a request to verify (核实).
     Verify(VerifyArgs),
     /// Take a task.
@@ -92,6 +102,12 @@ pub(crate) enum Command {
     /// Make grid packs and ask them.
     #[command(subcommand)]
     Grid(GridCommand),
+    /// Convert a CSV table's coordinates from one frame to another.
+    ///
+    /// The table needs the columns lon and lat; the others pass unchanged, and so do points outside
+    /// the domain of the shift (a box around China). GCJ-02 and BD-09 are approximate, to about 1 m:
+    /// their true algorithms are not public.
+    Convert(ConvertArgs),
     /// Play a day with a real server and real devices, and say what happens.
     Demo(DemoArgs),
 }

@@ -24,6 +24,7 @@ mod error;
 mod exchange;
 mod facts;
 pub(crate) mod generation;
+mod grids;
 mod incoming;
 pub(crate) mod keys;
 mod load;
@@ -62,6 +63,7 @@ pub use exchange::ExchangeError;
 pub(crate) use incoming::{Incoming, Sum};
 pub use operators::Operator;
 pub use options::{CoreOptions, KeySource, Settings};
+pub use packs::PackFile;
 pub use register::{NewCase, RegisterError};
 pub use uploads::{Upload, UploadError};
 pub use views::CasePage;
@@ -75,6 +77,7 @@ pub struct Core {
     anchor: TrustAnchor,
     credential: Credential,
     rules: RwLock<Arc<Rules>>,
+    grids: RwLock<Arc<grids::Grids>>,
     settings: Settings,
 }
 
@@ -105,6 +108,7 @@ impl Core {
             credential: keys.credential,
             anchor: keys.anchor,
             rules: RwLock::default(),
+            grids: RwLock::default(),
             settings: options.settings,
         };
         core.reload_rules()?;

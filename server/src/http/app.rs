@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use gewu_model::time::Millis;
 use gewu_sync::auth::{AuthError, Claim, claim};
@@ -30,9 +31,10 @@ pub(super) struct App {
     pub(super) patience: Duration,
 }
 
-/// A request's body and the device that signed it.
+/// A request with its body and the device that signed both.
 pub(super) struct Signed {
     pub(super) caller: Caller,
+    pub(super) parts: Parts,
     pub(super) body: Bytes,
 }
 
@@ -86,7 +88,11 @@ impl App {
         let check = move |core: &Core| core.authenticate(&claim, &method, &path, &signed, now);
         let caller = self.blocking(check).await?;
         let caller = caller.map_err(|error| Problem::access(error, now))?;
-        Ok(Signed { caller, body })
+        Ok(Signed {
+            caller,
+            parts,
+            body,
+        })
     }
 
     /// The claim of a device that is enrolled here; strangers' bodies are not read.

@@ -52,9 +52,9 @@ pub fn run() -> Result<Figure, BenchError> {
     }
     Ok(Figure {
         name: "8 photos of 2.9 MB delivered and acknowledged",
-        ours: median(ours),
+        ours: median(ours).into(),
         peer: "bare PUT of the same bytes, flushed",
-        peers: median(peers),
+        peers: median(peers).into(),
         aim: Aim::Times(1.0 / 0.7),
     })
 }

@@ -1,23 +1,29 @@
-//! Runs the benchmarks: `bench [save|apply|page|upload]`. Build with `--release`.
+//! Runs the benchmarks: `bench [save|apply|page|place|upload]`. Build with `--release`.
 
 use std::process::ExitCode;
 
 use gewu_tests::bench::{self, BenchError, Figure};
 
-type Benchmark = (&'static str, fn() -> Result<Figure, BenchError>);
+type Benchmark = (&'static str, fn() -> Result<Vec<Figure>, BenchError>);
 
-const ALL: [Benchmark; 4] = [
+const ALL: [Benchmark; 5] = [
     ("save", bench::save::run),
     ("apply", bench::apply::run),
     ("page", bench::page::run),
+    ("place", bench::place::run),
     ("upload", bench::upload::run),
 ];
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
+    if let [flag, words @ ..] = &wanted[..]
+        && flag == bench::place::RESIDENT
+    {
+        return tell_resident(words);
+    }
     let known = |name: &String| ALL.iter().any(|(known, _)| known == name);
     if let Some(unknown) = wanted.iter().find(|name| !known(name)) {
-        eprintln!("there is no benchmark {unknown}; there are save, apply, page and upload");
+        eprintln!("there is no benchmark {unknown}; there are save, apply, page, place and upload");
         return ExitCode::from(2);
     }
     if cfg!(debug_assertions) {
@@ -29,7 +35,7 @@ fn main() -> ExitCode {
             continue;
         }
         match run() {
-            Ok(figure) => figures.push(figure),
+            Ok(measured) => figures.extend(measured),
             Err(error) => {
                 eprintln!("benchmark {name}: {error}");
                 return ExitCode::FAILURE;
@@ -38,4 +44,18 @@ fn main() -> ExitCode {
     }
     println!("{}", bench::table(&figures));
     ExitCode::SUCCESS
+}
+
+/// What a fresh process of this program tells the benchmark *place*.
+fn tell_resident(words: &[String]) -> ExitCode {
+    match bench::place::resident_bytes(words) {
+        Ok(bytes) => {
+            println!("{bytes}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("resident memory: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -8,13 +8,13 @@ use gewu_evidence::{EvidenceError, THUMBNAIL_EDGE, inspect, thumbnail};
 use gewu_model::crypto::sha256;
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::media::{EvidenceRecord, MAX_EVIDENCE};
-use gewu_model::place::Position;
 use rusqlite::Connection;
 
 use super::{Answer, Core, Gewu};
-use crate::api::{PhotoInput, PhotoSource, PositionInput};
+use crate::api::{PhotoInput, PhotoSource};
 use crate::error::{DeviceError, Result};
 use crate::files::FilesError;
+use crate::grids::to_position;
 use crate::store::drafts;
 use crate::store::media::{self, StoredFile};
 
@@ -34,17 +34,6 @@ impl Prepared {
             None => Ok(()),
         }
     }
-}
-
-/// A position from what a receiver gave.
-pub(crate) fn position(input: &PositionInput) -> Result<Position> {
-    let PositionInput {
-        lon,
-        lat,
-        accuracy_m,
-        datum,
-    } = *input;
-    Ok(Position::from_degrees(lon, lat, datum, accuracy_m)?)
 }
 
 impl Core {
@@ -72,7 +61,7 @@ impl Core {
         let inspected = inspect(bytes, bounds)?;
         let small = thumbnail(bytes, THUMBNAIL_EDGE, bounds)?;
         let thumb = sha256(&small);
-        let position = photo.position.as_ref().map(position).transpose()?;
+        let position = photo.position.as_ref().map(to_position).transpose()?;
         self.store_file(&thumb, &small)?;
         self.store_file(&inspected.sha256, bytes)?;
         let stamp = self.stamp();

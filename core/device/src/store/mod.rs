@@ -29,8 +29,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 2,
+        name: "grid packs in files",
+        sql: include_str!("migrations/0002_place.sql"),
+    },
+    Migration {
+        version: 3,
         name: "delivery of files",
-        sql: include_str!("migrations/0002_delivery.sql"),
+        sql: include_str!("migrations/0003_delivery.sql"),
     },
 ];
 

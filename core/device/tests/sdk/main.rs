@@ -11,6 +11,7 @@ mod forgetting;
 mod lists;
 mod losses;
 mod opening;
+mod place;
 mod rebase;
 mod reports;
 mod stalls;
