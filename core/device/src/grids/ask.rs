@@ -103,7 +103,7 @@ impl Core {
         class: Option<&str>,
         count: u32,
     ) -> Result<Vec<Nearby>> {
-        if !(radius_m > 0.0) {
+        if radius_m <= 0.0 || radius_m.is_nan() {
             return Err(DeviceError::input("radius_m", "must be more than 0 metres"));
         }
         // Casts saturate, and the pack cuts what is too far.
