@@ -3,17 +3,24 @@
 
 use std::fs::{self, File};
 use std::future::Future;
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use gewu_model::ids::Digest;
 use object_store::path::Path;
-use object_store::{GetOptions, GetRange, GetResult, ObjectStore, ObjectStoreExt};
+use object_store::{GetOptions, GetRange, GetResult, MultipartUpload, ObjectStore, ObjectStoreExt};
 use sha2::{Digest as _, Sha256};
 
 use crate::core::{CoreError, OpenError};
+
+/// How much of a part is read at once.
+const PIECE: usize = 256 << 10;
+/// How much of a whole is handed to the store at once. S3 takes no less than 5 MiB but at the end.
+const AT_ONCE: usize = 8 << 20;
+/// How many bytes tell a picture.
+const BEGINNING: usize = 16;
 
 /// The two places where files lie.
 #[derive(Clone)]
@@ -62,12 +69,9 @@ impl Objects {
         Ok(File::open(&self.parts)?.sync_all()?)
     }
 
-    /// Writes a part durably.
-    pub(crate) fn write_part(&self, name: &str, bytes: &[u8]) -> Result<(), CoreError> {
-        let mut file = File::create(self.part(name))?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        self.sync_parts()
+    /// A new part, without bytes.
+    pub(crate) fn create_part(&self, name: &str) -> Result<File, CoreError> {
+        Ok(File::create_new(self.part(name))?)
     }
 
     /// Removes parts; those that are gone already are no matter.
@@ -96,14 +100,92 @@ impl Objects {
         Ok(())
     }
 
-    /// The whole that the parts make, with its hash.
-    pub(crate) fn compose(&self, names: &[String]) -> Result<(Vec<u8>, Digest), CoreError> {
-        let mut whole = Vec::new();
+    /// Gives what the parts hold to `take`, in order and in pieces of [`PIECE`] bytes at most.
+    fn each_piece(
+        &self,
+        names: &[String],
+        mut take: impl FnMut(&[u8]) -> Result<(), CoreError>,
+    ) -> Result<(), CoreError> {
+        let mut piece = vec![0; PIECE];
         for name in names {
-            whole.extend(fs::read(self.part(name))?);
+            let mut part = File::open(self.part(name))?;
+            loop {
+                match part.read(&mut piece)? {
+                    0 => break,
+                    bytes => take(&piece[..bytes])?,
+                }
+            }
         }
-        let digest = Digest(Sha256::digest(&whole).into());
-        Ok((whole, digest))
+        Ok(())
+    }
+
+    /// The hash of what the parts make.
+    pub(crate) fn hash(&self, names: &[String]) -> Result<Digest, CoreError> {
+        let mut sha256 = Sha256::new();
+        self.each_piece(names, |piece| {
+            sha256.update(piece);
+            Ok(())
+        })?;
+        Ok(Digest(sha256.finalize().into()))
+    }
+
+    /// The first bytes of what the parts make, enough to tell a picture by.
+    pub(crate) fn beginning(&self, names: &[String]) -> Result<Vec<u8>, CoreError> {
+        let mut bytes = Vec::new();
+        for name in names {
+            let left = BEGINNING.saturating_sub(bytes.len()) as u64;
+            if left == 0 {
+                break;
+            }
+            File::open(self.part(name))?
+                .take(left)
+                .read_to_end(&mut bytes)?;
+        }
+        Ok(bytes)
+    }
+
+    /// Stores what the parts make durably under its hash; `size` bytes in all.
+    pub(crate) fn put_parts(
+        &self,
+        file: Digest,
+        size: u64,
+        names: &[String],
+    ) -> Result<(), CoreError> {
+        if size <= AT_ONCE as u64 {
+            let mut whole = Vec::new();
+            self.each_piece(names, |piece| {
+                whole.extend_from_slice(piece);
+                Ok(())
+            })?;
+            return self.put(file, whole);
+        }
+        let mut upload = wait(self.store.put_multipart(&place(file)))?;
+        let done = self.put_pieces(&mut *upload, names);
+        if done.is_err() {
+            // What stays lies aside and is no file; the first error is the one to report.
+            let _ = wait(upload.abort());
+        }
+        done
+    }
+
+    fn put_pieces(
+        &self,
+        upload: &mut dyn MultipartUpload,
+        names: &[String],
+    ) -> Result<(), CoreError> {
+        let mut batch = Vec::with_capacity(AT_ONCE);
+        self.each_piece(names, |piece| {
+            batch.extend_from_slice(piece);
+            if batch.len() + PIECE > AT_ONCE {
+                let full = std::mem::replace(&mut batch, Vec::with_capacity(AT_ONCE));
+                wait(upload.put_part(full.into()))?;
+            }
+            Ok(())
+        })?;
+        if !batch.is_empty() {
+            wait(upload.put_part(batch.into()))?;
+        }
+        wait(upload.complete()).map(|_| ())
     }
 
     /// Stores a whole file durably under its hash.

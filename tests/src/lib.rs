@@ -5,4 +5,5 @@ pub mod bench;
 pub mod disk;
 pub mod fixtures;
 pub mod process;
+pub mod proxy;
 pub mod sim;

@@ -6,6 +6,7 @@
 mod args;
 mod bindings;
 mod cargo_tasks;
+mod clients;
 mod demo;
 mod failure;
 mod fixtures;

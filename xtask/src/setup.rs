@@ -13,12 +13,21 @@ Installs on Debian, with apt-get (and sudo when not root):
   build-essential   a C compiler: SQLite and ring are built from source
   git               the checks of generated files ask it
   strace            the test that watches fsync before a save returns
+  nodejs, npm       tus-js-client, which uploads to the server in a test
+  python3-venv      tuspy, which does the same
 Planned with the Kotlin and Swift libraries: their toolchains.
 
 With --dry-run it only says what it would run.
 ";
 
-const PACKAGES: &[&str] = &["build-essential", "git", "strace"];
+const PACKAGES: &[&str] = &[
+    "build-essential",
+    "git",
+    "strace",
+    "nodejs",
+    "npm",
+    "python3-venv",
+];
 
 /// Installs.
 pub(crate) fn run(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {

@@ -2,6 +2,7 @@
 
 use crate::args::Args;
 use crate::bindings;
+use crate::clients;
 use crate::failure::Failure;
 use crate::shell::Shell;
 
@@ -11,6 +12,9 @@ usage: cargo xtask test [--require kotlin,swift] [FILTER]
 Runs the Rust tests of every crate, then what there is for Kotlin and Swift: the generated
 sources are made anew and compared with what git holds. Running them is not begun, which is
 said aloud at the end.
+
+tus-js-client and tuspy, with which uploads are tested, are installed into a cache folder outside the
+clone; where that cannot be, their tests are skipped, unless GEWU_REQUIRE=tus-clients is set.
 
   FILTER            run only the Rust tests whose name contains it
   --require LIST    a language of this list that cannot be run is a failure
@@ -40,7 +44,13 @@ fn run_rust(shell: &mut Shell, filter: Option<&str>) -> Result<(), Failure> {
     // package's tests.
     let mut build = shell.cargo(&["build", "--workspace", "--bins", "--tests"]);
     shell.run("build tests", &mut build)?;
+    let clients = clients::ready(shell);
     let mut test = shell.cargo(&["test", "--workspace"]);
+    match &clients {
+        Ok(folder) => drop(test.env("GEWU_TUS_CLIENTS", folder)),
+        // Where they are required the tests that need them fail.
+        Err(why) => println!("SKIPPED tus-js-client and tuspy: {why}"),
+    }
     shell.run("cargo test", test.args(filter))
 }
 

@@ -1364,6 +1364,10 @@ public struct ClassInfo: Equatable, Hashable {
      * The conditions under which a case of the class is filed.
      */
     public let conditions: [FilingCondition]
+    /**
+     * Whether every case of it goes before others on its way to the centre.
+     */
+    public let urgent: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -1379,11 +1383,15 @@ public struct ClassInfo: Equatable, Hashable {
          */name: Names, 
         /**
          * The conditions under which a case of the class is filed.
-         */conditions: [FilingCondition]) {
+         */conditions: [FilingCondition], 
+        /**
+         * Whether every case of it goes before others on its way to the centre.
+         */urgent: Bool) {
         self.kind = kind
         self.code = code
         self.name = name
         self.conditions = conditions
+        self.urgent = urgent
     }
 
     
@@ -1405,7 +1413,8 @@ public struct FfiConverterTypeClassInfo: FfiConverterRustBuffer {
                 kind: FfiConverterTypeClassKind.read(from: &buf), 
                 code: FfiConverterString.read(from: &buf), 
                 name: FfiConverterTypeNames.read(from: &buf), 
-                conditions: FfiConverterSequenceTypeFilingCondition.read(from: &buf)
+                conditions: FfiConverterSequenceTypeFilingCondition.read(from: &buf), 
+                urgent: FfiConverterBool.read(from: &buf)
         )
     }
 
@@ -1414,6 +1423,7 @@ public struct FfiConverterTypeClassInfo: FfiConverterRustBuffer {
         FfiConverterString.write(value.code, into: &buf)
         FfiConverterTypeNames.write(value.name, into: &buf)
         FfiConverterSequenceTypeFilingCondition.write(value.conditions, into: &buf)
+        FfiConverterBool.write(value.urgent, into: &buf)
     }
 }
 
@@ -1587,6 +1597,10 @@ public struct FilingCondition: Equatable, Hashable {
      * The limit as written, such as `2紧急工作时`.
      */
     public let limit: String?
+    /**
+     * Whether what meets it goes before everything else on its way to the centre.
+     */
+    public let urgent: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -1599,10 +1613,14 @@ public struct FilingCondition: Equatable, Hashable {
          */text: Names, 
         /**
          * The limit as written, such as `2紧急工作时`.
-         */limit: String?) {
+         */limit: String?, 
+        /**
+         * Whether what meets it goes before everything else on its way to the centre.
+         */urgent: Bool) {
         self.code = code
         self.text = text
         self.limit = limit
+        self.urgent = urgent
     }
 
     
@@ -1623,7 +1641,8 @@ public struct FfiConverterTypeFilingCondition: FfiConverterRustBuffer {
             try FilingCondition(
                 code: FfiConverterString.read(from: &buf), 
                 text: FfiConverterTypeNames.read(from: &buf), 
-                limit: FfiConverterOptionString.read(from: &buf)
+                limit: FfiConverterOptionString.read(from: &buf), 
+                urgent: FfiConverterBool.read(from: &buf)
         )
     }
 
@@ -1631,6 +1650,7 @@ public struct FfiConverterTypeFilingCondition: FfiConverterRustBuffer {
         FfiConverterString.write(value.code, into: &buf)
         FfiConverterTypeNames.write(value.text, into: &buf)
         FfiConverterOptionString.write(value.limit, into: &buf)
+        FfiConverterBool.write(value.urgent, into: &buf)
     }
 }
 

@@ -39,6 +39,8 @@ pub struct FilingCondition {
     pub text: Names,
     /// The limit as written, such as `2紧急工作时`.
     pub limit: Option<String>,
+    /// Whether what meets it goes before everything else on its way to the centre.
+    pub urgent: bool,
 }
 
 /// A class that can be reported.
@@ -52,4 +54,6 @@ pub struct ClassInfo {
     pub name: Names,
     /// The conditions under which a case of the class is filed.
     pub conditions: Vec<FilingCondition>,
+    /// Whether every case of it goes before others on its way to the centre.
+    pub urgent: bool,
 }

@@ -3,6 +3,7 @@
 mod bundle;
 mod datum;
 mod device;
+mod files;
 mod grid;
 mod op;
 mod server;
@@ -16,6 +17,7 @@ pub(crate) use device::{
     KindArg, ListArgs, NearArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs, TextArgs,
     VerifyArg, VerifyArgs, WhereArgs,
 };
+pub(crate) use files::{OverArg, ScrubArgs, TokenArgs, UploadsArgs};
 pub(crate) use grid::{
     ConvertArgs, FitArgs, GridCommand, GridNearArgs, InfoArgs, LocateArgs, PackArgs, SynthArgs,
 };
@@ -89,6 +91,12 @@ pub(crate) enum Command {
     Sync(DirArg),
     /// Say exactly what is unsent, and why.
     Status(DirArg),
+    /// Pause and resume uploads, choose their networks, and say how they stand.
+    Uploads(UploadsArgs),
+    /// Print a token with which another program may bring and fetch files in the device's name.
+    Token(TokenArgs),
+    /// Read every file again and say what is damaged or gone.
+    Scrub(ScrubArgs),
     /// Print the digest of every case on the device, computed anew from its history.
     State(DirArg),
     /// Write cases to one file that proves itself offline, or carry unsent work off a device.

@@ -2,6 +2,7 @@
 
 mod act;
 mod export;
+mod files;
 mod find;
 mod place;
 mod print;
@@ -43,6 +44,9 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
             out.say(&print::status_json(&status), || print::status(&status));
             Ok(())
         }
+        Command::Uploads(args) => files::uploads(&args, out),
+        Command::Token(args) => files::token(&args, out),
+        Command::Scrub(args) => files::scrub(&args, out),
         Command::State(args) => state(&args, out),
         Command::Export(args) => export::export(&args, out),
         Command::Root(args) => export::root(&args, out),

@@ -1,7 +1,8 @@
 //! What is on the device, as text and as JSON.
 
 use gewu::{
-    CaseDetail, CaseRow, CommandState, EntryDetail, Saved, Status, SyncReport, Task, Warning,
+    CaseDetail, CaseRow, CommandState, EntryDetail, PhotoUnsent, Saved, Status, SyncReport, Task,
+    Warning,
 };
 use gewu_model::catalogue::Class;
 use serde_json::{Value, json};
@@ -162,10 +163,49 @@ pub(super) fn status_json(status: &Status) -> Value {
     value["unsent"] = json!({
         "changes": status.cases.iter().map(|case| case.changes.len()).sum::<usize>(),
         "texts": status.cases.iter().map(|case| case.texts).sum::<u32>(),
-        "photos": status.photos.len(),
+        "photos": status.backlog.photos,
+        "small_pictures": status.backlog.small_pictures,
         "commands": status.commands.iter().filter(|one| one.outcome == CommandState::Unsent).count(),
     });
     value
+}
+
+/// The sums of what files still have to be delivered.
+pub(super) fn backlog(status: &Status) -> String {
+    let backlog = &status.backlog;
+    let since = status.waiting_since;
+    let age = since.and_then(|since| {
+        let waits = gewu::host::Clock::now(&gewu::host::SystemClock).since(since);
+        (waits >= 60_000).then(|| format!("; the oldest waits for {} minutes", waits / 60_000))
+    });
+    format!(
+        "{} photos and {} small pictures to deliver, {} of {} bytes at the server, {} held back{}",
+        backlog.photos,
+        backlog.small_pictures,
+        backlog.bytes_sent,
+        backlog.bytes,
+        backlog.held_back,
+        age.unwrap_or_default()
+    )
+}
+
+/// A file that is not acknowledged.
+fn file(file: &PhotoUnsent) -> String {
+    let (state, held) = (json!(file.state), json!(file.held_back));
+    let held = held.as_str().map(|why| format!(", held back ({why})"));
+    format!(
+        "{} {}: {}, {} of {} bytes at the server{}",
+        if file.thumbnail {
+            "small picture"
+        } else {
+            "photo"
+        },
+        short(&file.sha256),
+        state.as_str().unwrap_or("?"),
+        file.sent,
+        file.bytes,
+        held.unwrap_or_default()
+    )
 }
 
 /// What is unsent and why, in words.
@@ -187,16 +227,16 @@ pub(super) fn status(status: &Status) -> String {
             format!("  {}: {why}", short(&waiting.change))
         }));
     }
-    for photo in &status.photos {
-        let state = json!(photo.state);
-        lines.push(format!(
-            "photo {}: {}, {} of {} bytes at the server",
-            short(&photo.sha256),
-            state.as_str().unwrap_or("?"),
-            photo.sent,
-            photo.bytes
-        ));
+    if !status.photos.is_empty() {
+        lines.push(backlog(status));
     }
+    lines.extend(status.photos.iter().map(file));
+    lines.extend(
+        status
+            .damaged
+            .iter()
+            .map(|file| format!("file {}: damaged, and not at the server", short(file))),
+    );
     for command in &status.commands {
         let state = match &command.outcome {
             CommandState::Unsent => "unsent".to_owned(),

@@ -53,5 +53,6 @@ mod write;
 pub use api::*;
 pub use error::{GewuError, StorageProblem};
 pub use gewu_sync::machine::Trigger;
+pub use gewu_sync::token::Bearer;
 pub use options::{BundledPack, Connector, Host, HttpConnector, Options};
 pub use sdk::{Gewu, Watch, WatchEvent};

@@ -10,8 +10,8 @@ use gewu_evidence::Bounds;
 use crate::db::OpenOptions;
 use crate::files::{Files, FolderFiles};
 use crate::host::{
-    Clock, Entropy, FolderSecrets, HttpOptions, HttpSetupError, HttpTransport, LogSink, NoLog,
-    OsEntropy, SecretStore, SystemClock, Transport,
+    AnyNetwork, Clock, Connectivity, Entropy, FolderSecrets, HttpOptions, HttpSetupError,
+    HttpTransport, LogSink, NoLog, OsEntropy, SecretStore, SystemClock, Transport,
 };
 
 /// Makes the transport to a server, when it is first needed.
@@ -48,6 +48,8 @@ pub struct Host {
     pub connector: Arc<dyn Connector>,
     /// The log.
     pub log: Arc<dyn LogSink>,
+    /// What kind of network there is.
+    pub connectivity: Arc<dyn Connectivity>,
 }
 
 impl fmt::Debug for Host {
@@ -85,6 +87,13 @@ pub struct Options {
     pub app: String,
     /// How long a sync waits out failures of the network by itself before it answers *later*.
     pub patience: Duration,
+    /// How many files go up at once, at least one.
+    pub uploads_at_once: usize,
+    /// How many bytes of the disk photos leave free, so that the database can always write.
+    pub headroom_bytes: u64,
+    /// For how many days a photo stays after the server acknowledged it, and at least until a backup
+    /// of the server covers it; `None` for ever. Small pictures stay.
+    pub keep_days: Option<u32>,
 }
 
 impl Options {
@@ -99,6 +108,9 @@ impl Options {
             photo_bounds: Bounds::default(),
             app: concat!("gewu ", env!("CARGO_PKG_VERSION")).to_owned(),
             patience: Duration::ZERO,
+            uploads_at_once: 3,
+            headroom_bytes: 16 << 20,
+            keep_days: None,
         }
     }
 
@@ -117,6 +129,7 @@ impl Options {
                 files: Arc::new(files),
                 connector: Arc::new(HttpConnector::default()),
                 log: Arc::new(NoLog),
+                connectivity: Arc::new(AnyNetwork),
             };
             let database = OpenOptions::new(folder.join("gewu.db"));
             Ok(Self {

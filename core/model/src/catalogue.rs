@@ -27,6 +27,9 @@ pub struct Condition {
     /// The limit as written, such as `2紧急工作时`; never guessed at here.
     #[serde(default)]
     pub limit: Option<String>,
+    /// Whether what meets it goes before everything else on its way to the centre.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub urgent: bool,
 }
 
 /// One class of an edition.
@@ -41,6 +44,22 @@ pub struct Class {
     /// The conditions under which a case of the class is filed.
     #[serde(default)]
     pub conditions: Vec<Condition>,
+    /// Whether every case of it goes before others on its way to the centre.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub urgent: bool,
+}
+
+impl Class {
+    /// Whether a report of this class under that condition goes before others.
+    pub fn is_urgent(&self, condition: Option<&str>) -> bool {
+        let met = |known: &&Condition| Some(known.code.as_str()) == condition;
+        self.urgent
+            || self
+                .conditions
+                .iter()
+                .find(met)
+                .is_some_and(|met| met.urgent)
+    }
 }
 
 #[derive(Deserialize)]
@@ -174,6 +193,23 @@ mod tests {
         {"kind":"component","code":"01002","name":{"zh":"污水井盖","en":"sewer cover"},
          "conditions":[{"code":"1","text":{"zh":"缺失","en":"missing"},"limit":"2紧急工作时"}]}]}"#
         .as_bytes();
+
+    #[test]
+    fn urgency_is_the_catalogue_s_word() {
+        let body = String::from_utf8(BODY.to_vec()).expect("text");
+        let marked = body.replace("\"limit\":", "\"urgent\":true,\"limit\":");
+        let urgent = |body: &str, condition| {
+            let catalogue = Catalogue::from_json(body.as_bytes()).expect("a catalogue");
+            let first = catalogue.classes().next().expect("a class").clone();
+            first.is_urgent(condition)
+        };
+        assert!(urgent(&marked, Some("1")));
+        assert!(!urgent(&marked, None));
+        assert!(
+            !urgent(&body, Some("1")),
+            "a limit's words are not guessed at"
+        );
+    }
 
     #[test]
     fn a_choice_is_checked_word_by_word() {

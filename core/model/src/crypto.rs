@@ -63,6 +63,8 @@ pub enum Domain {
     Pack,
     /// A bundle of cases, sealed by whoever exported it.
     Bundle,
+    /// A bearer token for files.
+    Token,
 }
 
 impl Domain {
@@ -79,6 +81,7 @@ impl Domain {
             Self::PublicStatus => b"gewu.public-status.v1\0",
             Self::Pack => b"gewu.pack.v1\0",
             Self::Bundle => b"gewu.bundle.v1\0",
+            Self::Token => b"gewu.token.v1\0",
         }
     }
 }

@@ -7,7 +7,7 @@
 use gewu_model::crypto::{
     Algorithm, Domain, PublicKey, SignError, Signature, Signer, Verifier, sha256,
 };
-use gewu_model::ids::{KeyId, from_hex, to_hex};
+use gewu_model::ids::{Digest, KeyId, from_hex, to_hex};
 use gewu_model::time::Millis;
 
 /// How far a request's time may lie from the server's clock, in milliseconds.
@@ -57,7 +57,10 @@ pub fn sign(
     body: &[u8],
     at: Millis,
 ) -> Result<Vec<(String, String)>, SignError> {
-    let signature = signer.sign(Domain::Request, &[&message(method, path, body, at)])?;
+    let signature = signer.sign(
+        Domain::Request,
+        &[&message(method, path, &sha256(body), at)],
+    )?;
     Ok(vec![
         (KEY_HEADER.into(), signer.public_key().id().to_string()),
         (TIME_HEADER.into(), at.to_string()),
@@ -104,6 +107,23 @@ impl Claim {
         body: &[u8],
         now: Millis,
     ) -> Result<(), AuthError> {
+        self.check_digest(verifier, key, method, path, &sha256(body), now)
+    }
+
+    /// Like [`Claim::check`] for a body of which the digest is known, such as one that was not kept
+    /// in memory.
+    ///
+    /// # Errors
+    /// As [`Claim::check`].
+    pub fn check_digest(
+        &self,
+        verifier: &dyn Verifier,
+        key: &PublicKey,
+        method: &str,
+        path: &str,
+        body: &Digest,
+        now: Millis,
+    ) -> Result<(), AuthError> {
         if key.id() != self.key {
             return Err(AuthError::Signature);
         }
@@ -118,8 +138,7 @@ impl Claim {
     }
 }
 
-fn message(method: &str, path: &str, body: &[u8], at: Millis) -> Vec<u8> {
-    let digest = sha256(body);
+fn message(method: &str, path: &str, digest: &Digest, at: Millis) -> Vec<u8> {
     [
         method.as_bytes(),
         b"\n",

@@ -1,12 +1,13 @@
 //! Enrolled devices: who is asking, and taking one out of use.
 
 use gewu_model::cert::{Certificate, SignedCertificate};
-use gewu_model::crypto::StandardSuite;
+use gewu_model::crypto::{StandardSuite, sha256};
 use gewu_model::ids::{Digest, KeyId, UserId};
 use gewu_model::scope::Scope;
 use gewu_model::time::Millis;
 use gewu_sync::auth::{AuthError, Claim};
 use gewu_sync::gate::CITIZEN;
+use gewu_sync::token::{Token, TokenError};
 use serde::Serialize;
 
 use super::generation::next_number;
@@ -33,6 +34,9 @@ pub enum Access {
     /// The key is not enrolled here.
     #[error("this device is not known to the server: enrol it again")]
     UnknownKey,
+    /// Its bearer token does not hold.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// Nothing is given to this device any more.
     #[error("this device was taken out of use: ask the centre")]
     Barred,
@@ -131,13 +135,47 @@ impl Core {
         body: &[u8],
         now: Millis,
     ) -> Result<Caller, Access> {
+        self.authenticate_digest(claim, method, path, &sha256(body), now)
+    }
+
+    /// Like [`Core::authenticate`] for a body of which the digest is known.
+    ///
+    /// # Errors
+    /// As [`Core::authenticate`].
+    pub fn authenticate_digest(
+        &self,
+        claim: &Claim,
+        method: &str,
+        path: &str,
+        body: &Digest,
+        now: Millis,
+    ) -> Result<Caller, Access> {
         let device = self.read(|tx| {
             let device = tx.device(claim.key)?.ok_or(Access::UnknownKey)?;
             let caller = caller(tx, &device)?;
             Ok::<_, Access>((device.public, caller))
         })?;
         let (public, caller) = device;
-        claim.check(&StandardSuite, &public, method, path, body, now)?;
+        claim.check_digest(&StandardSuite, &public, method, path, body, now)?;
+        Ok(caller)
+    }
+
+    /// The device whose token `text` is, for files only. It must be in use: a token ends with its
+    /// device, also with one that may still deliver its backlog under its own signature.
+    ///
+    /// # Errors
+    /// [`Access`] says why the token is not taken.
+    pub fn bearer(&self, text: &str, now: Millis) -> Result<Caller, Access> {
+        let token = Token::read(text)?;
+        let (public, caller) = self.read(|tx| {
+            let device = tx.device(token.key())?.ok_or(Access::UnknownKey)?;
+            let caller = caller(tx, &device)?;
+            Ok::<_, Access>((device.public, caller))
+        })?;
+        token.check(&StandardSuite, self.city(), &public, now)?;
+        if caller.status != DeviceStatus::Good || now > caller.certificate.not_after {
+            return Err(Access::Barred);
+        }
         Ok(caller)
     }
 

@@ -96,7 +96,7 @@ impl Core {
         Ok(file)
     }
 
-    pub(super) fn hold(
+    fn hold(
         &self,
         user: &UserId,
         file: Digest,
@@ -107,6 +107,34 @@ impl Core {
         if self.held_file(file)?.is_none() {
             self.objects.put(file, bytes)?;
         }
+        self.note(user, file, size, kind, now)
+    }
+
+    /// Takes a whole file that lies in parts.
+    pub(super) fn hold_parts(
+        &self,
+        user: &UserId,
+        file: Digest,
+        size: u64,
+        parts: &[String],
+        now: Millis,
+    ) -> Result<(), CoreError> {
+        let kind = kind_of(&self.objects.beginning(parts)?);
+        if self.held_file(file)?.is_none() {
+            self.objects.put_parts(file, size, parts)?;
+        }
+        self.note(user, file, size, kind, now)
+    }
+
+    /// Notes a file whose bytes lie durably at their place.
+    fn note(
+        &self,
+        user: &UserId,
+        file: Digest,
+        size: u64,
+        kind: &str,
+        now: Millis,
+    ) -> Result<(), CoreError> {
         self.write(|tx| {
             tx.add_file(file, size, kind, now)?;
             Ok(tx.own_file(file, user)?)

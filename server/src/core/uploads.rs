@@ -1,6 +1,6 @@
 //! Files in, in parts.
 //!
-//! A part is written and synced before its row exists, so the offset that the database gives is
+//! A part ([`super::incoming`]) is written and synced before its row exists, so the offset that the database gives is
 //! always covered by bytes on the disk. A file counts as held only after its whole was hashed,
 //! stored durably and noted, in this order; whatever a crash interrupts is done again at the next
 //! request.
@@ -10,6 +10,7 @@ use gewu_model::time::Millis;
 use serde::Serialize;
 
 use super::devices::Caller;
+use super::media::may_see;
 use super::{Core, CoreError};
 use crate::seam::random;
 use crate::store::{StoreError, Tx, UploadRow};
@@ -83,7 +84,7 @@ impl From<UploadRow> for Upload {
 }
 
 impl Core {
-    /// Begins an upload.
+    /// Begins an upload. That of a file which the caller may read here is done at once.
     ///
     /// # Errors
     /// [`UploadError`] says why not.
@@ -107,13 +108,15 @@ impl Core {
             expires_at: now.plus(KEEP_MS),
             done: false,
         };
-        self.write(|tx| {
-            if tx.uploads_of(&caller.user)? >= MAX_UPLOADS {
+        let row = self.write(|tx| {
+            let row = skip(tx, caller, row)?;
+            if !row.done && tx.uploads_of(&caller.user)? >= MAX_UPLOADS {
                 return Err(UploadError::TooMany);
             }
-            Ok(tx.put_upload(&row)?)
+            tx.put_upload(&row)?;
+            Ok(row)
         })?;
-        self.finish_if_whole(row, now)
+        self.finish_if_whole(row, None, now)
     }
 
     /// How far an upload of the caller is. Finishes one whose last bytes came before a crash.
@@ -122,7 +125,7 @@ impl Core {
     /// [`UploadError`] says why there is none.
     pub fn upload(&self, caller: &Caller, id: &str, now: Millis) -> Result<Upload, UploadError> {
         let row = self.read(|tx| own(tx, caller, id))?;
-        self.finish_if_whole(row, now)
+        self.finish_if_whole(row, None, now)
     }
 
     /// Announces the length of an upload that was begun without.
@@ -158,15 +161,13 @@ impl Core {
         bytes: &[u8],
         now: Millis,
     ) -> Result<Upload, UploadError> {
-        // The name of a file in our folder comes from what we gave out, never from a request.
-        let id = self.read(|tx| own(tx, caller, id))?.id;
-        let part = format!("{id}-{}.part", to_hex(&random::<8>(&*self.entropy)));
-        self.objects.write_part(&part, bytes)?;
-        self.append_part(caller, &id, offset, &part, bytes.len() as u64, now)
+        let mut incoming = self.incoming(None)?;
+        incoming.write(bytes)?;
+        self.append_incoming(caller, id, offset, incoming, now)
     }
 
-    /// Adds a part that was written and synced. One that does not fit is removed.
-    fn append_part(
+    /// Notes a part that was written and synced.
+    pub(super) fn add_part(
         &self,
         caller: &Caller,
         id: &str,
@@ -174,9 +175,9 @@ impl Core {
         part: &str,
         bytes: u64,
         now: Millis,
-    ) -> Result<Upload, UploadError> {
+    ) -> Result<UploadRow, UploadError> {
         let limit = self.settings.max_file_bytes;
-        let added = self.write(|tx| {
+        self.write(|tx| {
             let row = own(tx, caller, id)?;
             if row.done || row.received != offset {
                 return Err(UploadError::Offset(row.received));
@@ -196,11 +197,7 @@ impl Core {
             }
             tx.put_upload(&row)?;
             Ok(row)
-        });
-        if added.is_err() || bytes == 0 {
-            self.objects.drop_parts(&[part.to_owned()])?;
-        }
-        self.finish_if_whole(added?, now)
+        })
     }
 
     /// Ends an upload and forgets its bytes.
@@ -219,18 +216,27 @@ impl Core {
         }
     }
 
-    /// Hashes and stores an upload whose last byte has come.
-    fn finish_if_whole(&self, row: UploadRow, now: Millis) -> Result<Upload, UploadError> {
+    /// Hashes and stores an upload whose last byte has come. `first` is the digest of the part at its
+    /// beginning, if that has just arrived.
+    pub(super) fn finish_if_whole(
+        &self,
+        row: UploadRow,
+        first: Option<Digest>,
+        now: Millis,
+    ) -> Result<Upload, UploadError> {
         if row.done || row.length != Some(row.received) {
             return Ok(row.into());
         }
         let parts = self.read(|tx| Ok::<_, CoreError>(tx.parts(&row.id)?))?;
-        let (whole, file) = self.objects.compose(&parts)?;
+        let file = match first.filter(|_| parts.len() == 1) {
+            Some(known) => known,
+            None => self.objects.hash(&parts)?,
+        };
         if row.sha256.is_some_and(|announced| announced != file) {
             self.drop_upload(&row.id)?;
             return Err(UploadError::Hash);
         }
-        self.hold(&row.user, file, whole, now)?;
+        self.hold_parts(&row.user, file, row.received, &parts, now)?;
         let row = UploadRow { done: true, ..row };
         self.write(|tx| {
             tx.drop_upload(&row.id)?;
@@ -260,6 +266,23 @@ impl Core {
         let expired = self.read(|tx| Ok::<_, CoreError>(tx.expired_uploads(now)?))?;
         expired.iter().try_for_each(|id| self.drop_upload(id))
     }
+}
+
+/// An upload of a file that is here already is done as it begins, for those who may read the file;
+/// to others nothing says that it is here.
+fn skip(tx: &dyn Tx, caller: &Caller, row: UploadRow) -> Result<UploadRow, StoreError> {
+    let (Some(file), Some(length)) = (row.sha256, row.length) else {
+        return Ok(row);
+    };
+    if tx.file(file)? != Some(length) || !may_see(tx, caller, file)? {
+        return Ok(row);
+    }
+    tx.own_file(file, &caller.user)?;
+    Ok(UploadRow {
+        received: length,
+        done: true,
+        ..row
+    })
 }
 
 fn own(tx: &dyn Tx, caller: &Caller, id: &str) -> Result<UploadRow, UploadError> {

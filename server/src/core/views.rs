@@ -90,6 +90,7 @@ impl Core {
                 .iter()
                 .filter_map(|entry| Some(entry_json(entry, state.accepted(&entry.hash)?, &texts)));
             let fates = tx.fates(case)?;
+            let media = media(tx, &state)?;
             Ok(json!({
                 "case": case,
                 "view_token": view.token(),
@@ -105,7 +106,8 @@ impl Core {
                 "entries": entries.collect::<Vec<_>>(),
                 "set_aside": fates.iter().filter(|row| aside(row)).map(fate).collect::<Vec<_>>(),
                 "held": fates.iter().filter(|row| !aside(row)).map(held).collect::<Vec<_>>(),
-                "media": media(tx, &state)?,
+                "complete": media.iter().all(|file| file["present"] == true),
+                "media": media,
                 "reporter": reporter(tx, &state)?,
                 "state_hash": state_hash(&rows(&state), &view),
             }))

@@ -13,6 +13,7 @@ use gewu_model::time::Millis;
 use gewu_sync::auth::{AuthError, Claim, claim};
 
 use super::problem::Problem;
+use super::turns::Turns;
 use crate::core::{Access, Caller, Core, Operator};
 use crate::seam::Clock;
 
@@ -24,6 +25,10 @@ const COURTESY: Duration = Duration::from_secs(2);
 pub(super) struct App {
     pub(super) core: Arc<Core>,
     pub(super) clock: Arc<dyn Clock>,
+    /// Who adds to which upload.
+    pub(super) turns: Turns,
+    /// How long one request may take.
+    pub(super) patience: Duration,
 }
 
 /// A request with its body and the device that signed both.
@@ -46,13 +51,17 @@ impl App {
     {
         let (core, now) = (Arc::clone(&self.core), self.clock.now());
         let done = tokio::task::spawn_blocking(move || work(&core, now)).await;
-        match done {
-            Ok(done) => Ok(done?),
-            Err(_) => Err(Problem::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "the server failed on this request: report it",
-            )),
-        }
+        done.map_err(|_| Problem::broken())?.map_err(Problem::from)
+    }
+
+    /// Like [`App::run`] for work whose errors the caller reads.
+    pub(super) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Core) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let core = Arc::clone(&self.core);
+        let done = tokio::task::spawn_blocking(move || work(&core)).await;
+        done.map_err(|_| Problem::broken())
     }
 
     /// Reads a request whole and lets in the device that signed it.
@@ -63,7 +72,7 @@ impl App {
         let claim = match self.known(claim(text), now).await {
             Ok(claim) => claim,
             Err(refusal) => {
-                let _ = tokio::time::timeout(COURTESY, drain(body, limit)).await;
+                hear_out(&parts.headers, body, limit).await;
                 return Err(refusal);
             }
         };
@@ -75,12 +84,10 @@ impl App {
             .path_and_query()
             .map_or("/", |path| path.as_str())
             .to_owned();
-        let (core, signed) = (Arc::clone(&self.core), body.clone());
-        let check = move || core.authenticate(&claim, &method, &path, &signed, now);
-        let caller = match tokio::task::spawn_blocking(check).await {
-            Ok(caller) => caller.map_err(|error| Problem::access(error, now))?,
-            Err(_) => return Err(Problem::bad("the request cannot be checked")),
-        };
+        let signed = body.clone();
+        let check = move |core: &Core| core.authenticate(&claim, &method, &path, &signed, now);
+        let caller = self.blocking(check).await?;
+        let caller = caller.map_err(|error| Problem::access(error, now))?;
         Ok(Signed {
             caller,
             parts,
@@ -89,13 +96,17 @@ impl App {
     }
 
     /// The claim of a device that is enrolled here; strangers' bodies are not read.
-    async fn known(&self, claim: Result<Claim, AuthError>, now: Millis) -> Result<Claim, Problem> {
+    pub(super) async fn known(
+        &self,
+        claim: Result<Claim, AuthError>,
+        now: Millis,
+    ) -> Result<Claim, Problem> {
         let claim = claim.map_err(|error| Problem::access(Access::Auth(error), now))?;
-        let (core, key) = (Arc::clone(&self.core), claim.key);
-        match tokio::task::spawn_blocking(move || core.caller(key)).await {
-            Ok(Ok(_)) => Ok(claim),
-            Ok(Err(error)) => Err(Problem::access(error, now)),
-            Err(_) => Err(Problem::bad("the request cannot be checked")),
+        let key = claim.key;
+        let known = self.blocking(move |core| core.caller(key)).await?;
+        match known {
+            Ok(_) => Ok(claim),
+            Err(error) => Err(Problem::access(error, now)),
         }
     }
 
@@ -132,7 +143,15 @@ impl App {
     }
 }
 
-/// Reads a body and keeps none of it: a client that is cut off while it sends may never see why.
+/// Takes a body that nobody will read, for a moment: a client that is cut off while it sends may
+/// never see why. One that waits to be asked for it sends none.
+pub(super) async fn hear_out(headers: &HeaderMap, body: Body, limit: usize) {
+    if !headers.contains_key(header::EXPECT) {
+        let _ = tokio::time::timeout(COURTESY, drain(body, limit)).await;
+    }
+}
+
+/// Reads a body and keeps none of it.
 async fn drain(mut body: Body, limit: usize) {
     let mut left = limit;
     while let Some(Ok(frame)) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {

@@ -11,6 +11,7 @@ use gewu_model::ids::Digest;
 use super::app::{App, header_text};
 use super::problem::Problem;
 use super::range::{Asked, asked};
+use super::receive::bearer;
 
 /// `GET` and `HEAD /v1/media/{sha256}`
 pub(super) async fn get(
@@ -103,15 +104,21 @@ struct Held {
 
 /// The file, if it is held and whoever asks may see it: an operator, or a device of the right scope.
 async fn readable(app: &App, request: Request, file: Digest) -> Result<Option<Held>, Problem> {
-    let operator = request.headers().contains_key(header::AUTHORIZATION);
-    let bytes = if operator {
-        app.centre(request.headers()).await?;
-        app.run(move |core, _| core.held_file(file)).await?
-    } else {
-        let caller = app.signed(request, 0).await?.caller;
-        app.run(move |core, _| core.readable_file(&caller, file))
-            .await?
+    let headers = request.headers();
+    let caller = match bearer(headers) {
+        Some(token) => Some(app.bearer(token).await?),
+        None if headers.contains_key(header::AUTHORIZATION) => {
+            app.centre(headers).await?;
+            None
+        }
+        None => Some(app.signed(request, 0).await?.caller),
     };
+    let bytes = app
+        .run(move |core, _| match caller {
+            Some(caller) => core.readable_file(&caller, file),
+            None => core.held_file(file),
+        })
+        .await?;
     let Some(bytes) = bytes else {
         return Ok(None);
     };

@@ -5,11 +5,11 @@
 //! | `GET /healthz`, `GET /v1/hello` | anybody | is it there, which city and protocol |
 //! | `POST /v1/enrol` | a device with its key | [`device`] |
 //! | `POST /v1/sync`, `GET /v1/packs/{digest}` | an enrolled device | [`device`] |
-//! | `/v1/media…` | an enrolled device | [`tus`] and [`files`] |
+//! | `/v1/media…` | an enrolled device, or whoever bears its token | [`tus`], [`receive`] and [`files`] |
 //! | `/v1/op/…` | an operator with a token | [`operator`] |
 //!
 //! Requests of devices are signed over their body, so a body is read whole, within its bound, before
-//! anything is believed. The core's calls block and run on threads of their own.
+//! anything is believed; that of an upload goes to the disk as it comes. The core's calls block and run on threads of their own.
 
 mod app;
 mod device;
@@ -17,7 +17,9 @@ mod files;
 mod operator;
 mod problem;
 mod range;
+mod receive;
 mod serve;
+mod turns;
 mod tus;
 mod tus_headers;
 

@@ -1,5 +1,7 @@
 //! Refusals as RFC 9457 problem documents.
 
+use std::io::ErrorKind;
+
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -39,6 +41,12 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, format!("{what} is not known here"))
     }
 
+    /// A failure that nobody foresaw.
+    pub(super) fn broken() -> Self {
+        let words = "the server failed on this request: report it";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, words)
+    }
+
     /// Another version of the protocol.
     pub(super) fn protocol(detail: impl ToString) -> Self {
         Self::new(StatusCode::UPGRADE_REQUIRED, detail)
@@ -50,7 +58,7 @@ impl Problem {
     /// means *try again with it*.
     pub(super) fn access(error: Access, now: Millis) -> Self {
         let status = match &error {
-            Access::Auth(_) | Access::UnknownKey => StatusCode::UNAUTHORIZED,
+            Access::Auth(_) | Access::UnknownKey | Access::Token(_) => StatusCode::UNAUTHORIZED,
             Access::Barred => StatusCode::FORBIDDEN,
             Access::Core(_) => StatusCode::SERVICE_UNAVAILABLE,
         };
@@ -59,6 +67,10 @@ impl Problem {
             Access::Auth(AuthError::Skew) => problem.header(
                 HeaderName::from_static(SERVER_TIME_HEADER),
                 HeaderValue::from(now.0),
+            ),
+            Access::Token(_) => problem.header(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer error=\"invalid_token\""),
             ),
             _ => problem,
         }
@@ -102,10 +114,20 @@ impl From<CoreError> for Problem {
             CoreError::Unknown(_) => StatusCode::NOT_FOUND,
             CoreError::Pack(_) | CoreError::Compromised => StatusCode::CONFLICT,
             CoreError::Grant(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            CoreError::Files(ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
+                StatusCode::INSUFFICIENT_STORAGE
+            }
             // The device keeps what it has and comes again.
             _ => StatusCode::SERVICE_UNAVAILABLE,
         };
-        Self::new(status, error)
+        let problem = Self::new(status, error);
+        match status {
+            // Somebody has to make room; hammering does not.
+            StatusCode::INSUFFICIENT_STORAGE => {
+                problem.header(header::RETRY_AFTER, HeaderValue::from_static("60"))
+            }
+            _ => problem,
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 
 use super::app::App;
 use super::problem::Problem;
+use super::turns::Turns;
 use super::{device, files, operator, tus};
 use crate::core::{Core, CoreError, CoreOptions, OpenError, Settings};
 use crate::seam::{Clock, SystemClock};
@@ -203,14 +204,22 @@ fn signalled() -> Result<impl Future<Output = ()>, ServeError> {
 
 /// The server's HTTP face over `core`, for a host that carries requests itself, such as a simulator.
 pub fn service(core: Arc<Core>, clock: Arc<dyn Clock>, patience: Duration) -> Router {
+    let app = App {
+        core,
+        clock,
+        turns: Turns::default(),
+        patience,
+    };
+    // Uploads see to their own time: a whole file may take longer than any other request.
+    let uploads = Router::new()
+        .route("/v1/media", any(tus::collection))
+        .route("/v1/media/uploads/{id}", any(tus::one));
     Router::new()
         .route("/healthz", get(device::health))
         .route("/v1/hello", get(device::hello))
         .route("/v1/enrol", post(device::enrol))
         .route("/v1/sync", post(device::sync))
         .route("/v1/packs/{digest}", get(device::pack))
-        .route("/v1/media", any(tus::collection))
-        .route("/v1/media/uploads/{id}", any(tus::one))
         .route("/v1/media/{sha256}", get(files::get).options(tus::options))
         .route("/v1/op/cases", get(operator::list).post(operator::register))
         .route("/v1/op/cases/{case}", get(operator::show))
@@ -221,8 +230,9 @@ pub fn service(core: Arc<Core>, clock: Arc<dyn Clock>, patience: Duration) -> Ro
         .route("/v1/op/status", get(operator::status))
         .fallback(|| async { Problem::not_found("this address") })
         .layer(from_fn_with_state(patience, patient))
+        .merge(uploads)
         .layer(middleware::map_response(harden))
-        .with_state(App { core, clock })
+        .with_state(app)
 }
 
 /// Ends a request that takes too long, so that nobody holds the server by sending slowly.

@@ -1,22 +1,28 @@
 //! Files in, by tus 1.0.
 //!
-//! A part's signature covers its body, so a part counts once it has arrived whole; a connection
-//! that breaks loses the part under way and nothing else. No request holds a lock while its body
-//! arrives: the offset is compared in the transaction that adds the part, so a stale connection can
-//! neither block a new one nor write after it.
+//! A device's signature covers the body, so its part counts once it has arrived whole; a connection
+//! that breaks loses the part under way and nothing else. Whoever bears a token has every byte
+//! counted that arrives ([`super::receive`]). The offset is compared in the transaction that adds a
+//! part, so nobody writes after another; and who comes later has who came before stop
+//! ([`super::turns`]), so a stale connection blocks nobody.
 
+use axum::body::Body;
 use axum::extract::{Path, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use gewu_model::ids::Digest;
 use gewu_model::time::Millis;
 
-use super::app::{App, Signed, header_text};
+use super::app::{App, header_text, hear_out};
 use super::problem::Problem;
+use super::receive::{Delivery, Sender};
+use super::turns::Turn;
 use super::tus_headers::{
-    ALGORITHMS, EXTENSIONS, PART_TYPE, VERSION, announced, announced_hash, check_part,
-    check_version, name, number,
+    ALGORITHMS, EXTENSIONS, PART_TYPE, VERSION, announced, announced_hash, check_version, checksum,
+    name, number,
 };
-use crate::core::{Upload, UploadError};
+use crate::core::{Caller, Sum, Upload, UploadError};
 
 /// The longest metadata of one upload.
 const MAX_METADATA: usize = 4 << 10;
@@ -39,14 +45,16 @@ pub(super) async fn options(State(app): State<App>) -> Response {
 
 /// Whatever is asked of `/v1/media`.
 pub(super) async fn collection(State(app): State<App>, request: Request) -> Response {
-    answer(match method(&request) {
+    let mut asked = Asked::new(request);
+    let done = match asked.method() {
         Method::OPTIONS => return options(State(app)).await,
-        Method::POST => create(&app, request).await,
+        Method::POST => create(&app, &mut asked).await,
         _ => Err(Problem::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "create uploads here with POST",
         )),
-    })
+    };
+    answer(&app, asked, done).await
 }
 
 /// Whatever is asked of `/v1/media/uploads/{id}`.
@@ -55,26 +63,59 @@ pub(super) async fn one(
     Path(id): Path<String>,
     request: Request,
 ) -> Response {
-    answer(match method(&request) {
+    let mut asked = Asked::new(request);
+    let done = match asked.method() {
         Method::OPTIONS => return options(State(app)).await,
-        Method::HEAD => head(&app, id, request).await,
-        Method::PATCH => patch(&app, id, request).await,
-        Method::DELETE => delete(&app, id, request).await,
+        Method::HEAD => head(&app, id, &mut asked).await,
+        Method::PATCH => patch(&app, id, &mut asked).await,
+        Method::DELETE => delete(&app, id, &mut asked).await,
         _ => Err(Problem::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "use HEAD, PATCH or DELETE here",
         )),
-    })
+    };
+    answer(&app, asked, done).await
 }
 
-/// The method that is meant: some clients can only say it in a header.
-fn method(request: &Request) -> Method {
-    let said = header_text(request.headers(), "x-http-method-override");
-    said.and_then(|said| said.parse().ok())
-        .unwrap_or_else(|| request.method().clone())
+/// A request whose body is read once, if at all.
+struct Asked {
+    parts: Parts,
+    body: Option<Body>,
 }
 
-fn answer(done: Result<Response, Problem>) -> Response {
+impl Asked {
+    fn new(request: Request) -> Self {
+        let (parts, body) = request.into_parts();
+        Self {
+            parts,
+            body: Some(body),
+        }
+    }
+
+    /// The method that is meant: some clients can only say it in a header.
+    fn method(&self) -> Method {
+        let said = header_text(&self.parts.headers, "x-http-method-override");
+        said.and_then(|said| said.parse().ok())
+            .unwrap_or_else(|| self.parts.method.clone())
+    }
+
+    fn body(&mut self) -> Body {
+        self.body.take().unwrap_or_default()
+    }
+
+    /// Whether it brings a part of a file.
+    fn is_typed(&self) -> bool {
+        header_text(&self.parts.headers, "content-type").is_some_and(|kind| kind == PART_TYPE)
+    }
+}
+
+async fn answer(app: &App, asked: Asked, done: Result<Response, Problem>) -> Response {
+    if done.is_err()
+        && let Some(body) = asked.body
+    {
+        let limit = usize::try_from(app.core.settings().max_file_bytes).unwrap_or(usize::MAX);
+        hear_out(&asked.parts.headers, body, limit).await;
+    }
     let mut response = done.into_response();
     let headers = response.headers_mut();
     headers.insert(name("tus-resumable"), HeaderValue::from_static(VERSION));
@@ -82,50 +123,114 @@ fn answer(done: Result<Response, Problem>) -> Response {
 }
 
 impl App {
-    async fn tus(&self, request: Request) -> Result<Signed, Problem> {
-        check_version(request.headers())?;
-        let limit = usize::try_from(self.core.settings().max_file_bytes).unwrap_or(usize::MAX);
-        self.signed(request, limit).await
+    /// Who asks for something that needs no body.
+    async fn asker(&self, asked: &mut Asked) -> Result<Caller, Problem> {
+        check_version(&asked.parts.headers)?;
+        match self.sender(&asked.parts.headers).await? {
+            Sender::Bearer(caller) => Ok(caller),
+            Sender::Device(claim) => {
+                let body = asked.body();
+                let (caller, _) = self.take_signed(&asked.parts, claim, body, None).await?;
+                Ok(caller)
+            }
+        }
+    }
+
+    /// The caller's upload, with whoever still adds to it told to stop.
+    async fn turn(&self, caller: &Caller, id: &str) -> Result<Turn, Problem> {
+        let (who, upload) = (caller.clone(), id.to_owned());
+        // Nobody disturbs another's upload.
+        self.run(move |core, now| core.upload(&who, &upload, now).map(|_| ()))
+            .await?;
+        self.turns.take(id).await.ok_or_else(|| {
+            let words = "the upload is still being stored: try again in a moment";
+            Problem::new(StatusCode::LOCKED, words)
+                .header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+        })
     }
 }
 
-async fn create(app: &App, request: Request) -> Result<Response, Problem> {
-    let signed = app.tus(request).await?;
-    let headers = &signed.parts.headers;
-    let length = announced(headers)?;
-    let metadata = header_text(headers, "upload-metadata")
-        .unwrap_or("")
-        .to_owned();
-    if metadata.len() > MAX_METADATA {
-        return Err(Problem::bad("Upload-Metadata is too long"));
-    }
-    let hash = announced_hash(&metadata)?;
-    let carries = typed(headers) && !signed.body.is_empty();
-    if carries {
-        check_part(headers, &signed.body)?;
-    }
-    let (caller, body) = (signed.caller, signed.body);
-    let upload = app
-        .run(move |core, now| {
-            let begun = core.begin_upload(&caller, length, hash, &metadata, now)?;
-            match carries {
-                true => core.append(&caller, &begun.id, 0, &body, now),
-                false => Ok::<_, UploadError>(begun),
-            }
+/// What a creation announces.
+struct Announced {
+    length: Option<u64>,
+    hash: Option<Digest>,
+    metadata: String,
+}
+
+impl Announced {
+    fn read(headers: &HeaderMap) -> Result<Self, Problem> {
+        let metadata = header_text(headers, "upload-metadata").unwrap_or("");
+        if metadata.len() > MAX_METADATA {
+            return Err(Problem::bad("Upload-Metadata is too long"));
+        }
+        Ok(Self {
+            length: announced(headers)?,
+            hash: announced_hash(metadata)?,
+            metadata: metadata.to_owned(),
         })
-        .await?;
+    }
+}
+
+async fn create(app: &App, asked: &mut Asked) -> Result<Response, Problem> {
+    check_version(&asked.parts.headers)?;
+    let sender = app.sender(&asked.parts.headers).await?;
+    let what = Announced::read(&asked.parts.headers)?;
+    let sum = checksum(&asked.parts.headers)?.filter(|_| asked.is_typed());
+    let begin = async |caller: Caller| {
+        let Announced {
+            length,
+            hash,
+            metadata,
+        } = what;
+        app.run(move |core, now| core.begin_upload(&caller, length, hash, &metadata, now))
+            .await
+    };
+    let upload = match sender {
+        Sender::Device(claim) => {
+            let body = asked.body();
+            let signed = app.take_signed(&asked.parts, claim, body, sum.as_ref());
+            let (caller, incoming) = signed.await?;
+            let begun = begin(caller.clone()).await?;
+            if begun.done || !asked.is_typed() || incoming.bytes() == 0 {
+                begun
+            } else {
+                let delivery = delivery(begun.id, 0, sum);
+                app.add(caller, delivery, incoming).await?
+            }
+        }
+        Sender::Bearer(caller) => {
+            let begun = begin(caller.clone()).await?;
+            if begun.done || !asked.is_typed() {
+                begun
+            } else {
+                let turn = app.turn(&caller, &begun.id).await?;
+                let delivery = delivery(begun.id, 0, sum);
+                app.stream(caller, delivery, asked.body(), turn).await?
+            }
+        }
+    };
     let mut response = progress(StatusCode::CREATED, &upload);
     let place = format!("/v1/media/uploads/{}", upload.id);
-    let place = HeaderValue::from_str(&place).map_err(|_| Problem::bad("no place"))?;
+    let place = HeaderValue::from_str(&place).map_err(|_| Problem::broken())?;
     response.headers_mut().insert(header::LOCATION, place);
     Ok(response)
 }
 
-async fn head(app: &App, id: String, request: Request) -> Result<Response, Problem> {
-    let caller = app.tus(request).await?.caller;
+const fn delivery(upload: String, offset: u64, sum: Option<Sum>) -> Delivery {
+    Delivery {
+        upload,
+        offset,
+        sum,
+    }
+}
+
+async fn head(app: &App, id: String, asked: &mut Asked) -> Result<Response, Problem> {
+    let caller = app.asker(asked).await?;
+    let turn = app.turn(&caller, &id).await?;
     let upload = app
         .run(move |core, now| core.upload(&caller, &id, now))
         .await?;
+    drop(turn);
     let mut response = progress(StatusCode::OK, &upload);
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -133,46 +238,80 @@ async fn head(app: &App, id: String, request: Request) -> Result<Response, Probl
         Some(length) => headers.insert(name("upload-length"), HeaderValue::from(length)),
         None => headers.insert(name("upload-defer-length"), HeaderValue::from_static("1")),
     };
-    if let Ok(metadata) = HeaderValue::from_str(&upload.metadata) {
+    if let Ok(metadata) = HeaderValue::from_str(&upload.metadata)
+        && !upload.metadata.is_empty()
+    {
         headers.insert(name("upload-metadata"), metadata);
     }
     Ok(response)
 }
 
-async fn patch(app: &App, id: String, request: Request) -> Result<Response, Problem> {
-    if !typed(request.headers()) {
+async fn patch(app: &App, id: String, asked: &mut Asked) -> Result<Response, Problem> {
+    if !asked.is_typed() {
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             format!("a part is sent as {PART_TYPE}"),
         ));
     }
-    let signed = app.tus(request).await?;
-    let headers = &signed.parts.headers;
+    check_version(&asked.parts.headers)?;
+    let headers = &asked.parts.headers;
     let offset = number(headers, "upload-offset")?;
     let offset = offset.ok_or_else(|| Problem::bad("Upload-Offset is missing"))?;
     let length = number(headers, "upload-length")?;
-    check_part(headers, &signed.body)?;
-    let (caller, body) = (signed.caller, signed.body);
-    let upload = app
-        .run(move |core, now| {
-            if let Some(length) = length {
-                core.announce_length(&caller, &id, length)?;
-            }
-            core.append(&caller, &id, offset, &body, now)
-        })
-        .await?;
+    let sum = checksum(headers)?;
+    let upload = match app.sender(headers).await? {
+        Sender::Device(claim) => {
+            let body = asked.body();
+            let signed = app.take_signed(&asked.parts, claim, body, sum.as_ref());
+            let (caller, incoming) = signed.await?;
+            let _turn = app.turn(&caller, &id).await?;
+            announce(app, &caller, &id, length).await?;
+            app.add(caller, delivery(id, offset, sum), incoming).await?
+        }
+        Sender::Bearer(caller) => {
+            let turn = app.turn(&caller, &id).await?;
+            announce(app, &caller, &id, length).await?;
+            check_offset(app, &caller, &id, offset).await?;
+            let delivery = delivery(id, offset, sum);
+            app.stream(caller, delivery, asked.body(), turn).await?
+        }
+    };
     Ok(progress(StatusCode::NO_CONTENT, &upload))
 }
 
-async fn delete(app: &App, id: String, request: Request) -> Result<Response, Problem> {
-    let caller = app.tus(request).await?.caller;
+/// Notes the length of an upload that was begun without.
+async fn announce(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    length: Option<u64>,
+) -> Result<(), Problem> {
+    let Some(length) = length else {
+        return Ok(());
+    };
+    let (caller, id) = (caller.clone(), id.to_owned());
+    app.run(move |core, _| core.announce_length(&caller, &id, length))
+        .await
+}
+
+/// Says before the body comes that it would not go on where the upload ends.
+async fn check_offset(app: &App, caller: &Caller, id: &str, offset: u64) -> Result<(), Problem> {
+    let (caller, id) = (caller.clone(), id.to_owned());
+    let upload = app
+        .run(move |core, now| core.upload(&caller, &id, now))
+        .await?;
+    match upload.offset {
+        at if at == offset => Ok(()),
+        at => Err(UploadError::Offset(at).into()),
+    }
+}
+
+async fn delete(app: &App, id: String, asked: &mut Asked) -> Result<Response, Problem> {
+    let caller = app.asker(asked).await?;
+    let _turn = app.turn(&caller, &id).await?;
     app.run(move |core, _| core.end_upload(&caller, &id))
         .await?;
     Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-fn typed(headers: &HeaderMap) -> bool {
-    header_text(headers, "content-type").is_some_and(|kind| kind == PART_TYPE)
 }
 
 fn progress(status: StatusCode, upload: &Upload) -> Response {

@@ -4,11 +4,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gewu_model::ids::Digest;
-use sha1::Sha1;
-use sha2::{Digest as _, Sha256};
 
 use super::app::header_text;
 use super::problem::Problem;
+use crate::core::Sum;
 
 /// The version that we speak.
 pub(super) const VERSION: &str = "1.0.0";
@@ -78,28 +77,20 @@ pub(super) fn announced_hash(metadata: &str) -> Result<Option<Digest>, Problem> 
         .ok_or_else(|| Problem::bad("the sha256 in Upload-Metadata is no SHA-256"))
 }
 
-/// Checks a part against its `Upload-Checksum`.
-pub(super) fn check_part(headers: &HeaderMap, part: &[u8]) -> Result<(), Problem> {
+/// What `Upload-Checksum` says of a body.
+pub(super) fn checksum(headers: &HeaderMap) -> Result<Option<Sum>, Problem> {
     let Some(header) = header_text(headers, "upload-checksum") else {
-        return Ok(());
+        return Ok(None);
     };
     let (algorithm, sum) = header.split_once(' ').unwrap_or((header, ""));
-    let computed = match algorithm {
-        "sha1" => Sha1::digest(part).to_vec(),
-        "sha256" => Sha256::digest(part).to_vec(),
+    let kind = match algorithm {
+        "sha1" => Sum::Sha1,
+        "sha256" => Sum::Sha256,
         _ => return Err(Problem::bad(format!("checksums here are {ALGORITHMS}"))),
     };
     let sum = STANDARD.decode(sum.trim());
     let sum = sum.map_err(|_| Problem::bad("the checksum is not base64"))?;
-    if sum == computed {
-        return Ok(());
-    }
-    // The status that tus gives to this, unknown to the HTTP registry.
-    let status = StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST);
-    Err(Problem::new(
-        status,
-        "the part was damaged on its way: send it again",
-    ))
+    Ok(Some(kind(sum)))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used)] // a helper of a test fails like the test itself
 
 mod backups;
+mod bearers;
 mod citizens;
 mod decisions;
 mod downloads;

@@ -9,6 +9,7 @@ pub mod page;
 pub mod place;
 pub mod save;
 mod town;
+pub mod upload;
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Runs the benchmarks: `bench [save|apply|page|place]`. Build with `--release`.
+//! Runs the benchmarks: `bench [save|apply|page|place|upload]`. Build with `--release`.
 
 use std::process::ExitCode;
 
@@ -6,11 +6,12 @@ use gewu_tests::bench::{self, BenchError, Figure};
 
 type Benchmark = (&'static str, fn() -> Result<Vec<Figure>, BenchError>);
 
-const ALL: [Benchmark; 4] = [
+const ALL: [Benchmark; 5] = [
     ("save", bench::save::run),
     ("apply", bench::apply::run),
     ("page", bench::page::run),
     ("place", bench::place::run),
+    ("upload", bench::upload::run),
 ];
 
 fn main() -> ExitCode {
@@ -22,7 +23,7 @@ fn main() -> ExitCode {
     }
     let known = |name: &String| ALL.iter().any(|(known, _)| known == name);
     if let Some(unknown) = wanted.iter().find(|name| !known(name)) {
-        eprintln!("there is no benchmark {unknown}; there are save, apply, page and place");
+        eprintln!("there is no benchmark {unknown}; there are save, apply, page, place and upload");
         return ExitCode::from(2);
     }
     if cfg!(debug_assertions) {

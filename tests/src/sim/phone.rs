@@ -114,12 +114,19 @@ impl Phone {
             files: Arc::new(self.disk.files()),
             connector: Arc::new(self.link.clone()),
             log: Arc::new(NoLog),
+            connectivity: Arc::new(gewu::host::AnyNetwork),
         };
         let database = OpenOptions {
             synchronous: self.synchronous,
             ..OpenOptions::on_vfs("gewu.db", self.disk.vfs_name())
         };
-        let gewu = Gewu::open(Options::new(host, database))?;
+        let options = Options {
+            // One seed is one run.
+            uploads_at_once: 1,
+            headroom_bytes: 0,
+            ..Options::new(host, database)
+        };
+        let gewu = Gewu::open(options)?;
         gewu.consent(&Consent {
             terms: "2026-01".into(),
         })?;

@@ -28,3 +28,17 @@ pub fn picture(number: u64) -> Vec<u8> {
         Err(_) => Vec::new(),
     }
 }
+
+/// A square PNG that does not compress: about three bytes for each of `edge` times `edge` pixels.
+pub fn large_picture(number: u64, edge: u32) -> Vec<u8> {
+    let mut dice = Dice::new(number);
+    let image = RgbImage::from_fn(edge, edge, |_, _| {
+        let [r, g, b, ..] = dice.next().to_le_bytes();
+        Rgb([r, g, b])
+    });
+    let mut bytes = Cursor::new(Vec::new());
+    match image.write_to(&mut bytes, ImageFormat::Png) {
+        Ok(()) => bytes.into_inner(),
+        Err(_) => Vec::new(),
+    }
+}

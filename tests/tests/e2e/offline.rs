@@ -20,7 +20,8 @@ fn a_day_without_a_server_is_counted_to_the_last_photo_and_delivered_whole() {
 
     // Two changes for each report (root and report), one for the note; a picture and its small one.
     let status = town.device.ok(&["status"]).unwrap();
-    let exactly = json!({ "changes": 5, "texts": 2, "photos": 2, "commands": 0 });
+    let exactly = json!({ "changes": 5, "texts": 2, "photos": 1, "small_pictures": 1,
+        "commands": 0 });
     assert_eq!(status["unsent"], exactly, "{status}");
     assert_eq!(status["synced"], false);
     assert_eq!(town.device.lines(&["list"]).unwrap().len(), 2);

@@ -2294,6 +2294,11 @@ data class ClassInfo (
      * The conditions under which a case of the class is filed.
      */
     val `conditions`: List<FilingCondition>
+    , 
+    /**
+     * Whether every case of it goes before others on its way to the centre.
+     */
+    val `urgent`: kotlin.Boolean
     
 ){
     
@@ -2314,6 +2319,7 @@ public object FfiConverterTypeClassInfo: FfiConverterRustBuffer<ClassInfo> {
             FfiConverterString.read(buf),
             FfiConverterTypeNames.read(buf),
             FfiConverterSequenceTypeFilingCondition.read(buf),
+            FfiConverterBoolean.read(buf),
         )
     }
 
@@ -2321,7 +2327,8 @@ public object FfiConverterTypeClassInfo: FfiConverterRustBuffer<ClassInfo> {
             FfiConverterTypeClassKind.allocationSize(value.`kind`) +
             FfiConverterString.allocationSize(value.`code`) +
             FfiConverterTypeNames.allocationSize(value.`name`) +
-            FfiConverterSequenceTypeFilingCondition.allocationSize(value.`conditions`)
+            FfiConverterSequenceTypeFilingCondition.allocationSize(value.`conditions`) +
+            FfiConverterBoolean.allocationSize(value.`urgent`)
     )
 
     override fun write(value: ClassInfo, buf: ByteBuffer) {
@@ -2329,6 +2336,7 @@ public object FfiConverterTypeClassInfo: FfiConverterRustBuffer<ClassInfo> {
             FfiConverterString.write(value.`code`, buf)
             FfiConverterTypeNames.write(value.`name`, buf)
             FfiConverterSequenceTypeFilingCondition.write(value.`conditions`, buf)
+            FfiConverterBoolean.write(value.`urgent`, buf)
     }
 }
 
@@ -2446,6 +2454,11 @@ data class FilingCondition (
      * The limit as written, such as `2紧急工作时`.
      */
     val `limit`: kotlin.String?
+    , 
+    /**
+     * Whether what meets it goes before everything else on its way to the centre.
+     */
+    val `urgent`: kotlin.Boolean
     
 ){
     
@@ -2465,19 +2478,22 @@ public object FfiConverterTypeFilingCondition: FfiConverterRustBuffer<FilingCond
             FfiConverterString.read(buf),
             FfiConverterTypeNames.read(buf),
             FfiConverterOptionalString.read(buf),
+            FfiConverterBoolean.read(buf),
         )
     }
 
     override fun allocationSize(value: FilingCondition) = (
             FfiConverterString.allocationSize(value.`code`) +
             FfiConverterTypeNames.allocationSize(value.`text`) +
-            FfiConverterOptionalString.allocationSize(value.`limit`)
+            FfiConverterOptionalString.allocationSize(value.`limit`) +
+            FfiConverterBoolean.allocationSize(value.`urgent`)
     )
 
     override fun write(value: FilingCondition, buf: ByteBuffer) {
             FfiConverterString.write(value.`code`, buf)
             FfiConverterTypeNames.write(value.`text`, buf)
             FfiConverterOptionalString.write(value.`limit`, buf)
+            FfiConverterBoolean.write(value.`urgent`, buf)
     }
 }
 

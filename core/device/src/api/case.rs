@@ -130,6 +130,9 @@ pub struct CaseDetail {
     pub view: CaseView,
     /// Names the view, for commands.
     pub view_token: Digest,
+    /// Whether the server holds everything of it that this device answers for: entries, texts, and
+    /// each photo with its small picture.
+    pub complete: bool,
     /// Every entry in causal order.
     pub entries: Vec<EntryDetail>,
     /// What was set aside of this user's, with its content.
@@ -186,6 +189,8 @@ pub struct PhotoDetail {
     pub held: bool,
     /// Whether the server has acknowledged the file; `None` for other people's photos.
     pub delivery: Option<Delivery>,
+    /// The same of its small picture.
+    pub small_delivery: Option<Delivery>,
 }
 
 /// Something that the user, or the user's unit, is asked to do.

@@ -6,6 +6,7 @@ mod output;
 mod place;
 mod status;
 mod sync;
+mod upload;
 
 pub use case::{
     CaseDetail, CaseRow, Delivery, EntryDetail, Page, PageKey, PhotoDetail, Query, Task,
@@ -19,7 +20,8 @@ pub use output::{
 };
 pub use place::{CandidateGrid, Located, Nearby, OwnDuty, ParentArea, RoadNearby};
 pub use status::{
-    CaseUnsent, CommandState, CommandStatus, LastSync, PhotoState, PhotoUnsent, ReadableContent,
-    SetAsideItem, Status, Waiting,
+    Backlog, CaseUnsent, CommandState, CommandStatus, LastSync, PhotoState, PhotoUnsent,
+    ReadableContent, SetAsideItem, Status, Waiting,
 };
 pub use sync::{CancelToken, SyncOutcome, SyncProgress, SyncReport};
+pub use upload::{HandedResult, HandedUpload, HeldBack, Over, ScrubReport, UploadPolicy};

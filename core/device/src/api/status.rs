@@ -7,6 +7,7 @@ use gewu_sync::wire::Notice;
 use serde::Serialize;
 
 use super::sync::SyncOutcome;
+use super::upload::HeldBack;
 
 /// All that this device is responsible for, and what became of what it was.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -15,8 +16,14 @@ pub struct Status {
     pub synced: bool,
     /// Entries and texts without a receipt, by case.
     pub cases: Vec<CaseUnsent>,
-    /// Photos that are not acknowledged.
+    /// Photos and small pictures that are not acknowledged, in the order in which they go.
     pub photos: Vec<PhotoUnsent>,
+    /// The sums of them.
+    pub backlog: Backlog,
+    /// Files that a scrub found damaged and that nobody else has.
+    pub damaged: Vec<Digest>,
+    /// Since when a small picture, a photo or an entry waits; `None` when nothing does.
+    pub waiting_since: Option<Millis>,
     /// Commands, the unanswered ones and the latest answered ones.
     pub commands: Vec<CommandStatus>,
     /// Cases that are offered again to a server that was restored from a backup.
@@ -35,6 +42,21 @@ pub struct Status {
     pub clock_offset_ms: Option<i64>,
     /// Up to when the server's backups cover what it received.
     pub backup_covers: Option<Millis>,
+}
+
+/// What files still have to be delivered, in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Backlog {
+    /// Photos without acknowledgement.
+    pub photos: u32,
+    /// Small pictures without acknowledgement.
+    pub small_pictures: u32,
+    /// Bytes of both in all.
+    pub bytes: u64,
+    /// How many of these are at the server.
+    pub bytes_sent: u64,
+    /// Files that wait for the user or another network.
+    pub held_back: u32,
 }
 
 /// What one case still has to deliver.
@@ -90,6 +112,10 @@ pub struct PhotoUnsent {
     pub state: PhotoState,
     /// Whether it is the small picture of another.
     pub thumbnail: bool,
+    /// Why it does not go up though the server could be reached.
+    pub held_back: Option<HeldBack>,
+    /// Since when it waits, by this device's clock; 0 when that was not noted.
+    pub since: Millis,
 }
 
 /// What became of a command.

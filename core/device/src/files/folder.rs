@@ -212,6 +212,10 @@ impl<O: Os> Files for FolderFiles<O> {
         Ok(found)
     }
 
+    fn place(&self, path: &str) -> Option<PathBuf> {
+        self.at(path).ok()
+    }
+
     fn free_space(&self) -> Result<Option<u64>, FilesError> {
         Ok(free_space(&self.root)?)
     }

@@ -14,6 +14,7 @@ mod os;
 mod path;
 
 use std::io::{Read, Seek};
+use std::path::PathBuf;
 
 pub use error::FilesError;
 pub use folder::FolderFiles;
@@ -93,6 +94,11 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// When a folder cannot be read.
     fn list(&self, folder: &str) -> Result<Vec<String>, FilesError>;
+
+    /// Where the file lies for other programs of the platform; `None` when no other can read it.
+    fn place(&self, _path: &str) -> Option<PathBuf> {
+        None
+    }
 
     /// The bytes that may still be written, if the platform tells.
     ///

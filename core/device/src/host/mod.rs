@@ -9,6 +9,7 @@
 //! and because the sync machine is one thread that does one thing at a time.
 
 mod clock;
+mod connectivity;
 mod entropy;
 mod http;
 mod log;
@@ -16,6 +17,7 @@ mod secrets;
 mod transport;
 
 pub use clock::{Clock, SystemClock};
+pub use connectivity::{AnyNetwork, Connectivity, NetworkKind};
 pub use entropy::{Entropy, OsEntropy};
 pub use http::{HttpOptions, HttpSetupError, HttpTransport};
 pub use log::{LogLevel, LogLine, LogSafe, LogSink, NoLog};

@@ -15,7 +15,7 @@ use super::{Answer, Core, Gewu, no_case};
 use crate::api::{Act, Saved};
 use crate::error::{DeviceError, Result};
 use crate::grids::to_position;
-use crate::store::{changes, content, told};
+use crate::store::{changes, content, media, told};
 use crate::write::{CaseLog, Links, Pen, project};
 
 /// What the parts of an [`Act`] became.
@@ -215,6 +215,7 @@ fn write(tx: &Connection, pen: &Pen, ready: &Ready) -> Result<ChangeHash> {
         .photos
         .iter()
         .try_for_each(|photo| photo.keep(tx, &case))?;
+    media::queue(tx, &case, pen.is_urgent(&log), pen.stamp.at)?;
     project(tx, &log)?;
     Ok(hash)
 }

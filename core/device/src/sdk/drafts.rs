@@ -1,14 +1,13 @@
 //! Reports that grow on the screen and save themselves at every edit.
 
-use std::sync::PoisonError;
-
 use gewu_model::ids::Digest;
-use gewu_model::media::MAX_EVIDENCE;
+use gewu_model::media::{EvidenceRecord, MAX_EVIDENCE};
+use rusqlite::Connection;
 
 use super::{Answer, Gewu};
 use crate::api::{AttachedPhoto, Draft, DraftId, PhotoInput, ReportInput};
 use crate::error::{DeviceError, Result};
-use crate::store::drafts;
+use crate::store::{drafts, media};
 
 const MISSING: DeviceError = DeviceError::NotFound("the draft");
 
@@ -64,19 +63,17 @@ impl Gewu {
     /// # Errors
     /// [`crate::GewuError::NotFound`].
     pub fn draft_delete(&self, draft: DraftId) -> Answer<()> {
-        let photos = self.core.read(|tx| drafts::photos(tx, draft))?;
         self.core.write(|tx| {
+            for (record, _) in drafts::photos(tx, draft)? {
+                discard(tx, &record)?;
+            }
             if drafts::delete(tx, draft)? {
                 Ok(())
             } else {
                 Err(MISSING)
             }
         })?;
-        for (record, _) in photos {
-            let files = [Some(record.sha256), record.thumb_sha256];
-            self.discard(files.into_iter().flatten().collect())?;
-        }
-        Ok(())
+        Ok(self.core.remove_doomed()?)
     }
 
     /// Checks a photo, stores it whole and attaches it to a draft.
@@ -109,35 +106,27 @@ impl Gewu {
     /// # Errors
     /// [`crate::GewuError::NotFound`].
     pub fn detach(&self, draft: DraftId, sha256: Digest) -> Answer<()> {
-        let photos = self.core.read(|tx| drafts::photos(tx, draft))?;
         self.core.write(|tx| {
-            if drafts::detach(tx, draft, &sha256)? {
-                Ok(())
-            } else {
-                Err(DeviceError::NotFound("the photo"))
+            let photos = drafts::photos(tx, draft)?;
+            if !drafts::detach(tx, draft, &sha256)? {
+                return Err(DeviceError::NotFound("the photo"));
             }
+            let of_it = photos.iter().filter(|(record, _)| record.sha256 == sha256);
+            of_it
+                .into_iter()
+                .try_for_each(|(record, _)| discard(tx, record))
         })?;
-        let thumb = photos
-            .into_iter()
-            .find_map(|(record, _)| (record.sha256 == sha256).then_some(record.thumb_sha256)?);
-        self.discard([Some(sha256), thumb].into_iter().flatten().collect())?;
-        Ok(())
+        Ok(self.core.remove_doomed()?)
     }
+}
 
-    /// Removes files that nothing names any more.
-    fn discard(&self, files: Vec<Digest>) -> Result<()> {
-        let _alone = self
-            .core
-            .naming
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        for sha256 in files {
-            if !self.core.is_named(&sha256)? {
-                self.core.remove_file(&sha256)?;
-            }
-        }
-        Ok(())
-    }
+/// The photo's files, to be removed unless something else names them; a crash changes nothing of it.
+fn discard(tx: &Connection, record: &EvidenceRecord) -> Result<()> {
+    let files = [Some(record.sha256), record.thumb_sha256];
+    files
+        .iter()
+        .flatten()
+        .try_for_each(|sha256| media::discard(tx, sha256))
 }
 
 /// A draft may hold anything but numbers that are none.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::PoisonError;
 
 use gewu_model::cbor;
 use gewu_model::ids::{ChangeHash, Digest};
@@ -108,7 +107,7 @@ impl Core {
         }
         let files = self.options.host.files.list("")?;
         // Whoever is saving ends before, or finds nobody enrolled.
-        let alone = self.naming.write().unwrap_or_else(PoisonError::into_inner);
+        let alone = self.alone_with_files();
         self.write(|tx| {
             if Work::read(tx)? != work {
                 return Err(DeviceError::Busy("save"));

@@ -3,6 +3,7 @@
 mod acts;
 mod bundle;
 mod commands;
+mod delivery;
 mod drafts;
 mod enrolment;
 mod export;
@@ -12,14 +13,15 @@ mod open;
 mod photos;
 mod queries;
 mod reports;
+mod scrub;
 mod status;
 mod syncing;
 mod time;
 mod watch;
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 use gewu_model::catalogue::Catalogue;
@@ -47,7 +49,7 @@ pub(crate) type Answer<T> = std::result::Result<T, GewuError>;
 /// The SDK on one device. Callable from any thread; calls that wait for disk or network block.
 ///
 /// Every call that saves returns only when the work survives power loss. No call but
-/// [`Gewu::enrol`], [`Gewu::sync`] and [`Gewu::photo_bytes`] touches the network.
+/// [`Gewu::enrol`], [`Gewu::sync`], [`Gewu::hand_over_uploads`] and [`Gewu::photo_bytes`] touches the network.
 pub struct Gewu {
     core: Arc<Core>,
 }
@@ -68,6 +70,8 @@ pub(crate) struct Core {
     identity: RwLock<Option<Arc<Identity>>>,
     packs: RwLock<Option<Arc<Packs>>>,
     clock: Mutex<time::ServerClock>,
+    /// How large the next part of a file may be; 0 when nobody looked yet.
+    pub(crate) part_bytes: AtomicUsize,
     transport: Mutex<Option<(String, Arc<dyn Transport>)>>,
     /// Whoever holds the lock has the database; the system lets go of it with the process.
     _lock: Option<lock::FolderLock>,
@@ -180,6 +184,11 @@ impl Core {
     /// Keeps files that no row names yet from being removed.
     pub(crate) fn name_files(&self) -> RwLockReadGuard<'_, ()> {
         self.naming.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until nobody is about to name a file, and has everybody wait who wants to.
+    pub(crate) fn alone_with_files(&self) -> RwLockWriteGuard<'_, ()> {
+        self.naming.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn read<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {

@@ -1,6 +1,6 @@
 //! Opening: the lock, the database, and whether it is the one that the key store remembers.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, Mutex, RwLock};
 
 use gewu_sync::machine;
@@ -83,6 +83,7 @@ impl Core {
             identity: RwLock::new(identity.map(Arc::new)),
             packs: RwLock::new(None),
             clock: Mutex::new(ServerClock::new(offset)),
+            part_bytes: AtomicUsize::new(0),
             transport: Mutex::new(None),
             _lock: lock,
         })

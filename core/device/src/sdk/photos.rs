@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use std::sync::PoisonError;
 
 use gewu_evidence::{EvidenceError, THUMBNAIL_EDGE, inspect, thumbnail};
 use gewu_model::crypto::sha256;
@@ -92,9 +91,19 @@ impl Core {
         let files = &self.options.host.files;
         let path = media::path(sha256);
         if files.len(&path)? != Some(bytes.len() as u64) {
+            self.check_room(bytes.len() as u64)?;
             files.put_atomic(&path, bytes)?;
         }
         Ok(())
+    }
+
+    /// Refuses a file that would leave the database without room to write in.
+    fn check_room(&self, bytes: u64) -> Result<()> {
+        let needed = bytes.saturating_add(self.options.headroom_bytes);
+        match self.options.host.files.free_space()? {
+            Some(free) if free < needed => Err(FilesError::DiskFull.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Whether the file is on this device.
@@ -120,7 +129,7 @@ impl Core {
         if doomed.is_empty() {
             return Ok(());
         }
-        let _alone = self.naming.write().unwrap_or_else(PoisonError::into_inner);
+        let _alone = self.alone_with_files();
         for sha256 in doomed {
             if !self.is_named(&sha256)? {
                 self.remove_file(&sha256)?;
@@ -173,6 +182,7 @@ impl Core {
         self.require_consent()?;
         let bytes = crate::sync::download_photo(self, sha256)?;
         self.store_file(sha256, &bytes)?;
+        self.write(|tx| media::set_dropped(tx, sha256, false))?;
         Ok(bytes)
     }
 }

@@ -107,8 +107,12 @@ impl Core {
             .map(|(change, row)| set_aside_item(tx, &change.stored, row.entry.as_ref()))
             .collect::<Result<_>>()?;
         let root = log.any_root();
+        let owed = row.unsent > 0
+            || media::is_owed(tx, case)?
+            || !content::unsent_of_case(tx, case)?.is_empty();
         Ok(CaseDetail {
             row,
+            complete: !owed,
             edition: root.map(|root| root.edition.clone()),
             policy: root.map(|root| root.policy),
             catalogue: root.map(|root| root.catalogue),
@@ -156,16 +160,26 @@ impl Core {
     }
 
     fn photo(&self, tx: &Connection, record: &EvidenceRecord) -> Result<PhotoDetail> {
-        let file = media::find(tx, &record.sha256)?;
+        let small = record.thumb_sha256.as_ref();
         Ok(PhotoDetail {
             record: record.clone(),
             held: self.holds_file(&record.sha256),
-            delivery: file.map(|file| match file.state {
-                FileState::Acknowledged => Delivery::Received,
-                _ => Delivery::Unsent,
-            }),
+            delivery: delivery(tx, &record.sha256)?,
+            small_delivery: match small {
+                Some(small) => delivery(tx, small)?,
+                None => None,
+            },
         })
     }
+}
+
+/// Whether the server has a file of this device's; `None` for other people's.
+fn delivery(tx: &Connection, sha256: &Digest) -> Result<Option<Delivery>> {
+    let file = media::find(tx, sha256)?;
+    Ok(file.map(|file| match file.state {
+        FileState::Acknowledged => Delivery::Received,
+        _ => Delivery::Unsent,
+    }))
 }
 
 /// The payload for people; `null` when a newer app wrote it.

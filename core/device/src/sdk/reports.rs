@@ -14,7 +14,7 @@ use super::{Answer, Core, Gewu};
 use crate::api::{DraftId, ReportInput, Saved, Warning};
 use crate::error::{DeviceError, Result};
 use crate::grids::{Grids, to_position};
-use crate::store::{changes, content, drafts};
+use crate::store::{changes, content, drafts, media};
 use crate::write::{CaseLog, Links, Pen, project};
 
 impl Gewu {
@@ -255,6 +255,7 @@ fn write(tx: &Connection, pen: &Pen, ready: &Ready) -> Result<ChangeHash> {
         .photos
         .iter()
         .try_for_each(|photo| photo.keep(tx, &case))?;
+    media::queue(tx, &case, pen.is_urgent(&log), pen.stamp.at)?;
     project(tx, &log)?;
     Ok(hash)
 }

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use gewu_model::entry::Payload;
 use gewu_model::fold::Written;
 use gewu_model::ids::CaseId;
+use gewu_model::time::Millis;
 use rusqlite::Connection;
 
+use super::delivery::upload_policy;
 use super::queries::{payload_json, texts};
 use super::{Answer, Core, Gewu, guard};
 use crate::api::{
-    CaseUnsent, CommandState, LastSync, PhotoState, PhotoUnsent, ReadableContent, SetAsideItem,
-    Status, Waiting,
+    Backlog, CaseUnsent, CommandState, LastSync, PhotoState, PhotoUnsent, ReadableContent,
+    SetAsideItem, Status, Waiting,
 };
 use crate::error::Result;
 use crate::store::changes::{self, Held, State, StoredChange};
@@ -39,6 +41,9 @@ impl Core {
             .any(|command| command.outcome == CommandState::Unsent);
         Ok(Status {
             synced: cases.is_empty() && photos.is_empty() && !waiting && offered_again == 0,
+            waiting_since: waiting_since(tx, &photos)?,
+            backlog: backlog(&photos),
+            damaged: media::damaged(tx)?,
             cases,
             photos,
             commands,
@@ -54,20 +59,53 @@ impl Core {
     }
 
     fn unsent_photos(&self, tx: &Connection) -> Result<Vec<PhotoUnsent>> {
+        let policy = upload_policy(tx)?;
         let files = media::unsent(tx)?.into_iter().map(|file| PhotoUnsent {
             state: if self.holds_whole(&file) {
                 file.state.public()
             } else {
                 PhotoState::Missing
             },
+            held_back: self.holds_by(&policy, &file),
             sha256: file.sha256,
             case: file.case,
             bytes: file.bytes,
             sent: file.sent,
             thumbnail: file.thumbnail,
+            since: file.added_at,
         });
         Ok(files.collect())
     }
+}
+
+fn backlog(files: &[PhotoUnsent]) -> Backlog {
+    let mut sums = Backlog::default();
+    for file in files {
+        let kind = match file.thumbnail {
+            true => &mut sums.small_pictures,
+            false => &mut sums.photos,
+        };
+        *kind += 1;
+        sums.bytes += file.bytes;
+        sums.bytes_sent += match file.state {
+            PhotoState::Uploaded => file.bytes,
+            _ => file.sent,
+        };
+        sums.held_back += u32::from(file.held_back.is_some());
+    }
+    sums
+}
+
+/// Since when the oldest file or change waits.
+fn waiting_since(tx: &Connection, files: &[PhotoUnsent]) -> Result<Option<Millis>> {
+    let files = files.iter().map(|file| file.since);
+    let mut oldest = files.filter(|since| since.0 > 0).min();
+    for stored in changes::unsent(tx, 1)? {
+        let written = decode_entry(&stored.signed.bytes)?;
+        let claimed = written.map(|written| written.entry.header.claimed_at);
+        oldest = oldest.into_iter().chain(claimed).min();
+    }
+    Ok(oldest)
 }
 
 /// Everything that waits for a receipt, as one number.

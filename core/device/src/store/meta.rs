@@ -16,6 +16,9 @@ pub(crate) const GENERATION: &str = "generation";
 pub(crate) const HIGHEST_GENERATION: &str = "highest_generation";
 pub(crate) const CLOCK_OFFSET: &str = "clock_offset";
 pub(crate) const LAST_SYNC: &str = "last_sync";
+pub(crate) const UPLOAD_POLICY: &str = "upload_policy";
+pub(crate) const PART_BYTES: &str = "part_bytes";
+pub(crate) const SCRUBBED_TO: &str = "scrubbed_to";
 pub(crate) const BACKUP_COVERS: &str = "backup_covers";
 
 pub(crate) fn get(tx: &Connection, name: &str) -> Result<Option<Vec<u8>>> {

@@ -38,6 +38,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "the server's signed verdicts are kept",
         sql: include_str!("migrations/0003_verdicts.sql"),
     },
+    Migration {
+        version: 4,
+        name: "delivery of files",
+        sql: include_str!("migrations/0004_delivery.sql"),
+    },
 ];
 
 /// Ids as they lie in blobs.

@@ -22,3 +22,4 @@ pub(crate) use build::unsent_cases;
 pub(crate) use download::download_photo;
 pub(crate) use driver::run;
 pub(crate) use http::{Traffic, Trouble, post_enrol, send_resource};
+pub(crate) use upload::{At as UploadAt, Upload};

@@ -1,5 +1,7 @@
 //! The effects of the machine, each carried out once: an exchange, a pack, a file.
 
+use std::sync::mpsc;
+
 use gewu_model::cbor;
 use gewu_model::crypto::StandardSuite;
 use gewu_model::ids::Digest;
@@ -10,12 +12,12 @@ use super::apply::{Applied, Applying};
 use super::build::{Outgoing, build};
 use super::download::download_pack;
 use super::driver::Session;
-use super::http::{Trouble, is_cbor, send_signed};
-use super::upload::{Upload, concerns_one_file};
-use crate::api::SyncProgress;
+use super::http::{Traffic, Trouble, is_cbor, send_signed};
+use super::upload::{Ended, Upload, concerns_one_file};
+use crate::api::{CancelToken, SyncProgress};
 use crate::error::{DeviceError, Result};
 use crate::host::{HttpRequest, LogLevel, LogLine, Method};
-use crate::sdk::guard;
+use crate::sdk::{Core, guard};
 use crate::store::media::{self, FileState, StoredFile};
 use crate::store::meta;
 
@@ -40,7 +42,7 @@ impl Session<'_> {
             unsent: applied.unsent,
             progress: applied.progress,
             packs,
-            uploads: self.next_upload()?.is_some(),
+            uploads: !self.next_uploads()?.is_empty(),
         })
     }
 
@@ -102,6 +104,7 @@ impl Session<'_> {
             self.core.reload_identity()?;
         }
         self.core.remove_doomed()?;
+        self.core.drop_old_photos(block.at)?;
         Ok(applied)
     }
 
@@ -146,36 +149,27 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Uploads the next file; whether more wait.
+    /// Uploads the next files, some at once; whether more wait.
     pub(super) fn upload(&mut self) -> std::result::Result<bool, Trouble> {
-        let Some(file) = self.next_upload()? else {
-            return Ok(false);
-        };
-        let progress = &mut *self.progress;
-        let mut told = |sent| {
-            progress(SyncProgress::Uploading {
-                sha256: file.sha256,
-                sent,
-                total: file.bytes,
-            });
-        };
-        told(file.sent);
-        let upload = Upload {
-            core: self.core,
-            file: &file,
-            cancel: self.cancel,
-            traffic: &mut self.traffic,
-            told: &mut told,
-        };
-        match upload.run() {
-            Ok(done) => self.report.uploaded += u32::from(done),
-            Err(trouble) if concerns_one_file(&trouble) => {
-                self.put_off.push((file.sha256, trouble));
+        let files = self.next_uploads()?;
+        let mut fatal = None;
+        for (file, (ended, traffic)) in files.iter().zip(self.upload_all(&files)) {
+            self.traffic.up += traffic.up;
+            self.traffic.down += traffic.down;
+            self.tried.insert(file.sha256);
+            match ended {
+                Ok(ended) => self.report.uploaded += u32::from(ended == Ended::Whole),
+                Err(trouble) if concerns_one_file(&trouble) => {
+                    self.put_off.push((file.sha256, trouble));
+                }
+                Err(trouble) => fatal = fatal.or(Some((file.sha256, trouble))),
             }
-            Err(trouble) => return Err(trouble),
         }
-        self.tried.insert(file.sha256);
-        let more = self.next_upload()?.is_some();
+        if let Some((file, trouble)) = fatal {
+            self.tried.remove(&file);
+            return Err(trouble);
+        }
+        let more = !self.next_uploads()?.is_empty();
         if more || self.put_off.is_empty() {
             return Ok(more);
         }
@@ -186,17 +180,83 @@ impl Session<'_> {
         Err(troubles.swap_remove(0))
     }
 
-    fn next_upload(&self) -> Result<Option<StoredFile>> {
-        let files = self.core.read(|tx| media::unsent(tx))?;
-        // What was refused may fit another time.
-        let waits = |file: &StoredFile| {
-            let state = file.state;
-            matches!(
-                state,
-                FileState::Queued | FileState::Partial | FileState::Refused
-            ) && !self.tried.contains(&file.sha256)
-                && self.core.holds_whole(file)
+    /// Each on a thread of its own, unless there is one only. What they tell goes through the
+    /// caller's thread, for the host's callback lives there.
+    fn upload_all(&mut self, files: &[StoredFile]) -> Vec<Sent> {
+        let (core, cancel) = (self.core, self.cancel);
+        let progress = &mut *self.progress;
+        let mut tell = |(sha256, sent, total)| {
+            progress(SyncProgress::Uploading {
+                sha256,
+                sent,
+                total,
+            });
         };
-        Ok(files.into_iter().find(waits))
+        if let [file] = files {
+            return vec![upload_one(core, cancel, file, &mut tell)];
+        }
+        let (teller, told) = mpsc::channel();
+        std::thread::scope(|scope| {
+            let start = |file| {
+                let teller = mpsc::Sender::clone(&teller);
+                // Nobody listens any more only when the run is over.
+                let mut tell = move |step| {
+                    let _ = teller.send(step);
+                };
+                scope.spawn(move || upload_one(core, cancel, file, &mut tell))
+            };
+            let running: Vec<_> = files.iter().map(start).collect();
+            drop(teller);
+            told.iter().for_each(&mut tell);
+            let join = |thread: std::thread::ScopedJoinHandle<'_, Sent>| {
+                thread
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            running.into_iter().map(join).collect()
+        })
     }
+
+    fn next_uploads(&self) -> Result<Vec<StoredFile>> {
+        let files = self.core.read(|tx| media::unsent(tx))?;
+        let at_once = self.core.options.uploads_at_once.max(1);
+        let mut next = Vec::new();
+        for file in files {
+            if next.len() == at_once {
+                break;
+            }
+            // What was refused may fit another time.
+            let open = matches!(
+                file.state,
+                FileState::Queued | FileState::Partial | FileState::Refused
+            ) && !self.tried.contains(&file.sha256);
+            if open && self.core.holds_back(&file)?.is_none() && self.core.holds_whole(&file) {
+                next.push(file);
+            }
+        }
+        Ok(next)
+    }
+}
+
+/// How an upload ended, and what went over the wire for it.
+type Sent = (std::result::Result<Ended, Trouble>, Traffic);
+
+fn upload_one(
+    core: &Core,
+    cancel: &CancelToken,
+    file: &StoredFile,
+    tell: &mut dyn FnMut((Digest, u64, u64)),
+) -> Sent {
+    let mut traffic = Traffic::default();
+    let mut told = |sent| tell((file.sha256, sent, file.bytes));
+    told(file.sent);
+    let upload = Upload {
+        core,
+        file,
+        cancel,
+        traffic: &mut traffic,
+        told: &mut told,
+    };
+    let ended = upload.run();
+    (ended, traffic)
 }

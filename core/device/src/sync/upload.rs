@@ -1,6 +1,9 @@
 //! One file up, by tus 1.0: created once, resumed where the server says, each part with its
-//! checksum. A server that lost the upload gets it anew; one that refuses the file is obeyed, and
+//! checksum and as large as the line bears. A server that lost the upload gets it anew; one that refuses the file is obeyed, and
 //! the file stays here.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,9 +17,16 @@ use crate::error::{DeviceError, Result};
 use crate::host::{HttpRequest, HttpResponse, LogLevel, Method};
 use crate::sdk::Core;
 use crate::store::media::{self, FileState, StoredFile};
+use crate::store::meta;
 
-/// The size of a part.
-const PART: usize = 512 << 10;
+/// The size of the first part. Half a minute on a line of 17 KB/s.
+const FIRST_PART: usize = 512 << 10;
+/// A part is never smaller, whatever the network does.
+const SMALLEST_PART: usize = 32 << 10;
+/// A part is never larger: it lies in memory, and counts only once it has arrived whole.
+const LARGEST_PART: usize = 8 << 20;
+/// A part that took less may be followed by a larger one.
+const QUICK: Duration = Duration::from_millis(700);
 /// How often one part may be out of step or damaged before the upload waits for another time.
 const MOST_TRIES: u32 = 5;
 
@@ -32,72 +42,102 @@ pub(crate) struct Upload<'a> {
     pub(crate) told: &'a mut dyn FnMut(u64),
 }
 
+/// How an upload left off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// All of it is at the server.
+    Whole,
+    /// The server will not have it.
+    Refused,
+    /// It waits for the user, or for another network.
+    HeldBack,
+}
+
 /// Where an upload stands at the server.
-enum At {
+pub(crate) enum At {
     /// So much of it is there.
-    Offset { url: String, offset: u64 },
+    Offset {
+        /// Where it goes on.
+        url: String,
+        /// Bytes that are there.
+        offset: u64,
+    },
     /// The server will not have it.
     Refused,
 }
 
 impl Upload<'_> {
-    /// Uploads the file. `true` when all of it is at the server, `false` when it is refused.
-    pub(crate) fn run(mut self) -> Step<bool> {
+    /// Uploads the file, as far as that is allowed.
+    pub(crate) fn run(mut self) -> Step<Ended> {
+        let ended = match self.begin(true)? {
+            At::Offset { url, offset } => self.send(url, offset)?,
+            At::Refused => Ended::Refused,
+        };
+        let state = match ended {
+            Ended::Whole => FileState::Uploaded,
+            Ended::Refused => FileState::Refused,
+            Ended::HeldBack => return Ok(ended),
+        };
+        self.core
+            .write(|tx| media::set_state(tx, &self.file.sha256, state))?;
+        if ended == Ended::Refused {
+            self.core
+                .log(LogLevel::Warn, "the server refused a file; it is kept here");
+        }
+        Ok(ended)
+    }
+
+    /// Finds the upload that was begun, or begins one; a small file may go with that.
+    pub(crate) fn begin(&mut self, with_file: bool) -> Step<At> {
         let at = match &self.file.upload {
             Some(url) => self.resume(url.clone())?,
             None => None,
         };
-        let at = match at {
-            Some(at) => at,
-            None => self.create()?,
-        };
-        let done = match at {
-            At::Offset { url, offset } => self.send(url, offset)?,
-            At::Refused => false,
-        };
-        let state = if done {
-            FileState::Uploaded
-        } else {
-            FileState::Refused
-        };
-        self.core
-            .write(|tx| media::set_state(tx, &self.file.sha256, state))?;
-        if !done {
-            self.core
-                .log(LogLevel::Warn, "the server refused a file; it is kept here");
+        match at {
+            Some(at) => Ok(at),
+            None => self.create(with_file),
         }
-        Ok(done)
     }
 
     fn request(method: Method, url: &str) -> HttpRequest {
         HttpRequest::new(method, url).header("tus-resumable", "1.0.0")
     }
 
-    fn create(&mut self) -> Step<At> {
-        let name = STANDARD.encode(self.file.sha256.to_string());
-        let request = Self::request(Method::Post, "/v1/media")
-            .header("upload-length", self.file.bytes.to_string())
-            .header("upload-metadata", format!("sha256 {name}"));
+    /// Sends a request; a page that no server of ours wrote is the network's.
+    fn ask(&mut self, request: HttpRequest) -> Step<HttpResponse> {
         let response = send_resource(self.core, request, self.traffic)?;
+        let kind = response.header("content-type");
+        if kind.is_some_and(|kind| kind.starts_with("text/html")) {
+            return Err(Failure::CaptivePortal.into());
+        }
+        Ok(response)
+    }
+
+    fn create(&mut self, with_file: bool) -> Step<At> {
+        let bytes = self.file.bytes;
+        let name = STANDARD.encode(self.file.sha256.to_string());
+        let mut request = Self::request(Method::Post, "/v1/media")
+            .header("upload-length", bytes.to_string())
+            .header("upload-metadata", format!("sha256 {name}"));
+        let part = self.part_bytes()?;
+        if with_file && bytes > 0 && bytes <= part as u64 {
+            request = carrying(request, self.read(0, part)?);
+        }
+        let response = self.ask(request)?;
         if !response.is_success() {
             return Ok(At::Refused);
         }
         let offset = offset_of(&response).unwrap_or(0);
-        let Some(url) = response.header("location").and_then(path_of) else {
-            // Nothing to continue at: the server has it all.
-            return Ok(At::Offset {
-                url: String::new(),
-                offset: self.file.bytes,
-            });
-        };
+        let url = response.header("location").and_then(path_of);
+        let url = url.ok_or(Failure::Untrusted("an upload has no place"))?;
         self.remember(Some(&url), offset)?;
+        (self.told)(offset);
         Ok(At::Offset { url, offset })
     }
 
     /// What the server has of an upload that was begun; `None` when it knows nothing of it.
     fn resume(&mut self, url: String) -> Step<Option<At>> {
-        let request = Self::request(Method::Head, &url);
-        let response = send_resource(self.core, request, self.traffic)?;
+        let response = self.ask(Self::request(Method::Head, &url))?;
         if !response.is_success() {
             self.remember(None, 0)?;
             return Ok(None);
@@ -106,11 +146,14 @@ impl Upload<'_> {
         Ok(Some(At::Offset { url, offset }))
     }
 
-    fn send(&mut self, url: String, mut offset: u64) -> Step<bool> {
+    fn send(&mut self, url: String, mut offset: u64) -> Step<Ended> {
         let mut tries = 0;
         while offset < self.file.bytes {
             if self.cancel.is_cancelled() {
                 return Err(Failure::Cancelled.into());
+            }
+            if self.core.holds_back(self.file)?.is_some() {
+                return Ok(Ended::HeldBack);
             }
             let response = self.send_part(&url, offset)?;
             let next = match response.status {
@@ -124,7 +167,7 @@ impl Upload<'_> {
                     self.remember(None, 0)?;
                     return Err(gone());
                 }
-                _ => return Ok(false),
+                _ => return Ok(Ended::Refused),
             };
             let next = next.ok_or(Failure::Untrusted("an upload has no offset"))?;
             tries = if next > offset { 0 } else { tries + 1 };
@@ -135,31 +178,83 @@ impl Upload<'_> {
             self.remember(Some(&url), offset)?;
             (self.told)(offset);
         }
-        Ok(true)
+        Ok(Ended::Whole)
     }
 
+    /// Sends the next part, and learns from it how large the one after may be.
     fn send_part(&mut self, url: &str, offset: u64) -> Step<HttpResponse> {
+        let bytes = self.part_bytes()?;
+        let part = self.read(offset, bytes)?;
+        let full = part.len() == bytes;
+        let request = Self::request(Method::Patch, url).header("upload-offset", offset.to_string());
+        let clock = &self.core.options.host.clock;
+        let begun = clock.monotonic_ms();
+        let sent = self.ask(carrying(request, part));
+        let took = Duration::from_millis(clock.monotonic_ms().saturating_sub(begun));
+        match &sent {
+            Ok(_) if full && took < QUICK => self.core.set_part_bytes(bytes * 2)?,
+            Err(Trouble::Failed(Failure::Offline)) => self.core.set_part_bytes(bytes / 2)?,
+            _ => {}
+        }
+        sent
+    }
+
+    fn part_bytes(&self) -> Result<usize> {
+        let known = self.core.part_bytes.load(Ordering::Relaxed);
+        if known > 0 {
+            return Ok(known);
+        }
+        let kept = self
+            .core
+            .read(|tx| meta::get_number(tx, meta::PART_BYTES))?;
+        let bytes = kept.and_then(|kept| usize::try_from(kept).ok());
+        let bytes = bytes
+            .unwrap_or(FIRST_PART)
+            .clamp(SMALLEST_PART, LARGEST_PART);
+        self.core.part_bytes.store(bytes, Ordering::Relaxed);
+        Ok(bytes)
+    }
+
+    fn read(&self, offset: u64, bytes: usize) -> Result<Vec<u8>> {
         let path = media::path(&self.file.sha256);
-        let files = &self.core.options.host.files;
-        let part = files
-            .read_range(&path, offset, PART)
-            .map_err(crate::error::DeviceError::from)?;
-        let Digest(checksum) = sha256(&part);
-        let request = Self::request(Method::Patch, url)
-            .header("content-type", "application/offset+octet-stream")
-            .header("upload-offset", offset.to_string())
-            .header(
-                "upload-checksum",
-                format!("sha256 {}", STANDARD.encode(checksum)),
-            )
-            .body(part);
-        send_resource(self.core, request, self.traffic)
+        Ok(self
+            .core
+            .options
+            .host
+            .files
+            .read_range(&path, offset, bytes)?)
     }
 
     fn remember(&self, url: Option<&str>, offset: u64) -> Result<()> {
         self.core
             .write(|tx| media::set_upload(tx, &self.file.sha256, url, offset))
     }
+}
+
+impl Core {
+    /// Keeps how large the next part may be. A line that breaks on larger ones is remembered beyond
+    /// the process; a good one is found out anew.
+    fn set_part_bytes(&self, bytes: usize) -> Result<()> {
+        let bytes = bytes.clamp(SMALLEST_PART, LARGEST_PART);
+        let before = self.part_bytes.swap(bytes, Ordering::Relaxed);
+        if bytes < before || (before < FIRST_PART && bytes > before) {
+            let kept = i64::try_from(bytes.min(FIRST_PART)).unwrap_or(i64::MAX);
+            self.write(|tx| meta::put_number(tx, meta::PART_BYTES, kept))?;
+        }
+        Ok(())
+    }
+}
+
+/// The request with a part of a file as its body.
+fn carrying(request: HttpRequest, part: Vec<u8>) -> HttpRequest {
+    let Digest(sum) = sha256(&part);
+    request
+        .header("content-type", "application/offset+octet-stream")
+        .header(
+            "upload-checksum",
+            format!("sha256 {}", STANDARD.encode(sum)),
+        )
+        .body(part)
 }
 
 /// Whether another file may go up all the same.

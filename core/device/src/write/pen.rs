@@ -13,6 +13,7 @@ use gewu_model::status::{PublicStatus, reporter_may};
 use rusqlite::Connection;
 
 use super::author::{Author, Stamp};
+use super::log::CaseLog;
 use crate::error::Result;
 use crate::identity::{CITIZEN, Identity};
 use crate::packs::Packs;
@@ -29,6 +30,18 @@ pub(crate) struct Pen {
 }
 
 impl Pen {
+    /// Whether the case's class, under the condition that its report names, goes before others. A
+    /// catalogue that is not here says nothing.
+    pub(crate) fn is_urgent(&self, log: &CaseLog) -> bool {
+        let view = log.view();
+        let named = view.report.as_ref().zip(log.any_root());
+        named.is_some_and(|(report, root)| {
+            let catalogue = self.packs.catalogue_of(&root.catalogue).ok();
+            let class = catalogue.and_then(|catalogue| catalogue.class(&report.class).ok());
+            class.is_some_and(|class| class.is_urgent(report.condition.as_deref()))
+        })
+    }
+
     /// The user's name in a case: citizens have one per case.
     pub(crate) fn user_in(&self, tx: &Connection, case: &CaseId) -> Result<UserId> {
         if self.identity.is_citizen() {

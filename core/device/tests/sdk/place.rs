@@ -75,7 +75,7 @@ fn publish_slice(city: &mut City, version: u64) {
 
 /// Publishes in a city that devices know already.
 fn publish(city: Arc<City>, publish: impl FnOnce(&mut City)) -> Arc<City> {
-    let mut city = Arc::try_unwrap(city).ok().expect("nobody is connected");
+    let mut city = Arc::try_unwrap(city).ok().unwrap();
     publish(&mut city);
     Arc::new(city)
 }

@@ -67,6 +67,8 @@ pub fn options(folder: &Path, city: &Arc<City>, clock: &Arc<TestClock>) -> Optio
     let mut options = Options::folder(folder).unwrap();
     options.host.clock = Arc::clone(clock) as Arc<dyn Clock>;
     options.host.connector = Arc::new(To(Arc::clone(city)));
+    // Tests say what becomes of the n-th request.
+    options.uploads_at_once = 1;
     options
 }
 

@@ -10,7 +10,7 @@ use gewu_sync::verdict::{ChangeVerdict, SetAside, Verdict};
 use super::{Applied, Applying};
 use crate::error::Result;
 use crate::store::changes::{self, Held, State, StoredChange};
-use crate::store::media::{self, FileState};
+use crate::store::media;
 use crate::store::{commands, content, facts, keys, proofs};
 use crate::write::log::decode_entry;
 
@@ -177,7 +177,7 @@ impl Applying<'_> {
 
     fn files(&self, applied: &mut Applied) -> Result<()> {
         for sha256 in &self.block.media {
-            let news = media::set_state(self.tx, sha256, FileState::Acknowledged)?;
+            let news = media::acknowledge(self.tx, sha256, self.block.at)?;
             applied.acknowledged += u32::try_from(news).unwrap_or(u32::MAX);
             applied.progress |= news > 0;
         }

@@ -1,0 +1,105 @@
+//! Reading files again, to find what the disk has done to them.
+
+use std::io::Read;
+
+use gewu_model::ids::Digest;
+use sha2::{Digest as _, Sha256};
+
+use super::{Answer, Core, Gewu};
+use crate::api::ScrubReport;
+use crate::error::Result;
+use crate::files::FilesError;
+use crate::store::media::{self, FileState, StoredFile};
+use crate::store::meta;
+
+/// How many rows are looked at in one transaction.
+const ROWS: u32 = 100;
+/// How much is read at once.
+const PIECE: usize = 256 << 10;
+
+/// What became of a file on the disk.
+enum Found {
+    Whole,
+    Damaged,
+    Gone,
+}
+
+impl Gewu {
+    /// Reads files and compares them with their hashes, about `most_bytes` of them, from where the
+    /// last call left off. What is damaged or gone and lies at the server is fetched when it is
+    /// looked at next; anything else is said here and in the status.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::Storage`].
+    pub fn scrub(&self, most_bytes: u64) -> Answer<ScrubReport> {
+        Ok(self.core.scrub(most_bytes)?)
+    }
+}
+
+impl Core {
+    fn scrub(&self, most_bytes: u64) -> Result<ScrubReport> {
+        let mut report = ScrubReport::default();
+        let last = self.read(|tx| meta::get(tx, meta::SCRUBBED_TO))?;
+        let mut last = last.unwrap_or_default();
+        while report.bytes < most_bytes {
+            let files = self.read(|tx| media::after(tx, &last, ROWS))?;
+            if files.is_empty() {
+                report.done = true;
+                last.clear();
+                break;
+            }
+            for file in files {
+                self.scrub_one(&file, &mut report)?;
+                last = file.sha256.0.to_vec();
+                if report.bytes >= most_bytes {
+                    break;
+                }
+            }
+        }
+        self.write(|tx| meta::put(tx, meta::SCRUBBED_TO, &last))?;
+        Ok(report)
+    }
+
+    fn scrub_one(&self, file: &StoredFile, report: &mut ScrubReport) -> Result<()> {
+        if file.dropped {
+            return Ok(());
+        }
+        let found = self.look_at(&file.sha256)?;
+        report.files += 1;
+        report.bytes += file.bytes;
+        let safe = file.state == FileState::Acknowledged;
+        match found {
+            Found::Whole => self.write(|tx| media::set_damaged(tx, &file.sha256, false))?,
+            Found::Damaged | Found::Gone if safe => {
+                let _alone = self.alone_with_files();
+                self.write(|tx| media::set_dropped(tx, &file.sha256, true))?;
+                self.remove_file(&file.sha256)?;
+                report.restorable.push(file.sha256);
+            }
+            Found::Damaged => {
+                self.write(|tx| media::set_damaged(tx, &file.sha256, true))?;
+                report.damaged.push(file.sha256);
+            }
+            Found::Gone => report.missing.push(file.sha256),
+        }
+        Ok(())
+    }
+
+    fn look_at(&self, sha256: &Digest) -> Result<Found> {
+        let mut file = match self.options.host.files.open_read(&media::path(sha256)) {
+            Err(FilesError::NotFound) => return Ok(Found::Gone),
+            opened => opened?,
+        };
+        let (mut hash, mut piece) = (Sha256::new(), vec![0; PIECE]);
+        loop {
+            match file.read(&mut piece) {
+                Ok(0) => break,
+                Ok(bytes) => hash.update(&piece[..bytes]),
+                // Bytes that cannot be read are as good as wrong ones.
+                Err(_) => return Ok(Found::Damaged),
+            }
+        }
+        let right = Digest(hash.finalize().into()) == *sha256;
+        Ok(if right { Found::Whole } else { Found::Damaged })
+    }
+}
