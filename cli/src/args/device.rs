@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::grid::DatumArg;
+
 /// The device.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DirArg {
@@ -53,19 +55,6 @@ pub(crate) struct Place {
     pub(crate) datum: DatumArg,
 }
 
-/// The frame of coordinates.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum DatumArg {
-    /// What satellite receivers give.
-    Wgs84,
-    /// The national frame.
-    Cgcs2000,
-    /// Public maps in mainland China: AMap, Tencent.
-    Gcj02,
-    /// Baidu.
-    Bd09,
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct WhereArgs {
     #[command(flatten)]
@@ -75,7 +64,7 @@ pub(crate) struct WhereArgs {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct NearArgs {
+pub(crate) struct NearbyArgs {
     #[command(flatten)]
     pub(crate) device: DirArg,
     #[command(flatten)]

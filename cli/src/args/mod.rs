@@ -8,12 +8,13 @@ mod server;
 use clap::{Parser, Subcommand};
 
 pub(crate) use device::{
-    ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, DatumArg, DirArg, EnrollArgs, ForwardArgs,
-    HandleArgs, KindArg, ListArgs, NearArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs,
-    TextArgs, VerifyArg, VerifyArgs, WhereArgs,
+    ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, DirArg, EnrollArgs, ForwardArgs, HandleArgs,
+    KindArg, ListArgs, NearbyArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs, TextArgs,
+    VerifyArg, VerifyArgs, WhereArgs,
 };
 pub(crate) use grid::{
-    ConvertArgs, FitArgs, GridCommand, InfoArgs, LocateArgs, NearArgs, PackArgs, SynthArgs,
+    ConvertArgs, DatumArg, FitArgs, GridCommand, InfoArgs, LocateArgs, NearArgs, PackArgs,
+    SynthArgs,
 };
 pub(crate) use op::{Decision, OpArgs, OpCommand};
 pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
@@ -54,7 +55,7 @@ pub(crate) enum Command {
     /// Say in which grids a position lies, from the packs on the device.
     Where(WhereArgs),
     /// List the components nearest to a position.
-    Near(NearArgs),
+    Near(NearbyArgs),
     /// List the packs on the device.
     Packs(DirArg),
     /// Answer a request to verify (核实).

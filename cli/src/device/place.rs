@@ -5,7 +5,7 @@ use gewu_model::place::GridCertainty;
 use serde_json::{Value, json};
 
 use super::open;
-use crate::args::{DatumArg, DirArg, NearArgs, Place, WhereArgs};
+use crate::args::{DatumArg, DirArg, NearbyArgs, Place, WhereArgs};
 use crate::out::{Failure, Out, Outcome};
 
 /// The place that was given, if one was.
@@ -91,7 +91,7 @@ const fn own(duty: OwnDuty) -> &'static str {
     }
 }
 
-pub(super) fn near(args: &NearArgs, out: Out) -> Outcome {
+pub(super) fn near(args: &NearbyArgs, out: Out) -> Outcome {
     let gewu = open(&args.device)?;
     let at = needed(&args.place)?;
     let found = gewu.components_near(&at, args.radius, args.class.as_deref(), args.count)?;
