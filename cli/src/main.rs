@@ -7,6 +7,7 @@ mod grid;
 mod op;
 mod out;
 mod packs;
+mod photo;
 mod serve;
 mod usage;
 
@@ -36,6 +37,7 @@ fn run(command: Command, out: Out) -> Outcome {
         Command::Server(command) => serve::maintain(&command, out),
         Command::Op(args) => op::run(&args, out),
         Command::Grid(command) => grid::run(&command, out),
+        Command::Photo(command) => photo::run(&command, out),
         Command::Demo(args) => demo::run(&args, out),
         command => device::run(command, out),
     }

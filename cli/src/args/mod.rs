@@ -3,6 +3,7 @@
 mod device;
 mod grid;
 mod op;
+mod photo;
 mod server;
 
 use clap::{Parser, Subcommand};
@@ -14,6 +15,7 @@ pub(crate) use device::{
 };
 pub(crate) use grid::{GridCommand, InfoArgs, LocateArgs, PackArgs, SynthArgs};
 pub(crate) use op::{Decision, OpArgs, OpCommand};
+pub(crate) use photo::{InspectArgs, PhotoCommand, SealArgs};
 pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
 
 /// Gewu: report, check and settle problems of a city, with or without a network.
@@ -84,6 +86,9 @@ pub(crate) enum Command {
     /// Make grid packs and ask them.
     #[command(subcommand)]
     Grid(GridCommand),
+    /// Make of camera's files what would be sealed, and ask them.
+    #[command(subcommand)]
+    Photo(PhotoCommand),
     /// Play a day with a real server and real devices, and say what happens.
     Demo(DemoArgs),
 }

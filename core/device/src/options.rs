@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gewu_evidence::Bounds;
+use gewu_evidence::{Bounds, Font};
 
 use crate::db::OpenOptions;
 use crate::files::{Files, FolderFiles};
@@ -59,7 +59,7 @@ impl fmt::Debug for Host {
 /// A pack body that the app brings along, for use until the city publishes its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BundledPack {
-    /// `grid`, `catalogue` or `policy`.
+    /// `grid`, `catalogue`, `policy` or `font`.
     pub kind: String,
     /// The body.
     pub body: Vec<u8>,
@@ -79,8 +79,10 @@ pub struct Options {
     pub lock_patience: Duration,
     /// Packs for use until the city publishes its own.
     pub bundled: Vec<BundledPack>,
-    /// What a photo may cost.
+    /// What a photo may cost; the city's policy may say less.
     pub photo_bounds: Bounds,
+    /// Fonts for stamps, the preferred first. Packs of the kind `font` come after them.
+    pub stamp_fonts: Vec<Arc<Font>>,
     /// How long a sync waits out failures of the network by itself before it answers *later*.
     pub patience: Duration,
 }
@@ -95,6 +97,7 @@ impl Options {
             lock_patience: Duration::from_secs(10),
             bundled: Vec::new(),
             photo_bounds: Bounds::default(),
+            stamp_fonts: Vec::new(),
             patience: Duration::ZERO,
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use gewu_evidence::Font;
 use gewu_grid::GridPack;
 use gewu_model::catalogue::Catalogue;
 use gewu_model::ids::Digest;
@@ -17,6 +18,7 @@ use crate::store::packs;
 pub(crate) const GRID: &str = "grid";
 pub(crate) const CATALOGUE: &str = "catalogue";
 pub(crate) const POLICY: &str = "policy";
+pub(crate) const FONT: &str = "font";
 
 /// Every pack that is held, parsed.
 pub(crate) struct Packs {
@@ -25,6 +27,7 @@ pub(crate) struct Packs {
     catalogues: BTreeMap<Digest, Arc<Catalogue>>,
     catalogue: Option<Arc<Catalogue>>,
     grids: OnceLock<Vec<Arc<GridPack>>>,
+    fonts: OnceLock<Vec<Arc<Font>>>,
 }
 
 impl Packs {
@@ -51,6 +54,7 @@ impl Packs {
             catalogues,
             catalogue,
             grids: OnceLock::new(),
+            fonts: OnceLock::new(),
         })
     }
 
@@ -102,6 +106,19 @@ impl Packs {
         self.grids.get().is_some()
     }
 
+    /// The fonts for stamps, read when they are first needed: they are large.
+    pub(crate) fn fonts(&self, tx: &Connection, bundled: &[BundledPack]) -> Result<Vec<Arc<Font>>> {
+        if let Some(fonts) = self.fonts.get() {
+            return Ok(fonts.clone());
+        }
+        let bodies = bodies(tx, bundled, FONT)?.into_iter();
+        let active = bodies.filter_map(|(active, body)| active.then_some(body));
+        let fonts: Vec<Arc<Font>> = active
+            .map(|body| Ok(Arc::new(Font::new(body)?)))
+            .collect::<Result<_>>()?;
+        Ok(self.fonts.get_or_init(|| fonts).clone())
+    }
+
     /// The grid of a position, after [`Packs::load_grids`].
     pub(crate) fn locate(&self, at: &Position) -> Option<GridRef> {
         let grids = self.grids.get()?;
@@ -115,6 +132,7 @@ pub(crate) fn is_usable(kind: &str, body: &[u8]) -> bool {
         GRID => GridPack::from_json(body).is_ok(),
         CATALOGUE => Catalogue::from_json(body).is_ok(),
         POLICY => Policy::from_json(body).is_ok(),
+        FONT => Font::new(body.to_vec()).is_ok(),
         _ => false,
     }
 }

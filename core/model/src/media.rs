@@ -257,6 +257,14 @@ pub struct EvidenceRecord {
 }
 
 impl EvidenceRecord {
+    /// Every file that has to be delivered for this record.
+    pub fn files(&self) -> impl Iterator<Item = Digest> + use<> {
+        let original = self.kept_original().map(|(sha256, _)| sha256);
+        [Some(self.sha256), self.thumb_sha256, original]
+            .into_iter()
+            .flatten()
+    }
+
     /// The original with its size, when it has to be delivered as well.
     pub fn kept_original(&self) -> Option<(Digest, u64)> {
         if self.original_kept != Some(true) {

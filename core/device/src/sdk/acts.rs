@@ -126,7 +126,7 @@ impl Core {
         let pen = self.pen()?;
         let text = self.text(act.text.as_deref())?;
         let at = act.position.as_ref().map(position).transpose()?;
-        let photos = self.prepare_all(&act.photos)?;
+        let photos = self.prepare_all(&act.photos, &self.setting_of_case(&case)?)?;
         let payload = make(Parts {
             text: text.as_ref().map(ContentItem::digest),
             photos: photos.iter().map(|photo| photo.record.clone()).collect(),

@@ -1,7 +1,5 @@
 //! Reports that grow on the screen and save themselves at every edit.
 
-use std::sync::PoisonError;
-
 use gewu_model::ids::Digest;
 use gewu_model::media::MAX_EVIDENCE;
 
@@ -72,11 +70,8 @@ impl Gewu {
                 Err(MISSING)
             }
         })?;
-        for (record, _) in photos {
-            let files = [Some(record.sha256), record.thumb_sha256];
-            self.discard(files.into_iter().flatten().collect())?;
-        }
-        Ok(())
+        let files = photos.iter().flat_map(|(record, _)| drafts::files(record));
+        Ok(self.core.discard(files)?)
     }
 
     /// Checks a photo, stores it whole and attaches it to a draft.
@@ -86,7 +81,8 @@ impl Gewu {
     pub fn attach(&self, draft: DraftId, photo: PhotoInput) -> Answer<AttachedPhoto> {
         self.core.require_consent()?;
         let _naming = self.core.name_files();
-        let prepared = self.core.prepare(&photo)?;
+        let setting = self.core.setting_of_draft(draft)?;
+        let prepared = self.core.prepare(&photo, &setting)?;
         self.core.write(|tx| {
             if !drafts::exists(tx, draft)? {
                 return Err(MISSING);
@@ -117,26 +113,11 @@ impl Gewu {
                 Err(DeviceError::NotFound("the photo"))
             }
         })?;
-        let thumb = photos
-            .into_iter()
-            .find_map(|(record, _)| (record.sha256 == sha256).then_some(record.thumb_sha256)?);
-        self.discard([Some(sha256), thumb].into_iter().flatten().collect())?;
-        Ok(())
-    }
-
-    /// Removes files that nothing names any more.
-    fn discard(&self, files: Vec<Digest>) -> Result<()> {
-        let _alone = self
+        let mut records = photos.iter().map(|(record, _)| record);
+        let record = records.find(|record| record.sha256 == sha256);
+        Ok(self
             .core
-            .naming
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        for sha256 in files {
-            if !self.core.is_named(&sha256)? {
-                self.core.remove_file(&sha256)?;
-            }
-        }
-        Ok(())
+            .discard(record.into_iter().flat_map(drafts::files))?)
     }
 }
 

@@ -11,6 +11,7 @@ mod open;
 mod photos;
 mod queries;
 mod reports;
+mod sealing;
 mod status;
 mod syncing;
 mod time;

@@ -96,6 +96,8 @@ pub struct PhotoPolicy {
     /// The datum of a picture's own position when the picture does not say; without it such a
     /// position is not sealed.
     pub assume_datum: Option<Datum>,
+    /// What the city's clocks are ahead of UTC, in minutes, for pictures that do not say it.
+    pub utc_offset_min: Option<i16>,
     /// Largest picture in bytes.
     pub max_bytes: u64,
     /// Most pixels of a picture.
@@ -116,6 +118,7 @@ impl Default for PhotoPolicy {
             keep_original: Vec::new(),
             private_roles: vec![Role("citizen".to_owned())],
             assume_datum: None,
+            utc_offset_min: None,
             max_bytes: 20_000_000,
             max_pixels: 60_000_000,
             max_video_bytes: 50_000_000,
@@ -145,6 +148,8 @@ impl PhotoPolicy {
         within("long_edge", self.long_edge, 320, 16_384)?;
         within("quality", u32::from(self.quality), 30, 100)?;
         within("thumb_edge", self.thumb_edge, 32, 1_024)?;
+        let offset = self.utc_offset_min.unwrap_or(0);
+        within("utc_offset_min", u32::from(offset.unsigned_abs()), 0, 840)?;
         let opacity = self.stamp.as_ref().map_or(0, |stamp| stamp.opacity);
         within("stamp.opacity", u32::from(opacity), 0, 100)?;
         Ok(self)
