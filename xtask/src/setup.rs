@@ -13,12 +13,24 @@ Installs on Debian, with apt-get (and sudo when not root):
   build-essential   a C compiler: SQLite and ring are built from source
   git               the checks of generated files ask it
   strace            the test that watches fsync before a save returns
+  libvips-tools     pictures are compared with what it makes of them; a peer in the benchmark
+  libimage-exiftool-perl
+                    metadata are compared with what it reads
+  libjpeg-turbo-progs
+                    a peer in the benchmark
 Planned with the Kotlin and Swift libraries: their toolchains.
 
 With --dry-run it only says what it would run.
 ";
 
-const PACKAGES: &[&str] = &["build-essential", "git", "strace"];
+const PACKAGES: &[&str] = &[
+    "build-essential",
+    "git",
+    "strace",
+    "libvips-tools",
+    "libimage-exiftool-perl",
+    "libjpeg-turbo-progs",
+];
 
 /// Installs.
 pub(crate) fn run(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {

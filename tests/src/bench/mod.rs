@@ -4,6 +4,7 @@
 //! the same process and its time is taken out. Nothing is written but temporary folders.
 
 pub mod apply;
+pub mod evidence;
 pub mod page;
 pub mod save;
 mod town;

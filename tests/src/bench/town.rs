@@ -37,6 +37,9 @@ pub enum BenchError {
     /// Automerge beside the SDK.
     #[error("automerge beside the sdk: {0}")]
     Automerge(#[from] automerge::AutomergeError),
+    /// A picture beside the pipeline.
+    #[error("a picture: {0}")]
+    Picture(#[from] image::ImageError),
     /// Something that was just made is not there.
     #[error("{0} is missing")]
     Missing(&'static str),

@@ -1,4 +1,4 @@
-//! Runs the benchmarks: `bench [save|apply|page]`. Build with `--release`.
+//! Runs the benchmarks: `bench [save|apply|page|evidence]`. Build with `--release`.
 
 use std::process::ExitCode;
 
@@ -14,9 +14,12 @@ const ALL: [Benchmark; 3] = [
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let known = |name: &String| ALL.iter().any(|(known, _)| known == name);
+    if let Some(done) = bench::evidence::run_as_child(&wanted) {
+        return exit("a child of evidence", done);
+    }
+    let known = |name: &String| name == EVIDENCE || ALL.iter().any(|(known, _)| known == name);
     if let Some(unknown) = wanted.iter().find(|name| !known(name)) {
-        eprintln!("there is no benchmark {unknown}; there are save, apply and page");
+        eprintln!("there is no benchmark {unknown}; there are save, apply, page and evidence");
         return ExitCode::from(2);
     }
     if cfg!(debug_assertions) {
@@ -35,6 +38,25 @@ fn main() -> ExitCode {
             }
         }
     }
-    println!("{}", bench::table(&figures));
+    if !figures.is_empty() {
+        println!("{}", bench::table(&figures));
+    }
+    if wanted.is_empty() || wanted.iter().any(|one| one == EVIDENCE) {
+        let told = bench::evidence::run().map(|table| println!("{table}"));
+        return exit(EVIDENCE, told);
+    }
     ExitCode::SUCCESS
+}
+
+/// Measured in processes of its own, with peers that are programs: a table of its own.
+const EVIDENCE: &str = "evidence";
+
+fn exit(name: &str, done: Result<(), BenchError>) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("benchmark {name}: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
