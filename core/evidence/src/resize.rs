@@ -3,6 +3,7 @@
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
+use crate::decode::Decoded;
 use crate::error::EvidenceError;
 use crate::pixels::Pixels;
 
@@ -16,9 +17,13 @@ pub(crate) fn fitted(width: u32, height: u32, edge: u32) -> (u32, u32) {
     (part(width), part(height))
 }
 
-/// The picture at exactly that size.
-pub(crate) fn resized(pixels: &Pixels, size: (u32, u32)) -> Result<Pixels, EvidenceError> {
-    let (width, height) = size;
+/// The part of `pixels` that the picture covers, at exactly that size. A picture that was decoded at
+/// a fraction of its size ends within its last row and column.
+fn resized(
+    pixels: &Pixels,
+    covered: (f64, f64),
+    size: (u32, u32),
+) -> Result<Pixels, EvidenceError> {
     let failed = |reason: String| EvidenceError::Undecodable { reason };
     let source = ImageRef::new(
         pixels.width(),
@@ -27,8 +32,11 @@ pub(crate) fn resized(pixels: &Pixels, size: (u32, u32)) -> Result<Pixels, Evide
         PixelType::U8x3,
     )
     .map_err(|error| failed(error.to_string()))?;
+    let (width, height) = size;
     let mut target = Image::new(width, height, PixelType::U8x3);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
+        .crop(0.0, 0.0, covered.0, covered.1);
     Resizer::new()
         .resize(&source, &mut target, &options)
         .map_err(|error| failed(error.to_string()))?;
@@ -38,11 +46,29 @@ pub(crate) fn resized(pixels: &Pixels, size: (u32, u32)) -> Result<Pixels, Evide
 
 /// The picture with a long edge of at most `edge`.
 pub(crate) fn fit(pixels: Pixels, edge: u32) -> Result<Pixels, EvidenceError> {
-    let size = fitted(pixels.width(), pixels.height(), edge);
-    if size == (pixels.width(), pixels.height()) {
+    let (width, height) = (pixels.width(), pixels.height());
+    let size = fitted(width, height, edge);
+    if size == (width, height) {
         return Ok(pixels);
     }
-    resized(&pixels, size)
+    resized(&pixels, (f64::from(width), f64::from(height)), size)
+}
+
+/// The same for a picture that was perhaps decoded at a fraction of its size.
+pub(crate) fn fit_decoded(decoded: Decoded, edge: u32) -> Result<Pixels, EvidenceError> {
+    let Decoded {
+        pixels,
+        width,
+        height,
+        shrink,
+    } = decoded;
+    if shrink == 1 {
+        return fit(pixels, edge);
+    }
+    let part =
+        |side: u32, there: u32| (f64::from(side) / f64::from(shrink)).clamp(0.01, f64::from(there));
+    let covered = (part(width, pixels.width()), part(height, pixels.height()));
+    resized(&pixels, covered, fitted(width, height, edge))
 }
 
 #[cfg(test)]

@@ -25,18 +25,21 @@ pub(super) fn decode(
 ) -> Result<Decoded, EvidenceError> {
     let frame = Frame::find(bytes).ok_or_else(|| undecodable("it has no frame"))?;
     check_size(frame.width, frame.height, bounds)?;
-    let pixels = match shrink(&frame, wanted) {
-        1 => full(bytes, &frame, bounds),
-        by => scaled(bytes, &frame, by, bounds, watch).or_else(|error| match error {
-            EvidenceError::Undecodable { .. } if !watch.is_stopped() => full(bytes, &frame, bounds),
-            other => Err(other),
-        }),
+    let (pixels, shrink) = match shrink(&frame, wanted) {
+        1 => (full(bytes, &frame, bounds), 1),
+        by => match scaled(bytes, &frame, by, bounds, watch) {
+            Err(EvidenceError::Undecodable { .. }) if !watch.is_stopped() => {
+                (full(bytes, &frame, bounds), 1)
+            }
+            done => (done, by),
+        },
     };
     watch.go_on()?;
     Ok(Decoded {
         pixels: pixels?,
         width: frame.width,
         height: frame.height,
+        shrink,
     })
 }
 

@@ -30,6 +30,8 @@ pub(crate) struct Decoded {
     pub(crate) pixels: Pixels,
     pub(crate) width: u32,
     pub(crate) height: u32,
+    /// By how much `pixels` are smaller than that, the last row and column rounded up: 1, 2, 4 or 8.
+    pub(crate) shrink: u32,
 }
 
 /// The type of `bytes` if the pipeline takes it, after every check that costs nothing.

@@ -48,6 +48,7 @@ pub(super) fn decode(
             pixels: pixels.ok_or_else(|| undecodable("its size is contradictory"))?,
             width,
             height,
+            shrink: 1,
         })
     })
 }

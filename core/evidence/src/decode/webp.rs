@@ -41,6 +41,7 @@ pub(super) fn decode(bytes: &[u8], bounds: &Bounds) -> Result<Decoded, EvidenceE
             pixels: pixels.ok_or_else(|| undecodable("its size is contradictory"))?,
             width,
             height,
+            shrink: 1,
         })
     })
 }

@@ -164,7 +164,7 @@ const FORMS: [&[&str]; 9] = [
         "-Make=某厂",
         "-Model=X 1",
     ],
-    &["-CreateDate=2020:02:29 23:59:59"],
+    &["-EXIF:CreateDate=2020:02:29 23:59:59"],
     &[
         "-Orientation#=8",
         "-Software=anything",

@@ -99,7 +99,7 @@ fn jpegs() -> Vec<Case> {
         ("flat", 511, 1),
         ("dot", 1, 1),
         ("odd", 17, 31),
-        ("long", 1_283, 9),
+        ("long", 1_283, 90),
         ("just", 640, 480),
     ] {
         add(name, jpeg(width, height, &PLAIN));
