@@ -37,24 +37,28 @@ impl Pixels {
         &mut self.data
     }
 
-    fn at(&self, x: u32, y: u32) -> &[u8] {
-        let at = (y as usize * self.width as usize + x as usize) * 3;
-        &self.data[at..at + 3]
-    }
-
-    /// Writes every pixel of the turned picture, asking `from` where it comes from.
+    /// Writes every pixel of the turned picture, asking `from` where it comes from. In tiles, so that
+    /// what is read across rows is still near when the next row needs it.
     fn gathered(&self, width: u32, height: u32, from: impl Fn(u32, u32) -> (u32, u32)) -> Self {
-        let mut data = Vec::with_capacity(self.data.len());
-        for y in 0..height {
-            for x in 0..width {
-                let (old_x, old_y) = from(x, y);
-                data.extend_from_slice(self.at(old_x, old_y));
+        const TILE: usize = 32;
+        let pixels = self.data.as_chunks::<3>().0;
+        let mut turned = vec![[0; 3]; pixels.len()];
+        let stride = self.width as usize;
+        for top in (0..height).step_by(TILE) {
+            for left in (0..width).step_by(TILE) {
+                for y in top..height.min(top + TILE as u32) {
+                    for x in left..width.min(left + TILE as u32) {
+                        let (old_x, old_y) = from(x, y);
+                        let old = pixels[old_y as usize * stride + old_x as usize];
+                        turned[y as usize * width as usize + x as usize] = old;
+                    }
+                }
             }
         }
         Self {
             width,
             height,
-            data,
+            data: turned.into_flattened(),
         }
     }
 

@@ -11,7 +11,8 @@ const STEP: usize = 64 << 10;
 pub(super) struct Watched<'a, 'w, 'f> {
     bytes: &'a [u8],
     at: usize,
-    told: usize,
+    /// Where the watcher is asked next.
+    next: usize,
     watch: &'w mut Watch<'f>,
 }
 
@@ -20,38 +21,56 @@ impl<'a, 'w, 'f> Watched<'a, 'w, 'f> {
         Self {
             bytes,
             at: 0,
-            told: 0,
+            next: STEP,
             watch,
         }
     }
 
+    #[cold]
     fn tell(&mut self) -> io::Result<()> {
-        if self.at >= self.told + STEP {
-            self.told = self.at;
-            let permille = self.at as u64 * 1_000 / (self.bytes.len() as u64).max(1);
-            self.watch.say(Stage::Decode, permille as u16);
-        }
+        let permille = self.at as u64 * 1_000 / (self.bytes.len() as u64).max(1);
+        self.watch.say(Stage::Decode, permille as u16);
         if self.watch.is_stopped() {
             return Err(io::Error::other("stopped"));
         }
+        self.next = self.at + STEP;
         Ok(())
     }
 }
 
 impl Read for Watched<'_, '_, '_> {
+    #[inline]
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.tell()?;
-        let rest = &self.bytes[self.at..];
+        if self.at >= self.next {
+            self.tell()?;
+        }
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        // Entropy decoders ask for every byte by itself.
+        if let ([one], [first, ..]) = (&mut *buffer, rest) {
+            *one = *first;
+            self.at += 1;
+            return Ok(1);
+        }
         let count = rest.len().min(buffer.len());
         buffer[..count].copy_from_slice(&rest[..count]);
         self.at += count;
         Ok(count)
     }
+
+    #[inline]
+    fn read_exact(&mut self, buffer: &mut [u8]) -> io::Result<()> {
+        if self.read(buffer)? == buffer.len() {
+            return Ok(());
+        }
+        Err(io::ErrorKind::UnexpectedEof.into())
+    }
 }
 
 impl BufRead for Watched<'_, '_, '_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.tell()?;
+        if self.at >= self.next {
+            self.tell()?;
+        }
         let end = self.bytes.len().min(self.at + STEP);
         Ok(&self.bytes[self.at..end])
     }
