@@ -38,6 +38,7 @@ fn run(command: Command, out: Out) -> Outcome {
         Command::Op(args) => op::run(&args, out),
         Command::Grid(command) => grid::run(&command, out),
         Command::Photo(command) => photo::run(&command, out),
+        Command::Convert(args) => grid::convert::run(&args, out),
         Command::Demo(args) => demo::run(&args, out),
         command => device::run(command, out),
     }

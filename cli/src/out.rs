@@ -31,6 +31,14 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// What is printed.
+    #[cfg(test)]
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+}
+
 impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {
         Self::new(error.to_string())

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use gewu::host::{Clock, SystemClock};
-use gewu_grid::GridPack;
+use gewu_grid::file::GridFile;
 use gewu_model::policy;
 use gewu_server::{Core, Running, ServeOptions};
 use serde_json::{Value, json};
@@ -60,38 +60,39 @@ fn publish(core: &Core, kind: &str, file: Option<&Path>, built_in: &[u8]) -> Out
                     path.display()
                 ))
             })?;
-            check(kind, &body).map_err(|why| {
+            let published = version(kind, &body).and_then(|version| {
+                let done = core.publish_pack(kind, kind, version, &body, now);
+                done.map_err(|error| error.to_string())
+            });
+            published.map_err(|why| {
                 Failure::new(format!(
-                    "the {kind} {} cannot be published: {why}",
+                    "the {kind} {} is not published: {why}",
                     path.display()
                 ))
             })?;
-            core.publish_pack(kind, kind, version(&body), &body, now)?;
         }
         None if core.has_pack(kind)? => {}
         None => {
-            core.publish_pack(kind, kind, version(built_in), built_in, now)?;
+            core.publish_pack(
+                kind,
+                kind,
+                version(kind, built_in).map_err(Failure::new)?,
+                built_in,
+                now,
+            )?;
         }
     }
     Ok(())
 }
 
-/// What the server itself does not read is checked here, before devices meet it.
-fn check(kind: &str, body: &[u8]) -> Result<(), String> {
-    match kind {
-        "grid" => GridPack::from_json(body)
-            .map(|_| ())
-            .map_err(|error| error.to_string()),
-        _ => Ok(()),
-    }
-}
-
 /// The version that a pack's body gives itself.
-fn version(body: &[u8]) -> u64 {
-    serde_json::from_slice::<Value>(body)
-        .ok()
-        .and_then(|body| body["version"].as_u64())
-        .unwrap_or(1)
+fn version(kind: &str, body: &[u8]) -> Result<u64, String> {
+    if kind == "grid" {
+        let file = GridFile::open_unsigned(body).map_err(|fault| fault.to_string())?;
+        return Ok(file.about().map_err(|fault| fault.to_string())?.version);
+    }
+    let own = serde_json::from_slice::<Value>(body).ok();
+    Ok(own.and_then(|body| body["version"].as_u64()).unwrap_or(1))
 }
 
 /// Backs a server up, or restores one.

@@ -9,6 +9,7 @@ mod cargo_tasks;
 mod demo;
 mod failure;
 mod fixtures;
+mod fuzz;
 mod git;
 mod lint;
 mod setup;
@@ -59,6 +60,12 @@ const TASKS: &[Task] = &[
         summary: "run the simulator over a range of seeds, or replay one",
         help: cargo_tasks::SIM_HELP,
         run: cargo_tasks::sim,
+    },
+    Task {
+        name: "fuzz",
+        summary: "feed broken bytes to everything that reads bytes",
+        help: fuzz::HELP,
+        run: fuzz::run,
     },
     Task {
         name: "fixtures",

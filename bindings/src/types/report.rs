@@ -7,18 +7,21 @@ use gewu_model::entry::ClassRef;
 use gewu_model::ids::{CaseId, ChangeHash};
 use gewu_model::time::Millis;
 
-pub use gewu::{PositionInput, Saved, Warning};
+pub use gewu::{Datum, PositionInput, Saved, Warning};
 pub use gewu_model::media::{EvidenceRole, Provenance};
-pub use gewu_model::place::Datum;
 
-/// What a coordinate refers to. Shifted frames (GCJ-02, BD-09) are turned back before they come
-/// here.
+/// The frame of coordinates on their way in. Shifted frames are turned back once, and stored is
+/// WGS-84 or CGCS2000.
 #[uniffi::remote(Enum)]
 pub enum Datum {
     /// What satellite receivers give.
     Wgs84,
     /// The national frame; equal to WGS-84 for a phone's accuracy.
     Cgcs2000,
+    /// The shifted frame of public maps in mainland China: AMap, Tencent, MapKit there.
+    Gcj02,
+    /// Baidu's shift upon that.
+    Bd09,
 }
 
 /// A measured position as a receiver gives it.

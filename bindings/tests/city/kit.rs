@@ -33,7 +33,7 @@ impl City {
         for (kind, body) in [
             ("policy", policy::BUILT_IN.to_vec()),
             ("catalogue", district("catalogue.json")),
-            ("grid", district("grid.json")),
+            ("grid", district("district.gewugrid")),
         ] {
             let published = running.core().publish_pack(kind, kind, 1, &body, INSTALLED);
             published.unwrap();

@@ -39,15 +39,56 @@ pub(crate) struct EnrollArgs {
 /// Where the author stands.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Place {
-    /// Longitude in degrees, WGS-84.
+    /// Longitude in degrees.
     #[arg(long, allow_negative_numbers = true, requires = "lat")]
     pub(crate) lon: Option<f64>,
-    /// Latitude in degrees, WGS-84.
+    /// Latitude in degrees.
     #[arg(long, allow_negative_numbers = true, requires = "lon")]
     pub(crate) lat: Option<f64>,
     /// Accuracy of the position in metres.
     #[arg(long, value_name = "METRES", requires = "lon")]
     pub(crate) accuracy: Option<f64>,
+    /// The frame of the two; shifted ones are turned back.
+    #[arg(long, value_enum, default_value_t = DatumArg::Wgs84)]
+    pub(crate) datum: DatumArg,
+}
+
+/// The frame of coordinates.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum DatumArg {
+    /// What satellite receivers give.
+    Wgs84,
+    /// The national frame.
+    Cgcs2000,
+    /// Public maps in mainland China: AMap, Tencent.
+    Gcj02,
+    /// Baidu.
+    Bd09,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WhereArgs {
+    #[command(flatten)]
+    pub(crate) device: DirArg,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NearArgs {
+    #[command(flatten)]
+    pub(crate) device: DirArg,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// How far to look, in metres.
+    #[arg(long, value_name = "METRES", default_value_t = 200.0)]
+    pub(crate) radius: f64,
+    /// Only components of this class, such as 01002.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) class: Option<String>,
+    /// How many at most.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) count: u32,
 }
 
 #[derive(Debug, Args)]
@@ -68,6 +109,9 @@ pub(crate) struct ReportArgs {
     pub(crate) condition: Option<String>,
     #[command(flatten)]
     pub(crate) place: Place,
+    /// The component by its identifier; see `gewu near`.
+    #[arg(long, value_name = "ID")]
+    pub(crate) component: Option<String>,
     /// What is wrong, in your words.
     #[arg(long)]
     pub(crate) text: Option<String>,

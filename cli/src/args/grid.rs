@@ -4,20 +4,45 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Subcommand, ValueEnum};
+use gewu_grid::datum::Frame;
 use gewu_grid::file::{Audience, Sensitivity};
 use gewu_gridpack::Layer;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum GridCommand {
     /// Make a pack from GeoJSON and FlatGeobuf.
-    Pack(PackArgs),
+    ///
+    /// Borders that nearly fit are made one within --tolerance, small defects are repaired and told.
+    /// Overlaps, duplicate or missing codes and unusable rings are refused with code, place and
+    /// size, unless --heal lets a rule decide. Exit status 1 and no pack when anything was refused.
+    #[command(after_help = PACK_EXAMPLES)]
+    Pack(Box<PackArgs>),
     /// Say what a pack holds, and verify its checksums.
     Info(InfoArgs),
     /// Find the grids of many points.
+    ///
+    /// Writes id, unit, duty, road, border_m (metres to the nearest border), certainty (certain,
+    /// border, unknown) and candidates (CODE:SHARE of the accuracy circle, when it crosses a
+    /// border). A point outside all units has an empty unit.
     Locate(LocateArgs),
+    /// Find the components nearest to a point, and its address.
+    Near(NearArgs),
+    /// Fit the descriptor of a city's own plane from control points.
+    ///
+    /// The descriptor is what --crs of `gewu grid pack` reads. The residuals tell whether it may be
+    /// used: without the plane's own --meridian an affine map follows it to about a metre over a large
+    /// city.
+    FitPlane(FitArgs),
     /// Write a made-up city as GeoJSON.
     Synth(SynthArgs),
 }
+
+const PACK_EXAMPLES: &str = "\
+Examples:
+  gewu grid pack cells.geojson --code-field BGCODE -o city.gewugrid
+  gewu grid pack cells.fgb road=roads.geojson component=parts.geojson plate=doors.geojson \\
+      --code-field plate=address --parent-field street --parent-field community -o city.gewugrid
+  gewu grid pack cells.geojson --crs EPSG:4528 --report findings.geojson -o city.gewugrid";
 
 #[derive(Debug, Args)]
 pub(crate) struct PackArgs {
@@ -45,6 +70,12 @@ pub(crate) struct PackArgs {
     /// The field of a component that holds its class.
     #[arg(long, value_name = "NAME", default_value = "class")]
     pub(crate) class_field: String,
+    /// What the coordinates are, when the files do not say it or say it wrongly: wgs84, cgcs2000,
+    /// gcj02, bd09, EPSG:4491 to 4554 (CGCS2000 Gauss-Kruger), EPSG:32601 to 32760 (UTM), EPSG:3857,
+    /// gk:MERIDIAN[,EAST[,NORTH]], planar:LON,LAT,A0,A1,A2,B0,B1,B2, or the JSON file of a plane's
+    /// descriptor (see fit-plane). Degrees of WGS-84 by default.
+    #[arg(long, value_name = "NAME|FILE.json")]
+    pub(crate) crs: Option<String>,
     /// Who the layers are made for.
     #[arg(long, value_enum, default_value_t = AudienceArg::Field)]
     pub(crate) audience: AudienceArg,
@@ -54,12 +85,16 @@ pub(crate) struct PackArgs {
     /// Metres within which points and borders are one.
     #[arg(long, value_name = "METRES", default_value_t = gewu_gridpack::DEFAULT_TOLERANCE_M)]
     pub(crate) tolerance: f64,
-    /// Decide by rule what otherwise is refused: the smallest code wins an overlap.
+    /// Decide by rule what otherwise is refused: the smallest code wins an overlap, features of one
+    /// code merge, what has no code or no usable ring is left out.
     #[arg(long)]
     pub(crate) heal: bool,
     /// Refuse any finding, repaired ones included.
     #[arg(long, conflicts_with = "heal")]
     pub(crate) strict: bool,
+    /// Write all findings as GeoJSON points, to be seen on a map.
+    #[arg(long, value_name = "FILE.geojson")]
+    pub(crate) report: Option<PathBuf>,
     /// The city that issues the pack.
     #[arg(long, value_name = "NAME", default_value = "city")]
     pub(crate) city: String,
@@ -80,12 +115,95 @@ pub(crate) struct LocateArgs {
     /// The pack.
     #[arg(long, value_name = "FILE")]
     pub(crate) pack: PathBuf,
-    /// A CSV file with the columns id, lat, lon and, optionally, accuracy_m.
+    /// A CSV file with the columns id, lat, lon and, optionally, accuracy_m, in any order; - for
+    /// standard input.
     #[arg(long, value_name = "FILE.csv")]
     pub(crate) points: PathBuf,
     /// What the coordinates are.
     #[arg(long, value_enum, default_value_t = DatumArg::Wgs84)]
     pub(crate) datum: DatumArg,
+    /// Where to write; standard output by default.
+    #[arg(short, long, value_name = "OUT.csv")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NearArgs {
+    /// The pack.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pack: PathBuf,
+    /// Longitude in degrees.
+    #[arg(
+        long,
+        value_name = "DEGREES",
+        requires = "lat",
+        conflicts_with = "points",
+        allow_negative_numbers = true
+    )]
+    pub(crate) lon: Option<f64>,
+    /// Latitude in degrees.
+    #[arg(
+        long,
+        value_name = "DEGREES",
+        requires = "lon",
+        allow_negative_numbers = true
+    )]
+    pub(crate) lat: Option<f64>,
+    /// A CSV file with the columns id, lat and lon instead of one point.
+    #[arg(long, value_name = "FILE.csv", required_unless_present = "lon")]
+    pub(crate) points: Option<PathBuf>,
+    /// What the coordinates are; what is printed is WGS-84.
+    #[arg(long, value_enum, default_value_t = DatumArg::Wgs84)]
+    pub(crate) datum: DatumArg,
+    /// How far to look, in metres, at most 2000.
+    #[arg(long, value_name = "METRES", default_value_t = 50.0, value_parser = radius)]
+    pub(crate) radius: f64,
+    /// Components of this class only.
+    #[arg(long, value_name = "CLASS")]
+    pub(crate) class: Option<String>,
+    /// How many, at most 100.
+    #[arg(short = 'k', long, value_name = "N", default_value_t = 5, value_parser = count)]
+    pub(crate) count: usize,
+    /// Where to write the table of --points; standard output by default.
+    #[arg(short, long, value_name = "OUT.csv", requires = "points")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+fn radius(text: &str) -> Result<f64, String> {
+    let metres = text.parse().ok().filter(|m| (0.0..=2_000.0).contains(m));
+    metres.ok_or_else(|| "give metres between 0 and 2000".to_owned())
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    let count = text.parse().ok().filter(|n| (1..=100).contains(n));
+    count.ok_or_else(|| "give a number between 1 and 100".to_owned())
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FitArgs {
+    /// A CSV file with the columns lon, lat (degrees) and east, north (metres in the city's plane).
+    #[arg(value_name = "CONTROL.csv")]
+    pub(crate) control: PathBuf,
+    /// The plane's central meridian in degrees, when it is known; the points' middle otherwise.
+    #[arg(long, value_name = "DEGREES", allow_negative_numbers = true)]
+    pub(crate) meridian: Option<f64>,
+    /// Where to write the descriptor; standard output by default.
+    #[arg(short, long, value_name = "FILE.json")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// Arguments of `gewu convert`.
+#[derive(Debug, Args)]
+pub(crate) struct ConvertArgs {
+    /// What the coordinates are.
+    #[arg(long, value_enum)]
+    pub(crate) from: DatumArg,
+    /// What they are to become.
+    #[arg(long, value_enum)]
+    pub(crate) to: DatumArg,
+    /// A CSV file with the columns lon and lat among others; standard input by default.
+    #[arg(value_name = "IN.csv")]
+    pub(crate) input: Option<PathBuf>,
     /// Where to write; standard output by default.
     #[arg(short, long, value_name = "OUT.csv")]
     pub(crate) output: Option<PathBuf>,
@@ -179,15 +297,23 @@ impl From<SensitivityArg> for Sensitivity {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum DatumArg {
+    /// Satellite receivers, Android, iOS.
     Wgs84,
+    /// The national frame, equal to WGS-84 here.
     Cgcs2000,
+    /// AMap, Tencent, Apple's maps in China; approximate, to about 1 m.
+    Gcj02,
+    /// Baidu; approximate, to about 1 m.
+    Bd09,
 }
 
-impl From<DatumArg> for gewu_model::place::Datum {
+impl From<DatumArg> for Frame {
     fn from(arg: DatumArg) -> Self {
         match arg {
             DatumArg::Wgs84 => Self::Wgs84,
             DatumArg::Cgcs2000 => Self::Cgcs2000,
+            DatumArg::Gcj02 => Self::Gcj02,
+            DatumArg::Bd09 => Self::Bd09,
         }
     }
 }

@@ -9,11 +9,13 @@ mod server;
 use clap::{Parser, Subcommand};
 
 pub(crate) use device::{
-    ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, DirArg, EnrollArgs, ForwardArgs, HandleArgs,
-    KindArg, ListArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs, TextArgs, VerifyArg,
-    VerifyArgs,
+    ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, DatumArg, DirArg, EnrollArgs, ForwardArgs,
+    HandleArgs, KindArg, ListArgs, NearArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs,
+    TextArgs, VerifyArg, VerifyArgs, WhereArgs,
 };
-pub(crate) use grid::{GridCommand, InfoArgs, LocateArgs, PackArgs, SynthArgs};
+pub(crate) use grid::{
+    ConvertArgs, FitArgs, GridCommand, InfoArgs, LocateArgs, NearArgs, PackArgs, SynthArgs,
+};
 pub(crate) use op::{Decision, OpArgs, OpCommand};
 pub(crate) use photo::{InspectArgs, PhotoCommand, SealArgs};
 pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
@@ -51,6 +53,12 @@ pub(crate) enum Command {
     Tasks(DirArg),
     /// List the classes that can be reported.
     Classes(DirArg),
+    /// Say in which grids a position lies, from the packs on the device.
+    Where(WhereArgs),
+    /// List the components nearest to a position.
+    Near(NearArgs),
+    /// List the packs on the device.
+    Packs(DirArg),
     /// Answer a request to verify (核实).
     Verify(VerifyArgs),
     /// Take a task.
@@ -89,6 +97,12 @@ pub(crate) enum Command {
     /// Make of camera's files what would be sealed, and ask them.
     #[command(subcommand)]
     Photo(PhotoCommand),
+    /// Convert a CSV table's coordinates from one frame to another.
+    ///
+    /// The table needs the columns lon and lat; the others pass unchanged, and so do points outside
+    /// the domain of the shift (a box around China). GCJ-02 and BD-09 are approximate, to about 1 m:
+    /// their true algorithms are not public.
+    Convert(ConvertArgs),
     /// Play a day with a real server and real devices, and say what happens.
     Demo(DemoArgs),
 }

@@ -16,7 +16,9 @@ pub(crate) struct ServeArgs {
     /// Write the server's URL into this file when it is ready.
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,
-    /// A grid pack (JSON) to publish; the fictional district by default.
+    /// A grid pack (.gewugrid, see `gewu grid pack`) to publish with its slices for citizens and for
+    /// each duty grid; a higher version replaces, the same does nothing. The fictional district by
+    /// default.
     #[arg(long, value_name = "FILE")]
     pub(crate) grid: Option<PathBuf>,
     /// A catalogue (JSON) to publish; a handful of 2026 classes by default.

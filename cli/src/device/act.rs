@@ -8,7 +8,7 @@ use gewu_model::ids::CaseId;
 use gewu_model::media::EvidenceRole;
 use serde_json::{Value, json};
 
-use super::report::position;
+use super::place::position;
 use super::{find, open, print};
 use crate::args::{ActArgs, CaseArg, CheckArg, Command, VerifyArg};
 use crate::out::{Failure, Out, Outcome};

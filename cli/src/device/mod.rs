@@ -2,6 +2,7 @@
 
 mod act;
 mod find;
+mod place;
 mod print;
 mod report;
 mod sync;
@@ -32,6 +33,9 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
         }
         Command::Tasks(args) => tasks(&args, out),
         Command::Classes(args) => classes(&args, out),
+        Command::Where(args) => place::locate(&args, out),
+        Command::Near(args) => place::near(&args, out),
+        Command::Packs(args) => place::packs(&args, out),
         Command::Sync(args) => sync::sync(&open(&args)?, out),
         Command::Status(args) => {
             let status = open(&args)?.status()?;

@@ -1,12 +1,12 @@
 //! Reporting.
 
-use gewu::{Gewu, PhotoInput, PositionInput, ReportInput};
+use gewu::{Gewu, PhotoInput, ReportInput};
 use gewu_model::entry::{ClassKind, ClassRef};
 use gewu_model::media::{EvidenceRole, Provenance};
-use gewu_model::place::Datum;
 
+use super::place::position;
 use super::{open, print};
-use crate::args::{KindArg, Place, ReportArgs};
+use crate::args::{KindArg, ReportArgs};
 use crate::out::{Failure, Out, Outcome};
 
 /// Saves a report.
@@ -19,6 +19,7 @@ pub(super) fn report(args: &ReportArgs, out: Out) -> Outcome {
         position: Some(position(&args.place).ok_or_else(|| {
             Failure::usage("a report needs a place: give --lon and --lat in degrees")
         })?),
+        component: args.component.clone(),
         text: args.text.clone(),
         self_handled: args.self_handled,
         photos: args
@@ -28,14 +29,36 @@ pub(super) fn report(args: &ReportArgs, out: Out) -> Outcome {
             .collect(),
         ..ReportInput::default()
     };
+    let suggestion = suggestion(&gewu, &input);
     let saved = gewu.report(input)?;
     out.say(&print::saved_json(&saved), || print::saved(&saved));
+    if let Some(words) = suggestion {
+        out.progress(&words);
+    }
     if args.hold {
         loop {
             std::thread::park();
         }
     }
     Ok(())
+}
+
+/// How far a component may be and still be meant, in metres.
+const MEANT_M: f64 = 30.0;
+
+/// The component that may be meant, for a report on a component that names none. A help, so what
+/// stands in its way is no reason to fail.
+fn suggestion(gewu: &Gewu, input: &ReportInput) -> Option<String> {
+    let class = input.class.as_ref()?;
+    if class.kind != ClassKind::Component || input.component.is_some() {
+        return None;
+    }
+    let near = gewu.components_near(input.position.as_ref()?, MEANT_M, Some(&class.code), 1);
+    let near = near.ok()?.into_iter().next()?;
+    Some(format!(
+        "nearest of this class: {} at {:.1} m; name it with --component",
+        near.name, near.distance_m
+    ))
 }
 
 /// The class that was meant. Component and matter codes overlap, so a code alone must be found in
@@ -75,15 +98,4 @@ fn photo(path: &std::path::Path, from_album: bool) -> PhotoInput {
         photo.provenance = Provenance::Picker;
     }
     photo
-}
-
-/// The place that was given, if one was.
-pub(super) fn position(place: &Place) -> Option<PositionInput> {
-    let (lon, lat) = place.lon.zip(place.lat)?;
-    Some(PositionInput {
-        lon,
-        lat,
-        accuracy_m: place.accuracy,
-        datum: Datum::Wgs84,
-    })
 }

@@ -1,98 +1,110 @@
 //! `gewu grid locate`: a table of points becomes a table of grids.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
-
 use gewu_grid::Point;
+use gewu_grid::datum::{DatumPoint, Frame};
 use gewu_grid::lookup::{Place, Units};
-use gewu_model::place::{Datum, GridCertainty, Position};
+use gewu_model::place::{GridCertainty, Position};
 
-use super::{about, csv, open};
+use super::save::Target;
+use super::table::{ACCURACY, ID, LAT, LON, Row, Table};
+use super::{about, map};
 use crate::args::LocateArgs;
 use crate::out::{Failure, Out, Outcome};
 
-const HEADER: &str = "id,unit,duty,road,border_m,certainty,candidates";
+const HEADER: [&str; 7] = [
+    "id",
+    "unit",
+    "duty",
+    "road",
+    "border_m",
+    "certainty",
+    "candidates",
+];
+
+/// How often progress is told.
+const EVERY: u64 = 1_000_000;
 
 pub(super) fn run(args: &LocateArgs, out: Out) -> Outcome {
-    let pack = open(&args.pack)?;
+    let pack = map::open(&args.pack)?;
     let units = pack.units().map_err(|fault| about(&args.pack, &fault))?;
-    let file = File::open(&args.points).map_err(|error| about(&args.points, &error))?;
-    let mut lines = BufReader::new(file).lines();
-    let header = lines.next().transpose()?.unwrap_or_default();
-    let [id, lat, lon, accuracy] = csv::columns(&header, ["id", "lat", "lon", "accuracy_m"]);
-    let (Some(id), Some(lat), Some(lon)) = (id, lat, lon) else {
-        return Err(wrong(args, 1, "needs a header with id, lat and lon"));
-    };
-    let mut writer: Box<dyn Write> = match &args.output {
-        Some(path) => Box::new(BufWriter::new(
-            File::create(path).map_err(|error| about(path, &error))?,
-        )),
-        None => Box::new(BufWriter::new(std::io::stdout())),
-    };
-    writeln!(writer, "{HEADER}")?;
-    let mut done = 0_usize;
-    for (number, line) in lines.enumerate() {
-        let line = line?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let row = csv::fields(&line);
-        let at = position(&row, [lat, lon], accuracy, args.datum.into())
-            .map_err(|reason| wrong(args, number + 2, &reason))?;
-        let name = row.get(id).map_or("", String::as_str);
-        write_row(&mut writer, name, &units, &at)?;
+    let mut table = Table::open(Some(&args.points))?;
+    let columns = Columns::of(&table)?;
+    let target = Target::open(args.output.as_deref(), &[&args.points, &args.pack])?;
+    let mut writer = csv::Writer::from_writer(target);
+    writer.write_record(HEADER)?;
+    let (mut inside, mut done) = (0_u64, 0_u64);
+    let rows = table.each(|row| {
+        let at = columns.position(row, args.datum.into())?;
+        inside += u64::from(write_row(&mut writer, row.text(columns.id), &units, &at)?);
         done += 1;
-    }
-    writer.flush()?;
-    out.progress(&format!("{done} points located"));
+        if done.is_multiple_of(EVERY) {
+            out.progress(&format!("{done} points located"));
+        }
+        Ok(())
+    })?;
+    let target = writer
+        .into_inner()
+        .map_err(csv::IntoInnerError::into_error)?;
+    target.finish()?;
+    out.progress(&format!("{rows} points located, {inside} of them inside"));
     Ok(())
 }
 
-fn wrong(args: &LocateArgs, line: usize, reason: &str) -> Failure {
-    Failure::new(format!("{} line {line}: {reason}", args.points.display()))
-}
-
-fn position(
-    row: &[String],
-    [lat, lon]: [usize; 2],
+/// Where the table has what.
+pub(super) struct Columns {
+    pub(super) id: usize,
+    lon: usize,
+    lat: usize,
     accuracy: Option<usize>,
-    datum: Datum,
-) -> Result<Position, String> {
-    let text = |column: usize| row.get(column).map_or("", |text| text.trim());
-    let number = |column: usize, name: &str| {
-        let parsed = text(column).parse::<f64>();
-        parsed.map_err(|_| format!("{name} '{}' is no number", text(column)))
-    };
-    let accuracy = accuracy.filter(|&column| !text(column).is_empty());
-    let accuracy = accuracy
-        .map(|column| number(column, "accuracy_m"))
-        .transpose()?;
-    let (lat, lon) = (number(lat, "lat")?, number(lon, "lon")?);
-    Position::from_degrees(lon, lat, datum, accuracy).map_err(|error| error.to_string())
 }
 
+impl Columns {
+    pub(super) fn of(table: &Table) -> Result<Self, Failure> {
+        Ok(Self {
+            id: table.need(ID)?,
+            lon: table.need(LON)?,
+            lat: table.need(LAT)?,
+            accuracy: table.find(ACCURACY),
+        })
+    }
+
+    /// The row's position, as it would be stored.
+    pub(super) fn position(&self, row: &Row<'_>, frame: Frame) -> Result<Position, Failure> {
+        let (lon, lat) = (row.number(self.lon, "lon")?, row.number(self.lat, "lat")?);
+        let accuracy = self.accuracy.filter(|&column| !row.text(column).is_empty());
+        let accuracy = accuracy.map(|column| row.number(column, "accuracy_m"));
+        let accuracy = accuracy.transpose()?;
+        DatumPoint::new(lon, lat, frame)
+            .and_then(|point| point.to_position(accuracy))
+            .map_err(|error| row.wrong(&error.to_string()))
+    }
+}
+
+/// Whether the point lies inside.
 fn write_row<B: AsRef<[u8]>>(
-    writer: &mut dyn Write,
-    id: &str,
+    writer: &mut csv::Writer<Target>,
+    id: &[u8],
     units: &Units<'_, B>,
     at: &Position,
-) -> Outcome {
-    let id = csv::quoted(id);
+) -> Result<bool, Failure> {
     let Some(place) = units.locate(at)? else {
-        return Ok(writeln!(writer, "{id},,,,,,")?);
+        writer.write_record([id, b"", b"", b"", b"", b"", b""])?;
+        return Ok(false);
     };
-    let road = place.road()?.map(|code| code.0).unwrap_or_default();
-    writeln!(
-        writer,
-        "{id},{},{},{},{:.3},{},{}",
-        csv::quoted(place.code()?.as_str()),
-        csv::quoted(place.duty()?.unwrap_or_default()),
-        csv::quoted(&road),
-        f64::from(place.border_mm) / 1_000.0,
-        certainty(place.certainty),
-        csv::quoted(&candidates(&place, at)?)
-    )?;
-    Ok(())
+    writer.write_record([
+        id,
+        place.code()?.as_str().as_bytes(),
+        place.duty()?.unwrap_or_default().as_bytes(),
+        place
+            .road()?
+            .map(|code| code.0)
+            .unwrap_or_default()
+            .as_bytes(),
+        format!("{:.3}", f64::from(place.border_mm) / 1_000.0).as_bytes(),
+        certainty(place.certainty).as_bytes(),
+        candidates(&place, at)?.as_bytes(),
+    ])?;
+    Ok(true)
 }
 
 const fn certainty(certainty: GridCertainty) -> &'static str {

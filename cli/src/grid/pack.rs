@@ -2,24 +2,40 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use gewu_grid::file::{LayerMeta, write};
-use gewu_gridpack::{Finding, Kind, Layer, Options, Progress, Report, Source, build};
+use gewu_gridpack::{
+    Action, Finding, Kind, Layer, Options, Progress, Report, Source, SourceCrs, build,
+};
 use serde_json::json;
 
 use super::about;
+use super::save::Aside;
 use crate::args::PackArgs;
 use crate::out::{Failure, Out, Outcome};
 
 /// Findings of one kind that are written out for people; scripts get all.
 const SHOWN: usize = 20;
+/// The same of those that were repaired and ask nothing of anybody.
+const SHOWN_REPAIRED: usize = 3;
 
 pub(super) fn run(args: &PackArgs, out: Out) -> Outcome {
-    let built = build(&sources(args), &options(args), &mut |progress| {
+    let sources = sources(args);
+    let inputs: Vec<&Path> = sources.iter().map(|source| source.path.as_path()).collect();
+    // Before the work, so that a name that cannot be written costs no time.
+    let target = Aside::create(&args.output, &inputs)?;
+    let built = build(&sources, &options(args)?, &mut |progress| {
         tell(progress, out)
     })?;
     show(&built.report, out);
+    if let Some(path) = &args.report {
+        let mut file = Aside::create(path, &inputs)?;
+        write!(file, "{}", built.report.to_geojson())?;
+        file.finish()?;
+        out.progress(&format!("findings written to {}", path.display()));
+    }
     let Some(pack) = built.pack else {
         if out.is_json() {
             out.say(&json!({ "report": built.report }), String::new);
@@ -28,7 +44,7 @@ pub(super) fn run(args: &PackArgs, out: Out) -> Outcome {
     };
     out.progress("writing the pack");
     let bytes = write(&pack)?;
-    save(&args.output, &bytes)?;
+    save(target, &bytes)?;
     let report = &built.report;
     let value = json!({ "bytes": bytes.len(), "report": report });
     out.say(&value, || {
@@ -44,6 +60,11 @@ pub(super) fn run(args: &PackArgs, out: Out) -> Outcome {
         )
     });
     Ok(())
+}
+
+fn save(mut target: Aside, bytes: &[u8]) -> Outcome {
+    target.write_all(bytes)?;
+    target.finish()
 }
 
 fn sources(args: &PackArgs) -> Vec<Source> {
@@ -66,14 +87,15 @@ fn sources(args: &PackArgs) -> Vec<Source> {
         .collect()
 }
 
-fn options(args: &PackArgs) -> Options {
+fn options(args: &PackArgs) -> Result<Options, Failure> {
     let meta = LayerMeta {
         audience: args.audience.into(),
         sensitivity: args.sensitivity.into(),
     };
-    Options {
+    Ok(Options {
         city: args.city.clone(),
         version: args.pack_version,
+        crs: args.crs.as_deref().map(crs).transpose()?,
         tolerance_m: args.tolerance,
         heal: args.heal,
         strict: args.strict,
@@ -86,7 +108,17 @@ fn options(args: &PackArgs) -> Options {
         component_meta: meta,
         plate_meta: meta,
         ..Options::default()
+    })
+}
+
+/// A name, or a descriptor's file.
+fn crs(name: &str) -> Result<SourceCrs, Failure> {
+    let path = Path::new(name);
+    if !path.is_file() {
+        return Ok(name.parse::<SourceCrs>()?);
     }
+    let text = fs::read_to_string(path).map_err(|error| about(path, &error))?;
+    SourceCrs::from_json(&text).map_err(|error| about(path, &error))
 }
 
 fn tell(progress: Progress, out: Out) {
@@ -99,42 +131,43 @@ fn tell(progress: Progress, out: Out) {
 
 /// The findings for people, worst first, the many of a kind cut short.
 fn show(report: &Report, out: Out) {
-    let mut shown: BTreeMap<Kind, usize> = BTreeMap::new();
+    let mut untold: BTreeMap<Kind, (usize, usize)> = BTreeMap::new();
     for finding in &report.findings {
-        let count = shown.entry(finding.kind).or_default();
-        *count += 1;
-        if *count <= SHOWN {
+        let (told, more) = untold.entry(finding.kind).or_default();
+        let most = match finding.action {
+            Action::Repaired => SHOWN_REPAIRED,
+            _ => SHOWN,
+        };
+        if *told < most {
+            *told += 1;
             out.progress(&finding.to_string());
+        } else {
+            *more += 1;
         }
     }
-    for (kind, count) in shown.into_iter().filter(|(_, count)| *count > SHOWN) {
-        let more = count - SHOWN;
-        out.progress(&format!("{}: {more} more; --json lists all", kind.words()));
-    }
-    if report.snapped + report.inserted + report.crossings > 0 {
+    for (kind, (_, more)) in untold.into_iter().filter(|(_, (_, more))| *more > 0) {
+        let words = kind.words();
         out.progress(&format!(
-            "noded: {} points snapped, {} vertices inserted, {} crossings cut",
-            report.snapped, report.inserted, report.crossings
+            "{words}: {more} more; --report FILE.geojson or --json lists all"
         ));
+    }
+    for line in report.summary() {
+        out.progress(&line);
     }
 }
 
 fn refusal(report: &Report, strict: bool) -> String {
-    let refused = |f: &&Finding| f.action == gewu_gridpack::Action::Refused;
+    let refused = |f: &&Finding| f.action == Action::Refused;
     let count = report.findings.iter().filter(refused).count();
-    let advice = if strict {
-        "correct them, or leave --strict away"
+    let findings = if count == 1 {
+        "1 finding stands".to_owned()
     } else {
-        "correct them, or let --heal decide by rule"
+        format!("{count} findings stand")
     };
-    format!("no pack was made: {count} findings stand in the way; {advice}")
-}
-
-/// Written aside and renamed: whoever reads the file never meets half a pack.
-fn save(path: &Path, bytes: &[u8]) -> Outcome {
-    let mut aside = path.as_os_str().to_owned();
-    aside.push(".part");
-    let aside = Path::new(&aside);
-    fs::write(aside, bytes).map_err(|error| about(aside, &error))?;
-    fs::rename(aside, path).map_err(|error| about(path, &error))
+    let advice = if strict {
+        "correct the survey, or leave --strict away"
+    } else {
+        "correct the survey, or let --heal decide by rule"
+    };
+    format!("no pack was made: {findings} in the way; {advice}")
 }

@@ -40,6 +40,7 @@ mod api;
 pub mod db;
 mod error;
 pub mod files;
+mod grids;
 pub mod host;
 mod identity;
 mod options;

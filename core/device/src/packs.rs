@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use gewu_evidence::Font;
-use gewu_grid::GridPack;
 use gewu_model::catalogue::Catalogue;
 use gewu_model::ids::Digest;
-use gewu_model::place::{GridRef, Position};
 use gewu_model::policy::Policy;
 use rusqlite::Connection;
 
 use crate::error::{DeviceError, Result};
+use crate::files::Files;
+use crate::grids::Grids;
 use crate::options::BundledPack;
-use crate::store::packs;
+use crate::store::packs::{self, GridRow};
 
 pub(crate) const GRID: &str = "grid";
 pub(crate) const CATALOGUE: &str = "catalogue";
@@ -26,7 +26,7 @@ pub(crate) struct Packs {
     policy: Arc<Policy>,
     catalogues: BTreeMap<Digest, Arc<Catalogue>>,
     catalogue: Option<Arc<Catalogue>>,
-    grids: OnceLock<Vec<Arc<GridPack>>>,
+    grids: OnceLock<Grids>,
     fonts: OnceLock<Vec<Arc<Font>>>,
 }
 
@@ -84,26 +84,9 @@ impl Packs {
         found.ok_or(DeviceError::NeedsPack(*digest))
     }
 
-    /// Reads the grids, which are large and seldom needed, when they are.
-    pub(crate) fn load_grids(&self, tx: &Connection, bundled: &[BundledPack]) -> Result<()> {
-        if self.grids.get().is_some() {
-            return Ok(());
-        }
-        let mut grids = Vec::new();
-        for (_, body) in bodies(tx, bundled, GRID)?
-            .into_iter()
-            .filter(|(active, _)| *active)
-        {
-            let parsed = GridPack::from_json(&body).map_err(|_| DeviceError::Damaged)?;
-            grids.push(Arc::new(parsed));
-        }
-        // Another thread may have read the same ones.
-        let _ = self.grids.set(grids);
-        Ok(())
-    }
-
-    pub(crate) fn has_grids(&self) -> bool {
-        self.grids.get().is_some()
+    /// The open grid packs, after [`Packs::open_grids`].
+    pub(crate) fn grids(&self) -> Option<&Grids> {
+        self.grids.get()
     }
 
     /// The fonts for stamps, read when they are first needed: they are large.
@@ -119,17 +102,25 @@ impl Packs {
         Ok(self.fonts.get_or_init(|| fonts).clone())
     }
 
-    /// The grid of a position, after [`Packs::load_grids`].
-    pub(crate) fn locate(&self, at: &Position) -> Option<GridRef> {
-        let grids = self.grids.get()?;
-        grids.iter().find_map(|grid| Some(grid.locate(at)?.into()))
+    /// Opens the grid packs in force, which costs little and is seldom needed.
+    pub(crate) fn open_grids(
+        &self,
+        files: &dyn Files,
+        rows: &[GridRow],
+        bundled: &[BundledPack],
+    ) -> &Grids {
+        let active: Vec<GridRow> = rows.iter().filter(|row| row.active).cloned().collect();
+        let brought = bundled.iter().filter(|pack| pack.kind == GRID);
+        let brought: Vec<&[u8]> = brought.map(|pack| &pack.body[..]).collect();
+        self.grids
+            .get_or_init(|| Grids::open(files, &active, &brought))
     }
 }
 
-/// Whether `body` is a pack of that kind which this version can use. Unknown kinds are not.
+/// Whether `body` is a pack of that kind which this version can use. Unknown kinds are not; grid
+/// packs come another way.
 pub(crate) fn is_usable(kind: &str, body: &[u8]) -> bool {
     match kind {
-        GRID => GridPack::from_json(body).is_ok(),
         CATALOGUE => Catalogue::from_json(body).is_ok(),
         POLICY => Policy::from_json(body).is_ok(),
         FONT => Font::new(body.to_vec()).is_ok(),

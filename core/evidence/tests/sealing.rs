@@ -1,4 +1,5 @@
 //! What the pipeline makes of good files and bad ones.
+// long-file: one test for each thing that the pipeline promises, on shared small pictures
 
 // A helper of a test may fail the test as the test itself may.
 #![allow(clippy::unwrap_used)]

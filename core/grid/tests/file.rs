@@ -6,14 +6,13 @@
 
 mod common;
 
-use std::collections::HashMap;
-
 use common::Random;
 use common::mesh::{Mesh, Plan};
+use common::survey::{covers, district, fixture, smallest};
+use gewu_grid::Point;
 use gewu_grid::file::{
     ArcInput, Crs, GridFile, PackInput, UnitInput, UnitLayer, WriteError, write,
 };
-use gewu_grid::{GridPack, Point, Ring};
 use gewu_model::ids::{Digest, GridCode};
 use gewu_model::place::{Datum, Position};
 
@@ -31,23 +30,19 @@ fn point(lon_e7: i32, lat_e7: i32) -> Point {
 
 /// The smallest code among the closed rings that hold a point, by counting every edge.
 struct Counted {
-    rings: Vec<(GridCode, Ring)>,
+    rings: Vec<(GridCode, Vec<Point>)>,
 }
 
 impl Counted {
     fn new(mesh: &Mesh) -> Self {
         let codes = mesh.layer.units.iter().map(|unit| unit.code.clone());
-        let rings = mesh
-            .rings
-            .iter()
-            .map(|ring| Ring::new(ring.clone()).unwrap());
         Self {
-            rings: codes.zip(rings).collect(),
+            rings: codes.zip(mesh.rings.clone()).collect(),
         }
     }
 
     fn unit(&self, at: Point) -> Option<&GridCode> {
-        let holding = self.rings.iter().filter(|(_, ring)| ring.covers(at));
+        let holding = self.rings.iter().filter(|(_, ring)| covers(ring, at));
         holding.map(|(code, _)| code).min()
     }
 }
@@ -246,64 +241,12 @@ fn units_that_the_world_is_made_of_fit() {
     }
 }
 
-/// Every edge of the rings once, with the cells on both sides.
-fn node(pack: &GridPack) -> UnitLayer {
-    let mut edges: HashMap<(Point, Point), u32> = HashMap::new();
-    for (number, cell) in pack.cells().iter().enumerate() {
-        let mut ring = cell.ring.points().to_vec();
-        let next = |ring: &[Point]| {
-            ring.iter()
-                .copied()
-                .cycle()
-                .skip(1)
-                .take(ring.len())
-                .collect::<Vec<_>>()
-        };
-        let cross = |(a, b): (&Point, &Point)| {
-            i128::from(a.lon_e7) * i128::from(b.lat_e7)
-                - i128::from(a.lat_e7) * i128::from(b.lon_e7)
-        };
-        if ring.iter().zip(&next(&ring)).map(cross).sum::<i128>() < 0 {
-            ring.reverse();
-        }
-        for (a, b) in ring.iter().zip(&next(&ring)) {
-            assert_eq!(
-                edges.insert((*a, *b), number as u32),
-                None,
-                "overlap at {a:?}"
-            );
-        }
-    }
-    let once = edges
-        .iter()
-        .filter(|((a, b), _)| a < b || !edges.contains_key(&(*b, *a)));
-    let arcs = once.map(|((a, b), left)| ArcInput {
-        points: vec![*a, *b],
-        left: Some(*left),
-        right: edges.get(&(*b, *a)).copied(),
-    });
-    let units = pack.cells().iter().map(|cell| UnitInput {
-        code: cell.code.clone(),
-        parents: cell.parents.clone(),
-        duty: cell.duty.clone(),
-        road: cell.road.clone(),
-    });
-    UnitLayer {
-        units: units.collect(),
-        arcs: arcs.collect(),
-        ..UnitLayer::default()
-    }
-}
-
 #[test]
-fn the_district_answers_as_its_json_pack_does() {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../fixtures/district/grid.json"
-    );
-    let json = GridPack::from_json(&std::fs::read(path).unwrap()).unwrap();
-    let file = open(&node(&json));
-    let all = || json.cells().iter().flat_map(|cell| cell.ring.points());
+fn the_district_answers_as_its_survey_says() {
+    let cells = district();
+    let file = GridFile::open_unsigned(fixture("district.gewugrid")).unwrap();
+    file.verify_all().unwrap();
+    let all = || cells.iter().flat_map(|cell| cell.ring.iter());
     let (west, east) = (
         all().map(|p| p.lon_e7).min().unwrap(),
         all().map(|p| p.lon_e7).max().unwrap(),
@@ -321,28 +264,25 @@ fn the_district_answers_as_its_json_pack_does() {
     });
     let mut inside = 0;
     for at in all().copied().chain(scattered.collect::<Vec<_>>()) {
-        let accuracy_mm = Some(at.lon_e7.unsigned_abs() % 30_000);
+        let expected = smallest(&cells, at);
         let at = Position {
             lon_e7: at.lon_e7,
             lat_e7: at.lat_e7,
             datum: Datum::Wgs84,
-            accuracy_mm,
+            accuracy_mm: Some(at.lon_e7.unsigned_abs() % 30_000),
         };
-        let expected = json.locate(&at).map(|found| {
-            (
-                found.cell.parents.clone(),
-                gewu_model::place::GridRef::from(found),
-            )
-        });
         let place = file.locate(&at).unwrap();
         inside += usize::from(place.is_some());
         let found = place.map(|place| {
             let parents = place.parents().unwrap().into_iter();
             let parents = parents.map(|(level, code)| (level.to_owned(), GridCode::from(code)));
-            let mut grid = place.grid_ref().unwrap();
-            assert_eq!(grid.pack, Digest([7; 32]));
-            grid.pack = json.hash();
-            (parents.collect(), grid)
+            let grid = place.grid_ref().unwrap();
+            assert_eq!((grid.pack, grid.level), (file.digest(), None));
+            (parents.collect(), grid.unit, grid.duty)
+        });
+        let expected = expected.map(|cell| {
+            let cell = cell.clone();
+            (cell.parents, cell.code, cell.duty)
         });
         assert_eq!(found, expected, "{at:?}");
     }

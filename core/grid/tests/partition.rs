@@ -5,10 +5,13 @@
 
 mod common;
 
+use common::survey::{Cell, edges, node, smallest};
 use common::{Lattice, Random};
 use geo::{Contains, Coord, Distance, Geodesic, Intersects, LineString, Polygon};
-use gewu_grid::{Cell, GridPack, Point};
-use gewu_model::place::{Datum, GridCertainty, GridRef, Position};
+use gewu_grid::Point;
+use gewu_grid::file::{GridFile, PackInput, write};
+use gewu_model::ids::GridCode;
+use gewu_model::place::{Datum, GridCertainty, Position};
 
 fn here(lon_e7: i32, lat_e7: i32) -> Position {
     Position {
@@ -19,50 +22,59 @@ fn here(lon_e7: i32, lat_e7: i32) -> Position {
     }
 }
 
-fn pack() -> GridPack {
-    GridPack::from_json(&Lattice::new(12, 9).to_json()).unwrap()
+fn cells() -> Vec<Cell> {
+    Lattice::new(12, 9).cells()
+}
+
+fn pack() -> GridFile<Vec<u8>> {
+    let input = PackInput {
+        units: Some(node(&cells())),
+        ..PackInput::default()
+    };
+    GridFile::open_unsigned(write(&input).unwrap()).unwrap()
+}
+
+/// Unit and distance to its border.
+fn locate(pack: &GridFile<Vec<u8>>, at: &Position) -> Option<(GridCode, u32)> {
+    let place = pack.locate(at).unwrap()?;
+    Some((place.code().unwrap(), place.border_mm))
 }
 
 fn polygon(cell: &Cell) -> Polygon {
     let coordinates = cell
         .ring
-        .points()
         .iter()
         .map(|p| (f64::from(p.lon_e7), f64::from(p.lat_e7)));
     Polygon::new(coordinates.collect(), vec![])
 }
 
 /// How many closed cells hold the point, by no tie rule.
-fn cells_beside(pack: &GridPack, at: Point) -> usize {
-    pack.cells()
-        .iter()
-        .filter(|cell| cell.ring.covers(at))
-        .count()
+fn cells_beside(cells: &[Cell], at: Point) -> usize {
+    cells.iter().filter(|cell| cell.covers(at)).count()
 }
 
 #[test]
 fn vertices_and_edge_points_have_one_answer_the_smallest_touching_code() {
-    let pack = pack();
+    let (cells, pack) = (cells(), pack());
     let mut shared = 0;
-    for cell in pack.cells() {
-        let ring = cell.ring.points();
-        for (a, b) in ring.iter().zip(ring.iter().cycle().skip(1)) {
+    for cell in &cells {
+        for (a, b) in edges(&cell.ring) {
             let middle = Point {
                 lon_e7: i32::midpoint(a.lon_e7, b.lon_e7),
                 lat_e7: i32::midpoint(a.lat_e7, b.lat_e7),
             };
-            for at in [*a, middle] {
-                let touching = pack.cells().iter().filter(|cell| cell.ring.covers(at));
-                let smallest = touching.map(|cell| &cell.code).min();
-                let found = pack.locate(&here(at.lon_e7, at.lat_e7));
-                assert!(smallest.is_some(), "{at:?} fell between the cells");
-                assert_eq!(found.map(|f| &f.cell.code), smallest);
+            for at in [a, middle] {
+                let expected = smallest(&cells, at);
+                let found = locate(&pack, &here(at.lon_e7, at.lat_e7));
+                assert!(expected.is_some(), "{at:?} fell between the cells");
+                assert_eq!(
+                    found.map(|(code, _)| code),
+                    expected.map(|cell| cell.code.clone())
+                );
             }
-            assert_eq!(
-                pack.locate(&here(a.lon_e7, a.lat_e7)).map(|f| f.border_mm),
-                Some(0)
-            );
-            shared += usize::from(cells_beside(&pack, *a) > 1);
+            let found = locate(&pack, &here(a.lon_e7, a.lat_e7));
+            assert_eq!(found.map(|(_, border)| border), Some(0));
+            shared += usize::from(cells_beside(&cells, a) > 1);
         }
     }
     assert!(
@@ -74,16 +86,16 @@ fn vertices_and_edge_points_have_one_answer_the_smallest_touching_code() {
 #[test]
 fn even_midpoints_of_shared_borders_lie_in_exactly_two_cells() {
     let lattice = Lattice::new(12, 9);
-    let pack = GridPack::from_json(&lattice.to_json()).unwrap();
+    let cells = lattice.cells();
     for at in lattice.shared_midpoints() {
-        assert_eq!(cells_beside(&pack, at), 2, "{at:?}");
+        assert_eq!(cells_beside(&cells, at), 2, "{at:?}");
     }
 }
 
 #[test]
 fn random_points_agree_with_an_independent_library() {
-    let pack = pack();
-    let polygons: Vec<Polygon> = pack.cells().iter().map(polygon).collect();
+    let (cells, pack) = (cells(), pack());
+    let polygons: Vec<Polygon> = cells.iter().map(polygon).collect();
     let mut random = Random::new(7);
     let mut inside = 0;
     for _ in 0..20_000 {
@@ -98,10 +110,10 @@ fn random_points_agree_with_an_independent_library() {
         let interior: Vec<usize> = (0..polygons.len())
             .filter(|&i| polygons[i].contains(&point))
             .collect();
-        let found = pack.locate(&at).map(|found| &found.cell.code);
+        let found = locate(&pack, &at).map(|(code, _)| code);
         match interior[..] {
             [only] => {
-                assert_eq!(found, Some(&pack.cells()[only].code));
+                assert_eq!(found.as_ref(), Some(&cells[only].code));
                 inside += 1;
             }
             [] => assert_eq!(
@@ -120,27 +132,28 @@ fn random_points_agree_with_an_independent_library() {
 #[test]
 fn outside_and_off_the_globe_is_nowhere() {
     let pack = pack();
-    assert!(pack.locate(&here(1_200_000_000, 418_050_000)).is_none());
-    assert!(pack.locate(&here(1_234_300_000, 300_000_000)).is_none());
-    assert!(pack.locate(&here(i32::MAX, i32::MIN)).is_none());
+    assert_eq!(locate(&pack, &here(1_200_000_000, 418_050_000)), None);
+    assert_eq!(locate(&pack, &here(1_234_300_000, 300_000_000)), None);
+    assert_eq!(locate(&pack, &here(i32::MAX, i32::MIN)), None);
 }
 
 #[test]
 fn border_distance_is_what_geodesics_measure() {
-    let pack = pack();
+    let (cells, pack) = (cells(), pack());
     let mut random = Random::new(11);
     for _ in 0..300 {
         let at = here(
             random.within(1_234_310_000..1_234_400_000),
             random.within(418_010_000..418_070_000),
         );
-        let Some(found) = pack.locate(&at) else {
+        let Some((code, border_mm)) = locate(&pack, &at) else {
             continue;
         };
-        let measured = geodesic_mm(found.cell, &at);
-        let off = (f64::from(found.border_mm) - measured).abs();
+        let cell = cells.iter().find(|cell| cell.code == code).unwrap();
+        let measured = geodesic_mm(cell, &at);
+        let off = (f64::from(border_mm) - measured).abs();
         // A millimetre of rounding, the stated error, and the sampling of the border.
-        assert!(off < 10.0, "{} mm beside {measured} mm", found.border_mm);
+        assert!(off < 10.0, "{border_mm} mm beside {measured} mm");
     }
 }
 
@@ -162,7 +175,7 @@ fn geodesic_mm(cell: &Cell, at: &Position) -> f64 {
 fn certainty_follows_the_accuracy_circle() {
     let pack = pack();
     let mut at = here(1_234_345_000, 418_043_000);
-    let found = pack.locate(&at).unwrap();
+    let found = pack.locate(&at).unwrap().unwrap();
     assert_eq!(found.certainty, GridCertainty::Unknown);
     let border = found.border_mm;
     assert!(
@@ -175,20 +188,25 @@ fn certainty_follows_the_accuracy_circle() {
         (border + 1, GridCertainty::Border),
     ] {
         at.accuracy_mm = Some(accuracy);
-        assert_eq!(pack.locate(&at).map(|f| f.certainty), Some(certainty));
+        let found = pack.locate(&at).unwrap();
+        assert_eq!(found.map(|f| f.certainty), Some(certainty));
     }
 }
 
 #[test]
 fn a_grid_ref_carries_everything_a_report_needs() {
-    let pack = pack();
-    let found = pack.locate(&here(1_234_345_000, 418_043_000)).unwrap();
-    let grid = GridRef::from(found);
-    assert_eq!(grid.pack, pack.hash());
-    assert_eq!(pack.cell(&grid.unit), Some(found.cell));
+    let (cells, pack) = (cells(), pack());
+    let place = pack
+        .locate(&here(1_234_345_000, 418_043_000))
+        .unwrap()
+        .unwrap();
+    let grid = place.grid_ref().unwrap();
+    assert_eq!((grid.pack, grid.level), (pack.digest(), None));
+    let cell = cells.iter().find(|cell| cell.code == grid.unit).unwrap();
     assert_eq!(
         (grid.duty, grid.road),
-        (found.cell.duty.clone(), found.cell.road.clone())
+        (cell.duty.clone(), cell.road.clone())
     );
-    assert_eq!(found.cell.parents["street"].as_str(), "990101001");
+    let parents = place.parents().unwrap();
+    assert!(parents.contains(&("street", "990101001")));
 }

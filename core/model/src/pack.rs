@@ -4,8 +4,9 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::cbor;
+use crate::cert::Certificate;
 use crate::crypto::{Domain, PublicKey, SignError, Signature, Signer, Verifier, sha256};
-use crate::ids::{CityId, Digest};
+use crate::ids::{CityId, Digest, GridCode};
 use crate::time::Millis;
 
 /// What a pack says about itself.
@@ -33,6 +34,95 @@ pub struct PackHeader {
     /// Size of the body in bytes.
     #[n(6)]
     pub bytes: u64,
+    /// Whom it is for, as [`PackAudience`] writes it; `None` for everybody.
+    #[n(7)]
+    #[serde(default)]
+    pub audience: Option<String>,
+    /// The form in which it may be fetched in fewer bytes; `None` when only the body itself is there.
+    #[n(8)]
+    #[serde(default)]
+    pub transfer: Option<PackTransfer>,
+}
+
+/// The compressed form of a body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
+pub struct PackTransfer {
+    /// How it is compressed. Whoever does not know the name fetches the body.
+    #[n(0)]
+    pub encoding: String,
+    /// SHA-256 of the compressed bytes, by which they are fetched.
+    #[n(1)]
+    pub sha256: Digest,
+    /// How many they are.
+    #[n(2)]
+    pub bytes: u64,
+}
+
+/// Whom a pack is for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PackAudience {
+    /// Everybody, citizens included: `public`.
+    Public,
+    /// People with an office that is not bound to duty grids: `staff`.
+    Staff,
+    /// The control room: `operator`.
+    Operator,
+    /// The people of one duty grid: `duty-grid:G`.
+    DutyGrid(GridCode),
+    /// A word of a later version: nobody.
+    Unknown,
+}
+
+impl PackAudience {
+    /// The audience that a header names; none in the header is everybody.
+    pub fn of(header: &PackHeader) -> Self {
+        let named = header.audience.as_deref();
+        named.map_or(Self::Public, Self::from_text)
+    }
+
+    /// The audience of that name.
+    pub fn from_text(text: &str) -> Self {
+        match (text, text.strip_prefix("duty-grid:")) {
+            ("public", _) => Self::Public,
+            ("staff", _) => Self::Staff,
+            ("operator", _) => Self::Operator,
+            (_, Some(grid)) if !grid.is_empty() => Self::DutyGrid(grid.into()),
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Whether the holder of a certificate may have the pack. Who works for the whole city may have
+    /// the slices of its duty grids too.
+    pub fn admits(&self, holder: &Certificate) -> bool {
+        let has = |wanted: fn(&str) -> bool| holder.roles.iter().any(|role| wanted(role.as_str()));
+        let staff = || has(|role| !matches!(role, CITIZEN | INSPECTOR));
+        match self {
+            Self::Public => true,
+            Self::Staff => staff(),
+            Self::Operator => has(|role| role == OPERATOR),
+            Self::DutyGrid(grid) => {
+                staff() || (has(|role| role == INSPECTOR) && holder.duty_grids.contains(grid))
+            }
+            Self::Unknown => false,
+        }
+    }
+}
+
+const CITIZEN: &str = "citizen";
+const INSPECTOR: &str = "inspector";
+const OPERATOR: &str = "operator";
+
+impl std::fmt::Display for PackAudience {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Public => f.write_str("public"),
+            Self::Staff => f.write_str("staff"),
+            Self::Operator => f.write_str("operator"),
+            Self::DutyGrid(grid) => write!(f, "duty-grid:{grid}"),
+            Self::Unknown => f.write_str("nobody"),
+        }
+    }
 }
 
 /// A header with the publisher's signature. The body travels beside it and is checked by digest,
@@ -128,6 +218,8 @@ mod tests {
             issued_at: Millis(0),
             body: Digest([0; 32]),
             bytes: 0,
+            audience: None,
+            transfer: None,
         };
         let pack = SignedPack::sign(&signer, header, b"cells").expect("in memory");
         let key = signer.public_key();
@@ -136,5 +228,93 @@ mod tests {
         assert_eq!(header.check_body(b"cellz"), Err(PackError::Body));
         let other = pack.verify(&StandardSuite, &key, &CityId([2; 32]));
         assert_eq!(other, Err(PackError::Signature));
+    }
+
+    /// A header as it was before audiences and transfer forms.
+    #[derive(Encode)]
+    #[cbor(map)]
+    struct Older {
+        #[n(0)]
+        city: CityId,
+        #[n(1)]
+        kind: String,
+        #[n(2)]
+        name: String,
+        #[n(3)]
+        version: u64,
+        #[n(4)]
+        issued_at: Millis,
+        #[n(5)]
+        body: Digest,
+        #[n(6)]
+        bytes: u64,
+    }
+
+    #[test]
+    fn a_header_of_an_older_version_is_for_everybody() {
+        let older = Older {
+            city: CityId([1; 32]),
+            kind: "grid".into(),
+            name: "district".into(),
+            version: 3,
+            issued_at: Millis(0),
+            body: Digest([0; 32]),
+            bytes: 0,
+        };
+        let header: PackHeader = cbor::from_slice(&cbor::to_vec(&older)).expect("readable");
+        assert_eq!(PackAudience::of(&header), PackAudience::Public);
+        assert_eq!(header.transfer, None);
+    }
+
+    fn holder(roles: &[&str], grids: &[&str]) -> Certificate {
+        Certificate {
+            city: CityId([1; 32]),
+            kind: crate::cert::SubjectKind::Device,
+            key: Ed25519Signer::from_seed(&[4; 32]).public_key(),
+            user: "wang".into(),
+            roles: roles.iter().map(|role| (*role).into()).collect(),
+            units: vec![],
+            duty_grids: grids.iter().map(|grid| (*grid).into()).collect(),
+            not_before: Millis(0),
+            not_after: Millis(1),
+            serial: 1,
+        }
+    }
+
+    #[test]
+    fn each_holder_may_have_what_is_made_for_them() {
+        let may = |roles: &[&str], grids: &[&str]| {
+            let holder = holder(roles, grids);
+            let asked = [
+                "public",
+                "staff",
+                "operator",
+                "duty-grid:D1",
+                "vip",
+                "duty-grid:",
+            ];
+            asked.map(|audience| {
+                let header = PackHeader {
+                    audience: Some(audience.into()),
+                    city: CityId([1; 32]),
+                    kind: "grid".into(),
+                    name: String::new(),
+                    version: 1,
+                    issued_at: Millis(0),
+                    body: Digest([0; 32]),
+                    bytes: 0,
+                    transfer: None,
+                };
+                PackAudience::of(&header).admits(&holder)
+            })
+        };
+        let (y, n) = (true, false);
+        assert_eq!(may(&["citizen"], &["D1"]), [y, n, n, n, n, n]);
+        assert_eq!(may(&["inspector"], &["D1"]), [y, n, n, y, n, n]);
+        assert_eq!(may(&["inspector"], &["D2"]), [y, n, n, n, n, n]);
+        assert_eq!(may(&["crew"], &[]), [y, y, n, y, n, n]);
+        assert_eq!(may(&["inspector", "unit_lead"], &[]), [y, y, n, y, n, n]);
+        assert_eq!(may(&["operator"], &[]), [y, y, y, y, n, n]);
+        assert_eq!(may(&[], &["D1"]), [y, n, n, n, n, n]);
     }
 }

@@ -132,6 +132,11 @@ pub struct GridRef {
     /// Distance to the nearest border of the unit grid in millimetres.
     #[n(5)]
     pub border_mm: u32,
+    /// The administrative level, such as `community`, when `unit` is an area of that level because
+    /// the author's pack has no unit grids. `None`: `unit` is a unit grid.
+    #[n(6)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
 }
 
 #[cfg(test)]

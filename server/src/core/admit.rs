@@ -15,7 +15,9 @@ use gewu_sync::gate::{AcceptedChange, Admitted, Judgement};
 use super::load::{opener, sum, view};
 use super::push::Bench;
 use super::{Core, CoreError, generation};
-use crate::store::{CaseHead, EvidenceFile, MembershipRow, Projection, StoredChange, What};
+use crate::store::{
+    CaseHead, EvidenceFile, MembershipRow, PlaceRow, Projection, StoredChange, What,
+};
 
 impl Core {
     /// Makes an admitted change part of its case.
@@ -41,8 +43,12 @@ impl Core {
         }
         bench.state.record(signed, &Judgement::Admit(admitted));
         let view = view(&bench.state);
-        bench.project(&view)?;
-        bench.tell_scopes(&view, hash.as_bytes(), self.opened_by_staff(bench)?)?;
+        let place = self.place(bench, &view)?;
+        bench.project(&view, place.as_ref())?;
+        let mut scopes = scopes_of(&view, self.opened_by_staff(bench)?);
+        let duty = place.and_then(|place| place.duty_grid);
+        scopes.extend(duty.map(Scope::DutyGrid));
+        bench.tell_scopes(scopes, hash.as_bytes())?;
         self.tell_people(bench, &view, hash)?;
         self.tell_reporter(bench, &view, signed.key)
     }
@@ -116,13 +122,14 @@ pub(super) fn content_of(signed: &SignedChange) -> Vec<Digest> {
 }
 
 impl Bench<'_> {
-    fn project(&self, view: &CaseView) -> Result<(), CoreError> {
+    fn project(&self, view: &CaseView, place: Option<&PlaceRow>) -> Result<(), CoreError> {
         let report = view.report.as_ref();
         let class = report.and_then(|report| {
             let kind = serde_json::to_value(report.class.kind).ok()?;
             Some((kind.as_str()?.to_owned(), report.class.code.clone()))
         });
-        let duty = report.and_then(|report| report.grid.as_ref()?.duty.clone());
+        let own = report.and_then(|report| report.grid.as_ref()?.duty.clone());
+        let duty = place.and_then(|place| place.duty_grid.clone()).or(own);
         let question = view.question.as_ref();
         let root = self.state.root.as_ref();
         let projection = Projection {
@@ -149,9 +156,8 @@ impl Bench<'_> {
 
     /// Puts the case into the scopes that it is in now and out of those that it left, and tells
     /// those that it stayed in of the change.
-    fn tell_scopes(&self, view: &CaseView, change: &[u8], staff: bool) -> Result<(), CoreError> {
+    fn tell_scopes(&self, mut wanted: BTreeSet<Scope>, change: &[u8]) -> Result<(), CoreError> {
         let case = self.state.case;
-        let mut wanted: BTreeSet<Scope> = scopes_of(view, staff);
         for known in self.tx.memberships(case)? {
             let stays = wanted.remove(&known.scope);
             match (known.held, stays) {

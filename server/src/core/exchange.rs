@@ -116,7 +116,7 @@ impl Held {
             generation: generation::current(tx)?,
             counter: tx.highest_counter(caller.key)?,
             media: acknowledged(tx, caller, &request.media)?,
-            offers: packs::offers(tx, &request.packs)?,
+            offers: packs::offers(tx, caller, &request.packs)?,
             backup_at: backup.and_then(crate::backup::read_time),
         })
     }

@@ -24,6 +24,7 @@ mod error;
 mod exchange;
 mod facts;
 pub(crate) mod generation;
+mod grids;
 pub(crate) mod keys;
 mod load;
 mod media;
@@ -60,6 +61,7 @@ pub use error::{CoreError, OpenError};
 pub use exchange::ExchangeError;
 pub use operators::Operator;
 pub use options::{CoreOptions, KeySource, Settings};
+pub use packs::PackFile;
 pub use register::{NewCase, RegisterError};
 pub use uploads::{Upload, UploadError};
 pub use views::CasePage;
@@ -73,6 +75,7 @@ pub struct Core {
     anchor: TrustAnchor,
     credential: Credential,
     rules: RwLock<Arc<Rules>>,
+    grids: RwLock<Arc<grids::Grids>>,
     settings: Settings,
 }
 
@@ -103,6 +106,7 @@ impl Core {
             credential: keys.credential,
             anchor: keys.anchor,
             rules: RwLock::default(),
+            grids: RwLock::default(),
             settings: options.settings,
         };
         core.reload_rules()?;

@@ -1,22 +1,43 @@
 //! What the city publishes: grids, catalogues, policies. Old versions stay fetchable, for cases pin
 //! what they were opened under.
 
+use std::ops::Range;
 use std::sync::{Arc, PoisonError};
 
 use gewu_model::catalogue::Catalogue;
 use gewu_model::ids::Digest;
-use gewu_model::pack::{PackHeader, SignedPack};
+use gewu_model::pack::{PackAudience, PackHeader, SignedPack};
 use gewu_model::policy::Policy;
 use gewu_model::time::Millis;
 use gewu_sync::gate::Rules;
 use gewu_sync::wire::{PackHave, PackOffer};
 
-use super::{Core, CoreError, OpenError};
-use crate::store::{PackRow, StoreError, Tx};
+use super::devices::Caller;
+use super::{Core, CoreError, OpenError, grids};
+use crate::store::{DeviceStatus, PackBytes, PackForm, PackRow, StoreError, Tx};
+
+/// A body on its way to being published.
+pub(super) struct New<'a> {
+    pub(super) kind: &'a str,
+    pub(super) name: String,
+    pub(super) version: u64,
+    pub(super) audience: Option<PackAudience>,
+    pub(super) body: &'a [u8],
+}
+
+/// A form of a pack that somebody may fetch.
+#[derive(Debug, Clone, Copy)]
+pub struct PackFile {
+    body: Digest,
+    form: PackForm,
+    /// How many bytes it has.
+    pub bytes: u64,
+}
 
 impl Core {
     /// Publishes a pack and yields its digest. The same body under the same name and version is
-    /// published once.
+    /// published once. A grid pack (`.gewugrid`) brings its slices along, each for those who may
+    /// hold it.
     ///
     /// # Errors
     /// [`CoreError::Pack`] when it is not one, or another body has that version.
@@ -28,27 +49,70 @@ impl Core {
         body: &[u8],
         now: Millis,
     ) -> Result<Digest, CoreError> {
+        if kind == grids::GRID {
+            return self.publish_grid(name, version, body, now);
+        }
         check(kind, body)?;
-        let header = PackHeader {
-            city: self.city(),
-            kind: kind.to_owned(),
+        let new = New {
+            kind,
             name: name.to_owned(),
             version,
+            audience: None,
+            body,
+        };
+        let digest = gewu_model::crypto::sha256(body);
+        self.publish(&[new], now)?;
+        Ok(digest)
+    }
+
+    /// Signs packs and publishes all of them or none.
+    pub(super) fn publish(&self, all: &[New<'_>], now: Millis) -> Result<(), CoreError> {
+        let signed = all.iter().map(|new| self.sign_pack(new, now));
+        let signed = signed.collect::<Result<Vec<_>, _>>()?;
+        self.write(|tx| {
+            let each = all.iter().zip(&signed);
+            each.into_iter().try_for_each(|(new, (row, transfer))| {
+                let transfer = transfer.as_ref();
+                let bytes = PackBytes {
+                    body: new.body,
+                    transfer: transfer.map(|(digest, bytes)| (*digest, &bytes[..])),
+                };
+                add(tx, row, bytes)
+            })
+        })?;
+        self.reload_rules()
+            .map_err(|error| CoreError::Pack(error.to_string()))
+    }
+
+    fn sign_pack(
+        &self,
+        new: &New<'_>,
+        now: Millis,
+    ) -> Result<(PackRow, Option<(Digest, Vec<u8>)>), CoreError> {
+        let transfer = match new.kind {
+            grids::GRID => Some(grids::compressed(new.body)?),
+            _ => None,
+        };
+        let header = PackHeader {
+            city: self.city(),
+            kind: new.kind.to_owned(),
+            name: new.name.clone(),
+            version: new.version,
             issued_at: now,
             body: Digest([0; 32]),
             bytes: 0,
+            audience: new.audience.as_ref().map(PackAudience::to_string),
+            transfer: transfer.as_ref().map(|(form, _)| form.clone()),
         };
         let row = PackRow {
-            digest: gewu_model::crypto::sha256(body),
-            kind: kind.to_owned(),
-            name: name.to_owned(),
-            version,
-            signed: SignedPack::sign(&*self.signer, header, body)?,
+            digest: gewu_model::crypto::sha256(new.body),
+            kind: header.kind.clone(),
+            name: header.name.clone(),
+            version: header.version,
+            audience: header.audience.clone(),
+            signed: SignedPack::sign(&*self.signer, header, new.body)?,
         };
-        self.write(|tx| add(tx, &row, body))?;
-        self.reload_rules()
-            .map_err(|error| CoreError::Pack(error.to_string()))?;
-        Ok(row.digest)
+        Ok((row, transfer.map(|(form, bytes)| (form.sha256, bytes))))
     }
 
     /// Whether any pack of that kind is published.
@@ -59,19 +123,36 @@ impl Core {
         self.read(|tx| Ok(!tx.all_packs(kind)?.is_empty()))
     }
 
-    /// The body of a published pack.
+    /// The pack of a digest, in the form that the digest names, if the caller may have it.
     ///
     /// # Errors
-    /// [`CoreError::Unknown`] when there is none of that digest.
-    pub fn pack_body(&self, digest: Digest) -> Result<Vec<u8>, CoreError> {
-        let body = self.read(|tx| Ok::<_, CoreError>(tx.pack_body(digest)?))?;
-        body.ok_or(CoreError::Unknown("the pack"))
+    /// [`CoreError`] when the store cannot be read.
+    pub fn readable_pack(
+        &self,
+        caller: &Caller,
+        digest: Digest,
+    ) -> Result<Option<PackFile>, CoreError> {
+        let found = self.read(|tx| Ok::<_, CoreError>(tx.find_pack(digest)?))?;
+        let found = found.filter(|(row, ..)| may_have(caller, row));
+        Ok(found.map(|(row, form, bytes)| PackFile {
+            body: row.digest,
+            form,
+            bytes,
+        }))
+    }
+
+    /// Bytes of a pack.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the store cannot be read.
+    pub fn pack_part(&self, file: PackFile, range: Range<u64>) -> Result<Vec<u8>, CoreError> {
+        self.read(|tx| Ok(tx.pack_part(file.body, file.form, range)?))
     }
 
     pub(super) fn reload_rules(&self) -> Result<(), OpenError> {
         let rules = self.read(load)?;
         *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
-        Ok(())
+        self.reload_grids()
     }
 }
 
@@ -88,7 +169,7 @@ fn check(kind: &str, body: &[u8]) -> Result<(), CoreError> {
     }
 }
 
-fn add(tx: &dyn Tx, row: &PackRow, body: &[u8]) -> Result<(), CoreError> {
+fn add(tx: &dyn Tx, row: &PackRow, bytes: PackBytes<'_>) -> Result<(), CoreError> {
     let known = tx.all_packs(&row.kind)?;
     let same = |other: &&PackRow| other.name == row.name && other.version == row.version;
     match known.iter().find(same) {
@@ -98,7 +179,7 @@ fn add(tx: &dyn Tx, row: &PackRow, body: &[u8]) -> Result<(), CoreError> {
             row.kind, row.name, row.version
         ))),
         None if known.iter().any(|other| other.digest == row.digest) => Ok(()),
-        None => Ok(tx.add_pack(row, body)?),
+        None => Ok(tx.add_pack(row, bytes)?),
     }
 }
 
@@ -121,8 +202,28 @@ fn load(tx: &dyn Tx) -> Result<Rules, OpenError> {
     Ok(rules)
 }
 
-/// Packs newer than those that a device holds.
-pub(super) fn offers(tx: &dyn Tx, held: &[PackHave]) -> Result<Vec<PackOffer>, StoreError> {
+/// Whether a caller may have a pack. Who is out of use is given the rules that cases pin, and no
+/// map.
+fn may_have(caller: &Caller, row: &PackRow) -> bool {
+    match audience(row) {
+        None => true,
+        Some(audience) => {
+            caller.status == DeviceStatus::Good && audience.admits(&caller.certificate)
+        }
+    }
+}
+
+fn audience(row: &PackRow) -> Option<PackAudience> {
+    let text = row.audience.as_deref()?;
+    Some(PackAudience::from_text(text))
+}
+
+/// Packs newer than those that a device holds, of those that it may have.
+pub(super) fn offers(
+    tx: &dyn Tx,
+    caller: &Caller,
+    held: &[PackHave],
+) -> Result<Vec<PackOffer>, StoreError> {
     let newer = |row: &PackRow| {
         let same = held
             .iter()
@@ -131,6 +232,20 @@ pub(super) fn offers(tx: &dyn Tx, held: &[PackHave]) -> Result<Vec<PackOffer>, S
             .max()
             .is_none_or(|version| version < row.version)
     };
-    let rows = tx.packs()?.into_iter().filter(newer);
+    let mut rows = grids::in_force(tx.packs()?);
+    rows.retain(|row| may_have(caller, row));
+    let best = rows.iter().filter_map(audience).map(reach).max();
+    let meant = |row: &PackRow| audience(row).map(reach).is_none_or(|own| Some(own) == best);
+    let rows = rows.into_iter().filter(meant).filter(newer);
     Ok(rows.map(|row| PackOffer { pack: row.signed }).collect())
+}
+
+/// Of the packs that somebody may have those are offered that reach farthest: who gets the whole
+/// city needs no slice of it. Slices of duty grids come with the areas beyond them.
+fn reach(audience: PackAudience) -> u8 {
+    match audience {
+        PackAudience::Operator => 2,
+        PackAudience::Staff => 1,
+        _ => 0,
+    }
 }

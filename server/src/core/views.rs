@@ -14,7 +14,9 @@ use serde_json::{Value, json};
 use super::load::{load, reason, rows, view};
 use super::public::citizen_of;
 use super::{Core, CoreError, generation};
-use crate::store::{CaseFilter, CaseSummary, EvidenceFile, FateKind, FateRow, StoreError, Tx};
+use crate::store::{
+    CaseFilter, CaseSummary, Doubt, EvidenceFile, FateKind, FateRow, PlaceRow, StoreError, Tx,
+};
 
 /// The most cases on one page.
 const MAX_PAGE: u32 = 1_000;
@@ -95,6 +97,7 @@ impl Core {
                 "task_number": view.task_number,
                 "edition": state.root.as_ref().map(|root| &root.edition),
                 "report": report(&view, &texts),
+                "place": tx.place(case)?.as_ref().map(place),
                 "question": view.question,
                 "units": view.units,
                 "work": view.work,
@@ -186,6 +189,7 @@ fn line(summary: &CaseSummary) -> Value {
         "edition": shown.edition,
         "class": class,
         "duty_grid": shown.duty_grid,
+        "place_doubt": summary.doubt.map(Doubt::name),
         "unit": shown.unit,
         "photos": summary.photos,
         "photos_missing": summary.photos_missing,
@@ -215,6 +219,17 @@ fn report(view: &CaseView, texts: &Texts) -> Option<Value> {
     let words = report.description.and_then(|digest| texts.get(&digest));
     shown["text"] = json!(words);
     Some(shown)
+}
+
+/// Where the server's own grids place the case, and whether the report's grid is to be doubted.
+fn place(found: &PlaceRow) -> Value {
+    json!({
+        "unit": found.unit,
+        "duty": found.duty_grid,
+        "road": found.road,
+        "pack": found.pack,
+        "doubt": found.doubt.map(Doubt::name),
+    })
 }
 
 fn entry_json(entry: &EntryView, change: &AcceptedChange, texts: &Texts) -> Value {

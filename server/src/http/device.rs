@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, Request, State};
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use gewu_model::cbor;
 use gewu_sync::wire::{self, CONTENT_TYPE, EnrolRequest, MAX_REQUEST_BYTES, PROTOCOL};
@@ -10,7 +10,9 @@ use minicbor::{Decode, Encode};
 use serde_json::{Value, json};
 
 use super::app::{App, whole};
+use super::files::{mark_partial, outside, wanted};
 use super::problem::Problem;
+use super::range::{Asked, asked};
 use crate::core::CoreError;
 
 /// An enrolment is a key, a code and a signature.
@@ -79,21 +81,42 @@ pub(super) async fn sync(State(app): State<App>, request: Request) -> Result<Res
     Ok(message(&response))
 }
 
-/// `GET /v1/packs/{digest}`
+/// `GET /v1/packs/{digest}`: a pack or its compressed form, whole or in parts. Whoever may not have
+/// a pack is not told that it is here.
 pub(super) async fn pack(
     State(app): State<App>,
-    Path(digest): Path<String>,
+    Path(name): Path<String>,
     request: Request,
 ) -> Result<Response, Problem> {
-    app.signed(request, 0).await?;
-    let digest = digest.parse().map_err(|_| Problem::not_found("the pack"))?;
-    let body = app.run(move |core, _| core.pack_body(digest)).await?;
-    let headers = [
+    let absent = || Problem::not_found("the pack");
+    let digest = name.parse().map_err(|_| absent())?;
+    let signed = app.signed(request, 0).await?;
+    let caller = signed.caller;
+    let file = app.run(move |core, _| core.readable_pack(&caller, digest));
+    let file = file.await?.ok_or_else(absent)?;
+    let range = match asked(wanted(&signed.parts.headers, &name), file.bytes) {
+        Asked::Whole => None,
+        Asked::Part(range) => Some(range),
+        Asked::Outside => return Ok(outside(file.bytes)),
+    };
+    let sent = range.clone().unwrap_or(0..file.bytes);
+    let part = sent.clone();
+    let body = app.run(move |core, _| core.pack_part(file, part)).await?;
+    let mut response = body.into_response();
+    if range.is_some() {
+        mark_partial(&mut response, &sent, file.bytes)?;
+    }
+    let tag = HeaderValue::from_str(&format!("\"{digest}\"")).map_err(|_| absent())?;
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, tag);
+    let fixed = [
         (header::CONTENT_TYPE, "application/octet-stream"),
+        (header::ACCEPT_RANGES, "bytes"),
         (
             header::CACHE_CONTROL,
             "private, max-age=31536000, immutable",
         ),
     ];
-    Ok((headers, body).into_response())
+    headers.extend(fixed.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    Ok(response)
 }

@@ -1,5 +1,7 @@
 //! Files out: by hash, in parts when asked, to those who may see a case that names them.
 
+use std::ops::Range;
+
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -40,14 +42,28 @@ pub(super) async fn get(
     };
     let mut response = body.into_response();
     if range.is_some() {
-        let span = format!("bytes {}-{}/{}", sent.start, sent.end - 1, held.bytes);
-        let span = HeaderValue::from_str(&span).map_err(|_| absent())?;
-        response.headers_mut().insert(header::CONTENT_RANGE, span);
-        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        mark_partial(&mut response, &sent, held.bytes)?;
     }
     describe(response.headers_mut(), &held, sent.end - sent.start);
     response.headers_mut().insert(header::ETAG, tag);
     Ok(response)
+}
+
+/// Says which part of a file an answer carries.
+pub(super) fn mark_partial(
+    response: &mut Response,
+    sent: &Range<u64>,
+    bytes: u64,
+) -> Result<(), Problem> {
+    let span = format!(
+        "bytes {}-{}/{bytes}",
+        sent.start,
+        sent.end.saturating_sub(1)
+    );
+    let span = HeaderValue::from_str(&span).map_err(|_| Problem::bad("the range is odd"))?;
+    response.headers_mut().insert(header::CONTENT_RANGE, span);
+    *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    Ok(())
 }
 
 fn describe(headers: &mut HeaderMap, held: &Held, bytes: u64) {
@@ -64,12 +80,12 @@ fn describe(headers: &mut HeaderMap, held: &Held, bytes: u64) {
 }
 
 /// The range that is asked for, unless the client holds a part of another file.
-fn wanted<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+pub(super) fn wanted<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let same = header_text(headers, "if-range").is_none_or(|tag| tag.contains(name));
     header_text(headers, "range").filter(|_| same)
 }
 
-fn outside(bytes: u64) -> Response {
+pub(super) fn outside(bytes: u64) -> Response {
     let problem = Problem::new(
         StatusCode::RANGE_NOT_SATISFIABLE,
         "the file has no such bytes",

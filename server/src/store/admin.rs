@@ -34,7 +34,24 @@ pub(crate) struct PackRow {
     pub(crate) kind: String,
     pub(crate) name: String,
     pub(crate) version: u64,
+    /// Whom it is for, as its header says; `None` for everybody.
+    pub(crate) audience: Option<String>,
     pub(crate) signed: SignedPack,
+}
+
+/// The bytes of a pack on their way in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PackBytes<'a> {
+    pub(crate) body: &'a [u8],
+    /// The compressed form with its SHA-256.
+    pub(crate) transfer: Option<(Digest, &'a [u8])>,
+}
+
+/// In which of its forms a digest names a pack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PackForm {
+    Body,
+    Transfer,
 }
 
 /// What is stored of the city.
@@ -65,5 +82,14 @@ pub(crate) trait Admin {
     /// Every version of every pack of a kind.
     fn all_packs(&self, kind: &str) -> Result<Vec<PackRow>, StoreError>;
     fn pack_body(&self, digest: Digest) -> Result<Option<Vec<u8>>, StoreError>;
-    fn add_pack(&self, pack: &PackRow, body: &[u8]) -> Result<(), StoreError>;
+    /// The pack whose body or compressed form has this digest, which of the two, and its size.
+    fn find_pack(&self, digest: Digest) -> Result<Option<(PackRow, PackForm, u64)>, StoreError>;
+    /// Bytes of a form of the pack with this body.
+    fn pack_part(
+        &self,
+        body: Digest,
+        form: PackForm,
+        range: std::ops::Range<u64>,
+    ) -> Result<Vec<u8>, StoreError>;
+    fn add_pack(&self, pack: &PackRow, bytes: PackBytes<'_>) -> Result<(), StoreError>;
 }

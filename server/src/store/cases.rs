@@ -36,6 +36,8 @@ pub(crate) struct CaseSummary {
     pub(crate) projection: Projection,
     pub(crate) photos: u64,
     pub(crate) photos_missing: u64,
+    /// How the report's own grid fails, if it does.
+    pub(crate) doubt: Option<super::Doubt>,
 }
 
 /// A file that an entry names as evidence.

@@ -11,9 +11,10 @@ mod error;
 mod feed;
 mod keys;
 mod media;
+mod places;
 pub(crate) mod sqlite;
 
-pub(crate) use admin::{Admin, CodeRow, OperatorRow, PackRow};
+pub(crate) use admin::{Admin, CodeRow, OperatorRow, PackBytes, PackForm, PackRow};
 pub(crate) use cases::{
     CaseFilter, CaseHead, CaseSummary, Cases, EvidenceFile, FateKind, FateRow, Fates, HeldEvidence,
     MembershipRow, Projection, StatusRow, StoredChange,
@@ -22,11 +23,12 @@ pub use error::StoreError;
 pub(crate) use feed::{Feed, FeedRow, NewFeedRow, What};
 pub(crate) use keys::{DeviceRow, DeviceStatus, EndorsementRow, Keys};
 pub(crate) use media::{Media, UploadRow};
+pub(crate) use places::{Doubt, PlaceRow, Places};
 
 /// One transaction.
-pub(crate) trait Tx: Cases + Fates + Keys + Feed + Media + Admin {}
+pub(crate) trait Tx: Cases + Fates + Keys + Feed + Media + Places + Admin {}
 
-impl<T: Cases + Fates + Keys + Feed + Media + Admin> Tx for T {}
+impl<T: Cases + Fates + Keys + Feed + Media + Places + Admin> Tx for T {}
 
 /// Work done in a transaction; an error undoes it.
 pub(crate) type Work<'a> = dyn FnMut(&dyn Tx) -> Result<(), StoreError> + 'a;

@@ -8,6 +8,7 @@ mod downloads;
 mod enrolment;
 mod exchanges;
 mod feeds;
+mod grids;
 mod hostile;
 mod http;
 mod kit;

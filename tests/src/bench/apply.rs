@@ -26,7 +26,7 @@ struct History {
 ///
 /// # Errors
 /// When the SDK, the server or Automerge refuses.
-pub fn run() -> Result<Figure, BenchError> {
+pub fn run() -> Result<Vec<Figure>, BenchError> {
     let mut town = Town::new()?;
     let (writer, reader) = (town.device()?, town.device()?);
     let cases = (0..CASES)
@@ -46,13 +46,13 @@ pub fn run() -> Result<Figure, BenchError> {
         return Err(BenchError::Missing("a pulled change"));
     }
     let after = documents(&reader, &cases)?;
-    Ok(Figure {
+    Ok(vec![Figure {
         name: "apply 1,000 pulled changes (50 cases)",
-        ours,
+        ours: ours.into(),
         peer: "bare Automerge load + apply + save",
-        peers: bare(histories(before, &after)?)?,
+        peers: bare(histories(before, &after)?)?.into(),
         aim: Aim::None,
-    })
+    }])
 }
 
 fn documents(gewu: &Gewu, cases: &[CaseId]) -> Result<Vec<Vec<u8>>, BenchError> {

@@ -40,6 +40,27 @@ pub enum BenchError {
     /// A picture beside the pipeline.
     #[error("a picture: {0}")]
     Picture(#[from] image::ImageError),
+    /// A grid pack is refused.
+    #[error("the grid pack: {0}")]
+    Pack(#[from] gewu_grid::file::PackFault),
+    /// A grid pack cannot be written.
+    #[error("the grid pack's writer: {0}")]
+    Write(#[from] gewu_grid::file::WriteError),
+    /// The grid pack builder.
+    #[error("the grid pack builder: {0}")]
+    Build(#[from] gewu_gridpack::BuildError),
+    /// The made-up city.
+    #[error("the made-up city: {0}")]
+    Json(#[from] serde_json::Error),
+    /// FlatGeobuf beside the pack.
+    #[error("flatgeobuf beside the pack: {0}")]
+    Flatgeobuf(#[from] flatgeobuf::Error),
+    /// Geometry for FlatGeobuf.
+    #[error("flatgeobuf beside the pack: {0}")]
+    Geozero(#[from] flatgeobuf::geozero::error::GeozeroError),
+    /// A number that another process was to tell.
+    #[error("the process that measures memory said nothing")]
+    Resident,
     /// Something that was just made is not there.
     #[error("{0} is missing")]
     Missing(&'static str),

@@ -1,15 +1,16 @@
-//! Runs the benchmarks: `bench [save|apply|page|evidence]`. Build with `--release`.
+//! Runs the benchmarks: `bench [save|apply|page|place|evidence]`. Build with `--release`.
 
 use std::process::ExitCode;
 
 use gewu_tests::bench::{self, BenchError, Figure};
 
-type Benchmark = (&'static str, fn() -> Result<Figure, BenchError>);
+type Benchmark = (&'static str, fn() -> Result<Vec<Figure>, BenchError>);
 
-const ALL: [Benchmark; 3] = [
+const ALL: [Benchmark; 4] = [
     ("save", bench::save::run),
     ("apply", bench::apply::run),
     ("page", bench::page::run),
+    ("place", bench::place::run),
 ];
 
 fn main() -> ExitCode {
@@ -17,9 +18,16 @@ fn main() -> ExitCode {
     if let Some(done) = bench::evidence::run_as_child(&wanted) {
         return exit("a child of evidence", done);
     }
+    if let [flag, words @ ..] = &wanted[..]
+        && flag == bench::place::RESIDENT
+    {
+        return tell_resident(words);
+    }
     let known = |name: &String| name == EVIDENCE || ALL.iter().any(|(known, _)| known == name);
     if let Some(unknown) = wanted.iter().find(|name| !known(name)) {
-        eprintln!("there is no benchmark {unknown}; there are save, apply, page and evidence");
+        eprintln!(
+            "there is no benchmark {unknown}; there are save, apply, page, place and evidence"
+        );
         return ExitCode::from(2);
     }
     if cfg!(debug_assertions) {
@@ -31,7 +39,7 @@ fn main() -> ExitCode {
             continue;
         }
         match run() {
-            Ok(figure) => figures.push(figure),
+            Ok(measured) => figures.extend(measured),
             Err(error) => {
                 eprintln!("benchmark {name}: {error}");
                 return ExitCode::FAILURE;
@@ -56,6 +64,20 @@ fn exit(name: &str, done: Result<(), BenchError>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("benchmark {name}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What a fresh process of this program tells the benchmark *place*.
+fn tell_resident(words: &[String]) -> ExitCode {
+    match bench::place::resident_bytes(words) {
+        Ok(bytes) => {
+            println!("{bytes}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("resident memory: {error}");
             ExitCode::FAILURE
         }
     }

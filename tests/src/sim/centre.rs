@@ -15,7 +15,7 @@ use super::host::{SeededEntropy, WorldTime};
 use super::network::Answer;
 
 /// The packs of the fictional district.
-const GRID: &[u8] = include_bytes!("../../../fixtures/district/grid.json");
+const GRID: &[u8] = include_bytes!("../../../fixtures/district/district.gewugrid");
 const CATALOGUE: &[u8] = include_bytes!("../../../fixtures/district/catalogue.json");
 /// No answer of the server is longer.
 const LONGEST_ANSWER: usize = 64 << 20;

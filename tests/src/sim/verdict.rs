@@ -51,6 +51,7 @@ impl Truth {
         };
         let mut audience: BTreeSet<String> = list(&shown["units"]).iter().map(text).collect();
         audience.insert(text(&shown["report"]["grid"]["duty"]));
+        audience.insert(text(&shown["place"]["duty"]));
         Self {
             audience,
             entries: list(&shown["entries"]).iter().map(entry).collect(),

@@ -86,7 +86,6 @@ impl<'a> Layers<'a> {
         let pack = PackInput {
             city: options.city.clone(),
             version: options.version,
-            crs: options.crs,
             roads_meta: options.road_meta,
             components_meta: options.component_meta,
             plates_meta: options.plate_meta,
@@ -110,7 +109,7 @@ impl<'a> Layers<'a> {
         let mut fields = None;
         let (mut number, mut coded) = (0, false);
         self.has_units |= source.layer == Layer::Unit;
-        input::read(&source.path, &mut |feature| {
+        let taken = input::read(&source.path, self.options.crs, &mut |feature| {
             number += 1;
             coded |= crate::layer::code_of(&feature, &source.code_field).is_some();
             fields.get_or_insert_with(|| field_names(&feature));
@@ -119,13 +118,18 @@ impl<'a> Layers<'a> {
                 progress(Progress::Read(self.report.features));
             }
         })?;
+        if source.layer == Layer::Unit || !self.has_units {
+            self.pack.crs = taken.crs.stored();
+        }
         if coded || number == 0 {
             return Ok(());
         }
         Err(BuildError::CodeField {
             path: source.path.display().to_string(),
             field: source.code_field.clone(),
-            there: fields.unwrap_or_default(),
+            there: fields
+                .filter(|names| !names.is_empty())
+                .unwrap_or_else(|| "none".to_owned()),
         })
     }
 

@@ -24,6 +24,8 @@
 
 mod build;
 mod clean;
+mod crs;
+mod fit;
 mod input;
 mod layer;
 mod partition;
@@ -33,6 +35,8 @@ mod source;
 pub mod synth;
 
 pub use build::{BuildError, Built, build};
+pub use crs::{CrsError, SourceCrs};
+pub use fit::{Control, Fit, FitError, fit};
 pub use input::InputError;
 pub use report::{Action, Finding, Kind, Report};
 pub use source::{DEFAULT_TOLERANCE_M, Layer, MAX_TOLERANCE_M, Options, Progress, Source};

@@ -85,10 +85,16 @@ pub(crate) struct Metric {
 /// Metres per 1e-7 degree of latitude on a sphere of the WGS-84 mean radius.
 const METRES_PER_UNIT: f64 = 0.011_119_49;
 
+/// Square metres of a doubled area in lattice units, at a latitude in degrees.
+pub(crate) fn square_metres(doubled: i128, latitude: f64) -> f64 {
+    let units = METRES_PER_UNIT * METRES_PER_UNIT * libm::cos(latitude.to_radians());
+    doubled as f64 / 2.0 * units
+}
+
 impl Metric {
     /// The metric around a latitude in 1e-7 degree, with the distance below which things are one.
     pub(crate) fn new(latitude: i32, tolerance_m: f64) -> Self {
-        let cosine = (f64::from(latitude) / 1e7).to_radians().cos().max(0.01);
+        let cosine = libm::cos((f64::from(latitude) / 1e7).to_radians()).max(0.01);
         Self {
             kx: (METRES_PER_UNIT * cosine * 1e6).round() as i64,
             ky: (METRES_PER_UNIT * 1e6).round() as i64,
@@ -127,11 +133,6 @@ impl Metric {
     pub(crate) fn along(self, a: Point, b: Point, p: Point) -> i128 {
         let ((ux, uy), (x, y)) = (self.scaled(a, b), self.scaled(a, p));
         ux * x + uy * y
-    }
-
-    /// Square metres of a doubled area in lattice units.
-    pub(crate) fn square_metres(self, doubled: i128) -> f64 {
-        doubled as f64 / 2.0 * (self.kx as f64 / 1e6) * (self.ky as f64 / 1e6)
     }
 
     /// Metres between two points.

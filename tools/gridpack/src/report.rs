@@ -1,8 +1,10 @@
 //! What the builder found, in words that a person with a map can act on.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
+use serde_json::json;
 
 use crate::partition::Counts;
 use crate::source::Layer;
@@ -68,6 +70,8 @@ pub struct Finding {
     pub lat: Option<f64>,
     /// Square metres concerned.
     pub area_m2: f64,
+    /// Mean width in metres of an overlap, a hole or a sliver; 0 of anything else.
+    pub width_m: f64,
     /// What was done.
     pub action: Action,
 }
@@ -95,8 +99,9 @@ impl Kind {
     /// What healing does about it, or repair where that needs no leave.
     const fn remedy(self, action: Action) -> &'static str {
         match (action, self) {
+            (Action::Left, Self::Sliver) => "left as it is; a wider --tolerance closes it",
             (Action::Left, _) => "left as it is",
-            (Action::Refused, _) => "refused",
+            (Action::Refused, _) => self.advice(),
             (_, Self::Overlap) => "given to the smallest code",
             (_, Self::DuplicateCode) => "merged into one cell",
             (_, Self::MissingCode | Self::WrongGeometry | Self::Vanished) => "left out",
@@ -106,6 +111,23 @@ impl Kind {
             (_, Self::RepeatedPoint) => "dropped",
             (_, Self::WrongWinding) => "turned",
             (_, Self::Hole | Self::Sliver | Self::NoDutyGrid) => "left as it is",
+        }
+    }
+
+    /// What a person has to do about a refused finding.
+    const fn advice(self) -> &'static str {
+        match self {
+            Self::Overlap => "refused: correct the border, or --heal gives it to the smallest code",
+            Self::DuplicateCode => "refused: give each its own code, or --heal makes them one cell",
+            Self::MissingCode => {
+                "refused: give it a code of 1 to 64 bytes on one line, or --heal leaves it out"
+            }
+            Self::InvalidRing => "refused: draw it again, or --heal leaves the ring out",
+            Self::WrongGeometry => "refused: draw it again, or --heal leaves it out",
+            Self::Vanished => {
+                "refused: others cover it whole or it is too small; --heal leaves it out"
+            }
+            _ => "refused by --strict",
         }
     }
 }
@@ -118,6 +140,11 @@ impl fmt::Display for Finding {
         }
         if self.area_m2 > 0.0 {
             write!(f, ", {:.2} m²", self.area_m2)?;
+        }
+        match self.width_m {
+            width if width >= 1.0 => write!(f, ", {width:.1} m wide")?,
+            width if width > 0.0 => write!(f, ", {width:.3} m wide")?,
+            _ => {}
         }
         write!(f, " ({})", self.kind.remedy(self.action))
     }
@@ -157,6 +184,52 @@ impl Report {
     /// How many findings are of a kind.
     pub fn count(&self, kind: Kind) -> usize {
         self.findings.iter().filter(|f| f.kind == kind).count()
+    }
+
+    /// A line for each kind of finding, and one about what was noded without a finding.
+    pub fn summary(&self) -> Vec<String> {
+        let mut kinds: BTreeMap<Kind, (usize, f64)> = BTreeMap::new();
+        for finding in &self.findings {
+            let of = kinds.entry(finding.kind).or_default();
+            *of = (of.0 + 1, of.1 + finding.area_m2);
+        }
+        let line = |(kind, (count, area)): (Kind, (usize, f64))| match area > 0.0 {
+            true => format!("{count} × {}, {area:.2} m² in all", kind.words()),
+            false => format!("{count} × {}", kind.words()),
+        };
+        let mut lines: Vec<String> = kinds.into_iter().map(line).collect();
+        if self.snapped + self.inserted + self.crossings > 0 {
+            lines.push(format!(
+                "noded: {} points snapped, {} vertices inserted, {} crossings cut",
+                self.snapped, self.inserted, self.crossings
+            ));
+        }
+        lines
+    }
+
+    /// The findings that have a place as GeoJSON points, to be laid over the survey.
+    pub fn to_geojson(&self) -> String {
+        let placed = self
+            .findings
+            .iter()
+            .filter_map(|f| Some((f, f.lon?, f.lat?)));
+        let feature = |(finding, lon, lat): (&Finding, f64, f64)| {
+            json!({
+                "type": "Feature",
+                "geometry": { "type": "Point", "coordinates": [lon, lat] },
+                "properties": {
+                    "kind": finding.kind,
+                    "layer": finding.layer,
+                    "codes": finding.codes.join(" + "),
+                    "area_m2": finding.area_m2,
+                    "width_m": finding.width_m,
+                    "action": finding.action,
+                    "words": finding.to_string(),
+                },
+            })
+        };
+        let features: Vec<_> = placed.map(feature).collect();
+        json!({ "type": "FeatureCollection", "features": features }).to_string()
     }
 
     pub(crate) fn counted(&mut self, counts: Counts) {

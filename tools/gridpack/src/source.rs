@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use gewu_grid::file::{Crs, LayerMeta};
+use gewu_grid::file::LayerMeta;
 use serde::Serialize;
+
+use crate::crs::SourceCrs;
 
 /// What a file's features are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -41,8 +43,8 @@ pub struct Options {
     pub city: String,
     /// Rises with every state of the survey.
     pub version: u64,
-    /// What the coordinates are.
-    pub crs: Crs,
+    /// What the coordinates are; `None` when the files say it or are in degrees of WGS-84.
+    pub crs: Option<SourceCrs>,
     /// Metres within which points and borders are one.
     pub tolerance_m: f64,
     /// Decide by rule what otherwise is refused.
@@ -72,7 +74,7 @@ impl Default for Options {
         Self {
             city: String::new(),
             version: 1,
-            crs: Crs::Wgs84,
+            crs: None,
             tolerance_m: DEFAULT_TOLERANCE_M,
             heal: false,
             strict: false,

@@ -171,6 +171,8 @@ fn a_bow_tie_keeps_both_lobes() {
         .find(|f| f.kind == Kind::BowTie)
         .unwrap();
     is(bow_tie, Kind::BowTie, &["A"], Action::Repaired);
+    // One lobe: a quarter of 8.3 m by 11.1 m, not the cell.
+    assert!((bow_tie.area_m2 - 23.0).abs() < 0.3, "{}", bow_tie.area_m2);
     assert!((bow_tie.lon.unwrap() - 123.430_05).abs() < 1e-7);
     let pack = built.pack.unwrap();
     assert_eq!(holders(&pack, 90.0, 50.0), ["A"]);

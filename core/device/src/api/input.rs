@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use gewu_model::entry::{ClassRef, Source};
 use gewu_model::ids::{Role, UnitId, UserId};
 use gewu_model::media::{EvidenceRole, Provenance};
-use gewu_model::place::Datum;
 use gewu_model::time::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +14,21 @@ use serde::{Deserialize, Serialize};
 pub struct Consent {
     /// The version of the words that the user saw.
     pub terms: String,
+}
+
+/// The frame of coordinates on their way in. Shifted frames are turned back once, and stored is
+/// WGS-84 or CGCS2000.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Datum {
+    /// What satellite receivers give.
+    Wgs84,
+    /// The national frame; equal to WGS-84 for a phone's accuracy.
+    Cgcs2000,
+    /// The shifted frame of public maps in mainland China: AMap, Tencent, MapKit there.
+    Gcj02,
+    /// Baidu's shift upon that.
+    Bd09,
 }
 
 /// A measured position as a receiver gives it.

@@ -3,17 +3,21 @@
 mod case;
 mod input;
 mod output;
+mod place;
 mod status;
 mod sync;
 
 pub use case::{
     CaseDetail, CaseRow, Delivery, EntryDetail, Page, PageKey, PhotoDetail, Query, Task,
 };
-pub use input::{Act, Consent, PhotoInput, PhotoSource, PositionInput, ReportInput, UnsentWork};
+pub use input::{
+    Act, Consent, Datum, PhotoInput, PhotoSource, PositionInput, ReportInput, UnsentWork,
+};
 pub use output::{
     AttachedPhoto, Draft, DraftId, DraftPhoto, Enrolment, PackInfo, QueuedCommand, Saved, Warning,
     WhoAmI,
 };
+pub use place::{CandidateGrid, Located, Nearby, OwnDuty, ParentArea, RoadNearby};
 pub use status::{
     CaseUnsent, CommandState, CommandStatus, LastSync, PhotoState, PhotoUnsent, ReadableContent,
     SetAsideItem, Status, Waiting,

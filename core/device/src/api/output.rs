@@ -77,6 +77,10 @@ pub struct PackInfo {
     pub digest: Digest,
     /// Whether it is in force for new cases.
     pub active: bool,
+    /// Size of the body in bytes.
+    pub bytes: u64,
+    /// Whom the city made it for, such as `duty-grid:D7`; `None` for everybody.
+    pub audience: Option<String>,
 }
 
 /// The name of a draft.

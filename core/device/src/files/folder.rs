@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::os::{Os, RealOs};
-use super::{Files, FilesError, ReadSeek, check_path};
+use super::{Files, FilesError, Mapped, ReadSeek, check_path};
 
 /// Where files grow before they get their name. Its own name begins with a dot, so no path of a
 /// caller leads into it and no listing shows it.
@@ -172,6 +172,16 @@ impl<O: Os> Files for FolderFiles<O> {
 
     fn open_read(&self, path: &str) -> Result<Box<dyn ReadSeek>, FilesError> {
         Ok(Box::new(self.open_file(path)?))
+    }
+
+    fn map(&self, path: &str) -> Result<Mapped, FilesError> {
+        let file = self.open_file(path)?;
+        // SAFETY: a mapping is unsound when its file changes underneath. A file here is written
+        // aside, and once it has its name nothing writes into it any more: putting another one
+        // there renames a new file, removing takes the name away, and either way the mapped one
+        // stays as it is until the mapping goes. The folder is the app's own, for its owner only.
+        let map = unsafe { memmap2::Mmap::map(&file) }?;
+        Ok(Mapped::map(map))
     }
 
     fn len(&self, path: &str) -> Result<Option<u64>, FilesError> {

@@ -9,6 +9,7 @@
 
 mod error;
 mod folder;
+mod mapped;
 mod os;
 mod path;
 
@@ -16,6 +17,7 @@ use std::io::{Read, Seek};
 
 pub use error::FilesError;
 pub use folder::FolderFiles;
+pub use mapped::Mapped;
 pub(crate) use os::{create_private, sync_folder};
 pub use path::check_path;
 
@@ -54,6 +56,16 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// [`FilesError::NotFound`] when there is no such file.
     fn open_read(&self, path: &str) -> Result<Box<dyn ReadSeek>, FilesError>;
+
+    /// The whole content for as long as the value lives, mapped where the platform can so that
+    /// nothing is read before it is used. Only for files that are never put again under the same
+    /// path. Stays readable when the file is removed meanwhile.
+    ///
+    /// # Errors
+    /// [`FilesError::NotFound`] when there is no such file.
+    fn map(&self, path: &str) -> Result<Mapped, FilesError> {
+        self.read(path).map(Mapped::from)
+    }
 
     /// The number of bytes, or `None` when there is no such file.
     ///

@@ -10,10 +10,11 @@ use gewu_model::media::EvidenceRecord;
 use gewu_model::place::Position;
 use rusqlite::Connection;
 
-use super::photos::{Prepared, position};
+use super::photos::Prepared;
 use super::{Answer, Core, Gewu, no_case};
 use crate::api::{Act, Saved};
 use crate::error::{DeviceError, Result};
+use crate::grids::to_position;
 use crate::store::{changes, content, told};
 use crate::write::{CaseLog, Links, Pen, project};
 
@@ -125,7 +126,7 @@ impl Core {
         let _naming = self.name_files();
         let pen = self.pen()?;
         let text = self.text(act.text.as_deref())?;
-        let at = act.position.as_ref().map(position).transpose()?;
+        let at = act.position.as_ref().map(to_position).transpose()?;
         let photos = self.prepare_all(&act.photos, &self.setting_of_case(&case)?)?;
         let payload = make(Parts {
             text: text.as_ref().map(ContentItem::digest),

@@ -18,8 +18,9 @@ use crate::store::{changes, commands, drafts, media, meta};
 use crate::sync::unsent_cases;
 
 /// Every table that holds something of the user's.
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 20] = [
     "pins",
+    "pack_faults",
     "doomed_files",
     "changes",
     "intents",

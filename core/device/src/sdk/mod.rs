@@ -30,6 +30,7 @@ use rusqlite::Transaction;
 use crate::api::{Consent, PackInfo};
 use crate::db::Database;
 use crate::error::{DeviceError, GewuError, Result};
+use crate::grids::Grids;
 use crate::host::{LogLevel, LogLine, Transport};
 use crate::identity::Identity;
 use crate::options::Options;
@@ -41,7 +42,7 @@ pub(crate) use status::{count_unsent, put_last_sync};
 pub use watch::{Watch, WatchEvent};
 
 /// What a public call answers.
-type Answer<T> = std::result::Result<T, GewuError>;
+pub(crate) type Answer<T> = std::result::Result<T, GewuError>;
 
 /// The SDK on one device. Callable from any thread; calls that wait for disk or network block.
 ///
@@ -98,6 +99,10 @@ impl Gewu {
     /// As [`Gewu::open`].
     pub fn open_folder(folder: impl AsRef<Path>) -> Answer<Self> {
         Self::open(Options::folder(folder.as_ref())?)
+    }
+
+    pub(crate) fn core(&self) -> &Core {
+        &self.core
     }
 
     /// Records that the user agreed. Before that nothing is collected and no network is touched.
@@ -234,6 +239,16 @@ impl Core {
         let packs = Arc::new(self.read(|tx| Packs::load(tx, &self.options.bundled))?);
         *self.packs.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&packs));
         Ok(packs)
+    }
+
+    /// The grid packs in force, opened when they are first needed.
+    pub(crate) fn grids<'a>(&self, packs: &'a Packs) -> Result<&'a Grids> {
+        if let Some(grids) = packs.grids() {
+            return Ok(grids);
+        }
+        let rows = self.read(|tx| packs::grids(tx))?;
+        let files = &*self.options.host.files;
+        Ok(packs.open_grids(files, &rows, &self.options.bundled))
     }
 
     /// Reads the packs anew when they are next needed.

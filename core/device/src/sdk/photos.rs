@@ -9,12 +9,11 @@ use std::sync::PoisonError;
 use gewu_evidence::{EvidenceError, is_carried};
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::media::{EvidenceRecord, MAX_EVIDENCE};
-use gewu_model::place::Position;
 use rusqlite::Connection;
 
 pub(crate) use super::sealing::Setting;
 use super::{Answer, Core, Gewu};
-use crate::api::{PhotoInput, PhotoSource, PositionInput};
+use crate::api::{PhotoInput, PhotoSource};
 use crate::error::{DeviceError, Result};
 use crate::files::FilesError;
 use crate::store::drafts;
@@ -39,17 +38,6 @@ impl Prepared {
             None => Ok(()),
         }
     }
-}
-
-/// A position from what a receiver gave.
-pub(crate) fn position(input: &PositionInput) -> Result<Position> {
-    let PositionInput {
-        lon,
-        lat,
-        accuracy_m,
-        datum,
-    } = *input;
-    Ok(Position::from_degrees(lon, lat, datum, accuracy_m)?)
 }
 
 impl Core {

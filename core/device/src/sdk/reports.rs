@@ -10,10 +10,11 @@ use gewu_model::place::{GridRef, Position};
 use gewu_model::policy::{Capacity, DutyRule};
 use rusqlite::Connection;
 
-use super::photos::{Prepared, Setting, position};
+use super::photos::{Prepared, Setting};
 use super::{Answer, Core, Gewu};
 use crate::api::{DraftId, ReportInput, Saved, Warning};
 use crate::error::{DeviceError, Result};
+use crate::grids::{Grids, to_position};
 use crate::store::{changes, content, drafts};
 use crate::write::{CaseLog, Links, Pen, project};
 
@@ -120,13 +121,11 @@ impl Core {
         let edition = input.edition.as_deref().unwrap_or(catalogue.edition());
         catalogue.check(edition, class, input.condition.as_deref())?;
         let missing = DeviceError::input("position", "a report needs a position");
-        let position = position(input.position.as_ref().ok_or(missing)?)?;
+        let position = to_position(input.position.as_ref().ok_or(missing)?)?;
         let text = self.text(input.text.as_deref())?;
-        if !pen.packs.has_grids() {
-            self.read(|tx| pen.packs.load_grids(tx, &self.options.bundled))?;
-        }
-        let grid = pen.packs.locate(&position);
-        let warning = duty(pen, grid.as_ref())?;
+        let grids = self.grids(&pen.packs)?;
+        let grid = grids.grid_ref(&position);
+        let warning = duty(pen, grids, &position, grid.as_ref())?;
         let capacity = self.reporter(pen)?;
         let root = CaseRoot {
             schema: SCHEMA,
@@ -227,13 +226,19 @@ fn hand_in(
     Ok(())
 }
 
-/// What the policy says of a report from there.
-fn duty(pen: &Pen, grid: Option<&GridRef>) -> Result<Option<Warning>> {
+/// What the policy says of a report from there. A place whose accuracy circle reaches one of the
+/// author's own duty grids may lie there, and so is not outside.
+fn duty(
+    pen: &Pen,
+    grids: &Grids,
+    position: &Position,
+    grid: Option<&GridRef>,
+) -> Result<Option<Warning>> {
     let own = &pen.identity.certificate.duty_grids;
     let inside = grid
         .and_then(|grid| grid.duty.as_ref())
         .is_some_and(|duty| own.contains(duty));
-    if own.is_empty() || inside {
+    if own.is_empty() || inside || grids.reaches(position, own) {
         return Ok(grid.is_none().then_some(Warning::OutsideEveryGrid));
     }
     let warning = if grid.is_some() {

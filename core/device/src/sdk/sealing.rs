@@ -15,9 +15,10 @@ use gewu_model::policy::{PhotoPolicy, StampLine, StampPolicy};
 use gewu_model::time::{ClockTrust, Millis};
 
 use super::Core;
-use super::photos::{Prepared, position};
+use super::photos::Prepared;
 use crate::api::{DraftId, PhotoInput};
 use crate::error::{DeviceError, Result};
+use crate::grids::to_position;
 use crate::host::LogLevel;
 use crate::identity::Identity;
 use crate::store::{cases, drafts};
@@ -187,7 +188,7 @@ impl Core {
     }
 
     fn facts(&self, photo: &PhotoInput, metadata: Metadata, setting: &Setting) -> Result<Facts> {
-        let given = photo.position.as_ref().map(position).transpose()?;
+        let given = photo.position.as_ref().map(to_position).transpose()?;
         let assumed = setting.policy.assume_datum;
         let own = metadata.position.as_ref();
         let position = given.or_else(|| own?.sealed(assumed));
@@ -224,10 +225,8 @@ impl Core {
 
     fn grid_code(&self, at: &Position) -> Result<Option<String>> {
         let packs = self.packs()?;
-        if !packs.has_grids() {
-            self.read(|tx| packs.load_grids(tx, &self.options.bundled))?;
-        }
-        Ok(packs.locate(at).map(|grid| grid.unit.0))
+        let found = self.grids(&packs)?.grid_ref(at);
+        Ok(found.map(|grid| grid.unit.0))
     }
 
     /// The host's fonts, then those of packs; none when nothing is stamped.

@@ -2,7 +2,7 @@
 
 use gewu_model::entry::{ClassKind, ClassRef};
 use gewu_model::fold::Stage;
-use gewu_model::ids::{CaseId, GridCode};
+use gewu_model::ids::{CaseId, Digest, GridCode};
 use gewu_model::status::PublicStage;
 use gewu_model::time::Millis;
 use rusqlite::types::Value;
@@ -17,6 +17,8 @@ use crate::error::{DeviceError, Result};
 pub(crate) struct Projection {
     pub(crate) row: CaseRow,
     pub(crate) live: bool,
+    /// The grid pack that the report names.
+    pub(crate) grid_pack: Option<Digest>,
     /// What is asked, by name.
     pub(crate) question: Option<&'static str>,
     /// Ascending.
@@ -90,15 +92,17 @@ fn class(row: &Row<'_>) -> Result<Option<ClassRef>> {
 /// Writes the projection of a case in place of the one at hand.
 pub(crate) fn put(tx: &Connection, projection: &Projection) -> Result<()> {
     let sql = "INSERT INTO cases (id, live, stage, public_stage, class_kind, class_code, unit_grid,
-                   duty_grid, task_number, summary, photos, unsent, mine, question, updated_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+                   duty_grid, task_number, summary, photos, unsent, mine, question, updated_at,
+                   grid_pack)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
                ON CONFLICT (id) DO UPDATE SET live = excluded.live, stage = excluded.stage,
                    public_stage = excluded.public_stage, class_kind = excluded.class_kind,
                    class_code = excluded.class_code, unit_grid = excluded.unit_grid,
                    duty_grid = excluded.duty_grid, task_number = excluded.task_number,
                    summary = excluded.summary, photos = excluded.photos,
                    unsent = excluded.unsent, mine = excluded.mine,
-                   question = excluded.question, updated_at = excluded.updated_at";
+                   question = excluded.question, updated_at = excluded.updated_at,
+                   grid_pack = excluded.grid_pack";
     let row = &projection.row;
     let public = row
         .public_stage
@@ -120,7 +124,8 @@ pub(crate) fn put(tx: &Connection, projection: &Projection) -> Result<()> {
         row.unsent,
         row.mine,
         projection.question,
-        row.updated_at.0
+        row.updated_at.0,
+        projection.grid_pack.map(|pack| pack.0)
     ];
     run(tx, sql, parameters)?;
     put_tags(tx, projection)

@@ -21,11 +21,18 @@ use crate::db::Migration;
 use crate::error::{DeviceError, Result};
 
 /// Every schema that was ever shipped.
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "the first schema",
-    sql: include_str!("migrations/0001_first.sql"),
-}];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "the first schema",
+        sql: include_str!("migrations/0001_first.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "grid packs in files",
+        sql: include_str!("migrations/0002_place.sql"),
+    },
+];
 
 /// Ids as they lie in blobs.
 pub(crate) trait Blob: Sized {

@@ -3,19 +3,31 @@
 use gewu_model::cbor;
 use gewu_model::ids::Digest;
 use gewu_model::pack::{PackHeader, SignedPack};
+use gewu_model::time::Millis;
 use gewu_sync::wire::PackHave;
 use rusqlite::{Connection, params};
 
 use super::{all, id, int, one, run, uint};
 use crate::api::PackInfo;
 use crate::error::Result;
+use crate::packs::GRID;
 
-/// Keeps a signed pack and puts it in force, unless a later version of it is.
+/// A grid pack, whose body is a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GridRow {
+    pub(crate) digest: Digest,
+    pub(crate) active: bool,
+    pub(crate) bytes: u64,
+    pub(crate) audience: Option<String>,
+}
+
+/// Keeps a signed pack and puts it in force, unless a later version of it is. Without a body it is
+/// one that lies in a file.
 pub(crate) fn activate(
     tx: &Connection,
     header: &PackHeader,
     signed: &SignedPack,
-    body: &[u8],
+    body: Option<&[u8]>,
 ) -> Result<()> {
     let newer = "SELECT 1 FROM packs WHERE kind = ?1 AND name = ?2 AND version > ?3 AND active = 1";
     let version = int(header.version);
@@ -30,10 +42,12 @@ pub(crate) fn activate(
         let sql = "UPDATE packs SET active = 0 WHERE kind = ?1 AND name = ?2";
         run(tx, sql, params![header.kind, header.name])?;
     }
-    let sql = "INSERT INTO packs (digest, kind, name, version, header, active, body)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    let sql =
+        "INSERT INTO packs (digest, kind, name, version, header, active, body, bytes, audience)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
                ON CONFLICT (digest) DO UPDATE SET kind = excluded.kind, name = excluded.name,
-                   version = excluded.version, header = excluded.header, active = excluded.active";
+                   version = excluded.version, header = excluded.header, active = excluded.active,
+                   audience = excluded.audience";
     let parameters = params![
         header.body.0,
         header.kind,
@@ -41,7 +55,9 @@ pub(crate) fn activate(
         version,
         cbor::to_vec(signed),
         active,
-        body
+        body,
+        int(header.bytes),
+        header.audience
     ];
     run(tx, sql, parameters)?;
     Ok(())
@@ -49,14 +65,15 @@ pub(crate) fn activate(
 
 /// Keeps the body that a case pins; it is in force for such cases only.
 pub(crate) fn keep_pinned(tx: &Connection, digest: &Digest, kind: &str, body: &[u8]) -> Result<()> {
-    let sql = "INSERT INTO packs (digest, kind, name, version, active, body)
-               VALUES (?1, ?2, '', 0, 0, ?3) ON CONFLICT (digest) DO NOTHING";
+    let sql = "INSERT INTO packs (digest, kind, name, version, active, body, bytes)
+               VALUES (?1, ?2, '', 0, 0, ?3, length(?3)) ON CONFLICT (digest) DO NOTHING";
     run(tx, sql, params![digest.0, kind, body])?;
     Ok(())
 }
 
 pub(crate) fn list(tx: &Connection) -> Result<Vec<PackInfo>> {
-    let sql = "SELECT kind, name, version, digest, active FROM packs ORDER BY kind, name, version";
+    let sql = "SELECT kind, name, version, digest, active, bytes, audience FROM packs
+               ORDER BY kind, name, version";
     all(tx, sql, [], |row| {
         Ok(PackInfo {
             kind: row.get(0)?,
@@ -64,6 +81,8 @@ pub(crate) fn list(tx: &Connection) -> Result<Vec<PackInfo>> {
             version: uint(row.get(2)?),
             digest: id(row, 3)?,
             active: row.get(4)?,
+            bytes: uint(row.get(5)?),
+            audience: row.get(6)?,
         })
     })
 }
@@ -84,4 +103,105 @@ pub(crate) fn held(tx: &Connection) -> Result<Vec<PackHave>> {
 pub(crate) fn bodies(tx: &Connection, kind: &str) -> Result<Vec<(bool, Vec<u8>)>> {
     let sql = "SELECT active, body FROM packs WHERE kind = ?1 ORDER BY active DESC, version DESC";
     all(tx, sql, [kind], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// Every grid pack, the newest first.
+pub(crate) fn grids(tx: &Connection) -> Result<Vec<GridRow>> {
+    let sql = "SELECT digest, active, bytes, audience FROM packs WHERE kind = ?1
+               ORDER BY version DESC, name";
+    all(tx, sql, [GRID], |row| {
+        Ok(GridRow {
+            digest: id(row, 0)?,
+            active: row.get(1)?,
+            bytes: uint(row.get(2)?),
+            audience: row.get(3)?,
+        })
+    })
+}
+
+/// Forgets a pack whose file is gone or damaged.
+pub(crate) fn forget(tx: &Connection, digest: &Digest) -> Result<()> {
+    run(tx, "DELETE FROM packs WHERE digest = ?1", [digest.0])?;
+    Ok(())
+}
+
+/// Takes a pack out of force.
+pub(crate) fn withdraw(tx: &Connection, digest: &Digest) -> Result<()> {
+    let sql = "UPDATE packs SET active = 0 WHERE digest = ?1";
+    run(tx, sql, [digest.0])?;
+    Ok(())
+}
+
+/// Forgets grid packs that are not in force and that no open case names, unless somebody is at a
+/// report; how many.
+pub(crate) fn drop_unneeded(tx: &Connection) -> Result<usize> {
+    let sql = "DELETE FROM packs WHERE kind = ?1 AND active = 0
+               AND NOT EXISTS (SELECT 1 FROM drafts)
+               AND NOT EXISTS (SELECT 1 FROM cases WHERE grid_pack = packs.digest
+                   AND (unsent > 0 OR stage NOT IN ('closed', 'void', 'withdrawn', 'declined')))";
+    run(tx, sql, [GRID])
+}
+
+/// How long a pack rests after its first failure; each further one doubles it.
+const REST_MS: i64 = 60_000;
+const LONGEST_REST_MS: i64 = 24 * 3_600_000;
+/// What counts as never by this version of the app.
+const APP: &str = env!("CARGO_PKG_VERSION");
+
+/// Remembers that a pack could not be used: until later when `now` is given, or for as long as the
+/// app is of this version.
+pub(crate) fn put_fault(tx: &Connection, digest: &Digest, now: Option<Millis>) -> Result<()> {
+    let sql = "SELECT tries FROM pack_faults WHERE digest = ?1";
+    let tries: i64 = one(tx, sql, [digest.0], |row| Ok(row.get(0)?))?.unwrap_or(0);
+    let rest = REST_MS
+        .saturating_mul(1 << tries.clamp(0, 20))
+        .min(LONGEST_REST_MS);
+    let retry_at = now.map(|now| now.plus(rest).0);
+    let sql =
+        "INSERT INTO pack_faults (digest, tries, cuts, retry_at, app) VALUES (?1, ?2, 0, ?3, ?4)
+               ON CONFLICT (digest) DO UPDATE SET tries = excluded.tries,
+                   retry_at = excluded.retry_at, app = excluded.app";
+    run(tx, sql, params![digest.0, tries + 1, retry_at, APP])?;
+    Ok(())
+}
+
+/// How often the connection broke while a pack came.
+pub(crate) fn cuts(tx: &Connection, digest: &Digest) -> Result<u32> {
+    let sql = "SELECT cuts FROM pack_faults WHERE digest = ?1";
+    let cuts = one(tx, sql, [digest.0], |row| Ok(row.get(0)?))?;
+    Ok(cuts.unwrap_or(0))
+}
+
+pub(crate) fn put_cut(tx: &Connection, digest: &Digest, cuts: u32) -> Result<()> {
+    let sql =
+        "INSERT INTO pack_faults (digest, tries, cuts, retry_at, app) VALUES (?1, 0, ?2, 0, ?3)
+               ON CONFLICT (digest) DO UPDATE SET cuts = excluded.cuts";
+    run(tx, sql, params![digest.0, cuts, APP])?;
+    Ok(())
+}
+
+pub(crate) fn forget_fault(tx: &Connection, digest: &Digest) -> Result<()> {
+    run(tx, "DELETE FROM pack_faults WHERE digest = ?1", [digest.0])?;
+    Ok(())
+}
+
+/// Whether a pack failed and its time for another try has not come. A rest that is longer than any
+/// of ours was begun under another clock.
+pub(crate) fn rests(tx: &Connection, digest: &Digest, now: Millis) -> Result<bool> {
+    let sql = "SELECT retry_at FROM pack_faults WHERE digest = ?1 AND app = ?2";
+    let fault = one(tx, sql, params![digest.0, APP], |row| {
+        Ok(row.get::<_, Option<i64>>(0)?)
+    })?;
+    Ok(match fault {
+        None => false,
+        Some(None) => true,
+        Some(Some(at)) => (1..=LONGEST_REST_MS).contains(&at.saturating_sub(now.0)),
+    })
+}
+
+/// Whether a version of a pack is in force that is at least as new.
+pub(crate) fn is_overtaken(tx: &Connection, header: &PackHeader) -> Result<bool> {
+    let sql = "SELECT 1 FROM packs WHERE kind = ?1 AND name = ?2 AND version >= ?3 AND active = 1";
+    let parameters = params![header.kind, header.name, int(header.version)];
+    Ok(one(tx, sql, parameters, |_| Ok(()))?.is_some())
 }

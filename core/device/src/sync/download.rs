@@ -5,9 +5,11 @@ use gewu_model::ids::Digest;
 
 use super::apply::Wanted;
 use super::http::{Traffic, Trouble, refused, send_resource};
+use crate::api::CancelToken;
 use crate::error::{DeviceError, Result};
+use crate::grids::Fetch;
 use crate::host::{HttpRequest, LogLevel, Method};
-use crate::packs::is_usable;
+use crate::packs::{GRID, is_usable};
 use crate::sdk::Core;
 use crate::store::packs;
 
@@ -17,8 +19,24 @@ pub(crate) fn download_pack(
     core: &Core,
     digest: &Digest,
     wanted: &Wanted,
+    cancel: &CancelToken,
     traffic: &mut Traffic,
 ) -> std::result::Result<bool, Trouble> {
+    if let Wanted::Offered(signed) = wanted {
+        let identity = core.identity()?;
+        let header = signed.verify(&StandardSuite, &identity.server_key, &identity.city);
+        let header = header.map_err(DeviceError::from)?;
+        if header.kind == GRID {
+            let fetch = Fetch {
+                core,
+                header: &header,
+                signed,
+                cancel,
+                traffic,
+            };
+            return fetch.run();
+        }
+    }
     let request = HttpRequest::new(Method::Get, format!("/v1/packs/{digest}"));
     let response = send_resource(core, request, traffic)?;
     let right = response.is_success() && sha256(&response.body) == *digest;
@@ -39,7 +57,7 @@ fn keep(core: &Core, digest: &Digest, wanted: &Wanted, body: &[u8]) -> Result<bo
             if header.check_body(body).is_err() || !is_usable(&header.kind, body) {
                 return Ok(false);
             }
-            core.write(|tx| packs::activate(tx, &header, signed, body))?;
+            core.write(|tx| packs::activate(tx, &header, signed, Some(body)))?;
         }
         Wanted::Pinned(kind) => {
             if !is_usable(kind, body) {

@@ -44,6 +44,7 @@ pub(crate) fn run(
     // Whatever an earlier run left behind: none is under way but this one.
     step_machine(core, Event::Cancelled);
     core.remove_doomed()?;
+    core.tidy_grids()?;
     cancel.watch(Some(core.transport(&identity.server)?));
     let mut session = Session {
         core,
@@ -226,6 +227,7 @@ impl Session<'_> {
     /// Keeps and reports how the run went.
     fn close(mut self, ended: Result<End>) -> Result<SyncReport> {
         let end = ended?;
+        self.core.tidy_grids()?;
         let (outcome, error) = match end {
             End::Outcome(Outcome::Complete) => (SyncOutcome::Complete, None),
             End::Outcome(Outcome::Cancelled) => (SyncOutcome::Cancelled, None),

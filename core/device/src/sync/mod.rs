@@ -17,7 +17,8 @@ mod http;
 mod steps;
 mod upload;
 
+pub(crate) use apply::Wanted;
 pub(crate) use build::unsent_cases;
 pub(crate) use download::download_photo;
 pub(crate) use driver::run;
-pub(crate) use http::post_enrol;
+pub(crate) use http::{Traffic, Trouble, post_enrol, send_resource};

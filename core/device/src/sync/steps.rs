@@ -13,8 +13,8 @@ use super::driver::Session;
 use super::http::{Trouble, is_cbor, send_signed};
 use super::upload::{Upload, concerns_one_file};
 use crate::api::SyncProgress;
-use crate::error::Result;
-use crate::host::{HttpRequest, Method};
+use crate::error::{DeviceError, Result};
+use crate::host::{HttpRequest, LogLevel, LogLine, Method};
 use crate::sdk::guard;
 use crate::store::media::{self, FileState, StoredFile};
 use crate::store::meta;
@@ -31,6 +31,7 @@ impl Session<'_> {
         let response = self.post(&outgoing)?;
         let applied = self.apply(&outgoing, &response)?;
         self.count(&outgoing, &applied);
+        self.core.keep_parts(&applied.packs)?;
         let packs = applied.packs.keys().copied();
         let packs: Vec<Digest> = packs.filter(|pack| !self.useless.contains(pack)).collect();
         self.wanted = applied.packs;
@@ -126,12 +127,18 @@ impl Session<'_> {
             return Ok(());
         };
         (self.progress)(SyncProgress::DownloadingPack { digest: *digest });
-        match download_pack(self.core, digest, &wanted, &mut self.traffic) {
+        match download_pack(self.core, digest, &wanted, self.cancel, &mut self.traffic) {
             Ok(true) => return Ok(()),
             Ok(false) => {}
             // Photos do not wait for it.
             Err(Trouble::Failed(failure @ (Failure::Offline | Failure::Unready { .. }))) => {
                 self.late_pack.get_or_insert(failure);
+            }
+            Err(Trouble::Error(DeviceError::Files(error))) => {
+                self.core.log_line(
+                    LogLine::new(LogLevel::Warn, "sync", "a pack has no room").with("why", &error),
+                );
+                self.late_pack.get_or_insert(Failure::Storage);
             }
             Err(trouble) => return Err(trouble),
         }

@@ -42,7 +42,9 @@ pub(crate) fn of(tx: &Connection, log: &CaseLog) -> Result<Projection> {
         stage: view.stage,
         public_stage,
         class: report.map(|report| report.class.clone()),
-        unit_grid: grid.map(|grid| grid.unit.clone()),
+        unit_grid: grid
+            .filter(|grid| grid.level.is_none())
+            .map(|grid| grid.unit.clone()),
         duty_grid: grid.and_then(|grid| grid.duty.clone()),
         task_number: view.task_number.clone(),
         summary: summary.map(|text| text.chars().take(SUMMARY_CHARS).collect()),
@@ -52,6 +54,7 @@ pub(crate) fn of(tx: &Connection, log: &CaseLog) -> Result<Projection> {
         updated_at: updated_at(log),
     };
     Ok(Projection {
+        grid_pack: grid.map(|grid| grid.pack),
         live: log.root().is_some() && view.report.is_some(),
         question: view.question.as_ref().map(|open| match open.kind {
             gewu_model::fold::QuestionKind::Verify => "verify",

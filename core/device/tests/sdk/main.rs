@@ -11,6 +11,8 @@ mod forgetting;
 mod lists;
 mod losses;
 mod opening;
+mod photos;
+mod place;
 mod rebase;
 mod reports;
 mod stalls;

@@ -82,7 +82,8 @@ fn what_the_server_cannot_judge_yet_goes_behind_the_rest() {
 fn a_pack_that_cannot_be_had_holds_up_no_photo() {
     let city = Arc::new(City::new());
     let (_, grid) = &city.packs[1];
-    let path = format!("/v1/packs/{}", gewu_model::crypto::sha256(grid));
+    let grid = gewu_grid::transfer::pack(grid).unwrap();
+    let path = format!("/v1/packs/{}", gewu_model::crypto::sha256(&grid));
     city.state().dead.insert(path);
     let li = device(&city, "li");
     li.gewu.report(with_photo()).unwrap();

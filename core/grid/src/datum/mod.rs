@@ -5,6 +5,10 @@
 //! true algorithm is not public; the open formula agrees with vendors' services to about 1 m.
 
 mod formula;
+mod mercator;
+mod plane;
+
+pub use mercator::Mercator;
 
 use gewu_model::place::{Datum, Position, PositionError};
 

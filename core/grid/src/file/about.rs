@@ -78,7 +78,7 @@ fn crs(bytes: &[u8]) -> Option<Crs> {
     match bytes.first()? {
         0 => Some(Crs::Wgs84),
         1 => Some(Crs::Cgcs2000),
-        2 => Some(Crs::Planar(Planar {
+        3 => Some(Crs::Planar(Planar {
             lon: number(0)?,
             lat: number(1)?,
             east: [number(2)?, number(3)?, number(4)?],

@@ -53,6 +53,24 @@ impl<'a> Arc<'a> {
         })
     }
 
+    /// How many bytes it takes in its section.
+    pub(crate) fn size(&self) -> usize {
+        HEAD_BYTES + self.steps.bytes().len()
+    }
+
+    /// The points from start to end; `None` when one lies off the globe.
+    pub(crate) fn points(&self) -> Option<Vec<Point>> {
+        let rest = self.edges((0, 0)).map(|edge| edge.1);
+        let rest = rest.map(|(lon, lat)| {
+            let point = Point {
+                lon_e7: i32::try_from(lon).ok()?,
+                lat_e7: i32::try_from(lat).ok()?,
+            };
+            point.is_on_globe().then_some(point)
+        });
+        std::iter::once(Some(self.start)).chain(rest).collect()
+    }
+
     /// Start and end of every step, relative to `origin`. Exact for every file.
     pub(crate) fn edges(self, origin: (i64, i64)) -> impl Iterator<Item = Edge> + 'a {
         let mut from = (
@@ -67,10 +85,29 @@ impl<'a> Arc<'a> {
     }
 }
 
+/// The pieces of a section one behind the other, each with its word. Ends early at bytes that are
+/// no piece.
+pub(crate) fn pieces(section: &[u8]) -> impl Iterator<Item = (u32, Arc<'_>)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let word = u32::try_from(at / 4).ok()?;
+        let piece = Arc::at(section, word)?;
+        at += piece.size();
+        Some((word, piece))
+    })
+}
+
 /// Two points relative to some origin.
 pub(crate) type Edge = ((i64, i64), (i64, i64));
 
 impl<'a> Steps<'a> {
+    /// The steps as they are stored.
+    pub(crate) const fn bytes(self) -> &'a [u8] {
+        match self {
+            Self::Narrow(bytes) | Self::Wide(bytes) => bytes,
+        }
+    }
+
     pub(crate) fn iter(self) -> impl Iterator<Item = (i64, i64)> + 'a {
         let (narrow, wide) = match self {
             Self::Narrow(bytes) => (bytes, &[][..]),
@@ -95,15 +132,12 @@ fn wide_step(step: &[u8]) -> (i64, i64) {
     (number(0), number(4))
 }
 
-/// Appends the pieces of one arc; gives the word at which each starts.
-pub(crate) fn put_arc(out: &mut Vec<u8>, points: &[Point], left: u32, right: u32) -> Vec<u32> {
-    let mut words = Vec::new();
+/// Appends the pieces of one arc.
+pub(crate) fn put_arc(out: &mut Vec<u8>, points: &[Point], left: u32, right: u32) {
     for from in (0..points.len().saturating_sub(1)).step_by(MAX_STEPS) {
         let piece = &points[from..(from + MAX_STEPS + 1).min(points.len())];
-        words.push((out.len() / 4) as u32);
         put_piece(out, piece, left, right);
     }
-    words
 }
 
 fn put_piece(out: &mut Vec<u8>, points: &[Point], left: u32, right: u32) {

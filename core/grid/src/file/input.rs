@@ -4,7 +4,13 @@ use std::collections::BTreeMap;
 
 use gewu_model::ids::GridCode;
 
+use super::cut::Cut;
 use crate::geometry::Point;
+
+/// The most units or roads that a pack may hold; the largest cities have some hundred thousand.
+pub const MAX_CELLS: usize = 1_000_000;
+/// The longest code; codes are the city's own and never parsed.
+pub const MAX_CODE_BYTES: usize = 64;
 
 /// Everything of one pack. All coordinates are WGS-84 or CGCS2000 in 1e-7 degree.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -15,6 +21,8 @@ pub struct PackInput {
     pub version: u64,
     /// Where the coordinates came from.
     pub crs: Crs,
+    /// What it was cut from; the default for a survey's own pack.
+    pub cut: Cut,
     /// The partition into unit grids (or administrative areas, for a citizen's pack).
     pub units: Option<UnitLayer>,
     /// Who may hold the road sections, and how sensitive they are.
@@ -78,10 +86,12 @@ pub enum Crs {
     Planar(Planar),
 }
 
-/// A city's own plane as an affine map of longitude and latitude near one origin.
+/// A city's own plane as an affine map of the transverse Mercator plane that touches the origin's
+/// meridian.
 ///
-/// `east = a0 + a1·λ + a2·φ`, `north = b0 + b1·λ + b2·φ` in metres, λ and φ in degrees from the
-/// origin. A Helmert transformation is the case `a1 = b2·cos φ₀`, `b1 = −a2·cos φ₀`.
+/// `east = a0 + a1·x + a2·y`, `north = b0 + b1·x + b2·y`, all in metres, x and y counted from the
+/// origin ([`Planar::metres_from_origin`]). A Helmert transformation is the case `a1 = b2`, `b1 = −a2`. An
+/// affine map of degrees would be tens of metres off at the edge of a large city.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Planar {
     /// Origin longitude in degrees.

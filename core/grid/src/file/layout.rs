@@ -43,11 +43,13 @@ pub enum Section {
     Components = 12,
     /// Door plates, by place.
     Plates = 13,
+    /// What the pack was cut from.
+    Cut = 14,
 }
 
 impl Section {
     /// Every section that this version knows.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Meta,
         Self::Texts,
         Self::Attributes,
@@ -61,6 +63,7 @@ impl Section {
         Self::RoadIndex,
         Self::Components,
         Self::Plates,
+        Self::Cut,
     ];
 
     pub(crate) const fn slot(self) -> usize {
@@ -96,6 +99,24 @@ pub(crate) fn read_table(file: &[u8]) -> Result<Table, PackFault> {
         }
     }
     Ok(table)
+}
+
+/// Whether head and table are those of a whole pack.
+pub(crate) fn check_head(file: &[u8]) -> Result<(), PackFault> {
+    read_table(file).map(|_| ())
+}
+
+/// The sections of a pack that has no others than known ones, in the order of their numbers.
+pub(crate) fn sections_of(file: &[u8]) -> Option<Vec<(Section, &[u8])>> {
+    let table = read_table(file).ok()?;
+    let present = Section::ALL.into_iter();
+    let sections: Vec<_> = present
+        .filter_map(|section| {
+            let extent = table[section.slot()]?;
+            Some((section, file.get(extent.start..extent.end)?))
+        })
+        .collect();
+    (u32_at(file, 12) == u32::try_from(sections.len()).ok()).then_some(sections)
 }
 
 /// The checked table behind a checked header.

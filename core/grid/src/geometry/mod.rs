@@ -4,6 +4,6 @@ mod exact;
 mod plane;
 mod point;
 
-pub(crate) use exact::{between, level_crosses, orientation, touches, upright_crosses};
+pub(crate) use exact::{level_crosses, touches, upright_crosses};
 pub(crate) use plane::{LocalPlane, Plane2, nearer};
 pub use point::Point;

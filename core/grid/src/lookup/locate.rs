@@ -4,7 +4,7 @@ use gewu_model::ids::GridCode;
 use gewu_model::place::{GridCertainty, GridRef, Position};
 
 use super::roads::ROAD_WITHIN_MM;
-use super::units::{Unit, Units};
+use super::units::{Level, Unit, Units};
 use crate::file::{GridFile, PackFault, Section};
 use crate::geometry::{LocalPlane, Point};
 
@@ -91,6 +91,14 @@ impl<'a, B: AsRef<[u8]>> Place<'a, B> {
         self.units.parents(self.unit)
     }
 
+    /// The same one after the other, without a place in memory for all of them.
+    ///
+    /// # Errors
+    /// As [`Units::levels`].
+    pub fn levels(&self) -> Result<impl ExactSizeIterator<Item = Level<'a>>, PackFault> {
+        self.units.levels(self.unit)
+    }
+
     /// The road section: the one that the survey assigns to the unit, or else the nearest line
     /// within [`ROAD_WITHIN_MM`] if the pack has roads.
     ///
@@ -121,6 +129,7 @@ impl<'a, B: AsRef<[u8]>> Place<'a, B> {
             pack: self.units.file.digest(),
             certainty: self.certainty,
             border_mm: self.border_mm,
+            level: self.units.file.cut()?.level,
         })
     }
 }

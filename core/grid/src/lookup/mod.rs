@@ -14,11 +14,12 @@
 //! point on a border, the way through a vertex) the cell is read again by `walk::carefully`:
 //! there the way runs level and upright, all points are moved by the same infinitesimals so that
 //! no test gives zero, and every border that the point lies on is noted. A point on borders belongs
-//! to the **smallest code** beside them, the rule of the JSON pack. Units are numbered by their
+//! to the **smallest code** beside them, everywhere the same rule. Units are numbered by their
 //! codes, so the smallest number is the smallest code.
 
 mod borders;
 mod candidates;
+mod extent;
 mod locate;
 mod roads;
 mod units;
@@ -27,4 +28,4 @@ mod walk;
 pub use candidates::{Candidate, MAX_CANDIDATES, MAX_RADIUS_MM};
 pub use locate::{NearRoad, Place};
 pub use roads::ROAD_WITHIN_MM;
-pub use units::{Unit, Units};
+pub use units::{Level, Unit, Units};

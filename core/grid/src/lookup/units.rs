@@ -113,7 +113,18 @@ impl<'a, B: AsRef<[u8]>> Units<'a, B> {
     /// # Errors
     /// [`PackFault`] when the record is damaged.
     pub fn parents(&self, unit: Unit) -> Result<Vec<(&'a str, &'a str)>, PackFault> {
-        self.hold(unit)?.parents()
+        self.levels(unit)?.collect()
+    }
+
+    /// The same one after the other, without a place in memory for all of them.
+    ///
+    /// # Errors
+    /// As [`Units::parents`]; of a single level, in its place.
+    pub fn levels(
+        &self,
+        unit: Unit,
+    ) -> Result<impl ExactSizeIterator<Item = Level<'a>>, PackFault> {
+        self.hold(unit)?.levels()
     }
 
     /// The units of one duty grid, in the order of their codes.
@@ -211,6 +222,12 @@ fn record_of(bytes: &[u8], unit: u32) -> Option<&[u8]> {
     bytes.get(offsets + records as usize * 4..)?.get(start..)
 }
 
+/// Level and code.
+const LEVEL_BYTES: usize = 8;
+
+/// A level and its code, or why they cannot be read.
+pub type Level<'a> = Result<(&'a str, &'a str), PackFault>;
+
 const FAULT: PackFault = PackFault::Malformed {
     section: Section::UnitHolds,
 };
@@ -226,10 +243,16 @@ impl<'a> Hold<'a> {
         Ok((!text.is_empty()).then_some(text))
     }
 
-    fn parents(&self) -> Result<Vec<(&'a str, &'a str)>, PackFault> {
+    fn levels(self) -> Result<impl ExactSizeIterator<Item = Level<'a>>, PackFault> {
         let count = u32_at(self.record, 8).ok_or(FAULT)? as usize;
-        let level = |at: usize| Ok((self.text(12 + at * 8)?, self.text(16 + at * 8)?));
-        (0..count).map(level).collect()
+        let levels = count.checked_mul(LEVEL_BYTES).and_then(|length| {
+            let levels = self.record.get(12..)?;
+            levels.get(..length)
+        });
+        let texts = self.texts;
+        let text = move |level: &[u8], at: usize| texts.get(u32_at(level, at).ok_or(FAULT)?);
+        let levels = levels.ok_or(FAULT)?.chunks_exact(LEVEL_BYTES);
+        Ok(levels.map(move |level| Ok((text(level, 0)?, text(level, 4)?))))
     }
 }
 

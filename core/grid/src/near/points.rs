@@ -1,7 +1,7 @@
 //! The nearest points of a layer.
 
 use crate::file::{
-    FRAME_BYTES, Frame, GridFile, PackFault, Section, Texts, i32_at, u16_at, u32_at,
+    FRAME_BYTES, Frame, GridFile, PackFault, PointInput, Section, Texts, i32_at, u16_at, u32_at,
 };
 use crate::geometry::{LocalPlane, Plane2, Point};
 
@@ -26,7 +26,7 @@ pub struct NearPoint {
 }
 
 /// The parts of a point section.
-pub(super) struct Points<'a> {
+pub(crate) struct Points<'a> {
     section: Section,
     frame: Frame,
     classes: &'a [u8],
@@ -57,7 +57,7 @@ impl<B: AsRef<[u8]>> GridFile<B> {
             .near(at, radius_mm, class, most)
     }
 
-    pub(super) fn points(&self, section: Section) -> Result<Points<'_>, PackFault> {
+    pub(crate) fn points(&self, section: Section) -> Result<Points<'_>, PackFault> {
         let texts = Texts(self.section(Section::Texts)?);
         let attributes = self.section(Section::Attributes)?;
         let bytes = self.section(section)?;
@@ -91,6 +91,21 @@ impl<'a> Points<'a> {
             texts,
             attributes,
         })
+    }
+
+    /// Every point, in the file's order.
+    pub(crate) fn all(&self) -> Result<Vec<PointInput>, PackFault> {
+        let count = (self.places.len() / 8) as u32;
+        let point = |number| {
+            let found = self.named((0.0, number))?;
+            Ok(PointInput {
+                name: found.name,
+                class: found.class,
+                at: found.at,
+                attributes: found.attributes,
+            })
+        };
+        (0..count).map(point).collect()
     }
 
     pub(super) fn near(

@@ -18,7 +18,7 @@ pub(crate) struct Mesh {
 }
 
 /// Size and place of a mesh.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Plan {
     pub(crate) columns: usize,
     pub(crate) rows: usize,

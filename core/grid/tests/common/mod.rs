@@ -3,10 +3,16 @@
 
 #![allow(dead_code)] // each test binary uses its part
 
+pub(crate) mod hostile;
 pub(crate) mod mesh;
+pub(crate) mod small;
+pub(crate) mod survey;
+
+use std::collections::BTreeMap;
 
 use gewu_grid::Point;
-use serde_json::json;
+use gewu_model::ids::GridCode;
+use survey::Cell;
 
 const WEST: i32 = 1_234_300_000;
 const SOUTH: i32 = 418_000_000;
@@ -44,24 +50,24 @@ impl Lattice {
 
     /// Codes run against the reading order in every other row, so that the smallest touching code
     /// lies on all sides of a border.
-    pub(crate) fn to_json(&self) -> Vec<u8> {
-        let cells: Vec<_> = (0..self.rows)
-            .flat_map(|row| (0..self.columns).map(move |column| (column, row)))
-            .map(|(column, row)| {
-                let shuffled = (column * 7 + row * 5 + (row % 2) * 40) * 13 % 997;
-                json!({
-                    "code": format!("{shuffled:03}-{column}-{row}"),
-                    "parents": { "street": "990101001", "community": "990101001001" },
-                    "duty": format!("D{}", column / 4),
-                    "road": (row == 4).then_some("R1"),
-                    "ring": self.ring(column, row).map(|p| [p.lon_e7, p.lat_e7]),
-                })
-            })
-            .collect();
-        serde_json::to_vec(&json!({
-            "format": "gewu-grid/1", "city": "test", "version": 1, "cells": cells, "extra": {},
-        }))
-        .unwrap()
+    pub(crate) fn cells(&self) -> Vec<Cell> {
+        let places =
+            (0..self.rows).flat_map(|row| (0..self.columns).map(move |column| (column, row)));
+        let cell = |(column, row): (i32, i32)| {
+            let shuffled = (column * 7 + row * 5 + (row % 2) * 40) * 13 % 997;
+            let code = |text: String| GridCode::from(text.as_str());
+            Cell {
+                code: code(format!("{shuffled:03}-{column}-{row}")),
+                parents: BTreeMap::from([
+                    ("street".to_owned(), code("990101001".to_owned())),
+                    ("community".to_owned(), code("990101001001".to_owned())),
+                ]),
+                duty: Some(code(format!("D{}", column / 4))),
+                road: (row == 4).then(|| code("R1".to_owned())),
+                ring: self.ring(column, row).to_vec(),
+            }
+        };
+        places.map(cell).collect()
     }
 
     /// Points in the middle of the half-borders that two cells share. Halves have even extents,

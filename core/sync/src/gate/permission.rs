@@ -4,6 +4,7 @@ use gewu_model::cert::Certificate;
 use gewu_model::entry::{Body, EntryHeader, Payload, Report};
 use gewu_model::fold::CaseView;
 use gewu_model::ids::KeyId;
+use gewu_model::place::GridCertainty;
 use gewu_model::policy::{Capacity, Denied, DutyRule, Policy};
 
 use super::Limits;
@@ -87,10 +88,15 @@ fn check_duty_grid(
     }
 }
 
+/// Outside for sure. Where the accuracy circle crosses the border of a unit grid the place may lie
+/// in the own duty grid beyond it; whether it does only the device knows, which has the map.
 fn outside(certificate: &Certificate, report: &Report) -> bool {
     let own = &certificate.duty_grids;
-    let duty = report.grid.as_ref().and_then(|grid| grid.duty.as_ref());
-    !own.is_empty() && duty.is_none_or(|duty| !own.contains(duty))
+    let grid = report.grid.as_ref();
+    let duty = grid.and_then(|grid| grid.duty.as_ref());
+    let may_be_inside =
+        grid.is_some_and(|grid| grid.level.is_none() && grid.certainty == GridCertainty::Border);
+    !own.is_empty() && !may_be_inside && duty.is_none_or(|duty| !own.contains(duty))
 }
 
 /// The class and condition of a report stand in the catalogue that the case pins.

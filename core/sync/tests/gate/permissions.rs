@@ -1,5 +1,8 @@
 //! Who may do what, at the stage in which they saw the case.
 
+use gewu_model::entry::Payload;
+use gewu_model::ids::Digest;
+use gewu_model::place::{GridCertainty, GridRef};
 use gewu_sync::gate::Judgement;
 use gewu_sync::verdict::SetAside;
 
@@ -184,6 +187,31 @@ fn a_report_from_outside_the_own_duty_grid_is_blocked_where_policy_says_so() {
     story.pins(blocking);
     let nowhere = story.draft(wang, report());
     story.fails(&nowhere, SetAside::NotPermitted);
+    let at = |certainty, level: Option<&str>| {
+        let mut payload = report();
+        if let Payload::Report(report) = &mut payload {
+            report.grid = Some(GridRef {
+                unit: "U9".into(),
+                duty: level.is_none().then(|| "D9".into()),
+                road: None,
+                pack: Digest([7; 32]),
+                certainty,
+                border_mm: 2_000,
+                level: level.map(str::to_owned),
+            });
+        }
+        payload
+    };
+    for elsewhere in [
+        at(GridCertainty::Certain, None),
+        at(GridCertainty::Unknown, None),
+        at(GridCertainty::Border, Some("community")),
+    ] {
+        let draft = story.draft(wang, elsewhere);
+        story.fails(&draft, SetAside::NotPermitted);
+    }
+    let perhaps_inside = story.draft(wang, at(GridCertainty::Border, None));
+    story.writes(&perhaps_inside);
 }
 
 #[test]

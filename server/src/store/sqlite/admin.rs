@@ -7,25 +7,47 @@ use rusqlite::{Row, params};
 
 use super::SqliteTx;
 use super::codec::{all, bytes, decode, encode, int, maybe, millis, one, run, uint};
-use crate::store::{Admin, CodeRow, OperatorRow, PackRow, StoreError};
+use crate::store::{Admin, CodeRow, OperatorRow, PackBytes, PackForm, PackRow, StoreError};
 
-const PACK: &str = "SELECT digest, kind, name, version, signed FROM packs";
+const PACK: &str = "SELECT digest, kind, name, version, audience, signed FROM packs";
 
-type PackParts = (Digest, String, String, u64, Vec<u8>);
-
-fn pack(row: &Row<'_>) -> rusqlite::Result<PackParts> {
-    let digest = Digest(bytes(row, 0)?);
-    Ok((digest, row.get(1)?, row.get(2)?, uint(row, 3)?, row.get(4)?))
+/// A row with its header still encoded.
+struct PackParts {
+    digest: Digest,
+    kind: String,
+    name: String,
+    version: u64,
+    audience: Option<String>,
+    signed: Vec<u8>,
 }
 
-fn with_header((digest, kind, name, version, signed): PackParts) -> Result<PackRow, StoreError> {
-    Ok(PackRow {
-        digest,
-        kind,
-        name,
-        version,
-        signed: decode(&signed)?,
+fn pack(row: &Row<'_>) -> rusqlite::Result<PackParts> {
+    Ok(PackParts {
+        digest: Digest(bytes(row, 0)?),
+        kind: row.get(1)?,
+        name: row.get(2)?,
+        version: uint(row, 3)?,
+        audience: row.get(4)?,
+        signed: row.get(5)?,
     })
+}
+
+fn with_header(parts: PackParts) -> Result<PackRow, StoreError> {
+    Ok(PackRow {
+        digest: parts.digest,
+        kind: parts.kind,
+        name: parts.name,
+        version: parts.version,
+        audience: parts.audience,
+        signed: decode(&parts.signed)?,
+    })
+}
+
+const fn column(form: PackForm) -> &'static str {
+    match form {
+        PackForm::Body => "body",
+        PackForm::Transfer => "transfer",
+    }
 }
 
 fn words<T>(text: &str, make: impl Fn(&str) -> T) -> Vec<T> {
@@ -159,18 +181,57 @@ impl Admin for SqliteTx<'_> {
         one(self.db, sql, [digest.0], |row| row.get(0))
     }
 
-    fn add_pack(&self, pack: &PackRow, body: &[u8]) -> Result<(), StoreError> {
+    fn find_pack(&self, digest: Digest) -> Result<Option<(PackRow, PackForm, u64)>, StoreError> {
+        for (name, form) in [
+            ("digest", PackForm::Body),
+            ("transfer_sha256", PackForm::Transfer),
+        ] {
+            let sql = format!("{PACK} WHERE {name} = ?1");
+            if let Some(found) = one(self.db, &sql, [digest.0], pack)? {
+                let sql = format!(
+                    "SELECT length({}) FROM packs WHERE digest = ?1",
+                    column(form)
+                );
+                let size = one(self.db, &sql, [found.digest.0], |row| uint(row, 0))?;
+                return Ok(Some((with_header(found)?, form, size.unwrap_or(0))));
+            }
+        }
+        Ok(None)
+    }
+
+    fn pack_part(
+        &self,
+        body: Digest,
+        form: PackForm,
+        range: std::ops::Range<u64>,
+    ) -> Result<Vec<u8>, StoreError> {
+        let sql = format!(
+            "SELECT substr({}, ?2, ?3) FROM packs WHERE digest = ?1",
+            column(form)
+        );
+        let length = range.end.saturating_sub(range.start);
+        let parameters = params![body.0, int(range.start + 1), int(length)];
+        let part = one(self.db, &sql, parameters, |row| row.get(0))?;
+        part.ok_or(StoreError::Corrupt("a pack"))
+    }
+
+    fn add_pack(&self, pack: &PackRow, bytes: PackBytes<'_>) -> Result<(), StoreError> {
+        let (digest, transfer) = bytes.transfer.unzip();
         run(
             self.db,
-            "INSERT INTO packs (digest, kind, name, version, signed, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO packs (digest, kind, name, version, audience, signed, body,
+                transfer_sha256, transfer)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             params![
                 pack.digest.0,
                 pack.kind,
                 pack.name,
                 int(pack.version),
+                pack.audience,
                 encode(&pack.signed),
-                body
+                bytes.body,
+                digest.map(|digest| digest.0),
+                transfer
             ],
         )?;
         Ok(())

@@ -6,13 +6,15 @@ use rusqlite::params;
 use super::SqliteTx;
 use super::cases::{PROJECTION, projection};
 use super::codec::{all, bytes, one, uint};
-use crate::store::{CaseFilter, CaseSummary, EvidenceFile, HeldEvidence, StoreError};
+use crate::store::{CaseFilter, CaseSummary, Doubt, EvidenceFile, HeldEvidence, StoreError};
 
 const PHOTOS: &str = "(SELECT count(DISTINCT sha256) FROM evidence e
     WHERE e.case_id = cases.id AND NOT e.thumb)";
 const MISSING: &str = "(SELECT count(DISTINCT sha256) FROM evidence e
     WHERE e.case_id = cases.id AND NOT e.thumb
     AND NOT EXISTS (SELECT 1 FROM media m WHERE m.sha256 = e.sha256))";
+
+const DOUBT: &str = "(SELECT doubt FROM places p WHERE p.case_id = cases.id)";
 
 /// A page of cases, the latest first.
 pub(super) fn cases(
@@ -21,7 +23,7 @@ pub(super) fn cases(
 ) -> Result<Vec<CaseSummary>, StoreError> {
     let (at, id) = filter.after.unzip();
     let sql = format!(
-        "SELECT {PROJECTION}, id, {PHOTOS}, {MISSING} FROM cases
+        "SELECT {PROJECTION}, id, {PHOTOS}, {MISSING}, {DOUBT} FROM cases
          WHERE {} AND (updated_at, id) < (?2, ?3) ORDER BY updated_at DESC, id DESC LIMIT ?4",
         // Without a stage the parameter still has to be named.
         match filter.stage {
@@ -35,11 +37,13 @@ pub(super) fn cases(
     );
     let params = params![filter.stage, from.0, from.1, filter.limit];
     all(tx.db, &sql, params, |row| {
+        let doubt: Option<String> = row.get(12)?;
         Ok(CaseSummary {
             projection: projection(row)?,
             case: CaseId(bytes(row, 9)?),
             photos: uint(row, 10)?,
             photos_missing: uint(row, 11)?,
+            doubt: doubt.and_then(|name| Doubt::from_name(&name)),
         })
     })
 }

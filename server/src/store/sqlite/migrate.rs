@@ -5,7 +5,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::store::StoreError;
 
 /// Every step ever shipped, in order. A shipped file is never edited.
-const STEPS: &[&str] = &[include_str!("../migrations/0001_first.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../migrations/0001_first.sql"),
+    include_str!("../migrations/0002_place.sql"),
+];
 
 /// Brings the database to the present schema, one transaction per step.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {

@@ -9,6 +9,7 @@ mod keys;
 mod lists;
 mod media;
 mod migrate;
+mod places;
 #[cfg(test)]
 mod tests;
 

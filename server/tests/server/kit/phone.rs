@@ -53,6 +53,8 @@ pub(crate) struct Phone {
     pub(crate) unsent: Vec<(CaseId, ChangeHash)>,
     pub(super) content: Vec<(CaseId, ContentItem)>,
     pub(super) nonce: u8,
+    /// What its reports say of where they are.
+    pub(crate) grid: Option<GridRef>,
     seed: u8,
     citizen: bool,
 }
@@ -107,6 +109,7 @@ impl Phone {
             nonce: 0,
             seed: name.bytes().fold(0, u8::wrapping_add),
             citizen: code.is_none(),
+            grid: Some(somewhere()),
             signer,
             enrolled,
         })
@@ -150,7 +153,8 @@ impl Phone {
         let actor = self.actor(case);
         self.seal(case, root.change(actor));
         let item = ContentItem::new(text, [7; 16]).expect("a text");
-        let report = Payload::Report(report(item.digest(), photos, &self.role));
+        let grid = self.grid.clone();
+        let report = Payload::Report(report(item.digest(), photos, &self.role, grid));
         self.content.push((case, item));
         self.write(case, &report, None, now);
         case
@@ -345,20 +349,30 @@ impl Phone {
     }
 }
 
-fn report(description: Digest, photos: Vec<EvidenceRecord>, source: &str) -> Report {
+fn somewhere() -> GridRef {
+    GridRef {
+        unit: "U1".into(),
+        duty: Some("D1".into()),
+        road: None,
+        pack: Digest([5; 32]),
+        certainty: GridCertainty::Certain,
+        border_mm: 9_000,
+        level: None,
+    }
+}
+
+fn report(
+    description: Digest,
+    photos: Vec<EvidenceRecord>,
+    source: &str,
+    grid: Option<GridRef>,
+) -> Report {
     let position = Position::from_degrees(123.4227, 41.7999, Datum::Wgs84, Some(4.0));
     Report {
         class: class(),
         condition: None,
         position: position.expect("a place"),
-        grid: Some(GridRef {
-            unit: "U1".into(),
-            duty: Some("D1".into()),
-            road: None,
-            pack: Digest([5; 32]),
-            certainty: GridCertainty::Certain,
-            border_mm: 9_000,
-        }),
+        grid,
         component: None,
         source: Source {
             code: source.into(),

@@ -6,23 +6,29 @@ use flatgeobuf::{
     FallibleStreamingIterator, FeatureProperties, FgbFeature, FgbReader, Geometry, GeometryType,
 };
 
-use super::{Area, Coordinate, Feature, Shape, Trouble, is_geographic};
+use super::{Area, Coordinate, Feature, Shape, Sink, Trouble};
 
-pub(super) fn read(from: impl Read, each: &mut dyn FnMut(Feature)) -> Result<(), Trouble> {
+pub(super) fn read(from: impl Read, sink: &mut Sink<'_>) -> Result<(), Trouble> {
     let reader = FgbReader::open(from).map_err(format)?;
     let kind = reader.header().geometry_type();
     let columns = column_names(&reader);
     if let Some(crs) = reader.header().crs()
         && crs.code() != 0
-        && !is_geographic(&crs.code().to_string())
     {
-        return Err(Trouble::Crs(format!("EPSG:{}", crs.code())));
+        let org = crs.org().unwrap_or("EPSG");
+        sink.declare(&format!("{org}:{}", crs.code()));
     }
     let mut features = reader.select_all_seq().map_err(format)?;
-    while let Some(feature) = features.next().map_err(format)? {
-        each(one(feature, kind, &columns)?);
+    while sink.trouble.is_none()
+        && let Some(feature) = features.next().map_err(format)?
+    {
+        sink.take(one(feature, kind, &columns)?);
     }
-    Ok(())
+    match sink.trouble.take() {
+        Some(trouble) => Err(trouble),
+        None if sink.found == 0 => Err(Trouble::Format("it holds no feature".to_owned())),
+        None => Ok(()),
+    }
 }
 
 fn format(error: impl std::fmt::Display) -> Trouble {

@@ -7,50 +7,59 @@ use std::fmt;
 use std::io::Read;
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
+use serde_json::error::Category;
 
-use super::{Area, Coordinate, Feature, Shape, Trouble, is_geographic};
+use super::{Area, Coordinate, Feature, Shape, Sink, Trouble};
 
-pub(super) fn read(from: impl Read, each: &mut dyn FnMut(Feature)) -> Result<(), Trouble> {
+pub(super) fn read(from: impl Read, sink: &mut Sink<'_>) -> Result<(), Trouble> {
     let mut json = serde_json::Deserializer::from_reader(from);
-    let mut found = 0_usize;
-    let mut crs = None;
     loop {
-        let top = Top {
-            each: &mut *each,
-            found: &mut found,
-            crs: &mut crs,
-        };
-        if let Err(error) = top.deserialize(&mut json) {
-            return Err(crs.map_or(Trouble::Format(error.to_string()), Trouble::Crs));
+        let done = Top(&mut *sink).deserialize(&mut json);
+        if let Some(trouble) = sink.trouble.take() {
+            return Err(trouble);
         }
+        done.map_err(|error| wrong(&error, sink.found))?;
         if json.end().is_ok() {
             break;
         }
     }
-    match crs {
-        Some(name) => Err(Trouble::Crs(name)),
-        None if found == 0 => Err(Trouble::Format("it holds no feature".to_owned())),
-        None => Ok(()),
+    match sink.found {
+        0 => Err(Trouble::Format("it holds no feature".to_owned())),
+        _ => Ok(()),
     }
 }
 
-/// One value at the top of the file.
-struct Top<'a> {
-    each: &'a mut dyn FnMut(Feature),
-    found: &'a mut usize,
-    crs: &'a mut Option<String>,
+/// The parser's complaint with what a person can do about it.
+fn wrong(error: &serde_json::Error, found: usize) -> Trouble {
+    let after = match found {
+        0 => String::new(),
+        found => format!(", after feature {found}"),
+    };
+    let advice = match error.classify() {
+        Category::Eof if (error.line(), error.column()) == (1, 0) => {
+            return Trouble::Format("it is empty".to_owned());
+        }
+        Category::Eof => "; it is cut off, fetch it again",
+        Category::Syntax if error.to_string().contains("unicode") => "; save it as UTF-8",
+        Category::Syntax if found == 0 => "; give GeoJSON or FlatGeobuf",
+        _ => "",
+    };
+    Trouble::Format(format!("{error}{after}{advice}"))
 }
 
-impl<'de> DeserializeSeed<'de> for Top<'_> {
+/// One value at the top of the file.
+struct Top<'a, 'b>(&'a mut Sink<'b>);
+
+impl<'de> DeserializeSeed<'de> for Top<'_, '_> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
         from.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for Top<'_> {
+impl<'de> Visitor<'de> for Top<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,42 +70,42 @@ impl<'de> Visitor<'de> for Top<'_> {
         let mut lone = Raw::default();
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
-                "features" => map.next_value_seed(Features {
-                    each: &mut *self.each,
-                    found: &mut *self.found,
-                })?,
+                "features" => map.next_value_seed(Features(&mut *self.0))?,
                 "crs" => {
-                    let name = crs_name(&map.next_value()?);
-                    *self.crs = name.filter(|name| !is_geographic(name));
+                    let crs: Value = map.next_value()?;
+                    let name = crs["properties"]["name"].as_str();
+                    go_on(name.is_none_or(|name| self.0.declare(name)))?;
                 }
                 key => lone.take(key, &mut map)?,
             }
         }
         if lone.is_feature() {
-            *self.found += 1;
-            (self.each)(lone.feature().map_err(serde::de::Error::custom)?);
+            go_on(self.0.take(lone.feature().map_err(Error::custom)?))?;
+        } else if lone.kind == "Topology" {
+            self.0.trouble = Some(Trouble::Foreign(concat!("TopoJSON; ", convert!())));
         }
         Ok(())
     }
 }
 
-fn crs_name(crs: &Value) -> Option<String> {
-    Some(crs["properties"]["name"].as_str()?.to_owned())
+/// The sink knows better what is wrong; this only ends the reading.
+fn go_on<E: Error>(may: bool) -> Result<(), E> {
+    match may {
+        true => Ok(()),
+        false => Err(E::custom("stopped")),
+    }
 }
 
-struct Features<'a> {
-    each: &'a mut dyn FnMut(Feature),
-    found: &'a mut usize,
-}
+struct Features<'a, 'b>(&'a mut Sink<'b>);
 
-impl<'de> DeserializeSeed<'de> for Features<'_> {
+impl<'de> DeserializeSeed<'de> for Features<'_, '_> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
         from.deserialize_seq(self)
     }
 }
 
-impl<'de> Visitor<'de> for Features<'_> {
+impl<'de> Visitor<'de> for Features<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -105,12 +114,10 @@ impl<'de> Visitor<'de> for Features<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         while let Some(raw) = list.next_element::<Raw>()? {
-            *self.found += 1;
-            let number = *self.found;
-            let feature = raw
-                .feature()
-                .map_err(|reason| serde::de::Error::custom(format!("feature {number} {reason}")))?;
-            (self.each)(feature);
+            let number = self.0.found + 1;
+            let feature = raw.feature();
+            let named = |reason| Error::custom(format!("feature {number} {reason}"));
+            go_on(self.0.take(feature.map_err(named)?))?;
         }
         Ok(())
     }
@@ -154,8 +161,11 @@ impl Raw {
             .collect();
         match self.geometry {
             Some(geometry) => geometry.collect(&mut shape)?,
-            None if self.kind != "Feature" => self.collect(&mut shape)?,
-            None => {}
+            None if self.kind == "Feature" => {}
+            None if self.kind.ends_with("Collection") && self.geometries.is_empty() => {
+                return Err(format!("is a {} itself; take its features out", self.kind));
+            }
+            None => self.collect(&mut shape)?,
         }
         Ok(Feature {
             id,
@@ -295,7 +305,7 @@ impl<'de> Visitor<'de> for AnyDepth {
             Some(Nested::Number(x)) => {
                 let y: f64 = list
                     .next_element()?
-                    .ok_or_else(|| serde::de::Error::custom("a position of one number"))?;
+                    .ok_or_else(|| A::Error::custom("a position of one number"))?;
                 while list.next_element::<IgnoredAny>()?.is_some() {}
                 Ok(Nested::Position([x, y]))
             }

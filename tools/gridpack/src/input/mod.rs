@@ -1,11 +1,31 @@
 //! Features one by one from a file, whatever its format.
 
+/// How other formats become one of ours.
+macro_rules! convert {
+    () => {
+        "convert it to GeoJSON first (for example: ogr2ogr -t_srs EPSG:4326 OUT.geojson IN)"
+    };
+}
+
 mod fgb;
 mod geojson;
+mod sink;
 
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
+
+pub use sink::InputError;
+use sink::{Sink, Trouble};
+
+use crate::crs::SourceCrs;
+
+/// A file that was read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Taken {
+    /// What its coordinates were.
+    pub(crate) crs: SourceCrs,
+}
 
 /// One feature: what it is called, what is known about it, where it is.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -41,68 +61,53 @@ pub(crate) struct Shape {
     pub(crate) areas: Vec<Area>,
 }
 
-/// Why a file cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum InputError {
-    /// The file cannot be opened or read.
-    #[error("cannot read {path}: {error}")]
-    Io {
-        /// The file.
-        path: String,
-        /// What the system said.
-        error: std::io::Error,
-    },
-    /// The file is not what its name or beginning says.
-    #[error("{path} cannot be understood: {reason}; give GeoJSON or FlatGeobuf")]
-    Format {
-        /// The file.
-        path: String,
-        /// What is wrong.
-        reason: String,
-    },
-    /// The coordinates are not longitude and latitude.
-    #[error(
-        "{path} has coordinates in {crs}; convert it to WGS-84 or CGCS2000 longitude and latitude first"
-    )]
-    Crs {
-        /// The file.
-        path: String,
-        /// What the coordinates are.
-        crs: String,
-    },
-}
-
-/// Calls `each` with every feature of the file, holding one at a time.
-pub(crate) fn read(path: &Path, each: &mut dyn FnMut(Feature)) -> Result<(), InputError> {
+/// Calls `each` with every feature of the file, in degrees, holding one at a time. `crs` overrides
+/// what the file says of its coordinates.
+pub(crate) fn read(
+    path: &Path,
+    crs: Option<SourceCrs>,
+    each: &mut dyn FnMut(Feature),
+) -> Result<Taken, InputError> {
     let name = path.display().to_string();
     let io = |error| InputError::Io {
         path: name.clone(),
         error,
     };
     let mut file = BufReader::with_capacity(1 << 18, File::open(path).map_err(io)?);
-    let mut head = [0_u8; 3];
+    let mut head = [0_u8; 16];
     let got = fill(&mut file, &mut head).map_err(io)?;
-    let whole = std::io::Cursor::new(head[..got].to_vec()).chain(file);
-    let result = if &head[..got] == b"fgb" {
-        fgb::read(whole, each)
-    } else if &head[..got] == b"\xef\xbb\xbf" {
-        let mut after_mark = whole;
-        fill(&mut after_mark, &mut head).map_err(io)?;
-        geojson::read(after_mark, each)
+    let head = &head[..got];
+    let mut sink = Sink::new(crs, each);
+    let rest = |from: usize| std::io::Cursor::new(head[from..].to_vec()).chain(file);
+    let result = if let Some(what) = foreign(head) {
+        Err(Trouble::Foreign(what))
+    } else if head.starts_with(b"fgb") {
+        fgb::read(rest(0), &mut sink)
+    } else if head.starts_with(b"\xef\xbb\xbf") {
+        geojson::read(rest(3), &mut sink)
     } else {
-        geojson::read(whole, each)
+        geojson::read(rest(0), &mut sink)
     };
-    result.map_err(|trouble| match trouble {
-        Trouble::Format(reason) => InputError::Format { path: name, reason },
-        Trouble::Crs(crs) => InputError::Crs { path: name, crs },
-    })
+    match result {
+        Ok(()) => Ok(Taken { crs: sink.crs() }),
+        Err(trouble) => Err(trouble.about(name)),
+    }
 }
 
-/// What a reader says before the file's name is added.
-#[derive(Debug)]
-enum Trouble {
-    Format(String),
-    Crs(String),
+/// What a file is when it is neither GeoJSON nor FlatGeobuf, by its first bytes.
+fn foreign(head: &[u8]) -> Option<&'static str> {
+    let known: [(&[u8], &'static str); 8] = [
+        (b"\x1f\x8b", "compressed with gzip; unpack it first"),
+        (b"PK\x03\x04", "a zip archive; unpack it first"),
+        (b"\0\0\x27\x0a", concat!("a shapefile; ", convert!())),
+        (b"SQLite format 3", concat!("a GeoPackage; ", convert!())),
+        (b"<", concat!("XML or HTML; ", convert!())),
+        (b"GEWUGRID", "a grid pack already"),
+        (b"\xff\xfe", "text in UTF-16; save it as UTF-8"),
+        (b"\xfe\xff", "text in UTF-16; save it as UTF-8"),
+    ];
+    let found = known.iter().find(|(magic, _)| head.starts_with(magic))?;
+    Some(found.1)
 }
 
 fn fill(from: &mut impl Read, into: &mut [u8]) -> std::io::Result<usize> {
@@ -114,12 +119,4 @@ fn fill(from: &mut impl Read, into: &mut [u8]) -> std::io::Result<usize> {
         }
     }
     Ok(got)
-}
-
-/// Whether a coordinate reference system's name means longitude and latitude as we store them.
-fn is_geographic(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    ["CRS84", "4326", "4490", "4979", "4480"]
-        .iter()
-        .any(|known| name.ends_with(known))
 }

@@ -40,6 +40,7 @@ pub(crate) fn finding(
         lon: at.map(|p| p.0),
         lat: at.map(|p| p.1),
         area_m2: 0.0,
+        width_m: 0.0,
         action,
     }
 }

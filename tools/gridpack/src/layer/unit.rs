@@ -57,7 +57,12 @@ impl Units {
             findings.push(finding(Kind::MissingCode, Layer::Unit, &name, at, decide));
             return;
         };
-        if feature.shape.areas.is_empty() {
+        if feature
+            .shape
+            .areas
+            .iter()
+            .all(|area| area.iter().all(Vec::is_empty))
+        {
             findings.push(finding(Kind::WrongGeometry, Layer::Unit, code, at, decide));
             return;
         }
@@ -160,11 +165,11 @@ fn describe(
 ) {
     let name = |cell: &u32| codes[*cell as usize].clone();
     report.counted(made.counts);
-    for &(cell, at) in &made.bow_ties {
+    for &(cell, at, lobe_m2) in &made.bow_ties {
         let code = &codes[cell as usize];
         let at = Some(at.degrees());
         let mut bow_tie = finding(Kind::BowTie, Layer::Unit, code, at, Action::Repaired);
-        bow_tie.area_m2 = made.cells[cell as usize].area_m2;
+        bow_tie.area_m2 = lobe_m2;
         report.findings.push(bow_tie);
     }
     let patch = |patch: &Patch, kind, action| Finding {
@@ -174,6 +179,7 @@ fn describe(
         lon: Some(patch.at.0),
         lat: Some(patch.at.1),
         area_m2: patch.area_m2,
+        width_m: patch.width_m,
         action,
     };
     let overlaps = made.overlaps.iter();

@@ -13,7 +13,7 @@ pub(crate) use arcs::Arc;
 pub(crate) use buckets::bounds;
 pub(crate) use node::Counts;
 
-use crate::plane::{Metric, Point};
+use crate::plane::{Metric, Point, square_metres};
 use cover::{Cover, OUTSIDE};
 use graph::Graph;
 
@@ -33,8 +33,8 @@ pub(crate) struct RingIn {
 pub(crate) struct Partition {
     pub(crate) arcs: Vec<Arc>,
     pub(crate) counts: Counts,
-    /// Cells with a ring that crosses itself, and where.
-    pub(crate) bow_ties: Vec<(u32, Point)>,
+    /// Cells with a ring that crosses itself, where, and the square metres of the smallest lobe.
+    pub(crate) bow_ties: Vec<(u32, Point, f64)>,
     pub(crate) overlaps: Vec<Patch>,
     pub(crate) gaps: Vec<Patch>,
     pub(crate) cells: Vec<CellArea>,
@@ -55,7 +55,6 @@ pub(crate) struct Patch {
 /// What a cell has become.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CellArea {
-    pub(crate) area_m2: f64,
     /// A point inside its largest face; `None` when nothing of the cell is left.
     pub(crate) inside: Option<(f64, f64)>,
     largest: i128,
@@ -92,11 +91,34 @@ pub(crate) fn partition(
     Ok(Partition {
         arcs: arcs::arcs(&graph, &faces.owner),
         counts,
-        bow_ties,
+        bow_ties: with_lobes(&graph, &bow_ties),
         overlaps: faces.overlaps(),
         gaps: faces.gaps(),
         cells: faces.cells(cells),
     })
+}
+
+/// The area of the smallest face at each place.
+fn with_lobes(graph: &Graph, ties: &[(u32, Point)]) -> Vec<(u32, Point, f64)> {
+    let mut lobes: BTreeMap<Point, i128> = ties.iter().map(|tie| (tie.1, i128::MAX)).collect();
+    if lobes.is_empty() {
+        return Vec::new();
+    }
+    for half in 0..2 * graph.edge_count() as u32 {
+        let area = graph.area[graph.cycle[half as usize] as usize];
+        if area > 0
+            && let Some(lobe) = lobes.get_mut(&graph.origin(half))
+        {
+            *lobe = area.min(*lobe);
+        }
+    }
+    let area = |at: &Point| match lobes.get(at) {
+        Some(&lobe) if lobe < i128::MAX => square_metres(lobe, at.degrees().1),
+        _ => 0.0,
+    };
+    ties.iter()
+        .map(|(cell, at)| (*cell, *at, area(at)))
+        .collect()
 }
 
 /// Cell, part and whether it is a hole.
@@ -151,10 +173,11 @@ impl<'a> Faces<'a> {
             .iter()
             .map(|&(a, b)| self.metric.metres(a, b))
             .sum();
-        let area_m2 = self.metric.square_metres(self.doubled(cycles));
+        let at = place::inside(&segments);
+        let area_m2 = square_metres(self.doubled(cycles), at.1);
         Patch {
             cells,
-            at: place::inside(&segments),
+            at,
             area_m2,
             width_m: 2.0 * area_m2 / length.max(1e-9),
         }
@@ -175,7 +198,7 @@ impl<'a> Faces<'a> {
                 let largest = faces.iter().max_by_key(|cycles| self.doubled(cycles))?;
                 let mut patch = self.patch(largest, claim.to_vec());
                 let all = faces.iter().map(|cycles| self.doubled(cycles)).sum();
-                patch.area_m2 = self.metric.square_metres(all);
+                patch.area_m2 = square_metres(all, patch.at.1);
                 Some(patch)
             })
             .collect()
@@ -210,7 +233,6 @@ impl<'a> Faces<'a> {
             };
             let cell = &mut cells[owner as usize];
             let doubled = self.doubled(cycles);
-            cell.area_m2 += self.metric.square_metres(doubled);
             if doubled > cell.largest {
                 cell.largest = doubled;
                 cell.inside = Some(place::inside(&self.segments(cycles)));

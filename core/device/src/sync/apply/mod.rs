@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::crypto::StandardSuite;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
-use gewu_model::pack::SignedPack;
+use gewu_model::pack::{PackAudience, SignedPack};
 use gewu_sync::verdict::VerdictBlock;
 use gewu_sync::wire::{PackOffer, Response};
 use rusqlite::Connection;
@@ -15,9 +15,9 @@ use rusqlite::Connection;
 use super::build::Outgoing;
 use crate::error::Result;
 use crate::identity::Identity;
-use crate::packs::POLICY;
+use crate::packs::{GRID, POLICY};
 use crate::store::changes::{self, Held};
-use crate::store::{cases, commands, content, facts, int, media, meta, pins, scopes, told};
+use crate::store::{cases, commands, content, facts, int, media, meta, packs, pins, scopes, told};
 use crate::write::{CaseLog, Pen, project, rebase};
 
 /// A pack to fetch.
@@ -217,6 +217,13 @@ impl Applying<'_> {
         for PackOffer { pack } in &self.response.packs {
             let checked = pack.verify(&StandardSuite, &identity.server_key, &identity.city);
             let Ok(header) = checked else { continue };
+            // What was refused once is not fetched again and again, nor what is older than ours.
+            let mine = PackAudience::of(&header).admits(&identity.certificate);
+            let useless = packs::rests(self.tx, &header.body, self.block.at)?
+                || (header.kind == GRID && packs::is_overtaken(self.tx, &header)?);
+            if useless || !mine {
+                continue;
+            }
             wanted.insert(header.body, Wanted::Offered(pack.clone()));
         }
         for (digest, kind) in pins::missing(self.tx)? {

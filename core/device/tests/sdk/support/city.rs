@@ -9,7 +9,7 @@ use gewu_model::cbor;
 use gewu_model::cert::{Certificate, SignedCertificate, SubjectKind, TrustAnchor};
 use gewu_model::crypto::{Ed25519Signer, PublicKey, Signer, sha256};
 use gewu_model::ids::{CaseId, ChangeHash, CityId, Digest, KeyId};
-use gewu_model::pack::{PackHeader, SignedPack};
+use gewu_model::pack::{PackHeader, PackTransfer, SignedPack};
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
 use gewu_sync::verdict::{
@@ -31,6 +31,23 @@ pub enum Weather {
     Portal,
     /// This status and body answer, with these headers.
     Answer(u16, Vec<(String, String)>, String),
+}
+
+/// How packs come over the network.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub enum Road {
+    #[default]
+    Good,
+    /// The connection breaks in answers of more bytes.
+    Narrow(usize),
+    /// It breaks for good when so many more bytes of packs have passed.
+    Ends(usize),
+    /// The server knows no ranges.
+    Whole,
+    /// A byte is another one on arrival.
+    Torn,
+    /// The last bytes are missing.
+    Short,
 }
 
 /// What a test does to every response.
@@ -62,6 +79,10 @@ pub struct State {
     pub lasts: Option<Millis>,
     /// Paths that answer 500 whatever is asked.
     pub dead: BTreeSet<String>,
+    /// How the next packs come.
+    pub road: Road,
+    /// Bytes of packs that went out.
+    pub pack_bytes: usize,
 }
 
 pub struct City {
@@ -108,19 +129,39 @@ impl City {
             }),
         };
         city.publish("catalogue", 1, fixture("district/catalogue.json"));
-        city.publish("grid", 1, fixture("district/grid.json"));
+        city.publish("grid", 1, fixture("district/district.gewugrid"));
         city
     }
 
     pub fn publish(&mut self, kind: &str, version: u64, body: Vec<u8>) {
+        self.publish_for(kind, "district", version, None, body);
+    }
+
+    /// Publishes a pack for an audience, with its compressed form if it is a grid pack.
+    pub fn publish_for(
+        &mut self,
+        kind: &str,
+        name: &str,
+        version: u64,
+        audience: Option<&str>,
+        body: Vec<u8>,
+    ) {
+        let form = (kind == "grid").then(|| gewu_grid::transfer::pack(&body).ok());
+        let transfer = form.flatten().map(|bytes| PackTransfer {
+            encoding: gewu_grid::transfer::ENCODING.into(),
+            sha256: sha256(&bytes),
+            bytes: bytes.len() as u64,
+        });
         let header = PackHeader {
             city: self.id(),
             kind: kind.into(),
-            name: "district".into(),
+            name: name.into(),
             version,
             issued_at: Millis(START),
             body: Digest([0; 32]),
             bytes: 0,
+            audience: audience.map(str::to_owned),
+            transfer,
         };
         let signed = SignedPack::sign(&self.server, header, &body).unwrap();
         self.packs.push((signed, body));
@@ -191,7 +232,9 @@ impl City {
         let held = |pack: &SignedPack| {
             let header: PackHeader = cbor::from_slice(&pack.header).unwrap();
             let have = |have: &gewu_sync::wire::PackHave| {
-                have.kind == header.kind && have.version >= header.version
+                have.kind == header.kind
+                    && have.name == header.name
+                    && have.version >= header.version
             };
             request.packs.iter().any(have)
         };
@@ -220,18 +263,55 @@ impl City {
         ok(cbor::to_vec(&response))
     }
 
-    fn pack(&self, digest: &str) -> HttpResponse {
-        let found = self
-            .packs
-            .iter()
-            .find(|(_, body)| sha256(body).to_string() == digest);
-        match found {
-            Some((_, body)) => HttpResponse {
-                status: 200,
-                headers: vec![("content-type".into(), "application/octet-stream".into())],
-                body: body.clone(),
-            },
-            None => problem(404, "no such pack"),
+    fn pack(&self, digest: &str, request: &HttpRequest) -> HttpResponse {
+        let form = |body: &Vec<u8>| gewu_grid::transfer::pack(body).ok();
+        let bodies = self.packs.iter().map(|(_, body)| body);
+        let mut forms = bodies
+            .flat_map(|body| [Some(body.clone()), form(body)])
+            .flatten();
+        let Some(mut body) = forms.find(|form| sha256(form).to_string() == digest) else {
+            return problem(404, "no such pack");
+        };
+        let mut state = self.state();
+        match state.road {
+            Road::Torn => body[40] ^= 1,
+            Road::Short => body.truncate(body.len() - 9),
+            _ => {}
+        }
+        let asked = request.headers.iter().find(|(name, _)| name == "range");
+        let asked = asked.filter(|_| state.road != Road::Whole);
+        let mut headers = vec![("content-type".into(), "application/octet-stream".into())];
+        let mut status = 200;
+        if let Some((_, range)) = asked {
+            let (from, to) = range["bytes=".len()..].split_once('-').unwrap();
+            let (from, to): (usize, usize) = (from.parse().unwrap(), to.parse().unwrap());
+            let total = body.len();
+            body = body[from.min(total)..(to + 1).min(total)].to_vec();
+            headers.push(("content-range".into(), format!("bytes {from}-{to}/{total}")));
+            status = if body.is_empty() { 416 } else { 206 };
+        }
+        state.pack_bytes += body.len();
+        HttpResponse {
+            status,
+            headers,
+            body,
+        }
+    }
+
+    /// Whether an answer with a pack gets through.
+    fn passes(&self, bytes: usize) -> bool {
+        let mut state = self.state();
+        match state.road {
+            Road::Narrow(most) => bytes <= most,
+            Road::Ends(left) if bytes > left => {
+                state.road = Road::Ends(0);
+                false
+            }
+            Road::Ends(left) => {
+                state.road = Road::Ends(left - bytes);
+                true
+            }
+            _ => true,
         }
     }
 
@@ -242,7 +322,9 @@ impl City {
             path if self.state().dead.contains(path) => problem(500, "broken"),
             "/v1/enrol" => self.enrol(&request.body),
             "/v1/sync" => self.sync(key.unwrap(), &request.body),
-            path if path.starts_with("/v1/packs/") => self.pack(&path["/v1/packs/".len()..]),
+            path if path.starts_with("/v1/packs/") => {
+                self.pack(&path["/v1/packs/".len()..], request)
+            }
             path if path.starts_with("/v1/media") => self.media(request),
             _ => problem(404, "no such path"),
         }
@@ -336,7 +418,14 @@ impl Transport for City {
             state.weather.pop().unwrap_or(Weather::Fine)
         };
         match weather {
-            Weather::Fine => Ok(self.route(&request)),
+            Weather::Fine => {
+                let answer = self.route(&request);
+                let pack = request.path_and_query.starts_with("/v1/packs/");
+                match !pack || self.passes(answer.body.len()) {
+                    true => Ok(answer),
+                    false => Err(TransportError::Offline),
+                }
+            }
             Weather::Offline => Err(TransportError::Offline),
             Weather::LoseAnswer => {
                 self.route(&request);

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use super::error::WriteError;
-use crate::file::input::{ArcInput, UnitLayer};
+use crate::file::input::{ArcInput, MAX_CELLS, MAX_CODE_BYTES, UnitLayer};
 use crate::geometry::Point;
-use crate::json::{MAX_CELLS, MAX_CODE_BYTES};
 
 /// Units are few enough, their codes printable and unique. Gives the units' places in the order of
 /// their codes.

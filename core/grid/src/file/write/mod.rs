@@ -2,6 +2,7 @@
 
 mod check;
 mod error;
+pub(crate) mod faces;
 mod points;
 pub(crate) mod raster;
 mod roads;
@@ -10,6 +11,7 @@ mod units;
 
 use super::arc::put_arc;
 use super::bytes::put_u32;
+use super::cut::{self, Cut};
 use super::input::{Crs, LayerMeta, PackInput};
 use super::layout::{Section, assemble};
 use texts::{AttributeTable, TextTable};
@@ -18,6 +20,8 @@ pub use error::WriteError;
 
 /// The words of the arc section that a unit number or word reference can hold.
 const MAX_WORDS: usize = 1 << 24;
+
+const TOO_MANY_BORDERS: WriteError = WriteError::TooMany { what: "borders" };
 
 type Sections = Vec<(Section, Vec<u8>)>;
 
@@ -45,6 +49,10 @@ pub fn write(input: &PackInput) -> Result<Vec<u8>, WriteError> {
                 points::section(layer, &mut texts, &mut attributes)?,
             ));
         }
+    }
+    if input.cut != Cut::default() {
+        let section = cut::encode(&input.cut, |text| texts.number(text));
+        sections.push((Section::Cut, section));
     }
     sections.push((Section::Attributes, attributes.encode()));
     let texts = texts
@@ -81,7 +89,7 @@ fn put_crs(out: &mut Vec<u8>, crs: &Crs) {
         Crs::Wgs84 => out.push(0),
         Crs::Cgcs2000 => out.push(1),
         Crs::Planar(plane) => {
-            out.push(2);
+            out.push(3);
             let numbers = [plane.lon, plane.lat]
                 .into_iter()
                 .chain(plane.east)
@@ -96,10 +104,10 @@ fn put_checked(
     out: &mut Vec<u8>,
     points: &[crate::geometry::Point],
     sides: (u32, u32),
-) -> Result<Vec<u32>, WriteError> {
-    let words = put_arc(out, points, sides.0, sides.1);
+) -> Result<(), WriteError> {
+    put_arc(out, points, sides.0, sides.1);
     match out.len() / 4 < MAX_WORDS {
-        true => Ok(words),
-        false => Err(WriteError::TooMany { what: "borders" }),
+        true => Ok(()),
+        false => Err(TOO_MANY_BORDERS),
     }
 }

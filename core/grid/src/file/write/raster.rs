@@ -1,6 +1,6 @@
 //! Which pieces of border run through each cell of a raster.
 
-use crate::file::arc::{Arc, Edge};
+use crate::file::arc::{Arc, Edge, pieces};
 use crate::file::bytes::{put_u24, put_u32};
 use crate::file::frame::Frame;
 use crate::geometry::{Point, level_crosses};
@@ -11,73 +11,63 @@ pub(crate) const WHOLE: u32 = 1 << 31;
 pub(crate) const MANY: u8 = 255;
 
 /// Arc words per cell, ascending.
-pub(super) struct Raster {
-    pub(super) frame: Frame,
-    lists: Vec<Vec<u32>>,
+pub(crate) struct Raster<'a> {
+    frame: Frame,
+    arcs: &'a [u8],
+    /// Where the words of each cell begin, and the end.
+    starts: Vec<u32>,
+    words: Vec<u32>,
 }
 
-impl Raster {
-    /// Enters every edge into each cell whose closed box it meets.
-    pub(super) fn over(frame: Frame, arcs: &[u8], words: impl Iterator<Item = u32>) -> Self {
-        let mut raster = Self {
+/// No piece begins at this word: words have 24 bits.
+const NO_WORD: u32 = u32::MAX;
+
+impl<'a> Raster<'a> {
+    /// Enters every edge into each cell whose closed box it meets. `None` when cells, or rows and
+    /// cells that edges meet, are more than `most`; memory stays below 16 bytes for each of them.
+    pub(crate) fn over(frame: Frame, arcs: &'a [u8], most: usize) -> Option<Self> {
+        let most = most.checked_sub(frame.cells())?;
+        let mut last = vec![NO_WORD; frame.cells()];
+        let mut starts = vec![0; frame.cells() + 1];
+        meet(&frame, arcs, most, |cell, word| {
+            if last[cell] != word {
+                last[cell] = word;
+                starts[cell + 1] += 1;
+            }
+        })?;
+        for cell in 0..frame.cells() {
+            starts[cell + 1] = u32::checked_add(starts[cell], starts[cell + 1])?;
+            last[cell] = starts[cell];
+        }
+        let mut words = vec![NO_WORD; starts[frame.cells()] as usize];
+        meet(&frame, arcs, most, |cell, word| {
+            let (start, end) = (starts[cell] as usize, last[cell] as usize);
+            if end == start || words[end - 1] != word {
+                words[end] = word;
+                last[cell] += 1;
+            }
+        })?;
+        Some(Self {
             frame,
-            lists: vec![Vec::new(); frame.cells()],
-        };
-        for word in words {
-            for edge in Arc::at(arcs, word)
-                .into_iter()
-                .flat_map(|arc| arc.edges((0, 0)))
-            {
-                raster.enter(edge, word);
-            }
-        }
-        raster
+            arcs,
+            starts,
+            words,
+        })
     }
 
-    fn enter(&mut self, edge: Edge, word: u32) {
-        let (low, high) = if edge.0.1 <= edge.1.1 {
-            edge
-        } else {
-            (edge.1, edge.0)
-        };
-        let height = i64::from(self.frame.height);
-        let south = i64::from(self.frame.origin.lat_e7);
-        let first = (low.1 - south - 1).div_euclid(height).max(0);
-        let last = (high.1 - south)
-            .div_euclid(height)
-            .min(i64::from(self.frame.rows) - 1);
-        for row in first..=last {
-            let from = (south + row * height).max(low.1);
-            let to = (south + (row + 1) * height).min(high.1).max(from);
-            let (a, b) = (longitude_at(low, high, from), longitude_at(low, high, to));
-            self.enter_row(row, a.0.min(b.0), a.1.max(b.1), word);
-        }
-    }
-
-    fn enter_row(&mut self, row: i64, west: i64, east: i64, word: u32) {
-        let first = self.frame.unbounded((west - 1, 0)).0.max(0);
-        let last = self
-            .frame
-            .unbounded((east, 0))
-            .0
-            .min(i64::from(self.frame.columns) - 1);
-        for column in first..=last {
-            let list =
-                &mut self.lists[row as usize * self.frame.columns as usize + column as usize];
-            if list.last() != Some(&word) {
-                list.push(word);
-            }
-        }
+    fn cells(&self) -> impl Iterator<Item = &[u32]> {
+        let bounds = self.starts.windows(2);
+        bounds.map(|bound| &self.words[bound[0] as usize..bound[1] as usize])
     }
 
     /// The encoded index. Each cell states what lies at its south-western corner. The frame's
     /// western side is outside; along a row the answer changes by the borders between two corners.
     /// `Err` gives a corner where the answer is no unit.
-    pub(super) fn encode(&self, arcs: &[u8], units: u32) -> Result<Vec<u8>, Point> {
-        let mut directory = Vec::with_capacity(self.lists.len() * 4);
+    pub(crate) fn encode(&self, units: u32) -> Result<Vec<u8>, Point> {
+        let mut directory = Vec::with_capacity(self.frame.cells() * 4);
         let mut lists = Vec::new();
         let mut here = 0;
-        for (cell, words) in self.lists.iter().enumerate() {
+        for (cell, words) in self.cells().enumerate() {
             let corner = self.corner(cell);
             if cell.is_multiple_of(self.frame.columns as usize) {
                 here = 0;
@@ -91,7 +81,7 @@ impl Raster {
             }
             put_u32(&mut directory, lists.len() as u32);
             put_list(&mut lists, here, words);
-            here ^= self.change_eastward(arcs, corner, words);
+            here ^= self.change_eastward(corner, words);
         }
         let mut out = Vec::new();
         self.frame.encode(&mut out);
@@ -101,11 +91,11 @@ impl Raster {
     }
 
     /// The encoded index of lines that enclose nothing.
-    pub(super) fn encode_lines(&self) -> Vec<u8> {
+    pub(crate) fn encode_lines(&self) -> Vec<u8> {
         let mut lists = Vec::new();
         let mut out = Vec::new();
         self.frame.encode(&mut out);
-        for words in &self.lists {
+        for words in self.cells() {
             put_u32(
                 &mut out,
                 if words.is_empty() {
@@ -123,10 +113,10 @@ impl Raster {
     }
 
     /// What the borders between a corner and the next one to the east change.
-    fn change_eastward(&self, arcs: &[u8], corner: Point, words: &[u32]) -> u32 {
+    fn change_eastward(&self, corner: Point, words: &[u32]) -> u32 {
         let origin = (i64::from(corner.lon_e7), i64::from(corner.lat_e7));
         let next = (i64::from(self.frame.width), 0);
-        let pieces = words.iter().filter_map(|word| Arc::at(arcs, *word));
+        let pieces = words.iter().filter_map(|word| Arc::at(self.arcs, *word));
         pieces.fold(0, |change, arc| {
             let crossed = |edge: &Edge| level_crosses(*edge, (0, 0), next);
             let odd = arc.edges(origin).filter(crossed).count() % 2 == 1;
@@ -145,6 +135,48 @@ impl Raster {
                 as i32,
         }
     }
+}
+
+/// Tells every cell that an edge meets, piece by piece; `None` when that takes more than `most`
+/// steps.
+fn meet(frame: &Frame, arcs: &[u8], most: usize, mut visit: impl FnMut(usize, u32)) -> Option<()> {
+    let mut left = most;
+    for (word, piece) in pieces(arcs) {
+        for edge in piece.edges((0, 0)) {
+            enter(frame, edge, &mut left, &mut |cell| visit(cell, word))?;
+        }
+    }
+    Some(())
+}
+
+fn enter(frame: &Frame, edge: Edge, left: &mut usize, visit: &mut impl FnMut(usize)) -> Option<()> {
+    let (low, high) = if edge.0.1 <= edge.1.1 {
+        edge
+    } else {
+        (edge.1, edge.0)
+    };
+    let height = i64::from(frame.height);
+    let south = i64::from(frame.origin.lat_e7);
+    let first = (low.1 - south - 1).div_euclid(height).max(0);
+    let last = (high.1 - south).div_euclid(height);
+    for row in first..=last.min(i64::from(frame.rows) - 1) {
+        let from = (south + row * height).max(low.1);
+        let to = (south + (row + 1) * height).min(high.1).max(from);
+        let (a, b) = (longitude_at(low, high, from), longitude_at(low, high, to));
+        let cells = row_cells(frame, row, a.0.min(b.0), a.1.max(b.1));
+        *left = left.checked_sub(cells.len() + 1)?;
+        cells.for_each(&mut *visit);
+    }
+    Some(())
+}
+
+/// The cells of a row whose closed boxes meet a stretch of longitude.
+fn row_cells(frame: &Frame, row: i64, west: i64, east: i64) -> std::ops::Range<usize> {
+    let first = frame.unbounded((west - 1, 0)).0.max(0);
+    let end = frame.unbounded((east, 0)).0 + 1;
+    let end = end.min(i64::from(frame.columns)).max(first);
+    let row = row as usize * frame.columns as usize;
+    row + first as usize..row + end as usize
 }
 
 /// The smallest and the largest integer longitude that the edge may have at a latitude between its

@@ -3,12 +3,12 @@
 use super::raster::Raster;
 use super::texts::{AttributeTable, TextTable};
 use super::units::bounds;
-use super::{Sections, WriteError, check, put_checked};
+use super::{Sections, TOO_MANY_BORDERS, WriteError, check, put_checked};
 use crate::file::bytes::put_u32;
 use crate::file::frame::Frame;
+use crate::file::input::MAX_CELLS;
 use crate::file::input::RoadInput;
 use crate::file::layout::Section;
-use crate::json::MAX_CELLS;
 
 /// About 100 m.
 const CELL_SIDE: f64 = 9_000.0;
@@ -22,7 +22,7 @@ pub(super) fn sections<'a>(
     if roads.len() > MAX_CELLS {
         return Err(WriteError::TooMany { what: "roads" });
     }
-    let (mut table, mut arcs, mut words) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut table, mut arcs) = (Vec::new(), Vec::new());
     put_u32(&mut table, roads.len() as u32);
     for (index, road) in roads.iter().enumerate() {
         let (first, count) = attributes.add(&road.attributes, texts);
@@ -31,10 +31,10 @@ pub(super) fn sections<'a>(
             .for_each(|number| put_u32(&mut table, *number));
         for line in &road.lines {
             check::line(index, line)?;
-            words.extend(put_checked(&mut arcs, line, (index as u32 + 1, 0))?);
+            put_checked(&mut arcs, line, (index as u32 + 1, 0))?;
         }
     }
-    let index = index(roads, &arcs, words)?;
+    let index = index(roads, &arcs)?;
     Ok(vec![
         (Section::Roads, table),
         (Section::RoadArcs, arcs),
@@ -42,12 +42,13 @@ pub(super) fn sections<'a>(
     ])
 }
 
-fn index(roads: &[RoadInput], arcs: &[u8], words: Vec<u32>) -> Result<Vec<u8>, WriteError> {
+fn index(roads: &[RoadInput], arcs: &[u8]) -> Result<Vec<u8>, WriteError> {
     let Some((min, max)) = bounds(roads.iter().flat_map(|road| &road.lines).flatten()) else {
         return Err(WriteError::TooMany {
             what: "roads without a line",
         });
     };
     let frame = Frame::over(min, max, (CELL_SIDE, CELL_SIDE), MOST_CELLS);
-    Ok(Raster::over(frame, arcs, words.into_iter()).encode_lines())
+    let raster = Raster::over(frame, arcs, usize::MAX).ok_or(TOO_MANY_BORDERS)?;
+    Ok(raster.encode_lines())
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::raster::Raster;
 use super::texts::{TextTable, encode_codes};
-use super::{Sections, WriteError, check, put_checked};
+use super::{Sections, TOO_MANY_BORDERS, WriteError, check, faces, put_checked};
 use crate::file::bytes::{put_u24, put_u32};
 use crate::file::frame::Frame;
 use crate::file::input::{UnitInput, UnitLayer};
@@ -22,8 +22,9 @@ pub(super) fn sections<'a>(
 ) -> Result<Sections, WriteError> {
     let order = check::order(layer)?;
     let areas = check::arcs(layer)?;
-    let (arcs, words) = arcs(layer, &order)?;
-    let index = index(layer, &areas, &arcs, &words)?;
+    let arcs = arcs(layer, &order)?;
+    let index = index(layer, &areas, &arcs)?;
+    let faces = faces::encode(&arcs, order.len() as u32, usize::MAX).ok_or(TOO_MANY_BORDERS)?;
     let codes: Vec<&str> = order
         .iter()
         .map(|&at| layer.units[at].code.as_str())
@@ -32,17 +33,14 @@ pub(super) fn sections<'a>(
     Ok(vec![
         (Section::UnitCodes, encode_codes(&codes)),
         (Section::UnitHolds, holds(ordered(), texts)),
-        (Section::UnitFaces, faces(order.len(), &words)),
+        (Section::UnitFaces, faces),
         (Section::UnitIndex, index),
         (Section::UnitArcs, arcs),
     ])
 }
 
-/// A piece: its word and the two sides.
-type Piece = (u32, u32, u32);
-
 /// The arcs in the order of a space-filling curve, so that neighbours share pages.
-fn arcs(layer: &UnitLayer, order: &[usize]) -> Result<(Vec<u8>, Vec<Piece>), WriteError> {
+fn arcs(layer: &UnitLayer, order: &[usize]) -> Result<Vec<u8>, WriteError> {
     let mut rank = vec![0; order.len()];
     order
         .iter()
@@ -51,13 +49,15 @@ fn arcs(layer: &UnitLayer, order: &[usize]) -> Result<(Vec<u8>, Vec<Piece>), Wri
     let number = |side: Option<u32>| side.map_or(0, |unit| rank[unit as usize]);
     let mut sorted: Vec<_> = layer.arcs.iter().collect();
     sorted.sort_by_key(|arc| (curve(arc.points[arc.points.len() / 2]), arc.points[0]));
-    let (mut bytes, mut pieces) = (Vec::new(), Vec::new());
+    let mut bytes = Vec::new();
     for arc in sorted {
-        let (left, right) = (number(arc.left), number(arc.right));
-        let words = put_checked(&mut bytes, &arc.points, (left, right))?;
-        pieces.extend(words.into_iter().map(|word| (word, left, right)));
+        put_checked(
+            &mut bytes,
+            &arc.points,
+            (number(arc.left), number(arc.right)),
+        )?;
     }
-    Ok((bytes, pieces))
+    Ok(bytes)
 }
 
 /// Place of a point along a Z-order curve.
@@ -69,12 +69,7 @@ fn curve(at: Point) -> u64 {
     spread(at.lon_e7) | spread(at.lat_e7) << 1
 }
 
-fn index(
-    layer: &UnitLayer,
-    areas: &[i128],
-    arcs: &[u8],
-    pieces: &[Piece],
-) -> Result<Vec<u8>, WriteError> {
+fn index(layer: &UnitLayer, areas: &[i128], arcs: &[u8]) -> Result<Vec<u8>, WriteError> {
     let Some((min, max)) = bounds(layer.arcs.iter().flat_map(|arc| &arc.points)) else {
         return Err(WriteError::TooMany {
             what: "units without a border",
@@ -85,8 +80,8 @@ fn index(
     let stretch = libm::cos(middle.to_radians()).max(0.1);
     let side = CELL_PER_UNIT_SIDE * (mean * stretch).sqrt();
     let frame = Frame::over(min, max, (side / stretch, side), MOST_CELLS);
-    let raster = Raster::over(frame, arcs, pieces.iter().map(|piece| piece.0));
-    let encoded = raster.encode(arcs, areas.len() as u32);
+    let raster = Raster::over(frame, arcs, usize::MAX).ok_or(TOO_MANY_BORDERS)?;
+    let encoded = raster.encode(areas.len() as u32);
     encoded.map_err(|at| WriteError::Contradiction { at })
 }
 
@@ -103,28 +98,6 @@ fn corner(a: Point, b: Point, pick: fn(i32, i32) -> i32) -> Point {
         lon_e7: pick(a.lon_e7, b.lon_e7),
         lat_e7: pick(a.lat_e7, b.lat_e7),
     }
-}
-
-/// Which pieces each unit has: `count + 1` offsets, then the words.
-fn faces(count: usize, pieces: &[Piece]) -> Vec<u8> {
-    let mut words = vec![Vec::new(); count];
-    for &(word, left, right) in pieces {
-        for side in [left, right].into_iter().filter(|side| *side != 0) {
-            words[side as usize - 1].push(word);
-        }
-    }
-    let mut out = Vec::new();
-    let mut end = 0;
-    put_u32(&mut out, 0);
-    for words in &words {
-        end += words.len() as u32;
-        put_u32(&mut out, end);
-    }
-    words
-        .iter()
-        .flatten()
-        .for_each(|word| put_u24(&mut out, *word));
-    out
 }
 
 /// What each unit belongs to. Units of one neighbourhood share one record.

@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""Compare a grid pack's answers with GEOS on the survey that the pack was made from.
+
+    pip install shapely
+    tools/compare_with_geos.py --gewu target/release/gewu --survey CELLS.geojson \
+        --code-field CODE --pack CITY.gewugrid [--points 100000] [--seed 1]
+
+Half of the points are random within the survey's bounding box, a quarter within a metre of a random
+place on a border, a quarter on such a place, rounded to 1e-7 degree. Expected is what the survey
+itself says: the smallest code (by bytes) among the features whose geometry contains the point, or
+none. Rings that cross themselves are taken by even-odd, as the builder takes them. A disagreement
+within 2 cm of a border is rounding and is only counted; one farther away is printed, and the exit
+status is 1.
+"""
+import argparse
+import csv
+import json
+import math
+import random
+import subprocess
+import sys
+import tempfile
+
+import numpy
+import shapely
+
+METRES = 111_319.49
+
+
+def even_odd(polygon):
+    """A polygon's ground by even-odd: inside its shell's and in none of its holes'."""
+    def ground(ring):
+        lines = shapely.node(shapely.LineString(ring))
+        faces = shapely.polygonize([lines])
+        kept = [f for f in faces.geoms if crossings(ring, f.representative_point()) % 2]
+        return shapely.union_all(kept) if kept else shapely.Polygon()
+
+    holes = [ground(ring) for ring in polygon[1:] if len(ring) > 3]
+    whole = ground(polygon[0]) if len(polygon[0]) > 3 else shapely.Polygon()
+    return shapely.difference(whole, shapely.union_all(holes)) if holes else whole
+
+
+def crossings(ring, point):
+    """How often a ray to the east crosses a ring."""
+    count = 0
+    for (ax, ay), (bx, by) in zip(ring, ring[1:]):
+        if (ay > point.y) != (by > point.y):
+            count += ax + (point.y - ay) / (by - ay) * (bx - ax) > point.x
+    return count
+
+
+def geometry(feature):
+    """A feature's ground, with invalid polygons read by even-odd."""
+    shape = feature["geometry"]
+    if shape is None or not shape.get("coordinates"):
+        return None
+    whole = shapely.force_2d(shapely.from_geojson(json.dumps(shape), on_invalid="ignore"))
+    if whole is None or whole.geom_type not in ("Polygon", "MultiPolygon"):
+        return None
+    if whole.is_valid:
+        return whole
+    parts = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
+    flat = [[[tuple(p[:2]) for p in ring] for ring in part] for part in parts if part]
+    return shapely.union_all([even_odd(part) for part in flat])
+
+
+def code(feature, field):
+    """A code as the builder reads it: text, or a number without a needless fraction."""
+    value = (feature.get("properties") or {}).get(field, feature.get("id") if field == "id" else None)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else str(value).strip()
+
+
+def read(path, field):
+    with open(path, encoding="utf-8-sig") as file:
+        features = json.load(file)["features"]
+    pairs = [(code(feature, field), geometry(feature)) for feature in features]
+    pairs = [(name, ground) for name, ground in pairs if name and ground is not None and not ground.is_empty]
+    return [name for name, _ in pairs], numpy.array([ground for _, ground in pairs], dtype=object)
+
+
+def sample(grounds, count, rng):
+    """Longitudes and latitudes in 1e-7 degree."""
+    west, south, east, north = shapely.total_bounds(grounds)
+    out = [(rng.uniform(west, east), rng.uniform(south, north)) for _ in range(count // 2)]
+    borders = shapely.boundary(grounds)
+    for i in range(count - len(out)):
+        line = borders[rng.randrange(len(borders))]
+        at = line.interpolate(rng.random(), normalized=True)
+        x, y = at.x, at.y
+        if i % 2:
+            reach = rng.choice([0.03, 0.1, 1.0]) / METRES
+            x += rng.uniform(-1, 1) * reach / math.cos(math.radians(y))
+            y += rng.uniform(-1, 1) * reach
+        out.append((x, y))
+    return [(round(x * 1e7), round(y * 1e7)) for x, y in out]
+
+
+def expected(codes, grounds, points):
+    """The smallest code that holds each point; GEOS decides."""
+    tree = shapely.STRtree(grounds)
+    places = shapely.points([(x / 1e7, y / 1e7) for x, y in points])
+    answers = [None] * len(points)
+    which, holders = tree.query(places, predicate="intersects")
+    for i, holder in zip(which, holders):
+        name = codes[holder]
+        if answers[i] is None or name.encode() < answers[i].encode():
+            answers[i] = name
+    return answers, places
+
+
+def found(args, points):
+    """What the pack says."""
+    with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="") as table:
+        rows = csv.writer(table)
+        rows.writerow(["id", "lon", "lat"])
+        rows.writerows((i, f"{x / 1e7:.7f}", f"{y / 1e7:.7f}") for i, (x, y) in enumerate(points))
+        table.flush()
+        done = subprocess.run(
+            [args.gewu, "grid", "locate", "--pack", args.pack, "--points", table.name],
+            check=True, capture_output=True, text=True,
+        )
+    return [row["unit"] or None for row in csv.DictReader(done.stdout.splitlines())]
+
+
+def metres_to_border(lines, place):
+    """Metres from a point to the nearest border, in the plane of its latitude."""
+    squeeze = math.cos(math.radians(place.y))
+    near = shapely.clip_by_rect(lines, place.x - 1e-3, place.y - 1e-3, place.x + 1e-3, place.y + 1e-3)
+    near = shapely.union_all(near[~shapely.is_empty(near)])
+    if near.is_empty:
+        return math.inf
+    flat = shapely.transform(near, lambda c: (c - (place.x, place.y)) * (squeeze, 1.0))
+    return shapely.distance(flat, shapely.Point(0, 0)) * METRES
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--gewu", default="gewu", help="the program")
+    parser.add_argument("--survey", required=True, help="GeoJSON in degrees")
+    parser.add_argument("--pack", required=True)
+    parser.add_argument("--code-field", default="code")
+    parser.add_argument("--points", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--near-m", type=float, default=0.02, help="metres that count as on a border")
+    args = parser.parse_args()
+
+    codes, grounds = read(args.survey, args.code_field)
+    points = sample(grounds, args.points, random.Random(args.seed))
+    wanted, places = expected(codes, grounds, points)
+    got = found(args, points)
+    assert len(got) == len(points), "an answer for every point"
+    lines = shapely.boundary(grounds)
+    tree = shapely.STRtree(lines)
+    near = wrong = 0
+    for i, (expect, answer) in enumerate(zip(wanted, got)):
+        if expect == answer:
+            continue
+        around = lines[tree.query(shapely.buffer(places[i], 1e-3))]
+        away = metres_to_border(around, places[i]) if len(around) else math.inf
+        if away <= args.near_m:
+            near += 1
+            continue
+        wrong += 1
+        if wrong <= 20:
+            print(f"{places[i].x:.7f},{places[i].y:.7f}: survey {expect}, pack {answer}, {away:.3f} m from a border")
+    inside = sum(answer is not None for answer in got)
+    print(f"{len(points)} points, {inside} inside: {near} differ within {args.near_m} m of a border, {wrong} farther away")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
