@@ -80,15 +80,14 @@ def read(path, field):
     return [name for name, _ in pairs], numpy.array([ground for _, ground in pairs], dtype=object)
 
 
-def sample(grounds, count, rng):
+def sample(grounds, edges, count, rng):
     """Longitudes and latitudes in 1e-7 degree."""
     west, south, east, north = shapely.total_bounds(grounds)
     out = [(rng.uniform(west, east), rng.uniform(south, north)) for _ in range(count // 2)]
-    borders = shapely.boundary(grounds)
     for i in range(count - len(out)):
-        line = borders[rng.randrange(len(borders))]
-        at = line.interpolate(rng.random(), normalized=True)
-        x, y = at.x, at.y
+        (ax, ay), (bx, by) = edges[rng.randrange(len(edges))]
+        share = rng.random()
+        x, y = ax + share * (bx - ax), ay + share * (by - ay)
         if i % 2:
             reach = rng.choice([0.03, 0.1, 1.0]) / METRES
             x += rng.uniform(-1, 1) * reach / math.cos(math.radians(y))
@@ -99,11 +98,13 @@ def sample(grounds, count, rng):
 
 def expected(codes, grounds, points):
     """The smallest code that holds each point; GEOS decides."""
-    tree = shapely.STRtree(grounds)
     places = shapely.points([(x / 1e7, y / 1e7) for x, y in points])
     answers = [None] * len(points)
-    which, holders = tree.query(places, predicate="intersects")
-    for i, holder in zip(which, holders):
+    # Pairs by bounding box first: a prepared polygon answers without walking all its vertices.
+    shapely.prepare(grounds)
+    which, holders = shapely.STRtree(grounds).query(places)
+    holds = shapely.intersects(grounds[holders], places[which])
+    for i, holder in zip(which[holds], holders[holds]):
         name = codes[holder]
         if answers[i] is None or name.encode() < answers[i].encode():
             answers[i] = name
@@ -124,15 +125,23 @@ def found(args, points):
     return [row["unit"] or None for row in csv.DictReader(done.stdout.splitlines())]
 
 
-def metres_to_border(lines, place):
-    """Metres from a point to the nearest border, in the plane of its latitude."""
-    squeeze = math.cos(math.radians(place.y))
-    near = shapely.clip_by_rect(lines, place.x - 1e-3, place.y - 1e-3, place.x + 1e-3, place.y + 1e-3)
-    near = shapely.union_all(near[~shapely.is_empty(near)])
-    if near.is_empty:
-        return math.inf
-    flat = shapely.transform(near, lambda c: (c - (place.x, place.y)) * (squeeze, 1.0))
-    return shapely.distance(flat, shapely.Point(0, 0)) * METRES
+class Borders:
+    """All edges of the survey, to measure from a point."""
+
+    def __init__(self, grounds):
+        ends, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(grounds)), return_index=True)
+        same = ring[1:] == ring[:-1]
+        self.edges = numpy.stack([ends[:-1][same], ends[1:][same]], axis=1)
+        self.tree = shapely.STRtree(shapely.linestrings(self.edges))
+
+    def metres(self, place):
+        """Metres to the nearest edge within a hundred, in the plane of the point's latitude."""
+        near = self.tree.query(shapely.box(place.x - 1e-3, place.y - 1e-3, place.x + 1e-3, place.y + 1e-3))
+        if not len(near):
+            return math.inf
+        squeeze = (math.cos(math.radians(place.y)), 1.0)
+        flat = shapely.linestrings((self.edges[near] - (place.x, place.y)) * squeeze)
+        return shapely.distance(flat, shapely.Point(0, 0)).min() * METRES
 
 
 def main():
@@ -147,18 +156,16 @@ def main():
     args = parser.parse_args()
 
     codes, grounds = read(args.survey, args.code_field)
-    points = sample(grounds, args.points, random.Random(args.seed))
+    borders = Borders(grounds)
+    points = sample(grounds, borders.edges, args.points, random.Random(args.seed))
     wanted, places = expected(codes, grounds, points)
     got = found(args, points)
     assert len(got) == len(points), "an answer for every point"
-    lines = shapely.boundary(grounds)
-    tree = shapely.STRtree(lines)
     near = wrong = 0
     for i, (expect, answer) in enumerate(zip(wanted, got)):
         if expect == answer:
             continue
-        around = lines[tree.query(shapely.buffer(places[i], 1e-3))]
-        away = metres_to_border(around, places[i]) if len(around) else math.inf
+        away = borders.metres(places[i])
         if away <= args.near_m:
             near += 1
             continue

@@ -23,7 +23,7 @@ pub(crate) fn serve(args: &ServeArgs, out: Out) -> Outcome {
 /// Publishes the packs that were named, fills in what a new city lacks, and says where it listens.
 fn ready(args: &ServeArgs, running: &Running, out: Out) -> Outcome {
     let core = running.core();
-    publish(core, "policy", None, policy::BUILT_IN)?;
+    publish(core, "policy", args.policy.as_deref(), policy::BUILT_IN)?;
     publish(
         core,
         "catalogue",

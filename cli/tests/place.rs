@@ -1,4 +1,5 @@
 //! The place commands as people type them: the real program, real files.
+// long-file: one made-up city, and a test for each command that asks it.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::DatumArg;
+
 /// The device.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DirArg {
@@ -51,19 +53,6 @@ pub(crate) struct Place {
     /// The frame of the two; shifted ones are turned back.
     #[arg(long, value_enum, default_value_t = DatumArg::Wgs84)]
     pub(crate) datum: DatumArg,
-}
-
-/// The frame of coordinates.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum DatumArg {
-    /// What satellite receivers give.
-    Wgs84,
-    /// The national frame.
-    Cgcs2000,
-    /// Public maps in mainland China: AMap, Tencent.
-    Gcj02,
-    /// Baidu.
-    Bd09,
 }
 
 #[derive(Debug, Args)]

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Subcommand, ValueEnum};
-use gewu_grid::datum::Frame;
 use gewu_grid::file::{Audience, Sensitivity};
 use gewu_gridpack::Layer;
+
+use super::DatumArg;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum GridCommand {
@@ -26,7 +27,7 @@ pub(crate) enum GridCommand {
     /// border). A point outside all units has an empty unit.
     Locate(LocateArgs),
     /// Find the components nearest to a point, and its address.
-    Near(NearArgs),
+    Near(GridNearArgs),
     /// Fit the descriptor of a city's own plane from control points.
     ///
     /// The descriptor is what --crs of `gewu grid pack` reads. The residuals tell whether it may be
@@ -128,7 +129,7 @@ pub(crate) struct LocateArgs {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct NearArgs {
+pub(crate) struct GridNearArgs {
     /// The pack.
     #[arg(long, value_name = "FILE")]
     pub(crate) pack: PathBuf,
@@ -291,29 +292,6 @@ impl From<SensitivityArg> for Sensitivity {
             SensitivityArg::Open => Self::Open,
             SensitivityArg::Internal => Self::Internal,
             SensitivityArg::Restricted => Self::Restricted,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum DatumArg {
-    /// Satellite receivers, Android, iOS.
-    Wgs84,
-    /// The national frame, equal to WGS-84 here.
-    Cgcs2000,
-    /// AMap, Tencent, Apple's maps in China; approximate, to about 1 m.
-    Gcj02,
-    /// Baidu; approximate, to about 1 m.
-    Bd09,
-}
-
-impl From<DatumArg> for Frame {
-    fn from(arg: DatumArg) -> Self {
-        match arg {
-            DatumArg::Wgs84 => Self::Wgs84,
-            DatumArg::Cgcs2000 => Self::Cgcs2000,
-            DatumArg::Gcj02 => Self::Gcj02,
-            DatumArg::Bd09 => Self::Bd09,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The command line as data.
 
+mod datum;
 mod device;
 mod grid;
 mod op;
@@ -8,13 +9,14 @@ mod server;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use datum::DatumArg;
 pub(crate) use device::{
-    ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, DatumArg, DirArg, EnrollArgs, ForwardArgs,
-    HandleArgs, KindArg, ListArgs, NearArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs,
-    TextArgs, VerifyArg, VerifyArgs, WhereArgs,
+    ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, DirArg, EnrollArgs, ForwardArgs, HandleArgs,
+    KindArg, ListArgs, NearArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs, TextArgs,
+    VerifyArg, VerifyArgs, WhereArgs,
 };
 pub(crate) use grid::{
-    ConvertArgs, FitArgs, GridCommand, InfoArgs, LocateArgs, NearArgs, PackArgs, SynthArgs,
+    ConvertArgs, FitArgs, GridCommand, GridNearArgs, InfoArgs, LocateArgs, PackArgs, SynthArgs,
 };
 pub(crate) use op::{Decision, OpArgs, OpCommand};
 pub(crate) use photo::{InspectArgs, PhotoCommand, SealArgs};

@@ -24,6 +24,9 @@ pub(crate) struct ServeArgs {
     /// A catalogue (JSON) to publish; a handful of 2026 classes by default.
     #[arg(long, value_name = "FILE")]
     pub(crate) catalogue: Option<PathBuf>,
+    /// A policy (JSON) to publish; the built-in one by default.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
     /// Refuse devices without a code.
     #[arg(long)]
     pub(crate) no_citizens: bool,

@@ -1,11 +1,11 @@
 //! What the packs on the device say of a position.
 
-use gewu::{Datum, Located, Nearby, OwnDuty, PackInfo, PositionInput};
+use gewu::{Located, Nearby, OwnDuty, PackInfo, PositionInput};
 use gewu_model::place::GridCertainty;
 use serde_json::{Value, json};
 
 use super::open;
-use crate::args::{DatumArg, DirArg, NearArgs, Place, WhereArgs};
+use crate::args::{DirArg, NearArgs, Place, WhereArgs};
 use crate::out::{Failure, Out, Outcome};
 
 /// The place that was given, if one was.
@@ -15,12 +15,7 @@ pub(super) fn position(place: &Place) -> Option<PositionInput> {
         lon,
         lat,
         accuracy_m: place.accuracy,
-        datum: match place.datum {
-            DatumArg::Wgs84 => Datum::Wgs84,
-            DatumArg::Cgcs2000 => Datum::Cgcs2000,
-            DatumArg::Gcj02 => Datum::Gcj02,
-            DatumArg::Bd09 => Datum::Bd09,
-        },
+        datum: place.datum.into(),
     })
 }
 

@@ -20,7 +20,7 @@ struct Facts {
 }
 
 pub(super) fn run(args: &InfoArgs, out: Out) -> Outcome {
-    let file = map::open(&args.file)?;
+    let file = map::open_hashed(&args.file)?;
     file.verify_all()
         .map_err(|fault| about(&args.file, &fault))?;
     let facts = Facts::of(&file).map_err(|fault| about(&args.file, &fault))?;

@@ -12,7 +12,7 @@ use super::locate::Columns;
 use super::save::Target;
 use super::table::Table;
 use super::{about, map};
-use crate::args::NearArgs;
+use crate::args::GridNearArgs;
 use crate::out::{Failure, Out, Outcome, plain};
 
 const HEADER: [&str; 10] = [
@@ -39,7 +39,7 @@ struct Component {
     bearing: f64,
 }
 
-pub(super) fn run(args: &NearArgs, out: Out) -> Outcome {
+pub(super) fn run(args: &GridNearArgs, out: Out) -> Outcome {
     let pack = map::open(&args.pack)?;
     tell_what_lacks(args, &pack, out)?;
     match (&args.points, args.lon, args.lat) {
@@ -49,7 +49,7 @@ pub(super) fn run(args: &NearArgs, out: Out) -> Outcome {
     }
 }
 
-fn tell_what_lacks(args: &NearArgs, pack: &GridFile<Mmap>, out: Out) -> Outcome {
+fn tell_what_lacks(args: &GridNearArgs, pack: &GridFile<Mmap>, out: Out) -> Outcome {
     let counts = pack.counts().map_err(|fault| about(&args.pack, &fault))?;
     let lacks = |count: u32, what: &str, layer: &str| {
         if count == 0 {
@@ -67,14 +67,14 @@ fn tell_what_lacks(args: &NearArgs, pack: &GridFile<Mmap>, out: Out) -> Outcome 
     Ok(())
 }
 
-fn one(args: &NearArgs, lon: f64, lat: f64, pack: &GridFile<Mmap>, out: Out) -> Outcome {
+fn one(args: &GridNearArgs, lon: f64, lat: f64, pack: &GridFile<Mmap>, out: Out) -> Outcome {
     let point = DatumPoint::new(lon, lat, args.datum.into())?;
     let found = surroundings(args, &point.to_position(None)?, pack)?;
     out.say(&found.json(None), || found.text(args.radius));
     Ok(())
 }
 
-fn many(args: &NearArgs, points: &std::path::Path, pack: &GridFile<Mmap>, out: Out) -> Outcome {
+fn many(args: &GridNearArgs, points: &std::path::Path, pack: &GridFile<Mmap>, out: Out) -> Outcome {
     let mut table = Table::open(Some(points))?;
     let columns = Columns::of(&table)?;
     if out.is_json() {
@@ -104,7 +104,7 @@ fn many(args: &NearArgs, points: &std::path::Path, pack: &GridFile<Mmap>, out: O
 }
 
 fn surroundings(
-    args: &NearArgs,
+    args: &GridNearArgs,
     at: &Position,
     pack: &GridFile<Mmap>,
 ) -> Result<Surroundings, Failure> {

@@ -107,7 +107,6 @@ fn options(args: &PackArgs) -> Result<Options, Failure> {
         road_meta: meta,
         component_meta: meta,
         plate_meta: meta,
-        ..Options::default()
     })
 }
 

@@ -42,11 +42,17 @@ impl Table {
         let name = path.map_or("standard input".to_owned(), |path| {
             path.display().to_string()
         });
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(from);
-        let header = reader
-            .byte_headers()
-            .map_err(|error| wrong(&name, 1, &error))?;
-        let header = header.clone();
+        // Lines end at the line feed alone, or the carriage returns of spreadsheets would put every
+        // line number off by one.
+        let mut reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .has_headers(false)
+            .terminator(csv::Terminator::Any(b'\n'))
+            .from_reader(from);
+        let mut header = ByteRecord::new();
+        let there = reader.read_byte_record(&mut header);
+        there.map_err(|error| wrong(&name, 1, &error))?;
+        without_return(&mut header);
         Ok(Self {
             reader,
             header,
@@ -90,19 +96,42 @@ impl Table {
     ) -> Result<u64, Failure> {
         let (mut fields, mut rows) = (ByteRecord::new(), 0);
         loop {
-            let line = self.reader.position().line();
+            let before = self.reader.position().line();
             let more = self.reader.read_byte_record(&mut fields);
-            if !more.map_err(|error| wrong(&self.name, line, &error))? {
+            if !more.map_err(|error| wrong(&self.name, before, &error))? {
                 return Ok(rows);
             }
+            without_return(&mut fields);
+            if fields.len() == 1 && fields[0].is_empty() {
+                continue;
+            }
             rows += 1;
+            // Blank lines before the row are read with it, line feeds inside its fields as well.
+            let inside = fields
+                .iter()
+                .flatten()
+                .filter(|byte| **byte == b'\n')
+                .count() as u64;
+            let behind = self.reader.position().line().saturating_sub(1 + inside);
             each(&Row {
-                line: fields.position().map_or(line, csv::Position::line),
+                line: before.max(behind),
                 fields: &fields,
                 name: &self.name,
             })?;
         }
     }
+}
+
+/// Takes the carriage return off the end of a line.
+fn without_return(record: &mut ByteRecord) {
+    let Some(last) = record.iter().next_back() else {
+        return;
+    };
+    let Some(kept) = last.strip_suffix(b"\r").map(<[u8]>::to_vec) else {
+        return;
+    };
+    record.truncate(record.len() - 1);
+    record.push_field(&kept);
 }
 
 impl Row<'_> {
@@ -157,9 +186,11 @@ mod tests {
 
     #[test]
     fn spreadsheets_write_marks_carriage_returns_quotes_and_lines_in_fields() {
-        let text = "\u{feff}Lng,ID,note\r\n1.5,\"a\nb\",x\r\n\r\n 2 ,c\r\n";
+        let text = "\u{feff}Lng,ID,note\r\n1.5,\"a\nb\",\"x\"\r\n\r\n 2 ,c\r\n";
         let found = rows(text).unwrap();
         assert_eq!(found, [(2, "a\nb".into(), 1.5), (5, "c".into(), 2.0)]);
+        let plain = rows("id,lon\na,1\n\n\nb,2\nc,3").unwrap();
+        assert_eq!(plain.iter().map(|row| row.0).collect::<Vec<_>>(), [2, 5, 6]);
     }
 
     #[test]

@@ -135,10 +135,9 @@ impl Kitchen<'_> {
         let position = metadata.position.as_ref();
         let position = position.and_then(|at| at.sealed(self.policy.assume_datum));
         Written {
-            taken: metadata.taken.map(|taken| gewu_evidence::Taken {
-                offset_min: metadata.offset_min(),
-                ..taken
-            }),
+            taken: metadata
+                .taken
+                .map(|taken| taken.with_offset(metadata.offset_min())),
             position: position.filter(|_| told),
             direction: metadata.direction.filter(|_| told),
             ..Written::default()

@@ -10,8 +10,9 @@ use std::collections::BTreeSet;
 
 use common::Random;
 use common::mesh::{Mesh, Plan};
+use common::survey::covers;
+use gewu_grid::Point;
 use gewu_grid::file::{GridFile, write};
-use gewu_grid::{Point, Ring};
 use gewu_model::ids::Digest;
 use gewu_model::place::{Datum, GridCertainty, Position};
 use proptest::prelude::*;
@@ -99,9 +100,8 @@ proptest! {
         let Ok(bytes) = write(&mesh.pack()) else { return Ok(()) };
         let file = GridFile::open(bytes, Digest([7; 32])).unwrap();
         let units = file.units().unwrap();
-        let rings: Vec<Ring> = mesh.rings.iter().map(|ring| Ring::new(ring.clone()).unwrap()).collect();
         for at in points(&mesh, plan.seed) {
-            let holding = (0..rings.len()).filter(|&unit| rings[unit].covers(at));
+            let holding = (0..mesh.rings.len()).filter(|&unit| covers(&mesh.rings[unit], at));
             let expected = holding.map(|unit| &mesh.layer.units[unit].code).min();
             let found = units.at(at).unwrap().map(|unit| units.code(unit).unwrap());
             prop_assert_eq!(found.as_ref(), expected, "{:?}", at);
@@ -139,7 +139,7 @@ proptest! {
             let found = units.find(&unit.code).unwrap().unwrap();
             prop_assert_eq!(&units.code(found).unwrap(), &unit.code);
             prop_assert_eq!(units.duty(found).unwrap(), unit.duty.as_ref().map(|code| code.as_str()));
-            let parents = units.levels(found).unwrap().map(Result::unwrap);
+            let parents = units.belongs(found).unwrap().levels().unwrap().map(Result::unwrap);
             let written = unit.parents.iter().map(|(level, code)| (level.as_str(), code.as_str()));
             prop_assert!(parents.eq(written));
             let border: BTreeSet<Point> = units.border(found).unwrap().into_iter().flatten().collect();

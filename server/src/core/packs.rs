@@ -34,6 +34,9 @@ pub struct PackFile {
     pub bytes: u64,
 }
 
+/// The transfer form of a pack, with its digest.
+type TransferBytes = (Digest, Vec<u8>);
+
 impl Core {
     /// Publishes a pack and yields its digest. The same body under the same name and version is
     /// published once. A grid pack (`.gewugrid`) brings its slices along, each for those who may
@@ -88,7 +91,7 @@ impl Core {
         &self,
         new: &New<'_>,
         now: Millis,
-    ) -> Result<(PackRow, Option<(Digest, Vec<u8>)>), CoreError> {
+    ) -> Result<(PackRow, Option<TransferBytes>), CoreError> {
         let transfer = match new.kind {
             grids::GRID => Some(grids::compressed(new.body)?),
             _ => None,

@@ -18,6 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Server {
     folder: PathBuf,
+    more: Vec<String>,
     child: Option<Child>,
     url: String,
 }
@@ -28,7 +29,16 @@ impl Server {
     /// # Errors
     /// When the process cannot be started or is not ready in time.
     pub fn start(folder: &Path) -> io::Result<Self> {
+        Self::start_with(folder, &[])
+    }
+
+    /// Starts a server with more words on its command line.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub fn start_with(folder: &Path, more: &[&str]) -> io::Result<Self> {
         let mut server = Self {
+            more: more.iter().map(|word| (*word).to_owned()).collect(),
             folder: folder.to_owned(),
             child: None,
             url: String::new(),
@@ -51,6 +61,7 @@ impl Server {
             .arg("--dir")
             .arg(&self.folder)
             .args(["--listen", listen])
+            .args(&self.more)
             .arg("--ready-file")
             .arg(&ready)
             .stdin(Stdio::null())

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod offline;
+mod place;
 mod stops;
 
 use std::path::PathBuf;

@@ -69,6 +69,7 @@ impl Story {
         }
         self.world
             .tell("  started again: the case and both photos are there, counted as unsent");
+        self.look_around()?;
         let photo = self.world.photo("rubbish-before.jpg");
         let saved = self.device(
             CITIZEN,
@@ -90,6 +91,28 @@ impl Story {
         )?;
         self.rubbish = text(&saved, "case")?;
         self.world.tell("a citizen reports rubbish with a photo");
+        Ok(())
+    }
+
+    /// What the packs on the inspector's phone say of the place.
+    fn look_around(&mut self) -> Act {
+        const PLACE: [&str; 4] = ["--lon", "123.422729", "--lat", "41.7999616"];
+        let found = self.device(
+            "chen",
+            &[&["where", "--accuracy", "4"], &PLACE[..]].concat(),
+        )?;
+        let near = ["near", "--class", "01002", "--count", "1"];
+        let near = self.device("chen", &[&near, &PLACE[..]].concat())?;
+        self.world.tell(&format!(
+            "  her phone knows the place without a network: unit grid {}, {}",
+            text(&found, "unit")?,
+            text(&found, "address")?
+        ));
+        self.world.tell(&format!(
+            "  the nearest cover is {}, {:.1} m away",
+            text(&near, "name")?,
+            near["distance_m"].as_f64().unwrap_or_default()
+        ));
         Ok(())
     }
 

@@ -21,14 +21,19 @@ const ROAD_MM: u32 = 1_000_000;
 
 /// The position that is stored: shifted frames are turned back once, here.
 pub(crate) fn to_position(input: &PositionInput) -> Result<Position> {
-    let frame = match input.datum {
-        Datum::Wgs84 => Frame::Wgs84,
-        Datum::Cgcs2000 => Frame::Cgcs2000,
-        Datum::Gcj02 => Frame::Gcj02,
-        Datum::Bd09 => Frame::Bd09,
-    };
-    let point = DatumPoint::new(input.lon, input.lat, frame)?;
+    let point = DatumPoint::new(input.lon, input.lat, input.datum.into())?;
     Ok(point.to_position(input.accuracy_m)?)
+}
+
+impl From<Datum> for Frame {
+    fn from(datum: Datum) -> Self {
+        match datum {
+            Datum::Wgs84 => Self::Wgs84,
+            Datum::Cgcs2000 => Self::Cgcs2000,
+            Datum::Gcj02 => Self::Gcj02,
+            Datum::Bd09 => Self::Bd09,
+        }
+    }
 }
 
 impl Gewu {
@@ -98,7 +103,7 @@ impl Core {
         class: Option<&str>,
         count: u32,
     ) -> Result<Vec<Nearby>> {
-        if !(radius_m > 0.0) {
+        if radius_m <= 0.0 || radius_m.is_nan() {
             return Err(DeviceError::input("radius_m", "must be more than 0 metres"));
         }
         // Casts saturate, and the pack cuts what is too far.

@@ -12,6 +12,8 @@ use gewu_grid::slice::Cutter;
 use gewu_model::ids::GridCode;
 
 const OWN: &str = "duty-grid:990101Z01";
+/// A point inside duty grid 990101Z03, far from 990101Z01.
+const STATION: PositionInput = PositionInput::wgs84(123.4299762, 41.799011);
 
 fn whole(version: u64) -> Vec<u8> {
     let file = GridFile::open_unsigned(fixture("district/district.gewugrid")).unwrap();
@@ -29,6 +31,27 @@ fn slice(version: u64, grid: &str) -> Vec<u8> {
 fn areas() -> Vec<u8> {
     let whole = GridFile::open_unsigned(whole(1)).unwrap();
     Cutter::new(&whole).unwrap().public().unwrap().unwrap()
+}
+
+/// A slice that no compression makes short.
+fn large() -> Vec<u8> {
+    let file = GridFile::open_unsigned(slice(1, "990101Z01")).unwrap();
+    let mut input = file.to_input().unwrap();
+    let mut random = 1_u64;
+    let mut next = move |most: u64| {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        ((random >> 33) % most) as i32
+    };
+    for number in 0..6_000 {
+        let mut component = input.components[number % input.components.len()].clone();
+        component.at.lon_e7 += next(30_000);
+        component.at.lat_e7 += next(30_000);
+        component.name = format!("99010101002{:06}", next(1_000_000));
+        input.components.push(component);
+    }
+    write(&input).unwrap()
 }
 
 /// A city without a grid pack.
@@ -177,11 +200,15 @@ fn a_citizen_s_report_names_an_area_and_its_level() {
 
 #[test]
 fn a_cut_download_goes_on_where_it_was() {
-    let form = gewu_grid::transfer::pack(&slice(1, "990101Z01"))
-        .unwrap()
-        .len();
+    let body = large();
+    let form = gewu_grid::transfer::pack(&body).unwrap().len();
     assert!(form > 3 * 8_192, "{form}");
-    let city = Arc::new(with_slice(1));
+    let with_large = || {
+        let mut city = bare();
+        city.publish_for("grid", "grid/large", 1, Some(OWN), body.clone());
+        Arc::new(city)
+    };
+    let city = with_large();
     city.state().road = Road::Narrow(9_000);
     let mut wang = device(&city, "wang");
     for _ in 0..8 {
@@ -193,8 +220,8 @@ fn a_cut_download_goes_on_where_it_was() {
         [(1, true)],
         "parts shrink until they get through"
     );
-    for cut in (0..form + 9_000).step_by(4_001) {
-        let city = Arc::new(with_slice(1));
+    for cut in (0..form + 9_000).step_by(form / 9) {
+        let city = with_large();
         city.state().road = Road::Narrow(0);
         wang = device(&city, "wang");
         for _ in 0..6 {
@@ -336,21 +363,21 @@ fn a_replaced_pack_stays_while_an_open_case_names_it() {
 #[test]
 fn slices_follow_the_certificate() {
     let mut city = with_slice(1);
-    let other = "duty-grid:990101Z02";
-    city.publish_for("grid", "grid/z02", 1, Some(other), slice(1, "990101Z02"));
+    let other = "duty-grid:990101Z03";
+    city.publish_for("grid", "grid/z03", 1, Some(other), slice(1, "990101Z03"));
     let city = Arc::new(city);
     let wang = device(&city, "wang");
-    assert_eq!(wang.gewu.locate(&SCHOOL).unwrap(), None);
+    assert_eq!(wang.gewu.locate(&STATION).unwrap(), None);
     let wang = sleep(wang);
     let city = publish(city, |city| {
         let person = city.people.get_mut("wang").unwrap();
-        person.duty_grids = vec!["990101Z02".into()];
+        person.duty_grids = vec!["990101Z03".into()];
         city.state().serial = 9;
     });
     let wang = wake(wang, &city);
     wang.gewu.enrol("http://city.test", Some("wang")).unwrap();
     wang.sync();
-    let found = wang.gewu.locate(&SCHOOL).unwrap().unwrap();
+    let found = wang.gewu.locate(&STATION).unwrap().unwrap();
     assert_eq!(found.own_duty, OwnDuty::Inside);
     assert_eq!((grids(&wang).len(), files(&wang)), (1, 1));
 }

@@ -60,6 +60,12 @@ impl Taken {
         }
     }
 
+    /// The same time, said to be so far ahead of UTC.
+    #[must_use]
+    pub const fn with_offset(self, offset_min: Option<i16>) -> Self {
+        Self { offset_min, ..self }
+    }
+
     /// The instant, if the clock was so far ahead of UTC.
     pub const fn at_offset(&self, offset_min: i16) -> Millis {
         Millis(self.local_ms).plus(-(offset_min as i64) * MINUTE_MS)

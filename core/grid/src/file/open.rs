@@ -78,18 +78,31 @@ impl<B: AsRef<[u8]>> GridFile<B> {
     }
 
     /// The bytes of a section, verified once.
+    #[inline]
     pub(crate) fn section(&self, section: Section) -> Result<&[u8], PackFault> {
         let extent = self.table[section.slot()].ok_or(PackFault::Missing { section })?;
         let bytes = self.bytes.as_ref().get(extent.start..extent.end);
         let bytes = bytes.ok_or(PackFault::Length)?;
-        let state = &self.states[section.slot()];
-        if state.load(Ordering::Relaxed) == UNKNOWN {
-            let sound = crc32fast::hash(bytes) == extent.crc;
-            state.store(if sound { SOUND } else { DAMAGED }, Ordering::Relaxed);
-        }
-        match state.load(Ordering::Relaxed) {
+        match self.states[section.slot()].load(Ordering::Relaxed) {
             SOUND => Ok(bytes),
+            UNKNOWN => self.verify(section, bytes, extent.crc),
             _ => Err(PackFault::Checksum { section }),
+        }
+    }
+
+    #[cold]
+    fn verify<'a>(
+        &self,
+        section: Section,
+        bytes: &'a [u8],
+        crc: u32,
+    ) -> Result<&'a [u8], PackFault> {
+        let sound = crc32fast::hash(bytes) == crc;
+        let state = if sound { SOUND } else { DAMAGED };
+        self.states[section.slot()].store(state, Ordering::Relaxed);
+        match sound {
+            true => Ok(bytes),
+            false => Err(PackFault::Checksum { section }),
         }
     }
 }

@@ -12,12 +12,14 @@ pub(crate) const BLOCK: usize = 16;
 pub(crate) struct Texts<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Texts<'a> {
+    #[inline]
     pub(crate) fn get(self, number: u32) -> Result<&'a str, PackFault> {
         self.find(number).ok_or(PackFault::Malformed {
             section: Section::Texts,
         })
     }
 
+    #[inline]
     fn find(self, number: u32) -> Option<&'a str> {
         let count = u32_at(self.0, 0)?;
         if number >= count {

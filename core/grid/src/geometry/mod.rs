@@ -5,5 +5,5 @@ mod plane;
 mod point;
 
 pub(crate) use exact::{level_crosses, touches, upright_crosses};
-pub(crate) use plane::{LocalPlane, Plane2, nearer};
+pub(crate) use plane::{End, LocalPlane, Plane2, nearer};
 pub use point::Point;

@@ -16,13 +16,15 @@ pub(crate) struct LocalPlane {
 }
 
 impl LocalPlane {
+    #[inline]
     pub(crate) fn touching(origin: Point) -> Self {
         let unit = 1e-7_f64.to_radians();
         let latitude = f64::from(origin.lat_e7) * unit;
         let (sine, cosine) = libm::sincos(latitude);
-        let flat = 1.0 - WGS84_E2 * sine * sine;
-        let across = WGS84_A_MM / flat.sqrt();
-        let along = across * (1.0 - WGS84_E2) / flat;
+        // One division: this stands before everything else that a lookup computes.
+        let flat = 1.0 / (1.0 - WGS84_E2 * sine * sine);
+        let across = WGS84_A_MM * flat.sqrt();
+        let along = across * (1.0 - WGS84_E2) * flat;
         Self {
             origin,
             mm_per_lon: across * cosine * unit,
@@ -30,11 +32,13 @@ impl LocalPlane {
         }
     }
 
+    #[inline]
     pub(crate) fn origin(&self) -> (i64, i64) {
         (i64::from(self.origin.lon_e7), i64::from(self.origin.lat_e7))
     }
 
     /// Millimetres of a difference to the origin.
+    #[inline]
     pub(crate) fn scaled(&self, (lon, lat): (i64, i64)) -> (f64, f64) {
         (lon as f64 * self.mm_per_lon, lat as f64 * self.mm_per_lat)
     }
@@ -58,19 +62,38 @@ impl LocalPlane {
     }
 }
 
+/// An end of an edge: where it lies, and its squared distance from the origin.
+#[derive(Clone, Copy)]
+pub(crate) struct End {
+    at: Plane2,
+    squared: f64,
+}
+
+impl From<Plane2> for End {
+    #[inline]
+    fn from(at: Plane2) -> Self {
+        Self {
+            at,
+            squared: dot(at, at),
+        }
+    }
+}
+
 /// The smaller of `best` and the squared distance from the origin to the segment a, b.
 ///
 /// Gives the same for b, a: a shared border has one distance, whichever way it is stored.
 #[inline]
-pub(crate) fn nearer(best: f64, a: Plane2, b: Plane2) -> f64 {
-    let along = (b.0 - a.0, b.1 - a.1);
-    let area = a.0 * b.1 - a.1 * b.0;
+pub(crate) fn nearer(best: f64, a: End, b: End) -> f64 {
+    let end = smaller(a.squared, b.squared);
+    // From one edge to the next nothing but this waits.
+    let best = smaller(best, end);
+    let (from, to) = (a.at, b.at);
+    let along = (to.0 - from.0, to.1 - from.1);
+    let area = from.0 * to.1 - from.1 * to.0;
     let (squared, length) = (area * area, dot(along, along));
-    let best = smaller(smaller(best, dot(a, a)), dot(b, b));
-    // Which end is nearer changes from edge to edge; that the way to the edge's inside is the
-    // shortest so far is rare. One branch, and hardly ever taken.
-    let beside = (dot(a, along) < 0.0) & (dot(b, along) > 0.0);
-    if beside & (squared < best * length) {
+    // The foot of the perpendicular lies between the ends where both angles there are acute. That
+    // it is nearer than all before is rare, so that there is one branch, and hardly ever taken.
+    if (dot(from, to) < end) & (squared < best * length) {
         squared / length
     } else {
         best

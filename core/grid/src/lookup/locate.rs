@@ -4,7 +4,7 @@ use gewu_model::ids::GridCode;
 use gewu_model::place::{GridCertainty, GridRef, Position};
 
 use super::roads::ROAD_WITHIN_MM;
-use super::units::{Level, Unit, Units};
+use super::units::{Belongs, Unit, Units};
 use crate::file::{GridFile, PackFault, Section};
 use crate::geometry::{LocalPlane, Point};
 
@@ -91,12 +91,12 @@ impl<'a, B: AsRef<[u8]>> Place<'a, B> {
         self.units.parents(self.unit)
     }
 
-    /// The same one after the other, without a place in memory for all of them.
+    /// Duty grid, road section and levels above, found once for all questions about them.
     ///
     /// # Errors
-    /// As [`Units::levels`].
-    pub fn levels(&self) -> Result<impl ExactSizeIterator<Item = Level<'a>>, PackFault> {
-        self.units.levels(self.unit)
+    /// [`PackFault`] when the record is damaged.
+    pub fn belongs(&self) -> Result<Belongs<'a>, PackFault> {
+        self.units.belongs(self.unit)
     }
 
     /// The road section: the one that the survey assigns to the unit, or else the nearest line

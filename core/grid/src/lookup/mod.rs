@@ -28,4 +28,4 @@ mod walk;
 pub use candidates::{Candidate, MAX_CANDIDATES, MAX_RADIUS_MM};
 pub use locate::{NearRoad, Place};
 pub use roads::ROAD_WITHIN_MM;
-pub use units::{Level, Unit, Units};
+pub use units::{Belongs, Level, Unit, Units};

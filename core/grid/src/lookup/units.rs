@@ -3,8 +3,10 @@
 use gewu_model::ids::GridCode;
 
 use super::borders::Borders;
-use crate::file::{Arc, Codes, GridFile, PackFault, Section, Texts, u24_at, u32_at};
-use crate::geometry::{LocalPlane, Point, nearer};
+use crate::file::{
+    Arc, Codes, GridFile, PackFault, Section, Steps, Texts, narrow_step, u24_at, u32_at,
+};
+use crate::geometry::{End, LocalPlane, Point, nearer};
 
 /// A unit by its place in the order of the codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,8 +27,9 @@ impl<B> Clone for Units<'_, B> {
 
 impl<B> Copy for Units<'_, B> {}
 
-/// The record of what a unit belongs to.
-struct Hold<'a> {
+/// What a unit belongs to; each text is read when it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Belongs<'a> {
     record: &'a [u8],
     texts: Texts<'a>,
 }
@@ -97,7 +100,7 @@ impl<'a, B: AsRef<[u8]>> Units<'a, B> {
     /// # Errors
     /// [`PackFault`] when the record is damaged.
     pub fn duty(&self, unit: Unit) -> Result<Option<&'a str>, PackFault> {
-        self.hold(unit)?.code(0)
+        self.belongs(unit)?.duty()
     }
 
     /// The road section that the survey assigns to a unit.
@@ -105,7 +108,7 @@ impl<'a, B: AsRef<[u8]>> Units<'a, B> {
     /// # Errors
     /// [`PackFault`] when the record is damaged.
     pub fn road(&self, unit: Unit) -> Result<Option<&'a str>, PackFault> {
-        self.hold(unit)?.code(4)
+        self.belongs(unit)?.road()
     }
 
     /// Codes of the administrative levels above a unit: level and code, in the order of the levels.
@@ -113,18 +116,19 @@ impl<'a, B: AsRef<[u8]>> Units<'a, B> {
     /// # Errors
     /// [`PackFault`] when the record is damaged.
     pub fn parents(&self, unit: Unit) -> Result<Vec<(&'a str, &'a str)>, PackFault> {
-        self.levels(unit)?.collect()
+        self.belongs(unit)?.levels()?.collect()
     }
 
-    /// The same one after the other, without a place in memory for all of them.
+    /// What a unit belongs to, found once for all questions about it.
     ///
     /// # Errors
-    /// As [`Units::parents`]; of a single level, in its place.
-    pub fn levels(
-        &self,
-        unit: Unit,
-    ) -> Result<impl ExactSizeIterator<Item = Level<'a>>, PackFault> {
-        self.hold(unit)?.levels()
+    /// [`PackFault`] when the record is damaged.
+    pub fn belongs(&self, unit: Unit) -> Result<Belongs<'a>, PackFault> {
+        let section = Section::UnitHolds;
+        let bytes = self.file.section(section)?;
+        let record = record_of(bytes, unit.0).ok_or(PackFault::Malformed { section })?;
+        let texts = Texts(self.file.section(Section::Texts)?);
+        Ok(Belongs { record, texts })
     }
 
     /// The units of one duty grid, in the order of their codes.
@@ -192,16 +196,9 @@ impl<'a, B: AsRef<[u8]>> Units<'a, B> {
         let section = Section::UnitCodes;
         Codes::new(self.file.section(section)?).ok_or(PackFault::Malformed { section })
     }
-
-    fn hold(&self, unit: Unit) -> Result<Hold<'a>, PackFault> {
-        let section = Section::UnitHolds;
-        let bytes = self.file.section(section)?;
-        let record = record_of(bytes, unit.0).ok_or(PackFault::Malformed { section })?;
-        let texts = Texts(self.file.section(Section::Texts)?);
-        Ok(Hold { record, texts })
-    }
 }
 
+#[inline]
 fn words_of(faces: &[u8], count: u32, unit: u32) -> Option<&[u8]> {
     if unit >= count {
         return None;
@@ -211,6 +208,7 @@ fn words_of(faces: &[u8], count: u32, unit: u32) -> Option<&[u8]> {
     words.get(offset(unit)?..offset(unit + 1)?)
 }
 
+#[inline]
 fn record_of(bytes: &[u8], unit: u32) -> Option<&[u8]> {
     let (units, records) = (u32_at(bytes, 0)?, u32_at(bytes, 4)?);
     let number = u24_at(bytes, 8 + unit as usize * 3)?;
@@ -232,10 +230,26 @@ const FAULT: PackFault = PackFault::Malformed {
     section: Section::UnitHolds,
 };
 
-impl<'a> Hold<'a> {
+impl<'a> Belongs<'a> {
     fn text(&self, at: usize) -> Result<&'a str, PackFault> {
         let number = u32_at(self.record, at).ok_or(FAULT)?;
         self.texts.get(number)
+    }
+
+    /// The duty grid.
+    ///
+    /// # Errors
+    /// [`PackFault`] when the record is damaged.
+    pub fn duty(&self) -> Result<Option<&'a str>, PackFault> {
+        self.code(0)
+    }
+
+    /// The road section that the survey assigns.
+    ///
+    /// # Errors
+    /// As [`Belongs::duty`].
+    pub fn road(&self) -> Result<Option<&'a str>, PackFault> {
+        self.code(4)
     }
 
     fn code(&self, at: usize) -> Result<Option<&'a str>, PackFault> {
@@ -243,7 +257,11 @@ impl<'a> Hold<'a> {
         Ok((!text.is_empty()).then_some(text))
     }
 
-    fn levels(self) -> Result<impl ExactSizeIterator<Item = Level<'a>>, PackFault> {
+    /// The administrative levels above, without a place in memory for all of them.
+    ///
+    /// # Errors
+    /// As [`Belongs::duty`]; of a single level, in its place.
+    pub fn levels(self) -> Result<impl ExactSizeIterator<Item = Level<'a>>, PackFault> {
         let count = u32_at(self.record, 8).ok_or(FAULT)? as usize;
         let levels = count.checked_mul(LEVEL_BYTES).and_then(|length| {
             let levels = self.record.get(12..)?;
@@ -261,20 +279,36 @@ pub(super) fn squared_to_piece(plane: &LocalPlane, piece: Arc<'_>) -> f64 {
     nearer_piece(f64::INFINITY, plane, piece)
 }
 
+#[inline]
 fn nearer_piece(best: f64, plane: &LocalPlane, piece: Arc<'_>) -> f64 {
     let from = (
         i64::from(piece.start.lon_e7) - plane.origin().0,
         i64::from(piece.start.lat_e7) - plane.origin().1,
     );
+    match piece.steps {
+        Steps::Narrow(steps) => {
+            let steps = steps.chunks_exact(4).map(narrow_step);
+            nearer_line(best, plane, from, steps)
+        }
+        wide @ Steps::Wide(_) => nearer_line(best, plane, from, wide.iter()),
+    }
+}
+
+/// A plain loop: folding over a chain of both widths takes twice as long.
+#[inline]
+fn nearer_line(
+    mut best: f64,
+    plane: &LocalPlane,
+    mut at: (i64, i64),
+    steps: impl Iterator<Item = (i64, i64)>,
+) -> f64 {
     // The end of one edge is the start of the next; it is scaled once.
-    let start = (best, from, plane.scaled(from));
-    let (best, _, _) = piece
-        .steps
-        .iter()
-        .fold(start, |(best, at, a), (run, rise)| {
-            let next = (at.0 + run, at.1 + rise);
-            let b = plane.scaled(next);
-            (nearer(best, a, b), next, b)
-        });
+    let mut a = End::from(plane.scaled(at));
+    for (run, rise) in steps {
+        at = (at.0 + run, at.1 + rise);
+        let b = End::from(plane.scaled(at));
+        best = nearer(best, a, b);
+        a = b;
+    }
     best
 }

@@ -17,6 +17,7 @@ const MAX_CODE_BYTES: usize = 256;
 /// The payload of an entry, typed by its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)] // each variant carries the struct of its own name
+#[allow(clippy::large_enum_variant)] // one lives at a time; a box would be an allocation per report
 pub enum Payload {
     Report(Report),
     Supplement(Supplement),

@@ -108,8 +108,11 @@ fn full(units: &Units<'_, Mmap>, at: Point) -> u64 {
     let Ok(Some(place)) = units.locate(&position) else {
         return 0;
     };
-    let duty = place.duty().ok().flatten().map_or(0, str::len);
-    let parents = place.levels().into_iter().flatten().flatten();
+    let Ok(belongs) = place.belongs() else {
+        return 0;
+    };
+    let duty = belongs.duty().ok().flatten().map_or(0, str::len);
+    let parents = belongs.levels().into_iter().flatten().flatten();
     let texts: usize = parents.map(|(level, code)| level.len() + code.len()).sum();
     u64::from(place.border_mm) + (duty + texts) as u64 + place.certainty as u64
 }
