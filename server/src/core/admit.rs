@@ -97,12 +97,14 @@ fn store(
     Ok(())
 }
 
-/// The files that a record stands for. The original is named for the record only: whether it is
-/// sent is the city's policy.
+/// The files that a record stands for, with the original where the city's policy has it sent.
 fn files_of(record: &EvidenceRecord) -> impl Iterator<Item = EvidenceFile> + use<> {
     let file = |sha256, thumb| EvidenceFile { sha256, thumb };
     let small = record.thumb_sha256.map(|sha256| file(sha256, true));
-    [Some(file(record.sha256, false)), small]
+    let original = record
+        .kept_original()
+        .map(|(sha256, _)| file(sha256, false));
+    [Some(file(record.sha256, false)), small, original]
         .into_iter()
         .flatten()
 }

@@ -100,13 +100,22 @@ pub(crate) fn photos(tx: &Connection, draft: DraftId) -> Result<Vec<(EvidenceRec
     })
 }
 
-/// Whether any draft holds this file, as photo or as thumbnail.
+/// The files of a photo in a draft. The original is here as well: whether it is to be delivered is
+/// known when the draft is handed in.
+pub(crate) fn files(record: &EvidenceRecord) -> impl Iterator<Item = Digest> + use<> {
+    [
+        Some(record.sha256),
+        record.thumb_sha256,
+        record.original_sha256,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// Whether any draft holds this file, as photo, as thumbnail or as original.
 pub(crate) fn holds(tx: &Connection, sha256: &Digest) -> Result<bool> {
     let records = all(tx, "SELECT record FROM draft_photos", [], |row| {
         read::<EvidenceRecord>(&row.get::<_, Vec<u8>>(0)?)
     })?;
-    let is_it = |record: &EvidenceRecord| {
-        record.sha256 == *sha256 || record.thumb_sha256.as_ref() == Some(sha256)
-    };
-    Ok(records.iter().any(is_it))
+    Ok(records.iter().flat_map(files).any(|file| file == *sha256))
 }
