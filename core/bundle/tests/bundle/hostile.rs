@@ -5,6 +5,7 @@ use gewu_bundle::{Outcome, verify};
 use gewu_model::ids::Digest;
 
 use crate::support::{findings, judge, pack, sample, unpack};
+use crate::target::bundle_read;
 
 fn refused(bytes: &[u8]) -> String {
     let report = verify(bytes, &Digest([0; 32]));
@@ -145,7 +146,8 @@ fn a_case_of_more_changes_than_there_can_be_is_not_read() {
     assert!(findings(&judge(&sample, &pack(&members))).contains("more changes"));
 }
 
-/// Every file that the fuzzer found is as harmless now, whole and in the place of each member.
+/// Every file that the fuzzer found is as harmless now: as the target takes it, whole, and in the
+/// place of each member.
 #[test]
 fn what_the_fuzzer_found_stays_found() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
@@ -155,6 +157,7 @@ fn what_the_fuzzer_found_stays_found() {
         for file in std::fs::read_dir(root.join(folder)).unwrap() {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();
             refused(&bytes);
+            bundle_read(&bytes);
             for at in 0..members.len() {
                 let mut bent = members.clone();
                 bent[at].1 = bytes.get(1..).unwrap_or_default().to_vec();

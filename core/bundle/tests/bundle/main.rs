@@ -9,4 +9,6 @@ mod flips;
 mod hostile;
 mod present;
 mod support;
+#[path = "../common/hostile.rs"]
+mod target;
 mod whole;

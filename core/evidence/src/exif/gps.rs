@@ -1,6 +1,7 @@
 //! Where a picture was taken.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use exif::Tag;
 use gewu_model::media::{Direction, North};
@@ -102,6 +103,9 @@ pub(super) fn read(fields: &Fields<'_>, found: &mut Metadata) {
     found.direction = direction(fields, found);
 }
 
+/// Less than a millimetre would be stored as 0, which is how receivers say that they do not know.
+const BELIEVABLE_M: RangeInclusive<f64> = 0.001..=100_000.0;
+
 fn position(fields: &Fields<'_>, lon: f64, lat: f64) -> GpsPosition {
     let positive = |tag| fields.number(tag).filter(|number| *number > 0.0);
     let void = fields
@@ -113,7 +117,7 @@ fn position(fields: &Fields<'_>, lon: f64, lat: f64) -> GpsPosition {
         lon,
         lat,
         datum: datum.map(|text| MapDatum::parse(&text)),
-        accuracy_m: accuracy.filter(|metres| *metres <= 100_000.0),
+        accuracy_m: accuracy.filter(|metres| BELIEVABLE_M.contains(metres)),
         dop: positive(Tag::GPSDOP),
         // A receiver without a fix that does not say so writes zeros.
         fix: !void && (lon != 0.0 || lat != 0.0),
