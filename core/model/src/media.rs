@@ -129,3 +129,13 @@ pub struct EvidenceRecord {
     #[n(12)]
     pub redaction_of: Option<Digest>,
 }
+
+impl EvidenceRecord {
+    /// Every file that it names as its own: the file, its thumbnail, its original. What it is a
+    /// redacted copy of is another record's.
+    pub fn files(&self) -> impl Iterator<Item = Digest> + use<> {
+        [Some(self.sha256), self.thumb_sha256, self.original_sha256]
+            .into_iter()
+            .flatten()
+    }
+}

@@ -15,8 +15,8 @@ use crate::api::{PhotoInput, PhotoSource};
 use crate::error::{DeviceError, Result};
 use crate::files::FilesError;
 use crate::grids::to_position;
-use crate::store::drafts;
 use crate::store::media::{self, StoredFile};
+use crate::store::{drafts, erased};
 
 /// A photo whose file and thumbnail lie on the disk, and that no row names yet.
 #[derive(Debug, Clone)]
@@ -59,6 +59,12 @@ impl Core {
             }
         };
         let inspected = inspect(bytes, bounds)?;
+        if self.is_erased(&inspected.sha256)? {
+            return Err(DeviceError::input(
+                "photo",
+                "was erased by the centre and cannot be used again; leave it out",
+            ));
+        }
         let small = thumbnail(bytes, THUMBNAIL_EDGE, bounds)?;
         let thumb = sha256(&small);
         let position = photo.position.as_ref().map(to_position).transpose()?;
@@ -104,6 +110,11 @@ impl Core {
             Some(free) if free < needed => Err(FilesError::DiskFull.into()),
             _ => Ok(()),
         }
+    }
+
+    /// Whether the centre erased that text or file.
+    pub(crate) fn is_erased(&self, digest: &Digest) -> Result<bool> {
+        self.read(|tx| erased::has(tx, digest))
     }
 
     /// Whether the file is on this device.
@@ -175,6 +186,9 @@ impl Gewu {
 
 impl Core {
     fn photo_bytes(&self, sha256: &Digest) -> Result<Vec<u8>> {
+        if self.is_erased(sha256)? {
+            return Err(DeviceError::NotFound("the photo: it was erased"));
+        }
         match self.options.host.files.read(&media::path(sha256)) {
             Err(FilesError::NotFound) => {}
             found => return Ok(found?),

@@ -91,6 +91,19 @@ pub(crate) fn detach(tx: &Connection, draft: DraftId, sha256: &Digest) -> Result
     Ok(run(tx, sql, params![draft.0, sha256.0])? > 0)
 }
 
+/// Takes a photo off every draft, with its thumbnail.
+pub(crate) fn detach_all(tx: &Connection, sha256: &Digest) -> Result<()> {
+    let sql = "SELECT record FROM draft_photos WHERE sha256 = ?1";
+    let records = all(tx, sql, [sha256.0], |row| {
+        read::<EvidenceRecord>(&row.get::<_, Vec<u8>>(0)?)
+    })?;
+    run(tx, "DELETE FROM draft_photos WHERE sha256 = ?1", [sha256.0])?;
+    let files = records.iter().flat_map(EvidenceRecord::files);
+    files
+        .into_iter()
+        .try_for_each(|file| super::media::discard(tx, &file))
+}
+
 /// The photos of a draft with the sizes of their thumbnails.
 pub(crate) fn photos(tx: &Connection, draft: DraftId) -> Result<Vec<(EvidenceRecord, u64)>> {
     let sql = "SELECT record, thumb_bytes FROM draft_photos WHERE draft = ?1 ORDER BY n";
