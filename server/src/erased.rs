@@ -35,6 +35,9 @@ impl ErasedLog {
 
     /// Appends stones, durably.
     pub(crate) fn append(&self, stones: &[Tombstone]) -> io::Result<()> {
+        if stones.is_empty() {
+            return Ok(());
+        }
         let mut file = OpenOptions::new()
             .create(true)
             .append(true)

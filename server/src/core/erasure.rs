@@ -40,7 +40,10 @@ impl Core {
         if stones.is_empty() {
             return Ok(());
         }
-        self.erased.append(&stones)?;
+        let logged: BTreeSet<Tombstone> = self.erased.read()?.into_iter().collect();
+        let mut unlogged = stones.clone();
+        unlogged.retain(|stone| !logged.contains(stone));
+        self.erased.append(&unlogged)?;
         for stone in stones.iter().filter(|stone| stone.file) {
             self.drop_uploads_as(stone.digest)?;
             self.objects.remove(stone.digest)?;

@@ -62,7 +62,9 @@ impl Core {
             erased.extend(pushed.erased);
         }
         let commands = self.commands(caller, &request.commands, &request.command_content, now)?;
-        self.bury()?;
+        // What an instruction of this request erases is closed to everybody by now. If its bytes
+        // cannot be removed yet, the next exchange and the next start come back to them.
+        let _ = self.bury();
         let pull = self.pull(caller, request, &pushed_hashes(&request.cases))?;
         let now_held = self.read(|tx| Held::read(tx, caller, request))?;
         erased.extend(&now_held.erased);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use gewu_model::content::ContentItem;
 use gewu_model::crypto::sha256;
-use gewu_model::entry::{Body, Erase, Plain, Reply};
+use gewu_model::entry::{Body, Erase, Payload, Reply, Supplement};
 use gewu_model::fold::Stage;
 use gewu_model::ids::{CaseId, Digest};
 use gewu_server::{DecideError, Decided, Decision, UploadError};
@@ -196,12 +196,32 @@ fn an_erased_reply_is_taken_back_from_the_citizen_and_from_what_was_told_before(
         (&status.reply, &status.erased),
         (&None, &Some(vec![said.digest()]))
     );
-    city.decide(case, Body::Void(Plain { note: None }));
-    let mut late = city.citizen("late");
-    late.sync(&city.core, city.now);
     let City { dir, core, .. } = city;
     drop(core);
     let database = std::fs::read(dir.path().join("gewu.db")).expect("readable");
     let words = "张先生会来".as_bytes();
     assert!(!database.windows(words.len()).any(|part| part == words));
+}
+
+#[test]
+fn the_small_picture_of_an_erased_photo_is_not_taken_with_a_later_entry() {
+    let city = City::found();
+    let mut chen = city.inspector("chen");
+    let (case, _, file) = told(&city, &mut chen);
+    erase(&city, case, &[], &[file]).expect("erased");
+    let mut again = record(file, photo().len() as u64);
+    let small = Digest([5; 32]);
+    again.thumb_sha256 = Some(small);
+    let supplement = Payload::Supplement(Supplement {
+        text: None,
+        photos: vec![again],
+    });
+    let written = chen.write(case, &supplement, None, NOON.plus(80_000));
+    chen.media = vec![file, small];
+    let told = chen.sync(&city.core, NOON.plus(90_000));
+    assert!(
+        told.accepted(written),
+        "the entry itself is part of the case"
+    );
+    assert_eq!(told.block.erased, Some(vec![file, small]));
 }
