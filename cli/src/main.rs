@@ -8,6 +8,7 @@ mod grid;
 mod op;
 mod out;
 mod packs;
+mod photo;
 mod serve;
 mod usage;
 
@@ -38,6 +39,7 @@ fn run(command: Command, out: Out) -> Outcome {
         Command::Op(args) => op::run(&args, out),
         Command::Grid(command) => grid::run(&command, out),
         Command::Bundle(command) => bundle::run(&command, out),
+        Command::Photo(command) => photo::run(&command, out),
         Command::Convert(args) => grid::convert::run(&args, out),
         Command::Demo(args) => demo::run(&args, out),
         command => device::run(command, out),

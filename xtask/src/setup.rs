@@ -15,6 +15,11 @@ Installs on Debian, with apt-get (and sudo when not root):
   strace            the test that watches fsync before a save returns
   nodejs, npm       tus-js-client, which uploads to the server in a test
   python3-venv      tuspy, which does the same
+  libvips-tools     pictures are compared with what it makes of them; a peer in the benchmark
+  libimage-exiftool-perl
+                    metadata are compared with what it reads
+  libjpeg-turbo-progs
+                    a peer in the benchmark
 Planned with the Kotlin and Swift libraries: their toolchains.
 
 With --dry-run it only says what it would run.
@@ -27,6 +32,9 @@ const PACKAGES: &[&str] = &[
     "nodejs",
     "npm",
     "python3-venv",
+    "libvips-tools",
+    "libimage-exiftool-perl",
+    "libjpeg-turbo-progs",
 ];
 
 /// Installs.

@@ -23,6 +23,12 @@ clone; where that cannot be, their tests are skipped, unless GEWU_REQUIRE=tus-cl
 /// The languages beside Rust, each with why it is not run.
 const LANGUAGES: &[(&str, &str)] = &[("kotlin", "not begun"), ("swift", "not begun")];
 
+/// Tools that tests compare with where they are.
+const TOOLS: &[(&str, &str)] = &[
+    ("vipsthumbnail", "pixels beside libvips"),
+    ("exiftool", "metadata beside exiftool"),
+];
+
 /// Runs the tests.
 pub(crate) fn run(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {
     let required = required(args.value("--require")?)?;
@@ -32,6 +38,11 @@ pub(crate) fn run(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {
     if filter.is_none() {
         bindings::check(shell)?;
         println!("xtask: rust tests passed; bindings/generated is what the library says");
+    }
+    for (tool, test) in TOOLS {
+        if shell.read(&mut shell.program(*tool, &["--help"])).is_err() {
+            println!("SKIPPED {test}: there is no {tool} here (cargo xtask setup)");
+        }
     }
     for (language, reason) in LANGUAGES {
         println!("SKIPPED {language}: {reason}");

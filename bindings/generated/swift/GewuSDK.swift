@@ -3084,8 +3084,8 @@ public func FfiConverterTypeClassKind_lower(_ value: ClassKind) -> RustBuffer {
 
 
 /**
- * What a coordinate refers to. Shifted frames (GCJ-02, BD-09) are turned back before they come
- * here.
+ * The frame of coordinates on their way in. Shifted frames are turned back once, and stored is
+ * WGS-84 or CGCS2000.
  */
 
 public enum Datum: Equatable, Hashable {
@@ -3098,6 +3098,14 @@ public enum Datum: Equatable, Hashable {
      * The national frame; equal to WGS-84 for a phone's accuracy.
      */
     case cgcs2000
+    /**
+     * The shifted frame of public maps in mainland China: AMap, Tencent, MapKit there.
+     */
+    case gcj02
+    /**
+     * Baidu's shift upon that.
+     */
+    case bd09
 
 
 
@@ -3123,6 +3131,10 @@ public struct FfiConverterTypeDatum: FfiConverterRustBuffer {
         
         case 2: return .cgcs2000
         
+        case 3: return .gcj02
+        
+        case 4: return .bd09
+        
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
@@ -3137,6 +3149,14 @@ public struct FfiConverterTypeDatum: FfiConverterRustBuffer {
         
         case .cgcs2000:
             writeInt(&buf, Int32(2))
+        
+        
+        case .gcj02:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .bd09:
+            writeInt(&buf, Int32(4))
         
         }
     }

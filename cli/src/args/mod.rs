@@ -6,6 +6,7 @@ mod device;
 mod files;
 mod grid;
 mod op;
+mod photo;
 mod server;
 
 use clap::{Parser, Subcommand};
@@ -22,6 +23,7 @@ pub(crate) use grid::{
     ConvertArgs, FitArgs, GridCommand, GridNearArgs, InfoArgs, LocateArgs, PackArgs, SynthArgs,
 };
 pub(crate) use op::{Decision, OpArgs, OpCommand};
+pub(crate) use photo::{InspectArgs, PhotoCommand, SealArgs};
 pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
 
 /// Gewu: report, check and settle problems of a city, with or without a network.
@@ -111,6 +113,9 @@ pub(crate) enum Command {
     /// Make grid packs and ask them.
     #[command(subcommand)]
     Grid(GridCommand),
+    /// Make of camera's files what would be sealed, and ask them.
+    #[command(subcommand)]
+    Photo(PhotoCommand),
     /// Convert a CSV table's coordinates from one frame to another.
     ///
     /// The table needs the columns lon and lat; the others pass unchanged, and so do points outside

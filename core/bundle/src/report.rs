@@ -89,7 +89,7 @@ pub struct FileFacts {
     pub presence: Presence,
     /// Whether its thumbnail is; `None` when there never was one.
     pub thumbnail: Option<Presence>,
-    /// Whether the original is; `None` when the file is the original.
+    /// Whether the original is; `None` when none was to be kept.
     pub original: Option<Presence>,
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gewu_evidence::Bounds;
+use gewu_evidence::{Bounds, Font};
 
 use crate::db::OpenOptions;
 use crate::files::{Files, FolderFiles};
@@ -61,7 +61,7 @@ impl fmt::Debug for Host {
 /// A pack body that the app brings along, for use until the city publishes its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BundledPack {
-    /// `grid`, `catalogue` or `policy`.
+    /// `grid`, `catalogue`, `policy` or `font`.
     pub kind: String,
     /// The body.
     pub body: Vec<u8>,
@@ -81,10 +81,12 @@ pub struct Options {
     pub lock_patience: Duration,
     /// Packs for use until the city publishes its own.
     pub bundled: Vec<BundledPack>,
-    /// What a photo may cost.
+    /// What a photo may cost; the city's policy may say less.
     pub photo_bounds: Bounds,
     /// The app and its version, as staff's entries and bundles name it.
     pub app: String,
+    /// Fonts for stamps, the preferred first. Packs of the kind `font` come after them.
+    pub stamp_fonts: Vec<Arc<Font>>,
     /// How long a sync waits out failures of the network by itself before it answers *later*.
     pub patience: Duration,
     /// How many files go up at once, at least one.
@@ -107,6 +109,7 @@ impl Options {
             bundled: Vec::new(),
             photo_bounds: Bounds::default(),
             app: concat!("gewu ", env!("CARGO_PKG_VERSION")).to_owned(),
+            stamp_fonts: Vec::new(),
             patience: Duration::ZERO,
             uploads_at_once: 3,
             headroom_bytes: 16 << 20,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use gewu_evidence::Font;
 use gewu_model::catalogue::Catalogue;
 use gewu_model::crypto::sha256;
 use gewu_model::ids::Digest;
@@ -18,6 +19,7 @@ use crate::store::packs::{self, GridRow};
 pub(crate) const GRID: &str = "grid";
 pub(crate) const CATALOGUE: &str = "catalogue";
 pub(crate) const POLICY: &str = "policy";
+pub(crate) const FONT: &str = "font";
 
 /// Every pack that is held, parsed.
 pub(crate) struct Packs {
@@ -28,6 +30,7 @@ pub(crate) struct Packs {
     grids: OnceLock<Grids>,
     /// The bodies that the app brought, but for grids.
     brought: BTreeMap<Digest, Vec<u8>>,
+    fonts: OnceLock<Vec<Arc<Font>>>,
 }
 
 impl Packs {
@@ -59,6 +62,7 @@ impl Packs {
                 .filter(|pack| pack.kind != GRID)
                 .map(|pack| (sha256(&pack.body), pack.body.clone()))
                 .collect(),
+            fonts: OnceLock::new(),
         })
     }
 
@@ -98,6 +102,19 @@ impl Packs {
         self.grids.get()
     }
 
+    /// The fonts for stamps, read when they are first needed: they are large.
+    pub(crate) fn fonts(&self, tx: &Connection, bundled: &[BundledPack]) -> Result<Vec<Arc<Font>>> {
+        if let Some(fonts) = self.fonts.get() {
+            return Ok(fonts.clone());
+        }
+        let bodies = bodies(tx, bundled, FONT)?.into_iter();
+        let active = bodies.filter_map(|(active, body)| active.then_some(body));
+        let fonts: Vec<Arc<Font>> = active
+            .map(|body| Ok(Arc::new(Font::new(body)?)))
+            .collect::<Result<_>>()?;
+        Ok(self.fonts.get_or_init(|| fonts).clone())
+    }
+
     /// Opens the grid packs in force, which costs little and is seldom needed.
     pub(crate) fn open_grids(
         &self,
@@ -119,6 +136,7 @@ pub(crate) fn is_usable(kind: &str, body: &[u8]) -> bool {
     match kind {
         CATALOGUE => Catalogue::from_json(body).is_ok(),
         POLICY => Policy::from_json(body).is_ok(),
+        FONT => Font::new(body.to_vec()).is_ok(),
         _ => false,
     }
 }

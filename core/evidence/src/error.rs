@@ -54,6 +54,15 @@ pub enum EvidenceError {
         /// The decoder's words; they hold no picture data.
         reason: String,
     },
+    /// The watcher asked to stop.
+    #[error("the work was stopped; nothing was kept")]
+    Stopped,
+    /// The bytes given as a font are none.
+    #[error("the font cannot be read; give a TrueType or OpenType file")]
+    Font,
+    /// What is to be written into the picture does not fit.
+    #[error("the picture cannot be written; its description is too long")]
+    Unwritable,
 }
 
 impl EvidenceError {
@@ -69,6 +78,9 @@ impl EvidenceError {
             Self::TooManyPixels { .. } => "photo_too_many_pixels",
             Self::TooMuchMemory { .. } => "photo_too_much_memory",
             Self::Undecodable { .. } => "photo_undecodable",
+            Self::Stopped => "photo_stopped",
+            Self::Font => "photo_font",
+            Self::Unwritable => "photo_unwritable",
         }
     }
 }

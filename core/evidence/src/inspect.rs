@@ -3,9 +3,10 @@
 use gewu_model::ids::Digest;
 use gewu_model::media::MediaType;
 
+use crate::decode::{Wanted, accepted, decode};
 use crate::error::EvidenceError;
 use crate::hash::hash_bytes;
-use crate::picture::decode;
+use crate::watch::unwatched;
 
 /// What a picture may cost. The policy pack sets the first two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,8 +15,7 @@ pub struct Bounds {
     pub max_bytes: u64,
     /// Width times height as the header claims them.
     pub max_pixels: u64,
-    /// Memory of the decoded picture. Progressive JPEGs need up to three times as much in
-    /// passing, which the pixel bound keeps finite.
+    /// Memory for decoding: the picture, and what a progressive JPEG keeps between its scans.
     pub max_decoded_bytes: u64,
 }
 
@@ -33,7 +33,7 @@ impl Default for Bounds {
 /// What an evidence record says about a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Inspected {
-    /// JPEG or PNG, by content.
+    /// JPEG, PNG or WebP, by content.
     pub media_type: MediaType,
     /// Size in bytes.
     pub bytes: u64,
@@ -50,12 +50,13 @@ pub struct Inspected {
 /// # Errors
 /// [`EvidenceError`] says what is wrong and what to do about it.
 pub fn inspect(bytes: &[u8], bounds: &Bounds) -> Result<Inspected, EvidenceError> {
-    let picture = decode(bytes, bounds)?;
+    let kind = accepted(bytes, bounds)?;
+    let decoded = unwatched(|watch| decode(kind, bytes, Wanted::Full, bounds, watch))?;
     Ok(Inspected {
-        media_type: picture.media_type,
+        media_type: kind.as_media().ok_or(EvidenceError::NotAPicture)?,
         bytes: bytes.len() as u64,
-        width: picture.pixels.width(),
-        height: picture.pixels.height(),
+        width: decoded.width,
+        height: decoded.height,
         sha256: hash_bytes(bytes),
     })
 }

@@ -1,32 +1,55 @@
-//! A photo in, facts about it out: what it is, how large, whether it is whole, and its hash.
+//! A photo in; a small, upright, private and provable one out, with its thumbnail and its hash.
 //!
-//! [`inspect`] is the gate that every picture passes before a report may name it. It goes from
-//! cheap to dear, and a later step sees only what the earlier ones let through:
+//! [`seal`] is the pipeline. It goes from cheap to dear, and a later step sees only what the earlier
+//! ones let through:
 //!
 //! 1. size: not empty, not above [`Bounds::max_bytes`];
 //! 2. type by content, never by file name ([`sniff`]);
-//! 3. wholeness: the markers of a JPEG and the chunks of a PNG are walked to their end, because
-//!    decoders fill the missing part of a cut-off picture with grey and call it a success;
-//! 4. dimensions from the header against [`Bounds::max_pixels`], before a pixel is decoded;
-//! 5. a real decode within [`Bounds::max_decoded_bytes`].
+//! 3. wholeness: the markers of a JPEG, the chunks of a PNG, the length of a WebP are walked to their
+//!    end, because decoders fill the missing part of a cut-off picture with grey and call it a success;
+//! 4. dimensions from the header against [`Bounds::max_pixels`], and what decoding would take against
+//!    [`Bounds::max_decoded_bytes`], before a pixel is decoded;
+//! 5. decode, resize, turn upright, stamp, encode, thumbnail, hash.
 //!
-//! A picture that has passed can be shown to whoever has to judge it. Every refusal is an
-//! [`EvidenceError`] that says what to do. The crate uses the processor only: no files, no clock.
+//! [`inspect`] runs the first four and a full decode, and describes the file as it is.
+//! [`read_metadata`] reads what the camera wrote, as far as it can be read. [`carry`] bounds films
+//! and sounds, which are sealed as they came.
+//!
+//! Every refusal is an [`EvidenceError`] that says what to do. The crate uses the processor only: no
+//! files, no clock, no randomness. Long work tells a [`Watch`] how far it is and stops when asked.
 //!
 //! Walking to the end finds a file that was cut or whose tail is zeros. Damage in the middle of a
 //! JPEG's compressed data often decodes to a disturbed picture and is not found; the hash keeps
 //! it from being exchanged later.
 
+mod boxes;
+mod carry;
+mod decode;
+mod encode;
 mod error;
+mod exif;
+mod frame;
 mod hash;
 mod inspect;
-mod picture;
+mod pipeline;
+mod pixels;
+mod resize;
 mod sniff;
+mod stamp;
 mod thumbnail;
+mod watch;
 mod whole;
 
+pub use carry::{Carried, CarryBounds, carry, is_carried};
 pub use error::EvidenceError;
+pub use exif::{
+    GpsPosition, MapDatum, Metadata, Problem, Taken, Written, read_block, read_metadata,
+};
 pub use hash::{hash_bytes, hash_reader};
 pub use inspect::{Bounds, Inspected, inspect};
+pub use pipeline::{Made, Recipe, Sealed, seal};
+pub use pixels::{Orientation, Pixels};
 pub use sniff::{FileType, sniff};
+pub use stamp::{Font, Stamp};
 pub use thumbnail::{THUMBNAIL_EDGE, thumbnail};
+pub use watch::{Answer, Progress, Stage, Watch};

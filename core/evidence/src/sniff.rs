@@ -7,15 +7,15 @@ use gewu_model::media::MediaType;
 /// A type that is told apart, either to accept it or to refuse it in clear words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FileType {
-    /// Accepted.
+    /// Goes through the pipeline.
     Jpeg,
-    /// Accepted.
+    /// Goes through the pipeline.
     Png,
     /// HEIC or HEIF, what iPhones and many Android phones take by default.
     Heic,
     /// AVIF.
     Avif,
-    /// WebP.
+    /// Goes through the pipeline.
     WebP,
     /// GIF.
     Gif,
@@ -27,6 +27,24 @@ pub enum FileType {
     Mp4,
     /// QuickTime.
     Mov,
+    /// 3GPP.
+    ThreeGp,
+    /// WebM or Matroska.
+    WebM,
+    /// Sound in an MP4 container.
+    M4a,
+    /// MPEG audio, layer 3.
+    Mp3,
+    /// WAVE.
+    Wav,
+    /// Ogg.
+    Ogg,
+    /// Adaptive multi-rate, what many phones record speech in.
+    Amr,
+    /// AAC in ADTS frames.
+    Aac,
+    /// FLAC.
+    Flac,
     /// PDF.
     Pdf,
     /// Nothing of the above.
@@ -39,7 +57,25 @@ impl FileType {
         match self {
             Self::Jpeg => Some(MediaType::Jpeg),
             Self::Png => Some(MediaType::Png),
-            _ => None,
+            Self::WebP => Some(MediaType::WebP),
+            Self::Mp4 => Some(MediaType::Mp4),
+            Self::Mov => Some(MediaType::Mov),
+            Self::ThreeGp => Some(MediaType::ThreeGp),
+            Self::WebM => Some(MediaType::WebM),
+            Self::M4a => Some(MediaType::M4a),
+            Self::Mp3 => Some(MediaType::Mp3),
+            Self::Wav => Some(MediaType::Wav),
+            Self::Ogg => Some(MediaType::Ogg),
+            Self::Amr => Some(MediaType::Amr),
+            Self::Aac => Some(MediaType::Aac),
+            Self::Flac => Some(MediaType::Flac),
+            Self::Heic
+            | Self::Avif
+            | Self::Gif
+            | Self::Bmp
+            | Self::Tiff
+            | Self::Pdf
+            | Self::Unknown => None,
         }
     }
 }
@@ -57,6 +93,15 @@ impl fmt::Display for FileType {
             Self::Tiff => "a TIFF or raw picture",
             Self::Mp4 => "an MP4 video",
             Self::Mov => "a QuickTime video",
+            Self::ThreeGp => "a 3GPP video",
+            Self::WebM => "a WebM or Matroska video",
+            Self::M4a => "an MPEG-4 sound",
+            Self::Mp3 => "an MP3 sound",
+            Self::Wav => "a WAVE sound",
+            Self::Ogg => "an Ogg sound",
+            Self::Amr => "an AMR sound",
+            Self::Aac => "an AAC sound",
+            Self::Flac => "a FLAC sound",
             Self::Pdf => "a PDF document",
             Self::Unknown => "of an unknown type",
         })
@@ -84,11 +129,48 @@ pub fn sniff(bytes: &[u8]) -> FileType {
             b'P',
             ..,
         ] => FileType::WebP,
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'A',
+            b'V',
+            b'E',
+            ..,
+        ] => FileType::Wav,
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => FileType::Gif,
         [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => FileType::Bmp,
         [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => FileType::Tiff,
         [_, _, _, _, b'm', b'o', b'o', b'v', ..] => FileType::Mov,
         [b'%', b'P', b'D', b'F', b'-', ..] => FileType::Pdf,
+        _ => sniff_sound(bytes),
+    }
+}
+
+fn sniff_sound(bytes: &[u8]) -> FileType {
+    match bytes {
+        [0x1a, 0x45, 0xdf, 0xa3, ..] => FileType::WebM,
+        [b'O', b'g', b'g', b'S', ..] => FileType::Ogg,
+        [b'f', b'L', b'a', b'C', ..] => FileType::Flac,
+        [b'#', b'!', b'A', b'M', b'R', b'\n' | b'-', ..] => FileType::Amr,
+        [b'I', b'D', b'3', 2..=4, ..] => FileType::Mp3,
+        // Twelve bits of sync, then version and layer: layer 0 is ADTS, layer 1 means MP3.
+        [0xff, second, third, ..] if second & 0xf6 == 0xf0 && third & 0x3c <= 0x30 => FileType::Aac,
+        [0xff, second, third, ..]
+            if second & 0xe6 == 0xe2
+                && second & 0x18 != 0x08
+                && third & 0xf0 != 0xf0
+                && third & 0xf0 != 0
+                && third & 0x0c != 0x0c =>
+        {
+            FileType::Mp3
+        }
         _ => FileType::Unknown,
     }
 }
@@ -118,6 +200,8 @@ fn sniff_brands(bytes: &[u8], brands: &[u8]) -> FileType {
         }
         b"mif1" | b"msf1" => FileType::Heic,
         b"qt  " => FileType::Mov,
+        b"M4A " | b"M4B " | b"M4P " => FileType::M4a,
+        [b'3', b'g', ..] => FileType::ThreeGp,
         _ => FileType::Mp4,
     }
 }
@@ -162,5 +246,21 @@ mod tests {
         assert_eq!(sniff(&ftyp(b"qt  ", &[])), FileType::Mov);
         assert_eq!(sniff(b"\0\0\0\x08ftyp"), FileType::Unknown);
         assert_eq!(sniff(b"\xff\xff\xff\xffftyphe"), FileType::Unknown);
+    }
+
+    #[test]
+    fn films_and_sounds_are_told_apart() {
+        assert_eq!(sniff(&ftyp(b"M4A ", &[b"isom"])), FileType::M4a);
+        assert_eq!(sniff(&ftyp(b"3gp5", &[b"isom"])), FileType::ThreeGp);
+        assert_eq!(sniff(b"RIFF\x24\0\0\0WAVEfmt "), FileType::Wav);
+        assert_eq!(sniff(b"OggS\0\x02"), FileType::Ogg);
+        assert_eq!(sniff(b"#!AMR\n\x3c"), FileType::Amr);
+        assert_eq!(sniff(b"#!AMR-WB\n"), FileType::Amr);
+        assert_eq!(sniff(b"ID3\x03\0"), FileType::Mp3);
+        assert_eq!(sniff(b"\xff\xfb\x90\x00"), FileType::Mp3);
+        assert_eq!(sniff(b"\xff\xf1\x50\x80"), FileType::Aac);
+        assert_eq!(sniff(b"fLaC\0\0\0\x22"), FileType::Flac);
+        assert_eq!(sniff(b"\x1a\x45\xdf\xa3"), FileType::WebM);
+        assert_eq!(sniff(b"\xff\xff\xff\xff"), FileType::Unknown);
     }
 }

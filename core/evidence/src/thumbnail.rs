@@ -1,11 +1,12 @@
 //! Small pictures for lists.
 
-use image::DynamicImage;
-use image::codecs::jpeg::JpegEncoder;
-
+use crate::decode::{Wanted, accepted, decode};
+use crate::encode::{Extras, jpeg};
 use crate::error::EvidenceError;
+use crate::exif::metadata_of;
 use crate::inspect::Bounds;
-use crate::picture::decode;
+use crate::resize::fit_decoded;
+use crate::watch::unwatched;
 
 /// Long edge of a list thumbnail in pixels.
 pub const THUMBNAIL_EDGE: u32 = 320;
@@ -19,25 +20,10 @@ const QUALITY: u8 = 80;
 /// # Errors
 /// Those of [`crate::inspect`]: what is no evidence has no thumbnail.
 pub fn thumbnail(bytes: &[u8], long_edge: u32, bounds: &Bounds) -> Result<Vec<u8>, EvidenceError> {
-    let picture = decode(bytes, bounds)?;
-    let mut small = shrink(picture.pixels, long_edge.max(1));
-    small.apply_orientation(picture.orientation);
-    encode(&small)
-}
-
-fn shrink(pixels: DynamicImage, long_edge: u32) -> DynamicImage {
-    if pixels.width().max(pixels.height()) <= long_edge {
-        return pixels;
-    }
-    pixels.thumbnail(long_edge, long_edge)
-}
-
-fn encode(pixels: &DynamicImage) -> Result<Vec<u8>, EvidenceError> {
-    let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
-        .encode_image(&pixels.to_rgb8())
-        .map_err(|error| EvidenceError::Undecodable {
-            reason: error.to_string(),
-        })?;
-    Ok(jpeg)
+    let kind = accepted(bytes, bounds)?;
+    let edge = long_edge.max(1);
+    let decoded = unwatched(|watch| decode(kind, bytes, Wanted::LongEdge(edge), bounds, watch))?;
+    let orientation = metadata_of(kind, bytes).orientation;
+    let small = fit_decoded(decoded, edge)?.upright(orientation);
+    jpeg(&small, QUALITY, Extras::default())
 }

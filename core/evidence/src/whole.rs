@@ -1,16 +1,39 @@
-//! Whether a picture file reaches its own end.
+//! Whether a file reaches its own end.
 //!
 //! Only the skeleton is walked: no allocation, no decoding, at most one pass over the bytes. What
 //! follows the end (a motion photo's film, a second picture) is nobody's business here.
 
-use gewu_model::media::MediaType;
+use crate::sniff::FileType;
 
-/// Whether the structure of `bytes` runs to its end marker.
-pub(crate) fn is_whole(media_type: MediaType, bytes: &[u8]) -> bool {
-    match media_type {
-        MediaType::Jpeg => jpeg_is_whole(bytes).is_some(),
-        MediaType::Png => png_is_whole(bytes).is_some(),
+/// Whether the structure of `bytes` runs to its end. Types without a structure that says where it
+/// ends are whole.
+pub(crate) fn is_whole(kind: FileType, bytes: &[u8]) -> bool {
+    match kind {
+        FileType::Jpeg => jpeg_is_whole(bytes).is_some(),
+        FileType::Png => png_is_whole(bytes).is_some(),
+        FileType::WebP | FileType::Wav => riff_is_whole(bytes).is_some(),
+        FileType::Mp4 | FileType::Mov | FileType::M4a | FileType::ThreeGp => {
+            boxes_are_whole(bytes).is_some()
+        }
+        _ => true,
     }
+}
+
+/// The size after `RIFF` counts what follows it.
+fn riff_is_whole(bytes: &[u8]) -> Option<()> {
+    let size = u32::from_le_bytes(*bytes.get(4..)?.first_chunk()?) as usize;
+    bytes.get(8..size.checked_add(8)?).map(|_| ())
+}
+
+/// ISO base media: boxes of size and type to the end of the file, an index (`moov` or, in
+/// fragments, `moof`) among them. Recorders write it last, so a film that was cut off has none.
+fn boxes_are_whole(bytes: &[u8]) -> Option<()> {
+    let mut indexed = false;
+    for part in crate::boxes::Boxes::new(bytes) {
+        let part = part?;
+        indexed |= matches!(&part.kind, b"moov" | b"moof");
+    }
+    indexed.then_some(())
 }
 
 const END_OF_IMAGE: u8 = 0xd9;

@@ -103,19 +103,21 @@ fn store(
 /// What else the record of an erased photo names is erased with it, also when the record comes late.
 fn late(bench: &Bench<'_>, record: &EvidenceRecord) -> Result<(), CoreError> {
     if let Some(stone) = bench.tx.stone(record.sha256)? {
-        for digest in record.files() {
+        for digest in record.all_files() {
             bench.tx.entomb(&Tombstone { digest, ..stone })?;
         }
     }
     Ok(())
 }
 
-/// The files that a record stands for. The original is named for the record only: whether it is
-/// sent is the city's policy.
+/// The files that a record stands for, with the original where the city's policy has it sent.
 fn files_of(record: &EvidenceRecord) -> impl Iterator<Item = EvidenceFile> + use<> {
     let file = |sha256, thumb| EvidenceFile { sha256, thumb };
     let small = record.thumb_sha256.map(|sha256| file(sha256, true));
-    [Some(file(record.sha256, false)), small]
+    let original = record
+        .kept_original()
+        .map(|(sha256, _)| file(sha256, false));
+    [Some(file(record.sha256, false)), small, original]
         .into_iter()
         .flatten()
 }

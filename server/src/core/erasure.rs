@@ -192,7 +192,7 @@ pub(super) fn elsewhere(
         let records = records(tx, &super::load::load(tx, case)?)?;
         let named = records
             .iter()
-            .filter(|record| record.files().any(|file| taken.contains(&file)))
+            .filter(|record| record.all_files().any(|file| taken.contains(&file)))
             .map(|record| record.sha256)
             .filter(|file| !erased.contains(file));
         let named: BTreeSet<Digest> = named.collect();

@@ -208,7 +208,7 @@ fn told_erased(bench: &Bench<'_>) -> Result<Option<Vec<Digest>>, StoreError> {
         };
         if Some(change.key) == own || matches!(payload, Payload::Instruction(_, Body::Reply(_))) {
             held.extend(payload.content());
-            held.extend(payload.photos().iter().flat_map(EvidenceRecord::files));
+            held.extend(payload.photos().iter().flat_map(EvidenceRecord::all_files));
         }
     }
     let told: Vec<Digest> = erased.into_iter().filter(|it| held.contains(it)).collect();

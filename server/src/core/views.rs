@@ -295,12 +295,13 @@ fn media(tx: &dyn Tx, state: &CaseState) -> Result<Vec<Value>, StoreError> {
         .iter()
         .filter_map(|change| change.row.entry.as_ref()?.payload.as_ref().ok());
     let records: Vec<_> = payloads.flat_map(Payload::photos).collect();
-    let photos: BTreeSet<Digest> = records.iter().map(|photo| photo.sha256).collect();
     let thumbs = records.iter().filter_map(|photo| photo.thumb_sha256);
-    let named: BTreeSet<Digest> = photos.iter().copied().chain(thumbs).collect();
+    let thumbs: BTreeSet<Digest> = thumbs.collect();
+    let named = records.iter().flat_map(|photo| photo.files());
+    let named: BTreeSet<Digest> = named.collect();
     let shown = |file: Digest| {
         let present = tx.file(file)?.is_some();
-        let thumb = !photos.contains(&file);
+        let thumb = thumbs.contains(&file);
         let erased = tx.is_erased(file)?;
         Ok(json!({ "sha256": file, "present": present, "erased": erased, "thumbnail": thumb }))
     };

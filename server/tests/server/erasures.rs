@@ -225,3 +225,21 @@ fn the_small_picture_of_an_erased_photo_is_not_taken_with_a_later_entry() {
     );
     assert_eq!(told.block.erased, Some(vec![file, small]));
 }
+
+#[test]
+fn a_photo_that_two_cases_name_is_erased_in_both_and_each_says_so() {
+    let city = City::found();
+    let mut chen = city.inspector("chen");
+    let (first, text, file) = told(&city, &mut chen);
+    let second = chen.report("同一张照片", vec![record(file, photo().len() as u64)], NOON);
+    chen.sync(&city.core, NOON);
+    erase(&city, first, &[text], &[file]).expect("erased");
+    for (case, gone) in [(first, 2), (second, 1)] {
+        let shown = city.core.show(case).expect("shown");
+        assert_eq!(shown["erased"].as_array().expect("a list").len(), gone);
+        let last = city.view(case).chain.last().expect("an instruction").kind;
+        assert_eq!(last, "erase");
+    }
+    let again = erase(&city, second, &[], &[file]);
+    assert!(matches!(again, Err(DecideError::Invalid(_))), "{again:?}");
+}

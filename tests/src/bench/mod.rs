@@ -4,6 +4,7 @@
 //! the same process and its time is taken out. Nothing is written but temporary folders.
 
 pub mod apply;
+pub mod evidence;
 mod figure;
 pub mod page;
 pub mod place;

@@ -37,6 +37,9 @@ pub enum BenchError {
     /// Automerge beside the SDK.
     #[error("automerge beside the sdk: {0}")]
     Automerge(#[from] automerge::AutomergeError),
+    /// A picture beside the pipeline.
+    #[error("a picture: {0}")]
+    Picture(#[from] image::ImageError),
     /// A grid pack is refused.
     #[error("the grid pack: {0}")]
     Pack(#[from] gewu_grid::file::PackFault),

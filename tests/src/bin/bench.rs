@@ -1,4 +1,4 @@
-//! Runs the benchmarks: `bench [save|apply|page|place|upload]`. Build with `--release`.
+//! Runs the benchmarks: `bench [save|apply|page|place|upload|evidence]`. Build with `--release`.
 
 use std::process::ExitCode;
 
@@ -16,14 +16,19 @@ const ALL: [Benchmark; 5] = [
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(done) = bench::evidence::run_as_child(&wanted) {
+        return exit("a child of evidence", done);
+    }
     if let [flag, words @ ..] = &wanted[..]
         && flag == bench::place::RESIDENT
     {
         return tell_resident(words);
     }
-    let known = |name: &String| ALL.iter().any(|(known, _)| known == name);
+    let known = |name: &String| name == EVIDENCE || ALL.iter().any(|(known, _)| known == name);
     if let Some(unknown) = wanted.iter().find(|name| !known(name)) {
-        eprintln!("there is no benchmark {unknown}; there are save, apply, page, place and upload");
+        eprintln!(
+            "there is no benchmark {unknown}; there are save, apply, page, place, upload and evidence"
+        );
         return ExitCode::from(2);
     }
     if cfg!(debug_assertions) {
@@ -42,8 +47,27 @@ fn main() -> ExitCode {
             }
         }
     }
-    println!("{}", bench::table(&figures));
+    if !figures.is_empty() {
+        println!("{}", bench::table(&figures));
+    }
+    if wanted.is_empty() || wanted.iter().any(|one| one == EVIDENCE) {
+        let told = bench::evidence::run().map(|table| println!("{table}"));
+        return exit(EVIDENCE, told);
+    }
     ExitCode::SUCCESS
+}
+
+/// Measured in processes of its own, with peers that are programs: a table of its own.
+const EVIDENCE: &str = "evidence";
+
+fn exit(name: &str, done: Result<(), BenchError>) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("benchmark {name}: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// What a fresh process of this program tells the benchmark *place*.

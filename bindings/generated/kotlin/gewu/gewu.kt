@@ -3517,8 +3517,8 @@ public object FfiConverterTypeClassKind: FfiConverterRustBuffer<ClassKind> {
 
 
 /**
- * What a coordinate refers to. Shifted frames (GCJ-02, BD-09) are turned back before they come
- * here.
+ * The frame of coordinates on their way in. Shifted frames are turned back once, and stored is
+ * WGS-84 or CGCS2000.
  */
 
 enum class Datum {
@@ -3530,7 +3530,15 @@ enum class Datum {
     /**
      * The national frame; equal to WGS-84 for a phone's accuracy.
      */
-    CGCS2000;
+    CGCS2000,
+    /**
+     * The shifted frame of public maps in mainland China: AMap, Tencent, MapKit there.
+     */
+    GCJ02,
+    /**
+     * Baidu's shift upon that.
+     */
+    BD09;
 
     
 

@@ -152,7 +152,8 @@ impl<'a> Collector<'a> {
             .iter()
             .map(|record| name(record.sha256, record.media_type.extension()));
         let thumbs = records.iter().filter_map(|record| record.thumb_sha256);
-        let originals = records.iter().filter_map(|record| record.original_sha256);
+        let kept = records.iter().filter_map(EvidenceRecord::kept_original);
+        let originals = kept.map(|(original, _)| original);
         let named = files
             .chain(thumbs.map(|thumb| name(thumb, THUMB_EXTENSION)))
             .chain(originals.map(|original| name(original, DRAFT_EXTENSION)));
@@ -262,8 +263,8 @@ impl<'a> Collector<'a> {
             presence: self.file_presence(&record.sha256),
             thumbnail: record.thumb_sha256.map(|thumb| self.file_presence(&thumb)),
             original: record
-                .original_sha256
-                .map(|original| self.file_presence(&original)),
+                .kept_original()
+                .map(|(original, _)| self.file_presence(&original)),
             record: record.clone(),
         });
         facts.collect()

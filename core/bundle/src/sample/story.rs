@@ -393,6 +393,10 @@ impl Story {
             provenance: Provenance::Camera,
             original_sha256: None,
             redaction_of: None,
+            direction: None,
+            captured_offset_min: None,
+            original_bytes: None,
+            original_kept: None,
         }
     }
 }

@@ -202,8 +202,10 @@ fn file(page: &mut Page, words: Words, file: &FileFacts) {
         if let Some(redacted) = &record.redaction_of {
             page.field(words.pick("遮盖自", "redacted copy of"), redacted);
         }
-        if let (Some(original), Some(digest)) = (file.original, record.original_sha256) {
-            let original = format!("{digest}, {}", presence(words, original));
+        if let Some(digest) = record.original_sha256 {
+            let not_kept = words.pick("未留存", "not kept");
+            let held = file.original.map(|original| presence(words, original));
+            let original = format!("{digest}, {}", held.unwrap_or_else(|| not_kept.to_owned()));
             page.field(words.pick("原件", "original"), original);
         }
     });

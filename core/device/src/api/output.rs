@@ -124,6 +124,14 @@ pub struct Draft {
     pub updated_at: Millis,
 }
 
+impl Draft {
+    /// The case that it becomes, so that its photos can name it before it is handed in.
+    pub(crate) fn case_id(&self) -> CaseId {
+        let [random @ .., _, _, _, _, _, _] = self.id.0;
+        CaseId::v7(self.created_at.0, random)
+    }
+}
+
 /// A photo of a draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DraftPhoto {

@@ -127,7 +127,7 @@ impl Core {
         let pen = self.pen()?;
         let text = self.text(act.text.as_deref())?;
         let at = act.position.as_ref().map(to_position).transpose()?;
-        let photos = self.prepare_all(&act.photos)?;
+        let photos = self.prepare_all(&act.photos, &self.setting_of_case(&case)?)?;
         let payload = make(Parts {
             text: text.as_ref().map(ContentItem::digest),
             photos: photos.iter().map(|photo| photo.record.clone()).collect(),

@@ -83,7 +83,8 @@ impl Gewu {
     pub fn attach(&self, draft: DraftId, photo: PhotoInput) -> Answer<AttachedPhoto> {
         self.core.require_consent()?;
         let _naming = self.core.name_files();
-        let prepared = self.core.prepare(&photo)?;
+        let setting = self.core.setting_of_draft(draft)?;
+        let prepared = self.core.prepare(&photo, &setting)?;
         self.core.write(|tx| {
             if !drafts::exists(tx, draft)? {
                 return Err(MISSING);
@@ -122,11 +123,7 @@ impl Gewu {
 
 /// The photo's files, to be removed unless something else names them; a crash changes nothing of it.
 fn discard(tx: &Connection, record: &EvidenceRecord) -> Result<()> {
-    let files = [Some(record.sha256), record.thumb_sha256];
-    files
-        .iter()
-        .flatten()
-        .try_for_each(|sha256| media::discard(tx, sha256))
+    drafts::files(record).try_for_each(|sha256| media::discard(tx, &sha256))
 }
 
 /// A draft may hold anything but numbers that are none.

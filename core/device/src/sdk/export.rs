@@ -70,14 +70,11 @@ impl Core {
             self.read(|tx| Ok((unsent_cases(tx)?, commands::unsent(tx)?, drafts::list(tx)?)))?;
         let (files, count) = self.read(|tx| Ok((media::unsent(tx)?, count_unsent(tx)?)))?;
         let attached = drafts.iter().flat_map(|draft| &draft.photos);
-        let attached = attached.flat_map(|photo| {
-            let record = &photo.record;
-            [Some(record.sha256), record.thumb_sha256]
-        });
+        let attached = attached.flat_map(|photo| drafts::files(&photo.record));
         let files: BTreeSet<Digest> = files
             .iter()
             .map(|file| file.sha256)
-            .chain(attached.flatten())
+            .chain(attached)
             .collect();
         for sha256 in files {
             match self.options.host.files.read(&media::path(&sha256)) {

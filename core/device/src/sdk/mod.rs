@@ -14,6 +14,7 @@ mod photos;
 mod queries;
 mod reports;
 mod scrub;
+mod sealing;
 mod status;
 mod syncing;
 mod time;

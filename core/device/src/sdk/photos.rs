@@ -1,20 +1,21 @@
 //! Photos in: read, checked, stored whole, described. And out again, by hash.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use gewu_evidence::{EvidenceError, THUMBNAIL_EDGE, inspect, thumbnail};
+use gewu_evidence::{EvidenceError, is_carried};
 use gewu_model::crypto::sha256;
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::media::{EvidenceRecord, MAX_EVIDENCE};
 use rusqlite::Connection;
 
+pub(crate) use super::sealing::Setting;
 use super::{Answer, Core, Gewu};
 use crate::api::{PhotoInput, PhotoSource};
 use crate::error::{DeviceError, Result};
 use crate::files::FilesError;
-use crate::grids::to_position;
 use crate::store::media::{self, StoredFile};
 use crate::store::{drafts, erased};
 
@@ -29,6 +30,9 @@ impl Prepared {
     /// Makes the device responsible for the files.
     pub(crate) fn keep(&self, tx: &Connection, case: &CaseId) -> Result<()> {
         media::insert(tx, case, &self.record.sha256, self.record.bytes, false)?;
+        if let Some((original, bytes)) = self.record.kept_original() {
+            media::insert(tx, case, &original, bytes, false)?;
+        }
         match &self.record.thumb_sha256 {
             Some(thumb) => media::insert(tx, case, thumb, self.thumb_bytes, true),
             None => Ok(()),
@@ -37,59 +41,40 @@ impl Prepared {
 }
 
 impl Core {
-    /// Checks and stores photos. What an error leaves behind on the disk is named by nothing.
-    pub(crate) fn prepare_all(&self, photos: &[PhotoInput]) -> Result<Vec<Prepared>> {
+    /// Seals and stores photos. What an error leaves behind on the disk is named by nothing.
+    pub(crate) fn prepare_all(
+        &self,
+        photos: &[PhotoInput],
+        setting: &Setting,
+    ) -> Result<Vec<Prepared>> {
         if photos.len() > MAX_EVIDENCE {
             return Err(DeviceError::input(
                 "photo",
                 "more than 20 photos; leave some out",
             ));
         }
-        photos.iter().map(|photo| self.prepare(photo)).collect()
+        photos
+            .iter()
+            .map(|photo| self.prepare(photo, setting))
+            .collect()
     }
 
-    pub(crate) fn prepare(&self, photo: &PhotoInput) -> Result<Prepared> {
-        let bounds = &self.options.photo_bounds;
-        let read;
+    pub(crate) fn prepare(&self, photo: &PhotoInput, setting: &Setting) -> Result<Prepared> {
         let bytes = match &photo.source {
-            PhotoSource::Bytes(bytes) => bytes,
-            PhotoSource::Path(path) => {
-                read = read_bounded(path, bounds.max_bytes)?;
-                &read
-            }
+            PhotoSource::Bytes(bytes) => Cow::Borrowed(bytes.as_slice()),
+            PhotoSource::Path(path) => Cow::Owned(read_bounded(path, setting.largest())?),
         };
-        let inspected = inspect(bytes, bounds)?;
-        if self.is_erased(&inspected.sha256)? {
+        if self.is_erased(&sha256(&bytes))? {
             return Err(DeviceError::input(
                 "photo",
                 "was erased by the centre and cannot be used again; leave it out",
             ));
         }
-        let small = thumbnail(bytes, THUMBNAIL_EDGE, bounds)?;
-        let thumb = sha256(&small);
-        let position = photo.position.as_ref().map(to_position).transpose()?;
-        self.store_file(&thumb, &small)?;
-        self.store_file(&inspected.sha256, bytes)?;
-        let stamp = self.stamp();
-        let record = EvidenceRecord {
-            sha256: inspected.sha256,
-            thumb_sha256: Some(thumb),
-            role: photo.role,
-            media_type: inspected.media_type,
-            bytes: inspected.bytes,
-            width: inspected.width,
-            height: inspected.height,
-            captured_at: photo.captured_at.unwrap_or(stamp.at),
-            clock: stamp.trust,
-            position,
-            provenance: photo.provenance,
-            original_sha256: None,
-            redaction_of: None,
-        };
-        Ok(Prepared {
-            record,
-            thumb_bytes: small.len() as u64,
-        })
+        if is_carried(&bytes) {
+            self.carry(photo, bytes.into_owned(), setting)
+        } else {
+            self.seal(photo, &bytes, setting)
+        }
     }
 
     /// Puts a file under its hash. A name that exists leads to whole content already.

@@ -5,11 +5,12 @@ use gewu_model::content::ContentItem;
 use gewu_model::entry::{ClassRef, FieldKind, Kind, Payload, Report, Source};
 use gewu_model::fold::fold;
 use gewu_model::ids::{CaseId, ChangeHash, Role};
+use gewu_model::media::EvidenceRecord;
 use gewu_model::place::{GridRef, Position};
 use gewu_model::policy::{Capacity, DutyRule};
 use rusqlite::Connection;
 
-use super::photos::Prepared;
+use super::photos::{Prepared, Setting};
 use super::{Answer, Core, Gewu};
 use crate::api::{DraftId, ReportInput, Saved, Warning};
 use crate::error::{DeviceError, Result};
@@ -25,8 +26,10 @@ impl Gewu {
     pub fn report(&self, input: ReportInput) -> Answer<Saved> {
         self.core.require_consent()?;
         let _naming = self.core.name_files();
-        let photos = self.core.prepare_all(&input.photos)?;
-        Ok(self.core.report(&input, photos, None)?)
+        let case = CaseId::v7(self.core.stamp().at.0, self.core.random());
+        let setting = self.core.setting(Some(case), input.class.clone())?;
+        let photos = self.core.prepare_all(&input.photos, &setting)?;
+        Ok(self.core.report(&input, photos, case, None)?)
     }
 
     /// Hands a draft in: the report is saved and the draft is gone, both or neither.
@@ -35,18 +38,33 @@ impl Gewu {
     /// As [`Gewu::report`]; the draft stays as it was.
     pub fn report_draft(&self, draft: DraftId) -> Answer<Saved> {
         self.core.require_consent()?;
-        let _naming = self.core.name_files();
+        let naming = self.core.name_files();
         let read = |tx: &rusqlite::Transaction<'_>| {
             let found = drafts::get(tx, draft)?.ok_or(DeviceError::NotFound("the draft"))?;
-            Ok((found.input, drafts::photos(tx, draft)?))
+            Ok((found.case_id(), found.input, drafts::photos(tx, draft)?))
         };
-        let (input, photos) = self.core.read(read)?;
-        let prepared = photos.into_iter().map(|(record, thumb_bytes)| Prepared {
-            record,
-            thumb_bytes,
-        });
-        Ok(self.core.report(&input, prepared.collect(), Some(draft))?)
+        let (case, input, photos) = self.core.read(read)?;
+        let setting = self.core.setting(Some(case), input.class.clone())?;
+        let photos = decide_originals(photos, &setting);
+        let saved = self.core.report(&input, photos, case, Some(draft))?;
+        drop(naming);
+        // What stays behind when this fails is removed another time.
+        let _ = self.core.remove_doomed();
+        Ok(saved)
     }
+}
+
+/// The photos of a draft as they are handed in: the class says whether their originals are kept.
+fn decide_originals(photos: Vec<(EvidenceRecord, u64)>, setting: &Setting) -> Vec<Prepared> {
+    let keeps = setting.keeps_original();
+    let prepared = photos.into_iter().map(|(record, thumb_bytes)| Prepared {
+        record: EvidenceRecord {
+            original_kept: (keeps && record.original_sha256.is_some()).then_some(true),
+            ..record
+        },
+        thumb_bytes,
+    });
+    prepared.collect()
 }
 
 /// A report that is ready to be written.
@@ -63,11 +81,11 @@ impl Core {
         &self,
         input: &ReportInput,
         photos: Vec<Prepared>,
+        case: CaseId,
         draft: Option<DraftId>,
     ) -> Result<Saved> {
         let pen = self.pen()?;
-        let (ready, warning) = self.ready(&pen, input, photos)?;
-        let case = ready.root.id;
+        let (ready, warning) = self.ready(&pen, input, photos, case)?;
         let change = self.write(|tx| {
             if let Some(draft) = draft {
                 hand_in(tx, draft, input, &ready.photos)?;
@@ -86,6 +104,7 @@ impl Core {
         pen: &Pen,
         input: &ReportInput,
         photos: Vec<Prepared>,
+        case: CaseId,
     ) -> Result<(Ready, Option<Warning>)> {
         let class = input
             .class
@@ -103,7 +122,7 @@ impl Core {
         let capacity = self.reporter(pen)?;
         let root = CaseRoot {
             schema: SCHEMA,
-            id: CaseId::v7(pen.stamp.at.0, self.random()),
+            id: case,
             edition: edition.to_owned(),
             policy: pen.packs.policy().hash(),
             catalogue: catalogue.hash(),
@@ -187,12 +206,22 @@ fn hand_in(
     photos: &[Prepared],
 ) -> Result<()> {
     let found = drafts::get(tx, draft)?.ok_or(DeviceError::NotFound("the draft"))?;
-    let attached = found.photos.iter().map(|photo| &photo.record);
-    if found.input != *input || !attached.eq(photos.iter().map(|photo| &photo.record)) {
+    let attached = found.photos.into_iter().map(|photo| photo.record);
+    // Whether the original is kept was decided since.
+    let now = photos.iter().map(|photo| EvidenceRecord {
+        original_kept: None,
+        ..photo.record.clone()
+    });
+    if found.input != *input || !attached.eq(now) {
         return Err(DeviceError::Busy("edit of this draft"));
     }
     drafts::delete(tx, draft)?;
-    Ok(())
+    // Originals that the class does not keep.
+    let records = photos.iter().map(|photo| &photo.record);
+    let spare = records.filter(|record| record.kept_original().is_none());
+    spare
+        .filter_map(|record| record.original_sha256)
+        .try_for_each(|original| media::discard(tx, &original))
 }
 
 /// What the policy says of a report from there. A place whose accuracy circle reaches one of the

@@ -91,17 +91,21 @@ pub(crate) fn detach(tx: &Connection, draft: DraftId, sha256: &Digest) -> Result
     Ok(run(tx, sql, params![draft.0, sha256.0])? > 0)
 }
 
-/// Takes a photo off every draft, with its thumbnail.
-pub(crate) fn detach_all(tx: &Connection, sha256: &Digest) -> Result<()> {
-    let sql = "SELECT record FROM draft_photos WHERE sha256 = ?1";
-    let records = all(tx, sql, [sha256.0], |row| {
-        read::<EvidenceRecord>(&row.get::<_, Vec<u8>>(0)?)
+/// Takes a photo off every draft that names the file as its own, with its other files.
+pub(crate) fn detach_all(tx: &Connection, file: &Digest) -> Result<()> {
+    let sql = "SELECT n, record FROM draft_photos";
+    let photos = all(tx, sql, [], |row| {
+        let record: EvidenceRecord = read(&row.get::<_, Vec<u8>>(1)?)?;
+        Ok((row.get::<_, i64>(0)?, record))
     })?;
-    run(tx, "DELETE FROM draft_photos WHERE sha256 = ?1", [sha256.0])?;
-    let files = records.iter().flat_map(EvidenceRecord::files);
-    files
-        .into_iter()
-        .try_for_each(|file| super::media::discard(tx, &file))
+    let names_it = |record: &EvidenceRecord| record.all_files().any(|own| own == *file);
+    for (n, record) in photos.iter().filter(|(_, record)| names_it(record)) {
+        run(tx, "DELETE FROM draft_photos WHERE n = ?1", [n])?;
+        for own in record.all_files() {
+            super::media::discard(tx, &own)?;
+        }
+    }
+    Ok(())
 }
 
 /// The photos of a draft with the sizes of their thumbnails.
@@ -113,13 +117,16 @@ pub(crate) fn photos(tx: &Connection, draft: DraftId) -> Result<Vec<(EvidenceRec
     })
 }
 
-/// Whether any draft holds this file, as photo or as thumbnail.
+/// The files of a photo in a draft. The original is here as well: whether it is to be delivered is
+/// known when the draft is handed in.
+pub(crate) fn files(record: &EvidenceRecord) -> impl Iterator<Item = Digest> + use<> {
+    record.all_files()
+}
+
+/// Whether any draft holds this file, as photo, as thumbnail or as original.
 pub(crate) fn holds(tx: &Connection, sha256: &Digest) -> Result<bool> {
     let records = all(tx, "SELECT record FROM draft_photos", [], |row| {
         read::<EvidenceRecord>(&row.get::<_, Vec<u8>>(0)?)
     })?;
-    let is_it = |record: &EvidenceRecord| {
-        record.sha256 == *sha256 || record.thumb_sha256.as_ref() == Some(sha256)
-    };
-    Ok(records.iter().any(is_it))
+    Ok(records.iter().flat_map(files).any(|file| file == *sha256))
 }

@@ -50,13 +50,25 @@ fn a_discarded_photo_goes_unless_something_else_names_it() {
     let wang = device(&city, "wang");
     let picture = || photo("pothole-before.jpg", EvidenceRole::Scene);
     let [one, two] = [(), ()].map(|()| wang.gewu.draft_new(&ReportInput::default()).unwrap());
-    let sha256 = wang.gewu.attach(one, picture()).unwrap().record.sha256;
-    wang.gewu.attach(two, picture()).unwrap();
+    let first = wang.gewu.attach(one, picture()).unwrap().record;
+    let second = wang.gewu.attach(two, picture()).unwrap().record;
+    // Each photo names its own case; the thumbnail names none, so both drafts have the same one.
+    assert_ne!(first.sha256, second.sha256);
+    assert_eq!(first.thumb_sha256, second.thumb_sha256);
+    let thumb = first.thumb_sha256.unwrap();
     wang.gewu.draft_delete(one).unwrap();
     assert!(
-        wang.gewu.photo_bytes(sha256).is_ok(),
+        wang.gewu.photo_bytes(first.sha256).is_err(),
+        "nothing names it"
+    );
+    assert!(
+        wang.gewu.photo_bytes(thumb).is_ok(),
         "the other draft names it"
     );
-    wang.gewu.detach(two, sha256).unwrap();
-    assert!(wang.gewu.photo_bytes(sha256).is_err(), "nothing does");
+    wang.gewu.detach(two, second.sha256).unwrap();
+    assert!(
+        wang.gewu.photo_bytes(second.sha256).is_err(),
+        "nothing does"
+    );
+    assert!(wang.gewu.photo_bytes(thumb).is_err(), "nothing does");
 }

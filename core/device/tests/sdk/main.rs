@@ -13,6 +13,7 @@ mod forgetting;
 mod lists;
 mod losses;
 mod opening;
+mod photos;
 mod place;
 mod rebase;
 mod reports;

@@ -1,3 +1,4 @@
+// long-file: packs from offer to use, with the city that serves them.
 //! Grid packs on a device: fetched in parts, put in force whole, kept while something needs them.
 
 use std::collections::BTreeSet;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::support::{City, MARKET, SCHOOL, device, fixture, photo, report};
 use gewu::{Act, GewuError, PhotoInput, PhotoSource, PositionInput, Query, ReportInput, Warning};
+use gewu_model::crypto::sha256;
 use gewu_model::entry::{ClassKind, ClassRef};
 use gewu_model::media::EvidenceRole;
 
@@ -162,10 +163,13 @@ fn photos_come_back_by_hash_and_from_a_file() {
         .record
         .clone();
     assert!(record.position.is_some());
-    assert_eq!(
-        wang.gewu.photo_bytes(record.sha256).unwrap(),
-        std::fs::read(&path).unwrap()
-    );
+    // What is kept is made of the file, and says of which.
+    let kept = wang.gewu.photo_bytes(record.sha256).unwrap();
+    assert_eq!(sha256(&kept), record.sha256);
+    let file = std::fs::read(&path).unwrap();
+    assert_eq!(record.original_sha256, Some(sha256(&file)));
+    assert_eq!(record.original_bytes, Some(file.len() as u64));
+    assert_ne!(kept, file);
 }
 
 #[test]

@@ -225,7 +225,7 @@ impl Erase {
         let named = records
             .into_iter()
             .filter(|record| self.files.contains(&record.sha256));
-        let files = named.flat_map(EvidenceRecord::files);
+        let files = named.flat_map(EvidenceRecord::all_files);
         files.chain(self.files.iter().copied()).collect()
     }
 }

@@ -3,6 +3,8 @@
 //! A policy is a JSON pack. Cases pin it by the SHA-256 of its bytes. The one built in holds where a
 //! city has published none; it is data like any other.
 
+mod photo;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -12,6 +14,8 @@ use crate::crypto::sha256;
 use crate::entry::{FieldKind, Kind};
 use crate::fold::{CaseView, Rules, Stage};
 use crate::ids::{Digest, Role, UnitId, UserId};
+
+pub use photo::{Corner, KeepOriginal, PhotoPolicy, StampLine, StampPolicy};
 
 /// The body of the policy that is built in, for a city that publishes it as its own.
 pub const BUILT_IN: &[u8] = include_bytes!("default.json");
@@ -70,6 +74,8 @@ struct PolicyFile {
     outside_duty_grid: DutyRule,
     #[serde(default)]
     labels: BTreeMap<String, Label>,
+    #[serde(default)]
+    photo: PhotoPolicy,
 }
 
 /// A city's rules.
@@ -81,6 +87,7 @@ pub struct Policy {
     separation: bool,
     outside_duty_grid: DutyRule,
     labels: BTreeMap<String, Label>,
+    photo: PhotoPolicy,
 }
 
 /// In which capacity somebody acts.
@@ -140,6 +147,7 @@ impl Policy {
             separation: file.separation,
             outside_duty_grid: file.outside_duty_grid,
             labels: file.labels,
+            photo: file.photo.check()?,
         })
     }
 
@@ -159,6 +167,11 @@ impl Policy {
     /// What to do with a report from outside the author's duty grids.
     pub const fn outside_duty_grid(&self) -> DutyRule {
         self.outside_duty_grid
+    }
+
+    /// What becomes of photos.
+    pub const fn photo(&self) -> &PhotoPolicy {
+        &self.photo
     }
 
     /// Whether a rule gives anything to the role.

@@ -101,5 +101,9 @@ pub(crate) fn record(file: Digest, bytes: u64) -> EvidenceRecord {
         provenance: Provenance::Camera,
         original_sha256: None,
         redaction_of: None,
+        direction: None,
+        captured_offset_min: None,
+        original_bytes: None,
+        original_kept: None,
     }
 }

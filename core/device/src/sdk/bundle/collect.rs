@@ -95,11 +95,9 @@ fn read_unsent(tx: &Connection) -> Result<Unsent> {
     let commands = commands::unsent(tx)?.into_iter();
     let drafts = drafts::list(tx)?;
     let photos = drafts.iter().flat_map(|draft| &draft.photos);
-    let files = photos.flat_map(|photo| {
-        let record = &photo.record;
-        [Some(record.sha256), record.thumb_sha256]
-    });
-    let files: BTreeSet<Digest> = files.flatten().collect();
+    let files: BTreeSet<Digest> = photos
+        .flat_map(|photo| drafts::files(&photo.record))
+        .collect();
     let drafts = match drafts.is_empty() {
         true => Vec::new(),
         false => serde_json::to_vec(&drafts).map_err(|_| DeviceError::Damaged)?,

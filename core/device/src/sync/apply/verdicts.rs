@@ -232,8 +232,7 @@ fn texts_of(stored: &StoredChange) -> Result<Vec<Digest>> {
 }
 
 fn files_of(payload: &Payload) -> impl Iterator<Item = Digest> {
-    let files = |record: &EvidenceRecord| [Some(record.sha256), record.thumb_sha256];
-    payload.photos().iter().flat_map(files).flatten()
+    payload.photos().iter().flat_map(EvidenceRecord::files)
 }
 
 /// Reasons that deny that the change is its author's: the server keeps no texts for them.

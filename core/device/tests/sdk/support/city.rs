@@ -1,3 +1,4 @@
+// long-file: one city in memory that every test of the SDK talks to.
 //! A city in memory: keys, certificates, packs, uploads, and a server that answers as it is told.
 //! It judges nothing by itself: whatever is pushed is accepted, unless a test says otherwise.
 

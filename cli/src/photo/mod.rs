@@ -1,0 +1,83 @@
+//! The photo pipeline on the command line, file by file.
+
+mod inspect;
+mod seal;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use gewu_evidence::EvidenceError;
+use serde_json::json;
+
+use crate::args::PhotoCommand;
+use crate::out::{Failure, Out, Outcome};
+
+pub(crate) fn run(command: &PhotoCommand, out: Out) -> Outcome {
+    match command {
+        PhotoCommand::Seal(args) => seal::run(args, out),
+        PhotoCommand::Inspect(args) => inspect::run(args, out),
+    }
+}
+
+/// What went wrong with one file.
+#[derive(Debug, thiserror::Error)]
+enum FileError {
+    #[error("{0}")]
+    Evidence(#[from] EvidenceError),
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+impl FileError {
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Evidence(error) => error.code(),
+            Self::Io(_) => "file",
+        }
+    }
+}
+
+/// Does `work` for each file, says one line about each that failed, and goes on.
+fn each(
+    files: &[std::path::PathBuf],
+    out: Out,
+    mut work: impl FnMut(&Path) -> Result<(), FileError>,
+) -> Outcome {
+    let mut failed = 0;
+    for file in files {
+        let Err(error) = work(file) else {
+            continue;
+        };
+        failed += 1;
+        let name = file.display();
+        if out.is_json() {
+            let line = json!({
+                "file": name.to_string(), "error": error.to_string(), "code": error.code(),
+            });
+            out.say(&line, String::new);
+        } else {
+            out.progress(&format!("{name}: {error}"));
+        }
+    }
+    match failed {
+        0 => Ok(()),
+        1 if files.len() == 1 => Err(Failure::new("the file was refused")),
+        _ => Err(Failure::new(format!(
+            "{failed} of {} files were refused",
+            files.len()
+        ))),
+    }
+}
+
+/// Reads a file of at most `limit` bytes; a longer one is an error of its own.
+fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::new();
+    let mut file = File::open(path)?;
+    file.by_ref().take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        let bytes = file.metadata()?.len().max(limit + 1);
+        return Err(EvidenceError::TooLarge { bytes, limit }.into());
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,215 @@
+//! `gewu photo seal`.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use gewu_evidence::{
+    Answer, CarryBounds, Font, Recipe, Sealed, Stage, Stamp, Watch, Written, carry, is_carried,
+    read_metadata, seal,
+};
+use gewu_model::media::EvidenceRole;
+use gewu_model::policy::{PhotoPolicy, Policy};
+use serde_json::{Value, json};
+
+use super::{FileError, each, read};
+use crate::args::SealArgs;
+use crate::out::{Failure, Out, Outcome};
+
+pub(super) fn run(args: &SealArgs, out: Out) -> Outcome {
+    let kitchen = Kitchen {
+        policy: policy(args.policy.as_deref())?,
+        fonts: fonts(&args.font)?,
+        many: args.inputs.len() > 1 || args.output.is_dir(),
+        args,
+        out,
+    };
+    if kitchen.many {
+        fs::create_dir_all(&args.output).map_err(|error| about(&args.output, &error))?;
+    }
+    if let Some(stamp) = kitchen.stamp() {
+        let missing: String = stamp.missing().into_iter().collect();
+        if !missing.is_empty() {
+            out.progress(&format!("no font has: {missing}"));
+        }
+    }
+    each(&args.inputs, out, |file| kitchen.one(file))
+}
+
+fn about(path: &Path, error: &dyn std::error::Error) -> Failure {
+    Failure::new(format!("{}: {error}", path.display()))
+}
+
+fn policy(path: Option<&Path>) -> Result<PhotoPolicy, Failure> {
+    let Some(path) = path else {
+        return Ok(PhotoPolicy::default());
+    };
+    let body = fs::read(path).map_err(|error| about(path, &error))?;
+    let policy = Policy::from_json(&body).map_err(|error| about(path, &error))?;
+    Ok(policy.photo().clone())
+}
+
+fn fonts(paths: &[PathBuf]) -> Result<Vec<Font>, Failure> {
+    let font = |path: &PathBuf| {
+        let bytes = fs::read(path).map_err(|error| about(path, &error))?;
+        Font::new(bytes).map_err(|error| about(path, &error))
+    };
+    paths.iter().map(font).collect()
+}
+
+pub(super) const fn carry_bounds(policy: &PhotoPolicy) -> CarryBounds {
+    CarryBounds {
+        max_video_bytes: policy.max_video_bytes,
+        max_audio_bytes: policy.max_audio_bytes,
+    }
+}
+
+/// What all files of one call share.
+struct Kitchen<'a> {
+    policy: PhotoPolicy,
+    fonts: Vec<Font>,
+    many: bool,
+    args: &'a SealArgs,
+    out: Out,
+}
+
+impl Kitchen<'_> {
+    fn one(&self, file: &Path) -> Result<(), FileError> {
+        let policy = &self.policy;
+        let largest = policy
+            .max_bytes
+            .max(policy.max_video_bytes)
+            .max(policy.max_audio_bytes);
+        let bytes = read(file, largest)?;
+        if is_carried(&bytes) {
+            return self.carried(file, bytes);
+        }
+        let sealed = self.sealed(&bytes)?;
+        let target = self.target(file, "jpg");
+        save(&target, &sealed.photo.bytes)?;
+        if self.args.thumb {
+            save(&target.with_extension("thumb.jpg"), &sealed.thumb.bytes)?;
+        }
+        let mut facts = facts(&sealed);
+        self.describe(&mut facts, file, &target);
+        self.out.say(&facts, || words(&target, &sealed));
+        Ok(())
+    }
+
+    fn sealed(&self, bytes: &[u8]) -> Result<Sealed, FileError> {
+        let recipe = Recipe {
+            stamp: self.stamp(),
+            written: self.written(bytes),
+            keep_profile: !self.args.private,
+            ..Recipe::of(&self.policy)
+        };
+        let shown = self.args.inputs.len() == 1 && bytes.len() > 8_000_000;
+        let mut tell = |progress: gewu_evidence::Progress| {
+            if shown && progress.permille == 0 && progress.stage < Stage::Done {
+                self.out
+                    .progress(&format!("{:?}", progress.stage).to_lowercase());
+            }
+            Answer::GoOn
+        };
+        Ok(seal(bytes, &recipe, &mut Watch::new(&mut tell))?)
+    }
+
+    fn stamp(&self) -> Option<Stamp<'_>> {
+        let lines = self.args.stamp.clone();
+        let look = self.policy.stamp.clone().unwrap_or_default();
+        (!lines.is_empty()).then(|| Stamp {
+            lines,
+            fonts: self.fonts.iter().collect(),
+            corner: look.corner,
+            opacity: look.opacity,
+        })
+    }
+
+    fn written(&self, bytes: &[u8]) -> Written {
+        let metadata = read_metadata(bytes);
+        let told = !self.args.private;
+        let position = metadata.position.as_ref();
+        let position = position.and_then(|at| at.sealed(self.policy.assume_datum));
+        Written {
+            taken: metadata
+                .taken
+                .map(|taken| taken.with_offset(metadata.offset_min())),
+            position: position.filter(|_| told),
+            direction: metadata.direction.filter(|_| told),
+            ..Written::default()
+        }
+    }
+
+    fn carried(&self, file: &Path, bytes: Vec<u8>) -> Result<(), FileError> {
+        let carried = carry(bytes, &carry_bounds(&self.policy), self.args.private)?;
+        let target = self.target(file, carried.media_type.extension());
+        save(&target, &carried.bytes)?;
+        let original = carried.original.map(|(sha256, _)| sha256);
+        let mut facts = json!({
+            "type": carried.media_type.mime(),
+            "bytes": carried.bytes.len(),
+            "sha256": carried.sha256.to_string(),
+            "original_sha256": original.unwrap_or(carried.sha256).to_string(),
+        });
+        self.describe(&mut facts, file, &target);
+        self.out.say(&facts, || {
+            format!("{}: {}", target.display(), carried.sha256)
+        });
+        Ok(())
+    }
+
+    fn describe(&self, facts: &mut Value, file: &Path, target: &Path) {
+        facts["file"] = file.display().to_string().into();
+        facts["out"] = target.display().to_string().into();
+        facts["role"] = json!(EvidenceRole::from(self.args.role));
+    }
+
+    /// The file to write: what was named, or the input's name in the folder that was named.
+    fn target(&self, file: &Path, extension: &str) -> PathBuf {
+        if !self.many {
+            return self.args.output.clone();
+        }
+        let mut name = file.file_name().map_or_else(OsString::new, OsString::from);
+        name.push(".");
+        name.push(extension);
+        self.args.output.join(name)
+    }
+}
+
+fn facts(sealed: &Sealed) -> Value {
+    json!({
+        "type": "image/jpeg",
+        "bytes": sealed.photo.bytes.len(),
+        "width": sealed.photo.width,
+        "height": sealed.photo.height,
+        "sha256": sealed.photo.sha256.to_string(),
+        "thumb_sha256": sealed.thumb.sha256.to_string(),
+        "thumb_bytes": sealed.thumb.bytes.len(),
+        "original_sha256": sealed.original.sha256.to_string(),
+        "original_bytes": sealed.original.bytes,
+    })
+}
+
+fn words(target: &Path, sealed: &Sealed) -> String {
+    let Sealed {
+        photo, original, ..
+    } = sealed;
+    format!(
+        "{}: {} by {}, {} bytes of {}\nsha256   {}\noriginal {}",
+        target.display(),
+        photo.width,
+        photo.height,
+        photo.bytes.len(),
+        original.bytes,
+        photo.sha256,
+        original.sha256
+    )
+}
+
+/// Written aside and renamed: whoever reads the file never meets half a picture.
+fn save(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(".part");
+    fs::write(&aside, bytes)?;
+    fs::rename(&aside, path)
+}

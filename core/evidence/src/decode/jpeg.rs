@@ -1,0 +1,111 @@
+//! JPEG: a scaled decode where that is enough, a full one where it is not or where the scaling
+//! decoder refuses.
+//!
+//! The scaling decoder (`jpeg-decoder`) is no longer developed, so nothing but speed depends on it:
+//! what it refuses, and every picture of four colours, goes to the full decoder (`zune-jpeg`).
+
+use jpeg_decoder::PixelFormat;
+use zune_core::bytestream::ZCursor;
+use zune_core::colorspace::ColorSpace;
+use zune_core::options::DecoderOptions;
+
+use super::watched::Watched;
+use super::{Decoded, Wanted, check_memory, check_size, guarded, push_rgb, undecodable};
+use crate::error::EvidenceError;
+use crate::frame::Frame;
+use crate::inspect::Bounds;
+use crate::pixels::{Pixels, rgb_bytes};
+use crate::watch::Watch;
+
+pub(super) fn decode(
+    bytes: &[u8],
+    wanted: Wanted,
+    bounds: &Bounds,
+    watch: &mut Watch<'_>,
+) -> Result<Decoded, EvidenceError> {
+    let frame = Frame::find(bytes).ok_or_else(|| undecodable("it has no frame"))?;
+    check_size(frame.width, frame.height, bounds)?;
+    let (pixels, shrink) = match shrink(&frame, wanted) {
+        1 => (full(bytes, &frame, bounds), 1),
+        by => match scaled(bytes, &frame, by, bounds, watch) {
+            Err(EvidenceError::Undecodable { .. }) if !watch.is_stopped() => {
+                (full(bytes, &frame, bounds), 1)
+            }
+            done => (done, by),
+        },
+    };
+    watch.go_on()?;
+    Ok(Decoded {
+        pixels: pixels?,
+        width: frame.width,
+        height: frame.height,
+        shrink,
+    })
+}
+
+/// The largest of 8, 4, 2 that leaves the wanted long edge, or 1.
+fn shrink(frame: &Frame, wanted: Wanted) -> u32 {
+    let Wanted::LongEdge(edge) = wanted else {
+        return 1;
+    };
+    if !matches!(frame.components, 1 | 3) || frame.precision != 8 {
+        return 1;
+    }
+    let long = frame.width.max(frame.height);
+    [8, 4, 2]
+        .into_iter()
+        .find(|by| long.div_ceil(*by) >= edge)
+        .unwrap_or(1)
+}
+
+fn scaled(
+    bytes: &[u8],
+    frame: &Frame,
+    by: u32,
+    bounds: &Bounds,
+    watch: &mut Watch<'_>,
+) -> Result<Pixels, EvidenceError> {
+    let (width, height) = (frame.width.div_ceil(by), frame.height.div_ceil(by));
+    // Planes of the components, then the picture.
+    check_memory(
+        2 * rgb_bytes(width, height) + frame.coefficient_bytes(),
+        bounds,
+    )?;
+    guarded(|| {
+        let mut decoder = jpeg_decoder::Decoder::new(Watched::new(bytes, watch));
+        decoder
+            .scale(width as u16, height as u16)
+            .map_err(undecodable)?;
+        let data = decoder.decode().map_err(undecodable)?;
+        let info = decoder
+            .info()
+            .ok_or_else(|| undecodable("it has no frame"))?;
+        let data = match info.pixel_format {
+            PixelFormat::RGB24 => data,
+            PixelFormat::L8 => {
+                let mut rgb = Vec::with_capacity(data.len() * 3);
+                push_rgb(&data, 1, &mut rgb);
+                rgb
+            }
+            _ => return Err(undecodable("its colours are unusual")),
+        };
+        let (width, height) = (u32::from(info.width), u32::from(info.height));
+        Pixels::new(width, height, data).ok_or_else(|| undecodable("its size is contradictory"))
+    })
+}
+
+fn full(bytes: &[u8], frame: &Frame, bounds: &Bounds) -> Result<Pixels, EvidenceError> {
+    let picture = rgb_bytes(frame.width, frame.height);
+    check_memory(picture + frame.coefficient_bytes(), bounds)?;
+    guarded(|| {
+        let options = DecoderOptions::default()
+            .jpeg_set_out_colorspace(ColorSpace::RGB)
+            .set_strict_mode(false)
+            .set_max_width(usize::from(u16::MAX))
+            .set_max_height(usize::from(u16::MAX));
+        let mut decoder = zune_jpeg::JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+        let data = decoder.decode().map_err(undecodable)?;
+        Pixels::new(frame.width, frame.height, data)
+            .ok_or_else(|| undecodable("its size is contradictory"))
+    })
+}
