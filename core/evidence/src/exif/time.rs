@@ -274,7 +274,7 @@ fn parse_offset(text: &str) -> Option<i16> {
     };
     let (hours, minutes): (i16, i16) = (hours.parse().ok()?, minutes.parse().ok()?);
     let good = (0..=14).contains(&hours) && (0..60).contains(&minutes);
-    good.then_some(sign * (hours * 60 + minutes))
+    good.then(|| sign * (hours * 60 + minutes))
 }
 
 fn gps_time(fields: &Fields<'_>) -> Option<Millis> {
@@ -334,6 +334,7 @@ mod tests {
         assert_eq!(parse_offset("-0930"), Some(-570));
         assert_eq!(parse_offset("Z"), Some(0));
         assert_eq!(parse_offset("+25:00"), None);
+        assert_eq!(parse_offset("+9999:00"), None);
         assert_eq!(parse_offset("八"), None);
         let taken = parse("2026:03:02 08:15:30", 0).unwrap();
         let gps = parse("2026:03:02 00:15:12", 0).unwrap().at_offset(0);
