@@ -8,6 +8,7 @@ macro_rules! convert {
 }
 
 mod fgb;
+mod framed;
 mod geojson;
 mod sink;
 
