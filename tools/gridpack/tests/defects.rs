@@ -312,6 +312,11 @@ fn small_defects_are_repaired_and_strict_refuses_them() {
             ..Options::default()
         };
         let refused = build_text(&collection(&cells), &strict);
+        if kind == Kind::WrongWinding {
+            // The layer comes out the same: nothing for a person to correct.
+            is(only(&refused), kind, &[code], Action::Repaired);
+            continue;
+        }
         is(only(&refused), kind, &[code], Action::Refused);
         assert!(refused.pack.is_none());
     }

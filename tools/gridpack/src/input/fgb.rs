@@ -78,6 +78,7 @@ fn one(feature: &FgbFeature, kind: GeometryType, columns: &[Column]) -> Result<F
     Ok(Feature {
         id: None,
         properties,
+        no_codes: Vec::new(),
         shape,
         winding_is_defined: false,
     })
