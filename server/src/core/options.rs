@@ -64,6 +64,9 @@ pub struct CoreOptions {
     pub objects: Arc<dyn ObjectStore>,
     /// The folder where parts of unfinished files lie.
     pub uploads: PathBuf,
+    /// The file that remembers what was erased. It must outlive the database: a restored older one
+    /// learns from it.
+    pub erased: PathBuf,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
     /// The city's decisions.
@@ -88,6 +91,7 @@ impl CoreOptions {
             keys: KeySource::Folder(folder.join("keys")),
             objects: Arc::new(objects.with_fsync(true)),
             uploads: folder.join("uploads"),
+            erased: folder.join(crate::erased::NAME),
             entropy: Arc::new(OsEntropy),
             settings: Settings::default(),
         })
