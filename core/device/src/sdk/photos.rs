@@ -77,13 +77,24 @@ impl Core {
         }
     }
 
-    /// Puts a file under its hash. A name that exists leads to whole content already.
-    pub(crate) fn store_file(&self, sha256: &Digest, bytes: &[u8]) -> Result<()> {
-        let files = &self.options.host.files;
-        let path = media::path(sha256);
-        if files.len(&path)? != Some(bytes.len() as u64) {
-            self.check_room(bytes.len() as u64)?;
-            files.put_atomic(&path, bytes)?;
+    /// Puts files under their hashes, once there is room for all of them: a refusal leaves none
+    /// behind. A name that exists leads to whole content already.
+    pub(crate) fn store_files(&self, files: &[(&Digest, &[u8])]) -> Result<()> {
+        let disk = &self.options.host.files;
+        let mut missing = Vec::new();
+        for (sha256, bytes) in files {
+            let path = media::path(sha256);
+            if disk.len(&path)? != Some(bytes.len() as u64) {
+                missing.push((path, bytes));
+            }
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let bytes = missing.iter().map(|(_, bytes)| bytes.len() as u64);
+        self.check_room(bytes.sum())?;
+        for (path, bytes) in missing {
+            disk.put_atomic(&path, bytes)?;
         }
         Ok(())
     }
@@ -182,7 +193,7 @@ impl Core {
         }
         self.require_consent()?;
         let bytes = crate::sync::download_photo(self, sha256)?;
-        self.store_file(sha256, &bytes)?;
+        self.store_files(&[(sha256, &bytes)])?;
         self.write(|tx| media::set_dropped(tx, sha256, false))?;
         Ok(bytes)
     }
