@@ -1,8 +1,8 @@
 //! What is on the device, as text and as JSON.
 
 use gewu::{
-    CaseDetail, CaseRow, CommandState, EntryDetail, PhotoUnsent, Saved, Status, SyncReport, Task,
-    Warning,
+    CaseDetail, CaseRow, CommandState, EntryDetail, PhotoUnsent, Saved, SetAsideItem, Status,
+    SyncReport, Task, Warning,
 };
 use gewu_model::catalogue::Class;
 use serde_json::{Value, json};
@@ -116,11 +116,36 @@ pub(super) fn detail(detail: &CaseDetail) -> String {
         .entries
         .iter()
         .for_each(|one| lines.extend(entry(one)));
-    for aside in &detail.set_aside {
-        let kind = aside.kind.as_deref().unwrap_or("the beginning of the case");
-        lines.push(format!("  set aside: {kind}: {}", aside.words));
-    }
+    detail
+        .set_aside
+        .iter()
+        .for_each(|one| lines.extend(set_aside(one)));
     lines.join("\n")
+}
+
+/// What an entry said that does not count, for its author.
+fn set_aside(aside: &SetAsideItem) -> Vec<String> {
+    let kind = aside.kind.as_deref().unwrap_or("the beginning of the case");
+    let mut lines = vec![format!("  set aside: {kind}: {}", aside.words)];
+    let said = &aside.content;
+    lines.extend(
+        said.texts
+            .iter()
+            .map(|text| format!("      “{}”", plain(text))),
+    );
+    let position = &said.payload["position"];
+    let degrees = |name: &str| position[name].as_f64().map(|e7| e7 / 1e7);
+    if let (Some(lon), Some(lat)) = (degrees("lon_e7"), degrees("lat_e7")) {
+        let grid = said.payload["grid"]["unit"].as_str();
+        let grid = grid.map(|grid| format!(", grid {}", plain(grid)));
+        let grid = grid.unwrap_or_default();
+        lines.push(format!("      at {lon:.7}, {lat:.7}{grid}"));
+    }
+    lines.extend(said.photos.iter().map(|photo| {
+        let name = short(&photo.sha256);
+        format!("      photo {name} {}x{}", photo.width, photo.height)
+    }));
+    lines
 }
 
 fn entry(entry: &EntryDetail) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use gewu_grid::Point;
 use gewu_grid::file::{Cut, GridFile, PackFault};
-use gewu_grid::lookup::{MAX_RADIUS_MM, Place};
+use gewu_grid::lookup::Place;
 use gewu_model::ids::{Digest, GridCode};
 use gewu_model::place::{GridRef, Position};
 
@@ -76,12 +76,12 @@ impl Grids {
         best.map(|(_, found)| found)
     }
 
-    /// Whether the accuracy circle of a position reaches one of these duty grids.
+    /// Whether the accuracy circle of a position reaches one of these duty grids. A circle too wide
+    /// for the duty rule reaches none.
     pub(crate) fn reaches(&self, at: &Position, own: &[GridCode]) -> bool {
-        let Some(radius) = at.accuracy_mm else {
+        let Some(radius) = at.reach_mm() else {
             return false;
         };
-        let radius = radius.min(MAX_RADIUS_MM);
         self.held
             .iter()
             .any(|held| held.reaches(Point::from(at), radius, own).unwrap_or(false))
