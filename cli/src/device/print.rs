@@ -74,6 +74,9 @@ pub(super) fn saved(saved: &Saved) -> String {
         Some(Warning::OutsideEveryGrid) => {
             "\nwarning: the place lies in no grid that this device knows"
         }
+        Some(Warning::MapMissing) => {
+            "\nwarning: the map of your duty grid is not on this device yet; sync fetches it"
+        }
         None => "",
     };
     format!("saved in case {}{warning}", saved.case)

@@ -403,9 +403,10 @@ fn a_damaged_or_missing_file_is_fetched_anew() {
             }
         }
         let wang = wake(wang, &city);
-        assert_eq!(wang.gewu.locate(&MARKET).unwrap(), None);
+        let error = wang.gewu.locate(&MARKET).unwrap_err().to_string();
+        assert!(error.contains("sync to fetch it again"), "{error}");
         let outside = wang.gewu.report(report()).unwrap();
-        assert_eq!(outside.warning, Some(Warning::OutsideEveryGrid));
+        assert_eq!(outside.warning, Some(Warning::MapMissing));
         wang.sync();
         assert!(wang.gewu.locate(&MARKET).unwrap().is_some());
     }
@@ -487,4 +488,39 @@ fn a_report_that_the_device_lets_pass_says_so_to_the_server() {
         aside.content.payload["position"]["lon_e7"].is_i64(),
         "{aside:?}"
     );
+}
+
+/// One byte in the middle: the head is sound, the length right.
+#[test]
+fn a_damaged_section_is_no_answer_and_is_fetched_anew() {
+    let mut city = with_slice(1);
+    city.publish_for("grid", "grid/public", 1, Some("public"), areas());
+    let policy = fixture("../core/model/src/policy/default.json");
+    let mut policy: serde_json::Value = serde_json::from_slice(&policy).unwrap();
+    policy["outside_duty_grid"] = "block".into();
+    city.publish("policy", 1, serde_json::to_vec(&policy).unwrap());
+    let city = Arc::new(city);
+    let wang = device(&city, "wang");
+    let packs = wang.gewu.packs().unwrap();
+    let slice = packs.iter().find(|pack| pack.name.ends_with(OWN)).unwrap();
+    let file = format!("media/packs/{}.gewugrid", slice.digest);
+    let wang = sleep(wang);
+    let file = wang.0.path().join(file);
+    let mut bytes = std::fs::read(&file).unwrap();
+    // All but the head, which is checked when the file is opened.
+    bytes[1024..].iter_mut().for_each(|byte| *byte ^= 1);
+    std::fs::write(&file, bytes).unwrap();
+    let wang = wake(wang, &city);
+    let Err(error) = wang.gewu.locate(&MARKET) else {
+        panic!("an answer from another pack");
+    };
+    assert!(
+        error.to_string().contains("sync to fetch it again"),
+        "{error}"
+    );
+    let saved = wang.gewu.report(report()).unwrap();
+    assert_eq!(saved.warning, Some(Warning::MapMissing));
+    wang.sync();
+    let found = wang.gewu.locate(&MARKET).unwrap().unwrap();
+    assert_eq!((found.level, found.own_duty), (None, OwnDuty::Inside));
 }
