@@ -159,6 +159,9 @@ pub enum Warning {
     OutsideDutyGrid,
     /// The place lies in no grid that this device knows.
     OutsideEveryGrid,
+    /// The map of the user's own duty grids is missing or damaged, so whether the place lies there
+    /// was not asked: sync fetches it.
+    MapMissing,
 }
 
 /// An entry that is saved: from here on it survives a loss of power.

@@ -1,6 +1,8 @@
 //! Cases by what people call them.
 
-use gewu::{Gewu, Query};
+use std::collections::BTreeSet;
+
+use gewu::{Gewu, Query, Status};
 use gewu_model::ids::CaseId;
 
 use crate::out::Failure;
@@ -10,7 +12,24 @@ pub(super) fn find(gewu: &Gewu, name: &str) -> Result<CaseId, Failure> {
     if let Ok(case) = name.parse() {
         return Ok(case);
     }
-    let mut found = Vec::new();
+    let mut found = listed(gewu, name)?;
+    let named = |case: &CaseId| case.to_string().starts_with(name);
+    found.extend(told_of(&gewu.status()?).into_iter().filter(named));
+    let mut found = found.into_iter();
+    match (found.next(), found.next()) {
+        (Some(case), None) => Ok(case),
+        (None, _) => Err(Failure::new(format!(
+            "no case on this device is called {name}: list the cases, or sync"
+        ))),
+        _ => Err(Failure::new(format!(
+            "several cases begin with {name}: give more digits"
+        ))),
+    }
+}
+
+/// The cases of that name in lists.
+fn listed(gewu: &Gewu, name: &str) -> Result<BTreeSet<CaseId>, Failure> {
+    let mut found = BTreeSet::new();
     let mut query = Query {
         limit: 500,
         ..Query::default()
@@ -24,16 +43,16 @@ pub(super) fn find(gewu: &Gewu, name: &str) -> Result<CaseId, Failure> {
         }));
         match page.next {
             Some(next) => query.after = Some(next),
-            None => break,
+            None => return Ok(found),
         }
     }
-    match found.as_slice() {
-        [case] => Ok(*case),
-        [] => Err(Failure::new(format!(
-            "no case on this device is called {name}: list the cases, or sync"
-        ))),
-        _ => Err(Failure::new(format!(
-            "several cases begin with {name}: give more digits"
-        ))),
-    }
+}
+
+/// The cases that `gewu status` names. Lists lack those of which nothing counts.
+fn told_of(status: &Status) -> BTreeSet<CaseId> {
+    let unsent = status.cases.iter().map(|one| one.case);
+    let commands = status.commands.iter().map(|one| one.case);
+    let aside = status.set_aside.iter().map(|one| one.case);
+    let notices = status.notices.iter().map(|one| one.case);
+    unsent.chain(commands).chain(aside).chain(notices).collect()
 }

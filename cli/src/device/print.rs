@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use gewu::{
-    CaseDetail, CaseRow, CommandState, EntryDetail, PhotoUnsent, Saved, Status, SyncReport, Task,
-    Warning,
+    CaseDetail, CaseRow, CommandState, EntryDetail, PhotoUnsent, Saved, SetAsideItem, Status,
+    SyncReport, Task, Warning,
 };
 use gewu_model::catalogue::Class;
 use gewu_model::ids::Digest;
@@ -77,6 +77,9 @@ pub(super) fn saved(saved: &Saved) -> String {
         Some(Warning::OutsideEveryGrid) => {
             "\nwarning: the place lies in no grid that this device knows"
         }
+        Some(Warning::MapMissing) => {
+            "\nwarning: the map of your duty grid is not on this device yet; sync fetches it"
+        }
         None => "",
     };
     format!("saved in case {}{warning}", saved.case)
@@ -119,11 +122,36 @@ pub(super) fn detail(detail: &CaseDetail) -> String {
         .entries
         .iter()
         .for_each(|one| lines.extend(entry(one, &detail.erased)));
-    for aside in &detail.set_aside {
-        let kind = aside.kind.as_deref().unwrap_or("the beginning of the case");
-        lines.push(format!("  set aside: {kind}: {}", aside.words));
-    }
+    detail
+        .set_aside
+        .iter()
+        .for_each(|one| lines.extend(set_aside(one)));
     lines.join("\n")
+}
+
+/// What an entry said that does not count, for its author.
+fn set_aside(aside: &SetAsideItem) -> Vec<String> {
+    let kind = aside.kind.as_deref().unwrap_or("the beginning of the case");
+    let mut lines = vec![format!("  set aside: {kind}: {}", aside.words)];
+    let said = &aside.content;
+    lines.extend(
+        said.texts
+            .iter()
+            .map(|text| format!("      “{}”", plain(text))),
+    );
+    let position = &said.payload["position"];
+    let degrees = |name: &str| position[name].as_f64().map(|e7| e7 / 1e7);
+    if let (Some(lon), Some(lat)) = (degrees("lon_e7"), degrees("lat_e7")) {
+        let grid = said.payload["grid"]["unit"].as_str();
+        let grid = grid.map(|grid| format!(", grid {}", plain(grid)));
+        let grid = grid.unwrap_or_default();
+        lines.push(format!("      at {lon:.7}, {lat:.7}{grid}"));
+    }
+    lines.extend(said.photos.iter().map(|photo| {
+        let name = short(&photo.sha256);
+        format!("      photo {name} {}x{}", photo.width, photo.height)
+    }));
+    lines
 }
 
 fn entry(entry: &EntryDetail, erased: &BTreeSet<Digest>) -> Vec<String> {

@@ -54,7 +54,19 @@ pub enum PositionError {
     Accuracy,
 }
 
+/// The largest accuracy, in millimetres, that can excuse a place outside the own duty grids: a fix
+/// coarser than 200 m says too little of where its author stood.
+pub const MAX_REACH_MM: u32 = 200_000;
+
 impl Position {
+    /// The radius in millimetres within which the place may lie elsewhere than its numbers say, as
+    /// far as the duty rule counts it. `None` where the receiver gave no accuracy, or one coarser
+    /// than [`MAX_REACH_MM`]. Device and server go by this.
+    pub fn reach_mm(&self) -> Option<u32> {
+        self.accuracy_mm
+            .filter(|radius| (1..=MAX_REACH_MM).contains(radius))
+    }
+
     /// A position from degrees and metres, rounded once to 1e-7 degree and millimetres.
     ///
     /// # Errors
@@ -75,7 +87,8 @@ impl Position {
             Some(metres) if !(0.0..=100_000.0).contains(&metres) => {
                 return Err(PositionError::Accuracy);
             }
-            Some(metres) => Some((metres * 1_000.0).round() as u32),
+            // No receiver is exact to half a millimetre: nought means that it does not know.
+            Some(metres) => Some((metres * 1_000.0).round() as u32).filter(|mm| *mm > 0),
             None => None,
         };
         Ok(Self {
@@ -148,6 +161,8 @@ mod tests {
         let at = Position::from_degrees(123.45678905, 41.8, Datum::Wgs84, Some(4.5));
         assert_eq!(at.as_ref().map(|p| p.accuracy_mm), Ok(Some(4_500)));
         assert_eq!(at.map(|p| p.lat_e7), Ok(418_000_000));
+        let nought = Position::from_degrees(1.0, 1.0, Datum::Wgs84, Some(0.0));
+        assert_eq!(nought.map(|p| p.accuracy_mm), Ok(None));
         let bad = |lon, lat| Position::from_degrees(lon, lat, Datum::Wgs84, None);
         assert_eq!(bad(180.1, 0.0), Err(PositionError::Longitude));
         assert_eq!(bad(0.0, f64::NAN), Err(PositionError::Latitude));

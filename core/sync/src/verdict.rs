@@ -127,6 +127,8 @@ reasons! {
     Document = 19, "document", "the change does not fit the case's document";
     /// The policy or catalogue that the root pins is not the one in force.
     Pins = 20, "pins", "the case was opened under rules that this server does not know";
+    /// The report lies outside the author's duty grids, and the city's policy blocks such.
+    OutsideDutyGrid = 21, "outside_duty_grid", "the place lies outside your duty grids: its own inspector has to report it";
 }
 
 impl fmt::Display for SetAside {

@@ -67,6 +67,8 @@ pub(crate) enum DeviceError {
     Change(#[from] ChangeError),
     #[error("a stored record cannot be read")]
     Damaged,
+    #[error("the map on this device is damaged; sync to fetch it again")]
+    MapDamaged,
     #[error("the database was damaged and moved to {}", .0.display())]
     Corrupt(PathBuf),
     #[error(

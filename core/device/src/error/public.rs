@@ -114,7 +114,7 @@ impl From<DeviceError> for GewuError {
             E::Secrets(SecretError::Folder(error)) => storage(of_files(error)),
             E::Secrets(_) | E::Sign(_) => storage(StorageProblem::Keys),
             E::Corrupt(moved_to) => storage(StorageProblem::Corrupt { moved_to }),
-            E::Gone => storage(StorageProblem::Failed(error.to_string())),
+            E::MapDamaged | E::Gone => storage(StorageProblem::Failed(error.to_string())),
             E::Change(_) | E::Damaged => storage(StorageProblem::Damaged),
             E::Text(_)
             | E::Evidence(_)

@@ -78,19 +78,21 @@ impl Core {
     fn locate(&self, at: &Position) -> Result<Option<Located>> {
         let packs = self.packs()?;
         let grids = self.grids(&packs)?;
-        let Some(found) = grids.find(at) else {
+        let Some(found) = grids.find(at)? else {
             return Ok(None);
         };
         let own = self
             .known_identity()
             .map(|who| who.certificate.duty_grids.clone());
-        let mut located = located(&found, at).map_err(|_| DeviceError::Damaged)?;
+        let mut located = grids
+            .sound(found.0, located(&found, at))?
+            .ok_or(DeviceError::MapDamaged)?;
         located.own_duty = match own.filter(|own| !own.is_empty()) {
             None => OwnDuty::Unbound,
             Some(own) if located.duty.as_ref().is_some_and(|duty| own.contains(duty)) => {
                 OwnDuty::Inside
             }
-            Some(own) if grids.reaches(at, &own) => OwnDuty::Reached,
+            Some(own) if grids.reaches(at, &own)? => OwnDuty::Reached,
             Some(_) => OwnDuty::Outside,
         };
         Ok(Some(located))
@@ -115,7 +117,7 @@ impl Core {
             let near = held
                 .file
                 .components_near(Point::from(at), radius, class, most);
-            all.extend(unless_missing(near)?.unwrap_or_default());
+            all.extend(grids.sound(held, near)?.unwrap_or_default());
         }
         all.sort_by(|a, b| (a.distance_mm, &a.name).cmp(&(b.distance_mm, &b.name)));
         // Slices overlap.
@@ -128,24 +130,16 @@ impl Core {
         let packs = self.packs()?;
         let grids = self.grids(&packs)?;
         let duty = grids
-            .find(at)
+            .find(at)?
             .and_then(|(_, place)| place.duty().ok()?.map(GridCode::from));
         for held in grids.by_duty(duty.as_ref()) {
-            let address = unless_missing(held.file.address(Point::from(at)))?.flatten();
+            let address = held.file.address(Point::from(at));
+            let address = grids.sound(held, address)?.flatten();
             if address.is_some() {
                 return Ok(address);
             }
         }
         Ok(None)
-    }
-}
-
-/// An answer, or nothing where the pack lacks the layer.
-fn unless_missing<T>(answer: std::result::Result<T, PackFault>) -> Result<Option<T>> {
-    match answer {
-        Ok(answer) => Ok(Some(answer)),
-        Err(PackFault::Missing { .. }) => Ok(None),
-        Err(_) => Err(DeviceError::Damaged),
     }
 }
 

@@ -42,7 +42,7 @@ impl Core {
 
     fn withdraw(&self, rows: &[GridRow]) -> Result<()> {
         let held = self.packs()?;
-        let broken = self.grids(&held)?.broken().to_vec();
+        let broken = self.grids(&held)?.broken();
         let identity = self.known_identity();
         let granted = |row: &&GridRow| {
             let audience = row.audience.as_deref().map(PackAudience::from_text);

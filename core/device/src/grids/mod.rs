@@ -16,7 +16,7 @@ mod keep;
 
 pub(crate) use ask::to_position;
 pub(crate) use fetch::Fetch;
-pub(crate) use held::Grids;
+pub(crate) use held::{Grids, unless_damaged};
 
 use gewu_model::ids::Digest;
 

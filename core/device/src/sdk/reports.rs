@@ -14,7 +14,7 @@ use super::photos::{Prepared, Setting};
 use super::{Answer, Core, Gewu};
 use crate::api::{DraftId, ReportInput, Saved, Warning};
 use crate::error::{DeviceError, Result};
-use crate::grids::{Grids, to_position};
+use crate::grids::{Grids, to_position, unless_damaged};
 use crate::store::{changes, content, drafts, media};
 use crate::write::{CaseLog, Links, Pen, project};
 
@@ -117,7 +117,7 @@ impl Core {
         let position = to_position(input.position.as_ref().ok_or(missing)?)?;
         let text = self.text(input.text.as_deref())?;
         let grids = self.grids(&pen.packs)?;
-        let grid = grids.grid_ref(&position);
+        let grid = unless_damaged(grids.grid_ref(&position))?;
         let warning = duty(pen, grids, &position, grid.as_ref())?;
         let capacity = self.reporter(pen)?;
         let root = CaseRoot {
@@ -236,15 +236,19 @@ fn duty(
     let inside = grid
         .and_then(|grid| grid.duty.as_ref())
         .is_some_and(|duty| own.contains(duty));
-    if own.is_empty() || inside || grids.reaches(position, own) {
+    if own.is_empty() || inside || unless_damaged(grids.reaches(position, own))? {
         return Ok(grid.is_none().then_some(Warning::OutsideEveryGrid));
+    }
+    let rule = pen.packs.policy().outside_duty_grid();
+    if rule != DutyRule::Allow && !grids.knows(own) {
+        return Ok(Some(Warning::MapMissing));
     }
     let warning = if grid.is_some() {
         Warning::OutsideDutyGrid
     } else {
         Warning::OutsideEveryGrid
     };
-    match pen.packs.policy().outside_duty_grid() {
+    match rule {
         DutyRule::Block => Err(DeviceError::NotNow(
             "the place lies outside your duty grids; report it to its own inspector",
         )),

@@ -18,7 +18,7 @@ use super::Core;
 use super::photos::Prepared;
 use crate::api::{DraftId, PhotoInput};
 use crate::error::{DeviceError, Result};
-use crate::grids::to_position;
+use crate::grids::{to_position, unless_damaged};
 use crate::host::LogLevel;
 use crate::identity::Identity;
 use crate::store::{cases, drafts};
@@ -228,7 +228,7 @@ impl Core {
 
     fn grid_code(&self, at: &Position) -> Result<Option<String>> {
         let packs = self.packs()?;
-        let found = self.grids(&packs)?.grid_ref(at);
+        let found = unless_damaged(self.grids(&packs)?.grid_ref(at))?;
         Ok(found.map(|grid| grid.unit.0))
     }
 

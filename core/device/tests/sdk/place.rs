@@ -11,10 +11,13 @@ use gewu_grid::datum::{DatumPoint, Frame};
 use gewu_grid::file::{GridFile, write};
 use gewu_grid::slice::Cutter;
 use gewu_model::ids::GridCode;
+use gewu_sync::verdict::SetAside;
 
 const OWN: &str = "duty-grid:990101Z01";
 /// A point inside duty grid 990101Z03, far from 990101Z01.
 const STATION: PositionInput = PositionInput::wgs84(123.4299762, 41.799011);
+/// A point some 100 m outside duty grid 990101Z01.
+const BORDER: PositionInput = PositionInput::wgs84(123.4258, 41.8035);
 
 fn whole(version: u64) -> Vec<u8> {
     let file = GridFile::open_unsigned(fixture("district/district.gewugrid")).unwrap();
@@ -400,9 +403,10 @@ fn a_damaged_or_missing_file_is_fetched_anew() {
             }
         }
         let wang = wake(wang, &city);
-        assert_eq!(wang.gewu.locate(&MARKET).unwrap(), None);
+        let error = wang.gewu.locate(&MARKET).unwrap_err().to_string();
+        assert!(error.contains("sync to fetch it again"), "{error}");
         let outside = wang.gewu.report(report()).unwrap();
-        assert_eq!(outside.warning, Some(Warning::OutsideEveryGrid));
+        assert_eq!(outside.warning, Some(Warning::MapMissing));
         wang.sync();
         assert!(wang.gewu.locate(&MARKET).unwrap().is_some());
     }
@@ -447,9 +451,76 @@ fn the_duty_rule_blocks_warns_or_allows() {
             _ => assert_eq!(away.unwrap().warning, warning, "{rule}"),
         }
         // The circle reaches the own duty grid: the place may lie there.
-        let reached = report(SCHOOL.accurate_to(400.0));
+        let reached = report(BORDER.accurate_to(120.0));
         assert_eq!(reached.unwrap().warning, None, "{rule}");
+        // A fix that may be anywhere excuses nothing.
+        assert_eq!(report(BORDER.accurate_to(201.0)).is_err(), rule == "block");
         // Without an accuracy there is no circle.
         assert_eq!(report(SCHOOL).is_err(), rule == "block");
     }
+}
+
+/// With the slice of the own duty grid and the areas of the public pack, as inspectors have them.
+#[test]
+fn a_report_that_the_device_lets_pass_says_so_to_the_server() {
+    let mut city = City::new();
+    city.packs.truncate(1);
+    publish_slice(&mut city, 1);
+    city.publish_for("grid", "grid/public", 1, Some("public"), areas());
+    let policy = fixture("../core/model/src/policy/default.json");
+    let mut policy: serde_json::Value = serde_json::from_slice(&policy).unwrap();
+    policy["outside_duty_grid"] = "block".into();
+    city.publish("policy", 1, serde_json::to_vec(&policy).unwrap());
+    let city = Arc::new(city);
+    let wang = device(&city, "wang");
+    let saved = wang.gewu.report(at(BORDER.accurate_to(120.0))).unwrap();
+    assert_eq!(saved.warning, None);
+    city.state().refuse_next = vec![SetAside::OutsideDutyGrid];
+    wang.sync();
+    let detail = wang.gewu.show(saved.case).unwrap();
+    let aside = detail
+        .set_aside
+        .iter()
+        .find(|one| !one.content.payload.is_null());
+    let aside = aside.unwrap();
+    assert!(!aside.content.texts.is_empty(), "{aside:?}");
+    assert!(
+        aside.content.payload["position"]["lon_e7"].is_i64(),
+        "{aside:?}"
+    );
+}
+
+/// One byte in the middle: the head is sound, the length right.
+#[test]
+fn a_damaged_section_is_no_answer_and_is_fetched_anew() {
+    let mut city = with_slice(1);
+    city.publish_for("grid", "grid/public", 1, Some("public"), areas());
+    let policy = fixture("../core/model/src/policy/default.json");
+    let mut policy: serde_json::Value = serde_json::from_slice(&policy).unwrap();
+    policy["outside_duty_grid"] = "block".into();
+    city.publish("policy", 1, serde_json::to_vec(&policy).unwrap());
+    let city = Arc::new(city);
+    let wang = device(&city, "wang");
+    let packs = wang.gewu.packs().unwrap();
+    let slice = packs.iter().find(|pack| pack.name.ends_with(OWN)).unwrap();
+    let file = format!("media/packs/{}.gewugrid", slice.digest);
+    let wang = sleep(wang);
+    let file = wang.0.path().join(file);
+    let mut bytes = std::fs::read(&file).unwrap();
+    // All but the head, which is checked when the file is opened.
+    bytes[1024..].iter_mut().for_each(|byte| *byte ^= 1);
+    std::fs::write(&file, bytes).unwrap();
+    let wang = wake(wang, &city);
+    let Err(error) = wang.gewu.locate(&MARKET) else {
+        panic!("an answer from another pack");
+    };
+    assert!(
+        error.to_string().contains("sync to fetch it again"),
+        "{error}"
+    );
+    let saved = wang.gewu.report(report()).unwrap();
+    assert_eq!(saved.warning, Some(Warning::MapMissing));
+    wang.sync();
+    let found = wang.gewu.locate(&MARKET).unwrap().unwrap();
+    assert_eq!((found.level, found.own_duty), (None, OwnDuty::Inside));
 }

@@ -82,21 +82,26 @@ fn check_duty_grid(
     let named = held.iter().find(|held| held.digest == header.cert);
     let outside = named.is_some_and(|held| outside(&held.certificate, report));
     if policy.outside_duty_grid() == DutyRule::Block && outside {
-        Err(SetAside::NotPermitted.into())
+        Err(SetAside::OutsideDutyGrid.into())
     } else {
         Ok(())
     }
 }
 
-/// Outside for sure. Where the accuracy circle crosses the border of a unit grid the place may lie
-/// in the own duty grid beyond it; whether it does only the device knows, which has the map.
+/// Outside by what the report itself says. Where the accuracy circle crosses the border of a unit
+/// grid the place may lie in the own duty grid beyond it. Whether it does only the device knows,
+/// which has the map; and with an area or no grid it says that it had no map of the place, or one
+/// that the circle leaves. An honest device has then applied the rule with what it had.
 fn outside(certificate: &Certificate, report: &Report) -> bool {
     let own = &certificate.duty_grids;
-    let grid = report.grid.as_ref();
-    let duty = grid.and_then(|grid| grid.duty.as_ref());
+    let unit = report.grid.as_ref().filter(|grid| grid.level.is_none());
+    let Some(grid) = unit.filter(|_| !own.is_empty()) else {
+        return false;
+    };
     let may_be_inside =
-        grid.is_some_and(|grid| grid.level.is_none() && grid.certainty == GridCertainty::Border);
-    !own.is_empty() && !may_be_inside && duty.is_none_or(|duty| !own.contains(duty))
+        grid.certainty == GridCertainty::Border && report.position.reach_mm().is_some();
+    let duty = grid.duty.as_ref();
+    !may_be_inside && duty.is_none_or(|duty| !own.contains(duty))
 }
 
 /// The class and condition of a report stand in the catalogue that the case pins.

@@ -2,7 +2,7 @@
 
 use gewu_model::entry::Payload;
 use gewu_model::ids::Digest;
-use gewu_model::place::{GridCertainty, GridRef};
+use gewu_model::place::{GridCertainty, GridRef, MAX_REACH_MM};
 use gewu_sync::gate::Judgement;
 use gewu_sync::verdict::SetAside;
 
@@ -175,21 +175,22 @@ fn a_case_whose_policy_the_server_has_lost_is_not_guessed_at() {
     story.accepts(&signed);
 }
 
+const BLOCKING: &[u8] =
+    br#"{"format":"gewu-policy/1","separation":true,"outside_duty_grid":"block",
+    "rules":[{"roles":["inspector"],"kinds":["report"],"relation":"anyone"}]}"#;
+
 #[test]
 fn a_report_from_outside_the_own_duty_grid_is_blocked_where_policy_says_so() {
-    let blocking = br#"{"format":"gewu-policy/1","separation":true,"outside_duty_grid":"block",
-        "rules":[{"roles":["inspector"],"kinds":["report"],"relation":"anyone"}]}"#;
     let mut story = Story::new();
     let wang = story.staff("wang", "inspector", None);
     let root = story.root();
     let root = story.sign_root(wang, &root);
     story.accepts(&root);
-    story.pins(blocking);
-    let nowhere = story.draft(wang, report());
-    story.fails(&nowhere, SetAside::NotPermitted);
-    let at = |certainty, level: Option<&str>| {
+    story.pins(BLOCKING);
+    let at = |certainty, level: Option<&str>, accuracy_mm| {
         let mut payload = report();
         if let Payload::Report(report) = &mut payload {
+            report.position.accuracy_mm = accuracy_mm;
             report.grid = Some(GridRef {
                 unit: "U9".into(),
                 duty: level.is_none().then(|| "D9".into()),
@@ -203,15 +204,45 @@ fn a_report_from_outside_the_own_duty_grid_is_blocked_where_policy_says_so() {
         payload
     };
     for elsewhere in [
-        at(GridCertainty::Certain, None),
-        at(GridCertainty::Unknown, None),
-        at(GridCertainty::Border, Some("community")),
+        at(GridCertainty::Certain, None, Some(1_000)),
+        at(GridCertainty::Unknown, None, None),
+        // Neither a circle of nothing nor one that covers a district is an excuse.
+        at(GridCertainty::Border, None, Some(0)),
+        at(GridCertainty::Border, None, Some(MAX_REACH_MM + 1)),
     ] {
         let draft = story.draft(wang, elsewhere);
-        story.fails(&draft, SetAside::NotPermitted);
+        story.fails(&draft, SetAside::OutsideDutyGrid);
     }
-    let perhaps_inside = story.draft(wang, at(GridCertainty::Border, None));
-    story.writes(&perhaps_inside);
+    let perhaps_inside = at(GridCertainty::Border, None, Some(MAX_REACH_MM));
+    let draft = story.draft(wang, perhaps_inside);
+    story.writes(&draft);
+}
+
+/// The device has applied the rule with the map that it had.
+#[test]
+fn a_report_without_a_unit_grid_passes_the_duty_rule() {
+    for level in [None, Some("community")] {
+        let mut story = Story::new();
+        let wang = story.staff("wang", "inspector", None);
+        let root = story.root();
+        let root = story.sign_root(wang, &root);
+        story.accepts(&root);
+        story.pins(BLOCKING);
+        let mut payload = report();
+        if let Payload::Report(report) = &mut payload {
+            report.grid = level.map(|level: &str| GridRef {
+                unit: "A1".into(),
+                duty: None,
+                road: None,
+                pack: Digest([7; 32]),
+                certainty: GridCertainty::Border,
+                border_mm: 2_000,
+                level: Some(level.to_owned()),
+            });
+        }
+        let draft = story.draft(wang, payload);
+        story.writes(&draft);
+    }
 }
 
 #[test]
