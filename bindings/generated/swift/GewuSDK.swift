@@ -4217,6 +4217,11 @@ public enum Warning: Equatable, Hashable {
      * The place lies in no grid that this device knows.
      */
     case outsideEveryGrid
+    /**
+     * The map of the user's own duty grids is missing or damaged, so whether the place lies there
+     * was not asked: sync fetches it.
+     */
+    case mapMissing
 
 
 
@@ -4242,6 +4247,8 @@ public struct FfiConverterTypeWarning: FfiConverterRustBuffer {
         
         case 2: return .outsideEveryGrid
         
+        case 3: return .mapMissing
+        
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
@@ -4256,6 +4263,10 @@ public struct FfiConverterTypeWarning: FfiConverterRustBuffer {
         
         case .outsideEveryGrid:
             writeInt(&buf, Int32(2))
+        
+        
+        case .mapMissing:
+            writeInt(&buf, Int32(3))
         
         }
     }

@@ -4495,7 +4495,12 @@ enum class Warning {
     /**
      * The place lies in no grid that this device knows.
      */
-    OUTSIDE_EVERY_GRID;
+    OUTSIDE_EVERY_GRID,
+    /**
+     * The map of the user's own duty grids is missing or damaged, so whether the place lies there
+     * was not asked: sync fetches it.
+     */
+    MAP_MISSING;
 
     
 
