@@ -1,8 +1,8 @@
 //! What is on the device, as text and as JSON.
 
 use gewu::{
-    CaseDetail, CaseRow, CommandState, EntryDetail, PhotoUnsent, Saved, Status, SyncReport, Task,
-    Warning,
+    CaseDetail, CaseRow, CommandState, EntryDetail, PhotoUnsent, Saved, Status, SyncOutcome,
+    SyncReport, Task, Warning,
 };
 use gewu_model::catalogue::Class;
 use serde_json::{Value, json};
@@ -231,6 +231,10 @@ pub(super) fn status(status: &Status) -> String {
         lines.push(backlog(status));
     }
     lines.extend(status.photos.iter().map(file));
+    if let Some(SyncOutcome::Stopped { why }) = status.last_sync.as_ref().map(|last| &last.outcome)
+    {
+        lines.push(format!("last sync: {}", plain(why)));
+    }
     lines.extend(
         status
             .damaged
