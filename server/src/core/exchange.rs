@@ -62,6 +62,9 @@ impl Core {
         }
         let commands = self.commands(caller, &request.commands, &request.command_content, now)?;
         let pull = self.pull(caller, request, &pushed_hashes(&request.cases))?;
+        for file in &request.media {
+            self.notice_loss(*file)?;
+        }
         let now_held = self.read(|tx| Held::read(tx, caller, request))?;
         let block = VerdictBlock {
             device: caller.key,
