@@ -49,19 +49,34 @@ def crossings(ring, point):
     return count
 
 
+def closed(ring):
+    """A ring as the builder takes it: flat, closed, or None when it is no ring.
+
+    GEOS drops a whole feature for one ring that is open or too short.
+    """
+    flat = [tuple(p[:2]) for p in ring]
+    if len({(round(x * 1e7), round(y * 1e7)) for x, y in flat}) < 3:
+        return None
+    return flat if flat[0] == flat[-1] else flat + flat[:1]
+
+
+def usable(part):
+    """A polygon's rings that can be used; none without its shell."""
+    rings = [closed(ring) for ring in part]
+    return [ring for ring in rings if ring] if rings and rings[0] else []
+
+
 def geometry(feature):
     """A feature's ground, with invalid polygons read by even-odd."""
     shape = feature["geometry"]
-    if shape is None or not shape.get("coordinates"):
+    if shape is None or shape["type"] not in ("Polygon", "MultiPolygon"):
         return None
-    whole = shapely.force_2d(shapely.from_geojson(json.dumps(shape), on_invalid="ignore"))
-    if whole is None or whole.geom_type not in ("Polygon", "MultiPolygon"):
-        return None
-    if whole.is_valid:
-        return whole
     parts = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
-    flat = [[[tuple(p[:2]) for p in ring] for ring in part] for part in parts if part]
-    return shapely.union_all([even_odd(part) for part in flat])
+    parts = [part for part in map(usable, parts) if part]
+    if not parts:
+        return None
+    whole = shapely.MultiPolygon([(part[0], part[1:]) for part in parts])
+    return whole if whole.is_valid else shapely.union_all([even_odd(part) for part in parts])
 
 
 def code(feature, field):
@@ -76,7 +91,10 @@ def read(path, field):
     with open(path, encoding="utf-8-sig") as file:
         features = json.load(file)["features"]
     pairs = [(code(feature, field), geometry(feature)) for feature in features]
-    pairs = [(name, ground) for name, ground in pairs if name and ground is not None and not ground.is_empty]
+    kept = [(name, ground) for name, ground in pairs if name and ground is not None and not ground.is_empty]
+    if len(kept) < len(pairs):
+        print(f"{len(pairs) - len(kept)} features have no code or enclose nothing: left out here as in the pack")
+    pairs = kept
     return [name for name, _ in pairs], numpy.array([ground for _, ground in pairs], dtype=object)
 
 

@@ -111,9 +111,12 @@ fn info_tells_what_a_pack_is() {
     assert_eq!(info["layers"]["units"]["audience"], "field");
     let [west, south, east, north] = [0, 1, 2, 3].map(|i| info["extent"][i].as_f64().unwrap());
     assert!(west < 123.42 && east > 123.44 && south < 41.791 && north > 41.809);
+    let text = city.ok(&["grid", "info", "city.gewugrid"]);
+    assert!(text.starts_with("示例, version 7\n"));
+    // A gap open to the outside is not looked for.
     assert!(
-        city.ok(&["grid", "info", "city.gewugrid"])
-            .starts_with("示例, version 7\n")
+        text.contains("400 units, no enclosed gap between them"),
+        "{text}"
     );
     let bytes = fs::read(city.path("city.gewugrid")).unwrap();
     fs::write(city.path("cut.gewugrid"), &bytes[..bytes.len() - 9]).unwrap();
@@ -194,6 +197,18 @@ fn what_is_wrong_with_a_table_is_told_with_file_and_line_and_leaves_no_file() {
         locate("a.csv", "id,lat,lon\n1,41,123\n2,x,123\n")
             .contains("a.csv line 3: lat 'x' is no number")
     );
+    city.write("good.csv", "id,lat,lon\n1,41,123\n");
+    let as_json = [
+        "grid",
+        "locate",
+        "--json",
+        "--pack",
+        "city.gewugrid",
+        "--points",
+        "good.csv",
+    ];
+    let said = city.fails(&as_json);
+    assert!(said.contains("leave --json away"), "{said}");
     assert!(locate("b.csv", "id,lat\n1,41\n").contains("b.csv line 1: no column 'lon'"));
     assert!(locate("c.csv", "id,lat,lon\n1,99,123\n").contains("c.csv line 2: latitude must lie"));
     assert!(
@@ -317,6 +332,17 @@ fn convert_passes_other_columns_and_far_places_unchanged() {
         city.ok(&["convert", "--from", "wgs84", "--to", "cgcs2000", "in.csv"]),
         text
     );
+    let excel = "\u{feff}编号;经度;纬度\r\n上海;121.5272106;31.1774276\r\n";
+    city.write("excel.csv", excel);
+    let same = [
+        "convert",
+        "--from",
+        "wgs84",
+        "--to",
+        "cgcs2000",
+        "excel.csv",
+    ];
+    assert_eq!(city.ok(&same), excel);
     let over = [
         "convert", "--from", "gcj02", "--to", "wgs84", "in.csv", "-o", "./in.csv",
     ];
@@ -425,6 +451,30 @@ fn a_refused_survey_leaves_no_pack_but_its_findings_on_a_map() {
         "-o",
         "twice.gewugrid",
     ]);
+    let one = ["--report", "one", "-o", "./one"];
+    let one = city.fails(&[["grid", "pack", "cells.geojson"].as_slice(), &one].concat());
+    assert!(one.contains("name two files"), "{one}");
     let own = ["grid", "pack", "cells.geojson", "-o", "cells.geojson"];
     assert!(city.fails(&own).contains("is an input as well"));
+}
+
+#[test]
+fn nothing_left_of_a_layer_is_told_as_that() {
+    let city = City::new();
+    city.write(
+        "line.geojson",
+        r#"{"type":"Feature","properties":{"code":"A"},"geometry":{"type":"Polygon","coordinates":[[[123,41],[123.1,41],[123,41]]]}}"#,
+    );
+    let said = city.fails(&["grid", "pack", "line.geojson", "--heal", "-o", "l.gewugrid"]);
+    assert!(said.contains("no unit is left in the layer"), "{said}");
+    let globe = "[[[-180,-80],[180,-80],[180,80],[-180,80],[-180,-80]]]";
+    let globe = format!(
+        r#"{{"type":"Feature","properties":{{"code":"A"}},"geometry":{{"type":"Polygon","coordinates":{globe}}}}}"#
+    );
+    city.write("globe.geojson", &globe);
+    let said = city.fails(&["grid", "pack", "globe.geojson", "-o", "g.gewugrid"]);
+    assert!(
+        said.contains("across the antimeridian or around a pole"),
+        "{said}"
+    );
 }

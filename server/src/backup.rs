@@ -2,7 +2,8 @@
 //!
 //! Files are named by their hash and never change, so they are linked or copied after the database:
 //! whatever the copied database says it holds was durable before. A restored server starts a new
-//! generation; devices see it and offer again what the copy does not know.
+//! generation; devices see it and offer again what the copy does not know. What was erased after the
+//! copy was made is remembered outside it ([`crate::erased`]).
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
@@ -66,7 +67,8 @@ pub fn backup(dir: &Path, to: &Path, now: Millis) -> Result<Copied, BackupError>
     Ok(Copied { files })
 }
 
-/// Makes the new folder `dir` from the backup `from` and starts a new generation in it.
+/// Makes the new folder `dir` from the backup `from` and starts a new generation in it. The file
+/// of what was erased since may lie in `dir` already: the server erases it again when it starts.
 ///
 /// # Errors
 /// [`BackupError`] says why there is none.
@@ -80,7 +82,7 @@ pub fn restore(from: &Path, dir: &Path) -> Result<Copied, BackupError> {
 /// As [`restore`].
 pub fn restore_with(from: &Path, dir: &Path, entropy: &dyn Entropy) -> Result<Copied, BackupError> {
     let source = open(from)?;
-    empty(dir)?;
+    empty_but_for(dir, Some(crate::erased::NAME))?;
     source.backup(&dir.join("gewu.db"))?;
     let files = copy_rest(from, dir)?;
     let store = open(dir)?;
@@ -103,12 +105,18 @@ fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> BackupError {
 }
 
 fn empty(folder: &Path) -> Result<(), BackupError> {
+    empty_but_for(folder, None)
+}
+
+fn empty_but_for(folder: &Path, kept: Option<&str>) -> Result<(), BackupError> {
     fs::create_dir_all(folder).map_err(failed(folder))?;
-    let mut held = fs::read_dir(folder).map_err(failed(folder))?;
-    match held.next() {
-        None => Ok(()),
-        Some(_) => Err(BackupError::NotEmpty(folder.to_owned())),
+    for held in fs::read_dir(folder).map_err(failed(folder))? {
+        let held = held.map_err(failed(folder))?;
+        if kept.is_none_or(|kept| held.file_name() != kept) {
+            return Err(BackupError::NotEmpty(folder.to_owned()));
+        }
     }
+    Ok(())
 }
 
 /// Keys, files and the first operator's token. Parts of unfinished uploads stay behind: their

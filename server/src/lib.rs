@@ -32,6 +32,7 @@
 
 mod backup;
 mod core;
+mod erased;
 mod http;
 mod media;
 mod seam;

@@ -229,6 +229,14 @@ impl Objects {
         })
     }
 
+    /// Removes a whole file; one that is gone already is no matter.
+    pub(crate) fn remove(&self, file: Digest) -> Result<(), CoreError> {
+        match wait(self.store.delete(&place(file))) {
+            Err(CoreError::Files(ErrorKind::NotFound)) => Ok(()),
+            done => done,
+        }
+    }
+
     /// A whole file.
     pub(crate) fn read(&self, file: Digest) -> Result<Vec<u8>, CoreError> {
         let place = place(file);

@@ -90,7 +90,7 @@ pub(crate) struct PackArgs {
     /// code merge, what has no code or no usable ring is left out.
     #[arg(long)]
     pub(crate) heal: bool,
-    /// Refuse any finding, repaired ones included.
+    /// Refuse any finding, repaired ones included; only the way that a ring runs is let pass.
     #[arg(long, conflicts_with = "heal")]
     pub(crate) strict: bool,
     /// Write all findings as GeoJSON points, to be seen on a map.

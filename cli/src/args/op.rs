@@ -152,6 +152,27 @@ pub(crate) enum OpCommand {
     },
     /// Void a case (作废).
     Void(Decision),
+    /// Erase texts or photos of a case for good (抹除): from the server, from every device that
+    /// syncs, and from every other case that names the photo. The signed entries stay, and this
+    /// instruction says by whom and why. It cannot be undone.
+    #[command(group(clap::ArgGroup::new("what").required(true).multiple(true)))]
+    Erase {
+        /// The case: its id, its task number, or the first digits of its id.
+        case: String,
+        /// A text, by its digest as `gewu op show` prints it; may be given several times.
+        #[arg(long, value_name = "DIGEST", group = "what")]
+        text: Vec<String>,
+        /// A photo, by its SHA-256; its thumbnail and its original go with it. May be given several
+        /// times.
+        #[arg(long, value_name = "SHA256", group = "what")]
+        photo: Vec<String>,
+        /// Why; it stays when the rest is gone, so name nothing in it that was to be erased.
+        #[arg(long)]
+        reason: String,
+        /// The view that the decision rests on; the present one by default.
+        #[arg(long, value_name = "TOKEN")]
+        view: Option<String>,
+    },
     /// Say a word to the reporter.
     Reply {
         #[command(flatten)]

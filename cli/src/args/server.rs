@@ -49,7 +49,8 @@ pub(crate) enum ServerCommand {
         /// The backup.
         #[arg(long, value_name = "DIR")]
         from: PathBuf,
-        /// The folder to write; must not exist or be empty.
+        /// The folder to write; must not exist, be empty, or hold nothing but the erased.log of the
+        /// server that is lost: then what was erased since the backup is erased again.
         #[arg(long, value_name = "DIR")]
         dir: PathBuf,
     },

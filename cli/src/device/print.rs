@@ -1,10 +1,13 @@
 //! What is on the device, as text and as JSON.
 
+use std::collections::BTreeSet;
+
 use gewu::{
     CaseDetail, CaseRow, CommandState, EntryDetail, PhotoUnsent, Saved, Status, SyncOutcome,
     SyncReport, Task, Warning,
 };
 use gewu_model::catalogue::Class;
+use gewu_model::ids::Digest;
 use serde_json::{Value, json};
 
 use crate::out::plain;
@@ -115,7 +118,7 @@ pub(super) fn detail(detail: &CaseDetail) -> String {
     detail
         .entries
         .iter()
-        .for_each(|one| lines.extend(entry(one)));
+        .for_each(|one| lines.extend(entry(one, &detail.erased)));
     for aside in &detail.set_aside {
         let kind = aside.kind.as_deref().unwrap_or("the beginning of the case");
         lines.push(format!("  set aside: {kind}: {}", aside.words));
@@ -123,7 +126,7 @@ pub(super) fn detail(detail: &CaseDetail) -> String {
     lines.join("\n")
 }
 
-fn entry(entry: &EntryDetail) -> Vec<String> {
+fn entry(entry: &EntryDetail, erased: &BTreeSet<Digest>) -> Vec<String> {
     let reason = entry.reason.map(|reason| json!(reason)).unwrap_or_default();
     let delivery = if entry.received_at.is_none() {
         "unsent"
@@ -137,12 +140,15 @@ fn entry(entry: &EntryDetail) -> Vec<String> {
         entry.status.name(),
         reason.as_str().unwrap_or(""),
     )];
-    lines.extend(entry.texts.values().map(|text| match text {
+    lines.extend(entry.texts.iter().map(|(digest, text)| match text {
         Some(text) => format!("      “{}”", plain(text)),
+        None if erased.contains(digest) => "      (a text that was erased)".to_owned(),
         None => "      (a text that is not here)".to_owned(),
     }));
     lines.extend(entry.photos.iter().map(|photo| {
-        let held = if photo.held {
+        let held = if photo.erased {
+            ", erased"
+        } else if photo.held {
             ""
         } else {
             ", not on this device"

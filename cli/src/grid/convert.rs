@@ -16,7 +16,7 @@ pub(crate) fn run(args: &ConvertArgs, out: Out) -> Outcome {
     let columns = (table.need(LON)?, table.need(LAT)?);
     let inputs: Vec<&Path> = input.into_iter().collect();
     let target = Target::open(args.output.as_deref(), &inputs)?;
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(target);
+    let mut writer = table.writer_like(target)?;
     writer.write_byte_record(table.header())?;
     let frames: (Frame, Frame) = (args.from.into(), args.to.into());
     let mut moved = 0_u64;

@@ -100,8 +100,8 @@ impl Facts {
         for (name, count, meta) in self.layers().into_iter().filter(|layer| layer.1 > 0) {
             let (audience, sensitivity) = handling(meta);
             let whole = match (name, about.gap_free) {
-                ("units", true) => ", no gap between them",
-                ("units", false) => ", with gaps between them or holes",
+                ("units", true) => ", no enclosed gap between them",
+                ("units", false) => ", with enclosed gaps between them",
                 _ => "",
             };
             lines.push(format!(

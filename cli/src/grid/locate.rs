@@ -25,6 +25,10 @@ const HEADER: [&str; 7] = [
 const EVERY: u64 = 1_000_000;
 
 pub(super) fn run(args: &LocateArgs, out: Out) -> Outcome {
+    if out.is_json() {
+        let words = "locate writes a table and no JSON; leave --json away";
+        return Err(Failure::usage(words));
+    }
     let pack = map::open(&args.pack)?;
     let units = pack.units().map_err(|fault| about(&args.pack, &fault))?;
     let mut table = Table::open(Some(&args.points))?;

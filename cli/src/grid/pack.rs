@@ -12,7 +12,7 @@ use gewu_gridpack::{
 use serde_json::json;
 
 use super::about;
-use super::save::Aside;
+use super::save::{Aside, is_same};
 use crate::args::PackArgs;
 use crate::out::{Failure, Out, Outcome};
 
@@ -24,6 +24,12 @@ const SHOWN_REPAIRED: usize = 3;
 pub(super) fn run(args: &PackArgs, out: Out) -> Outcome {
     let sources = sources(args);
     let inputs: Vec<&Path> = sources.iter().map(|source| source.path.as_path()).collect();
+    if let Some(report) = &args.report
+        && is_same(report, &args.output)
+    {
+        let words = "cannot be the report and the pack; name two files";
+        return Err(Failure::new(format!("{}: {words}", report.display())));
+    }
     // Before the work, so that a name that cannot be written costs no time.
     let target = Aside::create(&args.output, &inputs)?;
     let built = build(&sources, &options(args)?, &mut |progress| {

@@ -37,14 +37,14 @@ impl Target {
 impl Write for Target {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Self::File(aside) => aside.out.write(bytes),
+            Self::File(aside) => aside.write(bytes),
             Self::Standard(pipe) => pipe.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
-            Self::File(aside) => aside.out.flush(),
+            Self::File(aside) => aside.flush(),
             Self::Standard(pipe) => pipe.flush(),
         }
     }
@@ -99,10 +99,14 @@ impl Aside {
             let words = "is an input as well; name another file with -o";
             return Err(Failure::new(format!("{}: {words}", path.display())));
         }
+        sweep(path);
         let mut aside = path.as_os_str().to_owned();
         aside.push(format!(".{}.part", std::process::id()));
         let aside = PathBuf::from(aside);
         let file = File::create(&aside).map_err(|error| about(path, &error))?;
+        // Tells a run that goes on from one that was killed. A file system without locks only
+        // means that nothing is swept.
+        let _ = file.lock();
         Ok(Self {
             out: BufWriter::with_capacity(1 << 16, file),
             aside,
@@ -124,14 +128,53 @@ impl Aside {
     }
 }
 
+impl Aside {
+    /// The error with the file's name: behind a table's writer nobody else knows it.
+    fn named(&self, error: &io::Error) -> io::Error {
+        io::Error::new(error.kind(), format!("{}: {error}", self.path.display()))
+    }
+}
+
 impl Write for Aside {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.out.write(bytes)
+        let done = self.out.write(bytes);
+        done.map_err(|error| self.named(&error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
+        let done = self.out.flush();
+        done.map_err(|error| self.named(&error))
     }
+}
+
+/// Removes what runs that were killed left of this file. Whoever still writes holds a lock.
+fn sweep(path: &Path) {
+    let (Some(name), Some(folder)) = (path.file_name(), path.parent()) else {
+        return;
+    };
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    let name = name.to_string_lossy().into_owned();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if is_aside(&entry.file_name().to_string_lossy(), &name)
+            && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
+        {
+            // Another run may have swept it first.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Whether a name is `OF.PROCESS.part`.
+fn is_aside(name: &str, of: &str) -> bool {
+    let process = name
+        .strip_prefix(of)
+        .and_then(|rest| rest.strip_prefix('.'))
+        .and_then(|rest| rest.strip_suffix(".part"));
+    process.is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 impl Drop for Aside {
@@ -143,11 +186,20 @@ impl Drop for Aside {
     }
 }
 
-fn is_same(a: &Path, b: &Path) -> bool {
-    match (fs::canonicalize(a), fs::canonicalize(b)) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => false,
+/// Whether two names are one file, be it there already or not.
+pub(super) fn is_same(a: &Path, b: &Path) -> bool {
+    matches!((place(a), place(b)), (Some(a), Some(b)) if a == b)
+}
+
+fn place(path: &Path) -> Option<PathBuf> {
+    if let Ok(there) = fs::canonicalize(path) {
+        return Some(there);
     }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
+    Some(folder.join(path.file_name()?))
 }
 
 #[cfg(test)]
@@ -170,5 +222,46 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"whole");
         let roundabout = folder.path().join(".").join("out.csv");
         assert!(Aside::create(&path, &[&roundabout]).is_err());
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_swept_and_a_running_one_is_let_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        let left = folder.path().join("out.csv.999999999.part");
+        let running = folder.path().join("out.csv.999999998.part");
+        let other = folder.path().join("out.csv.mine.part");
+        for file in [&left, &other] {
+            fs::write(file, b"half").unwrap();
+        }
+        let held = File::create(&running).unwrap();
+        held.lock().unwrap();
+        Aside::create(&path, &[]).unwrap().finish().unwrap();
+        assert!(!left.exists());
+        assert!(running.exists() && other.exists() && path.exists());
+    }
+
+    #[test]
+    fn files_that_are_not_there_yet_are_told_apart_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new");
+        assert!(is_same(&path, &folder.path().join(".").join("new")));
+        assert!(!is_same(&path, &folder.path().join("newer")));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_told_with_the_files_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("full.csv");
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let mut aside = Aside {
+            out: BufWriter::with_capacity(1, full),
+            aside: folder.path().join("aside"),
+            path,
+            done: false,
+        };
+        let error = aside.write_all(b"rows").unwrap_err().to_string();
+        assert!(error.contains("full.csv: No space left"), "{error}");
     }
 }

@@ -1,4 +1,5 @@
-//! Tables of points in CSV: a header, columns in any order, errors that name file and line.
+//! Tables of points in CSV: a header, columns in any order, errors that name file and line. Commas,
+//! semicolons and tabs are told apart by the header.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -12,15 +13,30 @@ use crate::out::Failure;
 /// What a column may be called.
 pub(super) type Names = &'static [&'static str];
 
-pub(super) const ID: Names = &["id"];
-pub(super) const LON: Names = &["lon", "longitude", "lng", "long"];
-pub(super) const LAT: Names = &["lat", "latitude"];
-pub(super) const ACCURACY: Names = &["accuracy_m", "accuracy"];
+pub(super) const ID: Names = &["id", "编号"];
+pub(super) const LON: Names = &["lon", "longitude", "lng", "long", "经度"];
+pub(super) const LAT: Names = &["lat", "latitude", "纬度"];
+pub(super) const ACCURACY: Names = &["accuracy_m", "accuracy", "精度"];
+
+/// The longest first line that is looked at.
+const LONGEST_HEADER: usize = 1 << 16;
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// How a table is written beside its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Style {
+    /// Begins with a byte order mark.
+    marked: bool,
+    /// Lines end in carriage return and line feed.
+    returns: bool,
+    delimiter: u8,
+}
 
 /// A table that is being read.
 pub(super) struct Table {
     reader: csv::Reader<Box<dyn Read>>,
     header: ByteRecord,
+    style: Style,
     name: String,
 }
 
@@ -35,18 +51,29 @@ impl Table {
     /// Opens a file; standard input when there is none or it is `-`.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, Failure> {
         let path = path.filter(|path| *path != Path::new("-"));
-        let from: Box<dyn Read> = match path {
+        let mut from: Box<dyn Read> = match path {
             Some(path) => Box::new(File::open(path).map_err(|error| about(path, &error))?),
             None => Box::new(io::stdin()),
         };
         let name = path.map_or("standard input".to_owned(), |path| {
             path.display().to_string()
         });
+        let mut head = head(&mut from).map_err(|error| Failure::new(format!("{name}: {error}")))?;
+        if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+            let words = "is text in UTF-16; save it as CSV in UTF-8";
+            return Err(Failure::new(format!("{name} {words}")));
+        }
+        let style = Style::of(&head);
+        if style.marked {
+            head.drain(..MARK.len());
+        }
+        let from: Box<dyn Read> = Box::new(io::Cursor::new(head).chain(from));
         // Lines end at the line feed alone, or the carriage returns of spreadsheets would put every
         // line number off by one.
         let mut reader = csv::ReaderBuilder::new()
             .flexible(true)
             .has_headers(false)
+            .delimiter(style.delimiter)
             .terminator(csv::Terminator::Any(b'\n'))
             .from_reader(from);
         let mut header = ByteRecord::new();
@@ -56,8 +83,24 @@ impl Table {
         Ok(Self {
             reader,
             header,
+            style,
             name,
         })
+    }
+
+    /// A writer of tables like this one: mark, line ends and delimiter stay.
+    pub(super) fn writer_like<W: io::Write>(&self, mut to: W) -> io::Result<csv::Writer<W>> {
+        let style = self.style;
+        if style.marked {
+            to.write_all(MARK)?;
+        }
+        let terminator = match style.returns {
+            true => csv::Terminator::CRLF,
+            false => csv::Terminator::Any(b'\n'),
+        };
+        let mut builder = csv::WriterBuilder::new();
+        builder.flexible(true).delimiter(style.delimiter);
+        Ok(builder.terminator(terminator).from_writer(to))
     }
 
     /// The header as it is.
@@ -118,6 +161,41 @@ impl Table {
                 fields: &fields,
                 name: &self.name,
             })?;
+        }
+    }
+}
+
+/// The beginning up to the first line's end, or more.
+fn head(from: &mut impl Read) -> io::Result<Vec<u8>> {
+    let (mut head, mut chunk) = (Vec::new(), [0; 4096]);
+    while head.len() < LONGEST_HEADER && !head.contains(&b'\n') {
+        match from.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(got) => head.extend_from_slice(&chunk[..got]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(head)
+}
+
+impl Style {
+    /// Of the first line; a comma unless something else occurs more often outside quotes.
+    fn of(head: &[u8]) -> Self {
+        let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
+        let count = |delimiter: u8| {
+            let mut quoted = false;
+            let outside = line.iter().filter(|&&byte| {
+                quoted ^= byte == b'"';
+                byte == delimiter && !quoted
+            });
+            outside.count()
+        };
+        let most = [b';', b'\t'].into_iter().max_by_key(|&d| count(d));
+        Self {
+            marked: head.starts_with(MARK),
+            returns: line.ends_with(b"\r"),
+            delimiter: most.filter(|&d| count(d) > count(b',')).unwrap_or(b','),
         }
     }
 }
@@ -200,5 +278,20 @@ mod tests {
         assert!(said("id,lon\na,1\nb,east\n").contains("line 3: lon 'east' is no number"));
         assert!(said("id,lon\na,NaN\n").contains("line 2: lon 'NaN' is no number"));
         assert!(said("id,lon\na\n").contains("line 2: no lon"));
+    }
+
+    #[test]
+    fn semicolons_tabs_and_chinese_headers_are_read_and_utf_16_is_named() {
+        for text in [
+            "编号;经度;纬度\na;1.5;2\n",
+            "id\tlon\t\"a,b,c\"\na\t1.5\t2\n",
+            "\u{feff}编号,经度\r\na,1.5\r\n",
+        ] {
+            assert_eq!(rows(text).unwrap(), [(2, "a".into(), 1.5)], "{text}");
+        }
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        io::Write::write_all(&mut file, b"\xff\xfei\0d\0\n\0").unwrap();
+        let said = Table::open(Some(file.path())).err().unwrap();
+        assert!(said.message().contains("UTF-16; save it as CSV in UTF-8"));
     }
 }

@@ -62,6 +62,16 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
             });
             Ok(())
         }
+        OpCommand::Erase {
+            case,
+            text,
+            photo,
+            reason,
+            view,
+        } => {
+            let body = json!({ "texts": text, "files": photo, "note": reason });
+            instruct(&client, "erase", (case, view.as_deref()), body, out)
+        }
         decision => decide(&client, decision, out),
     }
 }
@@ -138,14 +148,23 @@ fn resolve(client: &Client, case: &str) -> Result<String, Failure> {
 
 fn decide(client: &Client, command: &OpCommand, out: Out) -> Outcome {
     let (kind, decision, mut body) = body(command)?;
-    let shown = show(client, &decision.case)?;
-    body["view"] = decision
-        .view
-        .clone()
-        .map_or_else(|| shown["view_token"].clone(), Value::from);
     if let Some(note) = &decision.note {
         body["note"] = Value::from(note.clone());
     }
+    let on = (decision.case.as_str(), decision.view.as_deref());
+    instruct(client, kind, on, body, out)
+}
+
+/// Gives an instruction on a case, as it stands or as it was seen.
+fn instruct(
+    client: &Client,
+    kind: &str,
+    (case, view): (&str, Option<&str>),
+    mut body: Value,
+    out: Out,
+) -> Outcome {
+    let shown = show(client, case)?;
+    body["view"] = view.map_or_else(|| shown["view_token"].clone(), Value::from);
     let case = shown["case"].as_str().unwrap_or_default();
     let done = client.post(&format!("/v1/op/cases/{}/{kind}", segment(case)), &body)?;
     out.say(&done, || format!("{kind}: done"));

@@ -69,9 +69,21 @@ pub(crate) fn case(shown: &Value) -> String {
             entry["reason"].as_str().unwrap_or_default(),
         ));
         let photos = entry["photos"].as_array().into_iter().flatten();
-        lines.extend(photos.map(|photo| format!("      photo {}", text(&photo["sha256"]))));
+        lines.extend(photos.map(|photo| {
+            let gone = if is_erased(shown, &photo["sha256"]) {
+                "  (erased)"
+            } else {
+                ""
+            };
+            format!("      photo {}{gone}", text(&photo["sha256"]))
+        }));
         let texts = entry["texts"].as_object().into_iter().flatten();
-        lines.extend(texts.map(|(_, words)| format!("      “{}”", text(words))));
+        lines.extend(texts.map(|(digest, words)| {
+            match is_erased(shown, &Value::from(digest.as_str())) {
+                true => format!("      text {digest}  (erased)"),
+                false => format!("      text {digest}: “{}”", text(words)),
+            }
+        }));
     }
     for aside in shown["set_aside"].as_array().into_iter().flatten() {
         lines.push(format!(
@@ -83,7 +95,13 @@ pub(crate) fn case(shown: &Value) -> String {
     let missing = shown["media"].as_array().into_iter().flatten();
     let missing = missing
         .filter(|media| media["present"] == false && media["thumbnail"] != true)
+        .filter(|media| media["erased"] != true)
         .count();
     lines.push(format!("photos missing: {missing}"));
     lines.join("\n")
+}
+
+fn is_erased(shown: &Value, digest: &Value) -> bool {
+    let erased = shown["erased"].as_array();
+    erased.is_some_and(|erased| erased.contains(digest))
 }

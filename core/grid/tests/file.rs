@@ -370,6 +370,15 @@ fn faulty_input_is_refused_by_name() {
         WriteError::Arc { index: 0 }
     ));
     assert!(matches!(
+        refused(&|layer| {
+            let points = &mut layer.arcs[0].points;
+            (points[0].lon_e7, points[1].lon_e7) = (-1_800_000_000, 1_800_000_000);
+        }),
+        WriteError::AroundTheGlobe { .. }
+    ));
+    let nothing = refused(&|layer| (layer.units, layer.arcs) = (Vec::new(), Vec::new()));
+    assert_eq!(nothing, WriteError::NoUnit);
+    assert!(matches!(
         refused(&|layer| layer.arcs[1].points.truncate(1)),
         WriteError::Arc { index: 1 }
     ));

@@ -257,6 +257,14 @@ pub struct EvidenceRecord {
 }
 
 impl EvidenceRecord {
+    /// Every file that it names as its own, also an original that nobody has to deliver. What it is
+    /// a redacted copy of is another record's.
+    pub fn all_files(&self) -> impl Iterator<Item = Digest> + use<> {
+        [Some(self.sha256), self.thumb_sha256, self.original_sha256]
+            .into_iter()
+            .flatten()
+    }
+
     /// Every file that has to be delivered for this record.
     pub fn files(&self) -> impl Iterator<Item = Digest> + use<> {
         let original = self.kept_original().map(|(sha256, _)| sha256);

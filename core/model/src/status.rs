@@ -8,7 +8,7 @@ use crate::content::ContentItem;
 use crate::crypto::{Domain, PublicKey, SignError, Signature, Signer, Verifier};
 use crate::entry::FieldKind;
 use crate::fold::{CaseView, Stage};
-use crate::ids::{CaseId, ChangeHash};
+use crate::ids::{CaseId, ChangeHash, Digest};
 use crate::time::Millis;
 
 /// The stages that are told to the public.
@@ -70,6 +70,11 @@ pub struct PublicStatus {
     /// The server's generation.
     #[n(8)]
     pub generation: u64,
+    /// Texts and files, among those that the citizen holds, that the centre erased in all: the
+    /// device removes its copies.
+    #[n(9)]
+    #[serde(default)]
+    pub erased: Option<Vec<Digest>>,
 }
 
 /// A public status under the server's signature.

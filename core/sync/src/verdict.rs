@@ -217,6 +217,10 @@ pub struct VerdictBlock {
     /// backup goes on above it.
     #[n(8)]
     pub counter: u64,
+    /// Texts that the device pushed and files that it asked about that lie under a tombstone: a
+    /// receipt, and the device removes its copies. Absent when there are none.
+    #[n(9)]
+    pub erased: Option<Vec<Digest>>,
 }
 
 /// The verdicts under the server's signature.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use gewu_model::change::{Limits, decode_strict};
-use gewu_model::entry::{Entry, Kind, Payload};
+use gewu_model::entry::{Body, Entry, Kind, Payload};
 use gewu_model::fold::{CaseView, Written};
 use gewu_model::ids::Digest;
 use gewu_model::media::EvidenceRecord;
@@ -16,7 +16,7 @@ use super::load::{opener, sum, view};
 use super::push::Bench;
 use super::{Core, CoreError, generation};
 use crate::store::{
-    CaseHead, EvidenceFile, MembershipRow, PlaceRow, Projection, StoredChange, What,
+    CaseHead, EvidenceFile, MembershipRow, PlaceRow, Projection, StoredChange, Tombstone, What,
 };
 
 impl Core {
@@ -37,8 +37,11 @@ impl Core {
         if signed.key == self.signer.public_key().id() {
             generation::use_counter(tx, signed.counter)?;
             let written = admitted.change.row.entry.as_ref();
-            if let Some(Ok(Payload::Instruction(frame, _))) = written.map(|w| &w.payload) {
+            if let Some(Ok(Payload::Instruction(frame, body))) = written.map(|w| &w.payload) {
                 generation::rise_above(tx, &*self.entropy, frame.generation)?;
+                if let Body::Erase(erase) = body {
+                    bench.entomb(hash, erase)?;
+                }
             }
         }
         bench.state.record(signed, &Judgement::Admit(admitted));
@@ -90,9 +93,19 @@ fn store(
     };
     let citizen = bench.tx.endorsement(signed.key)?.map(|row| row.user);
     let user = citizen.unwrap_or_else(|| written.entry.header.by.clone());
-    let photos = written.payload.as_ref().ok().map(Payload::photos);
-    for file in photos.into_iter().flatten().flat_map(files_of) {
+    let photos = written.payload.as_ref().map_or(&[][..], Payload::photos);
+    for file in photos.iter().flat_map(files_of) {
         bench.tx.add_evidence(case, change.hash, file, &user)?;
+    }
+    photos.iter().try_for_each(|photo| late(bench, photo))
+}
+
+/// What else the record of an erased photo names is erased with it, also when the record comes late.
+fn late(bench: &Bench<'_>, record: &EvidenceRecord) -> Result<(), CoreError> {
+    if let Some(stone) = bench.tx.stone(record.sha256)? {
+        for digest in record.all_files() {
+            bench.tx.entomb(&Tombstone { digest, ..stone })?;
+        }
     }
     Ok(())
 }
@@ -111,14 +124,19 @@ fn files_of(record: &EvidenceRecord) -> impl Iterator<Item = EvidenceFile> + use
 
 /// The texts that a change names, if it can be read.
 pub(super) fn content_of(signed: &SignedChange) -> Vec<Digest> {
+    payload_of(signed)
+        .map(|payload| payload.content())
+        .unwrap_or_default()
+}
+
+/// What a change says, if it can be read.
+pub(super) fn payload_of(signed: &SignedChange) -> Option<Payload> {
     let entry = decode_strict(&signed.bytes, &Limits::default())
         .ok()
         .and_then(|decoded| Entry::from_fields(decoded.change.body.fields().clone()).ok());
     entry
         .map(Written::from)
         .and_then(|written| written.payload.ok())
-        .map(|payload| payload.content())
-        .unwrap_or_default()
 }
 
 impl Bench<'_> {

@@ -4,6 +4,8 @@
 //! can come in. The instruction is written by the server's key, carries the command that asked for
 //! it, depends on everything accepted so far, and goes through the gate like every other change.
 
+use std::collections::BTreeMap;
+
 use gewu_model::command::{Command, CommandRecord};
 use gewu_model::content::ContentItem;
 use gewu_model::entry::{Body, File, Kind};
@@ -16,7 +18,7 @@ use super::generation::next_number;
 use super::load::{load, view};
 use super::operators::Operator;
 use super::push::Bench;
-use super::{Core, CoreError, generation};
+use super::{Core, CoreError, erasure, generation};
 use crate::store::{StoreError, Tx};
 
 mod command;
@@ -84,7 +86,7 @@ impl Core {
         decision: &Decision,
         now: Millis,
     ) -> Result<Decided, DecideError> {
-        self.write(|tx| {
+        let decided = self.write(|tx| {
             let mut bench = open(tx, decision.case, now)?;
             let view = view(&bench.state);
             // Before the policy: who decides on an old view is told that, not what the new one bars.
@@ -103,8 +105,16 @@ impl Core {
                 counter: next_number(tx, "console_counter")?,
             };
             let record = CommandRecord::attest(operator.session(), &command);
-            self.instruct(&mut bench, &view, &command, &record, &decision.content)
-        })
+            let elsewhere = match &decision.body {
+                Body::Erase(erase) => erasure::elsewhere(&bench, erase)?,
+                _ => BTreeMap::new(),
+            };
+            let decided = self.instruct(&mut bench, &view, &command, &record, &decision.content)?;
+            self.erase_elsewhere(tx, operator, decision, &elsewhere, now)?;
+            Ok::<_, DecideError>(decided)
+        })?;
+        self.bury()?;
+        Ok(decided)
     }
 
     /// The capacity in which an operator may do this; the first that the policy permits.
@@ -155,6 +165,9 @@ impl Core {
         let kind = kind.ok_or_else(|| DecideError::Invalid("unknown instruction".into()))?;
         let body = Body::from_cbor(kind, &command.body)
             .map_err(|error| DecideError::Invalid(error.to_string()))?;
+        if let Body::Erase(erase) = &body {
+            erasure::check(bench, erase)?;
+        }
         let body = self.minted(bench, body)?;
         store_texts(bench, &body, content)?;
         let instruction = self.write_instruction(bench, view, &body, record)?;

@@ -54,18 +54,23 @@ impl Core {
             self.remember(tx, caller, request, now)?;
             self.record(tx, caller, request, now)
         })?;
-        let (mut changes, mut content) = (Vec::new(), Vec::new());
+        let (mut changes, mut content, mut erased) = (Vec::new(), Vec::new(), Vec::new());
         for push in &request.cases {
             let pushed = self.push_case(caller, push, now)?;
             changes.extend(pushed.verdicts);
             content.extend(pushed.content);
+            erased.extend(pushed.erased);
         }
         let commands = self.commands(caller, &request.commands, &request.command_content, now)?;
+        // What an instruction of this request erases is closed to everybody by now. If its bytes
+        // cannot be removed yet, the next exchange and the next start come back to them.
+        let _ = self.bury();
         let pull = self.pull(caller, request, &pushed_hashes(&request.cases))?;
         for file in &request.media {
             self.notice_loss(*file)?;
         }
         let now_held = self.read(|tx| Held::read(tx, caller, request))?;
+        erased.extend(&now_held.erased);
         let block = VerdictBlock {
             device: caller.key,
             nonce: request.nonce,
@@ -76,6 +81,7 @@ impl Core {
             media: now_held.media,
             commands,
             counter: now_held.counter,
+            erased: (!erased.is_empty()).then_some(erased),
         };
         let verdicts = SignedVerdicts::sign(&*self.signer, &block).map_err(CoreError::from)?;
         Ok(Response {
@@ -101,6 +107,8 @@ struct Held {
     generation: u64,
     counter: u64,
     media: Vec<Digest>,
+    /// Files that were asked about and that were erased.
+    erased: Vec<Digest>,
     offers: Vec<PackOffer>,
     backup_at: Option<Millis>,
     /// A device that is out of use is told by its certificate until when it is listened to.
@@ -119,6 +127,7 @@ impl Held {
             generation: generation::current(tx)?,
             counter: tx.highest_counter(caller.key)?,
             media: acknowledged(tx, caller, &request.media)?,
+            erased: erased(tx, &request.media)?,
             offers: packs::offers(tx, caller, &request.packs)?,
             backup_at: backup.and_then(crate::backup::read_time),
         })
@@ -181,4 +190,14 @@ fn acknowledged(tx: &dyn Tx, caller: &Caller, asked: &[Digest]) -> Result<Vec<Di
         }
     }
     Ok(held)
+}
+
+fn erased(tx: &dyn Tx, asked: &[Digest]) -> Result<Vec<Digest>, StoreError> {
+    let mut erased = Vec::new();
+    for file in asked {
+        if tx.is_erased(*file)? {
+            erased.push(*file);
+        }
+    }
+    Ok(erased)
 }

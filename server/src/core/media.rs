@@ -116,8 +116,9 @@ impl Core {
         file: Digest,
         bytes: Vec<u8>,
         now: Millis,
-    ) -> Result<(), CoreError> {
+    ) -> Result<(), UploadError> {
         let (size, kind) = (bytes.len() as u64, kind_of(&bytes));
+        self.refuse_erased(file)?;
         if self.held_file(file)?.is_none() {
             self.objects.put(file, bytes)?;
         }
@@ -132,7 +133,8 @@ impl Core {
         size: u64,
         parts: &[String],
         now: Millis,
-    ) -> Result<(), CoreError> {
+    ) -> Result<(), UploadError> {
+        self.refuse_erased(file)?;
         let kind = kind_of(&self.objects.beginning(parts)?);
         if self.held_file(file)?.is_none() {
             self.objects.put_parts(file, size, parts)?;
@@ -148,10 +150,25 @@ impl Core {
         size: u64,
         kind: &str,
         now: Millis,
-    ) -> Result<(), CoreError> {
-        self.write(|tx| {
+    ) -> Result<(), UploadError> {
+        let noted = self.write(|tx| {
+            if tx.is_erased(file)? {
+                return Err(UploadError::Erased);
+            }
             tx.add_file(file, size, kind, now)?;
             Ok(tx.own_file(file, user)?)
-        })
+        });
+        if noted == Err(UploadError::Erased) {
+            // It was erased while it was being stored.
+            self.objects.remove(file)?;
+        }
+        noted
+    }
+
+    fn refuse_erased(&self, file: Digest) -> Result<(), UploadError> {
+        match self.read(|tx| Ok::<_, CoreError>(tx.is_erased(file)?))? {
+            true => Err(UploadError::Erased),
+            false => Ok(()),
+        }
     }
 }

@@ -13,6 +13,7 @@
 //! - [`admit`] does everything that follows from an accepted change: projection, scopes, feed,
 //!   notices, public status;
 //! - [`decide`] turns a command into an instruction, under the same lock;
+//! - [`erasure`] removes what instructions erase, and keeps it from coming back;
 //! - [`pull`] reads the feed.
 
 mod admit;
@@ -20,6 +21,7 @@ mod code;
 mod decide;
 mod devices;
 mod enrol;
+mod erasure;
 mod error;
 mod exchange;
 mod facts;
@@ -50,6 +52,7 @@ use gewu_model::ids::CityId;
 use gewu_model::time::Millis;
 use gewu_sync::gate::{Credential, Gate, Limits, Rules};
 
+use crate::erased::ErasedLog;
 use crate::media::{Objects, sweep_staged};
 use crate::seam::Entropy;
 use crate::store::{self, Store, Tx};
@@ -72,6 +75,7 @@ pub use views::CasePage;
 pub struct Core {
     store: Arc<dyn Store>,
     objects: Objects,
+    erased: ErasedLog,
     entropy: Arc<dyn Entropy>,
     signer: Arc<dyn Signer>,
     anchor: TrustAnchor,
@@ -103,6 +107,7 @@ impl Core {
         let core = Self {
             store,
             objects,
+            erased: ErasedLog::new(options.erased),
             entropy: options.entropy,
             signer: keys.signer,
             credential: keys.credential,
@@ -112,6 +117,7 @@ impl Core {
             settings: options.settings,
         };
         core.reload_rules()?;
+        core.resume_erasures()?;
         core.tidy_uploads()?;
         if let Some(folder) = &options.files {
             sweep_staged(folder).map_err(|error| OpenError::folder(folder, &error))?;

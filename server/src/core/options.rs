@@ -66,6 +66,9 @@ pub struct CoreOptions {
     pub files: Option<PathBuf>,
     /// The folder where parts of unfinished files lie.
     pub uploads: PathBuf,
+    /// The file that remembers what was erased. It must outlive the database: a restored older one
+    /// learns from it.
+    pub erased: PathBuf,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
     /// The city's decisions.
@@ -91,6 +94,7 @@ impl CoreOptions {
             objects: Arc::new(objects.with_fsync(true)),
             files: Some(media),
             uploads: folder.join("uploads"),
+            erased: folder.join(crate::erased::NAME),
             entropy: Arc::new(OsEntropy),
             settings: Settings::default(),
         })

@@ -1,9 +1,12 @@
 //! What the citizen who reported a case is told of it.
 
+use std::collections::BTreeSet;
+
 use gewu_model::entry::{Body, InstructionKind, Payload};
 use gewu_model::fold::table::{Effect, instruction};
 use gewu_model::fold::{CaseView, Link};
-use gewu_model::ids::{ChangeHash, KeyId};
+use gewu_model::ids::{ChangeHash, Digest, KeyId};
+use gewu_model::media::EvidenceRecord;
 use gewu_model::receipt::{CaseReceipt, Received, SignedReceipt};
 use gewu_model::scope::Scope;
 use gewu_model::status::{PublicStatus, SignedStatus, public_stage, reporter_may};
@@ -46,6 +49,15 @@ impl Core {
             return Ok(());
         }
         let signed = SignedStatus::sign(&*self.signer, &status)?;
+        for row in &issued {
+            let said = status_of(row).and_then(|status| status.reply);
+            if let Some(said) = said
+                && bench.tx.is_erased(said.digest())?
+            {
+                let case = bench.state.case;
+                bench.tx.reword_status(case, row.version, &signed)?;
+            }
+        }
         bench.tx.add_status(
             bench.state.case,
             &StatusRow {
@@ -90,6 +102,7 @@ impl Core {
             reply,
             updated_at: bench.now,
             generation: generation::current(bench.tx)?,
+            erased: told_erased(bench)?,
         })
     }
 
@@ -157,6 +170,7 @@ fn same(last: &PublicStatus, new: &PublicStatus, view: &CaseView) -> bool {
         && last.may == new.may
         && last.task_number == new.task_number
         && last.reply == new.reply
+        && last.erased == new.erased
 }
 
 /// Whether `behind` holds and no question was asked or ended since, unless there is `nothing` that
@@ -170,7 +184,7 @@ fn is_answerable(view: &CaseView, behind: ChangeHash, nothing: bool) -> bool {
     view.link(&behind).is_some() && (nothing || !since.skip(1).any(turns))
 }
 
-fn last_reply(state: &CaseState, view: &CaseView) -> Option<gewu_model::ids::Digest> {
+fn last_reply(state: &CaseState, view: &CaseView) -> Option<Digest> {
     view.chain.iter().rev().find_map(|link| {
         let written = state.accepted(&link.hash)?.row.entry.as_ref()?;
         match written.payload.as_ref().ok()? {
@@ -178,6 +192,27 @@ fn last_reply(state: &CaseState, view: &CaseView) -> Option<gewu_model::ids::Dig
             _ => None,
         }
     })
+}
+
+/// What was erased of what the citizen wrote or was told; `None` when nothing was.
+fn told_erased(bench: &Bench<'_>) -> Result<Option<Vec<Digest>>, StoreError> {
+    let erased = bench.tx.erased_in(bench.state.case)?;
+    if erased.is_empty() {
+        return Ok(None);
+    }
+    let own = opener(&bench.state);
+    let mut held = BTreeSet::new();
+    for change in &bench.state.changes {
+        let Some(Ok(payload)) = change.row.entry.as_ref().map(|written| &written.payload) else {
+            continue;
+        };
+        if Some(change.key) == own || matches!(payload, Payload::Instruction(_, Body::Reply(_))) {
+            held.extend(payload.content());
+            held.extend(payload.photos().iter().flat_map(EvidenceRecord::all_files));
+        }
+    }
+    let told: Vec<Digest> = erased.into_iter().filter(|it| held.contains(it)).collect();
+    Ok((!told.is_empty()).then_some(told))
 }
 
 /// The user behind a citizen's case, if a citizen opened it.

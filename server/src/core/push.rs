@@ -38,6 +38,8 @@ pub(super) struct Pushed {
     pub(super) verdicts: Vec<ChangeVerdict>,
     /// Texts that the server now holds.
     pub(super) content: Vec<Digest>,
+    /// Texts that were erased.
+    pub(super) erased: Vec<Digest>,
 }
 
 /// One case under judgement, inside its transaction.
@@ -78,7 +80,7 @@ impl Core {
             if arrived || verdicts.values().any(Verdict::is_receipt) {
                 verdicts.extend(self.judge_waiting(&mut bench, caller)?);
             }
-            let content = self.take_content(&bench, push, before)?;
+            let (content, erased) = self.take_content(&bench, push, before)?;
             let asked = push.changes.iter().map(SignedChange::hash);
             let verdicts = asked.filter_map(|hash| {
                 let verdict = verdicts.get(&hash)?.clone();
@@ -92,6 +94,7 @@ impl Core {
             Ok(Pushed {
                 verdicts: verdicts.collect(),
                 content,
+                erased,
             })
         })
     }

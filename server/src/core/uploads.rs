@@ -57,6 +57,9 @@ pub enum UploadError {
     /// The whole is not what it was announced to be.
     #[error("the file does not have the hash that was announced: send it again from the start")]
     Hash,
+    /// The file lies under a tombstone.
+    #[error("the file was erased and is not taken again: remove it")]
+    Erased,
     /// The length was announced before, as another.
     #[error("the upload's length was announced differently")]
     Length,
@@ -113,6 +116,11 @@ impl Core {
             done: false,
         };
         let row = self.write(|tx| {
+            if let Some(file) = row.sha256
+                && tx.is_erased(file)?
+            {
+                return Err(UploadError::Erased);
+            }
             let row = skip(tx, caller, row)?;
             if !row.done && tx.uploads_of(&caller.user)? >= MAX_UPLOADS {
                 let untouched = tx.oldest_untouched(&caller.user)?;
@@ -241,7 +249,12 @@ impl Core {
             self.drop_upload(&row.id)?;
             return Err(UploadError::Hash);
         }
-        self.hold_parts(&row.user, file, row.received, &parts, now)?;
+        if let Err(error) = self.hold_parts(&row.user, file, row.received, &parts, now) {
+            if error == UploadError::Erased {
+                self.drop_upload(&row.id)?;
+            }
+            return Err(error);
+        }
         let row = UploadRow { done: true, ..row };
         self.write(|tx| {
             tx.drop_upload(&row.id)?;
@@ -258,6 +271,12 @@ impl Core {
             Ok::<_, CoreError>(parts)
         })?;
         self.objects.drop_parts(&parts)
+    }
+
+    /// Ends the uploads that were announced as a file which was erased.
+    pub(super) fn drop_uploads_as(&self, file: Digest) -> Result<(), CoreError> {
+        let uploads = self.read(|tx| Ok::<_, CoreError>(tx.uploads_as(file)?))?;
+        uploads.iter().try_for_each(|id| self.drop_upload(id))
     }
 
     /// Removes the bytes of parts that a crash left without a row.

@@ -106,7 +106,8 @@ impl Core {
                 "entries": entries.collect::<Vec<_>>(),
                 "set_aside": fates.iter().filter(|row| aside(row)).map(fate).collect::<Vec<_>>(),
                 "held": fates.iter().filter(|row| !aside(row)).map(held).collect::<Vec<_>>(),
-                "complete": media.iter().all(|file| file["present"] == true),
+                "complete": media.iter().all(|file| file["present"] == true || file["erased"] == true),
+                "erased": tx.erased_in(case)?,
                 "media": media,
                 "reporter": reporter(tx, &state)?,
                 "state_hash": state_hash(&rows(&state), &view),
@@ -301,7 +302,8 @@ fn media(tx: &dyn Tx, state: &CaseState) -> Result<Vec<Value>, StoreError> {
     let shown = |file: Digest| {
         let present = tx.file(file)?.is_some();
         let thumb = thumbs.contains(&file);
-        Ok(json!({ "sha256": file, "present": present, "thumbnail": thumb }))
+        let erased = tx.is_erased(file)?;
+        Ok(json!({ "sha256": file, "present": present, "erased": erased, "thumbnail": thumb }))
     };
     named.into_iter().map(shown).collect()
 }

@@ -185,6 +185,7 @@ impl From<UploadError> for Problem {
     fn from(error: UploadError) -> Self {
         let status = match &error {
             UploadError::Unknown => StatusCode::NOT_FOUND,
+            UploadError::Erased => StatusCode::GONE,
             UploadError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             UploadError::TooMany => StatusCode::TOO_MANY_REQUESTS,
             UploadError::Offset(_) => StatusCode::CONFLICT,

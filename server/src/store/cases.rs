@@ -154,6 +154,13 @@ pub(crate) trait Cases {
 
     fn statuses(&self, case: CaseId) -> Result<Vec<StatusRow>, StoreError>;
     fn add_status(&self, case: CaseId, status: &StatusRow) -> Result<(), StoreError>;
+    /// Puts another status in the place of one that says what was erased since.
+    fn reword_status(
+        &self,
+        case: CaseId,
+        version: u64,
+        signed: &SignedStatus,
+    ) -> Result<(), StoreError>;
 
     fn source(&self, code: &str, external_id: &str) -> Result<Option<CaseId>, StoreError>;
     fn add_source(&self, code: &str, external_id: &str, case: CaseId) -> Result<(), StoreError>;

@@ -13,6 +13,7 @@ mod keys;
 mod media;
 mod places;
 pub(crate) mod sqlite;
+mod tombstones;
 
 pub(crate) use admin::{Admin, CodeRow, OperatorRow, PackBytes, PackForm, PackRow};
 pub(crate) use cases::{
@@ -24,11 +25,15 @@ pub(crate) use feed::{Feed, FeedRow, NewFeedRow, What};
 pub(crate) use keys::{DeviceRow, DeviceStatus, EndorsementRow, Keys};
 pub(crate) use media::{Media, UploadRow};
 pub(crate) use places::{Doubt, PlaceRow, Places};
+pub(crate) use tombstones::{Tombstone, Tombstones};
 
 /// One transaction.
-pub(crate) trait Tx: Cases + Fates + Keys + Feed + Media + Places + Admin {}
+pub(crate) trait Tx:
+    Cases + Fates + Keys + Feed + Media + Places + Tombstones + Admin
+{
+}
 
-impl<T: Cases + Fates + Keys + Feed + Media + Places + Admin> Tx for T {}
+impl<T: Cases + Fates + Keys + Feed + Media + Places + Tombstones + Admin> Tx for T {}
 
 /// Work done in a transaction; an error undoes it.
 pub(crate) type Work<'a> = dyn FnMut(&dyn Tx) -> Result<(), StoreError> + 'a;
@@ -43,6 +48,10 @@ pub(crate) trait Store: Send + Sync {
 
     /// Copies a consistent state of the whole database into a new file.
     fn backup(&self, to: &std::path::Path) -> Result<(), StoreError>;
+
+    /// Empties the write-ahead log, so that nothing of removed rows stays readable there. `false`
+    /// when a reader is in the way.
+    fn checkpoint(&self) -> Result<bool, StoreError>;
 }
 
 /// Like [`Store::in_write`], with a result of any kind. The work's own error undoes it as well.

@@ -7,6 +7,7 @@ mod citizens;
 mod decisions;
 mod downloads;
 mod enrolment;
+mod erasures;
 mod exchanges;
 mod feeds;
 mod grids;

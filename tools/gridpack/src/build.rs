@@ -6,7 +6,7 @@ use crate::input::{self, Feature, InputError};
 use crate::layer::duty::Duties;
 use crate::layer::simple;
 use crate::layer::unit::Units;
-use crate::report::{Action, Finding, Report};
+use crate::report::{Action, Finding, Kind, Report};
 use crate::source::{Layer, MAX_TOLERANCE_M, Options, Progress, Source};
 
 /// Why nothing was made, not even a report.
@@ -111,7 +111,7 @@ impl<'a> Layers<'a> {
         self.has_units |= source.layer == Layer::Unit;
         let taken = input::read(&source.path, self.options.crs, &mut |feature| {
             number += 1;
-            coded |= crate::layer::code_of(&feature, &source.code_field).is_some();
+            coded |= crate::layer::has_code_field(&feature, &source.code_field);
             fields.get_or_insert_with(|| field_names(&feature));
             self.take(&feature, source, number);
             if self.report.features.is_multiple_of(EVERY) {
@@ -180,8 +180,12 @@ impl<'a> Layers<'a> {
     }
 }
 
+/// Which way a ring runs says nothing about the survey: shapefiles prescribe the other way, and
+/// the layer comes out the same.
 fn refuse(finding: &mut Finding) {
-    finding.action = Action::Refused;
+    if finding.kind != Kind::WrongWinding {
+        finding.action = Action::Refused;
+    }
 }
 
 fn field_names(feature: &Feature) -> String {

@@ -49,7 +49,7 @@ pub struct Options {
     pub tolerance_m: f64,
     /// Decide by rule what otherwise is refused.
     pub heal: bool,
-    /// Refuse any finding, repaired ones included.
+    /// Refuse any finding, repaired ones included, but not the way that a ring runs.
     pub strict: bool,
     /// Fields of a unit grid that hold the codes of the levels above; the field names the level.
     pub parent_fields: Vec<String>,

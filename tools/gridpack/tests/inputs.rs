@@ -88,6 +88,11 @@ fn said(bytes: &[u8]) -> String {
     }
 }
 
+fn late_crs(text: &str) -> String {
+    let crs = r#","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::4529"}}}"#;
+    format!("{}{crs}", &text[..text.len() - 1])
+}
+
 #[test]
 fn each_way_of_being_wrong_has_its_words() {
     let text = collection(&two());
@@ -96,6 +101,7 @@ fn each_way_of_being_wrong_has_its_words() {
     let geometry = |geometry: &str| {
         format!(r#"{{"type":"Feature","properties":{{"code":"A"}},"geometry":{geometry}}}"#)
     };
+    let lone_code = |code: &str| two()[0].to_string().replace("\"A\"", code).into_bytes();
     let cases: Vec<(Vec<u8>, &str)> = vec![
         (Vec::new(), "it is empty"),
         (text.as_bytes()[..text.len() - 30].to_vec(), "cut off"),
@@ -118,6 +124,13 @@ fn each_way_of_being_wrong_has_its_words() {
         (geometry(r#"{"type":"Polygon","coordinates":[[1,2],[3,4]]}"#).into_bytes(), "nested too little"),
         (geometry(r#"{"type":"Polygon","coordinates":[[[41.8,123.4],[41.9,123.4],[41.9,123.5]]]}"#).into_bytes(), "swapped"),
         (geometry(r#"{"type":"Polygon","coordinates":[[[67239.9,55261.1],[67300,55261],[67300,55300]]]}"#).into_bytes(), "say with --crs"),
+        (geometry(r#"{"type":"Polygon","coordinates":[[[1e308,41.8],[123.4,41.8],[123.4,41.9]]]}"#).into_bytes(), "is 1e308, 41.8, which is no longitude and latitude: it is no measured coordinate"),
+        (late_crs(&text).into_bytes(), "put the member 'crs' before 'features', or say it with --crs urn:ogc:def:crs:EPSG::4529"),
+        (with("\"A\"", "true"), "missing or unusable code: feature 1"),
+        (with("\"A\"", "[1]"), "missing or unusable code: feature 1"),
+        (lone_code("\"  \""), "missing or unusable code: feature 1"),
+        (lone_code("\"a\\nb\""), "missing or unusable code: feature 1"),
+        (lone_code(&format!("\"{}\"", "7".repeat(65))), "missing or unusable code: feature 1"),
         (two()[0]["geometry"].to_string().into_bytes(), "(there are: none)"),
     ];
     for (bytes, words) in cases {
@@ -191,4 +204,20 @@ fn a_city_in_its_own_plane_or_in_a_zone_gives_the_pack_of_its_degrees() {
     let pack = build_text(&in_zone, &Options::default()).pack.unwrap();
     assert_eq!(pack.units, Some(ring));
     assert_eq!(pack.crs, gewu_grid::file::Crs::Cgcs2000);
+}
+
+#[test]
+fn the_way_that_a_ring_runs_alone_is_not_refused_by_strict() {
+    let mut clockwise = two();
+    for cell in &mut clockwise {
+        let ring = cell["geometry"]["coordinates"][0].as_array_mut().unwrap();
+        ring.reverse();
+    }
+    let strict = Options {
+        strict: true,
+        ..Options::default()
+    };
+    let built = build_text(&collection(&clockwise), &strict);
+    assert_eq!(built.report.count(gewu_gridpack::Kind::WrongWinding), 2);
+    assert!(built.pack.is_some(), "{:?}", built.report.findings);
 }

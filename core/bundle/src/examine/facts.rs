@@ -294,22 +294,11 @@ fn erased(history: &History) -> BTreeMap<Digest, ChangeHash> {
             erased.entry(*text).or_insert(*hash);
         });
         let records = payloads.iter().flat_map(|(_, _, payload)| payload.photos());
-        let named = records.filter(|record| erase.files.contains(&record.sha256));
-        for file in named.flat_map(parts).chain(erase.files.iter().copied()) {
+        for file in erase.takes(records) {
             erased.entry(file).or_insert(*hash);
         }
     }
     erased
-}
-
-/// Every file that a record names as its own.
-fn parts(record: &EvidenceRecord) -> impl Iterator<Item = Digest> + use<> {
-    let parts = [
-        Some(record.sha256),
-        record.thumb_sha256,
-        record.original_sha256,
-    ];
-    parts.into_iter().flatten()
 }
 
 /// Where the entry was written, and in which unit grid.

@@ -279,6 +279,7 @@ impl Story {
             media: vec![],
             commands: vec![],
             counter: 99,
+            erased: None,
         };
         let signed = SignedVerdicts::sign(&city.server.signer, &block).expect("in memory");
         self.verdicts.push(signed);

@@ -1,6 +1,6 @@
 //! What queries answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -135,6 +135,8 @@ pub struct CaseDetail {
     pub complete: bool,
     /// Every entry in causal order.
     pub entries: Vec<EntryDetail>,
+    /// The texts and photos that its entries name and that the centre erased.
+    pub erased: BTreeSet<Digest>,
     /// What was set aside of this user's, with its content.
     pub set_aside: Vec<SetAsideItem>,
     /// For a citizen's case: what the centre says.
@@ -173,7 +175,8 @@ pub struct EntryDetail {
     pub delivery: Delivery,
     /// The payload; its shape follows the kind. `null` when a newer app wrote it.
     pub payload: serde_json::Value,
-    /// Its texts by digest; a digest without a text was erased or has not arrived.
+    /// Its texts by digest; a digest without a text was erased (see [`CaseDetail::erased`]) or has
+    /// not arrived.
     pub texts: BTreeMap<Digest, Option<String>>,
     /// Its photos.
     pub photos: Vec<PhotoDetail>,
@@ -187,6 +190,8 @@ pub struct PhotoDetail {
     pub record: EvidenceRecord,
     /// Whether the file is on this device.
     pub held: bool,
+    /// Whether the centre erased it: it is neither here nor to be had.
+    pub erased: bool,
     /// Whether the server has acknowledged the file; `None` for other people's photos.
     pub delivery: Option<Delivery>,
     /// The same of its small picture.

@@ -6,6 +6,7 @@ use std::io::Read;
 use std::path::Path;
 
 use gewu_evidence::{EvidenceError, is_carried};
+use gewu_model::crypto::sha256;
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::media::{EvidenceRecord, MAX_EVIDENCE};
 use rusqlite::Connection;
@@ -15,8 +16,8 @@ use super::{Answer, Core, Gewu};
 use crate::api::{PhotoInput, PhotoSource};
 use crate::error::{DeviceError, Result};
 use crate::files::FilesError;
-use crate::store::drafts;
 use crate::store::media::{self, StoredFile};
+use crate::store::{drafts, erased};
 
 /// A photo whose file and thumbnail lie on the disk, and that no row names yet.
 #[derive(Debug, Clone)]
@@ -63,6 +64,12 @@ impl Core {
             PhotoSource::Bytes(bytes) => Cow::Borrowed(bytes.as_slice()),
             PhotoSource::Path(path) => Cow::Owned(read_bounded(path, setting.largest())?),
         };
+        if self.is_erased(&sha256(&bytes))? {
+            return Err(DeviceError::input(
+                "photo",
+                "was erased by the centre and cannot be used again; leave it out",
+            ));
+        }
         if is_carried(&bytes) {
             self.carry(photo, bytes.into_owned(), setting)
         } else {
@@ -70,13 +77,24 @@ impl Core {
         }
     }
 
-    /// Puts a file under its hash. A name that exists leads to whole content already.
-    pub(crate) fn store_file(&self, sha256: &Digest, bytes: &[u8]) -> Result<()> {
-        let files = &self.options.host.files;
-        let path = media::path(sha256);
-        if files.len(&path)? != Some(bytes.len() as u64) {
-            self.check_room(bytes.len() as u64)?;
-            files.put_atomic(&path, bytes)?;
+    /// Puts files under their hashes, once there is room for all of them: a refusal leaves none
+    /// behind. A name that exists leads to whole content already.
+    pub(crate) fn store_files(&self, files: &[(&Digest, &[u8])]) -> Result<()> {
+        let disk = &self.options.host.files;
+        let mut missing = Vec::new();
+        for (sha256, bytes) in files {
+            let path = media::path(sha256);
+            if disk.len(&path)? != Some(bytes.len() as u64) {
+                missing.push((path, bytes));
+            }
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let bytes = missing.iter().map(|(_, bytes)| bytes.len() as u64);
+        self.check_room(bytes.sum())?;
+        for (path, bytes) in missing {
+            disk.put_atomic(&path, bytes)?;
         }
         Ok(())
     }
@@ -88,6 +106,11 @@ impl Core {
             Some(free) if free < needed => Err(FilesError::DiskFull.into()),
             _ => Ok(()),
         }
+    }
+
+    /// Whether the centre erased that text or file.
+    pub(crate) fn is_erased(&self, digest: &Digest) -> Result<bool> {
+        self.read(|tx| erased::has(tx, digest))
     }
 
     /// Whether the file is on this device.
@@ -159,13 +182,18 @@ impl Gewu {
 
 impl Core {
     fn photo_bytes(&self, sha256: &Digest) -> Result<Vec<u8>> {
+        if self.is_erased(sha256)? {
+            return Err(DeviceError::NotFound(
+                "the photo, which the centre erased, was",
+            ));
+        }
         match self.options.host.files.read(&media::path(sha256)) {
             Err(FilesError::NotFound) => {}
             found => return Ok(found?),
         }
         self.require_consent()?;
         let bytes = crate::sync::download_photo(self, sha256)?;
-        self.store_file(sha256, &bytes)?;
+        self.store_files(&[(sha256, &bytes)])?;
         self.write(|tx| media::set_dropped(tx, sha256, false))?;
         Ok(bytes)
     }

@@ -1,6 +1,6 @@
 //! Reading: lists, one case, tasks. Lists read the projection alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::entry::Payload;
 use gewu_model::fold::{EntryView, Written};
@@ -14,7 +14,7 @@ use crate::api::{CaseDetail, Delivery, EntryDetail, Page, PageKey, PhotoDetail, 
 use crate::error::{DeviceError, Result};
 use crate::store::changes::State;
 use crate::store::media::{self, FileState};
-use crate::store::{cases, content, told};
+use crate::store::{cases, content, erased, told};
 use crate::write::CaseLog;
 
 /// Rows of a page when nobody says how many.
@@ -100,7 +100,7 @@ impl Core {
             .entries
             .iter()
             .map(|entry| self.entry(tx, &log, entry))
-            .collect::<Result<_>>()?;
+            .collect::<Result<Vec<_>>>()?;
         let set_aside = log
             .iter()
             .filter(|(change, _)| change.stored.state == State::SetAside)
@@ -117,6 +117,7 @@ impl Core {
             policy: root.map(|root| root.policy),
             catalogue: root.map(|root| root.catalogue),
             view_token: view.token(),
+            erased: erased_among(tx, &entries)?,
             entries,
             set_aside,
             public_status: told::status(tx, case)?,
@@ -164,6 +165,7 @@ impl Core {
         Ok(PhotoDetail {
             record: record.clone(),
             held: self.holds_file(&record.sha256),
+            erased: erased::has(tx, &record.sha256)?,
             delivery: delivery(tx, &record.sha256)?,
             small_delivery: match small {
                 Some(small) => delivery(tx, small)?,
@@ -171,6 +173,19 @@ impl Core {
             },
         })
     }
+}
+
+/// The texts and photos of entries that the centre erased.
+fn erased_among(tx: &Connection, entries: &[EntryDetail]) -> Result<BTreeSet<Digest>> {
+    let texts = entries.iter().flat_map(|entry| entry.texts.keys());
+    let photos = entries.iter().flat_map(|entry| &entry.photos);
+    let mut erased = BTreeSet::new();
+    for digest in texts.chain(photos.map(|photo| &photo.record.sha256)) {
+        if erased::has(tx, digest)? {
+            erased.insert(*digest);
+        }
+    }
+    Ok(erased)
 }
 
 /// Whether the server has a file of this device's; `None` for other people's.

@@ -136,11 +136,14 @@ impl Core {
         };
         let made = seal(bytes, &recipe, &mut Watch::new(&mut |_| Answer::GoOn))?;
         let keeps = setting.keeps_original();
+        let mut files = vec![
+            (&made.thumb.sha256, &made.thumb.bytes[..]),
+            (&made.photo.sha256, &made.photo.bytes[..]),
+        ];
         if setting.may_keep_original() {
-            self.store_file(&made.original.sha256, bytes)?;
+            files.push((&made.original.sha256, bytes));
         }
-        self.store_file(&made.thumb.sha256, &made.thumb.bytes)?;
-        self.store_file(&made.photo.sha256, &made.photo.bytes)?;
+        self.store_files(&files)?;
         let record = EvidenceRecord {
             sha256: made.photo.sha256,
             thumb_sha256: Some(made.thumb.sha256),
@@ -172,7 +175,7 @@ impl Core {
             max_audio_bytes: setting.policy.max_audio_bytes,
         };
         let carried = carry(bytes, &bounds, setting.is_private())?;
-        self.store_file(&carried.sha256, &carried.bytes)?;
+        self.store_files(&[(&carried.sha256, &carried.bytes)])?;
         let record = EvidenceRecord {
             sha256: carried.sha256,
             media_type: carried.media_type,

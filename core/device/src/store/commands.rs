@@ -44,6 +44,20 @@ pub(crate) fn unsent(tx: &Connection) -> Result<Vec<(CommandRecord, Option<Conte
     })
 }
 
+/// Forgets a text that commands brought.
+pub(crate) fn erase_text(tx: &Connection, text: &Digest) -> Result<()> {
+    let sql = "SELECT digest, content FROM commands WHERE content IS NOT NULL";
+    let brought = all(tx, sql, [], |row| {
+        let item: ContentItem = read(&row.get::<_, Vec<u8>>(1)?)?;
+        Ok((id::<Digest>(row, 0)?, item.digest()))
+    })?;
+    for (command, _) in brought.iter().filter(|(_, brought)| brought == text) {
+        let sql = "UPDATE commands SET content = NULL WHERE digest = ?1";
+        run(tx, sql, [command.0])?;
+    }
+    Ok(())
+}
+
 /// Keeps what became of a command; answers whether that is news.
 pub(crate) fn settle(tx: &Connection, command: &Digest, outcome: &Outcome) -> Result<bool> {
     let (state, instruction, why) = match outcome {

@@ -7,15 +7,15 @@ use rusqlite::{Connection, params};
 use super::{all, one, run};
 use crate::error::Result;
 
-/// Keeps a text. One that is known stays as it is.
+/// Keeps a text. One that is known stays as it is; one that was erased is not taken.
 pub(crate) fn insert(
     tx: &Connection,
     case: &CaseId,
     item: &ContentItem,
     unsent: bool,
 ) -> Result<()> {
-    let sql =
-        "INSERT INTO content (digest, case_id, salt, text, unsent) VALUES (?1, ?2, ?3, ?4, ?5)
+    let sql = "INSERT INTO content (digest, case_id, salt, text, unsent) SELECT ?1, ?2, ?3, ?4, ?5
+               WHERE NOT EXISTS (SELECT 1 FROM erased WHERE digest = ?1)
                ON CONFLICT (digest) DO NOTHING";
     run(
         tx,
@@ -32,6 +32,12 @@ pub(crate) fn text(tx: &Connection, digest: &Digest) -> Result<Option<String>> {
         [digest.0],
         |row| Ok(row.get(0)?),
     )
+}
+
+/// The case for which a text is kept.
+pub(crate) fn case_of(tx: &Connection, digest: &Digest) -> Result<Option<CaseId>> {
+    let sql = "SELECT case_id FROM content WHERE digest = ?1";
+    one(tx, sql, [digest.0], |row| super::id(row, 0))
 }
 
 /// The text with its salt.

@@ -91,6 +91,23 @@ pub(crate) fn detach(tx: &Connection, draft: DraftId, sha256: &Digest) -> Result
     Ok(run(tx, sql, params![draft.0, sha256.0])? > 0)
 }
 
+/// Takes a photo off every draft that names the file as its own, with its other files.
+pub(crate) fn detach_all(tx: &Connection, file: &Digest) -> Result<()> {
+    let sql = "SELECT n, record FROM draft_photos";
+    let photos = all(tx, sql, [], |row| {
+        let record: EvidenceRecord = read(&row.get::<_, Vec<u8>>(1)?)?;
+        Ok((row.get::<_, i64>(0)?, record))
+    })?;
+    let names_it = |record: &EvidenceRecord| record.all_files().any(|own| own == *file);
+    for (n, record) in photos.iter().filter(|(_, record)| names_it(record)) {
+        run(tx, "DELETE FROM draft_photos WHERE n = ?1", [n])?;
+        for own in record.all_files() {
+            super::media::discard(tx, &own)?;
+        }
+    }
+    Ok(())
+}
+
 /// The photos of a draft with the sizes of their thumbnails.
 pub(crate) fn photos(tx: &Connection, draft: DraftId) -> Result<Vec<(EvidenceRecord, u64)>> {
     let sql = "SELECT record, thumb_bytes FROM draft_photos WHERE draft = ?1 ORDER BY n";
@@ -103,13 +120,7 @@ pub(crate) fn photos(tx: &Connection, draft: DraftId) -> Result<Vec<(EvidenceRec
 /// The files of a photo in a draft. The original is here as well: whether it is to be delivered is
 /// known when the draft is handed in.
 pub(crate) fn files(record: &EvidenceRecord) -> impl Iterator<Item = Digest> + use<> {
-    [
-        Some(record.sha256),
-        record.thumb_sha256,
-        record.original_sha256,
-    ]
-    .into_iter()
-    .flatten()
+    record.all_files()
 }
 
 /// Whether any draft holds this file, as photo, as thumbnail or as original.

@@ -64,6 +64,7 @@ impl FileState {
     }
 }
 
+/// Makes the device responsible for a file, unless it was erased.
 pub(crate) fn insert(
     tx: &Connection,
     case: &CaseId,
@@ -72,7 +73,8 @@ pub(crate) fn insert(
     thumbnail: bool,
 ) -> Result<()> {
     let sql = "INSERT INTO media (sha256, case_id, bytes, thumbnail, state, sent)
-               VALUES (?1, ?2, ?3, ?4, 0, 0) ON CONFLICT (sha256) DO NOTHING";
+               SELECT ?1, ?2, ?3, ?4, 0, 0
+               WHERE NOT EXISTS (SELECT 1 FROM erased WHERE digest = ?1) ON CONFLICT (sha256) DO NOTHING";
     run(tx, sql, params![sha256.0, case.0, int(bytes), thumbnail])?;
     Ok(())
 }

@@ -5,6 +5,7 @@ pub(crate) mod changes;
 pub(crate) mod commands;
 pub(crate) mod content;
 pub(crate) mod drafts;
+pub(crate) mod erased;
 pub(crate) mod facts;
 pub(crate) mod keys;
 pub(crate) mod media;
@@ -42,6 +43,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         version: 4,
         name: "delivery of files",
         sql: include_str!("migrations/0004_delivery.sql"),
+    },
+    Migration {
+        version: 5,
+        name: "what was erased does not come back",
+        sql: include_str!("migrations/0005_erasure.sql"),
     },
 ];
 

@@ -7,6 +7,7 @@ mod bundles;
 mod cases;
 mod citizens;
 mod drafts;
+mod erasures;
 mod exchange;
 mod forgetting;
 mod lists;

@@ -24,14 +24,35 @@ impl<B: AsRef<[u8]>> GridFile<B> {
                 return plate.name;
             }
             let (east, north) = LocalPlane::touching(at).offset(plate.at);
-            let metres = f64::from(plate.distance_mm) / 1_000.0;
-            format!("{}的{}方向{metres:.2}米", plate.name, wind((-east, -north)))
+            let wind = wind((-east, -north));
+            format!("{}的{wind}方向{}米", plate.name, metres(plate.distance_mm))
         }))
     }
+}
+
+/// Metres to the nearest centimetre, half of one upwards. Whole numbers: in binary, half a
+/// centimetre lies to either side of itself.
+fn metres(distance_mm: u32) -> String {
+    let centimetres = (distance_mm + 5) / 10;
+    format!("{}.{:02}", centimetres / 100, centimetres % 100)
 }
 
 /// The nearest of the eight winds of a direction.
 fn wind((east, north): Plane2) -> &'static str {
     let eighths = libm::atan2(north, east) / std::f64::consts::FRAC_PI_4;
     WINDS[(libm::round(eighths) as i64).rem_euclid(8) as usize]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_centimetre_rounds_up() {
+        let shown = [208_545, 208_544, 13_755, 10, 99_995, 1_005].map(metres);
+        assert_eq!(
+            shown,
+            ["208.55", "208.54", "13.76", "0.01", "100.00", "1.01"]
+        );
+    }
 }

@@ -1,5 +1,7 @@
 //! Payloads of instructions: a frame that ties each to its predecessor, and a body per kind.
 
+use std::collections::BTreeSet;
+
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +9,7 @@ use super::field::Report;
 use super::kind::InstructionKind;
 use crate::cbor::{self, CborError};
 use crate::ids::{ChangeHash, Digest, UnitId, UserId};
+use crate::media::EvidenceRecord;
 
 /// What every instruction carries.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -210,6 +213,21 @@ pub struct Erase {
     #[n(2)]
     #[serde(default)]
     pub note: Option<Digest>,
+}
+
+impl Erase {
+    /// Every file that goes, given the evidence records of the case: those that it names, and what
+    /// else their records name.
+    pub fn takes<'r>(
+        &self,
+        records: impl IntoIterator<Item = &'r EvidenceRecord>,
+    ) -> BTreeSet<Digest> {
+        let named = records
+            .into_iter()
+            .filter(|record| self.files.contains(&record.sha256));
+        let files = named.flat_map(EvidenceRecord::all_files);
+        files.chain(self.files.iter().copied()).collect()
+    }
 }
 
 /// A word to the reporter.

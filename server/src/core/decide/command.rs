@@ -3,7 +3,7 @@
 use gewu_model::command::{Command, CommandRecord, Voucher};
 use gewu_model::content::ContentItem;
 use gewu_model::crypto::StandardSuite;
-use gewu_model::entry::Kind;
+use gewu_model::entry::{Body, Kind};
 use gewu_model::policy::Capacity;
 use gewu_model::time::Millis;
 use gewu_sync::verdict::{CommandVerdict, Outcome};
@@ -11,7 +11,8 @@ use gewu_sync::verdict::{CommandVerdict, Outcome};
 use super::{DecideError, check_view, open};
 use crate::core::devices::Caller;
 use crate::core::load::view;
-use crate::core::{Core, CoreError};
+use crate::core::push::Bench;
+use crate::core::{Core, CoreError, erasure};
 use crate::store::{DeviceStatus, Tx};
 
 impl Core {
@@ -55,6 +56,10 @@ impl Core {
             let kind = Kind::Instruction(kind);
             check_view(&view, command.view)?;
             self.permits(&bench, &capacity, &kind, &view)?;
+            if erases_elsewhere(&bench, &command)? {
+                let words = "other cases name that photo too: have it erased at a console";
+                return Err(DecideError::Denied(words.into()));
+            }
             let decided = self.instruct(&mut bench, &view, &command, record, content)?;
             let outcome = Outcome::Done {
                 instruction: decided.instruction,
@@ -93,6 +98,15 @@ impl Core {
             }
             Ok(outcome)
         })
+    }
+}
+
+/// Whether an erasure would take what other cases name; a signed command speaks for one case only.
+fn erases_elsewhere(bench: &Bench<'_>, command: &Command) -> Result<bool, DecideError> {
+    let kind = command.instruction_kind();
+    match kind.map(|kind| Body::from_cbor(kind, &command.body)) {
+        Some(Ok(Body::Erase(erase))) => Ok(!erasure::elsewhere(bench, &erase)?.is_empty()),
+        _ => Ok(false),
     }
 }
 

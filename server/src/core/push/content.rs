@@ -14,13 +14,13 @@ use crate::store::What;
 
 impl Core {
     /// Stores the texts that an accepted or kept change of this case names, and says which of the
-    /// pushed ones are held now.
+    /// pushed ones are held now, and which were erased.
     pub(super) fn take_content(
         &self,
         bench: &Bench<'_>,
         push: &CasePush,
         before: usize,
-    ) -> Result<Vec<Digest>, CoreError> {
+    ) -> Result<(Vec<Digest>, Vec<Digest>), CoreError> {
         let (earlier, new) = bench.state.changes.split_at(before);
         let (earlier, new) = (named(earlier), named(new));
         let kept: BTreeSet<Digest> = bench
@@ -30,13 +30,17 @@ impl Core {
             .filter(|row| row.binding)
             .flat_map(|row| content_of(&row.signed))
             .collect();
-        let mut held = Vec::new();
+        let (mut held, mut erased) = (Vec::new(), Vec::new());
         for item in push
             .content
             .iter()
             .filter(|item| check_text(&item.text).is_ok())
         {
             let digest = item.digest();
+            if bench.tx.is_erased(digest)? {
+                erased.push(digest);
+                continue;
+            }
             let late = earlier.contains(&digest);
             if !late && !new.contains(&digest) && !kept.contains(&digest) {
                 continue;
@@ -49,7 +53,7 @@ impl Core {
             }
             held.push(digest);
         }
-        Ok(held)
+        Ok((held, erased))
     }
 }
 

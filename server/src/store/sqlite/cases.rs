@@ -2,6 +2,7 @@
 
 use gewu_model::content::ContentItem;
 use gewu_model::ids::{ActorId, CaseId, ChangeHash, Digest, UserId};
+use gewu_model::status::SignedStatus;
 use rusqlite::{Row, params};
 
 use super::codec::{all, bytes, decode, encode, int, maybe, millis, one, run, scope, uint};
@@ -256,6 +257,17 @@ impl Cases for SqliteTx<'_> {
                 encode(&status.signed)
             ],
         )?;
+        Ok(())
+    }
+
+    fn reword_status(
+        &self,
+        case: CaseId,
+        version: u64,
+        signed: &SignedStatus,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE statuses SET signed = ?3 WHERE case_id = ?1 AND version = ?2";
+        run(self.db, sql, params![case.0, int(version), encode(signed)])?;
         Ok(())
     }
 

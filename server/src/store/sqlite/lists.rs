@@ -12,7 +12,8 @@ const PHOTOS: &str = "(SELECT count(DISTINCT sha256) FROM evidence e
     WHERE e.case_id = cases.id AND NOT e.thumb)";
 const MISSING: &str = "(SELECT count(DISTINCT sha256) FROM evidence e
     WHERE e.case_id = cases.id AND NOT e.thumb
-    AND NOT EXISTS (SELECT 1 FROM media m WHERE m.sha256 = e.sha256))";
+    AND NOT EXISTS (SELECT 1 FROM media m WHERE m.sha256 = e.sha256)
+    AND NOT EXISTS (SELECT 1 FROM tombstones t WHERE t.digest = e.sha256))";
 
 const DOUBT: &str = "(SELECT doubt FROM places p WHERE p.case_id = cases.id)";
 
@@ -48,10 +49,11 @@ pub(super) fn cases(
     })
 }
 
-/// Every file that an accepted change names and that is not held, at most a thousand.
+/// Every file that an accepted change names and that is neither held nor erased, at most a thousand.
 pub(super) fn missing_files(tx: &SqliteTx<'_>) -> Result<Vec<(CaseId, EvidenceFile)>, StoreError> {
     let sql = "SELECT e.case_id, e.sha256, min(e.thumb) FROM evidence e
         WHERE NOT EXISTS (SELECT 1 FROM media m WHERE m.sha256 = e.sha256)
+        AND NOT EXISTS (SELECT 1 FROM tombstones t WHERE t.digest = e.sha256)
         GROUP BY e.case_id, e.sha256 ORDER BY e.case_id, e.sha256 LIMIT 1000";
     all(tx.db, sql, [], |row| {
         let (sha256, thumb) = (Digest(bytes(row, 1)?), row.get(2)?);

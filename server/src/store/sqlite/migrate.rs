@@ -8,6 +8,7 @@ use crate::store::StoreError;
 const STEPS: &[&str] = &[
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_place.sql"),
+    include_str!("../migrations/0003_erasure.sql"),
 ];
 
 /// Brings the database to the present schema, one transaction per step.

@@ -12,6 +12,7 @@ mod migrate;
 mod places;
 #[cfg(test)]
 mod tests;
+mod tombstones;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -144,6 +145,13 @@ impl Store for Sqlite {
             "delete" => Ok(()),
             _ => Err(StoreError::Busy),
         }
+    }
+
+    fn checkpoint(&self) -> Result<bool, StoreError> {
+        let writer = Self::lock(&self.writer);
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let blocked: bool = writer.query_row(sql, [], |row| row.get(0))?;
+        Ok(!blocked)
     }
 }
 

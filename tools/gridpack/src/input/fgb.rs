@@ -3,50 +3,73 @@
 use std::io::Read;
 
 use flatgeobuf::{
-    FallibleStreamingIterator, FeatureProperties, FgbFeature, FgbReader, Geometry, GeometryType,
+    ColumnType, FallibleStreamingIterator, FeatureProperties, FgbFeature, FgbReader, Geometry,
+    GeometryType,
 };
 
+use super::framed::{Stopped, checked, cut_off};
 use super::{Area, Coordinate, Feature, Shape, Sink, Trouble};
 
 pub(super) fn read(from: impl Read, sink: &mut Sink<'_>) -> Result<(), Trouble> {
-    let reader = FgbReader::open(from).map_err(format)?;
+    let stopped = Stopped::default();
+    let reader = checked(from, &stopped)?;
     let kind = reader.header().geometry_type();
-    let columns = column_names(&reader);
+    let columns = columns_of(&reader);
+    let promised = reader.header().features_count();
     if let Some(crs) = reader.header().crs()
         && crs.code() != 0
     {
         let org = crs.org().unwrap_or("EPSG");
         sink.declare(&format!("{org}:{}", crs.code()));
     }
-    let mut features = reader.select_all_seq().map_err(format)?;
-    while sink.trouble.is_none()
-        && let Some(feature) = features.next().map_err(format)?
-    {
-        sink.take(one(feature, kind, &columns)?);
+    let done = reader
+        .select_all_seq()
+        .map_err(format)
+        .and_then(|mut features| {
+            while sink.trouble.is_none()
+                && let Some(feature) = features.next().map_err(format)?
+            {
+                sink.take(one(feature, kind, &columns)?);
+            }
+            Ok(())
+        });
+    if let Some(trouble) = sink.trouble.take().or_else(|| stopped.take()) {
+        return Err(trouble);
     }
-    match sink.trouble.take() {
-        Some(trouble) => Err(trouble),
-        None if sink.found == 0 => Err(Trouble::Format("it holds no feature".to_owned())),
-        None => Ok(()),
+    done?;
+    match sink.found as u64 {
+        found if found < promised => Err(cut_off()),
+        0 => Err(Trouble::Format("it holds no feature".to_owned())),
+        _ => Ok(()),
     }
 }
 
-fn format(error: impl std::fmt::Display) -> Trouble {
+pub(super) fn format(error: impl std::fmt::Display) -> Trouble {
     Trouble::Format(error.to_string())
 }
 
-fn column_names<R: Read>(reader: &FgbReader<R>) -> Vec<String> {
+/// A column's name and the type of its values.
+type Column = (String, ColumnType);
+
+fn columns_of<R: Read>(reader: &FgbReader<R>) -> Vec<Column> {
     let columns = reader.header().columns();
     columns.map_or_else(Vec::new, |columns| {
-        columns.iter().map(|c| c.name().to_owned()).collect()
+        columns
+            .iter()
+            .map(|c| (c.name().to_owned(), c.type_()))
+            .collect()
     })
 }
 
-fn one(feature: &FgbFeature, kind: GeometryType, columns: &[String]) -> Result<Feature, Trouble> {
+fn one(feature: &FgbFeature, kind: GeometryType, columns: &[Column]) -> Result<Feature, Trouble> {
+    if !properties_are_whole(feature, columns) {
+        let words = "the fields of a feature are damaged; fetch it again";
+        return Err(Trouble::Format(words.to_owned()));
+    }
     let mut values = feature.properties().map_err(format)?;
     let properties = columns
         .iter()
-        .filter_map(|name| values.remove_entry(name))
+        .filter_map(|(name, _)| values.remove_entry(name))
         .collect();
     let mut shape = Shape::default();
     if let Some(geometry) = feature.geometry() {
@@ -55,8 +78,42 @@ fn one(feature: &FgbFeature, kind: GeometryType, columns: &[String]) -> Result<F
     Ok(Feature {
         id: None,
         properties,
+        no_codes: Vec::new(),
         shape,
         winding_is_defined: false,
+    })
+}
+
+/// Whether every value lies inside its feature. The crate takes that for granted and panics.
+fn properties_are_whole(feature: &FgbFeature, columns: &[Column]) -> bool {
+    let Some(properties) = feature.fbs_feature().properties() else {
+        return true;
+    };
+    let mut left = properties.bytes();
+    // A lone byte at the end is no value; the crate passes over it as well.
+    while let Some((column, value)) = left.split_first_chunk::<2>() {
+        let column = columns.get(usize::from(u16::from_le_bytes(*column)));
+        let width = column.and_then(|(_, kind)| width(*kind, value));
+        let Some(rest) = width.and_then(|width| value.get(width..)) else {
+            return false;
+        };
+        left = rest;
+    }
+    true
+}
+
+/// The bytes of the value at the beginning, its own length included.
+fn width(kind: ColumnType, value: &[u8]) -> Option<usize> {
+    Some(match kind {
+        ColumnType::Byte | ColumnType::UByte | ColumnType::Bool => 1,
+        ColumnType::Short | ColumnType::UShort => 2,
+        ColumnType::Int | ColumnType::UInt | ColumnType::Float => 4,
+        ColumnType::Long | ColumnType::ULong | ColumnType::Double => 8,
+        ColumnType::String | ColumnType::Json | ColumnType::DateTime | ColumnType::Binary => {
+            let length = u32::from_le_bytes(*value.first_chunk::<4>()?);
+            usize::try_from(length).ok()?.checked_add(4)?
+        }
+        _ => return None,
     })
 }
 

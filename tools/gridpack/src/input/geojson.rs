@@ -159,6 +159,11 @@ impl Raw {
         let properties = properties
             .filter_map(|(name, value)| Some((name.clone(), text(value)?)))
             .collect();
+        let no_codes = self.properties.iter().flatten();
+        let no_codes = no_codes
+            .filter(|(_, value)| !value.is_null() && !value.is_string() && !value.is_number())
+            .map(|(name, _)| name.clone())
+            .collect();
         match self.geometry {
             Some(geometry) => geometry.collect(&mut shape)?,
             None if self.kind == "Feature" => {}
@@ -170,6 +175,7 @@ impl Raw {
         Ok(Feature {
             id,
             properties,
+            no_codes,
             shape,
             winding_is_defined: true,
         })

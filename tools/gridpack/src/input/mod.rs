@@ -8,6 +8,7 @@ macro_rules! convert {
 }
 
 mod fgb;
+mod framed;
 mod geojson;
 mod sink;
 
@@ -34,6 +35,8 @@ pub(crate) struct Feature {
     pub(crate) id: Option<String>,
     /// Fields with a value, as text, in the file's order.
     pub(crate) properties: Vec<(String, String)>,
+    /// Fields whose value is neither text nor a number: they say something, but are no code.
+    pub(crate) no_codes: Vec<String>,
     pub(crate) shape: Shape,
     /// Whether the format prescribes which way rings run.
     pub(crate) winding_is_defined: bool,

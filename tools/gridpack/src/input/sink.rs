@@ -41,8 +41,18 @@ pub enum InputError {
         /// What the coordinates are.
         crs: String,
     },
+    /// The file names the frame of its coordinates when they have been read already.
+    #[error(
+        "{path} says behind its features that they are {crs}: put the member 'crs' before 'features', or say it with --crs {crs}"
+    )]
+    LateCrs {
+        /// The file.
+        path: String,
+        /// What the coordinates are.
+        crs: String,
+    },
     /// The first coordinate is no longitude and latitude, and nothing says what it is.
-    #[error("the first place in {path} is {x}, {y}, which is no longitude and latitude: {advice}")]
+    #[error("the first place in {path} is {}, {}, which is no longitude and latitude: {advice}", short(*.x), short(*.y))]
     NotDegrees {
         /// The file.
         path: String,
@@ -61,6 +71,7 @@ pub(super) enum Trouble {
     Format(String),
     Foreign(&'static str),
     Crs(String),
+    LateCrs(String),
     NotDegrees(Coordinate),
 }
 
@@ -70,6 +81,7 @@ impl Trouble {
             Self::Format(reason) => InputError::Format { path, reason },
             Self::Foreign(what) => InputError::Foreign { path, what },
             Self::Crs(crs) => InputError::Crs { path, crs },
+            Self::LateCrs(crs) => InputError::LateCrs { path, crs },
             Self::NotDegrees([x, y]) => InputError::NotDegrees {
                 path,
                 x,
@@ -80,8 +92,18 @@ impl Trouble {
     }
 }
 
+/// A number in few digits: nobody measures beyond a thousand million metres.
+fn short(number: f64) -> String {
+    match number.abs() < 1e9 {
+        true => number.to_string(),
+        false => format!("{number:e}"),
+    }
+}
+
 fn advice(x: f64, y: f64) -> &'static str {
-    if x.abs() <= 90.0 && y.abs() <= 180.0 {
+    if x.abs().max(y.abs()) >= 1e9 {
+        "it is no measured coordinate; correct it"
+    } else if x.abs() <= 90.0 && y.abs() <= 180.0 {
         "latitude and longitude are swapped; longitude comes first"
     } else {
         "say with --crs in which plane it was measured"
@@ -124,7 +146,7 @@ impl<'a> Sink<'a> {
         match name.parse::<SourceCrs>() {
             // Too late to convert what has been passed on as degrees.
             Ok(crs) if self.found > 0 && !crs.is_degrees() => {
-                self.stop(Trouble::Crs(format!("{name} (said behind the features)")))
+                self.stop(Trouble::LateCrs(name.to_owned()))
             }
             Ok(crs) => {
                 self.declared = Some(crs);

@@ -16,8 +16,16 @@ pub(crate) fn code_of<'a>(feature: &'a Feature, field: &str) -> Option<&'a str> 
     let code = feature
         .field(field)
         .or_else(|| feature.id.as_deref().filter(|_| field == "id"))?;
-    let usable = code.len() <= MAX_CODE_BYTES && !code.chars().any(char::is_control);
+    let usable = code.len() <= MAX_CODE_BYTES
+        && !code.chars().any(char::is_control)
+        && !feature.no_codes.iter().any(|name| name == field);
     usable.then_some(code)
+}
+
+/// Whether the feature says anything about its code, usable or not.
+pub(crate) fn has_code_field(feature: &Feature, field: &str) -> bool {
+    let named = feature.properties.iter().any(|(name, _)| name == field);
+    named || (field == "id" && feature.id.is_some())
 }
 
 /// How a feature without a code is called: by its place in the file, from one.

@@ -127,6 +127,7 @@ type RingMeta = (u32, u32, bool);
 struct Faces<'a> {
     graph: &'a Graph,
     cover: &'a Cover,
+    meta: &'a [RingMeta],
     metric: Metric,
     /// The cycles around each face: the outer one and those of its islands.
     cycles: BTreeMap<u32, Vec<u32>>,
@@ -137,7 +138,7 @@ struct Faces<'a> {
 }
 
 impl<'a> Faces<'a> {
-    fn new(graph: &'a Graph, cover: &'a Cover, meta: &[RingMeta], metric: Metric) -> Self {
+    fn new(graph: &'a Graph, cover: &'a Cover, meta: &'a [RingMeta], metric: Metric) -> Self {
         let mut cycles: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for (cycle, &face) in cover.face.iter().enumerate() {
             if face != OUTSIDE {
@@ -149,6 +150,7 @@ impl<'a> Faces<'a> {
         Self {
             graph,
             cover,
+            meta,
             metric,
             cycles,
             claims,
@@ -209,8 +211,23 @@ impl<'a> Faces<'a> {
         self.cycles
             .iter()
             .filter(|(face, _)| free(**face))
-            .map(|(_, cycles)| self.patch(cycles, self.beside(cycles)))
+            .map(|(&face, cycles)| {
+                let mut cells = self.beside(cycles);
+                if cells.is_empty() {
+                    cells = self.strays(face);
+                }
+                self.patch(cycles, cells)
+            })
             .collect()
+    }
+
+    /// Whose hole a face is that lies outside the polygon it should be cut from.
+    fn strays(&self, face: u32) -> Vec<u32> {
+        let rings = self.cover.rings[face as usize].iter();
+        let mut cells: Vec<u32> = rings.map(|&ring| self.meta[ring as usize].0).collect();
+        cells.sort_unstable();
+        cells.dedup();
+        cells
     }
 
     /// The owners across the border of a face.

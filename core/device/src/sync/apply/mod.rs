@@ -1,5 +1,6 @@
 //! A response into the store, in one transaction: all of it or nothing.
 
+mod erasures;
 mod pull;
 mod verdicts;
 
@@ -69,6 +70,7 @@ impl Applying<'_> {
         self.generation(&mut applied)?;
         self.certificates(&mut applied)?;
         self.verdicts(&mut applied)?;
+        self.told_erased(&mut applied)?;
         for pull in &self.response.cases {
             self.pull(pull, &mut applied)?;
         }
@@ -136,6 +138,8 @@ impl Applying<'_> {
             let Some(status) = signed.verify(&StandardSuite, server) else {
                 continue;
             };
+            let erased = status.erased.as_deref().unwrap_or_default();
+            self.entomb(&status.case, erased, applied)?;
             if told::put_status(self.tx, &status, signed)? {
                 applied.changed.insert(status.case);
                 applied.progress = true;

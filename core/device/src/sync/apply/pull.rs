@@ -21,9 +21,9 @@ use crate::store::{content, facts, pins, proofs, scopes, told};
 use crate::write::CaseLog;
 
 /// A pulled change that has passed every check.
-struct Checked<'a> {
-    pulled: &'a PulledChange,
-    decoded: DecodedChange,
+pub(super) struct Checked<'a> {
+    pub(super) pulled: &'a PulledChange,
+    pub(super) decoded: DecodedChange,
 }
 
 impl Applying<'_> {
@@ -39,6 +39,7 @@ impl Applying<'_> {
         match self.check(pull, &log, &covered)? {
             Some(checked) => {
                 self.take(case, &checked, applied)?;
+                self.erasures(case, &checked, applied)?;
                 facts::set_refused(self.tx, case, false)?;
             }
             None => {

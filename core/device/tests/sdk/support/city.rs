@@ -73,6 +73,8 @@ pub struct State {
     pub outcomes: Vec<Outcome>,
     pub generation: u64,
     pub counter: u64,
+    /// Texts and files that lie under a tombstone.
+    pub erased: Vec<Digest>,
     pub sent: Vec<(Method, String)>,
     /// Of the certificates to come: another one makes another certificate.
     pub serial: u64,
@@ -371,6 +373,7 @@ impl State {
                 .copied()
                 .collect(),
             counter: self.counter,
+            erased: (!self.erased.is_empty()).then(|| self.erased.clone()),
         }
     }
 

@@ -41,14 +41,17 @@ pub(super) fn line(index: usize, points: &[Point]) -> Result<(), WriteError> {
     if let Some(&at) = points.iter().find(|point| !point.is_on_globe()) {
         return Err(WriteError::Coordinates { at });
     }
-    let sound = |pair: &[Point]| {
+    let is_short = |pair: &[Point]| {
         let steps = [
             pair[1].lon_e7.checked_sub(pair[0].lon_e7),
             pair[1].lat_e7.checked_sub(pair[0].lat_e7),
         ];
-        pair[0] != pair[1] && steps.iter().all(Option::is_some)
+        steps.iter().all(Option::is_some)
     };
-    match points.len() >= 2 && points.windows(2).all(sound) {
+    if let Some(pair) = points.windows(2).find(|pair| !is_short(pair)) {
+        return Err(WriteError::AroundTheGlobe { at: pair[0] });
+    }
+    match points.len() >= 2 && points.windows(2).all(|pair| pair[0] != pair[1]) {
         true => Ok(()),
         false => Err(WriteError::Arc { index }),
     }

@@ -13,6 +13,11 @@ pub enum WriteError {
         /// What there is too much of.
         what: &'static str,
     },
+    /// A unit layer in which no unit has a border.
+    #[error(
+        "no unit is left in the layer: every feature was left out or had no area; see the findings"
+    )]
+    NoUnit,
     /// A code that is empty, too long or holds control characters.
     #[error("unit number {index} has a code that is empty, too long or not printable; correct it")]
     Code {
@@ -29,6 +34,15 @@ pub enum WriteError {
     #[error("a point lies beyond 180 degrees east or west or 90 north or south: {at:?}")]
     Coordinates {
         /// The point.
+        at: Point,
+    },
+    /// Two neighbouring points of an arc or line more than 214 degrees apart: it runs around the
+    /// globe, which the format does not hold.
+    #[error(
+        "a line steps over more than 214 degrees at once: borders across the antimeridian or around a pole are not served; cut the layer there"
+    )]
+    AroundTheGlobe {
+        /// Where the step begins.
         at: Point,
     },
     /// An arc or line of fewer than two points, with repeated points, between one unit and itself,

@@ -71,9 +71,7 @@ fn curve(at: Point) -> u64 {
 
 fn index(layer: &UnitLayer, areas: &[i128], arcs: &[u8]) -> Result<Vec<u8>, WriteError> {
     let Some((min, max)) = bounds(layer.arcs.iter().flat_map(|arc| &arc.points)) else {
-        return Err(WriteError::TooMany {
-            what: "units without a border",
-        });
+        return Err(WriteError::NoUnit);
     };
     let mean = areas.iter().sum::<i128>() as f64 / 2.0 / areas.len() as f64;
     let middle = (f64::from(min.lat_e7) + f64::from(max.lat_e7)) / 2e7;
