@@ -5,7 +5,7 @@ use std::io::BufReader;
 use std::path::Path;
 
 use gewu_bundle::container::Reader;
-use gewu_bundle::{Member, Outcome as Verified, Report, verify};
+use gewu_bundle::{EntryFacts, Member, Outcome as Verified, Report, verify};
 use gewu_model::crypto::{Algorithm, PublicKey};
 use gewu_model::ids::{Digest, from_hex, to_hex};
 use gewu_model::time::Millis;
@@ -56,8 +56,11 @@ fn root(text: &str) -> Result<Digest, Failure> {
 }
 
 fn open(path: &Path) -> Result<BufReader<File>, Failure> {
-    let of = |error: std::io::Error| Failure::new(format!("{}: {error}", path.display()));
-    let file = File::open(path).map_err(of)?;
+    let of = |error: &dyn std::fmt::Display| Failure::usage(format!("{}: {error}", path.display()));
+    let file = File::open(path).map_err(|error| of(&error))?;
+    if file.metadata().map_err(|error| of(&error))?.is_dir() {
+        return Err(of(&"is a folder: name the bundle's file"));
+    }
     Ok(BufReader::new(file))
 }
 
@@ -97,11 +100,14 @@ fn words(report: &Report) -> String {
             format!("the server's receipt reaches to {}", utc(at))
         });
         lines.push(format!("  {until}"));
+        lines.extend(case.entries.iter().map(who_did_what));
     }
     let counts = [
         (report.erased.len(), "lawfully erased"),
         (report.missing.len(), "missing"),
         (report.unconfirmed.len(), "entries in the unconfirmed tail"),
+        (report.unsent_commands, "commands not handed in"),
+        (report.unsent_files, "files not delivered"),
     ];
     let counts = counts.iter().filter(|(count, _)| *count > 0);
     lines.extend(counts.map(|(count, what)| format!("{count} {what}")));
@@ -118,6 +124,22 @@ fn words(report: &Report) -> String {
         Verified::Unconfirmed => "genuine, partly unconfirmed".to_owned(),
     });
     lines.join("\n")
+}
+
+/// One entry in a line: by the author's clock, then by the server's.
+fn who_did_what(entry: &EntryFacts) -> String {
+    let person = entry.asked_by.as_ref().unwrap_or(&entry.by);
+    let received = entry.standing.received_at();
+    let received = received.map_or("no receipt".to_owned(), |at| {
+        format!("received {}", utc(at))
+    });
+    format!(
+        "  {}  {} by {} ({}), {received}",
+        utc(entry.claimed_at),
+        entry.kind.name(),
+        plain(person.as_str()),
+        plain(&entry.role.0)
+    )
 }
 
 fn utc(at: Millis) -> String {

@@ -34,6 +34,30 @@ fn place(file: Digest) -> Path {
     Path::from(format!("{}/{name}", &name[..2]))
 }
 
+/// Removes what a killed server was still writing: the object store writes `HASH#NUMBER` beside a
+/// file and renames it when it is whole.
+pub(crate) fn sweep_staged(folder: &std::path::Path) -> std::io::Result<()> {
+    for shelf in fs::read_dir(folder)? {
+        let shelf = shelf?;
+        if !shelf.file_type()?.is_dir() {
+            continue;
+        }
+        for entry in fs::read_dir(shelf.path())? {
+            let entry = entry?;
+            if entry.file_name().to_str().is_some_and(is_staged) {
+                fs::remove_file(entry.path())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_staged(name: &str) -> bool {
+    name.split_once('#').is_some_and(|(file, number)| {
+        file.parse::<Digest>().is_ok() && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
 /// Waits for a future of the object store, on a thread that may block.
 fn wait<T>(future: impl Future<Output = object_store::Result<T>>) -> Result<T, CoreError> {
     let done = match tokio::runtime::Handle::try_current() {
@@ -191,6 +215,18 @@ impl Objects {
     /// Stores a whole file durably under its hash.
     pub(crate) fn put(&self, file: Digest, bytes: Vec<u8>) -> Result<(), CoreError> {
         wait(self.store.put(&place(file), bytes.into())).map(|_| ())
+    }
+
+    /// Whether a file of that many bytes lies at its place.
+    pub(crate) fn holds(&self, file: Digest, bytes: u64) -> Result<bool, CoreError> {
+        let place = place(file);
+        wait(async {
+            match self.store.head(&place).await {
+                Ok(found) => Ok(found.size == bytes),
+                Err(object_store::Error::NotFound { .. }) => Ok(false),
+                Err(error) => Err(error),
+            }
+        })
     }
 
     /// Removes a whole file; one that is gone already is no matter.

@@ -29,8 +29,9 @@ pub(crate) enum BundleCommand {
     /// Check a bundle offline against a city's root key.
     ///
     /// Ends with 0 when everything is there and proven, 1 when something is not what it claims to
-    /// be, 2 for wrong usage, 3 when something is missing that nobody lawfully erased, and 4 when
-    /// part of it has no receipt of the server yet.
+    /// be, 2 for wrong usage or a file that cannot be opened, 3 when something is missing that nobody lawfully erased, and 4 when
+    /// part of it has no receipt of the server yet or was not delivered. When several apply, 1 goes before 4,
+    /// and 4 before 3.
     Verify(VerifyBundleArgs),
     /// Print the statement of a bundle. It is not checked: verify does that.
     Show(ShowBundleArgs),

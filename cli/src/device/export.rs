@@ -12,28 +12,47 @@ use crate::out::{Failure, Out, Outcome};
 
 pub(super) fn export(args: &ExportArgs, out: Out) -> Outcome {
     let gewu = open(&args.device)?;
-    let done = if args.unsent {
-        gewu.export_unsent_bundle(&args.output)?
+    let (done, absent) = if args.unsent {
+        (gewu.export_unsent_bundle(&args.output)?, 0)
     } else {
         let cases = args.case.iter().map(|name| find(&gewu, name));
         let cases: Vec<CaseId> = cases.collect::<Result<_, Failure>>()?;
         if args.fetch {
             fetch(&gewu, &cases, out)?;
         }
-        gewu.export_cases(&cases, &args.output)?
+        let done = gewu.export_cases(&cases, &args.output)?;
+        (done, absent_photos(&gewu, &cases)?)
     };
     for finding in &done.findings {
         out.progress(&format!("will not verify: {finding}"));
     }
-    out.say(&serde_json::to_value(&done)?, || {
+    let mut value = serde_json::to_value(&done)?;
+    value["photos_absent"] = json!(absent);
+    out.say(&value, || {
+        let missing = match absent {
+            0 => String::new(),
+            _ if args.fetch => format!("\n{absent} photos could not be fetched and are not in it"),
+            _ => format!("\n{absent} photos are not on this device: --fetch brings them"),
+        };
         format!(
-            "{} cases, {} bytes in {}",
+            "{} cases, {} bytes in {}{missing}",
             done.cases,
             done.bytes,
             args.output.display()
         )
     });
     Ok(())
+}
+
+/// How many photos of the cases are not on this device.
+fn absent_photos(gewu: &Gewu, cases: &[CaseId]) -> Result<usize, Failure> {
+    let mut absent = 0;
+    for case in cases {
+        let entries = gewu.show(*case)?.entries;
+        let photos = entries.iter().flat_map(|entry| &entry.photos);
+        absent += photos.filter(|photo| !photo.held).count();
+    }
+    Ok(absent)
 }
 
 /// Brings photos that are not here; one that cannot be had is said, and is missing in the bundle.

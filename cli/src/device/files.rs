@@ -21,8 +21,20 @@ pub(super) fn scrub(args: &ScrubArgs, out: Out) -> Outcome {
     let most = args.most.map_or(u64::MAX, |mb| mb.saturating_mul(1 << 20));
     let report = open(&args.device)?.scrub(most)?;
     out.say(&serde_json::to_value(&report)?, || {
+        let lost = report
+            .damaged
+            .iter()
+            .map(|file| format!("\ndamaged {file}"));
+        let lost: String = lost
+            .chain(
+                report
+                    .missing
+                    .iter()
+                    .map(|file| format!("\nmissing {file}")),
+            )
+            .collect();
         format!(
-            "{} files read ({} bytes): {} damaged, {} missing, {} to be fetched again{}",
+            "{} files read ({} bytes): {} damaged, {} missing, {} to be fetched again{}{lost}",
             report.files,
             report.bytes,
             report.damaged.len(),

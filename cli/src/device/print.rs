@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use gewu::{
     CaseDetail, CaseRow, CommandState, EntryDetail, PhotoUnsent, Saved, SetAsideItem, Status,
-    SyncReport, Task, Warning,
+    SyncOutcome, SyncReport, Task, Warning,
 };
 use gewu_model::catalogue::Class;
 use gewu_model::ids::Digest;
@@ -265,6 +265,10 @@ pub(super) fn status(status: &Status) -> String {
         lines.push(backlog(status));
     }
     lines.extend(status.photos.iter().map(file));
+    if let Some(SyncOutcome::Stopped { why }) = status.last_sync.as_ref().map(|last| &last.outcome)
+    {
+        lines.push(format!("last sync: {}", plain(why)));
+    }
     lines.extend(
         status
             .damaged

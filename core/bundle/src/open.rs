@@ -168,9 +168,13 @@ impl<R: Read> Opening<R> {
             mut findings,
             ..
         } = self;
-        let (Some(trust), Some(seal)) = (trust, seal) else {
-            findings.push(Finding::at(Member::Trust, Fault::MemberMissing));
-            return Report::unbelieved(findings);
+        let (trust, seal) = match (trust, seal) {
+            (Some(trust), Some(seal)) => (trust, seal),
+            (trust, seal) => {
+                findings.extend(absent(Member::Trust, trust.is_none()));
+                findings.extend(absent(Member::Seal, seal.is_none()));
+                return Report::unbelieved(findings);
+            }
         };
         let contents = Contents {
             trust,
@@ -197,6 +201,10 @@ impl<R: Read> Opening<R> {
         }
         Report::of(examined, &seal, &contents, findings)
     }
+}
+
+fn absent(member: Member, absent: bool) -> Option<Finding> {
+    absent.then(|| Finding::at(member, Fault::MemberMissing))
 }
 
 /// A name from the input, so that it can be shown.
@@ -290,6 +298,7 @@ impl Report {
             seal: None,
             cases: Vec::new(),
             unsent_commands: 0,
+            unsent_files: 0,
             drafts: false,
             missing: Vec::new(),
             erased: Vec::new(),
@@ -301,10 +310,11 @@ impl Report {
         let unconfirmed = examined.unconfirmed();
         let unsent = contents.unsent.as_ref();
         let commands = unsent.map_or(0, |unsent| unsent.commands.len());
+        let files = unsent.map_or(0, |unsent| unsent.files.len());
         let drafts = unsent.is_some_and(|unsent| !unsent.drafts.is_empty());
         let outcome = if !findings.is_empty() {
             Outcome::Altered
-        } else if !unconfirmed.is_empty() || commands > 0 || drafts {
+        } else if !unconfirmed.is_empty() || commands + files > 0 || drafts {
             Outcome::Unconfirmed
         } else if !examined.missing.is_empty() {
             Outcome::Incomplete
@@ -318,6 +328,7 @@ impl Report {
             city: Some(examined.trusted.city),
             seal: examined.sealer(seal),
             unsent_commands: commands,
+            unsent_files: files,
             drafts,
             missing: distinct(&examined.missing).into_iter().collect(),
             erased: distinct(&examined.erased).into_iter().collect(),

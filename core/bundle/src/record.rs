@@ -122,7 +122,7 @@ pub struct Unsent {
     #[n(1)]
     #[cbor(with = "minicbor::bytes")]
     pub drafts: Vec<u8>,
-    /// The files that drafts name, ascending.
+    /// The files that drafts name and those that the server has not acknowledged, ascending.
     #[n(2)]
     pub files: Vec<Digest>,
 }

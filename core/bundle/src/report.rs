@@ -244,6 +244,8 @@ pub struct Report {
     pub cases: Vec<CaseFacts>,
     /// How many commands were not handed in.
     pub unsent_commands: usize,
+    /// How many files of drafts, or without the server's acknowledgement, were still to be delivered.
+    pub unsent_files: usize,
     /// Whether drafts are in it.
     pub drafts: bool,
     /// Texts and files that are neither there nor erased.

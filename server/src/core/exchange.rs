@@ -66,6 +66,9 @@ impl Core {
         // cannot be removed yet, the next exchange and the next start come back to them.
         let _ = self.bury();
         let pull = self.pull(caller, request, &pushed_hashes(&request.cases))?;
+        for file in &request.media {
+            self.notice_loss(*file)?;
+        }
         let now_held = self.read(|tx| Held::read(tx, caller, request))?;
         erased.extend(&now_held.erased);
         let block = VerdictBlock {

@@ -45,6 +45,7 @@ impl Core {
     /// # Errors
     /// [`CoreError`] when the store cannot be read.
     pub fn readable_file(&self, caller: &Caller, file: Digest) -> Result<Option<u64>, CoreError> {
+        self.notice_loss(file)?;
         self.read(|tx| {
             let held = tx.file(file)?;
             let seen = held.is_some() && may_see(tx, caller, file)?;
@@ -57,7 +58,20 @@ impl Core {
     /// # Errors
     /// [`CoreError`] when the store cannot be read.
     pub fn held_file(&self, file: Digest) -> Result<Option<u64>, CoreError> {
+        self.notice_loss(file)?;
         self.read(|tx| Ok(tx.file(file)?))
+    }
+
+    /// Forgets that a file is held when it is no longer at its place, or is of another size there, so
+    /// that it counts as missing and whoever has it can bring it again.
+    pub(super) fn notice_loss(&self, file: Digest) -> Result<(), CoreError> {
+        let noted = self.read(|tx| Ok::<_, CoreError>(tx.file(file)?))?;
+        match noted {
+            Some(bytes) if !self.objects.holds(file, bytes)? => {
+                self.write(|tx| Ok(tx.lose_file(file)?))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The media type of a held file. Only types that a browser shows and never runs are named.

@@ -53,7 +53,7 @@ use gewu_model::time::Millis;
 use gewu_sync::gate::{Credential, Gate, Limits, Rules};
 
 use crate::erased::ErasedLog;
-use crate::media::Objects;
+use crate::media::{Objects, sweep_staged};
 use crate::seam::Entropy;
 use crate::store::{self, Store, Tx};
 
@@ -119,6 +119,9 @@ impl Core {
         core.reload_rules()?;
         core.resume_erasures()?;
         core.tidy_uploads()?;
+        if let Some(folder) = &options.files {
+            sweep_staged(folder).map_err(|error| OpenError::folder(folder, &error))?;
+        }
         Ok(core)
     }
 
@@ -143,6 +146,18 @@ impl Core {
     /// [`CoreError`] when the store cannot be read.
     pub fn generation(&self) -> Result<u64, CoreError> {
         store::read(&*self.store, |tx| Ok(generation::current(tx)?))
+    }
+
+    /// The largest file that is taken, in bytes: what the server was set to, and no less than what a
+    /// device may seal under any published policy.
+    pub fn max_file_bytes(&self) -> u64 {
+        let rules = self.rules();
+        let largest = rules.policies.values().map(|policy| {
+            let photo = policy.photo();
+            let film_or_sound = photo.max_video_bytes.max(photo.max_audio_bytes);
+            photo.max_bytes.max(film_or_sound)
+        });
+        largest.fold(self.settings.max_file_bytes, u64::max)
     }
 
     fn rules(&self) -> Arc<Rules> {

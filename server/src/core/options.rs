@@ -31,7 +31,7 @@ pub enum KeySource {
 pub struct Settings {
     /// Whether anybody may enrol as a citizen without a code.
     pub citizens: bool,
-    /// The largest file, in bytes.
+    /// The largest file, in bytes. A published policy that allows larger ones raises it.
     pub max_file_bytes: u64,
     /// The city's offset from UTC in minutes; task numbers begin with the city's date.
     pub utc_offset_minutes: i32,
@@ -45,7 +45,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             citizens: true,
-            max_file_bytes: 20 << 20,
+            max_file_bytes: 64 << 20,
             utc_offset_minutes: 8 * 60,
             certificate_days: 730,
             retirement_days: 30,
@@ -62,6 +62,8 @@ pub struct CoreOptions {
     pub keys: KeySource,
     /// Where whole files lie.
     pub objects: Arc<dyn ObjectStore>,
+    /// The folder in which those are, if it is one of this machine's.
+    pub files: Option<PathBuf>,
     /// The folder where parts of unfinished files lie.
     pub uploads: PathBuf,
     /// The file that remembers what was erased. It must outlive the database: a restored older one
@@ -90,6 +92,7 @@ impl CoreOptions {
             database: Database::new(folder.join("gewu.db")),
             keys: KeySource::Folder(folder.join("keys")),
             objects: Arc::new(objects.with_fsync(true)),
+            files: Some(media),
             uploads: folder.join("uploads"),
             erased: folder.join(crate::erased::NAME),
             entropy: Arc::new(OsEntropy),

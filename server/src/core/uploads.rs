@@ -18,7 +18,8 @@ use crate::store::{StoreError, Tx, UploadRow};
 const DAY_MS: i64 = 86_400_000;
 /// For how long an upload that nobody continues is kept.
 const KEEP_MS: i64 = 7 * DAY_MS;
-/// Uploads that one person may have under way.
+/// Uploads that one person may have under way. Beyond them a new one takes the place of the oldest
+/// that nothing has arrived of.
 const MAX_UPLOADS: u64 = 200;
 
 /// How far an upload is.
@@ -101,6 +102,9 @@ impl Core {
     ) -> Result<Upload, UploadError> {
         self.check_size(length.unwrap_or(0))?;
         self.sweep(now)?;
+        if let Some(file) = sha256 {
+            self.notice_loss(file)?;
+        }
         let row = UploadRow {
             id: to_hex(&random::<16>(&*self.entropy)),
             user: caller.user.clone(),
@@ -119,10 +123,11 @@ impl Core {
             }
             let row = skip(tx, caller, row)?;
             if !row.done && tx.uploads_of(&caller.user)? >= MAX_UPLOADS {
-                return Err(UploadError::TooMany);
+                let untouched = tx.oldest_untouched(&caller.user)?;
+                tx.drop_upload(&untouched.ok_or(UploadError::TooMany)?)?;
             }
             tx.put_upload(&row)?;
-            Ok(row)
+            Ok::<_, UploadError>(row)
         })?;
         self.finish_if_whole(row, None, now)
     }
@@ -184,7 +189,7 @@ impl Core {
         bytes: u64,
         now: Millis,
     ) -> Result<UploadRow, UploadError> {
-        let limit = self.settings.max_file_bytes;
+        let limit = self.max_file_bytes();
         self.write(|tx| {
             let row = own(tx, caller, id)?;
             if row.done || row.received != offset {
@@ -218,7 +223,7 @@ impl Core {
     }
 
     pub(super) fn check_size(&self, bytes: u64) -> Result<(), UploadError> {
-        match self.settings.max_file_bytes {
+        match self.max_file_bytes() {
             limit if bytes > limit => Err(UploadError::TooLarge(limit)),
             _ => Ok(()),
         }

@@ -96,7 +96,7 @@ impl App {
         body: Body,
         sum: Option<&Sum>,
     ) -> Result<(Caller, Incoming), Problem> {
-        let limit = self.core.settings().max_file_bytes;
+        let limit = self.core.max_file_bytes();
         // One more, to tell a body that is just as long from one that goes on.
         let fill = self.fill(body, limit + 1, sum, std::future::pending());
         let filled = tokio::time::timeout(self.patience, fill).await;
@@ -163,7 +163,7 @@ impl App {
     ) -> Result<Upload, Problem> {
         // A checksum speaks of the whole body, so that counts as a whole or not at all.
         let limit = match delivery.sum {
-            Some(_) => self.core.settings().max_file_bytes + 1,
+            Some(_) => self.core.max_file_bytes() + 1,
             None => COMMIT,
         };
         let mut kept = None;

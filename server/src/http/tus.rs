@@ -30,7 +30,7 @@ const MAX_METADATA: usize = 4 << 10;
 /// `OPTIONS`: what is served here. Needs no signature and no version.
 pub(super) async fn options(State(app): State<App>) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
-    let limit = HeaderValue::from(app.core.settings().max_file_bytes);
+    let limit = HeaderValue::from(app.core.max_file_bytes());
     let headers = response.headers_mut();
     headers.insert(name("tus-resumable"), HeaderValue::from_static(VERSION));
     headers.insert(name("tus-version"), HeaderValue::from_static(VERSION));
@@ -113,7 +113,7 @@ async fn answer(app: &App, asked: Asked, done: Result<Response, Problem>) -> Res
     if done.is_err()
         && let Some(body) = asked.body
     {
-        let limit = usize::try_from(app.core.settings().max_file_bytes).unwrap_or(usize::MAX);
+        let limit = usize::try_from(app.core.max_file_bytes()).unwrap_or(usize::MAX);
         hear_out(&asked.parts.headers, body, limit).await;
     }
     let mut response = done.into_response();

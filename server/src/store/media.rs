@@ -28,12 +28,16 @@ pub(crate) trait Media {
     /// The media type of a held file, by its content.
     fn file_kind(&self, file: Digest) -> Result<Option<String>, StoreError>;
     fn add_file(&self, file: Digest, bytes: u64, kind: &str, at: Millis) -> Result<(), StoreError>;
+    /// Forgets that a file is held, not who brought it.
+    fn lose_file(&self, file: Digest) -> Result<(), StoreError>;
     fn own_file(&self, file: Digest, user: &UserId) -> Result<(), StoreError>;
     fn owns_file(&self, file: Digest, user: &UserId) -> Result<bool, StoreError>;
     fn files(&self) -> Result<Vec<(Digest, u64)>, StoreError>;
 
     fn upload(&self, id: &str) -> Result<Option<UploadRow>, StoreError>;
     fn put_upload(&self, upload: &UploadRow) -> Result<(), StoreError>;
+    /// The user's upload that was begun first among those that nothing has arrived of.
+    fn oldest_untouched(&self, user: &UserId) -> Result<Option<String>, StoreError>;
     fn uploads_of(&self, user: &UserId) -> Result<u64, StoreError>;
     fn add_part(&self, upload: &str, start: u64, bytes: u64, file: &str) -> Result<(), StoreError>;
     /// The files of an upload's parts, in order.

@@ -17,7 +17,7 @@ fn options_say_what_is_served_and_need_nothing() {
         let answer = web.send("OPTIONS", path, &[], b"");
         assert_eq!(answer.status, 204);
         assert_eq!(answer.header("tus-version"), Some("1.0.0"));
-        assert_eq!(answer.header("tus-max-size"), Some("20971520"));
+        assert_eq!(answer.header("tus-max-size"), Some("67108864"));
         assert_eq!(answer.header("tus-checksum-algorithm"), Some("sha1,sha256"));
         let extensions = answer.header("tus-extension").expect("extensions");
         for extension in [
@@ -315,4 +315,65 @@ fn an_upload_that_was_whole_before_a_crash_is_finished_at_the_next_question() {
         core.held_file(file).expect("readable"),
         Some(bytes.len() as u64)
     );
+}
+
+#[test]
+fn a_file_that_the_server_lost_or_damaged_is_missing_and_is_brought_again() {
+    let web = Web::start();
+    let mut chen = phone(&web, "chen", "D1");
+    let (bytes, file) = (photo(), sha256(&photo()));
+    let core = web.running().core();
+    let place = create(&web, &chen, &bytes);
+    assert_eq!(patch(&web, &chen, &place, 0, &bytes, "").status, 204);
+    let name = file.to_string();
+    let held = web.dir.path().join("media").join(&name[..2]).join(&name);
+    let harms: [fn(&std::path::Path); 2] = [
+        |held| std::fs::remove_file(held).expect("removed"),
+        |held| std::fs::write(held, b"cut off").expect("written"),
+    ];
+    for harm in harms {
+        chen.media = vec![file];
+        assert_eq!(chen.sync(core, SystemClock.now()).block.media, [file]);
+        harm(&held);
+        chen.media = vec![file];
+        assert!(chen.sync(core, SystemClock.now()).block.media.is_empty());
+        let place = create(&web, &chen, &bytes);
+        let begun = offset(&web, &chen, &place);
+        assert_eq!(begun.header("upload-offset"), Some("0"));
+        assert_eq!(patch(&web, &chen, &place, 0, &bytes, "").status, 204);
+        assert_eq!(std::fs::read(&held).expect("healed"), bytes);
+    }
+}
+
+#[test]
+fn uploads_that_nothing_came_of_lock_nobody_out() {
+    let web = Web::start();
+    let chen = phone(&web, "chen", "D1");
+    let core = web.running().core();
+    let caller = core.caller(chen.key()).expect("enrolled");
+    let begin = |at: i64| core.begin_upload(&caller, Some(9), None, "", SystemClock.now().plus(at));
+    let begun: Vec<_> = (0..200).map(|at| begin(at).expect("begun")).collect();
+    let now = SystemClock.now();
+    core.append(&caller, &begun[0].id, 0, b"some", now)
+        .expect("taken");
+    begin(200).expect("in the place of an untouched one");
+    assert!(core.upload(&caller, &begun[0].id, now).is_ok());
+    assert!(core.upload(&caller, &begun[1].id, now).is_err());
+    assert!(core.upload(&caller, &begun[2].id, now).is_ok());
+}
+
+#[test]
+fn what_a_killed_server_was_still_storing_is_removed_at_the_next_start() {
+    let mut web = Web::start();
+    let file = sha256(&photo());
+    web.stop();
+    let shelf = web.dir.path().join("media").join(&file.to_string()[..2]);
+    std::fs::create_dir_all(&shelf).expect("a folder");
+    let staged = shelf.join(format!("{file}#1"));
+    let whole = shelf.join(file.to_string());
+    for path in [&staged, &whole] {
+        std::fs::write(path, b"bytes").expect("written");
+    }
+    drop(crate::kit::open(web.dir.path()));
+    assert_eq!((staged.exists(), whole.exists()), (false, true));
 }

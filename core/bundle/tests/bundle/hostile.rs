@@ -168,3 +168,15 @@ fn what_the_fuzzer_found_stays_found() {
         }
     }
 }
+
+#[test]
+fn the_record_that_is_missing_is_the_one_that_is_named() {
+    let sample = sample();
+    let whole = unpack(&sample.bundle().unwrap());
+    for (gone, other) in [("seal.cbor", "trust.cbor"), ("trust.cbor", "seal.cbor")] {
+        let mut members = whole.clone();
+        members.retain(|(name, _)| name != gone);
+        let found = findings(&judge(&sample, &pack(&members)));
+        assert!(found.contains(gone) && !found.contains(other), "{found}");
+    }
+}

@@ -58,6 +58,7 @@ pub(crate) fn run(
         late_pack: None,
         tried: BTreeSet::new(),
         put_off: Vec::new(),
+        refused: Vec::new(),
         patience: core.options.patience,
     };
     let ended = session.run(trigger);
@@ -126,6 +127,8 @@ pub(super) struct Session<'a> {
     pub(super) tried: BTreeSet<Digest>,
     /// Files that could not go up, to be answered for when the others have.
     pub(super) put_off: Vec<(Digest, Trouble)>,
+    /// Why the server would not have files, in its words.
+    pub(super) refused: Vec<String>,
     patience: Duration,
 }
 
@@ -229,7 +232,7 @@ impl Session<'_> {
         let end = ended?;
         self.core.tidy_grids()?;
         let (outcome, error) = match end {
-            End::Outcome(Outcome::Complete) => (SyncOutcome::Complete, None),
+            End::Outcome(Outcome::Complete) => (complete(&self.refused), None),
             End::Outcome(Outcome::Cancelled) => (SyncOutcome::Cancelled, None),
             End::Outcome(Outcome::Stopped(failure)) => {
                 let why = failure.to_string();
@@ -253,5 +256,15 @@ impl Session<'_> {
             Some(failure) => Err(DeviceError::Exchange(failure)),
             None => Ok(self.report),
         }
+    }
+}
+
+/// Nothing is left to do; unless the server would not have a file, which somebody has to see to.
+fn complete(refused: &[String]) -> SyncOutcome {
+    match refused {
+        [] => SyncOutcome::Complete,
+        [why, ..] => SyncOutcome::Stopped {
+            why: format!("the server refused files ({}): {why}", refused.len()),
+        },
     }
 }

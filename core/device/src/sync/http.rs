@@ -125,12 +125,17 @@ fn problem(response: &HttpResponse) -> Problem {
 
 /// The server's words for a refusal.
 pub(crate) fn refused(response: &HttpResponse) -> DeviceError {
-    let problem = problem(response);
-    let words = problem.detail.or(problem.title);
     DeviceError::Refused {
         status: response.status,
-        words: words.unwrap_or_else(|| "the server gave no reason".to_owned()),
+        words: reason(response),
     }
+}
+
+/// Why the server refuses, in its words.
+pub(crate) fn reason(response: &HttpResponse) -> String {
+    let problem = problem(response);
+    let words = problem.detail.or(problem.title);
+    words.unwrap_or_else(|| "the server gave no reason".to_owned())
 }
 
 /// Whether the body says that it is one of ours.

@@ -158,7 +158,9 @@ impl Session<'_> {
             self.traffic.down += traffic.down;
             self.tried.insert(file.sha256);
             match ended {
-                Ok(ended) => self.report.uploaded += u32::from(ended == Ended::Whole),
+                Ok(Ended::Whole) => self.report.uploaded += 1,
+                Ok(Ended::Refused(why)) => self.refused.push(why),
+                Ok(Ended::HeldBack) => {}
                 Err(trouble) if concerns_one_file(&trouble) => {
                     self.put_off.push((file.sha256, trouble));
                 }

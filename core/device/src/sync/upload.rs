@@ -11,7 +11,7 @@ use gewu_model::crypto::sha256;
 use gewu_model::ids::Digest;
 use gewu_sync::machine::Failure;
 
-use super::http::{Traffic, Trouble, send_resource};
+use super::http::{Traffic, Trouble, reason, send_resource};
 use crate::api::CancelToken;
 use crate::error::{DeviceError, Result};
 use crate::host::{HttpRequest, HttpResponse, LogLevel, Method};
@@ -43,12 +43,12 @@ pub(crate) struct Upload<'a> {
 }
 
 /// How an upload left off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Ended {
     /// All of it is at the server.
     Whole,
-    /// The server will not have it.
-    Refused,
+    /// The server will not have it, and says why.
+    Refused(String),
     /// It waits for the user, or for another network.
     HeldBack,
 }
@@ -62,8 +62,8 @@ pub(crate) enum At {
         /// Bytes that are there.
         offset: u64,
     },
-    /// The server will not have it.
-    Refused,
+    /// The server will not have it, and says why.
+    Refused(String),
 }
 
 impl Upload<'_> {
@@ -71,16 +71,16 @@ impl Upload<'_> {
     pub(crate) fn run(mut self) -> Step<Ended> {
         let ended = match self.begin(true)? {
             At::Offset { url, offset } => self.send(url, offset)?,
-            At::Refused => Ended::Refused,
+            At::Refused(why) => Ended::Refused(why),
         };
         let state = match ended {
             Ended::Whole => FileState::Uploaded,
-            Ended::Refused => FileState::Refused,
+            Ended::Refused(_) => FileState::Refused,
             Ended::HeldBack => return Ok(ended),
         };
         self.core
             .write(|tx| media::set_state(tx, &self.file.sha256, state))?;
-        if ended == Ended::Refused {
+        if matches!(ended, Ended::Refused(_)) {
             self.core
                 .log(LogLevel::Warn, "the server refused a file; it is kept here");
         }
@@ -125,7 +125,7 @@ impl Upload<'_> {
         }
         let response = self.ask(request)?;
         if !response.is_success() {
-            return Ok(At::Refused);
+            return Ok(At::Refused(reason(&response)));
         }
         let offset = offset_of(&response).unwrap_or(0);
         let url = response.header("location").and_then(path_of);
@@ -167,7 +167,7 @@ impl Upload<'_> {
                     self.remember(None, 0)?;
                     return Err(gone());
                 }
-                _ => return Ok(Ended::Refused),
+                _ => return Ok(Ended::Refused(reason(&response))),
             };
             let next = next.ok_or(Failure::Untrusted("an upload has no offset"))?;
             tries = if next > offset { 0 } else { tries + 1 };

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use gewu::{Act, GewuError};
+use gewu::{Act, GewuError, UploadPolicy};
 use gewu_bundle::{Outcome, Report, verify};
 use gewu_model::entry::{Body, File};
 use gewu_model::ids::{CaseId, Digest};
@@ -93,6 +93,30 @@ fn unsent_work_leaves_whole_with_what_the_server_needs_to_take_it() {
     let signer = serde_json::to_value(&found.cases[0].entries[0]).unwrap();
     assert_eq!(signer["signer"], "endorsed_key");
     assert_eq!(signer["files"][0]["presence"], "present");
+}
+
+#[test]
+fn photos_still_owed_leave_with_their_case_though_its_entries_are_receipted() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let paused = UploadPolicy {
+        paused: true,
+        ..UploadPolicy::default()
+    };
+    wang.gewu.set_upload_policy(&paused).unwrap();
+    wang.gewu.report(with_photo()).unwrap();
+    wang.sync();
+    assert!(wang.gewu.status().unwrap().cases.is_empty());
+    let file = wang.folder.path().join("tail.gewu");
+    let done = wang.gewu.export_unsent_bundle(&file).unwrap();
+    assert_eq!((done.cases, done.findings.len()), (1, 0));
+    let found = opened(&city, &file);
+    assert!(found.unconfirmed.is_empty() && found.missing.is_empty());
+    assert_eq!(
+        (found.outcome, found.unsent_files),
+        (Outcome::Unconfirmed, 2),
+        "the photo and its small picture"
+    );
 }
 
 #[test]

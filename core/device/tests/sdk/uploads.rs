@@ -61,8 +61,13 @@ fn uploads_survive_conflicts_damage_and_refusal() {
     let refusal = problem(413, "too large");
     let body = String::from_utf8(refusal.body).unwrap();
     city.weather([Weather::Fine, Weather::Answer(413, refusal.headers, body)]);
-    assert_eq!(wang.sync().outcome, SyncOutcome::Complete);
+    let SyncOutcome::Stopped { why } = wang.sync().outcome else {
+        panic!("a file was refused, and somebody has to see to it");
+    };
+    assert_eq!(why, "the server refused files (1): too large");
     let status = wang.gewu.status().unwrap();
+    let last = status.last_sync.as_ref().map(|last| &last.outcome);
+    assert_eq!(last, Some(&SyncOutcome::Stopped { why }));
     assert!(
         !status.synced,
         "one refused file is shown, and nothing waits behind it"

@@ -26,6 +26,11 @@ impl Media for SqliteTx<'_> {
         Ok(())
     }
 
+    fn lose_file(&self, file: Digest) -> Result<(), StoreError> {
+        run(self.db, "DELETE FROM media WHERE sha256 = ?1", [file.0])?;
+        Ok(())
+    }
+
     fn own_file(&self, file: Digest, user: &UserId) -> Result<(), StoreError> {
         let sql = "INSERT OR IGNORE INTO media_owners (sha256, user) VALUES (?1, ?2)";
         run(self.db, sql, params![file.0, user.0])?;
@@ -80,6 +85,12 @@ impl Media for SqliteTx<'_> {
             ],
         )?;
         Ok(())
+    }
+
+    fn oldest_untouched(&self, user: &UserId) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT id FROM uploads WHERE user = ?1 AND NOT done AND received = 0
+             ORDER BY expires_at, id LIMIT 1";
+        one(self.db, sql, [&user.0], |row| row.get(0))
     }
 
     fn uploads_of(&self, user: &UserId) -> Result<u64, StoreError> {

@@ -24,7 +24,7 @@ use crate::packs::Packs;
 use crate::sdk::no_case;
 use crate::store::changes::State;
 use crate::store::{
-    changes, commands, content, drafts, facts, keys, meta, packs, proofs, read, told,
+    changes, commands, content, drafts, facts, keys, media, meta, packs, proofs, read, told,
 };
 use crate::write::{CaseLog, Logged};
 
@@ -87,17 +87,18 @@ impl Collected {
 }
 
 fn unsent_cases(tx: &Connection) -> Result<BTreeSet<CaseId>> {
-    let marks = changes::unsent_marks(tx)?;
-    Ok(marks.into_iter().map(|mark| mark.case).collect())
+    let marks = changes::unsent_marks(tx)?.into_iter();
+    let owing = media::unsent(tx)?.into_iter().map(|file| file.case);
+    Ok(marks.map(|mark| mark.case).chain(owing).collect())
 }
 
 fn read_unsent(tx: &Connection) -> Result<Unsent> {
     let commands = commands::unsent(tx)?.into_iter();
     let drafts = drafts::list(tx)?;
     let photos = drafts.iter().flat_map(|draft| &draft.photos);
-    let files: BTreeSet<Digest> = photos
-        .flat_map(|photo| drafts::files(&photo.record))
-        .collect();
+    let attached = photos.flat_map(|photo| drafts::files(&photo.record));
+    let owed = media::unsent(tx)?.into_iter().map(|file| file.sha256);
+    let files: BTreeSet<Digest> = owed.chain(attached).collect();
     let drafts = match drafts.is_empty() {
         true => Vec::new(),
         false => serde_json::to_vec(&drafts).map_err(|_| DeviceError::Damaged)?,
