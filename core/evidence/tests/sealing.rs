@@ -258,6 +258,18 @@ fn damaged_metadata_cost_the_damaged_value_and_never_the_picture() {
     }
 }
 
+#[test]
+fn the_thumbnails_directory_says_nothing_about_the_picture() {
+    let mut block = b"MM\0*\0\0\0\x08\0\0\0\0\0\x0e\0\x03".to_vec();
+    block.extend(b"\x01\x0f\0\x02\0\0\0\x04SN4\0");
+    block.extend(b"\x01\x12\0\x03\0\0\0\x01\0\x06\0\0");
+    block.extend(b"\x01\x32\0\x02\0\0\0\x14\0\0\0\x38");
+    block.extend(b"\0\0\0\0");
+    block.extend(b"2026:03:02 08:15:30\0");
+    let found = gewu_evidence::read_block(&block);
+    assert_eq!(found, gewu_evidence::Metadata::default());
+}
+
 fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let size = (content.len() as u32 + 8).to_be_bytes();
     [&size, kind.as_slice(), content].concat()
