@@ -259,6 +259,16 @@ fn damaged_metadata_cost_the_damaged_value_and_never_the_picture() {
 }
 
 #[test]
+fn a_copy_that_was_not_filled_is_refused() {
+    let whole = jpeg(1_200, 900, &[]);
+    assert!(made(&whole, &plain()).is_ok());
+    let mut half = whole;
+    let end = half.len();
+    half[end / 2..end - 2].fill(0);
+    assert_eq!(made(&half, &plain()), Err(EvidenceError::Truncated));
+}
+
+#[test]
 fn the_thumbnails_directory_says_nothing_about_the_picture() {
     let mut block = b"MM\0*\0\0\0\x08\0\0\0\0\0\x0e\0\x03".to_vec();
     block.extend(b"\x01\x0f\0\x02\0\0\0\x04SN4\0");
