@@ -11,7 +11,7 @@ use gewu_evidence::EvidenceError;
 use serde_json::json;
 
 use crate::args::PhotoCommand;
-use crate::out::{Failure, Out, Outcome};
+use crate::out::{Failure, Out, Outcome, plain};
 
 pub(crate) fn run(command: &PhotoCommand, out: Out) -> Outcome {
     match command {
@@ -57,6 +57,7 @@ fn each(
             });
             out.say(&line, String::new);
         } else {
+            let name = plain(&name.to_string());
             out.progress(&format!("{name}: {error}"));
         }
     }
