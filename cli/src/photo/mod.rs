@@ -5,7 +5,7 @@ mod seal;
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gewu_evidence::EvidenceError;
 use serde_json::json;
@@ -27,20 +27,25 @@ enum FileError {
     Evidence(#[from] EvidenceError),
     #[error("{0}")]
     Io(#[from] std::io::Error),
+    #[error("cannot write {}: {error}", plain(&path.display().to_string()))]
+    Output {
+        path: PathBuf,
+        error: std::io::Error,
+    },
 }
 
 impl FileError {
     const fn code(&self) -> &'static str {
         match self {
             Self::Evidence(error) => error.code(),
-            Self::Io(_) => "file",
+            Self::Io(_) | Self::Output { .. } => "file",
         }
     }
 }
 
 /// Does `work` for each file, says one line about each that failed, and goes on.
 fn each(
-    files: &[std::path::PathBuf],
+    files: &[PathBuf],
     out: Out,
     mut work: impl FnMut(&Path) -> Result<(), FileError>,
 ) -> Outcome {

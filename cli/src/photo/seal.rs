@@ -233,9 +233,12 @@ fn words(target: &Path, sealed: &Sealed) -> String {
 }
 
 /// Written aside and renamed: whoever reads the file never meets half a picture.
-fn save(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn save(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let mut aside = path.as_os_str().to_owned();
     aside.push(".part");
-    fs::write(&aside, bytes)?;
-    fs::rename(&aside, path)
+    let written = fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, path));
+    written.map_err(|error| FileError::Output {
+        path: path.to_owned(),
+        error,
+    })
 }

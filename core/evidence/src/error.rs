@@ -34,7 +34,7 @@ pub enum EvidenceError {
     #[error("the file is not a picture; choose a JPEG or PNG picture")]
     NotAPicture,
     /// The end of the file is missing.
-    #[error("the picture is cut off or its copy was interrupted; copy or take it again")]
+    #[error("the file is cut off or its copy was interrupted; copy or take it again")]
     Truncated,
     /// The header claims more pixels than allowed.
     #[error(
