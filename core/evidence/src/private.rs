@@ -124,9 +124,12 @@ fn needed_in(part: &Part) -> bool {
     needed(&part.kind).is_some()
 }
 
+/// Bytes of the frame that begins here; `None` when none does.
+type FrameSize = fn(&[u8]) -> Option<usize>;
+
 /// Where the last whole frame ends; `None` when there is none.
 fn sound_end(kind: FileType, bytes: &[u8]) -> Option<usize> {
-    let (start, frame): (usize, fn(&[u8]) -> Option<usize>) = match kind {
+    let (start, frame): (usize, FrameSize) = match kind {
         FileType::Aac => (0, adts_frame),
         _ if bytes.starts_with(b"#!AMR\n") => (6, amr_frame),
         _ if bytes.starts_with(b"#!AMR-WB\n") => (9, amr_wide_frame),
