@@ -5,13 +5,13 @@ mod seal;
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gewu_evidence::EvidenceError;
 use serde_json::json;
 
 use crate::args::PhotoCommand;
-use crate::out::{Failure, Out, Outcome};
+use crate::out::{Failure, Out, Outcome, plain};
 
 pub(crate) fn run(command: &PhotoCommand, out: Out) -> Outcome {
     match command {
@@ -27,20 +27,25 @@ enum FileError {
     Evidence(#[from] EvidenceError),
     #[error("{0}")]
     Io(#[from] std::io::Error),
+    #[error("cannot write {}: {error}", plain(&path.display().to_string()))]
+    Output {
+        path: PathBuf,
+        error: std::io::Error,
+    },
 }
 
 impl FileError {
     const fn code(&self) -> &'static str {
         match self {
             Self::Evidence(error) => error.code(),
-            Self::Io(_) => "file",
+            Self::Io(_) | Self::Output { .. } => "file",
         }
     }
 }
 
 /// Does `work` for each file, says one line about each that failed, and goes on.
 fn each(
-    files: &[std::path::PathBuf],
+    files: &[PathBuf],
     out: Out,
     mut work: impl FnMut(&Path) -> Result<(), FileError>,
 ) -> Outcome {
@@ -57,6 +62,7 @@ fn each(
             });
             out.say(&line, String::new);
         } else {
+            let name = plain(&name.to_string());
             out.progress(&format!("{name}: {error}"));
         }
     }

@@ -1,5 +1,6 @@
 //! `gewu photo seal`.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::{FileError, each, read};
 use crate::args::SealArgs;
-use crate::out::{Failure, Out, Outcome};
+use crate::out::{Failure, Out, Outcome, plain};
 
 pub(super) fn run(args: &SealArgs, out: Out) -> Outcome {
     let kitchen = Kitchen {
@@ -24,6 +25,7 @@ pub(super) fn run(args: &SealArgs, out: Out) -> Outcome {
         args,
         out,
     };
+    kitchen.refuse_collisions()?;
     if kitchen.many {
         fs::create_dir_all(&args.output).map_err(|error| about(&args.output, &error))?;
     }
@@ -153,7 +155,11 @@ impl Kitchen<'_> {
         });
         self.describe(&mut facts, file, &target);
         self.out.say(&facts, || {
-            format!("{}: {}", target.display(), carried.sha256)
+            format!(
+                "{}: {}",
+                plain(&target.display().to_string()),
+                carried.sha256
+            )
         });
         Ok(())
     }
@@ -162,6 +168,26 @@ impl Kitchen<'_> {
         facts["file"] = file.display().to_string().into();
         facts["out"] = target.display().to_string().into();
         facts["role"] = json!(EvidenceRole::from(self.args.role));
+    }
+
+    /// Two inputs of one name would be written over each other in the folder. Names that differ
+    /// only in case are one on many disks, and so they are here.
+    fn refuse_collisions(&self) -> Result<(), Failure> {
+        let name = |file: &Path| {
+            file.file_name()
+                .map(|name| name.to_string_lossy().to_lowercase())
+        };
+        let mut seen = HashMap::new();
+        for file in &self.args.inputs {
+            if let Some(first) = seen.insert(name(file), file) {
+                return Err(Failure::new(format!(
+                    "{} and {} would be written to the same file; seal them into different folders",
+                    plain(&first.display().to_string()),
+                    plain(&file.display().to_string()),
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// The file to write: what was named, or the input's name in the folder that was named.
@@ -196,7 +222,7 @@ fn words(target: &Path, sealed: &Sealed) -> String {
     } = sealed;
     format!(
         "{}: {} by {}, {} bytes of {}\nsha256   {}\noriginal {}",
-        target.display(),
+        plain(&target.display().to_string()),
         photo.width,
         photo.height,
         photo.bytes.len(),
@@ -207,9 +233,12 @@ fn words(target: &Path, sealed: &Sealed) -> String {
 }
 
 /// Written aside and renamed: whoever reads the file never meets half a picture.
-fn save(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn save(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let mut aside = path.as_os_str().to_owned();
     aside.push(".part");
-    fs::write(&aside, bytes)?;
-    fs::rename(&aside, path)
+    let written = fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, path));
+    written.map_err(|error| FileError::Output {
+        path: path.to_owned(),
+        error,
+    })
 }

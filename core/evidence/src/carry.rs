@@ -1,14 +1,11 @@
 //! Films and sounds: recognised, bounded, checked for their end, and carried as they came.
-//!
-//! What a phone writes into a film about itself and its place stands in the boxes `udta` and `meta`.
-//! For files that must tell others neither, these are blanked in place, so that no offset moves.
 
 use gewu_model::ids::Digest;
 use gewu_model::media::{MediaClass, MediaType};
 
-use crate::boxes::{Boxes, Part};
 use crate::error::EvidenceError;
 use crate::hash::hash_bytes;
+use crate::private::clean;
 use crate::sniff::{FileType, sniff};
 use crate::whole::is_whole;
 
@@ -30,7 +27,7 @@ pub struct Carried {
     pub bytes: Vec<u8>,
     /// SHA-256 of [`Self::bytes`].
     pub sha256: Digest,
-    /// SHA-256 and size of the file as it came, when something was blanked.
+    /// SHA-256 and size of the file as it came, when something was blanked or cut off.
     pub original: Option<(Digest, u64)>,
 }
 
@@ -45,11 +42,12 @@ fn class_of(kind: FileType) -> Option<(MediaType, MediaClass)> {
     (class != MediaClass::Picture).then_some((media_type, class))
 }
 
-/// Checks a film or a sound; with `private`, blanks what it says of place and device.
+/// Checks a film or a sound; with `private`, takes out what it says of place and device.
 ///
 /// # Errors
 /// [`EvidenceError::TooLarge`], [`EvidenceError::Truncated`], or [`EvidenceError::Unsupported`]
-/// when it is neither film nor sound, is not taken at all, or cannot be made private.
+/// when it is neither film nor sound, is not taken at all, or its format
+/// cannot be made private; [`EvidenceError::NotPrivate`] when one of its tracks cannot.
 pub fn carry(
     bytes: Vec<u8>,
     bounds: &CarryBounds,
@@ -81,50 +79,16 @@ fn seal(
     private: bool,
 ) -> Result<Carried, EvidenceError> {
     let before = hash_bytes(&bytes);
+    let size = bytes.len() as u64;
     let mut after = before;
     if private {
-        match kind {
-            FileType::Mp4 | FileType::Mov | FileType::ThreeGp | FileType::M4a => {
-                blank(&mut bytes);
-                after = hash_bytes(&bytes);
-            }
-            // Speech recorders' formats have no room for a place.
-            FileType::Amr | FileType::Aac => {}
-            _ => return Err(EvidenceError::Unsupported(kind)),
-        }
+        clean(kind, &mut bytes)?;
+        after = hash_bytes(&bytes);
     }
-    let size = bytes.len() as u64;
     Ok(Carried {
         media_type,
         bytes,
         sha256: after,
         original: (before != after).then_some((before, size)),
     })
-}
-
-/// Boxes that hold others and may hold descriptions.
-const HOLDERS: [&[u8; 4]; 4] = [b"moov", b"trak", b"moof", b"traf"];
-/// Descriptions; `uuid` boxes hold XMP.
-const DESCRIPTIONS: [&[u8; 4]; 3] = [b"udta", b"meta", b"uuid"];
-/// Film, track, and one to spare.
-const MAX_DEPTH: usize = 4;
-
-fn blank(bytes: &mut [u8]) {
-    let mut found = Vec::new();
-    collect(bytes, Boxes::new(bytes), 0, &mut found);
-    for part in found {
-        bytes[part.kind_at..part.kind_at + 4].copy_from_slice(b"free");
-        bytes[part.content].fill(0);
-    }
-}
-
-fn collect(bytes: &[u8], boxes: Boxes<'_>, depth: usize, found: &mut Vec<Part>) {
-    for part in boxes.flatten() {
-        if DESCRIPTIONS.contains(&&part.kind) {
-            found.push(part);
-        } else if HOLDERS.contains(&&part.kind) && depth < MAX_DEPTH {
-            let inside = Boxes::within(bytes, part.content);
-            collect(bytes, inside, depth + 1, found);
-        }
-    }
 }

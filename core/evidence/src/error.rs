@@ -22,11 +22,19 @@ pub enum EvidenceError {
     /// A picture or film of a type that is not evidence.
     #[error("the file is {0}; choose a JPEG or PNG picture")]
     Unsupported(FileType),
+    /// A film for a private role with a track that is neither picture nor sound.
+    #[error(
+        "the film has a track of the kind `{track}` that may tell place or device; export it with picture and sound alone"
+    )]
+    NotPrivate {
+        /// The handler of the track, four characters, escaped.
+        track: String,
+    },
     /// Text, archives, anything else.
     #[error("the file is not a picture; choose a JPEG or PNG picture")]
     NotAPicture,
     /// The end of the file is missing.
-    #[error("the picture is cut off or its copy was interrupted; copy or take it again")]
+    #[error("the file is cut off or its copy was interrupted; copy or take it again")]
     Truncated,
     /// The header claims more pixels than allowed.
     #[error(
@@ -73,6 +81,7 @@ impl EvidenceError {
             Self::TooLarge { .. } => "photo_too_large",
             Self::ConvertFirst(_) => "photo_convert_first",
             Self::Unsupported(_) => "photo_unsupported",
+            Self::NotPrivate { .. } => "photo_not_private",
             Self::NotAPicture => "photo_not_a_picture",
             Self::Truncated => "photo_truncated",
             Self::TooManyPixels { .. } => "photo_too_many_pixels",

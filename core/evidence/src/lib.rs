@@ -33,6 +33,7 @@ mod hash;
 mod inspect;
 mod pipeline;
 mod pixels;
+mod private;
 mod resize;
 mod sniff;
 mod stamp;

@@ -202,8 +202,20 @@ fn sniff_brands(bytes: &[u8], brands: &[u8]) -> FileType {
         b"qt  " => FileType::Mov,
         b"M4A " | b"M4B " | b"M4P " => FileType::M4a,
         [b'3', b'g', ..] => FileType::ThreeGp,
-        _ => FileType::Mp4,
+        // Canon's raw pictures call themselves `isom` as well.
+        b"crx " => FileType::Tiff,
+        _ if is_film(major) || all.any(is_film) => FileType::Mp4,
+        _ => FileType::Unknown,
     }
+}
+
+/// Brands of films (mp4ra.org), those of ISO, MPEG, streaming, Adobe and Sony.
+fn is_film(brand: &[u8]) -> bool {
+    const FILMS: [&[u8]; 16] = [
+        b"mp41", b"mp42", b"mp71", b"avc1", b"M4V ", b"M4VH", b"M4VP", b"MSNV", b"f4v ", b"F4V ",
+        b"dash", b"XAVC", b"mmp4", b"hvc1", b"av01", b"cmfc",
+    ];
+    brand.starts_with(b"iso") || FILMS.contains(&brand)
 }
 
 #[cfg(test)]
@@ -244,6 +256,9 @@ mod tests {
         assert_eq!(sniff(&ftyp(b"mif1", &[b"avif"])), FileType::Avif);
         assert_eq!(sniff(&ftyp(b"isom", &[b"mp42"])), FileType::Mp4);
         assert_eq!(sniff(&ftyp(b"qt  ", &[])), FileType::Mov);
+        assert_eq!(sniff(&ftyp(b"crx ", &[b"isom"])), FileType::Tiff);
+        assert_eq!(sniff(&ftyp(b"jp2 ", &[])), FileType::Unknown);
+        assert_eq!(sniff(&ftyp(b"NDSM", &[b"mp42"])), FileType::Mp4);
         assert_eq!(sniff(b"\0\0\0\x08ftyp"), FileType::Unknown);
         assert_eq!(sniff(b"\xff\xff\xff\xffftyphe"), FileType::Unknown);
     }

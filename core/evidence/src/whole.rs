@@ -43,13 +43,67 @@ const END_OF_IMAGE: u8 = 0xd9;
 /// EXIF is not taken for the end of the picture.
 fn jpeg_is_whole(bytes: &[u8]) -> Option<()> {
     let mut rest = bytes.get(2..)?;
+    let mut scan = Scan::default();
     loop {
         let (marker, after) = next_marker(rest)?;
+        if scan.is_blanked(&rest[..rest.len() - after.len() - 2]) {
+            return None;
+        }
         rest = match marker {
             END_OF_IMAGE => return Some(()),
             0x01 | 0xd0..=0xd8 => after,
-            _ => after.get(usize::from(u16::from_be_bytes(*after.first_chunk()?))..)?,
+            _ => {
+                let length = usize::from(u16::from_be_bytes(*after.first_chunk()?));
+                scan.hear(marker, after.get(2..length).unwrap_or_default());
+                after.get(length..)?
+            }
         };
+    }
+}
+
+/// What is known of a JPEG's compressed data: whether a run of zero bytes in them can be a picture.
+///
+/// In sequential data (ITU-T T.81, F.2.2) zeros repeat the first code of the table for AC. Where that
+/// means "end of block" an even area is written so; where it means a coefficient, as in the tables
+/// that cameras use (K.3), zeros are blocks full of equal coefficients: a copy that was not filled.
+#[derive(Default)]
+struct Scan {
+    sequential: bool,
+    inside: bool,
+    /// Which tables for AC, by their number, are given and begin with something else.
+    full: [bool; 4],
+}
+
+impl Scan {
+    fn hear(&mut self, marker: u8, body: &[u8]) {
+        match (marker, body) {
+            (0xc0 | 0xc1, _) => self.sequential = true,
+            (0xc2, _) => self.sequential = false,
+            (0xc4, _) => self.tables(body),
+            // The first component of the scan names its tables in its second byte.
+            (0xda, [_, _, tables, ..]) => {
+                self.inside = self.sequential && self.full[usize::from(tables & 3)];
+            }
+            _ => self.inside = false,
+        }
+    }
+
+    fn tables(&mut self, mut body: &[u8]) {
+        while let [number, rest @ ..] = body {
+            let Some((counts, symbols)) = rest.split_first_chunk::<16>() else {
+                return;
+            };
+            let count = counts.iter().map(|count| usize::from(*count)).sum();
+            if number >> 4 == 1 {
+                self.full[usize::from(number & 3)] = matches!(symbols.first(), Some(1..));
+            }
+            body = symbols.get(count..).unwrap_or_default();
+        }
+    }
+
+    fn is_blanked(&self, data: &[u8]) -> bool {
+        let zeros = |part: &[u8]| part.iter().all(|byte| *byte == 0);
+        self.inside && data.chunks_exact(256).any(zeros)
     }
 }
 

@@ -258,9 +258,38 @@ fn damaged_metadata_cost_the_damaged_value_and_never_the_picture() {
     }
 }
 
+#[test]
+fn a_copy_that_was_not_filled_is_refused() {
+    let whole = jpeg(1_200, 900, &[]);
+    assert!(made(&whole, &plain()).is_ok());
+    let mut half = whole;
+    let end = half.len();
+    half[end / 2..end - 2].fill(0);
+    assert_eq!(made(&half, &plain()), Err(EvidenceError::Truncated));
+}
+
+#[test]
+fn the_thumbnails_directory_says_nothing_about_the_picture() {
+    let mut block = b"MM\0*\0\0\0\x08\0\0\0\0\0\x0e\0\x03".to_vec();
+    block.extend(b"\x01\x0f\0\x02\0\0\0\x04SN4\0");
+    block.extend(b"\x01\x12\0\x03\0\0\0\x01\0\x06\0\0");
+    block.extend(b"\x01\x32\0\x02\0\0\0\x14\0\0\0\x38");
+    block.extend(b"\0\0\0\0");
+    block.extend(b"2026:03:02 08:15:30\0");
+    let found = gewu_evidence::read_block(&block);
+    assert_eq!(found, gewu_evidence::Metadata::default());
+}
+
 fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let size = (content.len() as u32 + 8).to_be_bytes();
     [&size, kind.as_slice(), content].concat()
+}
+
+fn track(handler: &[u8; 4]) -> Vec<u8> {
+    let handler = [&[0; 8], handler.as_slice(), b"SN-4711 by Phone"].concat();
+    let media = boxed(b"mdia", &boxed(b"hdlr", &handler));
+    let said = boxed(b"meta", b"\0\0\0\0Phone SN-4711");
+    boxed(b"trak", &[media, said].concat())
 }
 
 fn film() -> Vec<u8> {
@@ -268,8 +297,7 @@ fn film() -> Vec<u8> {
         b"udta",
         &boxed(b"\xa9xyz", b"\0\x12\x15\xc7+41.8000+123.4300/"),
     );
-    let track = boxed(b"trak", &boxed(b"meta", b"\0\0\0\0Phone SN-4711"));
-    let moov = [boxed(b"mvhd", &[0; 20]), track, place].concat();
+    let moov = [boxed(b"mvhd", &[0; 20]), track(b"vide"), place].concat();
     [
         boxed(b"ftyp", b"isom\0\0\0\x01isommp42"),
         boxed(b"mdat", &[7; 99]),
@@ -320,7 +348,7 @@ fn films_and_sounds_are_bounded_and_pictures_are_not_among_them() {
     assert_eq!(code(&jpeg(8, 8, &[]), false), "photo_unsupported");
     assert_eq!(code(b"OggS and some more", false), "carried");
     assert_eq!(code(b"OggS and some more", true), "photo_unsupported");
-    assert_eq!(code(b"#!AMR\n\x3c and speech", true), "carried");
+    assert_eq!(code(b"#!AMR\n\x3c and speech", true), "photo_unsupported");
     let long = [b"OggS".as_slice(), &[0; 50]].concat();
     assert_eq!(code(&long, false), "photo_too_large");
     assert_eq!(code(b"RIFF\x24\0\0\0WAVEfmt ", false), "photo_truncated");
@@ -330,6 +358,56 @@ fn films_and_sounds_are_bounded_and_pictures_are_not_among_them() {
     };
     let refused = carry(film(), &none, false).unwrap_err();
     assert_eq!(refused.code(), "photo_unsupported");
+}
+
+#[test]
+fn private_films_have_no_other_track_and_no_other_box() {
+    for handler in [b"text", b"meta", b"gps "] {
+        let moov = [track(b"vide"), track(handler)].concat();
+        let whole = [
+            boxed(b"ftyp", b"isom\0\0\0\x01"),
+            boxed(b"mdat", b"$GPRMC"),
+            boxed(b"moov", &moov),
+        ]
+        .concat();
+        assert!(carry(whole.clone(), &CARRY, false).is_ok());
+        let refused = carry(whole, &CARRY, true).unwrap_err();
+        assert_eq!(refused.code(), "photo_not_private");
+        let named = refused.to_string();
+        assert!(
+            named.contains(std::str::from_utf8(handler).unwrap()),
+            "{named}"
+        );
+    }
+    for kind in [b"free", b"skip", b"gps ", b"sefd"] {
+        let secret = boxed(kind, b"Phone SN-4711");
+        let inside = [track(b"soun"), secret.clone()].concat();
+        let whole = [
+            boxed(b"ftyp", b"isom\0\0\0\x01"),
+            boxed(b"moov", &inside),
+            secret,
+        ]
+        .concat();
+        let private = carry(whole, &CARRY, true).unwrap().bytes;
+        assert!(!private.windows(7).any(|window| window == b"SN-4711"));
+    }
+}
+
+#[test]
+fn private_sounds_end_with_their_last_frame() {
+    let adts = [b"\xff\xf1\x50\x80\x01\x1f\xfc\x07".as_slice(); 2].concat();
+    let amr = [b"#!AMR\n".as_slice(), b"\x04", &[9; 12], b"\x44", &[9; 5]].concat();
+    let wide = [b"#!AMR-WB\n".as_slice(), b"\x04", &[9; 17]].concat();
+    for sound in [adts, amr, wide] {
+        assert_eq!(carry(sound.clone(), &CARRY, true).unwrap().bytes, sound);
+        for tag in [b"APETAGEX SN-4711".as_slice(), b"TAG SN-4711"] {
+            let tagged = [sound.as_slice(), tag].concat();
+            let size = tagged.len() as u64;
+            let private = carry(tagged, &CARRY, true).unwrap();
+            assert_eq!(private.bytes, sound);
+            assert_eq!(private.original.map(|(_, size)| size), Some(size));
+        }
+    }
 }
 
 const FONT: &[u8] = include_bytes!("data/microhei-subset.ttf");

@@ -10,9 +10,9 @@ const MAX_TEXT: usize = 200;
 
 impl Fields<'_> {
     fn value(&self, tag: Tag) -> Option<&Value> {
-        let main = self.0.get_field(tag, In::PRIMARY);
-        main.or_else(|| self.0.get_field(tag, In::THUMBNAIL))
-            .map(|field| &field.value)
+        // The second directory describes the thumbnail and no other picture.
+        let field = self.0.get_field(tag, In::PRIMARY)?;
+        Some(&field.value)
     }
 
     /// Text without padding; `None` when nothing is left of it.
