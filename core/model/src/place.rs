@@ -87,8 +87,7 @@ impl Position {
             Some(metres) if !(0.0..=100_000.0).contains(&metres) => {
                 return Err(PositionError::Accuracy);
             }
-            // No receiver is exact to half a millimetre: nought means that it does not know.
-            Some(metres) => Some((metres * 1_000.0).round() as u32).filter(|mm| *mm > 0),
+            Some(metres) => Some((metres * 1_000.0).round() as u32),
             None => None,
         };
         Ok(Self {
@@ -118,7 +117,7 @@ pub enum GridCertainty {
     /// The circle crosses the grid's border.
     #[n(1)]
     Border,
-    /// The receiver gave no accuracy.
+    /// The receiver gave no accuracy, or nought, which none has.
     #[n(2)]
     Unknown,
 }
@@ -162,7 +161,7 @@ mod tests {
         assert_eq!(at.as_ref().map(|p| p.accuracy_mm), Ok(Some(4_500)));
         assert_eq!(at.map(|p| p.lat_e7), Ok(418_000_000));
         let nought = Position::from_degrees(1.0, 1.0, Datum::Wgs84, Some(0.0));
-        assert_eq!(nought.map(|p| p.accuracy_mm), Ok(None));
+        assert_eq!(nought.map(|p| p.reach_mm()), Ok(None));
         let bad = |lon, lat| Position::from_degrees(lon, lat, Datum::Wgs84, None);
         assert_eq!(bad(180.1, 0.0), Err(PositionError::Longitude));
         assert_eq!(bad(0.0, f64::NAN), Err(PositionError::Latitude));

@@ -97,9 +97,12 @@ fn a_file_that_was_refused_is_tried_again_by_the_next_sync() {
     let full = problem(413, "the quota is used up");
     let body = String::from_utf8(full.body).unwrap();
     city.weather([Weather::Fine, Weather::Answer(413, full.headers, body)]);
-    assert_eq!(wang.sync().outcome, SyncOutcome::Complete);
+    let SyncOutcome::Stopped { why } = wang.sync().outcome else {
+        panic!("a refused file is no complete sync");
+    };
+    assert!(why.contains("the quota is used up"), "{why}");
     assert!(!is_synced(&wang));
-    wang.sync();
+    assert_eq!(wang.sync().outcome, SyncOutcome::Complete);
     assert!(is_synced(&wang));
 }
 

@@ -136,7 +136,8 @@ impl<'a, B: AsRef<[u8]>> Place<'a, B> {
 
 pub(crate) const fn certainty(accuracy_mm: Option<u32>, border_mm: u32) -> GridCertainty {
     match accuracy_mm {
-        None => GridCertainty::Unknown,
+        // No receiver is exact: nought means that it does not know.
+        None | Some(0) => GridCertainty::Unknown,
         Some(radius) if radius < border_mm => GridCertainty::Certain,
         Some(_) => GridCertainty::Border,
     }

@@ -148,7 +148,7 @@ fn generated_histories_are_telling() {
     let mut runner = TestRunner::deterministic();
     let strategy = histories(45, false);
     let mut seen: std::collections::BTreeMap<String, u32> = Default::default();
-    for _ in 0..1_000 {
+    for _ in 0..3_000 {
         let world = strategy.new_tree(&mut runner).unwrap().current().world;
         let view = world.view(world.everything());
         for entry in &view.entries {
