@@ -7,6 +7,8 @@ use super::*;
 const MARKET: [&str; 4] = ["--lon", "123.422729", "--lat", "41.7999616"];
 /// In another duty grid than the inspector's.
 const SCHOOL: [&str; 4] = ["--lon", "123.4261173", "--lat", "41.7963117"];
+/// In another duty grid, some 100 m from chen's.
+const EDGE: [&str; 4] = ["--lon", "123.4258", "--lat", "41.8035"];
 
 fn with<'a>(words: &[&'a str], place: [&'a str; 4]) -> Vec<&'a str> {
     [words, place.as_slice()].concat()
@@ -102,7 +104,7 @@ fn the_duty_rule_speaks_plainly() {
             )
         };
         assert_eq!(chen.ok(&at(MARKET, "4")).unwrap()["warning"], Value::Null);
-        assert_eq!(chen.ok(&at(SCHOOL, "400")).unwrap()["warning"], Value::Null);
+        assert_eq!(chen.ok(&at(EDGE, "120")).unwrap()["warning"], Value::Null);
         let away = chen.run(&at(SCHOOL, "4")).unwrap();
         match rule {
             "block" => {
