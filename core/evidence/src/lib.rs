@@ -24,8 +24,10 @@
 
 mod boxes;
 mod carry;
+mod coverage;
 mod decode;
 mod encode;
+mod entropy;
 mod error;
 mod exif;
 mod frame;

@@ -11,6 +11,7 @@ use zune_core::options::DecoderOptions;
 
 use super::watched::Watched;
 use super::{Decoded, Wanted, check_memory, check_size, guarded, push_rgb, undecodable};
+use crate::coverage::cut_at;
 use crate::error::EvidenceError;
 use crate::frame::Frame;
 use crate::inspect::Bounds;
@@ -25,9 +26,14 @@ pub(super) fn decode(
 ) -> Result<Decoded, EvidenceError> {
     let frame = Frame::find(bytes).ok_or_else(|| undecodable("it has no frame"))?;
     check_size(frame.width, frame.height, bounds)?;
-    let (pixels, shrink) = match shrink(&frame, wanted) {
+    let by = shrink(&frame, wanted);
+    check_memory(need(&frame, by), bounds)?;
+    if let Some(percent) = cut_at(bytes, &frame) {
+        return Err(EvidenceError::CutOff { percent });
+    }
+    let (pixels, shrink) = match by {
         1 => (full(bytes, &frame, bounds), 1),
-        by => match scaled(bytes, &frame, by, bounds, watch) {
+        by => match scaled(bytes, &frame, by, watch) {
             Err(EvidenceError::Undecodable { .. }) if !watch.is_stopped() => {
                 (full(bytes, &frame, bounds), 1)
             }
@@ -58,19 +64,21 @@ fn shrink(frame: &Frame, wanted: Wanted) -> u32 {
         .unwrap_or(1)
 }
 
+/// Bytes that decoding takes: the picture, before it the planes of its components when they are
+/// scaled, and what a progressive one keeps between its scans.
+fn need(frame: &Frame, by: u32) -> u64 {
+    let picture = rgb_bytes(frame.width.div_ceil(by), frame.height.div_ceil(by));
+    let planes = if by > 1 { picture } else { 0 };
+    picture + planes + frame.coefficient_bytes()
+}
+
 fn scaled(
     bytes: &[u8],
     frame: &Frame,
     by: u32,
-    bounds: &Bounds,
     watch: &mut Watch<'_>,
 ) -> Result<Pixels, EvidenceError> {
     let (width, height) = (frame.width.div_ceil(by), frame.height.div_ceil(by));
-    // Planes of the components, then the picture.
-    check_memory(
-        2 * rgb_bytes(width, height) + frame.coefficient_bytes(),
-        bounds,
-    )?;
     guarded(|| {
         let mut decoder = jpeg_decoder::Decoder::new(Watched::new(bytes, watch));
         decoder
@@ -95,8 +103,7 @@ fn scaled(
 }
 
 fn full(bytes: &[u8], frame: &Frame, bounds: &Bounds) -> Result<Pixels, EvidenceError> {
-    let picture = rgb_bytes(frame.width, frame.height);
-    check_memory(picture + frame.coefficient_bytes(), bounds)?;
+    check_memory(need(frame, 1), bounds)?;
     guarded(|| {
         let options = DecoderOptions::default()
             .jpeg_set_out_colorspace(ColorSpace::RGB)
