@@ -22,12 +22,12 @@ pub enum EvidenceError {
     /// A picture or film of a type that is not evidence.
     #[error("the file is {0}; choose a JPEG or PNG picture")]
     Unsupported(FileType),
-    /// A film for a private role with a track that is neither picture nor sound.
+    /// A film for a private role in which no track is picture or sound.
     #[error(
-        "the film has a track of the kind `{track}` that may tell place or device; export it with picture and sound alone"
+        "the film has neither picture nor sound, but what may tell place or device (`{track}`); choose another one"
     )]
     NotPrivate {
-        /// The handler of the track, four characters, escaped.
+        /// The handler of its first track, four characters, escaped.
         track: String,
     },
     /// Text, archives, anything else.

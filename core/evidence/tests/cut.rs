@@ -156,7 +156,8 @@ fn what_was_cut_off_and_closed_again_is_refused_with_its_share() {
             };
             assert_eq!(sealed(&file), Err(EvidenceError::CutOff { percent }));
             // Passes and components that come one after the other are not of one size.
-            let parts = kind.progressive || kind.sampling == SamplingFactor::F_4_1;
+            let parts =
+                kind.progressive || kind.optimized || kind.sampling == SamplingFactor::F_4_1;
             let near = parts || usize::from(percent).abs_diff(10 * tenth) < 8;
             assert!(near, "{kind:?} {tenth} {percent}");
         }
