@@ -187,24 +187,22 @@ impl<'a> Bits<'a> {
     /// Holds at least 32 bits, of which those behind the end are noughts.
     #[inline]
     fn fill(&mut self) {
-        if self.count >= 32 {
-            return;
-        }
-        if let Some((four, rest)) = self.rest.split_first_chunk::<4>()
-            && self.count >= 0
-        {
-            let word = u32::from_be_bytes(*four);
-            // No byte of it is 0xFF.
-            if word & !word.wrapping_add(0x0101_0101) & 0x8080_8080 == 0 {
-                self.held |= u64::from(word) << (32 - self.count);
-                self.count += 32;
-                self.rest = rest;
+        if let Some(eight) = self.rest.first_chunk::<8>() {
+            let word = u64::from_be_bytes(*eight);
+            let ones = word & !word.wrapping_add(0x0101_0101_0101_0101) & 0x8080_8080_8080_8080;
+            // No byte of it is 0xFF. What is held beyond `count` is read again the next time.
+            if ones == 0 && (0..64).contains(&self.count) {
+                self.held |= word >> self.count;
+                let bytes = (63 - self.count) / 8;
+                self.rest = &self.rest[bytes as usize..];
+                self.count += 8 * bytes;
                 return;
             }
         }
         self.fill_slowly();
     }
 
+    #[cold]
     fn fill_slowly(&mut self) {
         while (0..=56).contains(&self.count) {
             let (byte, used) = match self.rest {

@@ -38,7 +38,7 @@ pub enum EvidenceError {
     Truncated,
     /// The file ends as it should and holds only a part of the picture.
     #[error(
-        "the picture was cut off or damaged at {percent} % and closed again; copy or take it again"
+        "the picture was cut off or damaged: only {percent} % of it is there; copy or take it again"
     )]
     CutOff {
         /// How much of it is there.

@@ -124,7 +124,7 @@ mod tests {
         } else {
             b"MM\0*".to_vec()
         };
-        let mut entry = |out: &mut Vec<u8>, tag: u16, kind: u16, count: u32, value: [u8; 4]| {
+        let entry = |out: &mut Vec<u8>, tag: u16, kind: u16, count: u32, value: [u8; 4]| {
             out.extend(short(tag));
             out.extend(short(kind));
             out.extend(long(count));

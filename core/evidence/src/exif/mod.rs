@@ -5,6 +5,7 @@
 //! phones make of it.
 
 mod block;
+mod captured;
 mod gps;
 mod mend;
 mod time;
@@ -17,6 +18,7 @@ use gewu_model::time::Millis;
 use crate::pixels::Orientation;
 use crate::sniff::{FileType, sniff};
 
+pub use captured::Captured;
 pub use gps::{GpsPosition, MapDatum};
 pub use time::Taken;
 pub use write::Written;
