@@ -137,14 +137,14 @@ pub fn spent(
     let mut left = term.budgets.iter().peekable();
     while let Some(budget) = left.next() {
         // A budget that was used up by `now` is not counted beyond its end: there another clock runs.
-        if left.peek().is_some() {
-            if let Ok(Due::At(end)) = one(calendar, at, *budget, pauses) {
-                if end <= now {
-                    used_ms = used_ms.saturating_add(budget.ms);
-                    at = end;
-                    continue;
-                }
-            }
+        let more = left.peek().is_some();
+        if more
+            && let Ok(Due::At(end)) = one(calendar, at, *budget, pauses)
+            && end <= now
+        {
+            used_ms = used_ms.saturating_add(budget.ms);
+            at = end;
+            continue;
         }
         let counted = counted(calendar, budget.clock, (at, now), pauses)?;
         used_ms = used_ms.saturating_add(counted);
@@ -164,10 +164,10 @@ fn one(
     let stands = pauses.open_since();
     for span in calendar.spans(budget.clock, start) {
         // Behind the beginning of an open pause nothing counts, so nothing there need be known.
-        if let (Err(NotKnown::After(last)), Some(since)) = (&span, stands) {
-            if calendar.offset().midnight(last.plus(1)) >= since {
-                break;
-            }
+        if let (Err(NotKnown::After(last)), Some(since)) = (&span, stands)
+            && calendar.offset().midnight(last.plus(1)) >= since
+        {
+            break;
         }
         let span = span?;
         if stands.is_some_and(|since| span.from >= since.0) {
@@ -202,11 +202,11 @@ fn counted(
         return Ok(sum);
     }
     for span in calendar.spans(clock, from) {
-        if let Err(NotKnown::After(last)) = &span {
-            // The end of the last known day is still known.
-            if to <= calendar.offset().midnight(last.plus(1)) {
-                break;
-            }
+        // The end of the last known day is still known.
+        if let Err(NotKnown::After(last)) = &span
+            && to <= calendar.offset().midnight(last.plus(1))
+        {
+            break;
         }
         let span = span?;
         if span.from >= to.0 {

@@ -162,7 +162,7 @@ impl Offset {
     pub fn read(self, text: &str) -> Result<Millis, DateError> {
         let text = text.trim();
         let (day, rest) = text.split_once(['T', 't', ' ']).ok_or(TIME)?;
-        let day: Date = day.parse()?;
+        let day: Date = day.parse().map_err(|_| TIME)?;
         let at = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
         let (time, zone) = rest.split_at(at);
         let offset = if zone.is_empty() { self } else { zone.parse()? };
