@@ -213,6 +213,7 @@ pub(crate) fn name_fragment(
     // Size and type before the type's four bytes.
     let start = (fragment.kind_at - 4) as u64;
     let mut behind = start;
+    let mut dropped = false;
     for part in Boxes::within(bytes, fragment.content.clone()).flatten() {
         if part.kind != *b"traf" {
             continue;
@@ -222,8 +223,11 @@ pub(crate) fn name_fragment(
         let from = match head.base {
             Some(base) => base,
             None if head.from_fragment => start,
+            // What went before it goes, and then it would begin elsewhere.
+            None if dropped && keeps(head.track) => return None,
             None => behind,
         };
+        dropped |= !keeps(head.track);
         let default = extends.and_then(|extends| defaults(bytes, extends, head.track));
         let size = head
             .size

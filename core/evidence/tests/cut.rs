@@ -138,6 +138,7 @@ fn whole_pictures_of_every_kind_and_size_are_whole() {
             let file = made(kind, width, height);
             let found = inspect(&file, &Bounds::default());
             assert!(found.is_ok(), "{kind:?} {width} {height} {found:?}");
+            assert_eq!(sealed(&file), Ok(()), "{kind:?} {width} {height}");
         }
     }
 }
