@@ -25,6 +25,11 @@ pub(crate) fn dispatch(unit: &str) -> Body {
         assist: vec![],
         limit: None,
         note: None,
+        substitute_for: None,
+        bundle_limit: None,
+        must_accept: None,
+        external_due: None,
+        rule: None,
     })
 }
 

@@ -127,6 +127,11 @@ pub(crate) fn dispatch(lead: &str) -> Body {
         assist: vec![],
         limit: None,
         note: None,
+        substitute_for: None,
+        bundle_limit: None,
+        must_accept: None,
+        external_due: None,
+        rule: None,
     })
 }
 
@@ -138,5 +143,6 @@ pub(crate) fn close() -> Body {
     Body::Close(Close {
         kind: CloseKind::Normal,
         note: None,
+        condition: None,
     })
 }
