@@ -287,7 +287,7 @@ fn a_reply_reaches_the_citizen_and_needs_its_text() {
     let mut decision = Decision {
         case,
         view: city.view(case).token(),
-        body: Body::Reply(Reply { text }),
+        body: Body::Reply(Reply { text, to: None }),
         content: vec![],
     };
     let bare = city.core.decide(&city.operator, &decision, city.now);

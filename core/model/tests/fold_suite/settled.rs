@@ -30,15 +30,18 @@ fn questions(world: &World, view: &CaseView) -> Vec<Asked> {
     said.all
 }
 
+/// Units, each with the one above it.
+type Line = Vec<(UnitId, Option<UnitId>)>;
+
 /// What the chain said so far.
 #[derive(Default)]
 struct Said {
     all: Vec<Asked>,
     /// The units that have the open question, from the top of the tree to the narrowest.
-    line: Vec<(UnitId, Option<UnitId>)>,
+    line: Line,
     helpers: Vec<UnitId>,
     /// What waits to be resumed, with its line.
-    waiting: Option<(QuestionKind, Vec<(UnitId, Option<UnitId>)>, Vec<UnitId>)>,
+    waiting: Option<(QuestionKind, Line, Vec<UnitId>)>,
 }
 
 impl Said {

@@ -9,7 +9,7 @@ pub(crate) fn mark() -> Mark {
 }
 
 pub(crate) fn plain_note() -> Plain {
-    Plain { note: None }
+    Plain::default()
 }
 
 pub(crate) fn file() -> Body {
@@ -51,9 +51,5 @@ pub(crate) fn check(result: CheckResult) -> Payload {
 }
 
 pub(crate) fn asked(person: &str) -> Asked {
-    Asked {
-        persons: vec![person.into()],
-        also: false,
-        note: None,
-    }
+    Asked::of(vec![person.into()])
 }

@@ -99,11 +99,7 @@ pub(crate) fn check() -> Payload {
 }
 
 fn asked(persons: &[&str]) -> Asked {
-    Asked {
-        persons: persons.iter().map(|person| UserId::from(*person)).collect(),
-        also: false,
-        note: None,
-    }
+    Asked::of(persons.iter().map(|person| UserId::from(*person)).collect())
 }
 
 pub(crate) fn verify_request(persons: &[&str]) -> Body {
