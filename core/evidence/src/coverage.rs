@@ -8,65 +8,16 @@
 //! scan, and the passes that refine AC coefficients, which cannot be walked without decoding.
 
 use crate::entropy::{Bits, Codes};
-use crate::frame::{Coding, Frame, Sampled, next_marker};
+use crate::frame::{Coding, Frame, next_marker};
+use crate::scan::Header;
 
 /// Cameras use one scan, encoders up to some twenty. Of more nothing is said, for time's sake.
 const MOST_SCANS: usize = 100;
 
 /// Bytes of zeros behind the last block that make a copy that was not filled.
-const ZEROS: usize = 1_024;
+pub(crate) const ZEROS: usize = 1_024;
 
 const RESTARTS: std::ops::RangeInclusive<u8> = 0xd0..=0xd7;
-
-/// Where the compressed data end, if a decoder that is given something else than codes there is sure to
-/// notice when it needs more than there is. Then nothing has to be walked: there is one scan without
-/// restarts, it does not end in zeros, and a run of ones is no code in any table (as T.81, C asks).
-pub(crate) fn guarded_end(bytes: &[u8], frame: &Frame) -> Option<usize> {
-    let mut rest = bytes.get(2..)?;
-    loop {
-        let (_, marker, after) = next_marker(rest)?;
-        rest = match marker {
-            0x01 | 0xd0..=0xd8 => after,
-            0xd9 => return None,
-            _ => {
-                let length = usize::from(u16::from_be_bytes(*after.first_chunk()?));
-                let (body, behind) = (after.get(2..length)?, after.get(length..)?);
-                match marker {
-                    0xc4 if !leaves_ones(body)? => return None,
-                    0xdd if body != [0, 0] => return None,
-                    0xda => return end_of_only_scan(bytes, body, behind, frame),
-                    _ => behind,
-                }
-            }
-        };
-    }
-}
-
-fn end_of_only_scan(bytes: &[u8], header: &[u8], behind: &[u8], frame: &Frame) -> Option<usize> {
-    let (data, marker, after) = next_marker(behind)?;
-    let tail = &data[data.len().saturating_sub(ZEROS)..];
-    let guarded = frame.coding == Coding::Sequential
-        && header.first() == Some(&frame.components)
-        && marker == 0xd9
-        && tail.iter().any(|byte| *byte != 0);
-    guarded.then(|| bytes.len() - after.len() - 2)
-}
-
-/// Whether no table of a DHT segment uses the code of ones alone.
-fn leaves_ones(mut body: &[u8]) -> Option<bool> {
-    let mut leaves = true;
-    while let [_, rest @ ..] = body {
-        let (counts, symbols) = rest.split_first_chunk::<16>()?;
-        let (mut used, mut count) = (0_u32, 0_usize);
-        for (length, codes) in (1..).zip(counts) {
-            used += u32::from(*codes) << (16 - length);
-            count += usize::from(*codes);
-        }
-        leaves &= used < 1 << 16;
-        body = symbols.get(count..)?;
-    }
-    Some(leaves)
-}
 
 /// How much of the picture is there, in percent below 100; `None` when all of it is, or when that
 /// cannot be said.
@@ -120,73 +71,6 @@ struct Walk<'a> {
     /// Of all coefficients of all components, what is there.
     share: f64,
     short: bool,
-}
-
-/// A scan's header (B.2.3).
-struct Header<'h> {
-    /// Which component of the frame, and its two tables.
-    parts: Vec<(usize, u8)>,
-    first: u8,
-    last: u8,
-    /// The pass that is refined; 0 in the first.
-    high: u8,
-    frame: &'h Frame,
-}
-
-impl<'h> Header<'h> {
-    fn read(body: &[u8], frame: &'h Frame) -> Option<Self> {
-        let (count, rest) = body.split_first()?;
-        let (listed, rest) = rest.split_at_checked(2 * usize::from(*count))?;
-        let [first, last, passes, ..] = rest else {
-            return None;
-        };
-        let part = |[id, tables]: &[u8; 2]| {
-            let at = frame.sampling.iter().position(|part| part.id == *id)?;
-            Some((at, *tables))
-        };
-        let parts: Option<Vec<_>> = listed.as_chunks::<2>().0.iter().map(part).collect();
-        // In sequential pictures these three mean nothing, and some writers leave them out.
-        let (first, last, high) = match frame.coding {
-            Coding::Sequential => (0, 63, 0),
-            _ => (*first, *last, passes >> 4),
-        };
-        let header = Self {
-            parts: parts.filter(|parts| (1..=4).contains(&parts.len()))?,
-            first,
-            last,
-            high,
-            frame,
-        };
-        (header.first <= header.last && header.last < 64).then_some(header)
-    }
-
-    fn sampled(&self) -> impl Iterator<Item = (&Sampled, u8)> {
-        let of = |(at, tables): &(usize, u8)| (&self.frame.sampling[*at], *tables);
-        self.parts.iter().map(of)
-    }
-
-    /// Units of the scan: those of the frame, or of a component by itself its blocks (A.2.2).
-    fn units(&self) -> u64 {
-        let [(at, _)] = self.parts[..] else {
-            return self.frame.units();
-        };
-        let part = &self.frame.sampling[at];
-        let (across, down) = self.frame.factors();
-        let blocks = |size: u32, own: u8, most: u32| {
-            u64::from(
-                size.saturating_mul(u32::from(own))
-                    .div_ceil(most)
-                    .div_ceil(8),
-            )
-        };
-        blocks(self.frame.width, part.across, across) * blocks(self.frame.height, part.down, down)
-    }
-
-    /// The coefficients that it brings, as bits.
-    const fn band(&self) -> u64 {
-        let count = self.last - self.first + 1;
-        (u64::MAX >> (64 - count as u32)) << self.first
-    }
 }
 
 impl<'a> Walk<'a> {
@@ -366,21 +250,6 @@ impl<'a> Walk<'a> {
         }
         let whole = 64.0 * self.brought.len() as f64;
         Some((self.share / whole * 100.0).clamp(0.0, 99.0) as u8)
-    }
-}
-
-impl Header<'_> {
-    /// Blocks of a component in a unit of the scan.
-    fn blocks(&self, part: &Sampled) -> u64 {
-        if self.parts.len() == 1 {
-            1
-        } else {
-            part.blocks()
-        }
-    }
-
-    fn blocks_per_unit(&self) -> u64 {
-        self.sampled().map(|(part, _)| self.blocks(part)).sum()
     }
 }
 

@@ -11,9 +11,10 @@ use zune_core::options::DecoderOptions;
 
 use super::watched::Watched;
 use super::{Decoded, Wanted, check_memory, check_size, guarded, push_rgb, undecodable};
-use crate::coverage::{cut_at, guarded_end};
+use crate::coverage::cut_at;
 use crate::error::EvidenceError;
 use crate::frame::Frame;
+use crate::guard::guarded_end;
 use crate::inspect::Bounds;
 use crate::pixels::{Pixels, rgb_bytes};
 use crate::watch::Watch;
