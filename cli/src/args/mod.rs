@@ -3,6 +3,7 @@
 mod bundle;
 mod datum;
 mod deadline;
+mod decisions;
 mod device;
 mod files;
 mod grid;
@@ -15,6 +16,9 @@ use clap::{Parser, Subcommand};
 pub(crate) use bundle::{BundleCommand, ExportArgs, LanguageArg, ShowBundleArgs, VerifyBundleArgs};
 pub(crate) use datum::DatumArg;
 pub(crate) use deadline::{DEADLINE_EXAMPLES, DeadlineArgs};
+pub(crate) use decisions::{
+    AskArgs, CorrectArgs, Decision, DecisionCommand, DispatchArgs, Granted, Terms,
+};
 pub(crate) use device::{
     ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, DirArg, EnrollArgs, ForwardArgs, HandleArgs,
     KindArg, ListArgs, NearArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs, TextArgs,
@@ -24,7 +28,7 @@ pub(crate) use files::{OverArg, ScrubArgs, TokenArgs, UploadsArgs};
 pub(crate) use grid::{
     ConvertArgs, FitArgs, GridCommand, GridNearArgs, InfoArgs, LocateArgs, PackArgs, SynthArgs,
 };
-pub(crate) use op::{Decision, OpArgs, OpCommand};
+pub(crate) use op::{OpArgs, OpCommand};
 pub(crate) use photo::{InspectArgs, OriginArgs, PhotoCommand, SealArgs};
 pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::DecisionCommand;
+
 #[derive(Debug, Args)]
 pub(crate) struct OpArgs {
     /// The server, such as http://127.0.0.1:8420.
@@ -14,20 +16,6 @@ pub(crate) struct OpArgs {
     pub(crate) token_file: PathBuf,
     #[command(subcommand)]
     pub(crate) command: OpCommand,
-}
-
-/// An instruction on a case.
-#[derive(Debug, Args)]
-pub(crate) struct Decision {
-    /// The case: its id, its task number, or the first digits of its id.
-    pub(crate) case: String,
-    /// A remark.
-    #[arg(long)]
-    pub(crate) note: Option<String>,
-    /// The view that the decision rests on; the present one by default. The server refuses the
-    /// decision when the case has moved since.
-    #[arg(long, value_name = "TOKEN")]
-    pub(crate) view: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -70,88 +58,8 @@ pub(crate) enum OpCommand {
         #[arg(long)]
         external_id: Option<String>,
     },
-    /// File a case (立案).
-    File(Decision),
-    /// Decline a case (不予受理, 不予立案).
-    Decline {
-        #[command(flatten)]
-        decision: Decision,
-        /// `not_accepted` or `not_filed`.
-        #[arg(long, default_value = "not_accepted")]
-        kind: String,
-    },
-    /// Ask persons to verify before filing (核实).
-    VerifyRequest {
-        #[command(flatten)]
-        decision: Decision,
-        /// Who is asked; may be given several times.
-        #[arg(long, required = true)]
-        person: Vec<String>,
-        /// Ask them beside those asked before.
-        #[arg(long)]
-        also: bool,
-    },
-    /// Ask persons to check after disposal (核查).
-    CheckRequest {
-        #[command(flatten)]
-        decision: Decision,
-        /// Who is asked; may be given several times.
-        #[arg(long, required = true)]
-        person: Vec<String>,
-        /// Ask them beside those asked before.
-        #[arg(long)]
-        also: bool,
-    },
-    /// Send a case to a unit (派遣).
-    Dispatch {
-        #[command(flatten)]
-        decision: Decision,
-        /// The unit that answers for the work.
-        #[arg(long)]
-        lead: String,
-        /// A unit that helps; may be given several times.
-        #[arg(long)]
-        assist: Vec<String>,
-        /// The limit as written, such as 2紧急工作时.
-        #[arg(long)]
-        limit: Option<String>,
-    },
-    /// Pass a dispatched case on to another unit.
-    Forward {
-        #[command(flatten)]
-        decision: Decision,
-        /// The unit.
-        #[arg(long)]
-        unit: String,
-    },
-    /// Name the person who does it.
-    Assign {
-        #[command(flatten)]
-        decision: Decision,
-        /// Who.
-        #[arg(long)]
-        person: String,
-    },
-    /// Take a dispatch back.
-    Recall(Decision),
-    /// Send the work back (返工).
-    Rework {
-        #[command(flatten)]
-        decision: Decision,
-        /// The unit that does it again.
-        #[arg(long)]
-        lead: String,
-    },
-    /// Close a case (结案).
-    Close {
-        #[command(flatten)]
-        decision: Decision,
-        /// `normal`, `late`, `forced`, `mistaken` or `special`.
-        #[arg(long, default_value = "normal")]
-        kind: String,
-    },
-    /// Void a case (作废).
-    Void(Decision),
+    #[command(flatten)]
+    Decide(DecisionCommand),
     /// Erase texts or photos of a case for good (抹除): from the server, from every device that
     /// syncs, and from every other case that names the photo. The signed entries stay, and this
     /// instruction says by whom and why. It cannot be undone.
@@ -172,14 +80,6 @@ pub(crate) enum OpCommand {
         /// The view that the decision rests on; the present one by default.
         #[arg(long, value_name = "TOKEN")]
         view: Option<String>,
-    },
-    /// Say a word to the reporter.
-    Reply {
-        #[command(flatten)]
-        decision: Decision,
-        /// The word.
-        #[arg(long)]
-        text: String,
     },
     /// Make a one-time code with which a person enrols a device.
     Code {

@@ -1,6 +1,7 @@
 //! Work at the centre: listing, deciding, enrolling.
 
 mod client;
+mod decide;
 mod print;
 
 use serde_json::{Value, json};
@@ -72,7 +73,7 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
             let body = json!({ "texts": text, "files": photo, "note": reason });
             instruct(&client, "erase", (case, view.as_deref()), body, out)
         }
-        decision => decide(&client, decision, out),
+        OpCommand::Decide(command) => decide::decide(&client, command, out),
     }
 }
 
@@ -146,15 +147,6 @@ fn resolve(client: &Client, case: &str) -> Result<String, Failure> {
     }
 }
 
-fn decide(client: &Client, command: &OpCommand, out: Out) -> Outcome {
-    let (kind, decision, mut body) = body(command)?;
-    if let Some(note) = &decision.note {
-        body["note"] = Value::from(note.clone());
-    }
-    let on = (decision.case.as_str(), decision.view.as_deref());
-    instruct(client, kind, on, body, out)
-}
-
 /// Gives an instruction on a case, as it stands or as it was seen.
 fn instruct(
     client: &Client,
@@ -169,48 +161,4 @@ fn instruct(
     let done = client.post(&format!("/v1/op/cases/{}/{kind}", segment(case)), &body)?;
     out.say(&done, || format!("{kind}: done"));
     Ok(())
-}
-
-/// The instruction's name on the wire and its body.
-fn body(command: &OpCommand) -> Result<(&'static str, &crate::args::Decision, Value), Failure> {
-    Ok(match command {
-        OpCommand::File(decision) => ("file", decision, json!({})),
-        OpCommand::Recall(decision) => ("recall", decision, json!({})),
-        OpCommand::Void(decision) => ("void", decision, json!({})),
-        OpCommand::Decline { decision, kind } => ("decline", decision, json!({ "kind": kind })),
-        OpCommand::Close { decision, kind } => ("close", decision, json!({ "kind": kind })),
-        OpCommand::VerifyRequest {
-            decision,
-            person,
-            also,
-        } => (
-            "verify_request",
-            decision,
-            json!({ "persons": person, "also": also }),
-        ),
-        OpCommand::CheckRequest {
-            decision,
-            person,
-            also,
-        } => (
-            "check_request",
-            decision,
-            json!({ "persons": person, "also": also }),
-        ),
-        OpCommand::Dispatch {
-            decision,
-            lead,
-            assist,
-            limit,
-        } => (
-            "dispatch",
-            decision,
-            json!({ "lead": lead, "assist": assist, "limit": limit }),
-        ),
-        OpCommand::Forward { decision, unit } => ("forward", decision, json!({ "unit": unit })),
-        OpCommand::Assign { decision, person } => ("assign", decision, json!({ "person": person })),
-        OpCommand::Rework { decision, lead } => ("rework", decision, json!({ "lead": lead })),
-        OpCommand::Reply { decision, text } => ("reply", decision, json!({ "text": text })),
-        _ => return Err(Failure::usage("this command gives no instruction")),
-    })
 }
