@@ -41,7 +41,6 @@ impl Failure {
 
 impl Failure {
     /// What is printed.
-    #[cfg(test)]
     pub(crate) fn message(&self) -> &str {
         &self.message
     }

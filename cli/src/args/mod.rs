@@ -9,6 +9,7 @@ mod files;
 mod grid;
 mod op;
 mod photo;
+mod register;
 mod server;
 
 use clap::{Parser, Subcommand};
@@ -30,6 +31,7 @@ pub(crate) use grid::{
 };
 pub(crate) use op::{OpArgs, OpCommand};
 pub(crate) use photo::{InspectArgs, OriginArgs, PhotoCommand, SealArgs};
+pub(crate) use register::{ImportArgs, RegisterArgs};
 pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
 
 /// Gewu: report, check and settle problems of a city, with or without a network.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::register::{IMPORT_COLUMNS, ImportArgs, RegisterArgs};
 use super::DecisionCommand;
 
 #[derive(Debug, Args)]
@@ -34,30 +35,11 @@ pub(crate) enum OpCommand {
         /// The case.
         case: String,
     },
-    /// Register a case that reached the centre otherwise.
-    Register {
-        /// The class by code.
-        #[arg(long)]
-        class: String,
-        /// `component` or `matter`.
-        #[arg(long, default_value = "matter")]
-        kind: String,
-        /// Longitude in degrees, WGS-84.
-        #[arg(long, allow_negative_numbers = true)]
-        lon: f64,
-        /// Latitude in degrees, WGS-84.
-        #[arg(long, allow_negative_numbers = true)]
-        lat: f64,
-        /// What was said.
-        #[arg(long)]
-        text: Option<String>,
-        /// Where it came from.
-        #[arg(long, default_value = "hotline")]
-        source: String,
-        /// Its identity there; the same one is registered once.
-        #[arg(long)]
-        external_id: Option<String>,
-    },
+    /// Register a case that reached the centre otherwise: by telephone, video, drone, another system.
+    Register(RegisterArgs),
+    /// Register every case of a file, and say what became of each line.
+    #[command(after_help = IMPORT_COLUMNS)]
+    Import(ImportArgs),
     #[command(flatten)]
     Decide(DecisionCommand),
     /// Erase texts or photos of a case for good (抹除): from the server, from every device that

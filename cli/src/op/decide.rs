@@ -363,7 +363,7 @@ fn request(
     }
     let entries = shown["entries"].as_array().into_iter().flatten();
     let waiting: Vec<&Value> = entries
-        .filter(|it| it["status"] == "effective" && waits(it))
+        .filter(|it| it["status"] == "effective" && it["reason"] == "request")
         .filter(|it| kinds.is_empty() || kinds.iter().any(|kind| it["kind"] == *kind))
         .collect();
     match waiting.as_slice() {
@@ -373,12 +373,6 @@ fn request(
             "several requests wait: name one with --request, as `gewu op show` prints it",
         )),
     }
-}
-
-/// Whether an entry is a request on which nobody has decided.
-fn waits(entry: &Value) -> bool {
-    let asks = entry["reason"] == "request" || entry["kind"] == "duplicate_suggestion";
-    asks && entry["reason"] != "granted" && entry["reason"] != "refused"
 }
 
 /// The entry of a case with that hash, or with the only one that begins so.
@@ -416,13 +410,5 @@ mod tests {
         for wrong in ["22:00", "24:00-01:00", "8-9", "08:00-08:00", "08:61-09:00"] {
             assert!(window(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_request_waits_until_somebody_decides() {
-        let asked = json!({ "kind": "extend_request", "reason": "request" });
-        let done = json!({ "kind": "extend_request", "reason": "granted" });
-        let hint = json!({ "kind": "duplicate_suggestion", "reason": null });
-        assert!(waits(&asked) && waits(&hint) && !waits(&done));
     }
 }

@@ -3,6 +3,7 @@
 mod client;
 mod decide;
 mod print;
+mod register;
 
 use serde_json::{Value, json};
 
@@ -44,25 +45,8 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
             });
             Ok(())
         }
-        OpCommand::Register {
-            class,
-            kind,
-            lon,
-            lat,
-            text,
-            source,
-            external_id,
-        } => {
-            let body = json!({
-                "class": { "kind": kind, "code": class }, "lon": lon, "lat": lat, "text": text,
-                "source": { "code": source, "external_id": external_id },
-            });
-            let made = client.post("/v1/op/cases", &body)?;
-            out.say(&made, || {
-                format!("registered as {}", made["case"].as_str().unwrap_or("?"))
-            });
-            Ok(())
-        }
+        OpCommand::Register(args) => register::register(&client, args, out),
+        OpCommand::Import(args) => register::import(&client, args, out),
         OpCommand::Erase {
             case,
             text,

@@ -62,7 +62,8 @@ pub(crate) fn case(shown: &Value) -> String {
     )];
     for entry in shown["entries"].as_array().into_iter().flatten() {
         lines.push(format!(
-            "  {:<15} {:<12} {:<10} {}",
+            "  {:<12} {:<20} {:<12} {:<10} {}",
+            text(&entry["hash"]).chars().take(12).collect::<String>(),
             text(&entry["kind"]),
             text(&entry["by"]),
             text(&entry["status"]),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::cbor;
 use crate::content::ContentItem;
 use crate::crypto::{Domain, PublicKey, SignError, Signature, Signer, Verifier};
-use crate::entry::FieldKind;
+use crate::entry::{FieldKind, RewardState};
 use crate::fold::{CaseView, Stage};
 use crate::ids::{CaseId, ChangeHash, Digest};
 use crate::time::Millis;
@@ -75,6 +75,40 @@ pub struct PublicStatus {
     #[n(9)]
     #[serde(default)]
     pub erased: Option<Vec<Digest>>,
+    /// How often the centre heard the citizen ask to hurry; absent: never.
+    #[n(10)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urged: Option<u32>,
+    /// The citizen's rating as it counts, from 1 (worst) to 5 (best).
+    #[n(11)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rated: Option<u8>,
+    /// What became of the reward, when there is anything to say of one.
+    #[n(12)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reward: Option<PublicReward>,
+    /// Whether the centre found that the matter had been reported before and goes on with that
+    /// report. Which one it is nobody is told.
+    #[n(13)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duplicate: Option<bool>,
+}
+
+/// What a citizen is told of a reward: what, and not by which rule or why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
+pub struct PublicReward {
+    /// What became of it.
+    #[n(0)]
+    pub state: RewardState,
+    /// Points.
+    #[n(1)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<u32>,
+    /// Money in hundredths of the currency unit.
+    #[n(2)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cents: Option<u64>,
 }
 
 /// A public status under the server's signature.
@@ -138,8 +172,13 @@ pub const fn public_stage(stage: Stage) -> PublicStage {
 /// What a reporter may write, by how the case stands.
 pub fn reporter_may(view: &CaseView) -> Vec<FieldKind> {
     match view.stage {
-        Stage::Closed => vec![FieldKind::Rate],
+        Stage::Closed => vec![FieldKind::Rate, FieldKind::ReopenRequest],
+        Stage::Declined => vec![FieldKind::ReopenRequest],
         stage if stage.is_final() => vec![],
-        _ => vec![FieldKind::Supplement, FieldKind::Withdraw],
+        _ => vec![
+            FieldKind::Supplement,
+            FieldKind::Withdraw,
+            FieldKind::Urge,
+        ],
     }
 }

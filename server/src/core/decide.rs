@@ -18,7 +18,7 @@ use super::generation::next_number;
 use super::load::{load, view};
 use super::operators::Operator;
 use super::push::Bench;
-use super::{Core, CoreError, erasure, generation};
+use super::{Core, CoreError, erasure, generation, link};
 use crate::store::{StoreError, Tx};
 
 mod command;
@@ -111,6 +111,7 @@ impl Core {
             };
             let decided = self.instruct(&mut bench, &view, &command, &record, &decision.content)?;
             self.erase_elsewhere(tx, operator, decision, &elsewhere, now)?;
+            self.link_back(&bench, operator, decision)?;
             Ok::<_, DecideError>(decided)
         })?;
         self.bury()?;
@@ -168,7 +169,10 @@ impl Core {
         if let Body::Erase(erase) = &body {
             erasure::check(bench, erase)?;
         }
-        let body = self.minted(bench, body)?;
+        if let Body::Link(link) = &body {
+            link::check(bench, link)?;
+        }
+        let body = self.minted(bench, link::completed(bench, body)?)?;
         store_texts(bench, &body, content)?;
         let instruction = self.write_instruction(bench, view, &body, record)?;
         let view = super::load::view(&bench.state).token();

@@ -29,6 +29,7 @@ pub(crate) mod generation;
 mod grids;
 mod incoming;
 pub(crate) mod keys;
+mod link;
 mod load;
 mod media;
 mod notices;

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use gewu_model::entry::{Body, InstructionKind, Payload};
+use gewu_model::entry::{Body, FieldKind, InstructionKind, Payload};
 use gewu_model::fold::table::{Effect, instruction};
-use gewu_model::fold::{CaseView, Link};
+use gewu_model::fold::{CaseView, Link, Status};
 use gewu_model::ids::{ChangeHash, Digest, KeyId};
 use gewu_model::media::EvidenceRecord;
 use gewu_model::receipt::{CaseReceipt, Received, SignedReceipt};
 use gewu_model::scope::Scope;
-use gewu_model::status::{PublicStatus, SignedStatus, public_stage, reporter_may};
+use gewu_model::status::{
+    PublicReward, PublicStatus, SignedStatus, public_stage, reporter_may,
+};
 use gewu_sync::gate::CaseState;
 
+use super::link::duplicate_of;
 use super::load::{heads, heads_among, opener};
 use super::push::Bench;
 use super::{Core, CoreError, generation};
@@ -103,6 +106,10 @@ impl Core {
             updated_at: bench.now,
             generation: generation::current(bench.tx)?,
             erased: told_erased(bench)?,
+            urged: urged(bench, view),
+            rated: rated(bench, view),
+            reward: reward(&bench.state, view),
+            duplicate: (!duplicate_of(&bench.state).is_empty()).then_some(true),
         })
     }
 
@@ -171,6 +178,8 @@ fn same(last: &PublicStatus, new: &PublicStatus, view: &CaseView) -> bool {
         && last.task_number == new.task_number
         && last.reply == new.reply
         && last.erased == new.erased
+        && (last.urged, last.rated, last.reward) == (new.urged, new.rated, new.reward)
+        && last.duplicate == new.duplicate
 }
 
 /// Whether `behind` holds and no question was asked or ended since, unless there is `nothing` that
@@ -182,6 +191,51 @@ fn is_answerable(view: &CaseView, behind: ChangeHash, nothing: bool) -> bool {
     };
     let since = view.chain.iter().skip_while(|link| link.hash != behind);
     view.link(&behind).is_some() && (nothing || !since.skip(1).any(turns))
+}
+
+/// What the entries of one kind by the reporter say that count, in causal order.
+fn own<'b>(
+    bench: &'b Bench<'_>,
+    view: &'b CaseView,
+    kind: FieldKind,
+) -> impl Iterator<Item = &'b Payload> {
+    let entries = view.entries.iter().filter(move |entry| {
+        entry.kind == kind.name()
+            && entry.status == Status::Effective
+            && Some(&entry.by) == view.reporter.as_ref()
+    });
+    entries.filter_map(|entry| {
+        let written = bench.state.accepted(&entry.hash)?.row.entry.as_ref()?;
+        written.payload.as_ref().ok()
+    })
+}
+
+fn urged(bench: &Bench<'_>, view: &CaseView) -> Option<u32> {
+    let count = own(bench, view, FieldKind::Urge).count();
+    u32::try_from(count).ok().filter(|count| *count > 0)
+}
+
+fn rated(bench: &Bench<'_>, view: &CaseView) -> Option<u8> {
+    let scores = own(bench, view, FieldKind::Rate).filter_map(|payload| match payload {
+        Payload::Rate(rate) => Some(rate.score),
+        _ => None,
+    });
+    scores.last()
+}
+
+/// What the last word on a reward says, without rule and reason, which are internal.
+fn reward(state: &CaseState, view: &CaseView) -> Option<PublicReward> {
+    view.chain.iter().rev().find_map(|link| {
+        let written = state.accepted(&link.hash)?.row.entry.as_ref()?;
+        match written.payload.as_ref().ok()? {
+            Payload::Instruction(_, Body::Reward(said)) => Some(PublicReward {
+                state: said.state,
+                points: said.points,
+                cents: said.cents,
+            }),
+            _ => None,
+        }
+    })
 }
 
 fn last_reply(state: &CaseState, view: &CaseView) -> Option<Digest> {

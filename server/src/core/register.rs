@@ -4,9 +4,10 @@ use gewu_model::case::{CaseRoot, SCHEMA};
 use gewu_model::catalogue::CatalogueError;
 use gewu_model::command::{Command, CommandRecord};
 use gewu_model::content::{ContentItem, TextError};
+use gewu_model::crypto::sha256_parts;
 use gewu_model::entry::{Body, ClassRef, InstructionKind, Kind, Register, Report, Source};
 use gewu_model::fold::fold;
-use gewu_model::ids::CaseId;
+use gewu_model::ids::{CaseId, Digest};
 use gewu_model::place::Position;
 use gewu_model::time::Millis;
 use gewu_sync::gate::CaseState;
@@ -17,7 +18,7 @@ use super::operators::Operator;
 use super::push::Bench;
 use super::{Core, CoreError};
 use crate::seam::random;
-use crate::store::{StoreError, Tx};
+use crate::store::{ExternalRow, StoreError, Tx};
 
 /// What an operator knows of a new case.
 #[derive(Debug, Clone)]
@@ -32,9 +33,28 @@ pub struct NewCase {
     pub position: Position,
     /// What was said.
     pub text: Option<String>,
-    /// Where it came from. The same external id of one source is registered once.
+    /// Where it came from. The same external id of one channel is registered once; a source that
+    /// names no channel is one.
     pub source: Source,
+    /// When whoever sent it wants it settled.
+    pub external_due: Option<Millis>,
+    /// Whether whoever sent it waits for a reply.
+    pub reply_required: bool,
 }
+
+/// The sources that every city knows. A policy adds others by labels of the name `source.CODE`.
+pub(super) const SOURCES: &[&str] = &[
+    "citizen",
+    "crew",
+    "drone",
+    "hotline",
+    "import",
+    "inspector",
+    "operator",
+    "platform",
+    "unit_lead",
+    "video",
+];
 
 /// Why a case is not registered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +68,15 @@ pub enum RegisterError {
     /// No catalogue of that edition, or no policy, is published.
     #[error("this server has no {0}: publish one first")]
     NoPack(String),
+    /// The source is not among those that the city knows.
+    #[error("the source {0} is not known: take hotline, video, drone, platform or import, or have the policy label source.{0}")]
+    Source(String),
+    /// The channel has sent something else under the same id before.
+    #[error("this id of the channel was registered with other words as case {case}: send changes as they come to that case, or use another id")]
+    Differs {
+        /// The case that it became.
+        case: CaseId,
+    },
     /// The instruction could not be written.
     #[error(transparent)]
     Decide(#[from] DecideError),
@@ -66,8 +95,8 @@ impl From<CoreError> for RegisterError {
 }
 
 impl Core {
-    /// Opens a case at the centre. A matter of another system that was registered before yields the
-    /// case that it became, with `false`.
+    /// Opens a case at the centre. A matter of another system that was registered before, in the same
+    /// words, yields the case that it became, without a decision.
     ///
     /// # Errors
     /// [`RegisterError`] says what is not known or not permitted.
@@ -79,10 +108,16 @@ impl Core {
     ) -> Result<(CaseId, Option<Decided>), RegisterError> {
         self.write(|tx| {
             let external = new.source.external_id.as_deref();
+            let channel = channel(&new.source);
+            let sum = sum(new);
             if let Some(id) = external
-                && let Some(case) = tx.source(&new.source.code, id)?
+                && let Some(known) = tx.external(channel, id)?
             {
-                return Ok((case, None));
+                let differs = known.sum.is_some_and(|known| known != sum);
+                return match known.case {
+                    case if differs => Err(RegisterError::Differs { case }),
+                    case => Ok((case, None)),
+                };
             }
             let case = CaseId::v7(now.0, random(&*self.entropy));
             let root = self.new_root(tx, case, new)?;
@@ -95,7 +130,11 @@ impl Core {
             self.write_own(&mut bench, &change)?;
             let decided = self.write_register(&mut bench, operator, new)?;
             if let Some(id) = external {
-                tx.add_source(&new.source.code, id, case)?;
+                let row = ExternalRow {
+                    case,
+                    sum: Some(sum),
+                };
+                tx.add_external(channel, id, &row)?;
             }
             Ok((case, Some(decided)))
         })
@@ -115,6 +154,13 @@ impl Core {
         };
         let policy = newest("policy")?.first().copied();
         let policy = policy.ok_or_else(|| RegisterError::NoPack("policy".into()))?;
+        let code = new.source.code.as_str();
+        let label = format!("source.{code}");
+        let labelled = rules.policies.get(&policy);
+        let labelled = labelled.is_some_and(|policy| policy.label(&label).is_some());
+        if !labelled && !SOURCES.contains(&code) {
+            return Err(RegisterError::Source(code.to_owned()));
+        }
         let catalogues = newest("catalogue")?;
         let wanted = new.edition.as_deref();
         let catalogue = catalogues
@@ -149,6 +195,8 @@ impl Core {
         let capacity = self.capacity(operator, bench, &kind, &view)?;
         let body = Body::Register(Box::new(Register {
             report: report(new, text.as_ref()),
+            external_due: new.external_due,
+            reply_required: new.reply_required.then_some(true),
         }));
         let command = Command {
             case: bench.state.case,
@@ -164,6 +212,22 @@ impl Core {
         let record = CommandRecord::attest(operator.session(), &command);
         Ok(self.instruct(bench, &view, &command, &record, text.as_slice())?)
     }
+}
+
+/// The channel that a source speaks through.
+fn channel(source: &Source) -> &str {
+    source.channel.as_deref().unwrap_or(&source.code)
+}
+
+/// Tells what was said of a case from anything else.
+fn sum(new: &NewCase) -> Digest {
+    // The keys of a JSON object come sorted, so the same words give the same bytes.
+    let said = serde_json::json!({
+        "edition": new.edition, "class": new.class, "condition": new.condition,
+        "position": new.position, "text": new.text, "source": new.source,
+        "external_due": new.external_due, "reply_required": new.reply_required,
+    });
+    sha256_parts(&[b"gewu.external.v1\0", said.to_string().as_bytes()])
 }
 
 fn report(new: &NewCase, text: Option<&ContentItem>) -> Report {

@@ -11,6 +11,7 @@ use gewu_sync::gate::{AcceptedChange, CaseState};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::link::{duplicate_of, external_due};
 use super::load::{load, reason, rows, view};
 use super::public::citizen_of;
 use super::{Core, CoreError, generation};
@@ -99,6 +100,8 @@ impl Core {
                 "edition": state.root.as_ref().map(|root| &root.edition),
                 "report": report(&view, &texts),
                 "place": tx.place(case)?.as_ref().map(place),
+                "external_due": external_due(&state),
+                "duplicate_of": duplicate_of(&state),
                 "question": view.question,
                 "units": view.units,
                 "work": view.work,

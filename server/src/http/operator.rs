@@ -8,6 +8,7 @@ use gewu_model::content::ContentItem;
 use gewu_model::entry::{Body, ClassRef, InstructionKind, Source};
 use gewu_model::ids::{CaseId, Digest, KeyId};
 use gewu_model::place::{Datum, Position};
+use gewu_model::time::Millis;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -93,6 +94,10 @@ struct Registration {
     lat: f64,
     text: Option<String>,
     source: Source,
+    /// In milliseconds since 1970.
+    external_due: Option<Millis>,
+    #[serde(default)]
+    reply_required: bool,
 }
 
 /// `POST /v1/op/cases`
@@ -109,22 +114,25 @@ pub(super) async fn register(
         position: position.map_err(unprocessable)?,
         text: asked.text.filter(|text| !text.trim().is_empty()),
         source: asked.source,
+        external_due: asked.external_due,
+        reply_required: asked.reply_required,
     };
-    let (case, decided) = app
-        .run(move |core, now| core.register(&operator, &new, now))
-        .await?;
-    let status = if decided.is_some() {
-        StatusCode::CREATED
-    } else {
-        StatusCode::OK
-    };
-    let body = json!({
-        "case": case,
-        "new": decided.is_some(),
-        "instruction": decided.map(|decided| decided.instruction),
-        "view": decided.map(|decided| decided.view),
-    });
-    Ok((status, Json(body)).into_response())
+    app.run(move |core, now| {
+        let (case, decided) = core.register(&operator, &new, now)?;
+        let status = match decided {
+            Some(_) => StatusCode::CREATED,
+            None => StatusCode::OK,
+        };
+        let view = core.case_view(case)?;
+        let body = json!({
+            "case": case,
+            "new": decided.is_some(),
+            "instruction": view.as_ref().and_then(|view| view.chain.first()).map(|link| link.hash),
+            "view": view.map(|view| view.token()),
+        });
+        Ok::<_, Problem>((status, Json(body)).into_response())
+    })
+    .await
 }
 
 /// `POST /v1/op/cases/{case}/{kind}`

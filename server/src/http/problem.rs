@@ -176,6 +176,9 @@ impl From<RegisterError> for Problem {
     fn from(error: RegisterError) -> Self {
         match error {
             RegisterError::Decide(error) => error.into(),
+            RegisterError::Differs { case } => {
+                Self::new(StatusCode::CONFLICT, &error).with("case", json!(case))
+            }
             error => Self::new(StatusCode::UNPROCESSABLE_ENTITY, error),
         }
     }

@@ -118,6 +118,15 @@ pub(crate) struct StatusRow {
     pub(crate) signed: SignedStatus,
 }
 
+/// A matter of another system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ExternalRow {
+    /// The case that it became.
+    pub(crate) case: CaseId,
+    /// Tells what was said of it from anything else; unknown for old ones.
+    pub(crate) sum: Option<Digest>,
+}
+
 /// What is stored of cases.
 pub(crate) trait Cases {
     fn case(&self, case: CaseId) -> Result<Option<CaseHead>, StoreError>;
@@ -162,8 +171,9 @@ pub(crate) trait Cases {
         signed: &SignedStatus,
     ) -> Result<(), StoreError>;
 
-    fn source(&self, code: &str, external_id: &str) -> Result<Option<CaseId>, StoreError>;
-    fn add_source(&self, code: &str, external_id: &str, case: CaseId) -> Result<(), StoreError>;
+    /// What became of a matter of another system.
+    fn external(&self, channel: &str, id: &str) -> Result<Option<ExternalRow>, StoreError>;
+    fn add_external(&self, channel: &str, id: &str, row: &ExternalRow) -> Result<(), StoreError>;
 }
 
 /// What is stored of changes that are no part of their case.

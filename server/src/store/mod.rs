@@ -17,8 +17,8 @@ mod tombstones;
 
 pub(crate) use admin::{Admin, CodeRow, OperatorRow, PackBytes, PackForm, PackRow};
 pub(crate) use cases::{
-    CaseFilter, CaseHead, CaseSummary, Cases, EvidenceFile, FateKind, FateRow, Fates, HeldEvidence,
-    MembershipRow, Projection, StatusRow, StoredChange,
+    CaseFilter, CaseHead, CaseSummary, Cases, EvidenceFile, ExternalRow, FateKind, FateRow, Fates,
+    HeldEvidence, MembershipRow, Projection, StatusRow, StoredChange,
 };
 pub use error::StoreError;
 pub(crate) use feed::{Feed, FeedRow, NewFeedRow, What};

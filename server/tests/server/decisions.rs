@@ -24,6 +24,8 @@ fn new_case(external_id: Option<&str>) -> NewCase {
             channel: None,
             external_id: external_id.map(Into::into),
         },
+        external_due: None,
+        reply_required: false,
     }
 }
 

@@ -53,6 +53,8 @@ fn by_telephone() -> NewCase {
             channel: None,
             external_id: None,
         },
+        external_due: None,
+        reply_required: false,
     }
 }
 

@@ -142,7 +142,7 @@ fn each_refusal_has_its_own_status_and_words() {
     );
     assert_eq!(nobody.status, 404);
     let post = |body| web.op("POST", "/v1/op/cases", Some(body)).status;
-    let base = json!({ "class": { "kind": "component", "code": "01002" }, "lon": 1.0, "lat": 2.0, "source": { "code": "x" } });
+    let base = json!({ "class": { "kind": "component", "code": "01002" }, "lon": 1.0, "lat": 2.0, "source": { "code": "hotline" } });
     let with = |name: &str, value: Value| {
         let mut body = base.clone();
         body[name] = value;

@@ -53,6 +53,10 @@ fn a_citizen_writes_under_a_name_per_case_and_may_do_what_the_centre_offers() {
         updated_at: Millis(START),
         generation: 7,
         erased: None,
+        urged: None,
+        rated: None,
+        reward: None,
+        duplicate: None,
     };
     let signed = [status(2, "rate"), status(1, "withdraw")]
         .map(|status| SignedStatus::sign(&city.server, &status).unwrap());

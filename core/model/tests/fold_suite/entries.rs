@@ -200,7 +200,7 @@ pub(crate) fn body(kind: InstructionKind, names: &Names) -> Body {
     let person = || names.persons.first().cloned();
     let request = names.request;
     match kind {
-        InstructionKind::Register => Body::Register(Box::new(Register { report: report() })),
+        InstructionKind::Register => Body::Register(Box::new(Register::of(report()))),
         InstructionKind::Reply => Body::Reply(Reply {
             text: Digest([8; 32]),
             to: None,

@@ -3,7 +3,7 @@
 use gewu_model::command::{Command, CommandRecord, Voucher};
 use gewu_model::content::ContentItem;
 use gewu_model::crypto::StandardSuite;
-use gewu_model::entry::{Body, Kind};
+use gewu_model::entry::{Body, InstructionKind, Kind};
 use gewu_model::policy::Capacity;
 use gewu_model::time::Millis;
 use gewu_sync::verdict::{CommandVerdict, Outcome};
@@ -58,6 +58,10 @@ impl Core {
             self.permits(&bench, &capacity, &kind, &view)?;
             if erases_elsewhere(&bench, &command)? {
                 let words = "other cases name that photo too: have it erased at a console";
+                return Err(DecideError::Denied(words.into()));
+            }
+            if command.instruction_kind() == Some(InstructionKind::Link) {
+                let words = "a tie is told in both cases: have them linked at a console";
                 return Err(DecideError::Denied(words.into()));
             }
             let decided = self.instruct(&mut bench, &view, &command, record, content)?;

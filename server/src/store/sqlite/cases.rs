@@ -8,8 +8,8 @@ use rusqlite::{Row, params};
 use super::codec::{all, bytes, decode, encode, int, maybe, millis, one, run, scope, uint};
 use super::{SqliteTx, lists};
 use crate::store::{
-    CaseFilter, CaseHead, CaseSummary, Cases, EvidenceFile, HeldEvidence, MembershipRow,
-    Projection, StatusRow, StoreError, StoredChange,
+    CaseFilter, CaseHead, CaseSummary, Cases, EvidenceFile, ExternalRow, HeldEvidence,
+    MembershipRow, Projection, StatusRow, StoreError, StoredChange,
 };
 
 /// The columns that [`projection`] reads, from the first on.
@@ -271,16 +271,21 @@ impl Cases for SqliteTx<'_> {
         Ok(())
     }
 
-    fn source(&self, code: &str, external_id: &str) -> Result<Option<CaseId>, StoreError> {
-        let sql = "SELECT case_id FROM sources WHERE code = ?1 AND external_id = ?2";
-        one(self.db, sql, [code, external_id], |row| {
-            bytes(row, 0).map(CaseId)
+    fn external(&self, channel: &str, id: &str) -> Result<Option<ExternalRow>, StoreError> {
+        let sql = "SELECT case_id, sum FROM externals WHERE channel = ?1 AND external_id = ?2";
+        one(self.db, sql, [channel, id], |row| {
+            Ok(ExternalRow {
+                case: bytes(row, 0).map(CaseId)?,
+                sum: maybe(row, 1)?.map(Digest),
+            })
         })
     }
 
-    fn add_source(&self, code: &str, external_id: &str, case: CaseId) -> Result<(), StoreError> {
-        let sql = "INSERT INTO sources (code, external_id, case_id) VALUES (?1, ?2, ?3)";
-        run(self.db, sql, params![code, external_id, case.0])?;
+    fn add_external(&self, channel: &str, id: &str, row: &ExternalRow) -> Result<(), StoreError> {
+        let sql = "INSERT INTO externals (channel, external_id, case_id, sum)
+                   VALUES (?1, ?2, ?3, ?4)";
+        let sum = row.sum.map(|sum| sum.0);
+        run(self.db, sql, params![channel, id, row.case.0, sum])?;
         Ok(())
     }
 }

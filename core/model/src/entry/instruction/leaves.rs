@@ -23,6 +23,25 @@ pub struct Register {
     /// What is known of it.
     #[n(0)]
     pub report: Report,
+    /// When whoever sent it wants it settled; the stricter of this and the city's own limits holds.
+    #[n(1)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_due: Option<Millis>,
+    /// Whether whoever sent it waits for a reply.
+    #[n(2)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_required: Option<bool>,
+}
+
+impl Register {
+    /// A case of which nothing is known but the report.
+    pub const fn of(report: Report) -> Self {
+        Self {
+            report,
+            external_due: None,
+            reply_required: None,
+        }
+    }
 }
 
 /// A word to the reporter.

@@ -44,7 +44,7 @@ pub(crate) fn report_of_class(code: &str) -> Payload {
 }
 
 pub(crate) fn register() -> Body {
-    Body::Register(Box::new(Register { report: found() }))
+    Body::Register(Box::new(Register::of(found())))
 }
 
 pub(crate) fn supplement() -> Payload {

@@ -1,0 +1,264 @@
+//! Cases that reached the centre otherwise: one at a time, or a file of them.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+
+use serde_json::{Map, Value, json};
+
+use super::client::Client;
+use super::decide::time;
+use crate::args::{ImportArgs, RegisterArgs};
+use crate::out::{Failure, Out, Outcome};
+
+/// The longest line of a file of objects in bytes.
+const LONGEST_LINE: usize = 1 << 20;
+
+/// Registers one case.
+pub(super) fn register(client: &Client, args: &RegisterArgs, out: Out) -> Outcome {
+    let due = args.external_due.as_deref();
+    let due = due.map(|due| time("--external-due", due)).transpose()?;
+    let body = json!({
+        "edition": args.edition, "class": { "kind": args.kind, "code": args.class },
+        "condition": args.condition, "lon": args.lon, "lat": args.lat, "text": args.text,
+        "source": {
+            "code": args.source, "channel": args.channel, "external_id": args.external_id,
+        },
+        "external_due": due, "reply_required": args.reply_required,
+    });
+    let made = client.post("/v1/op/cases", &body)?;
+    out.say(&made, || {
+        let case = made["case"].as_str().unwrap_or("?");
+        match made["new"] == true {
+            true => format!("registered as {case}"),
+            false => format!("known already, as {case}"),
+        }
+    });
+    Ok(())
+}
+
+/// What became of the lines of a file.
+#[derive(Debug, Default)]
+struct Sums {
+    registered: u64,
+    known: u64,
+    refused: u64,
+}
+
+/// Registers every line of a file, and says what became of each.
+pub(super) fn import(client: &Client, args: &ImportArgs, out: Out) -> Outcome {
+    let mut sums = Sums::default();
+    let mut each = |line: u64, read: Result<Map<String, Value>, Failure>| {
+        let sent = read
+            .and_then(|fields| body(args, fields))
+            .and_then(|body| client.post("/v1/op/cases", &body));
+        sums.tell(line, &sent, out);
+    };
+    let about = |error: std::io::Error| {
+        Failure::new(format!("cannot read {}: {error}", args.file.display()))
+    };
+    let file = File::open(&args.file).map_err(about)?;
+    match args.file.extension().and_then(|name| name.to_str()) {
+        Some("csv") => lines_of_table(file, &mut each)?,
+        Some("jsonl" | "ndjson") => lines_of_objects(file, &mut each).map_err(about)?,
+        _ => return Err(Failure::usage("the file's name has to end in .csv, .jsonl or .ndjson")),
+    }
+    let Sums {
+        registered,
+        known,
+        refused,
+    } = sums;
+    let all = json!({ "registered": registered, "known": known, "refused": refused });
+    out.say(&all, || {
+        format!("{registered} registered, {known} known already, {refused} refused")
+    });
+    match refused {
+        0 => Ok(()),
+        refused => Err(Failure::new(format!(
+            "{refused} lines were refused: mend them and import the file again; lines with an external id are registered once"
+        ))),
+    }
+}
+
+impl Sums {
+    fn tell(&mut self, line: u64, sent: &Result<Value, Failure>, out: Out) {
+        match sent {
+            Ok(made) => {
+                let (case, new) = (&made["case"], made["new"] == true);
+                let (count, word) = match new {
+                    true => (&mut self.registered, "registered"),
+                    false => (&mut self.known, "known"),
+                };
+                *count += 1;
+                let value = json!({ "line": line, "outcome": word, "case": case });
+                out.say(&value, || {
+                    format!("line {line}: {word} as {}", case.as_str().unwrap_or("?"))
+                });
+            }
+            Err(failure) => {
+                self.refused += 1;
+                let why = failure.message();
+                let value = json!({ "line": line, "outcome": "refused", "why": why });
+                out.say(&value, || format!("line {line}: refused: {why}"));
+            }
+        }
+    }
+}
+
+type Each<'a> = dyn FnMut(u64, Result<Map<String, Value>, Failure>) + 'a;
+
+fn lines_of_table(file: File, each: &mut Each<'_>) -> Outcome {
+    let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file);
+    let mut header = table.headers()?.clone();
+    // Spreadsheets begin their UTF-8 with a mark.
+    if let Some(first) = header.get(0).and_then(|name| name.strip_prefix('\u{feff}')) {
+        let rest = header.iter().skip(1);
+        header = std::iter::once(first).chain(rest).collect();
+    }
+    for (at, row) in table.records().enumerate() {
+        let line = row
+            .as_ref()
+            .ok()
+            .and_then(|row| row.position().map(csv::Position::line))
+            .unwrap_or(at as u64 + 2);
+        let fields = row.map_err(Failure::from).map(|row| {
+            let named = header.iter().zip(row.iter());
+            let named = named.filter(|(_, value)| !value.is_empty());
+            named
+                .map(|(name, value)| (name.to_owned(), Value::from(value)))
+                .collect()
+        });
+        each(line, fields);
+    }
+    Ok(())
+}
+
+fn lines_of_objects(file: File, each: &mut Each<'_>) -> std::io::Result<()> {
+    let mut reader = BufReader::new(file);
+    let mut line = Vec::new();
+    for at in 1.. {
+        line.clear();
+        let limit = LONGEST_LINE as u64 + 1;
+        let read = std::io::Read::take(&mut reader, limit).read_until(b'\n', &mut line)?;
+        if read == 0 {
+            break;
+        }
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        if line.len() > LONGEST_LINE {
+            each(at, Err(Failure::new("the line is longer than 1 MiB: it is no case")));
+            break;
+        }
+        each(at, serde_json::from_slice(&line).map_err(Failure::from));
+    }
+    Ok(())
+}
+
+/// The request for a line. Numbers and times may be written as text, as tables have them.
+fn body(args: &ImportArgs, mut fields: Map<String, Value>) -> Result<Value, Failure> {
+    let mut take = |name: &str| fields.remove(name).filter(|value| !value.is_null());
+    let text = |value: Option<Value>| value.map(|value| plain(&value));
+    let class = text(take("class")).ok_or_else(|| missing("class"))?;
+    let kind = text(take("kind")).unwrap_or_else(|| "matter".to_owned());
+    let lon = degrees(take("lon"), "lon")?;
+    let lat = degrees(take("lat"), "lat")?;
+    let due = text(take("external_due"));
+    let due = due.map(|due| time("external_due", &due)).transpose()?;
+    let reply = yes(take("reply_required"))?;
+    let body = json!({
+        "class": { "kind": kind, "code": class }, "lon": lon, "lat": lat,
+        "edition": text(take("edition")), "condition": text(take("condition")),
+        "text": text(take("text")), "external_due": due, "reply_required": reply,
+        "source": {
+            "code": text(take("source")).unwrap_or_else(|| args.source.clone()),
+            "channel": text(take("channel")).or_else(|| args.channel.clone()),
+            "external_id": text(take("external_id")),
+        },
+    });
+    match fields.keys().next() {
+        // A misspelled column would lose what stands in it.
+        Some(name) => Err(Failure::new(format!(
+            "the column {name} is not known: see `gewu op import --help`"
+        ))),
+        None => Ok(body),
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn missing(name: &str) -> Failure {
+    Failure::new(format!("it lacks {name}"))
+}
+
+fn degrees(value: Option<Value>, name: &str) -> Result<f64, Failure> {
+    let value = value.ok_or_else(|| missing(name))?;
+    let number = match &value {
+        Value::String(text) => text.parse().ok(),
+        other => other.as_f64(),
+    };
+    number.ok_or_else(|| Failure::new(format!("{name} is no number of degrees")))
+}
+
+fn yes(value: Option<Value>) -> Result<bool, Failure> {
+    match value {
+        None | Some(Value::Bool(false)) => Ok(false),
+        Some(Value::Bool(true)) => Ok(true),
+        Some(other) => match plain(&other).as_str() {
+            "yes" | "true" | "1" | "是" => Ok(true),
+            "no" | "false" | "0" | "否" => Ok(false),
+            _ => Err(Failure::new("reply_required is yes or no")),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example() -> ImportArgs {
+        ImportArgs {
+            file: "cases.csv".into(),
+            source: "import".into(),
+            channel: Some("old-system".into()),
+        }
+    }
+
+    fn fields(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_line_of_text_becomes_a_request() {
+        let line = json!({
+            "class": "06010", "lon": "123.4", "lat": 41.8, "external_id": "7",
+            "external_due": "2026-09-30T17:00", "reply_required": "是",
+        });
+        let body = body(&example(), fields(line)).expect("a request");
+        assert_eq!(body["source"]["channel"], "old-system");
+        assert_eq!(body["source"]["code"], "import");
+        assert_eq!(body["external_due"], 1_790_758_800_000_i64);
+        assert_eq!((&body["lon"], &body["reply_required"]), (&json!(123.4), &json!(true)));
+    }
+
+    #[test]
+    fn lines_that_would_lose_something_are_refused_in_words() {
+        let whole = json!({ "class": "06010", "lon": 1, "lat": 2 });
+        for (name, value, word) in [
+            ("lon", json!("east"), "lon"),
+            ("class", Value::Null, "class"),
+            ("reply_required", json!("perhaps"), "reply_required"),
+            ("extenal_id", json!("7"), "extenal_id"),
+            ("external_due", json!("tomorrow"), "external_due"),
+        ] {
+            let mut line = whole.clone();
+            line[name] = value;
+            let refused = body(&example(), fields(line)).expect_err(name);
+            assert!(refused.message().contains(word), "{}", refused.message());
+        }
+    }
+}

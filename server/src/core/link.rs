@@ -1,0 +1,171 @@
+//! Ties between cases (关联): a duplicate and the case that is worked on, or relatives.
+//!
+//! A tie is told on both sides: the case that the operator decides on gets the instruction, and the
+//! other one its counterpart, in the same transaction. Duplicates form trees: a case is a duplicate of
+//! one other at most, and never of itself by any way round. The transaction that writes holds every
+//! case; a store that locks cases one by one has to take the two in the order of their ids.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gewu_model::command::{Command, CommandRecord};
+use gewu_model::entry::{Body, InstructionKind, Kind, LinkCase, Payload, Relationship};
+use gewu_model::ids::CaseId;
+use gewu_model::time::Millis;
+use gewu_sync::gate::CaseState;
+
+use super::Core;
+use super::decide::{DecideError, Decision, open};
+use super::generation::next_number;
+use super::load::{load, view};
+use super::operators::Operator;
+use super::push::Bench;
+use crate::store::{StoreError, Tx};
+
+impl Core {
+    /// Writes the other side of a tie that was just made.
+    pub(super) fn link_back(
+        &self,
+        bench: &Bench<'_>,
+        operator: &Operator,
+        decision: &Decision,
+    ) -> Result<(), DecideError> {
+        let Body::Link(link) = &decision.body else {
+            return Ok(());
+        };
+        let mut other = open(bench.tx, link.other, bench.now)?;
+        let body = Body::Link(counterpart(bench, &other, link));
+        let seen = view(&other.state);
+        let kind = Kind::Instruction(InstructionKind::Link);
+        let capacity = self.capacity(operator, &other, &kind, &seen)?;
+        let command = Command {
+            case: link.other,
+            view: seen.token(),
+            kind: kind.name().to_owned(),
+            body: body.to_cbor(),
+            by: capacity.user,
+            role: capacity.role,
+            unit: capacity.unit,
+            claimed_at: bench.now,
+            counter: next_number(bench.tx, "console_counter")?,
+        };
+        let record = CommandRecord::attest(operator.session(), &command);
+        self.instruct(&mut other, &seen, &command, &record, &decision.content)?;
+        Ok(())
+    }
+}
+
+/// Checks that a tie can stand: the other case is here and another one, and duplicates stay trees.
+pub(super) fn check(bench: &Bench<'_>, link: &LinkCase) -> Result<(), DecideError> {
+    let refuse = |words: String| Err(DecideError::Invalid(words));
+    let case = bench.state.case;
+    if link.other == case {
+        return refuse("a case cannot be tied to itself: name another one".into());
+    }
+    if bench.tx.case(link.other)?.is_none() {
+        return refuse("the other case is not known here: name one that is".into());
+    }
+    let (duplicate, survivor) = match link.relation {
+        Relationship::DuplicateOf => (case, link.other),
+        Relationship::HasDuplicate => (link.other, case),
+        Relationship::Related | Relationship::Nothing => return Ok(()),
+    };
+    let known = duplicate_of(&load(bench.tx, duplicate)?);
+    if let Some(before) = known.iter().find(|before| **before != survivor) {
+        return refuse(format!(
+            "it is tied as a duplicate of {before} already: undo that tie first"
+        ));
+    }
+    if leads_to(bench.tx, survivor, duplicate)? {
+        return refuse("the other case is itself a duplicate of this one, by one way or another".into());
+    }
+    Ok(())
+}
+
+/// Whether duplicates lead from one case to another.
+fn leads_to(tx: &dyn Tx, from: CaseId, to: CaseId) -> Result<bool, StoreError> {
+    let mut seen = BTreeSet::new();
+    let mut next = vec![from];
+    while let Some(case) = next.pop() {
+        if case == to {
+            return Ok(true);
+        }
+        if seen.insert(case) {
+            next.extend(duplicate_of(&load(tx, case)?));
+        }
+    }
+    Ok(false)
+}
+
+/// The bodies of the case's instructions, in the order of acceptance, which is that of the chain.
+fn bodies(state: &CaseState) -> impl Iterator<Item = &Body> {
+    let written = state.changes.iter().filter_map(|it| it.row.entry.as_ref());
+    written.filter_map(|written| match written.payload.as_ref().ok()? {
+        Payload::Instruction(_, body) => Some(body),
+        _ => None,
+    })
+}
+
+/// The cases of which this one is a duplicate, by the last word on each.
+pub(super) fn duplicate_of(state: &CaseState) -> Vec<CaseId> {
+    let mut ties = BTreeMap::new();
+    for body in bodies(state) {
+        if let Body::Link(link) = body {
+            ties.insert(link.other, link.relation);
+        }
+    }
+    let of = |(other, relation)| (relation == Relationship::DuplicateOf).then_some(other);
+    ties.into_iter().filter_map(of).collect()
+}
+
+/// The earliest time by which somebody elsewhere wants the case settled.
+pub(super) fn external_due(state: &CaseState) -> Option<Millis> {
+    let named = bodies(state).filter_map(|body| match body {
+        Body::Register(it) => it.external_due,
+        Body::Dispatch(it) => it.external_due,
+        Body::Link(it) => it.external_due,
+        _ => None,
+    });
+    named.min()
+}
+
+/// What the other case is told. One that goes on with a duplicate takes over its due time.
+fn counterpart(bench: &Bench<'_>, other: &Bench<'_>, link: &LinkCase) -> LinkCase {
+    let (relation, external_due) = match link.relation {
+        Relationship::DuplicateOf => {
+            let theirs = external_due(&other.state);
+            let ours = external_due(&bench.state);
+            let stricter = ours.filter(|due| theirs.is_none_or(|theirs| *due < theirs));
+            (Relationship::HasDuplicate, stricter)
+        }
+        Relationship::HasDuplicate => (Relationship::DuplicateOf, None),
+        same => (same, None),
+    };
+    LinkCase {
+        other: bench.state.case,
+        relation,
+        request: None,
+        external_due,
+        note: link.note,
+    }
+}
+
+/// The body as it is written: a case that goes on with a duplicate takes over its due time, and a
+/// dispatch names the stricter one that is known.
+pub(super) fn completed(bench: &Bench<'_>, body: Body) -> Result<Body, DecideError> {
+    let stricter = |said: Option<Millis>, known: Option<Millis>| said.into_iter().chain(known).min();
+    Ok(match body {
+        Body::Link(mut link) if link.relation == Relationship::HasDuplicate => {
+            let theirs = external_due(&load(bench.tx, link.other)?);
+            let ours = external_due(&bench.state);
+            let carried = theirs.filter(|due| ours.is_none_or(|ours| *due < ours));
+            link.external_due = stricter(link.external_due, carried);
+            Body::Link(link)
+        }
+        Body::Dispatch(mut dispatch) => {
+            let known = external_due(&bench.state);
+            dispatch.external_due = stricter(dispatch.external_due, known);
+            Body::Dispatch(dispatch)
+        }
+        body => body,
+    })
+}
