@@ -198,6 +198,29 @@ pub struct PhotoDetail {
     pub small_delivery: Option<Delivery>,
 }
 
+/// A case nearby that may be the same matter as the one that is being reported.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Similar {
+    /// The case as lists show it.
+    #[serde(flatten)]
+    pub row: CaseRow,
+    /// How far away, in metres.
+    pub distance_m: f64,
+    /// When its report was written, by its author's clock.
+    pub claimed_at: Millis,
+    /// When the server received its report; of two reports the first received is the first.
+    pub received_at: Option<Millis>,
+    /// The first photo of the case.
+    pub photo: Option<Digest>,
+}
+
+impl Similar {
+    /// When the case was first known: its receipt, or for want of one its author's word.
+    pub fn first_known(&self) -> Millis {
+        self.received_at.unwrap_or(self.claimed_at)
+    }
+}
+
 /// Something that the user, or the user's unit, is asked to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Task {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use gewu_model::entry::{ClassRef, Source};
-use gewu_model::ids::{Role, UnitId, UserId};
+use gewu_model::ids::{ChangeHash, Role, UnitId, UserId};
 use gewu_model::media::{EvidenceRole, Provenance};
 use gewu_model::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -162,6 +162,8 @@ pub struct Act {
     pub role: Option<Role>,
     /// For which of the user's units; `None` for the first that permits it.
     pub unit: Option<UnitId>,
+    /// The entry of the case that it speaks about; `None` for the one that the kind is about by itself.
+    pub about: Option<ChangeHash>,
     /// Skips the local check of permissions. The server judges all the same and sets the entry
     /// aside; this is how tests and drills get such an entry.
     pub unchecked: bool,

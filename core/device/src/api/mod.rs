@@ -9,7 +9,7 @@ mod sync;
 mod upload;
 
 pub use case::{
-    CaseDetail, CaseRow, Delivery, EntryDetail, Page, PageKey, PhotoDetail, Query, Task,
+    CaseDetail, CaseRow, Delivery, EntryDetail, Page, PageKey, PhotoDetail, Query, Similar, Task,
 };
 pub use input::{
     Act, Consent, Datum, PhotoInput, PhotoSource, PositionInput, ReportInput, UnsentWork,

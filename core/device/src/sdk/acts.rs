@@ -19,14 +19,14 @@ use crate::store::{changes, content, media, told};
 use crate::write::{CaseLog, Links, Pen, project};
 
 /// What the parts of an [`Act`] became.
-struct Parts {
-    text: Option<Digest>,
-    photos: Vec<EvidenceRecord>,
-    position: Option<Position>,
+pub(super) struct Parts {
+    pub(super) text: Option<Digest>,
+    pub(super) photos: Vec<EvidenceRecord>,
+    pub(super) position: Option<Position>,
 }
 
 macro_rules! act {
-    ($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) = $kind:ident, |$parts:ident| $payload:expr) => {
+    ($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),* $(,)?) = $kind:ident, |$parts:ident| $payload:expr) => {
         $(#[$doc])*
         ///
         /// # Errors
@@ -38,6 +38,7 @@ macro_rules! act {
         }
     };
 }
+pub(super) use act;
 
 impl Gewu {
     act!(
@@ -116,7 +117,7 @@ struct Ready {
 }
 
 impl Core {
-    fn act(
+    pub(super) fn act(
         &self,
         case: CaseId,
         kind: FieldKind,
@@ -135,6 +136,12 @@ impl Core {
             position: at,
         })?;
         check_all_used(&act, &payload)?;
+        if matches!(&payload, Payload::DuplicateSuggestion(it) if it.other == case) {
+            return Err(DeviceError::input(
+                "other",
+                "name another case than this one",
+            ));
+        }
         let bytes = payload.to_cbor();
         Payload::decode(&payload.kind(), &bytes)?;
         let ready = Ready {
@@ -192,8 +199,17 @@ fn write(tx: &Connection, pen: &Pen, ready: &Ready) -> Result<ChangeHash> {
     let counter = author.take_counters(tx, 1)?;
     let name = ready.kind.name();
     let intent = changes::insert_intent(tx, &case, name, answers.as_ref(), &ready.bytes)?;
+    let waiting = || match ready.kind {
+        FieldKind::Confirm => view.work.as_ref().map(|work| work.entry),
+        _ => None,
+    };
+    let about = act.about.or_else(waiting);
+    if about.is_some_and(|about| !log.is_live(&about)) {
+        return Err(DeviceError::input("about", "names no entry of this case"));
+    }
     let links = Links {
         answers,
+        about,
         replaces: None,
     };
     let deps = log.heads();

@@ -3,6 +3,7 @@
 use gewu_model::entry::{ClassKind, ClassRef};
 use gewu_model::fold::Stage;
 use gewu_model::ids::{CaseId, Digest, GridCode};
+use gewu_model::place::Position;
 use gewu_model::status::PublicStage;
 use gewu_model::time::Millis;
 use rusqlite::types::Value;
@@ -19,6 +20,8 @@ pub(crate) struct Projection {
     pub(crate) live: bool,
     /// The grid pack that the report names.
     pub(crate) grid_pack: Option<Digest>,
+    /// Where it lies, by its report.
+    pub(crate) position: Option<Position>,
     /// What is asked, by name.
     pub(crate) question: Option<&'static str>,
     /// Ascending.

@@ -12,6 +12,7 @@ pub(crate) mod media;
 pub(crate) mod meta;
 pub(crate) mod packs;
 pub(crate) mod pins;
+pub(crate) mod points;
 pub(crate) mod proofs;
 pub(crate) mod scopes;
 pub(crate) mod told;
@@ -48,6 +49,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         version: 5,
         name: "what was erased does not come back",
         sql: include_str!("migrations/0005_erasure.sql"),
+    },
+    Migration {
+        version: 6,
+        name: "where cases lie",
+        sql: include_str!("migrations/0006_points.sql"),
     },
 ];
 

@@ -44,6 +44,7 @@ pub(crate) struct Stamp {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Links {
     pub(crate) answers: Option<ChangeHash>,
+    pub(crate) about: Option<ChangeHash>,
     pub(crate) replaces: Option<ChangeHash>,
 }
 
@@ -122,7 +123,7 @@ impl Author {
             claimed_at: stamp.at,
             clock: stamp.trust,
             answers: links.answers,
-            about: None,
+            about: links.about,
             replaces: links.replaces,
         }
     }

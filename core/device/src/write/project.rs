@@ -14,7 +14,7 @@ use crate::api::CaseRow;
 use crate::error::Result;
 use crate::store::cases::{self, Projection};
 use crate::store::changes::State;
-use crate::store::{content, told};
+use crate::store::{content, points, told};
 
 /// How much of a description a list shows, in characters.
 const SUMMARY_CHARS: usize = 80;
@@ -23,6 +23,9 @@ const SUMMARY_CHARS: usize = 80;
 pub(crate) fn project(tx: &Connection, log: &CaseLog) -> Result<Projection> {
     let projection = of(tx, log)?;
     cases::put(tx, &projection)?;
+    if let Some(at) = &projection.position {
+        points::put(tx, &log.case, at)?;
+    }
     Ok(projection)
 }
 
@@ -55,6 +58,7 @@ pub(crate) fn of(tx: &Connection, log: &CaseLog) -> Result<Projection> {
     };
     Ok(Projection {
         grid_pack: grid.map(|grid| grid.pack),
+        position: report.map(|report| report.position.clone()),
         live: log.root().is_some() && view.report.is_some(),
         question: view.question.as_ref().map(|open| open.kind.name()),
         tags: tags(log, &view),

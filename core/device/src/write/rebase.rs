@@ -141,6 +141,11 @@ impl Again<'_> {
         if deps.is_empty() || !(citizen || intent.answers.as_ref().is_none_or(known)) {
             return Ok(None);
         }
+        // What the old one spoke about may be gone with it.
+        let about = log
+            .row(&old.stored.hash)
+            .and_then(|row| row.entry.as_ref()?.entry.header.about)
+            .filter(known);
         let Some((capacity, stamp)) = self.capacity(log, old, &kind, &past)? else {
             return Ok(None);
         };
@@ -152,6 +157,7 @@ impl Again<'_> {
         let same_key = old.stored.signed.key == author.key;
         let links = Links {
             answers: intent.answers,
+            about,
             replaces: same_key.then_some(old.stored.hash),
         };
         let written = author.entry(self.tx, log, deps, &payload, links, stamp, counter, n)?;
