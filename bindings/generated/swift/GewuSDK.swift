@@ -3009,7 +3009,7 @@ public func FfiConverterTypeWhoAmI_lower(_ value: WhoAmI) -> RustBuffer {
 
 
 /**
- * Whether a class is a thing or a happening. The two have codes of their own that overlap.
+ * What sort of thing a class is about. Each kind has codes of its own, and they overlap.
  */
 
 public enum ClassKind: Equatable, Hashable {
@@ -3022,6 +3022,14 @@ public enum ClassKind: Equatable, Hashable {
      * A matter (事项; 事件 in the 2013 edition).
      */
     case matter
+    /**
+     * A kind that the city's catalogue adds, such as `order` (指令).
+     */
+    case other(
+        /**
+         * Its name.
+         */name: KindName
+    )
 
 
 
@@ -3047,6 +3055,9 @@ public struct FfiConverterTypeClassKind: FfiConverterRustBuffer {
         
         case 2: return .matter
         
+        case 3: return .other(name: try FfiConverterTypeKindName.read(from: &buf)
+        )
+        
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
@@ -3062,6 +3073,11 @@ public struct FfiConverterTypeClassKind: FfiConverterRustBuffer {
         case .matter:
             writeInt(&buf, Int32(2))
         
+        
+        case let .other(name):
+            writeInt(&buf, Int32(3))
+            FfiConverterTypeKindName.write(name, into: &buf)
+            
         }
     }
 }
@@ -5172,6 +5188,49 @@ public func FfiConverterTypeKeyId_lift(_ value: RustBuffer) throws -> KeyId {
 #endif
 public func FfiConverterTypeKeyId_lower(_ value: KeyId) -> RustBuffer {
     return FfiConverterTypeKeyId.lower(value)
+}
+
+
+
+/**
+ * A kind of classes that a city's catalogue adds: small letters, digits and `_`.
+ */
+public typealias KindName = String
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeKindName: FfiConverter {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> KindName {
+        return try FfiConverterString.read(from: &buf)
+    }
+
+    public static func write(_ value: KindName, into buf: inout [UInt8]) {
+        return FfiConverterString.write(value, into: &buf)
+    }
+
+    public static func lift(_ value: RustBuffer) throws -> KindName {
+        return try FfiConverterString.lift(value)
+    }
+
+    public static func lower(_ value: KindName) -> RustBuffer {
+        return FfiConverterString.lower(value)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeKindName_lift(_ value: RustBuffer) throws -> KindName {
+    return try FfiConverterTypeKindName.lift(value)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeKindName_lower(_ value: KindName) -> RustBuffer {
+    return FfiConverterTypeKindName.lower(value)
 }
 
 

@@ -3,13 +3,20 @@
 pub use gewu_model::catalogue::{Class as ClassInfo, Condition as FilingCondition, Label as Names};
 pub use gewu_model::entry::{ClassKind, ClassRef};
 
-/// Whether a class is a thing or a happening. The two have codes of their own that overlap.
+use crate::ids::KindName;
+
+/// What sort of thing a class is about. Each kind has codes of its own, and they overlap.
 #[uniffi::remote(Enum)]
 pub enum ClassKind {
     /// A managed component (部件).
     Component,
     /// A matter (事项; 事件 in the 2013 edition).
     Matter,
+    /// A kind that the city's catalogue adds, such as `order` (指令).
+    Other {
+        /// Its name.
+        name: KindName,
+    },
 }
 
 /// A class within an edition.

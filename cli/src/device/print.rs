@@ -51,7 +51,7 @@ pub(super) fn task(task: &Task) -> String {
 
 /// A class in a list.
 pub(super) fn class(class: &Class) -> String {
-    let kind = format!("{:?}", class.kind).to_lowercase();
+    let kind = class.kind;
     let conditions = class.conditions.iter();
     let conditions: Vec<String> = conditions
         .map(|one| {

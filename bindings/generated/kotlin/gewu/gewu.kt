@@ -3472,43 +3472,100 @@ public object FfiConverterTypeWhoAmI: FfiConverterRustBuffer<WhoAmI> {
 
 
 /**
- * Whether a class is a thing or a happening. The two have codes of their own that overlap.
+ * What sort of thing a class is about. Each kind has codes of its own, and they overlap.
  */
-
-enum class ClassKind {
+sealed class ClassKind {
     
     /**
      * A managed component (部件).
      */
-    COMPONENT,
+    object Component : ClassKind()
+    
+    
     /**
      * A matter (事项; 事件 in the 2013 edition).
      */
-    MATTER;
+    object Matter : ClassKind()
+    
+    
+    /**
+     * A kind that the city's catalogue adds, such as `order` (指令).
+     */
+    data class Other(
+        /**
+         * Its name.
+         */
+        val `name`: gewu.KindName) : ClassKind()
+        
+    {
+        
 
+        companion object
+    }
+    
+
+    
+
+    
     
 
 
     companion object
 }
 
-
 /**
  * @suppress
  */
-public object FfiConverterTypeClassKind: FfiConverterRustBuffer<ClassKind> {
-    override fun read(buf: ByteBuffer) = try {
-        
-        ClassKind.entries[buf.getInt() - 1]
-        
-    } catch (e: IndexOutOfBoundsException) {
-        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+public object FfiConverterTypeClassKind : FfiConverterRustBuffer<ClassKind>{
+    override fun read(buf: ByteBuffer): ClassKind {
+        return when(buf.getInt()) {
+            1 -> ClassKind.Component
+            2 -> ClassKind.Matter
+            3 -> ClassKind.Other(
+                FfiConverterTypeKindName.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
     }
 
-    override fun allocationSize(value: ClassKind) = 4UL
+    override fun allocationSize(value: ClassKind): ULong = when(value) {
+        is ClassKind.Component -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ClassKind.Matter -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ClassKind.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeKindName.allocationSize(value.`name`)
+            )
+        }
+    }
 
     override fun write(value: ClassKind, buf: ByteBuffer) {
-        buf.putInt(value.ordinal + 1)
+        when(value) {
+            is ClassKind.Component -> {
+                buf.putInt(1)
+                Unit
+            }
+            is ClassKind.Matter -> {
+                buf.putInt(2)
+                Unit
+            }
+            is ClassKind.Other -> {
+                buf.putInt(3)
+                FfiConverterTypeKindName.write(value.`name`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 }
 
@@ -5313,6 +5370,14 @@ public typealias FfiConverterTypeGridCode = FfiConverterString
  */
 public typealias KeyId = kotlin.String
 public typealias FfiConverterTypeKeyId = FfiConverterString
+
+
+
+/**
+ * A kind of classes that a city's catalogue adds: small letters, digits and `_`.
+ */
+public typealias KindName = kotlin.String
+public typealias FfiConverterTypeKindName = FfiConverterString
 
 
 

@@ -7,15 +7,17 @@
 //! *Instructions* are decided at the centre and written by the server alone. *Field entries* are
 //! made on devices, offline, and answer an instruction.
 
+mod class;
 mod field;
 mod header;
 mod instruction;
 mod kind;
 mod payload;
 
+pub use class::{ClassKind, ClassRef, KindName};
 pub use field::{
-    Check, CheckResult, ClassKind, ClassRef, Handle, Mark, Note, Rate, Report, Source, Supplement,
-    Verify, VerifyResult, Withdraw,
+    Check, CheckResult, Handle, Mark, Note, Rate, Report, Source, Supplement, Verify, VerifyResult,
+    Withdraw,
 };
 pub use header::{Entry, EntryError, EntryHeader};
 pub use instruction::{
