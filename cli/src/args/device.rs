@@ -82,6 +82,21 @@ pub(crate) struct NearArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ClassesArgs {
+    #[command(flatten)]
+    pub(crate) device: DirArg,
+    /// Find classes by words (two characters do), initials or syllables of pinyin, or code.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) search: Option<String>,
+    /// Classes of this kind alone.
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<ClassKind>,
+    /// How many at most are found.
+    #[arg(long, default_value_t = 20)]
+    pub(crate) limit: usize,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) device: DirArg,

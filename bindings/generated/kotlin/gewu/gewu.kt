@@ -2082,6 +2082,53 @@ public object FfiConverterTypeGewu: FfiConverter<Gewu, Long> {
 
 
 /**
+ * A limit that holds in areas of one grade.
+ */
+data class AreaLimit (
+    /**
+     * The city's own code of the area's grade.
+     */
+    val `grade`: kotlin.String
+    , 
+    /**
+     * The limit as written.
+     */
+    val `limit`: kotlin.String
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeAreaLimit: FfiConverterRustBuffer<AreaLimit> {
+    override fun read(buf: ByteBuffer): AreaLimit {
+        return AreaLimit(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: AreaLimit) = (
+            FfiConverterString.allocationSize(value.`grade`) +
+            FfiConverterString.allocationSize(value.`limit`)
+    )
+
+    override fun write(value: AreaLimit, buf: ByteBuffer) {
+            FfiConverterString.write(value.`grade`, buf)
+            FfiConverterString.write(value.`limit`, buf)
+    }
+}
+
+
+
+/**
  * One case in a list.
  */
 data class CaseRow (
@@ -2272,11 +2319,16 @@ public object FfiConverterTypeCaseSummary: FfiConverterRustBuffer<CaseSummary> {
 
 
 /**
- * A class that can be reported.
+ * A class of an edition.
  */
 data class ClassInfo (
     /**
-     * Component or matter.
+     * The edition.
+     */
+    val `edition`: kotlin.String
+    , 
+    /**
+     * Component, matter or a kind of the city's own.
      */
     val `kind`: ClassKind
     , 
@@ -2299,6 +2351,51 @@ data class ClassInfo (
      * Whether every case of it goes before others on its way to the centre.
      */
     val `urgent`: kotlin.Boolean
+    , 
+    /**
+     * The code of the class above it.
+     */
+    val `parent`: kotlin.String?
+    , 
+    /**
+     * Whether it only groups others and cannot be reported itself.
+     */
+    val `heading`: kotlin.Boolean
+    , 
+    /**
+     * Whether the city added it to the edition.
+     */
+    val `local`: kotlin.Boolean
+    , 
+    /**
+     * What to look at or photograph, whatever the condition.
+     */
+    val `collect`: Names?
+    , 
+    /**
+     * How exactly a component's place is surveyed: `A`, `B` or `C`.
+     */
+    val `accuracy`: kotlin.String?
+    , 
+    /**
+     * The first day on which it may be chosen, as `2026-07-01`.
+     */
+    val `validFrom`: kotlin.String?
+    , 
+    /**
+     * The last day on which it may be chosen.
+     */
+    val `validTo`: kotlin.String?
+    , 
+    /**
+     * Other names by which people look for it.
+     */
+    val `aliases`: List<kotlin.String>
+    , 
+    /**
+     * How the name is read (拼音).
+     */
+    val `pinyin`: kotlin.String?
     
 ){
     
@@ -2315,28 +2412,58 @@ data class ClassInfo (
 public object FfiConverterTypeClassInfo: FfiConverterRustBuffer<ClassInfo> {
     override fun read(buf: ByteBuffer): ClassInfo {
         return ClassInfo(
+            FfiConverterString.read(buf),
             FfiConverterTypeClassKind.read(buf),
             FfiConverterString.read(buf),
             FfiConverterTypeNames.read(buf),
             FfiConverterSequenceTypeFilingCondition.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeNames.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterSequenceString.read(buf),
+            FfiConverterOptionalString.read(buf),
         )
     }
 
     override fun allocationSize(value: ClassInfo) = (
+            FfiConverterString.allocationSize(value.`edition`) +
             FfiConverterTypeClassKind.allocationSize(value.`kind`) +
             FfiConverterString.allocationSize(value.`code`) +
             FfiConverterTypeNames.allocationSize(value.`name`) +
             FfiConverterSequenceTypeFilingCondition.allocationSize(value.`conditions`) +
-            FfiConverterBoolean.allocationSize(value.`urgent`)
+            FfiConverterBoolean.allocationSize(value.`urgent`) +
+            FfiConverterOptionalString.allocationSize(value.`parent`) +
+            FfiConverterBoolean.allocationSize(value.`heading`) +
+            FfiConverterBoolean.allocationSize(value.`local`) +
+            FfiConverterOptionalTypeNames.allocationSize(value.`collect`) +
+            FfiConverterOptionalString.allocationSize(value.`accuracy`) +
+            FfiConverterOptionalString.allocationSize(value.`validFrom`) +
+            FfiConverterOptionalString.allocationSize(value.`validTo`) +
+            FfiConverterSequenceString.allocationSize(value.`aliases`) +
+            FfiConverterOptionalString.allocationSize(value.`pinyin`)
     )
 
     override fun write(value: ClassInfo, buf: ByteBuffer) {
+            FfiConverterString.write(value.`edition`, buf)
             FfiConverterTypeClassKind.write(value.`kind`, buf)
             FfiConverterString.write(value.`code`, buf)
             FfiConverterTypeNames.write(value.`name`, buf)
             FfiConverterSequenceTypeFilingCondition.write(value.`conditions`, buf)
             FfiConverterBoolean.write(value.`urgent`, buf)
+            FfiConverterOptionalString.write(value.`parent`, buf)
+            FfiConverterBoolean.write(value.`heading`, buf)
+            FfiConverterBoolean.write(value.`local`, buf)
+            FfiConverterOptionalTypeNames.write(value.`collect`, buf)
+            FfiConverterOptionalString.write(value.`accuracy`, buf)
+            FfiConverterOptionalString.write(value.`validFrom`, buf)
+            FfiConverterOptionalString.write(value.`validTo`, buf)
+            FfiConverterSequenceString.write(value.`aliases`, buf)
+            FfiConverterOptionalString.write(value.`pinyin`, buf)
     }
 }
 
@@ -2459,6 +2586,41 @@ data class FilingCondition (
      * Whether what meets it goes before everything else on its way to the centre.
      */
     val `urgent`: kotlin.Boolean
+    , 
+    /**
+     * Limits of areas where the usual one does not hold.
+     */
+    val `areaLimits`: List<AreaLimit>
+    , 
+    /**
+     * When the case may be closed (结案条件).
+     */
+    val `closing`: Names?
+    , 
+    /**
+     * What to look at or photograph (采集要求).
+     */
+    val `collect`: Names?
+    , 
+    /**
+     * Who does the work, in the city's words.
+     */
+    val `unit`: kotlin.String?
+    , 
+    /**
+     * Who answers for it, in the city's words.
+     */
+    val `supervisor`: kotlin.String?
+    , 
+    /**
+     * The law behind it.
+     */
+    val `law`: kotlin.String?
+    , 
+    /**
+     * What is to be measured.
+     */
+    val `measure`: Measure?
     
 ){
     
@@ -2479,6 +2641,13 @@ public object FfiConverterTypeFilingCondition: FfiConverterRustBuffer<FilingCond
             FfiConverterTypeNames.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterSequenceTypeAreaLimit.read(buf),
+            FfiConverterOptionalTypeNames.read(buf),
+            FfiConverterOptionalTypeNames.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTypeMeasure.read(buf),
         )
     }
 
@@ -2486,7 +2655,14 @@ public object FfiConverterTypeFilingCondition: FfiConverterRustBuffer<FilingCond
             FfiConverterString.allocationSize(value.`code`) +
             FfiConverterTypeNames.allocationSize(value.`text`) +
             FfiConverterOptionalString.allocationSize(value.`limit`) +
-            FfiConverterBoolean.allocationSize(value.`urgent`)
+            FfiConverterBoolean.allocationSize(value.`urgent`) +
+            FfiConverterSequenceTypeAreaLimit.allocationSize(value.`areaLimits`) +
+            FfiConverterOptionalTypeNames.allocationSize(value.`closing`) +
+            FfiConverterOptionalTypeNames.allocationSize(value.`collect`) +
+            FfiConverterOptionalString.allocationSize(value.`unit`) +
+            FfiConverterOptionalString.allocationSize(value.`supervisor`) +
+            FfiConverterOptionalString.allocationSize(value.`law`) +
+            FfiConverterOptionalTypeMeasure.allocationSize(value.`measure`)
     )
 
     override fun write(value: FilingCondition, buf: ByteBuffer) {
@@ -2494,6 +2670,13 @@ public object FfiConverterTypeFilingCondition: FfiConverterRustBuffer<FilingCond
             FfiConverterTypeNames.write(value.`text`, buf)
             FfiConverterOptionalString.write(value.`limit`, buf)
             FfiConverterBoolean.write(value.`urgent`, buf)
+            FfiConverterSequenceTypeAreaLimit.write(value.`areaLimits`, buf)
+            FfiConverterOptionalTypeNames.write(value.`closing`, buf)
+            FfiConverterOptionalTypeNames.write(value.`collect`, buf)
+            FfiConverterOptionalString.write(value.`unit`, buf)
+            FfiConverterOptionalString.write(value.`supervisor`, buf)
+            FfiConverterOptionalString.write(value.`law`, buf)
+            FfiConverterOptionalTypeMeasure.write(value.`measure`, buf)
     }
 }
 
@@ -2634,6 +2817,53 @@ public object FfiConverterTypeListQuery: FfiConverterRustBuffer<ListQuery> {
 
 
 /**
+ * What a condition asks to be measured: a hint for a form, never a check.
+ */
+data class Measure (
+    /**
+     * The unit, such as `cm²`.
+     */
+    val `unit`: kotlin.String
+    , 
+    /**
+     * The value from which the condition is met, in thousandths of the unit.
+     */
+    val `fromMilli`: kotlin.Long?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMeasure: FfiConverterRustBuffer<Measure> {
+    override fun read(buf: ByteBuffer): Measure {
+        return Measure(
+            FfiConverterString.read(buf),
+            FfiConverterOptionalLong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Measure) = (
+            FfiConverterString.allocationSize(value.`unit`) +
+            FfiConverterOptionalLong.allocationSize(value.`fromMilli`)
+    )
+
+    override fun write(value: Measure, buf: ByteBuffer) {
+            FfiConverterString.write(value.`unit`, buf)
+            FfiConverterOptionalLong.write(value.`fromMilli`, buf)
+    }
+}
+
+
+
+/**
  * A name in both languages of the product.
  */
 data class Names (
@@ -2643,7 +2873,7 @@ data class Names (
     val `zh`: kotlin.String
     , 
     /**
-     * English.
+     * English; empty where nobody translated it, and then the Chinese stands for it.
      */
     val `en`: kotlin.String
     
@@ -4753,6 +4983,70 @@ public object FfiConverterOptionalTypeLastSync: FfiConverterRustBuffer<LastSync?
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeMeasure: FfiConverterRustBuffer<Measure?> {
+    override fun read(buf: ByteBuffer): Measure? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeMeasure.read(buf)
+    }
+
+    override fun allocationSize(value: Measure?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeMeasure.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Measure?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeMeasure.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeNames: FfiConverterRustBuffer<Names?> {
+    override fun read(buf: ByteBuffer): Names? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeNames.read(buf)
+    }
+
+    override fun allocationSize(value: Names?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeNames.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Names?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeNames.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypePositionInput: FfiConverterRustBuffer<PositionInput?> {
     override fun read(buf: ByteBuffer): PositionInput? {
         if (buf.get().toInt() == 0) {
@@ -5031,6 +5325,62 @@ public object FfiConverterOptionalTypeUnitId: FfiConverterRustBuffer<UnitId?> {
         } else {
             buf.put(1)
             FfiConverterTypeUnitId.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceString: FfiConverterRustBuffer<List<kotlin.String>> {
+    override fun read(buf: ByteBuffer): List<kotlin.String> {
+        val len = buf.getInt()
+        return List<kotlin.String>(len) {
+            FfiConverterString.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.String>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterString.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.String>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterString.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeAreaLimit: FfiConverterRustBuffer<List<AreaLimit>> {
+    override fun read(buf: ByteBuffer): List<AreaLimit> {
+        val len = buf.getInt()
+        return List<AreaLimit>(len) {
+            FfiConverterTypeAreaLimit.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<AreaLimit>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeAreaLimit.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<AreaLimit>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeAreaLimit.write(it, buf)
         }
     }
 }

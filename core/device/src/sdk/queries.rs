@@ -9,9 +9,10 @@ use gewu_model::media::EvidenceRecord;
 use rusqlite::Connection;
 
 use super::status::set_aside_item;
-use super::{Answer, Core, Gewu, no_case};
+use super::{Answer, Core, Gewu, classes, no_case};
 use crate::api::{CaseDetail, Delivery, EntryDetail, Page, PageKey, PhotoDetail, Query, Task};
 use crate::error::{DeviceError, Result};
+use crate::packs::Packs;
 use crate::store::changes::State;
 use crate::store::media::{self, FileState};
 use crate::store::{cases, content, erased, told};
@@ -36,7 +37,10 @@ impl Gewu {
     /// # Errors
     /// [`crate::GewuError::NotFound`].
     pub fn show(&self, case: CaseId) -> Answer<CaseDetail> {
-        Ok(self.core.read(|tx| self.core.detail(tx, &case))?)
+        // Without packs a case is shown all the same, only its class has no name.
+        let packs = self.core.packs().ok();
+        let packs = packs.as_deref();
+        Ok(self.core.read(|tx| self.core.detail(tx, &case, packs))?)
     }
 
     /// What the user, or a unit of the user's, is asked to do, newest first.
@@ -92,7 +96,7 @@ impl Core {
         Ok(Page { rows, next })
     }
 
-    fn detail(&self, tx: &Connection, case: &CaseId) -> Result<CaseDetail> {
+    fn detail(&self, tx: &Connection, case: &CaseId, packs: Option<&Packs>) -> Result<CaseDetail> {
         let row = cases::get(tx, case)?.ok_or(no_case(case))?;
         let log = CaseLog::load(tx, case)?;
         let view = log.view();
@@ -110,8 +114,14 @@ impl Core {
         let owed = row.unsent > 0
             || media::is_owed(tx, case)?
             || !content::unsent_of_case(tx, case)?.is_empty();
+        let condition = view.report.as_ref();
+        let condition = condition.and_then(|report| report.condition.as_deref());
+        let (class_name, condition_text) =
+            classes::labels(packs, &log, row.class.as_ref(), condition);
         Ok(CaseDetail {
             row,
+            class_name,
+            condition_text,
             complete: !owed,
             edition: root.map(|root| root.edition.clone()),
             policy: root.map(|root| root.policy),
