@@ -3,6 +3,7 @@
 mod bundle;
 mod catalogue;
 mod datum;
+mod deadline;
 mod device;
 mod files;
 mod grid;
@@ -18,6 +19,7 @@ pub(crate) use catalogue::{
     CatalogueSearchArgs, ProposeArgs,
 };
 pub(crate) use datum::DatumArg;
+pub(crate) use deadline::{DEADLINE_EXAMPLES, DeadlineArgs};
 pub(crate) use device::{
     ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, ClassesArgs, DirArg, EnrollArgs,
     ForwardArgs, HandleArgs, ListArgs, NearArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs,
@@ -130,6 +132,12 @@ pub(crate) enum Command {
     /// the domain of the shift (a box around China). GCJ-02 and BD-09 are approximate, to about 1 m:
     /// their true algorithms are not public.
     Convert(ConvertArgs),
+    /// Say when a limit is due, by a working calendar with holidays and worked weekends (调休).
+    ///
+    /// Prints the due time in the calendar's zone. Beyond the days that the calendar knows, and for a
+    /// limit that cannot be read, there is an error and no date.
+    #[command(after_help = DEADLINE_EXAMPLES)]
+    Deadline(DeadlineArgs),
     /// Play a day with a real server and real devices, and say what happens.
     Demo(DemoArgs),
 }
