@@ -811,6 +811,12 @@ public protocol GewuProtocol: AnyObject, Sendable {
     func report(request: ReportRequest) throws  -> Saved
     
     /**
+     * Classes by words (two characters do), initials or syllables of pinyin, or code, the best
+     * first; `limit` of them at most. Needs no network.
+     */
+    func searchClasses(text: String, kind: ClassKind?, limit: UInt32) throws  -> [ClassInfo]
+    
+    /**
      * One case in short.
      */
     func show(`case`: CaseId) throws  -> CaseSummary
@@ -981,6 +987,22 @@ open func report(request: ReportRequest)throws  -> Saved  {
     uniffi_gewu_ffi_fn_method_gewu_report(
             self.uniffiCloneHandle(),
         FfiConverterTypeReportRequest_lower(request),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Classes by words (two characters do), initials or syllables of pinyin, or code, the best
+     * first; `limit` of them at most. Needs no network.
+     */
+open func searchClasses(text: String, kind: ClassKind? = nil, limit: UInt32 = UInt32(20))throws  -> [ClassInfo]  {
+    return try  FfiConverterSequenceTypeClassInfo.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_search_classes(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(text),
+        FfiConverterOptionTypeClassKind.lower(kind),
+        FfiConverterUInt32.lower(limit),uniffiCallStatus
     )
 })
 }
@@ -1333,6 +1355,11 @@ public struct CaseSummary: Equatable, Hashable {
      */
     public let row: CaseRow
     /**
+     * What the class is called in the catalogue that the case pins, whatever was published since;
+     * none while that catalogue is not here.
+     */
+    public let className: Names?
+    /**
      * The catalogue edition.
      */
     public let edition: String?
@@ -1352,6 +1379,10 @@ public struct CaseSummary: Equatable, Hashable {
          * The row as lists show it.
          */row: CaseRow, 
         /**
+         * What the class is called in the catalogue that the case pins, whatever was published since;
+         * none while that catalogue is not here.
+         */className: Names?, 
+        /**
          * The catalogue edition.
          */edition: String?, 
         /**
@@ -1361,6 +1392,7 @@ public struct CaseSummary: Equatable, Hashable {
          * What the server set aside of this user's.
          */setAside: [SetAsideNote]) {
         self.row = row
+        self.className = className
         self.edition = edition
         self.entries = entries
         self.setAside = setAside
@@ -1383,6 +1415,7 @@ public struct FfiConverterTypeCaseSummary: FfiConverterRustBuffer {
         return
             try CaseSummary(
                 row: FfiConverterTypeCaseRow.read(from: &buf), 
+                className: FfiConverterOptionTypeNames.read(from: &buf), 
                 edition: FfiConverterOptionString.read(from: &buf), 
                 entries: FfiConverterUInt32.read(from: &buf), 
                 setAside: FfiConverterSequenceTypeSetAsideNote.read(from: &buf)
@@ -1391,6 +1424,7 @@ public struct FfiConverterTypeCaseSummary: FfiConverterRustBuffer {
 
     public static func write(_ value: CaseSummary, into buf: inout [UInt8]) {
         FfiConverterTypeCaseRow.write(value.row, into: &buf)
+        FfiConverterOptionTypeNames.write(value.className, into: &buf)
         FfiConverterOptionString.write(value.edition, into: &buf)
         FfiConverterUInt32.write(value.entries, into: &buf)
         FfiConverterSequenceTypeSetAsideNote.write(value.setAside, into: &buf)
@@ -4807,6 +4841,30 @@ fileprivate struct FfiConverterOptionTypePositionInput: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeClassKind: FfiConverterRustBuffer {
+    typealias SwiftType = ClassKind?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeClassKind.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeClassKind.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypePublicStage: FfiConverterRustBuffer {
     typealias SwiftType = PublicStage?
 
@@ -5892,6 +5950,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_report() != 55327) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_search_classes() != 32039) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_show() != 2699) {

@@ -18,7 +18,7 @@ pub(crate) fn line(text: &str) -> String {
     let words: Vec<&str> = narrowed.split_whitespace().collect();
     let mut line = String::new();
     for word in words {
-        let ascii = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        let ascii = |c: Option<char>| c.is_some_and(|c| c.is_ascii());
         if ascii(line.chars().next_back()) && ascii(word.chars().next()) {
             line.push(' ');
         }
@@ -73,6 +73,7 @@ mod tests {
         assert_eq!(line("烟头收集器\n或灭烟处"), "烟头收集器或灭烟处");
         assert_eq!(line("　路灯 "), "路灯");
         assert_eq!(line("Street\nlamp"), "Street lamp");
+        assert_eq!(line("missing, or  broken"), "missing, or broken");
         assert_eq!(line("０１"), "01");
         assert_eq!(line("车辆加油（气、电）站"), "车辆加油（气、电）站");
     }

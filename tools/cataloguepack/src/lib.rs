@@ -11,6 +11,7 @@ mod build;
 mod cells;
 mod decode;
 mod diff;
+mod identify;
 mod mapping;
 mod measure;
 mod reading;

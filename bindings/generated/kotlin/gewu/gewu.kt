@@ -691,6 +691,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_report(
     ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_search_classes(
+    ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_show(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_status(
@@ -750,6 +752,8 @@ internal object UniffiLib {
     external fun uniffi_gewu_ffi_fn_method_gewu_list(`ptr`: Long,`query`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_report(`ptr`: Long,`request`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_search_classes(`ptr`: Long,`text`: RustBuffer.ByValue,`kind`: RustBuffer.ByValue,`limit`: Int,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_show(`ptr`: Long,`case`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -900,6 +904,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_report() and 0xFFFF) != 55327) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_search_classes() and 0xFFFF) != 32039) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_show() and 0xFFFF) != 2699) {
@@ -1712,6 +1719,12 @@ public interface GewuInterface {
     fun `report`(`request`: ReportRequest): Saved
     
     /**
+     * Classes by words (two characters do), initials or syllables of pinyin, or code, the best
+     * first; `limit` of them at most. Needs no network.
+     */
+    fun `searchClasses`(`text`: kotlin.String, `kind`: ClassKind? = null, `limit`: kotlin.UInt = 20u): List<ClassInfo>
+    
+    /**
      * One case in short.
      */
     fun `show`(`case`: CaseId): CaseSummary
@@ -1945,6 +1958,27 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
         it,
         
         FfiConverterTypeReportRequest.lower(`request`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Classes by words (two characters do), initials or syllables of pinyin, or code, the best
+     * first; `limit` of them at most. Needs no network.
+     */
+    @Throws(SdkException::class)override fun `searchClasses`(`text`: kotlin.String, `kind`: ClassKind?, `limit`: kotlin.UInt): List<ClassInfo> {
+            return FfiConverterSequenceTypeClassInfo.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_search_classes(
+        it,
+        
+        FfiConverterString.lower(`text`),
+        FfiConverterOptionalTypeClassKind.lower(`kind`),
+        FfiConverterUInt.lower(`limit`),_status)
 }
     }
     )
@@ -2265,6 +2299,12 @@ data class CaseSummary (
     val `row`: CaseRow
     , 
     /**
+     * What the class is called in the catalogue that the case pins, whatever was published since;
+     * none while that catalogue is not here.
+     */
+    val `className`: Names?
+    , 
+    /**
      * The catalogue edition.
      */
     val `edition`: kotlin.String?
@@ -2295,6 +2335,7 @@ public object FfiConverterTypeCaseSummary: FfiConverterRustBuffer<CaseSummary> {
     override fun read(buf: ByteBuffer): CaseSummary {
         return CaseSummary(
             FfiConverterTypeCaseRow.read(buf),
+            FfiConverterOptionalTypeNames.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterUInt.read(buf),
             FfiConverterSequenceTypeSetAsideNote.read(buf),
@@ -2303,6 +2344,7 @@ public object FfiConverterTypeCaseSummary: FfiConverterRustBuffer<CaseSummary> {
 
     override fun allocationSize(value: CaseSummary) = (
             FfiConverterTypeCaseRow.allocationSize(value.`row`) +
+            FfiConverterOptionalTypeNames.allocationSize(value.`className`) +
             FfiConverterOptionalString.allocationSize(value.`edition`) +
             FfiConverterUInt.allocationSize(value.`entries`) +
             FfiConverterSequenceTypeSetAsideNote.allocationSize(value.`setAside`)
@@ -2310,6 +2352,7 @@ public object FfiConverterTypeCaseSummary: FfiConverterRustBuffer<CaseSummary> {
 
     override fun write(value: CaseSummary, buf: ByteBuffer) {
             FfiConverterTypeCaseRow.write(value.`row`, buf)
+            FfiConverterOptionalTypeNames.write(value.`className`, buf)
             FfiConverterOptionalString.write(value.`edition`, buf)
             FfiConverterUInt.write(value.`entries`, buf)
             FfiConverterSequenceTypeSetAsideNote.write(value.`setAside`, buf)
@@ -5069,6 +5112,38 @@ public object FfiConverterOptionalTypePositionInput: FfiConverterRustBuffer<Posi
         } else {
             buf.put(1)
             FfiConverterTypePositionInput.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeClassKind: FfiConverterRustBuffer<ClassKind?> {
+    override fun read(buf: ByteBuffer): ClassKind? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeClassKind.read(buf)
+    }
+
+    override fun allocationSize(value: ClassKind?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeClassKind.allocationSize(value)
+        }
+    }
+
+    override fun write(value: ClassKind?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeClassKind.write(value, buf)
         }
     }
 }
