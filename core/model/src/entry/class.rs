@@ -6,6 +6,8 @@ use std::str::FromStr;
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use super::PayloadError;
+use super::part;
 use crate::ids::ParseIdError;
 
 /// The longest name of a kind, in bytes.
@@ -171,6 +173,12 @@ pub struct ClassRef {
     /// The code as the catalogue writes it.
     #[n(1)]
     pub code: String,
+}
+
+impl ClassRef {
+    pub(in crate::entry) fn check(&self) -> Result<(), PayloadError> {
+        part::code("class", &self.code)
+    }
 }
 
 #[cfg(test)]
