@@ -1,5 +1,7 @@
 //! The national lists as they ship, and a city's sheet with the dirt of real ones.
 
+#![allow(clippy::expect_used, reason = "a test may stop at the first surprise")]
+
 use std::path::{Path, PathBuf};
 
 use gewu_cataloguepack::{Options, Report, Sheet, diff, pack, propose};
