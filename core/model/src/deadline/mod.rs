@@ -15,6 +15,7 @@
 mod answer;
 mod arithmetic;
 mod calendar;
+mod calendars;
 pub mod clocks;
 mod date;
 mod lights;
@@ -26,6 +27,7 @@ pub mod rules;
 pub use answer::{Answer, Asked, Unanswered, reckon};
 pub use arithmetic::{Due, Spent, Term, due, spent};
 pub use calendar::{Budget, Calendar, CalendarError, ClockKind, NotKnown, SHIPPED};
+pub use calendars::{Calendars, NoCalendar};
 pub use date::{DAY_MS, Date, DateError, MINUTE_MS, Offset};
 pub use lights::{Light, Lights};
 pub use limit::{Limit, Unit, UnknownLimit};

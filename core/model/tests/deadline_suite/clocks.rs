@@ -13,13 +13,15 @@ struct Story {
     rules: ClockRules,
     role: Role,
     place: Position,
-    told: Vec<(
-        String,
-        &'static str,
-        Option<&'static str>,
-        bool,
-        Option<Position>,
-    )>,
+    told: Vec<Told>,
+}
+
+struct Told {
+    time: String,
+    kind: &'static str,
+    limit: Option<&'static str>,
+    joins: bool,
+    position: Option<Position>,
 }
 
 fn position(north_m: i32) -> Position {
@@ -50,22 +52,28 @@ impl Story {
 
     /// On Monday 2026-03-02, or on another day of that month if the time names one.
     fn at(mut self, time: &str, kind: &'static str) -> Self {
-        self.told.push((day(time), kind, None, false, None));
+        self.told.push(Told {
+            time: day(time),
+            kind,
+            limit: None,
+            joins: false,
+            position: None,
+        });
         self
     }
 
     fn with(mut self, limit: &'static str) -> Self {
-        self.told.last_mut().unwrap().2 = Some(limit);
+        self.told.last_mut().unwrap().limit = Some(limit);
         self
     }
 
     fn joining(mut self) -> Self {
-        self.told.last_mut().unwrap().3 = true;
+        self.told.last_mut().unwrap().joins = true;
         self
     }
 
     fn metres_off(mut self, metres: i32) -> Self {
-        self.told.last_mut().unwrap().4 = Some(position(metres));
+        self.told.last_mut().unwrap().position = Some(position(metres));
         self
     }
 
@@ -76,17 +84,17 @@ impl Story {
     fn reckon(&self, limit: Option<&str>, now: &str) -> CaseClocks {
         let happened = self.told.iter().enumerate().map(|(at, told)| Happening {
             entry: ChangeHash([at as u8 + 1; 32]),
-            kind: told.1,
+            kind: told.kind,
             detail: None,
-            at: self.read(&told.0),
-            limit: told.2,
-            joins: told.3,
+            at: self.read(&told.time),
+            limit: told.limit,
+            joins: told.joins,
             role: &self.role,
             unit: None,
             position: told
-                .4
+                .position
                 .as_ref()
-                .or_else(|| (told.1 == "report").then_some(&self.place)),
+                .or_else(|| (told.kind == "report").then_some(&self.place)),
         });
         let by = By {
             calendar: &self.calendar,

@@ -6,8 +6,8 @@
 use serde::Serialize;
 
 use super::By;
-use super::node::Run;
 use super::reckoned::{Reckoned, Reckoning};
+use super::step::Step;
 use crate::deadline::pause::{Pause, Pauses};
 use crate::deadline::rules::BundleRule;
 use crate::time::Millis;
@@ -27,12 +27,9 @@ pub struct BundleClock {
 }
 
 /// The bundle's clock; `None` before any of its steps has started.
-pub(super) fn reckon(rule: &BundleRule, runs: &[Run<'_>], by: &By<'_>) -> Option<BundleClock> {
-    let members = || {
-        runs.iter()
-            .filter(|run| rule.nodes.contains(&run.rule.node))
-    };
-    let start = members().map(|run| run.start).min()?;
+pub(super) fn reckon(rule: &BundleRule, steps: &[Step], by: &By<'_>) -> Option<BundleClock> {
+    let members = || steps.iter().filter(|step| rule.nodes.contains(&step.node));
+    let start = members().map(|step| step.start).min()?;
     let pauses = Pauses::new(idle(members()));
     let limit = rule.limit.as_deref().or(by.limit);
     let reckoned = Reckoning {
@@ -52,11 +49,11 @@ pub(super) fn reckon(rule: &BundleRule, runs: &[Run<'_>], by: &By<'_>) -> Option
 }
 
 /// The stretches in which no step counts: the gaps in the union of the steps' own running times.
-fn idle<'a, 'r: 'a>(members: impl Iterator<Item = &'a Run<'r>>) -> Vec<Pause> {
+fn idle<'a>(members: impl Iterator<Item = &'a Step>) -> Vec<Pause> {
     let mut counted: Vec<(i64, i64)> = Vec::new();
-    for run in members {
-        let end = run.end.map_or(i64::MAX, |end| end.at.0);
-        counted.extend(Pauses::new(run.all_pauses()).outside(run.start.0, end));
+    for step in members {
+        let end = step.end.map_or(i64::MAX, |end| end.at.0);
+        counted.extend(step.pauses.outside(step.start.0, end));
     }
     counted.sort_unstable();
     let mut gaps = Vec::new();

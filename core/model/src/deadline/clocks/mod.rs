@@ -2,7 +2,7 @@
 //! times per step, pauses, lights.
 //!
 //! 1. [`happenings`] puts what counts in a case in order, with its instants ([`facts`]).
-//! 2. Each step's rule walks over it: what starts, pauses, extends and ends the clock ([`node`]).
+//! 2. Each step's rule walks over it: what starts, pauses, extends and ends the clock ([`steps`]).
 //! 3. Bundles and marks are read from the same ([`bundle`], [`marks`]).
 //!
 //! Nothing here moves a stage. The server's answer rests on its own receipt times and is
@@ -13,6 +13,7 @@ mod facts;
 mod marks;
 mod node;
 mod reckoned;
+mod step;
 
 use serde::Serialize;
 
@@ -26,6 +27,7 @@ pub use facts::{Happening, happenings};
 pub use marks::MarkClock;
 pub use node::{End, EndKind, NodeClock};
 pub use reckoned::Reckoned;
+pub use step::{Step, steps};
 
 /// On what due times rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -71,17 +73,25 @@ pub struct CaseClocks {
 
 /// Reckons every clock of a case.
 pub fn clocks(happened: &[Happening<'_>], by: &By<'_>) -> CaseClocks {
-    let runs = node::runs(happened, by.rules, by.limit);
+    let steps = steps(happened, by.rules);
     let bundles = by.rules.bundles.iter();
     CaseClocks {
         basis: by.basis,
         calendar: by.calendar.name().to_owned(),
         bundles: bundles
-            .filter_map(|rule| bundle::reckon(rule, &runs, by))
+            .filter_map(|rule| bundle::reckon(rule, &steps, by))
             .collect(),
         marks: marks::reckon(happened, by),
-        nodes: runs.into_iter().map(|run| run.reckon(by)).collect(),
+        nodes: reckon(steps, by),
     }
+}
+
+/// Reckons steps that were stored.
+pub fn reckon(steps: Vec<Step>, by: &By<'_>) -> Vec<NodeClock> {
+    steps
+        .into_iter()
+        .map(|step| NodeClock::of(step, by))
+        .collect()
 }
 
 impl CaseClocks {
