@@ -10,8 +10,10 @@
 
 mod bundle;
 mod facts;
+mod line;
 mod marks;
 mod node;
+mod open;
 mod reckoned;
 mod step;
 
@@ -24,8 +26,10 @@ use crate::time::Millis;
 
 pub use bundle::BundleClock;
 pub use facts::{Happening, happenings};
+pub use line::ClockLine;
 pub use marks::MarkClock;
 pub use node::{End, EndKind, NodeClock};
+pub use open::{OpenSteps, Present, limit_of};
 pub use reckoned::Reckoned;
 pub use step::{Step, steps};
 
