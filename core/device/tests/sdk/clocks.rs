@@ -16,7 +16,7 @@ use crate::support::{City, Device, device, report};
 const HOUR: i64 = 3_600_000;
 
 /// A case of the unit `drainage` with that limit. It begins on Friday 2026-05-29 at 04:26.
-fn dispatched(city: &Arc<City>, wang: &Device, limit: Option<&str>) -> CaseId {
+fn dispatched(city: &Arc<City>, wang: &Device, zhao: &Device, limit: &str) -> CaseId {
     let saved = wang.gewu.report(report()).unwrap();
     wang.sync();
     let mut desk = Desk::open(city, saved.case);
@@ -27,10 +27,11 @@ fn dispatched(city: &Arc<City>, wang: &Device, limit: Option<&str>) -> CaseId {
     desk.instruct(Body::Dispatch(Dispatch {
         lead: "drainage".into(),
         assist: vec![],
-        limit: limit.map(Into::into),
+        limit: Some(limit.into()),
         note: None,
     }));
     desk.hand_over(Scope::Unit("drainage".into()));
+    zhao.sync();
     saved.case
 }
 
@@ -45,10 +46,9 @@ fn lights(gewu: &Gewu) -> Vec<(CaseId, Option<Light>)> {
 fn tasks_come_by_urgency_with_estimated_lights() {
     let city = Arc::new(City::new());
     let (wang, zhao) = (device(&city, "wang"), device(&city, "zhao"));
-    let short = dispatched(&city, &wang, Some("1工作时"));
-    let long = dispatched(&city, &wang, Some("4工作时"));
-    let unknown = dispatched(&city, &wang, Some("种植季节15工作日"));
-    zhao.sync();
+    let short = dispatched(&city, &wang, &zhao, "1工作时");
+    let long = dispatched(&city, &wang, &zhao, "4工作时");
+    let unknown = dispatched(&city, &wang, &zhao, "种植季节15工作日");
     let shown = lights(&zhao.gewu);
     let (green, yellow, red) = (Some(Light::Green), Some(Light::Yellow), Some(Light::Red));
     assert_eq!(shown, [(short, green), (long, green), (unknown, None)]);
@@ -90,9 +90,8 @@ fn the_city_s_own_calendar_comes_with_the_packs_and_replaces_the_one_that_ships(
     city.publish("calendar", 1, calendar.to_string().into_bytes());
     let city = Arc::new(city);
     let (wang, zhao) = (device(&city, "wang"), device(&city, "zhao"));
-    dispatched(&city, &wang, Some("4工作时"));
-    dispatched(&city, &wang, Some("2工作日"));
-    zhao.sync();
+    dispatched(&city, &wang, &zhao, "4工作时");
+    dispatched(&city, &wang, &zhao, "2工作日");
     let tasks = zhao.gewu.tasks().unwrap();
     let clock = |at: usize| tasks[at].clock.as_ref().unwrap();
     assert_eq!(clock(0).calendar.as_deref(), Some("city"));
