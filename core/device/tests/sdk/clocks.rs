@@ -25,10 +25,8 @@ fn dispatched(city: &Arc<City>, wang: &Device, zhao: &Device, limit: &str) -> Ca
         note: None,
     }));
     desk.instruct(Body::Dispatch(Dispatch {
-        lead: "drainage".into(),
-        assist: vec![],
         limit: Some(limit.into()),
-        note: None,
+        ..Dispatch::to("drainage".into())
     }));
     desk.hand_over(Scope::Unit("drainage".into()));
     zhao.sync();

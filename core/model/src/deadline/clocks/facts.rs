@@ -69,6 +69,7 @@ pub fn happenings<'a>(
         .collect();
     // Stable: what happened at one instant stays in causal order.
     happened.sort_by_key(|one| one.at);
+    add_details(&mut happened);
     happened
 }
 
@@ -77,7 +78,16 @@ pub fn happenings<'a>(
 fn counts(entry: &EntryView) -> bool {
     let aside = matches!(
         entry.reason,
-        Some(Reason::Supporting | Reason::KnewReassigned | Reason::Reassigned | Reason::Newer)
+        Some(
+            Reason::Supporting
+                | Reason::KnewReassigned
+                | Reason::Reassigned
+                | Reason::Request
+                | Reason::Granted
+                | Reason::Refused
+                | Reason::Lapsed
+                | Reason::Newer
+        )
     );
     entry.status == Status::Effective && !aside
 }
@@ -97,31 +107,26 @@ fn happening<'a>(view: &'a EntryView, written: &'a Written, at: Millis) -> Happe
         joins: matches!(body, Some(Body::VerifyRequest(asked) | Body::CheckRequest(asked)) if asked.also),
         role: &view.role,
         unit: view.unit.as_ref(),
-        position: payload.and_then(position),
-    }
-}
-
-fn position(payload: &Payload) -> Option<&Position> {
-    match payload {
-        Payload::Report(report) => Some(&report.position),
-        Payload::Instruction(_, Body::Register(register)) => Some(&register.report.position),
-        Payload::Take(mark) | Payload::SetOut(mark) | Payload::Arrived(mark) => {
-            mark.position.as_ref()
-        }
-        Payload::Handle(handle) => handle.position.as_ref(),
-        _ => None,
+        position: payload.and_then(Payload::position),
     }
 }
 
 fn limit(body: &Body) -> Option<&str> {
     match body {
         Body::Dispatch(dispatch) => dispatch.limit.as_deref(),
+        Body::VerifyRequest(asked) | Body::CheckRequest(asked) => asked.limit.as_deref(),
+        Body::RedoRequest(redo) => redo.limit.as_deref(),
+        Body::SpotCheck(check) => check.limit.as_deref(),
+        Body::Order(order) => order.limit.as_deref(),
+        Body::Rework(rework) => rework.limit.as_deref(),
+        // More time for a unit below is that unit's own and leaves the lead's clock alone.
+        Body::Extend(extend) if extend.unit.is_none() => Some(&extend.limit),
         _ => None,
     }
 }
 
 fn detail(payload: &Payload) -> Option<&'static str> {
-    use crate::entry::{CheckResult, VerifyResult};
+    use crate::entry::{CheckResult, SeenState, VerifyResult};
     match payload {
         Payload::Verify(verify) => Some(match verify.result {
             VerifyResult::Exists => "exists",
@@ -133,6 +138,35 @@ fn detail(payload: &Payload) -> Option<&'static str> {
             CheckResult::NotPass => "not_pass",
             CheckResult::Unable => "unable",
         }),
+        Payload::Seen(seen) => Some(match seen.state {
+            SeenState::Received => "received",
+            SeenState::Read => "read",
+            SeenState::Done => "done",
+        }),
         _ => None,
     }
 }
+
+/// Adds what only the order of things tells: which finding a redo asks again, and whether something
+/// that is sent back goes up one level or to the centre.
+fn add_details(happened: &mut [Happening<'_>]) {
+    let (mut finding, mut below) = (None, 0u32);
+    for one in happened {
+        match one.kind {
+            "verify_request" => finding = Some("verify"),
+            "check_request" | "spot_check" => finding = Some("check"),
+            "redo_request" => one.detail = finding,
+            "dispatch" | "rework" | "order" => below = 0,
+            "forward" => below = below.saturating_add(1),
+            "send_back" if below == 0 => one.detail = Some("to_centre"),
+            "send_back" => {
+                one.detail = Some("one_level");
+                below -= 1;
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

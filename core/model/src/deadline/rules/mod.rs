@@ -202,12 +202,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::entry::Kind;
 
     #[test]
     fn the_built_in_rules_are_sound() {
         let rules = ClockRules::built_in();
         let nodes: Vec<_> = rules.nodes.iter().map(|rule| rule.node.as_str()).collect();
         assert_eq!(nodes, ["accept", "verify", "dispatch", "handle", "check"]);
+        let known = |kind: &str| !matches!(Kind::from_name(kind), Kind::Unknown(_));
+        assert!(rules.kinds().all(known));
     }
 
     #[test]
