@@ -3,6 +3,7 @@
 mod args;
 mod bundle;
 mod catalogue;
+mod clock;
 mod deadline;
 mod demo;
 mod device;

@@ -10,6 +10,7 @@ use gewu_model::catalogue::{Class, Label};
 use gewu_model::ids::Digest;
 use serde_json::{Value, json};
 
+use crate::clock;
 use crate::out::plain;
 
 pub(super) use super::act::saved_value as saved_json;
@@ -46,7 +47,12 @@ pub(super) fn row(row: &CaseRow) -> String {
 /// A task in a list.
 pub(super) fn task(task: &Task) -> String {
     let whom = if task.in_person { "you" } else { "your unit" };
-    format!("{:<9} of {whom:<10} {}", task.question, row(&task.row))
+    let clock = task.clock.as_ref().map_or("-".to_owned(), clock::short);
+    format!(
+        "{clock:<34} {:<9} of {whom:<10} {}",
+        task.question,
+        row(&task.row)
+    )
 }
 
 /// A class in a list, with its conditions and limits.
@@ -130,6 +136,7 @@ pub(super) fn detail(detail: &CaseDetail) -> String {
             (!status.may.is_empty()).then(|| format!("you may: {}", status.may.join(", "))),
         );
     }
+    lines.extend(detail.clocks.iter().map(clock::long));
     detail
         .entries
         .iter()

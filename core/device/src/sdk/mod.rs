@@ -3,6 +3,7 @@
 mod acts;
 mod bundle;
 mod classes;
+mod clocks;
 mod commands;
 mod delivery;
 mod drafts;
