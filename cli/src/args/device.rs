@@ -273,9 +273,12 @@ pub(crate) struct RateArgs {
 pub(crate) struct AssignArgs {
     #[command(flatten)]
     pub(crate) case: CaseArg,
-    /// Who does it.
-    #[arg(long, value_name = "USER")]
-    pub(crate) person: String,
+    /// The person who does it.
+    #[arg(long, value_name = "USER", required_unless_present = "team")]
+    pub(crate) person: Option<String>,
+    /// The team that does it.
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) team: Option<String>,
     /// A remark.
     #[arg(long)]
     pub(crate) text: Option<String>,
@@ -288,6 +291,9 @@ pub(crate) struct ForwardArgs {
     /// The unit that does it.
     #[arg(long, value_name = "UNIT")]
     pub(crate) unit: String,
+    /// The limit as written, such as 2工作时.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) limit: Option<String>,
     /// A remark.
     #[arg(long)]
     pub(crate) text: Option<String>,

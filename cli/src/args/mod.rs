@@ -1,5 +1,6 @@
 //! The command line as data.
 
+mod acts;
 mod bundle;
 mod catalogue;
 mod datum;
@@ -15,6 +16,7 @@ mod server;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use acts::{ActCommand, ShownArgs, SimilarArgs};
 pub(crate) use bundle::{BundleCommand, ExportArgs, LanguageArg, ShowBundleArgs, VerifyBundleArgs};
 pub(crate) use catalogue::{
     CatalogueCommand, CatalogueDiffArgs, CatalogueInfoArgs, CatalogueMapArgs, CataloguePackArgs,
@@ -98,7 +100,9 @@ pub(crate) enum Command {
     Rate(RateArgs),
     /// Write a remark into a case.
     Note(NoteArgs),
-    /// Ask the centre to assign a task of your unit to a person.
+    #[command(flatten)]
+    Act(ActCommand),
+    /// Ask the centre to assign a task of your unit to a person or a team.
     Assign(AssignArgs),
     /// Ask the centre to forward a task of your unit to a unit below.
     Forward(ForwardArgs),

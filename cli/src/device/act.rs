@@ -102,7 +102,7 @@ pub(super) fn command(case: &CaseArg, body: Body, note: Option<&str>, out: Out) 
     Ok(())
 }
 
-fn write(case: &CaseArg, out: Out, entry: impl FnOnce(&Gewu, CaseId) -> Write) -> Outcome {
+pub(super) fn write(case: &CaseArg, out: Out, entry: impl FnOnce(&Gewu, CaseId) -> Write) -> Outcome {
     let gewu = open(&case.device)?;
     let saved = entry(&gewu, find(&gewu, &case.case)?)?;
     out.say(&print::saved_json(&saved), || print::saved(&saved));
@@ -116,7 +116,7 @@ fn remark(text: Option<&str>) -> Act {
     }
 }
 
-fn act(args: &ActArgs) -> Act {
+pub(super) fn act(args: &ActArgs) -> Act {
     Act {
         position: position(&args.place),
         unchecked: args.unchecked,
@@ -125,7 +125,7 @@ fn act(args: &ActArgs) -> Act {
     }
 }
 
-fn with(act: Act, photos: &[PathBuf], role: EvidenceRole, origin: OriginArgs) -> Act {
+pub(super) fn with(act: Act, photos: &[PathBuf], role: EvidenceRole, origin: OriginArgs) -> Act {
     let photo = |path| PhotoInput::file(path, role).from(origin.into());
     photos.iter().map(photo).fold(act, Act::photo)
 }

@@ -1,6 +1,7 @@
 //! A device in a terminal: one function per command, all over [`gewu::Gewu`].
 
 mod act;
+mod ask;
 mod export;
 mod files;
 mod find;
@@ -54,9 +55,9 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
         Command::Root(args) => export::root(&args, out),
         Command::Assign(args) => {
             let body = Body::Assign(Assign {
-                person: Some(args.person.as_str().into()),
+                person: args.person.as_deref().map(Into::into),
                 note: None,
-                team: None,
+                team: args.team.as_deref().map(Into::into),
             });
             act::command(&args.case, body, args.text.as_deref(), out)
         }
@@ -65,10 +66,11 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
                 unit: args.unit.as_str().into(),
                 note: None,
                 from: None,
-                limit: None,
+                limit: args.limit.clone(),
             });
             act::command(&args.case, body, args.text.as_deref(), out)
         }
+        Command::Act(command) => ask::run(&command, out),
         command => act::run(command, out),
     }
 }

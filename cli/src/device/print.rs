@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use gewu::{
-    CaseDetail, CaseRow, CommandState, EntryDetail, PhotoUnsent, Saved, SetAsideItem, Status,
+    CaseDetail, CaseRow, CommandState, EntryDetail, PhotoUnsent, Saved, SetAsideItem, Similar, Status,
     SyncOutcome, SyncReport, Task, Warning,
 };
 use gewu_model::catalogue::{Class, Label};
@@ -52,6 +52,21 @@ pub(super) fn task(task: &Task) -> String {
         "{clock:<34} {:<9} of {whom:<10} {}",
         task.question,
         row(&task.row)
+    )
+}
+
+/// A case nearby that may be the same matter.
+pub(super) fn similar(case: &Similar) -> String {
+    let offset = gewu_model::deadline::Calendar::shipped().offset();
+    let received = case.received_at.map_or_else(
+        || "not received yet".to_owned(),
+        |at| format!("received {}", offset.write(at)),
+    );
+    format!(
+        "{:>6.1} m  {}\n          {received}, written {} by its author's clock",
+        case.distance_m,
+        row(&case.row),
+        offset.write(case.claimed_at),
     )
 }
 

@@ -4,6 +4,7 @@ use gewu::{Gewu, PhotoInput, ReportInput};
 use gewu_model::entry::{ClassKind, ClassRef};
 use gewu_model::media::EvidenceRole;
 
+use super::ask::look_alikes;
 use super::place::position;
 use super::{open, print};
 use crate::args::ReportArgs;
@@ -14,7 +15,7 @@ pub(super) fn report(args: &ReportArgs, out: Out) -> Outcome {
     let gewu = open(&args.device)?;
     let input = ReportInput {
         edition: args.edition.clone(),
-        class: Some(class(&gewu, args)?),
+        class: Some(class_named(&gewu, &args.class, args.kind)?),
         condition: args.condition.clone(),
         position: Some(position(&args.place).ok_or_else(|| {
             Failure::usage("a report needs a place: give --lon and --lat in degrees")
@@ -30,10 +31,21 @@ pub(super) fn report(args: &ReportArgs, out: Out) -> Outcome {
         ..ReportInput::default()
     };
     let suggestion = suggestion(&gewu, &input);
+    let alike = look_alikes(&gewu, &input);
     let saved = gewu.report(input)?;
-    out.say(&print::saved_json(&saved), || print::saved(&saved));
+    let mut value = print::saved_json(&saved);
+    if !alike.is_empty() {
+        value["similar"] = serde_json::to_value(&alike)?;
+    }
+    out.say(&value, || print::saved(&saved));
     if let Some(words) = suggestion {
         out.progress(&words);
+    }
+    if !alike.is_empty() {
+        out.progress("open cases nearby that may be the same matter; tie them with suggest-duplicate:");
+    }
+    for case in &alike {
+        out.progress(&print::similar(case));
     }
     if args.hold {
         loop {
@@ -63,21 +75,25 @@ fn suggestion(gewu: &Gewu, input: &ReportInput) -> Option<String> {
 
 /// The class that was meant. Component and matter codes overlap, so a code alone must be found in
 /// one kind only.
-fn class(gewu: &Gewu, args: &ReportArgs) -> Result<ClassRef, Failure> {
-    let kind = match args.kind {
+pub(super) fn class_named(
+    gewu: &Gewu,
+    code: &str,
+    kind: Option<ClassKind>,
+) -> Result<ClassRef, Failure> {
+    let kind = match kind {
         Some(kind) => kind,
         None => {
             let catalogue = gewu.catalogue()?;
             let kinds: Vec<ClassKind> = catalogue
                 .classes()
-                .filter(|class| class.code == args.class)
+                .filter(|class| class.code == code)
                 .map(|class| class.kind)
                 .collect();
             match kinds.as_slice() {
                 [one, another, ..] => {
                     return Err(Failure::usage(format!(
                         "{} is both a {one} and a {another}: say which with --kind",
-                        args.class
+                        code
                     )));
                 }
                 // An unknown class is the SDK's to refuse, with its own words.
@@ -87,6 +103,6 @@ fn class(gewu: &Gewu, args: &ReportArgs) -> Result<ClassRef, Failure> {
     };
     Ok(ClassRef {
         kind,
-        code: args.class.clone(),
+        code: code.to_owned(),
     })
 }

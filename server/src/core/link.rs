@@ -5,13 +5,13 @@
 //! one other at most, and never of itself by any way round. The transaction that writes holds every
 //! case; a store that locks cases one by one has to take the two in the order of their ids.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use gewu_model::command::{Command, CommandRecord};
-use gewu_model::entry::{Body, InstructionKind, Kind, LinkCase, Payload, Relationship};
+use gewu_model::entry::{Body, InstructionKind, Kind, LinkCase, Relationship};
+use gewu_model::fold::CaseView;
 use gewu_model::ids::CaseId;
 use gewu_model::time::Millis;
-use gewu_sync::gate::CaseState;
 
 use super::Core;
 use super::decide::{DecideError, Decision, open};
@@ -69,7 +69,7 @@ pub(super) fn check(bench: &Bench<'_>, link: &LinkCase) -> Result<(), DecideErro
         Relationship::HasDuplicate => (link.other, case),
         Relationship::Related | Relationship::Nothing => return Ok(()),
     };
-    let known = duplicate_of(&load(bench.tx, duplicate)?);
+    let known = duplicate_of(&view(&load(bench.tx, duplicate)?));
     if let Some(before) = known.iter().find(|before| **before != survivor) {
         return refuse(format!(
             "it is tied as a duplicate of {before} already: undo that tie first"
@@ -90,50 +90,29 @@ fn leads_to(tx: &dyn Tx, from: CaseId, to: CaseId) -> Result<bool, StoreError> {
             return Ok(true);
         }
         if seen.insert(case) {
-            next.extend(duplicate_of(&load(tx, case)?));
+            next.extend(duplicate_of(&view(&load(tx, case)?)));
         }
     }
     Ok(false)
 }
 
-/// The bodies of the case's instructions, in the order of acceptance, which is that of the chain.
-fn bodies(state: &CaseState) -> impl Iterator<Item = &Body> {
-    let written = state.changes.iter().filter_map(|it| it.row.entry.as_ref());
-    written.filter_map(|written| match written.payload.as_ref().ok()? {
-        Payload::Instruction(_, body) => Some(body),
-        _ => None,
-    })
-}
-
 /// The cases of which this one is a duplicate, by the last word on each.
-pub(super) fn duplicate_of(state: &CaseState) -> Vec<CaseId> {
-    let mut ties = BTreeMap::new();
-    for body in bodies(state) {
-        if let Body::Link(link) = body {
-            ties.insert(link.other, link.relation);
-        }
-    }
-    let of = |(other, relation)| (relation == Relationship::DuplicateOf).then_some(other);
-    ties.into_iter().filter_map(of).collect()
-}
-
-/// The earliest time by which somebody elsewhere wants the case settled.
-pub(super) fn external_due(state: &CaseState) -> Option<Millis> {
-    let named = bodies(state).filter_map(|body| match body {
-        Body::Register(it) => it.external_due,
-        Body::Dispatch(it) => it.external_due,
-        Body::Link(it) => it.external_due,
-        _ => None,
-    });
-    named.min()
+pub(super) fn duplicate_of(view: &CaseView) -> Vec<CaseId> {
+    let ties = view.facts.ties.iter();
+    let mut ties: Vec<CaseId> = ties
+        .filter(|tie| tie.relation == Relationship::DuplicateOf)
+        .map(|tie| tie.other)
+        .collect();
+    ties.sort_unstable();
+    ties
 }
 
 /// What the other case is told. One that goes on with a duplicate takes over its due time.
 fn counterpart(bench: &Bench<'_>, other: &Bench<'_>, link: &LinkCase) -> LinkCase {
     let (relation, external_due) = match link.relation {
         Relationship::DuplicateOf => {
-            let theirs = external_due(&other.state);
-            let ours = external_due(&bench.state);
+            let theirs = view(&other.state).facts.external_due;
+            let ours = view(&bench.state).facts.external_due;
             let stricter = ours.filter(|due| theirs.is_none_or(|theirs| *due < theirs));
             (Relationship::HasDuplicate, stricter)
         }
@@ -155,14 +134,14 @@ pub(super) fn completed(bench: &Bench<'_>, body: Body) -> Result<Body, DecideErr
     let stricter = |said: Option<Millis>, known: Option<Millis>| said.into_iter().chain(known).min();
     Ok(match body {
         Body::Link(mut link) if link.relation == Relationship::HasDuplicate => {
-            let theirs = external_due(&load(bench.tx, link.other)?);
-            let ours = external_due(&bench.state);
+            let theirs = view(&load(bench.tx, link.other)?).facts.external_due;
+            let ours = view(&bench.state).facts.external_due;
             let carried = theirs.filter(|due| ours.is_none_or(|ours| *due < ours));
             link.external_due = stricter(link.external_due, carried);
             Body::Link(link)
         }
         Body::Dispatch(mut dispatch) => {
-            let known = external_due(&bench.state);
+            let known = view(&bench.state).facts.external_due;
             dispatch.external_due = stricter(dispatch.external_due, known);
             Body::Dispatch(dispatch)
         }

@@ -106,10 +106,10 @@ impl Core {
             updated_at: bench.now,
             generation: generation::current(bench.tx)?,
             erased: told_erased(bench)?,
-            urged: urged(bench, view),
-            rated: rated(bench, view),
-            reward: reward(&bench.state, view),
-            duplicate: (!duplicate_of(&bench.state).is_empty()).then_some(true),
+            urged: urged(view),
+            rated: view.facts.rating.as_ref().map(|rating| rating.score),
+            reward: reward(view),
+            duplicate: (!duplicate_of(view).is_empty()).then_some(true),
         })
     }
 
@@ -193,48 +193,22 @@ fn is_answerable(view: &CaseView, behind: ChangeHash, nothing: bool) -> bool {
     view.link(&behind).is_some() && (nothing || !since.skip(1).any(turns))
 }
 
-/// What the entries of one kind by the reporter say that count, in causal order.
-fn own<'b>(
-    bench: &'b Bench<'_>,
-    view: &'b CaseView,
-    kind: FieldKind,
-) -> impl Iterator<Item = &'b Payload> {
-    let entries = view.entries.iter().filter(move |entry| {
-        entry.kind == kind.name()
+/// How often the reporter asked to hurry.
+fn urged(view: &CaseView) -> Option<u32> {
+    let urges = view.entries.iter().filter(|entry| {
+        entry.kind == FieldKind::Urge.name()
             && entry.status == Status::Effective
             && Some(&entry.by) == view.reporter.as_ref()
     });
-    entries.filter_map(|entry| {
-        let written = bench.state.accepted(&entry.hash)?.row.entry.as_ref()?;
-        written.payload.as_ref().ok()
-    })
-}
-
-fn urged(bench: &Bench<'_>, view: &CaseView) -> Option<u32> {
-    let count = own(bench, view, FieldKind::Urge).count();
-    u32::try_from(count).ok().filter(|count| *count > 0)
-}
-
-fn rated(bench: &Bench<'_>, view: &CaseView) -> Option<u8> {
-    let scores = own(bench, view, FieldKind::Rate).filter_map(|payload| match payload {
-        Payload::Rate(rate) => Some(rate.score),
-        _ => None,
-    });
-    scores.last()
+    u32::try_from(urges.count()).ok().filter(|count| *count > 0)
 }
 
 /// What the last word on a reward says, without rule and reason, which are internal.
-fn reward(state: &CaseState, view: &CaseView) -> Option<PublicReward> {
-    view.chain.iter().rev().find_map(|link| {
-        let written = state.accepted(&link.hash)?.row.entry.as_ref()?;
-        match written.payload.as_ref().ok()? {
-            Payload::Instruction(_, Body::Reward(said)) => Some(PublicReward {
-                state: said.state,
-                points: said.points,
-                cents: said.cents,
-            }),
-            _ => None,
-        }
+fn reward(view: &CaseView) -> Option<PublicReward> {
+    view.facts.reward.as_ref().map(|said| PublicReward {
+        state: said.state,
+        points: said.points,
+        cents: said.cents,
     })
 }
 

@@ -12,7 +12,7 @@ use gewu_sync::gate::{AcceptedChange, CaseState};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::link::{duplicate_of, external_due};
+use super::link::duplicate_of;
 use super::load::{load, reason, rows, view};
 use super::public::citizen_of;
 use super::{Core, CoreError, generation};
@@ -102,8 +102,8 @@ impl Core {
                 "class_name": self.class_name(&state, &view),
                 "report": report(&view, &texts),
                 "place": tx.place(case)?.as_ref().map(place),
-                "external_due": external_due(&state),
-                "duplicate_of": duplicate_of(&state),
+                "external_due": view.facts.external_due,
+                "duplicate_of": duplicate_of(&view),
                 "question": view.question,
                 "units": view.units,
                 "work": view.work,

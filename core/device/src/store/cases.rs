@@ -102,7 +102,7 @@ fn named_class(text: &str) -> Option<(ClassKind, String)> {
 }
 
 /// The two columns of a class.
-fn class_columns(class: &ClassRef) -> (i64, String) {
+pub(crate) fn class_columns(class: &ClassRef) -> (i64, String) {
     match class.kind {
         ClassKind::Component => (0, class.code.clone()),
         ClassKind::Matter => (1, class.code.clone()),

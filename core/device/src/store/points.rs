@@ -5,6 +5,7 @@ use gewu_model::ids::CaseId;
 use gewu_model::place::Position;
 use rusqlite::{Connection, params};
 
+use super::cases::class_columns;
 use super::{all, id, run};
 use crate::error::Result;
 
@@ -41,7 +42,7 @@ pub(crate) fn within(
                JOIN cases c ON c.id = p.case_id
                WHERE p.lat_e7 BETWEEN ?1 AND ?2 AND p.lon_e7 BETWEEN ?3 AND ?4 AND c.live = 1
                    AND (?5 IS NULL OR (c.class_kind = ?5 AND c.class_code = ?6))";
-    let (kind, code) = (class.map(|it| it.kind as i64), class.map(|it| &it.code));
+    let (kind, code) = class.map(class_columns).unzip();
     let Frame { lon, lat } = frame;
     let parameters = params![lat.0, lat.1, lon.0, lon.1, kind, code];
     all(tx, sql, parameters, |row| {

@@ -193,6 +193,7 @@ impl Facts {
 
     fn take(&mut self, context: &Context<'_>, position: usize, hash: ChangeHash, body: &Body) {
         match body {
+            Body::Register(it) => self.due(it.external_due),
             Body::Dispatch(it) => {
                 self.must_accept = it.must_accept == Some(true);
                 self.substitute_for.clone_from(&it.substitute_for);
