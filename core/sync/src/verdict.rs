@@ -223,6 +223,9 @@ pub struct VerdictBlock {
     /// receipt, and the device removes its copies. Absent when there are none.
     #[n(9)]
     pub erased: Option<Vec<Digest>>,
+    /// Contact cards that the server now holds, among those pushed. Absent when there are none.
+    #[n(10)]
+    pub cards: Option<Vec<Digest>>,
 }
 
 /// The verdicts under the server's signature.

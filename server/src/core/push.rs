@@ -38,7 +38,9 @@ pub(super) struct Pushed {
     pub(super) verdicts: Vec<ChangeVerdict>,
     /// Texts that the server now holds.
     pub(super) content: Vec<Digest>,
-    /// Texts that were erased.
+    /// Contact cards that the server now holds.
+    pub(super) cards: Vec<Digest>,
+    /// Texts and contact cards that were erased.
     pub(super) erased: Vec<Digest>,
 }
 
@@ -80,7 +82,9 @@ impl Core {
             if arrived || verdicts.values().any(Verdict::is_receipt) {
                 verdicts.extend(self.judge_waiting(&mut bench, caller)?);
             }
-            let (content, erased) = self.take_content(&bench, push, before)?;
+            let (content, mut erased) = self.take_content(&bench, push, before)?;
+            let cards = self.take_cards(&bench, push, before)?;
+            erased.extend(cards.erased);
             let asked = push.changes.iter().map(SignedChange::hash);
             let verdicts = asked.filter_map(|hash| {
                 let verdict = verdicts.get(&hash)?.clone();
@@ -94,6 +98,7 @@ impl Core {
             Ok(Pushed {
                 verdicts: verdicts.collect(),
                 content,
+                cards: cards.held,
                 erased,
             })
         })

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use gewu_model::contact::Contact;
 use gewu_model::content::ContentItem;
 use gewu_model::entry::{Body, ClassRef, InstructionKind, Source};
 use gewu_model::ids::{CaseId, Digest, KeyId};
@@ -20,6 +21,7 @@ use crate::core::{CodeGrant, CoreError, Decision, NewCase, Operator};
 const MAX_BYTES: usize = 256 << 10;
 const DEFAULT_PAGE: u32 = 50;
 const DEFAULT_HOURS: u32 = 72;
+const DEFAULT_READS: u32 = 200;
 
 type Answer = Result<Json<Value>, Problem>;
 
@@ -92,6 +94,7 @@ struct Registration {
     lon: f64,
     lat: f64,
     text: Option<String>,
+    contact: Option<Contact>,
     source: Source,
 }
 
@@ -108,6 +111,7 @@ pub(super) async fn register(
         condition: asked.condition,
         position: position.map_err(unprocessable)?,
         text: asked.text.filter(|text| !text.trim().is_empty()),
+        contact: asked.contact.filter(|contact| !contact.is_empty()),
         source: asked.source,
     };
     let (case, decided) = app
@@ -203,6 +207,44 @@ fn body(kind: InstructionKind, fields: Value) -> Result<Body, Problem> {
         InstructionKind::Void => Body::Void(read(fields)?),
         InstructionKind::Erase => Body::Erase(read(fields)?),
     })
+}
+
+/// `GET /v1/op/cases/{case}/contact`; the reading is logged.
+pub(super) async fn contact(
+    State(app): State<App>,
+    Path(case): Path<String>,
+    request: Request,
+) -> Answer {
+    let operator = app.centre(request.headers()).await?;
+    app.run(move |core, now| {
+        let case = core.find_case(&case)?;
+        let mut shown = json!(core.contact(&operator, case, now)?);
+        shown["case"] = json!(case);
+        Ok::<_, CoreError>(Json(shown))
+    })
+    .await
+}
+
+/// Whose readings to list.
+#[derive(Deserialize)]
+pub(super) struct Readings {
+    case: Option<String>,
+    limit: Option<u32>,
+}
+
+/// `GET /v1/op/contact-log`
+pub(super) async fn contact_log(
+    State(app): State<App>,
+    Query(asked): Query<Readings>,
+    request: Request,
+) -> Answer {
+    app.centre(request.headers()).await?;
+    app.run(move |core, _| {
+        let case = asked.case.map(|case| core.find_case(&case)).transpose()?;
+        let reads = core.contact_log(case, asked.limit.unwrap_or(DEFAULT_READS))?;
+        Ok::<_, CoreError>(Json(json!({ "reads": reads })))
+    })
+    .await
 }
 
 /// A code as an operator asks for it.

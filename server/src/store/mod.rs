@@ -6,6 +6,7 @@
 //! writes SQL; nothing in it knows the rules.
 
 mod admin;
+mod cards;
 mod cases;
 mod error;
 mod feed;
@@ -16,6 +17,7 @@ pub(crate) mod sqlite;
 mod tombstones;
 
 pub(crate) use admin::{Admin, CodeRow, OperatorRow, PackBytes, PackForm, PackRow};
+pub(crate) use cards::{CardRead, Cards};
 pub(crate) use cases::{
     CaseFilter, CaseHead, CaseSummary, Cases, EvidenceFile, FateKind, FateRow, Fates, HeldEvidence,
     MembershipRow, Projection, StatusRow, StoredChange,
@@ -29,11 +31,11 @@ pub(crate) use tombstones::{Tombstone, Tombstones};
 
 /// One transaction.
 pub(crate) trait Tx:
-    Cases + Fates + Keys + Feed + Media + Places + Tombstones + Admin
+    Cases + Fates + Keys + Feed + Media + Places + Tombstones + Cards + Admin
 {
 }
 
-impl<T: Cases + Fates + Keys + Feed + Media + Places + Tombstones + Admin> Tx for T {}
+impl<T: Cases + Fates + Keys + Feed + Media + Places + Tombstones + Cards + Admin> Tx for T {}
 
 /// Work done in a transaction; an error undoes it.
 pub(crate) type Work<'a> = dyn FnMut(&dyn Tx) -> Result<(), StoreError> + 'a;

@@ -47,6 +47,11 @@ impl Server {
         Ok(server)
     }
 
+    /// The file with the key of its contact cards, beside its folder.
+    pub fn card_key(&self) -> PathBuf {
+        self.folder.with_extension("cards.key")
+    }
+
     /// Starts it again, on the port that it had.
     ///
     /// # Errors
@@ -61,6 +66,8 @@ impl Server {
             .arg("--dir")
             .arg(&self.folder)
             .args(["--listen", listen])
+            .arg("--card-key")
+            .arg(self.card_key())
             .args(&self.more)
             .arg("--ready-file")
             .arg(&ready)

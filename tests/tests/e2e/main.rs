@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod bundles;
+mod contacts;
 mod erasure;
 mod offline;
 mod place;

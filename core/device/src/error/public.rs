@@ -117,6 +117,7 @@ impl From<DeviceError> for GewuError {
             E::MapDamaged | E::Gone => storage(StorageProblem::Failed(error.to_string())),
             E::Change(_) | E::Damaged => storage(StorageProblem::Damaged),
             E::Text(_)
+            | E::Contact(_)
             | E::Evidence(_)
             | E::PhotoFile(_)
             | E::Catalogue(_)
@@ -203,6 +204,7 @@ fn of_input(error: DeviceError) -> GewuError {
     use gewu_model::entry::PayloadError as Payload;
     let field = match &error {
         E::Text(_) => "text",
+        E::Contact(_) => "contact",
         E::Evidence(_) | E::PhotoFile(_) => "photo",
         E::Catalogue(Catalogue::Edition { .. }) => "edition",
         E::Catalogue(Catalogue::Condition { .. }) => "condition",

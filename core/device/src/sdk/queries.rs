@@ -14,7 +14,7 @@ use crate::api::{CaseDetail, Delivery, EntryDetail, Page, PageKey, PhotoDetail, 
 use crate::error::{DeviceError, Result};
 use crate::store::changes::State;
 use crate::store::media::{self, FileState};
-use crate::store::{cases, content, erased, told};
+use crate::store::{cards, cases, content, erased, told};
 use crate::write::CaseLog;
 
 /// Rows of a page when nobody says how many.
@@ -109,7 +109,8 @@ impl Core {
         let root = log.any_root();
         let owed = row.unsent > 0
             || media::is_owed(tx, case)?
-            || !content::unsent_of_case(tx, case)?.is_empty();
+            || !content::unsent_of_case(tx, case)?.is_empty()
+            || cards::unsent(tx)?.iter().any(|card| card.case == *case);
         Ok(CaseDetail {
             row,
             complete: !owed,

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use gewu_model::contact::CardKey;
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
 use gewu_model::signed::SignedChange;
 use gewu_sync::wire::{CasePush, CounterStatement, MAX_CHANGES, PROTOCOL, Request};
@@ -12,6 +13,7 @@ use rusqlite::Connection;
 
 use crate::error::Result;
 use crate::identity::Identity;
+use crate::sdk::readable_unsent;
 use crate::store::changes::{self, State, StoredChange};
 use crate::store::media::FileState;
 use crate::store::{commands, content, facts, keys, media, meta, packs, read, scopes, uint};
@@ -38,11 +40,17 @@ pub(crate) struct Outgoing {
 }
 
 /// The next request.
-pub(crate) fn build(tx: &Connection, identity: &Identity, nonce: [u8; 16]) -> Result<Outgoing> {
+pub(crate) fn build(
+    tx: &Connection,
+    identity: &Identity,
+    key: &CardKey,
+    nonce: [u8; 16],
+) -> Result<Outgoing> {
     let mut parcel = Parcel::new(tx);
     parcel.add_offers(nonce)?;
     parcel.add_unsent()?;
     parcel.add_texts()?;
+    parcel.add_cards(key)?;
     let Parcel { cases, offered, .. } = parcel;
     let commands = commands::unsent(tx)?.into_iter().take(MOST_COMMANDS);
     let (commands, texts): (Vec<_>, Vec<_>) = commands.unzip();
@@ -82,12 +90,13 @@ pub(crate) fn build(tx: &Connection, identity: &Identity, nonce: [u8; 16]) -> Re
 }
 
 /// Everything without a receipt, as pushes.
-pub(crate) fn unsent_cases(tx: &Connection) -> Result<Vec<CasePush>> {
+pub(crate) fn unsent_cases(tx: &Connection, key: &CardKey) -> Result<Vec<CasePush>> {
     let mut parcel = Parcel::new(tx);
     parcel.budget = usize::MAX;
     parcel.room = usize::MAX;
     parcel.add_unsent()?;
     parcel.add_texts()?;
+    parcel.add_cards(key)?;
     Ok(parcel.cases)
 }
 
@@ -200,6 +209,19 @@ impl<'a> Parcel<'a> {
         Ok(())
     }
 
+    /// Contact cards, as far as the key store still opens them. Others stay unsent and are counted.
+    fn add_cards(&mut self, key: &CardKey) -> Result<()> {
+        let unsent = readable_unsent(self.tx, key)?;
+        for (case, card) in unsent.into_iter().take(self.room) {
+            let known = self.cases.iter().any(|push| push.case == case);
+            if known || self.cases.len() < self.room {
+                let push = self.push_of(&case);
+                push.cards.get_or_insert_default().push(card);
+            }
+        }
+        Ok(())
+    }
+
     fn push_of(&mut self, case: &CaseId) -> &mut CasePush {
         let at = self.cases.iter().rposition(|push| push.case == *case);
         let at = at.unwrap_or_else(|| {
@@ -209,6 +231,7 @@ impl<'a> Parcel<'a> {
                 content: Vec::new(),
                 endorsement: None,
                 receipt: None,
+                cards: None,
             });
             self.cases.len() - 1
         });

@@ -143,6 +143,16 @@ impl Payload {
         one.into_iter().collect()
     }
 
+    /// The digest of the contact card that the payload names. It lies beside the entry like a text, and
+    /// is no text: it goes to the server only.
+    pub fn contact(&self) -> Option<Digest> {
+        match self {
+            Self::Report(p) => p.contact,
+            Self::Instruction(_, Body::Register(p)) => p.report.contact,
+            _ => None,
+        }
+    }
+
     /// The payload for people and scripts; the shape follows the kind.
     pub fn to_json(&self) -> serde_json::Value {
         fn json<T: Serialize>(value: &T) -> serde_json::Value {

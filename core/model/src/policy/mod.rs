@@ -76,6 +76,17 @@ struct PolicyFile {
     labels: BTreeMap<String, Label>,
     #[serde(default)]
     photo: PhotoPolicy,
+    #[serde(default)]
+    contact: ContactPolicy,
+}
+
+/// Who sees what of a reporter's contact. Operators of the centre read the card itself, and each
+/// reading is logged; whoever is not named here is shown nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct ContactPolicy {
+    /// Roles whose devices are shown a masked contact (`138****5678`) of cases that they hold.
+    #[serde(default)]
+    pub masked: Vec<Role>,
 }
 
 /// A city's rules.
@@ -88,6 +99,7 @@ pub struct Policy {
     outside_duty_grid: DutyRule,
     labels: BTreeMap<String, Label>,
     photo: PhotoPolicy,
+    contact: ContactPolicy,
 }
 
 /// In which capacity somebody acts.
@@ -148,6 +160,7 @@ impl Policy {
             outside_duty_grid: file.outside_duty_grid,
             labels: file.labels,
             photo: file.photo.check()?,
+            contact: file.contact,
         })
     }
 
@@ -172,6 +185,11 @@ impl Policy {
     /// What becomes of photos.
     pub const fn photo(&self) -> &PhotoPolicy {
         &self.photo
+    }
+
+    /// Who sees what of a reporter's contact.
+    pub const fn contact(&self) -> &ContactPolicy {
+        &self.contact
     }
 
     /// Whether a rule gives anything to the role.

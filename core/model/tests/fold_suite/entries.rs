@@ -72,6 +72,7 @@ pub(crate) fn report() -> Report {
         language: "zh".into(),
         description: None,
         photos: Vec::new(),
+        contact: None,
     }
 }
 
