@@ -202,6 +202,16 @@ pub(crate) enum OpCommand {
         #[arg(long)]
         text: String,
     },
+    /// List what waits for an operator: work that comes later than the city takes it, and what a device
+    /// sends that fell into wrong hands; or decide one of them.
+    Late {
+        /// Let this change count.
+        #[arg(long, value_name = "HASH", conflicts_with = "set_aside")]
+        take: Option<String>,
+        /// Set this change aside for good; its author is told.
+        #[arg(long, value_name = "HASH")]
+        set_aside: Option<String>,
+    },
     /// Make a one-time code with which a person enrols a device.
     Code {
         /// The person.

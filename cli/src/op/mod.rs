@@ -79,6 +79,9 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
             let body = json!({ "texts": texts, "files": photo, "note": reason });
             instruct(&client, "erase", (case, view.as_deref()), body, out)
         }
+        OpCommand::Late { take, set_aside } => {
+            late(&client, take.as_ref(), set_aside.as_ref(), out)
+        }
         OpCommand::Contact { case } => {
             let case = resolve(&client, case)?;
             let shown = client.get(&format!("/v1/op/cases/{}/contact", segment(&case)))?;
@@ -88,6 +91,24 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
         OpCommand::ContactLog { case, limit } => contact_log(&client, case.as_deref(), *limit, out),
         decision => decide(&client, decision, out),
     }
+}
+
+fn late(client: &Client, take: Option<&String>, set_aside: Option<&String>, out: Out) -> Outcome {
+    if let Some(change) = take.or(set_aside) {
+        let path = format!("/v1/op/late/{}", segment(change));
+        let done = client.post(&path, &json!({ "take": take.is_some() }))?;
+        out.say(&done, || print::fields(&done));
+        return Ok(());
+    }
+    let listed = client.get("/v1/op/late")?;
+    let waiting = listed["late"].as_array().cloned().unwrap_or_default();
+    for change in &waiting {
+        out.say(change, || print::fields(change).replace('\n', "  "));
+    }
+    if waiting.is_empty() {
+        out.progress("nothing waits for an operator");
+    }
+    Ok(())
 }
 
 /// The digest of the contact card that a case names.

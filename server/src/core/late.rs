@@ -1,9 +1,9 @@
 //! What waits for an operator: work that comes later than the city takes it without a look, and what a
 //! device sends that fell into wrong hands.
 
-use gewu_model::fold::Written;
-use gewu_model::entry::Entry;
 use gewu_model::change::{Limits, decode_strict};
+use gewu_model::entry::Entry;
+use gewu_model::fold::Written;
 use gewu_model::ids::{ChangeHash, KeyId};
 use gewu_model::time::Millis;
 use gewu_sync::gate::Judgement;

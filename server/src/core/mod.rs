@@ -31,6 +31,7 @@ pub(crate) mod generation;
 mod grids;
 mod incoming;
 pub(crate) mod keys;
+mod late;
 mod load;
 mod media;
 mod notices;
@@ -174,12 +175,18 @@ impl Core {
         Arc::clone(&rules)
     }
 
-    fn gate<'a>(&self, rules: &'a Rules, now: Millis) -> Gate<'a> {
+    fn places(&self) -> Arc<grids::Grids> {
+        let grids = self.grids.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&grids)
+    }
+
+    fn gate<'a>(&self, rules: &'a Rules, places: &'a grids::Grids, now: Millis) -> Gate<'a> {
         Gate {
             city: self.city(),
             rules,
             verifier: &StandardSuite,
             limits: Limits::default(),
+            places: Some(places),
             now,
         }
     }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use gewu_model::contact::Contact;
 use gewu_model::content::ContentItem;
 use gewu_model::entry::{Body, ClassRef, InstructionKind, Source};
-use gewu_model::ids::{CaseId, Digest, KeyId};
+use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
 use gewu_model::place::{Datum, Position};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -243,6 +243,47 @@ pub(super) async fn contact_log(
         let case = asked.case.map(|case| core.find_case(&case)).transpose()?;
         let reads = core.contact_log(case, asked.limit.unwrap_or(DEFAULT_READS))?;
         Ok::<_, CoreError>(Json(json!({ "reads": reads })))
+    })
+    .await
+}
+
+/// `GET /v1/op/late`: what waits for an operator.
+pub(super) async fn late(State(app): State<App>, request: Request) -> Answer {
+    app.centre(request.headers()).await?;
+    app.run(|core, _| Ok::<_, CoreError>(Json(json!({ "late": core.late()? }))))
+        .await
+}
+
+/// Whether it counts.
+#[derive(Deserialize)]
+struct Verdict {
+    take: bool,
+}
+
+/// `POST /v1/op/late/{change}`
+pub(super) async fn decide_late(
+    State(app): State<App>,
+    Path(change): Path<String>,
+    request: Request,
+) -> Answer {
+    let operator = app.centre(request.headers()).await?;
+    let (_, asked): (_, Verdict) = opened(&app, request).await?;
+    let change: ChangeHash = change
+        .parse()
+        .map_err(|_| Problem::not_found("the change"))?;
+    app.run(move |core, now| {
+        let verdict = core.decide_late(&operator, change, asked.take, now)?;
+        let (state, words) = match verdict {
+            gewu_sync::verdict::Verdict::Accepted { .. } => ("taken", None),
+            gewu_sync::verdict::Verdict::SetAside { reason } => ("set_aside", Some(reason.words())),
+            _ => (
+                "waiting",
+                Some("something that it was made upon is not decided yet"),
+            ),
+        };
+        Ok::<_, CoreError>(Json(
+            json!({ "change": change, "state": state, "words": words }),
+        ))
     })
     .await
 }

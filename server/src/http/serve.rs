@@ -227,6 +227,8 @@ pub fn service(core: Arc<Core>, clock: Arc<dyn Clock>, patience: Duration) -> Ro
         .route("/v1/op/cases/{case}/contact", get(operator::contact))
         .route("/v1/op/cases/{case}/{kind}", post(operator::decide))
         .route("/v1/op/contact-log", get(operator::contact_log))
+        .route("/v1/op/late", get(operator::late))
+        .route("/v1/op/late/{change}", post(operator::decide_late))
         .route("/v1/op/enrolment-codes", post(operator::code))
         .route("/v1/op/devices", get(operator::devices))
         .route("/v1/op/devices/{key}/{verb}", post(operator::standing))

@@ -20,7 +20,7 @@ pub(crate) use admin::{Admin, CodeRow, OperatorRow, PackBytes, PackForm, PackRow
 pub(crate) use cards::{CardRead, Cards};
 pub(crate) use cases::{
     CaseFilter, CaseHead, CaseSummary, Cases, EvidenceFile, FateKind, FateRow, Fates, HeldEvidence,
-    MembershipRow, Projection, StatusRow, StoredChange,
+    LateDecision, MembershipRow, Projection, StatusRow, StoredChange,
 };
 pub use error::StoreError;
 pub(crate) use feed::{Feed, FeedRow, NewFeedRow, What};

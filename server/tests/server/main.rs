@@ -15,6 +15,7 @@ mod grids;
 mod hostile;
 mod http;
 mod kit;
+mod late;
 mod operators;
 mod texts;
 mod uploads;

@@ -78,6 +78,27 @@ struct PolicyFile {
     photo: PhotoPolicy,
     #[serde(default)]
     contact: ContactPolicy,
+    #[serde(default)]
+    late: LatePolicy,
+}
+
+/// How late work may come before an operator has to decide whether it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct LatePolicy {
+    /// For how many days after an instruction work is taken whose author had not received it.
+    pub days: u32,
+    /// The same for a device that has exchanged since, and acknowledged nothing.
+    pub unacknowledged_days: u32,
+}
+
+impl Default for LatePolicy {
+    fn default() -> Self {
+        Self {
+            days: 30,
+            unacknowledged_days: 3,
+        }
+    }
 }
 
 /// Who sees what of a reporter's contact. Operators of the centre read the card itself, and each
@@ -100,6 +121,7 @@ pub struct Policy {
     labels: BTreeMap<String, Label>,
     photo: PhotoPolicy,
     contact: ContactPolicy,
+    late: LatePolicy,
 }
 
 /// In which capacity somebody acts.
@@ -161,6 +183,7 @@ impl Policy {
             labels: file.labels,
             photo: file.photo.check()?,
             contact: file.contact,
+            late: file.late,
         })
     }
 
@@ -185,6 +208,11 @@ impl Policy {
     /// What becomes of photos.
     pub const fn photo(&self) -> &PhotoPolicy {
         &self.photo
+    }
+
+    /// How late work may come.
+    pub const fn late(&self) -> &LatePolicy {
+        &self.late
     }
 
     /// Who sees what of a reporter's contact.

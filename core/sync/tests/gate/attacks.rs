@@ -43,6 +43,7 @@ fn a_flood_waits_for_the_next_day_and_nobody_else_does() {
     let wang = story.staff("wang", "inspector", None);
     let zhao = story.staff("zhao", "inspector", None);
     story.limits.per_day = 3;
+    story.writer(wang).lasts();
     story.opens(wang);
     let third = story.draft(wang, note());
     story.writes(&third);
@@ -68,6 +69,7 @@ impl Late {
         let mut story = Story::new();
         let wang = story.staff("wang", "inspector", None);
         let li = story.staff("li", "crew", Some("drainage"));
+        story.writer(li).lasts();
         story.opens(wang);
         story.instructs(file());
         let sent = story.instructs(dispatch("drainage"));
@@ -98,7 +100,11 @@ fn work_that_is_older_than_policy_takes_waits_for_an_operator() {
     let (mut scene, work) = Late::new().after(30);
     let judgement = scene.story.offers(&work);
     assert_eq!(judgement, Judgement::Late);
-    assert_eq!(judgement.verdict(), Verdict::Pending, "no receipt: the device keeps it");
+    assert_eq!(
+        judgement.verdict(),
+        Verdict::Pending,
+        "no receipt: the device keeps it"
+    );
     // Its neighbour upon the present state is nobody's business.
     let neighbour = scene.story.draft(scene.li, note());
     scene.story.writes(&neighbour);
@@ -124,7 +130,9 @@ fn an_operator_s_leave_gives_nothing_but_time() {
     let writer = scene.story.writer(scene.li);
     let counter = writer.counter;
     // Li's phone had been given the recall before it wrote.
-    writer.ledger.requested(counter - 1, &[], &[scene.sent, scene.recalled]);
+    writer
+        .ledger
+        .requested(counter - 1, &[], &[scene.sent, scene.recalled]);
     let refused = Judgement::SetAside(SetAside::KnewBetter);
     assert_eq!(scene.story.judge_with_leave(&work), refused);
 }
@@ -242,8 +250,15 @@ fn the_list_of_attacks_names_tests_that_exist() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let list = std::fs::read_to_string(root.join("docs/attacks.md")).unwrap();
     let mut named = BTreeSet::new();
-    for line in list.lines().filter(|line| line.starts_with("| ") && line.contains("::")) {
-        let cell = line.trim_end_matches(['|', ' ']).rsplit('|').next().unwrap();
+    for line in list
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.contains("::"))
+    {
+        let cell = line
+            .trim_end_matches(['|', ' '])
+            .rsplit('|')
+            .next()
+            .unwrap();
         let (path, test) = cell.trim().trim_matches('`').split_once("::").unwrap();
         let source = std::fs::read_to_string(root.join(path)).unwrap();
         assert!(

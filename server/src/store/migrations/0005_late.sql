@@ -17,3 +17,4 @@ ALTER TABLE devices ADD COLUMN seen_before INTEGER;
 
 -- How much a device writes in a day, citizens' keys included.
 CREATE INDEX changes_by_key_time ON changes (key, received_at);
+CREATE INDEX endorsements_by_device ON endorsements (device);
