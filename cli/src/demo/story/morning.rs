@@ -1,6 +1,6 @@
 //! Morning: enrolling, reporting without a network, verifying, filing.
 
-use super::{Act, CITIZEN, PEOPLE, Story};
+use super::{Act, CITIZEN, PEOPLE, PHONE, Story};
 use crate::demo::{display, text};
 use crate::out::Failure;
 
@@ -87,10 +87,13 @@ impl Story {
                 "垃圾堆了三天 / rubbish for three days",
                 "--photo",
                 &photo,
+                "--contact-phone",
+                PHONE,
             ],
         )?;
         self.rubbish = text(&saved, "case")?;
-        self.world.tell("a citizen reports rubbish with a photo");
+        self.world
+            .tell("a citizen reports rubbish with a photo and a telephone number");
         Ok(())
     }
 

@@ -105,8 +105,10 @@ fn work_that_is_older_than_policy_takes_waits_for_an_operator() {
         Verdict::Pending,
         "no receipt: the device keeps it"
     );
-    // Its neighbour upon the present state is nobody's business.
-    let neighbour = scene.story.draft(scene.li, note());
+    // Its neighbour upon the present state is taken.
+    let zhao = scene.story.staff("zhao", "crew", Some("drainage"));
+    scene.story.writer(zhao).lasts();
+    let neighbour = scene.story.draft(zhao, note());
     scene.story.writes(&neighbour);
     // An operator lets it count.
     let judgement = scene.story.judge_with_leave(&work);
