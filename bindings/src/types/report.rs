@@ -188,7 +188,7 @@ impl From<ReportRequest> for ReportInput {
             language: request.language,
             source: None,
             contact: request.contact,
-            photos: request.photos.into_iter().map(PhotoInput::from).collect(),
+            photos: request.photos.into_iter().map(Into::into).collect(),
         }
     }
 }
