@@ -71,7 +71,7 @@ impl Story {
     }
 
     /// The number is read at the centre, and that it was read is written down.
-    fn the_centre_calls_back(&self, case: &str) -> Act {
+    fn the_centre_calls_back(&mut self, case: &str) -> Act {
         let read = self.op(&["contact", case])?;
         let log = self.op(&["contact-log", "--case", case])?;
         let shown = read["contact"]["phone"] == PHONE && log["user"] == "operator";
