@@ -18,6 +18,7 @@
 //! - [`contacts`] keeps contact cards sealed, and logs who reads them.
 
 mod admit;
+mod clocks;
 mod code;
 mod contacts;
 mod decide;
@@ -52,6 +53,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use gewu_model::cert::TrustAnchor;
 use gewu_model::crypto::{Signer, StandardSuite};
+use gewu_model::deadline::Calendars;
 use gewu_model::ids::CityId;
 use gewu_model::time::Millis;
 use gewu_sync::gate::{Credential, Gate, Limits, Rules};
@@ -88,6 +90,7 @@ pub struct Core {
     anchor: TrustAnchor,
     credential: Credential,
     rules: RwLock<Arc<Rules>>,
+    calendars: RwLock<Arc<Calendars>>,
     grids: RwLock<Arc<grids::Grids>>,
     settings: Settings,
 }
@@ -123,6 +126,7 @@ impl Core {
             credential: keys.credential,
             anchor: keys.anchor,
             rules: RwLock::default(),
+            calendars: RwLock::default(),
             grids: RwLock::default(),
             settings: options.settings,
         };

@@ -3,6 +3,7 @@
 mod admin;
 mod cards;
 mod cases;
+mod clocks;
 mod codec;
 mod fates;
 mod feed;
