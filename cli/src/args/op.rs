@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::register::{IMPORT_COLUMNS, ImportArgs, RegisterArgs};
 use super::DecisionCommand;
+use super::register::{IMPORT_COLUMNS, ImportArgs, RegisterArgs};
 
 #[derive(Debug, Args)]
 pub(crate) struct OpArgs {
@@ -40,6 +40,20 @@ pub(crate) enum OpCommand {
     /// Register every case of a file, and say what became of each line.
     #[command(after_help = IMPORT_COLUMNS)]
     Import(ImportArgs),
+    /// Read how to reach who reported a case. Who read it and when is logged.
+    Contact {
+        /// The case.
+        case: String,
+    },
+    /// List who read which contact when, the latest first.
+    ContactLog {
+        /// Only of this case.
+        #[arg(long)]
+        case: Option<String>,
+        /// How many at most.
+        #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=10000))]
+        limit: u32,
+    },
     #[command(flatten)]
     Decide(DecisionCommand),
     /// Erase texts or photos of a case for good (抹除): from the server, from every device that
@@ -56,12 +70,25 @@ pub(crate) enum OpCommand {
         /// times.
         #[arg(long, value_name = "SHA256", group = "what")]
         photo: Vec<String>,
+        /// The reporter's contact card.
+        #[arg(long, group = "what")]
+        contact: bool,
         /// Why; it stays when the rest is gone, so name nothing in it that was to be erased.
         #[arg(long)]
         reason: String,
         /// The view that the decision rests on; the present one by default.
         #[arg(long, value_name = "TOKEN")]
         view: Option<String>,
+    },
+    /// List what waits for an operator: work that comes later than the city takes it, and what a device
+    /// sends that fell into wrong hands; or decide one of them.
+    Late {
+        /// Let this change count.
+        #[arg(long, value_name = "HASH", conflicts_with = "set_aside")]
+        take: Option<String>,
+        /// Set this change aside for good; its author is told.
+        #[arg(long, value_name = "HASH")]
+        set_aside: Option<String>,
     },
     /// Make a one-time code with which a person enrols a device.
     Code {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::device::ContactArgs;
+
 #[derive(Debug, Args)]
 pub(crate) struct RegisterArgs {
     /// The class by code.
@@ -43,6 +45,8 @@ pub(crate) struct RegisterArgs {
     /// Whoever sent it waits for a reply.
     #[arg(long)]
     pub(crate) reply_required: bool,
+    #[command(flatten)]
+    pub(crate) contact: ContactArgs,
 }
 
 /// Columns and fields that a file of cases may have.

@@ -24,6 +24,7 @@ pub(super) fn register(client: &Client, args: &RegisterArgs, out: Out) -> Outcom
             "code": args.source, "channel": args.channel, "external_id": args.external_id,
         },
         "external_due": due, "reply_required": args.reply_required,
+        "contact": args.contact.contact(),
     });
     let made = client.post("/v1/op/cases", &body)?;
     out.say(&made, || {

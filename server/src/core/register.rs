@@ -3,6 +3,7 @@
 use gewu_model::case::{CaseRoot, SCHEMA};
 use gewu_model::catalogue::CatalogueError;
 use gewu_model::command::{Command, CommandRecord};
+use gewu_model::contact::{Contact, ContactCard, ContactError};
 use gewu_model::content::{ContentItem, TextError};
 use gewu_model::crypto::sha256_parts;
 use gewu_model::entry::{Body, ClassRef, InstructionKind, Kind, Register, Report, Source};
@@ -33,6 +34,8 @@ pub struct NewCase {
     pub position: Position,
     /// What was said.
     pub text: Option<String>,
+    /// How to reach who said it.
+    pub contact: Option<Contact>,
     /// Where it came from. The same external id of one channel is registered once; a source that
     /// names no channel is one.
     pub source: Source,
@@ -65,6 +68,12 @@ pub enum RegisterError {
     /// The text is out of bounds.
     #[error(transparent)]
     Text(#[from] TextError),
+    /// The contact is out of bounds.
+    #[error(transparent)]
+    Contact(#[from] ContactError),
+    /// The contact could not be kept safe.
+    #[error("the key of contact cards is missing: put its file back, see `gewu op status`")]
+    NoCardKey,
     /// No catalogue of that edition, or no policy, is published.
     #[error("this server has no {0}: publish one first")]
     NoPack(String),
@@ -191,11 +200,15 @@ impl Core {
             Some(text) => Some(ContentItem::new(text, random(&*self.entropy))?),
             None => None,
         };
+        let card = match &new.contact {
+            Some(contact) => Some(ContactCard::new(contact, random(&*self.entropy))?),
+            None => None,
+        };
         let view = fold(&[]);
         let kind = Kind::Instruction(InstructionKind::Register);
         let capacity = self.capacity(operator, bench, &kind, &view)?;
         let body = Body::Register(Box::new(Register {
-            report: report(new, text.as_ref()),
+            report: report(new, text.as_ref(), card.as_ref()),
             external_due: new.external_due,
             reply_required: new.reply_required.then_some(true),
         }));
@@ -211,7 +224,13 @@ impl Core {
             counter: next_number(bench.tx, "console_counter")?,
         };
         let record = CommandRecord::attest(operator.session(), &command);
-        Ok(self.instruct(bench, &view, &command, &record, text.as_slice())?)
+        let decided = self.instruct(bench, &view, &command, &record, text.as_slice())?;
+        if let Some(card) = &card
+            && !self.keep_card(bench.tx, bench.state.case, card)?
+        {
+            return Err(RegisterError::NoCardKey);
+        }
+        Ok(decided)
     }
 }
 
@@ -220,7 +239,8 @@ fn channel(source: &Source) -> &str {
     source.channel.as_deref().unwrap_or(&source.code)
 }
 
-/// Tells what was said of a case from anything else.
+/// Tells what was said of a case from anything else. The contact has no part in it: what is derived
+/// from a telephone number is not to lie beside the cards.
 fn sum(new: &NewCase) -> Digest {
     // The keys of a JSON object come sorted, so the same words give the same bytes.
     let said = serde_json::json!({
@@ -231,7 +251,7 @@ fn sum(new: &NewCase) -> Digest {
     sha256_parts(&[b"gewu.external.v1\0", said.to_string().as_bytes()])
 }
 
-fn report(new: &NewCase, text: Option<&ContentItem>) -> Report {
+fn report(new: &NewCase, text: Option<&ContentItem>, card: Option<&ContactCard>) -> Report {
     Report {
         class: new.class.clone(),
         condition: new.condition.clone(),
@@ -245,5 +265,6 @@ fn report(new: &NewCase, text: Option<&ContentItem>) -> Report {
         language: "zh-CN".into(),
         description: text.map(ContentItem::digest),
         photos: vec![],
+        contact: card.map(ContactCard::digest),
     }
 }
