@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use gewu_model::entry::{ClassKind, ComponentDifference, SeenState};
 
-use super::device::{ActArgs, CaseArg, DirArg, Place};
 use super::OriginArgs;
+use super::device::{ActArgs, CaseArg, DirArg, Place};
 
 /// An act with pictures.
 #[derive(Debug, Args)]

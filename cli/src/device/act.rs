@@ -102,7 +102,11 @@ pub(super) fn command(case: &CaseArg, body: Body, note: Option<&str>, out: Out) 
     Ok(())
 }
 
-pub(super) fn write(case: &CaseArg, out: Out, entry: impl FnOnce(&Gewu, CaseId) -> Write) -> Outcome {
+pub(super) fn write(
+    case: &CaseArg,
+    out: Out,
+    entry: impl FnOnce(&Gewu, CaseId) -> Write,
+) -> Outcome {
     let gewu = open(&case.device)?;
     let saved = entry(&gewu, find(&gewu, &case.case)?)?;
     out.say(&print::saved_json(&saved), || print::saved(&saved));

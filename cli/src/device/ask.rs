@@ -18,11 +18,9 @@ use crate::out::{Failure, Out, Outcome};
 pub(super) fn run(asked: &ActCommand, out: Out) -> Outcome {
     use ActCommand as C;
     match asked {
-        C::Progress { shown, percent } => {
-            said(shown, out, |gewu, case, act| {
-                gewu.progress(case, *percent, act)
-            })
-        }
+        C::Progress { shown, percent } => said(shown, out, |gewu, case, act| {
+            gewu.progress(case, *percent, act)
+        }),
         C::Confirm(shown) => said(shown, out, |gewu, case, act| gewu.confirm(case, act)),
         C::SendBack {
             shown,

@@ -43,7 +43,9 @@ pub(super) fn report(args: &ReportArgs, out: Out) -> Outcome {
         out.progress(&words);
     }
     if !alike.is_empty() {
-        out.progress("open cases nearby that may be the same matter; tie them with suggest-duplicate:");
+        out.progress(
+            "open cases nearby that may be the same matter; tie them with suggest-duplicate:",
+        );
     }
     for case in &alike {
         out.progress(&print::similar(case));

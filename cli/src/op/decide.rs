@@ -7,9 +7,7 @@ use serde_json::{Value, json};
 
 use super::client::Client;
 use super::{instruct, resolve, show};
-use crate::args::{
-    AskArgs, CorrectArgs, Decision, DecisionCommand, DispatchArgs, Granted, Terms,
-};
+use crate::args::{AskArgs, CorrectArgs, Decision, DecisionCommand, DispatchArgs, Granted, Terms};
 use crate::out::{Failure, Out, Outcome};
 
 /// What a decision says: its kind on the wire, the case, and the body.
@@ -261,7 +259,9 @@ fn grants<'a>(client: &Client, command: &'a DecisionCommand) -> Result<Said<'a>,
                 ("related", related),
                 ("nothing", nothing),
             ];
-            let tie = ties.iter().find_map(|(name, it)| Some((name, it.as_ref()?)));
+            let tie = ties
+                .iter()
+                .find_map(|(name, it)| Some((name, it.as_ref()?)));
             let (relation, other) =
                 tie.ok_or_else(|| Failure::usage("say how the case stands to which other"))?;
             let other = resolve(client, other)?;
@@ -319,7 +319,9 @@ fn correct(args: &CorrectArgs) -> Result<Value, Failure> {
     });
     let said = body.as_object().into_iter().flatten();
     if said.into_iter().all(|(_, value)| value.is_null()) {
-        return Err(Failure::usage("say what is corrected: class, place, component …"));
+        return Err(Failure::usage(
+            "say what is corrected: class, place, component …",
+        ));
     }
     Ok(body)
 }

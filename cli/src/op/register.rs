@@ -61,7 +61,11 @@ pub(super) fn import(client: &Client, args: &ImportArgs, out: Out) -> Outcome {
     match args.file.extension().and_then(|name| name.to_str()) {
         Some("csv") => lines_of_table(file, &mut each)?,
         Some("jsonl" | "ndjson") => lines_of_objects(file, &mut each).map_err(about)?,
-        _ => return Err(Failure::usage("the file's name has to end in .csv, .jsonl or .ndjson")),
+        _ => {
+            return Err(Failure::usage(
+                "the file's name has to end in .csv, .jsonl or .ndjson",
+            ));
+        }
     }
     let Sums {
         registered,
@@ -108,7 +112,9 @@ impl Sums {
 type Each<'a> = dyn FnMut(u64, Result<Map<String, Value>, Failure>) + 'a;
 
 fn lines_of_table(file: File, each: &mut Each<'_>) -> Outcome {
-    let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file);
+    let mut table = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_reader(file);
     let mut header = table.headers()?.clone();
     // Spreadsheets begin their UTF-8 with a mark.
     if let Some(first) = header.get(0).and_then(|name| name.strip_prefix('\u{feff}')) {
@@ -147,7 +153,10 @@ fn lines_of_objects(file: File, each: &mut Each<'_>) -> std::io::Result<()> {
             continue;
         }
         if line.len() > LONGEST_LINE {
-            each(at, Err(Failure::new("the line is longer than 1 MiB: it is no case")));
+            each(
+                at,
+                Err(Failure::new("the line is longer than 1 MiB: it is no case")),
+            );
             break;
         }
         each(at, serde_json::from_slice(&line).map_err(Failure::from));
@@ -243,7 +252,10 @@ mod tests {
         assert_eq!(body["source"]["channel"], "old-system");
         assert_eq!(body["source"]["code"], "import");
         assert_eq!(body["external_due"], 1_790_758_800_000_i64);
-        assert_eq!((&body["lon"], &body["reply_required"]), (&json!(123.4), &json!(true)));
+        assert_eq!(
+            (&body["lon"], &body["reply_required"]),
+            (&json!(123.4), &json!(true))
+        );
     }
 
     #[test]

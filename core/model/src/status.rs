@@ -175,10 +175,6 @@ pub fn reporter_may(view: &CaseView) -> Vec<FieldKind> {
         Stage::Closed => vec![FieldKind::Rate, FieldKind::ReopenRequest],
         Stage::Declined => vec![FieldKind::ReopenRequest],
         stage if stage.is_final() => vec![],
-        _ => vec![
-            FieldKind::Supplement,
-            FieldKind::Withdraw,
-            FieldKind::Urge,
-        ],
+        _ => vec![FieldKind::Supplement, FieldKind::Withdraw, FieldKind::Urge],
     }
 }

@@ -76,7 +76,9 @@ pub(super) fn check(bench: &Bench<'_>, link: &LinkCase) -> Result<(), DecideErro
         ));
     }
     if leads_to(bench.tx, survivor, duplicate)? {
-        return refuse("the other case is itself a duplicate of this one, by one way or another".into());
+        return refuse(
+            "the other case is itself a duplicate of this one, by one way or another".into(),
+        );
     }
     Ok(())
 }
@@ -131,7 +133,8 @@ fn counterpart(bench: &Bench<'_>, other: &Bench<'_>, link: &LinkCase) -> LinkCas
 /// The body as it is written: a case that goes on with a duplicate takes over its due time, and a
 /// dispatch names the stricter one that is known.
 pub(super) fn completed(bench: &Bench<'_>, body: Body) -> Result<Body, DecideError> {
-    let stricter = |said: Option<Millis>, known: Option<Millis>| said.into_iter().chain(known).min();
+    let stricter =
+        |said: Option<Millis>, known: Option<Millis>| said.into_iter().chain(known).min();
     Ok(match body {
         Body::Link(mut link) if link.relation == Relationship::HasDuplicate => {
             let theirs = view(&load(bench.tx, link.other)?).facts.external_due;

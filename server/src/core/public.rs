@@ -9,9 +9,7 @@ use gewu_model::ids::{ChangeHash, Digest, KeyId};
 use gewu_model::media::EvidenceRecord;
 use gewu_model::receipt::{CaseReceipt, Received, SignedReceipt};
 use gewu_model::scope::Scope;
-use gewu_model::status::{
-    PublicReward, PublicStatus, SignedStatus, public_stage, reporter_may,
-};
+use gewu_model::status::{PublicReward, PublicStatus, SignedStatus, public_stage, reporter_may};
 use gewu_sync::gate::CaseState;
 
 use super::link::duplicate_of;

@@ -78,10 +78,14 @@ pub enum RegisterError {
     #[error("this server has no {0}: publish one first")]
     NoPack(String),
     /// The source is not among those that the city knows.
-    #[error("the source {0} is not known: take hotline, video, drone, platform or import, or have the policy label source.{0}")]
+    #[error(
+        "the source {0} is not known: take hotline, video, drone, platform or import, or have the policy label source.{0}"
+    )]
     Source(String),
     /// The channel has sent something else under the same id before.
-    #[error("this id of the channel was registered with other words as case {case}: send changes as they come to that case, or use another id")]
+    #[error(
+        "this id of the channel was registered with other words as case {case}: send changes as they come to that case, or use another id"
+    )]
     Differs {
         /// The case that it became.
         case: CaseId,

@@ -6,10 +6,12 @@ mod bad_input;
 mod bundles;
 mod catalogues;
 mod contacts;
+mod elsewhere;
 mod erasure;
 mod offline;
 mod place;
 mod stops;
+mod workflow;
 
 use std::path::PathBuf;
 

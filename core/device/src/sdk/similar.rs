@@ -61,9 +61,7 @@ impl Gewu {
         let found = found.ok_or(DeviceError::NotFound("the draft"))?;
         let own = found.case_id();
         match (&found.input.position, &found.input.class) {
-            (Some(position), Some(class)) => {
-                Ok(self.core.similar(position, class, Some(own))?)
-            }
+            (Some(position), Some(class)) => Ok(self.core.similar(position, class, Some(own))?),
             _ => Ok(Vec::new()),
         }
     }

@@ -1,0 +1,241 @@
+//! Cases from elsewhere: each matter once, its due time kept, whole files of them; and duplicates,
+//! found without a network and tied by the centre.
+
+use super::*;
+
+const PLACE: [&str; 4] = ["--lon", "123.4227", "--lat", "41.7999"];
+
+fn register(more: &[&str]) -> Vec<String> {
+    let words = [
+        &["register", "--class", "06010", "--channel", "12345"][..],
+        &PLACE,
+        more,
+    ]
+    .concat();
+    words.into_iter().map(str::to_owned).collect()
+}
+
+fn op(town: &Town, words: &[String]) -> Result<Value, String> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    town.server.op(&words)
+}
+
+#[test]
+fn a_matter_of_another_system_becomes_one_case_with_its_due_time() {
+    let town = Town::new();
+    let told = [
+        "--external-id",
+        "77",
+        "--text",
+        "电话",
+        "--external-due",
+        "2026-12-01T10:00",
+        "--reply-required",
+    ];
+    let first = op(&town, &register(&told)).unwrap();
+    let again = op(&town, &register(&told)).unwrap();
+    assert_eq!(first["new"], true);
+    assert_eq!(again["new"], false);
+    for name in ["case", "instruction", "view"] {
+        assert_eq!(first[name], again[name], "the same answer again: {name}");
+    }
+    let refused = op(&town, &register(&["--external-id", "77", "--text", "别的"])).unwrap_err();
+    assert!(refused.contains("registered with other words"), "{refused}");
+    let other = [&register(&told)[..], &["--source".into(), "video".into()]].concat();
+    assert!(
+        op(&town, &other).is_err(),
+        "another source through that channel says something else"
+    );
+    let unknown = op(&town, &register(&["--source", "mars"])).unwrap_err();
+    assert!(unknown.contains("source mars is not known"), "{unknown}");
+
+    let case = text(&first, "case");
+    town.server.op(&["file", case]).unwrap();
+    town.server
+        .op(&["dispatch", case, "--lead", "drainage"])
+        .unwrap();
+    let shown = town.server.op(&["show", case]).unwrap();
+    let due = shown["external_due"].as_i64();
+    assert_eq!(due, Some(1_796_090_400_000), "2026-12-01T10:00+08:00");
+    let entries = shown["entries"].as_array().unwrap();
+    let dispatch = entries
+        .iter()
+        .find(|entry| entry["kind"] == "dispatch")
+        .unwrap();
+    let carried = dispatch["payload"]["dispatch"]["external_due"].as_i64();
+    assert_eq!(carried, due, "the unit is told of it");
+}
+
+#[test]
+fn a_file_of_cases_is_imported_once_and_every_line_is_accounted_for() {
+    let town = Town::new();
+    let file = town.path("cases.csv");
+    let table = "\u{feff}class,lon,lat,text,external_id,external_due,reply_required\n\
+        06010,123.42,41.8,\"道路, 破损\",1,2026-12-01T10:00,是\n\
+        06010,east,41.8,坏行,2,,\n\
+        06010,123.43,41.8,第三,3,,no\n";
+    std::fs::write(&file, table).unwrap();
+    let path = file.to_str().unwrap();
+    let import = |path: &str| town.server.op_lines(&["import", path, "--channel", "old"]);
+    let refused = import(path).unwrap_err();
+    assert!(refused.contains("1 lines were refused"), "{refused}");
+    let mended = town.path("cases.jsonl");
+    let lines = [
+        r#"{"class":"06010","lon":123.42,"lat":41.8,"text":"道路, 破损","external_id":"1","external_due":"2026-12-01T10:00","reply_required":true}"#,
+        r#"{"class":"06010","lon":123.425,"lat":41.8,"text":"坏行","external_id":2}"#,
+        r#"{"class":"06010","lon":"123.43","lat":"41.8","text":"第三","external_id":"3"}"#,
+    ];
+    std::fs::write(&mended, lines.join("\n")).unwrap();
+    let told = import(mended.to_str().unwrap()).unwrap();
+    let outcomes: Vec<&str> = told[..3].iter().map(|line| text(line, "outcome")).collect();
+    assert_eq!(outcomes, ["known", "registered", "known"]);
+    assert_eq!(told[3]["registered"], 1);
+    assert_eq!(town.server.op_lines(&["list"]).unwrap().len(), 3);
+}
+
+#[test]
+fn duplicates_are_found_offline_suggested_and_tied_in_trees() {
+    let town = Town::new();
+    let chen = &town.device;
+    let first = chen.ok(&report(&["--text", "第一个"])).unwrap();
+    assert!(first["similar"].is_null());
+    chen.ok(&["sync"]).unwrap();
+    // No server is asked: the device is alone from here on.
+    let near = [
+        "report", "--class", "01002", "--lon", "123.4229", "--lat", "41.79996",
+    ];
+    let second = chen.ok(&near).unwrap();
+    assert_eq!(second["similar"][0]["case"], first["case"]);
+    let metres = second["similar"][0]["distance_m"].as_f64().unwrap();
+    assert!((10.0..20.0).contains(&metres), "{metres}");
+    let far = chen
+        .ok(&[
+            "report", "--class", "01002", "--lon", "123.43", "--lat", "41.8",
+        ])
+        .unwrap();
+    assert!(far["similar"].is_null(), "{far}");
+    let (a, b) = (text(&first, "case"), text(&second, "case"));
+    chen.ok(&["suggest-duplicate", b, "--of", a]).unwrap();
+    chen.ok(&["sync"]).unwrap();
+
+    town.server.op(&["link", b, "--duplicate-of", a]).unwrap();
+    let told = town.server.op(&["show", b]).unwrap();
+    assert_eq!(told["duplicate_of"][0], a);
+    let entries = told["entries"].as_array().unwrap();
+    let hint = entries
+        .iter()
+        .find(|entry| entry["kind"] == "duplicate_suggestion")
+        .unwrap();
+    assert_eq!(hint["reason"], "granted");
+    assert!(hint["payload"]["distance_mm"].as_u64().is_some());
+    let other = town.server.op(&["show", a]).unwrap();
+    let ties = other["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|entry| entry["kind"] == "link");
+    assert_eq!(ties.count(), 1, "the other case is told as well");
+    for words in [
+        ["link", a, "--duplicate-of", b],
+        ["link", a, "--related", a],
+    ] {
+        assert!(town.server.op(&words).is_err(), "{words:?}");
+    }
+    let far = text(&far, "case");
+    town.server.op(&["link", a, "--duplicate-of", far]).unwrap();
+    let round = town
+        .server
+        .op(&["link", far, "--duplicate-of", b])
+        .unwrap_err();
+    assert!(round.contains("duplicate of this one"), "{round}");
+    let twice = town
+        .server
+        .op(&["link", b, "--duplicate-of", far])
+        .unwrap_err();
+    assert!(twice.contains("undo that tie first"), "{twice}");
+    town.server.op(&["link", b, "--nothing", a]).unwrap();
+    town.server.op(&["link", b, "--duplicate-of", far]).unwrap();
+}
+
+#[test]
+fn a_stricter_due_time_goes_over_to_the_case_that_is_worked_on() {
+    let town = Town::new();
+    let due = |id, due| register(&["--external-id", id, "--external-due", due]);
+    let kept = op(&town, &due("1", "2026-12-05T10:00")).unwrap();
+    let doubled = op(&town, &due("2", "2026-12-01T10:00")).unwrap();
+    let (kept, doubled) = (text(&kept, "case"), text(&doubled, "case"));
+    let due_of = |case| town.server.op(&["show", case]).unwrap()["external_due"].as_i64();
+    let (later, sooner) = (due_of(kept), due_of(doubled));
+    town.server
+        .op(&["link", kept, "--has-duplicate", doubled])
+        .unwrap();
+    assert!(sooner < later);
+    assert_eq!(due_of(kept), sooner);
+}
+
+#[test]
+fn a_citizen_is_told_what_concerns_a_reporter_and_nothing_internal() {
+    let town = Town::new();
+    let citizen = Device::new(&town.path("citizen"));
+    citizen
+        .ok(&["enroll", "--server", town.server.url(), "--citizen"])
+        .unwrap();
+    citizen.ok(&["sync"]).unwrap();
+    let saved = citizen.ok(&report(&["--text", "井盖缺失"])).unwrap();
+    citizen.ok(&["sync"]).unwrap();
+    let case = text(&saved, "case");
+    let op = |words: &[&str]| {
+        town.server
+            .op(&[&words[..1], &[case], &words[1..]].concat())
+    };
+    for words in [
+        &["file", "--note", "内部备注甲"][..],
+        &["dispatch", "--lead", "drainage", "--note", "内部备注乙"],
+        &["supervise", "--unit", "drainage", "--note", "内部备注丙"],
+    ] {
+        op(words).unwrap();
+    }
+    citizen.ok(&["sync"]).unwrap();
+    citizen.ok(&["urge", case, "--text", "请快一点"]).unwrap();
+    citizen.ok(&["sync"]).unwrap();
+    let urged = citizen.ok(&["show", case]).unwrap();
+    assert_eq!(urged["public"]["urged"], 1);
+    op(&["reply", "--text", "已派人"]).unwrap();
+    let words = [
+        "reward",
+        "--state",
+        "granted",
+        "--rule",
+        "内部规则",
+        "--points",
+        "5",
+        "--note",
+        "内部备注丁",
+    ];
+    op(&words).unwrap();
+    op(&["close", "--kind", "forced"]).unwrap();
+    citizen.ok(&["sync"]).unwrap();
+    citizen.ok(&["rate", case, "--score", "4"]).unwrap();
+    citizen.ok(&["sync"]).unwrap();
+    let shown = citizen.ok(&["show", case]).unwrap();
+    let public = &shown["public"];
+    assert_eq!(
+        (&public["rated"], &public["reply"]["text"]),
+        (&Value::from(4), &Value::from("已派人"))
+    );
+    assert_eq!(public["reward"]["points"], 5);
+    let all = shown.to_string();
+    for secret in ["内部", "drainage", "supervise", "forced"] {
+        assert!(!all.contains(secret), "{secret} in {all}");
+    }
+    let other = town.device.ok(&report(&[])).unwrap();
+    town.device.ok(&["sync"]).unwrap();
+    op(&["link", "--duplicate-of", text(&other, "case")]).unwrap();
+    citizen.ok(&["sync"]).unwrap();
+    let shown = citizen.ok(&["show", case]).unwrap();
+    assert_eq!(shown["public"]["duplicate"], true);
+    assert!(
+        !shown.to_string().contains(text(&other, "case")),
+        "which one stays hidden"
+    );
+}
