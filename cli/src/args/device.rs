@@ -161,9 +161,8 @@ pub(crate) struct VerifyArgs {
     /// What you found.
     #[arg(long, value_enum)]
     pub(crate) result: VerifyArg,
-    /// A picture of what you saw; may be given several times.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) photo: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) photos: Photos,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -195,9 +194,8 @@ pub(crate) struct CheckArgs {
     /// What you found.
     #[arg(long, value_enum)]
     pub(crate) result: CheckArg,
-    /// A picture of what you saw; may be given several times.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) photo: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) photos: Photos,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -226,6 +224,20 @@ pub(crate) struct NoteArgs {
     /// The remark.
     #[arg(long)]
     pub(crate) text: String,
+    #[command(flatten)]
+    pub(crate) photos: Photos,
+}
+
+/// Pictures that go with an entry.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Photos {
+    /// A picture; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) photo: Vec<PathBuf>,
+    /// The photo of the case that the picture is a redacted copy of, by its SHA-256 or the first
+    /// digits of it; with several pictures once for each, in their order.
+    #[arg(long, value_name = "SHA256", requires = "photo")]
+    pub(crate) redacts: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -235,9 +247,8 @@ pub(crate) struct PhotoArgs {
     /// What you have to add.
     #[arg(long)]
     pub(crate) text: Option<String>,
-    /// A picture; may be given several times.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) photo: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) photos: Photos,
 }
 
 #[derive(Debug, Args)]

@@ -15,8 +15,8 @@ pub(crate) use bundle::{BundleCommand, ExportArgs, LanguageArg, ShowBundleArgs, 
 pub(crate) use datum::DatumArg;
 pub(crate) use device::{
     ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, DirArg, EnrollArgs, ForwardArgs, HandleArgs,
-    KindArg, ListArgs, NearArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs, TextArgs,
-    VerifyArg, VerifyArgs, WhereArgs,
+    KindArg, ListArgs, NearArgs, NoteArgs, PhotoArgs, Photos, Place, RateArgs, ReportArgs,
+    TextArgs, VerifyArg, VerifyArgs, WhereArgs,
 };
 pub(crate) use files::{OverArg, ScrubArgs, TokenArgs, UploadsArgs};
 pub(crate) use grid::{

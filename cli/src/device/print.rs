@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use gewu::{
-    CaseDetail, CaseRow, CommandState, EntryDetail, PhotoUnsent, Saved, SetAsideItem, Status,
-    SyncOutcome, SyncReport, Task, Warning,
+    CaseDetail, CaseRow, CommandState, EntryDetail, PhotoDetail, PhotoUnsent, Saved, SetAsideItem,
+    Status, SyncOutcome, SyncReport, Task, Warning,
 };
 use gewu_model::catalogue::Class;
 use gewu_model::ids::Digest;
@@ -182,13 +182,26 @@ fn entry(entry: &EntryDetail, erased: &BTreeSet<Digest>) -> Vec<String> {
             ", not on this device"
         };
         format!(
-            "      photo {} {}x{}{held}",
+            "      photo {} {}x{}{held}{}",
             short(&photo.record.sha256),
             photo.record.width,
-            photo.record.height
+            photo.record.height,
+            redaction(photo)
         )
     }));
     lines
+}
+
+/// What a photo has to do with redacted copies.
+fn redaction(photo: &PhotoDetail) -> String {
+    let of = photo.record.redaction_of.as_ref();
+    let of = of.map(|of| format!(", a redacted copy of {}", short(of)));
+    let instead = match (&photo.shown_instead, photo.redacted_copies.last()) {
+        (Some(copy), _) => Some(format!(": see its redacted copy {}", short(copy))),
+        (None, Some(copy)) if !photo.erased => Some(format!(", redacted in {}", short(copy))),
+        _ => None,
+    };
+    [of, instead].into_iter().flatten().collect()
 }
 
 /// What is unsent with the sums that scripts want.

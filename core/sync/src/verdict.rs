@@ -129,6 +129,8 @@ reasons! {
     Pins = 20, "pins", "the case was opened under rules that this server does not know";
     /// The report lies outside the author's duty grids, and the city's policy blocks such.
     OutsideDutyGrid = 21, "outside_duty_grid", "the place lies outside your duty grids: its own inspector has to report it";
+    /// It calls a picture a redacted copy of one that the case, as its author had it, does not hold.
+    Redaction = 22, "redaction", "it redacts a picture that this case does not hold";
 }
 
 impl fmt::Display for SetAside {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use gewu_model::entry::{ClassRef, Source};
-use gewu_model::ids::{Role, UnitId, UserId};
+use gewu_model::ids::{Digest, Role, UnitId, UserId};
 use gewu_model::media::{EvidenceRole, Provenance};
 use gewu_model::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -86,6 +86,9 @@ pub struct PhotoInput {
     pub captured_at: Option<Millis>,
     /// Where it was taken.
     pub position: Option<PositionInput>,
+    /// The photo of the same case that this one is a redacted copy of, by its SHA-256. It stands in
+    /// that one's place once that is erased.
+    pub redacts: Option<Digest>,
 }
 
 impl PhotoInput {
@@ -106,7 +109,15 @@ impl PhotoInput {
             provenance: Provenance::Camera,
             captured_at: None,
             position: None,
+            redacts: None,
         }
+    }
+
+    /// As the redacted copy of a photo of the same case.
+    #[must_use]
+    pub const fn redacting(mut self, photo: Digest) -> Self {
+        self.redacts = Some(photo);
+        self
     }
 }
 

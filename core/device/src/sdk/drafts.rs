@@ -4,6 +4,7 @@ use gewu_model::ids::Digest;
 use gewu_model::media::{EvidenceRecord, MAX_EVIDENCE};
 use rusqlite::Connection;
 
+use super::photos::check_firsts;
 use super::{Answer, Gewu};
 use crate::api::{AttachedPhoto, Draft, DraftId, PhotoInput, ReportInput};
 use crate::error::{DeviceError, Result};
@@ -82,6 +83,7 @@ impl Gewu {
     /// [`crate::GewuError::InvalidInput`] says what is wrong with the photo.
     pub fn attach(&self, draft: DraftId, photo: PhotoInput) -> Answer<AttachedPhoto> {
         self.core.require_consent()?;
+        check_firsts(std::slice::from_ref(&photo))?;
         let _naming = self.core.name_files();
         let setting = self.core.setting_of_draft(draft)?;
         let prepared = self.core.prepare(&photo, &setting)?;

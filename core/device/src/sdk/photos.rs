@@ -152,6 +152,17 @@ impl Core {
     }
 }
 
+/// Photos of a report: it begins a case, so that there is nothing yet that they could redact.
+pub(crate) fn check_firsts(photos: &[PhotoInput]) -> Result<()> {
+    match photos.iter().any(|photo| photo.redacts.is_some()) {
+        true => Err(DeviceError::input(
+            "redacts",
+            "a report has no earlier photo to redact; add the copy to the case with a note",
+        )),
+        false => Ok(()),
+    }
+}
+
 fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>> {
     let of = |error: std::io::Error| DeviceError::PhotoFile(FilesError::from(error));
     // Opening a pipe waits for whoever writes to it.

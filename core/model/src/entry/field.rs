@@ -232,4 +232,15 @@ pub struct Note {
     /// The digest of the text.
     #[n(0)]
     pub text: Digest,
+    /// Pictures that belong to the remark, such as redacted copies; absent when there are none.
+    #[n(1)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photos: Option<Vec<EvidenceRecord>>,
+}
+
+impl Note {
+    /// A remark of words alone.
+    pub const fn of(text: Digest) -> Self {
+        Self { text, photos: None }
+    }
 }

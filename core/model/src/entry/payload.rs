@@ -121,6 +121,7 @@ impl Payload {
             Self::Verify(p) => &p.photos,
             Self::Handle(p) => &p.photos,
             Self::Check(p) => &p.photos,
+            Self::Note(p) => p.photos.as_deref().unwrap_or_default(),
             Self::Instruction(_, Body::Register(p)) => &p.report.photos,
             _ => &[],
         }

@@ -14,5 +14,6 @@ mod knowledge;
 mod orders;
 mod permissions;
 mod receipts;
+mod redactions;
 mod roots;
 mod story;
