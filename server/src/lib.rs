@@ -42,7 +42,7 @@ pub use crate::backup::{BackupError, Copied, backup, restore, restore_with};
 pub use crate::core::{
     Access, Caller, CasePage, CodeGrant, Core, CoreError, CoreOptions, DecideError, Decided,
     Decision, DeviceView, EnrolError, ExchangeError, KeySource, NewCase, NewCode, OpenError,
-    Operator, PackFile, RegisterError, Settings, Upload, UploadError,
+    Operator, PackFile, RegisterError, Scrubbed, Settings, Upload, UploadError,
 };
 pub use crate::http::{Running, ServeError, ServeOptions, run, serve, service};
 pub use crate::seam::{Clock, Entropy, OsEntropy, SystemClock};

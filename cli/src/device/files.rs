@@ -100,7 +100,7 @@ fn say(gewu: &Gewu, policy: &UploadPolicy, out: Out) -> Outcome {
             word(policy.small_pictures),
             policy.large_bytes,
             word(policy.large),
-            super::print::backlog(&status),
+            super::print::files(&status),
         )
     });
     Ok(())

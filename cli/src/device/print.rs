@@ -218,7 +218,7 @@ pub(super) fn status_json(status: &Status) -> Value {
 }
 
 /// The sums of what files still have to be delivered.
-pub(super) fn backlog(status: &Status) -> String {
+fn backlog(status: &Status) -> String {
     let backlog = &status.backlog;
     let since = status.waiting_since;
     let age = since.and_then(|since| {
@@ -236,12 +236,18 @@ pub(super) fn backlog(status: &Status) -> String {
     )
 }
 
+/// The sums, and each file that is not acknowledged.
+pub(super) fn files(status: &Status) -> String {
+    let files = status.photos.iter().map(|one| format!("\n{}", file(one)));
+    std::iter::once(backlog(status)).chain(files).collect()
+}
+
 /// A file that is not acknowledged.
 fn file(file: &PhotoUnsent) -> String {
     let (state, held) = (json!(file.state), json!(file.held_back));
     let held = held.as_str().map(|why| format!(", held back ({why})"));
     format!(
-        "{} {}: {}, {} of {} bytes at the server{}",
+        "{} {}: {}, {} of {} bytes at the server{}{}",
         if file.thumbnail {
             "small picture"
         } else {
@@ -251,7 +257,10 @@ fn file(file: &PhotoUnsent) -> String {
         state.as_str().unwrap_or("?"),
         file.sent,
         file.bytes,
-        held.unwrap_or_default()
+        held.unwrap_or_default(),
+        file.reason
+            .as_deref()
+            .map_or_else(String::new, |why| format!(": {}", plain(why)))
     )
 }
 
@@ -328,13 +337,14 @@ pub(super) fn status(status: &Status) -> String {
 /// How a sync went.
 pub(super) fn sync(report: &SyncReport) -> String {
     format!(
-        "{} exchanges: {} entries sent, {} accepted, {} set aside, {} received, {} photos acknowledged; {} unsent ({} bytes up, {} down)",
+        "{} exchanges: {} entries sent, {} accepted, {} set aside, {} received, {} photos and {} small pictures acknowledged; {} unsent ({} bytes up, {} down)",
         report.exchanges,
         report.sent,
         report.accepted,
         report.set_aside.len(),
         report.received,
         report.photos_acknowledged,
+        report.small_acknowledged,
         report.unsent,
         report.bytes_up,
         report.bytes_down

@@ -225,6 +225,11 @@ pub struct VerdictBlock {
     /// receipt, and the device removes its copies. Absent when there are none.
     #[n(9)]
     pub erased: Option<Vec<Digest>>,
+    /// Files that the device's user brought, that were acknowledged, and that the server has lost
+    /// since: an acknowledgement taken back. Whoever still holds one sends it again. Absent when there
+    /// are none.
+    #[n(11)]
+    pub lost: Option<Vec<Digest>>,
 }
 
 /// The verdicts under the server's signature.

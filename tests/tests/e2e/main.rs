@@ -7,6 +7,7 @@ mod bundles;
 mod erasure;
 mod offline;
 mod place;
+mod scrub;
 mod stops;
 
 use std::path::PathBuf;

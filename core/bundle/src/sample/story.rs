@@ -280,6 +280,7 @@ impl Story {
             commands: vec![],
             counter: 99,
             erased: None,
+            lost: None,
         };
         let signed = SignedVerdicts::sign(&city.server.signer, &block).expect("in memory");
         self.verdicts.push(signed);

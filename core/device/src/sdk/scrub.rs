@@ -69,7 +69,11 @@ impl Core {
         report.bytes += file.bytes;
         let safe = file.state == FileState::Acknowledged;
         match found {
-            Found::Whole => self.write(|tx| media::set_damaged(tx, &file.sha256, false))?,
+            Found::Whole if file.damaged => self.write(|tx| {
+                media::set_reason(tx, &file.sha256, None)?;
+                media::set_damaged(tx, &file.sha256, false)
+            })?,
+            Found::Whole => {}
             Found::Damaged | Found::Gone if safe => {
                 let _alone = self.alone_with_files();
                 self.write(|tx| media::set_dropped(tx, &file.sha256, true))?;
@@ -83,6 +87,25 @@ impl Core {
             Found::Gone => report.missing.push(file.sha256),
         }
         Ok(())
+    }
+
+    /// Looks again at files that were found damaged and that nobody else has: somebody may have put the
+    /// right bytes back.
+    pub(crate) fn look_at_damaged(&self) -> Result<()> {
+        for sha256 in self.read(|tx| media::damaged(tx))? {
+            if matches!(self.look_at(&sha256)?, Found::Whole) {
+                self.write(|tx| {
+                    media::set_reason(tx, &sha256, None)?;
+                    media::set_damaged(tx, &sha256, false)
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a file's bytes are those of its hash. One that is gone is no matter here.
+    pub(crate) fn is_sound(&self, sha256: &Digest) -> Result<bool> {
+        Ok(!matches!(self.look_at(sha256)?, Found::Damaged))
     }
 
     fn look_at(&self, sha256: &Digest) -> Result<Found> {
