@@ -12,6 +12,10 @@ pub(crate) struct DirArg {
     /// The device's folder.
     #[arg(long, value_name = "DIR", env = "GEWU_DIR")]
     pub(crate) dir: PathBuf,
+    /// The most megabytes that the device's database and files may have together; by default as many
+    /// as the disk has.
+    #[arg(long, value_name = "MB", env = "GEWU_QUOTA_MB", hide_short_help = true)]
+    pub(crate) quota_mb: Option<u64>,
 }
 
 /// A case on the device.

@@ -9,7 +9,7 @@ mod print;
 mod report;
 mod sync;
 
-use gewu::{Consent, Gewu, Query};
+use gewu::{Consent, Gewu, Options, Query};
 use gewu_model::entry::{Assign, Body, Forward};
 use gewu_model::fold::Stage;
 use serde_json::{Value, json};
@@ -76,12 +76,18 @@ fn open(device: &DirArg) -> Result<Gewu, Failure> {
             device.dir.display()
         )));
     }
-    Ok(Gewu::open_folder(&device.dir)?)
+    opened(device)
+}
+
+fn opened(device: &DirArg) -> Result<Gewu, Failure> {
+    let mut options = Options::folder(&device.dir)?;
+    options.quota_bytes = device.quota_mb.map(|mb| mb.saturating_mul(1 << 20));
+    Ok(Gewu::open(options)?)
 }
 
 fn enroll(args: &EnrollArgs, out: Out) -> Outcome {
     std::fs::create_dir_all(&args.device.dir)?;
-    let gewu = Gewu::open_folder(&args.device.dir)?;
+    let gewu = opened(&args.device)?;
     gewu.consent(&Consent {
         terms: TERMS.to_owned(),
     })?;

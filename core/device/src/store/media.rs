@@ -129,6 +129,11 @@ pub(crate) fn is_owed(tx: &Connection, case: &CaseId) -> Result<bool> {
     Ok(one(tx, sql, [case.0], |_| Ok(()))?.is_some())
 }
 
+/// Every file that has a row.
+pub(crate) fn all_files(tx: &Connection) -> Result<Vec<Digest>> {
+    all(tx, "SELECT sha256 FROM media", [], |row| id(row, 0))
+}
+
 /// Files after that one, by hash.
 pub(crate) fn after(tx: &Connection, last: &[u8], limit: u32) -> Result<Vec<StoredFile>> {
     let sql = format!("SELECT {COLUMNS} FROM media WHERE sha256 > ?1 ORDER BY sha256 LIMIT ?2");
