@@ -25,7 +25,7 @@ pub(crate) struct Projection {
     pub(crate) tags: Vec<String>,
 }
 
-const STAGES: [Stage; 16] = [
+const STAGES: [Stage; 18] = [
     Stage::Reported,
     Stage::Withdrawn,
     Stage::Verifying,
@@ -35,6 +35,8 @@ const STAGES: [Stage; 16] = [
     Stage::Filed,
     Stage::Declined,
     Stage::Dispatched,
+    Stage::Suspended,
+    Stage::Worked,
     Stage::Handled,
     Stage::Checking,
     Stage::CheckPassed,
