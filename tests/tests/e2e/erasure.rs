@@ -1,3 +1,4 @@
+// long-file: one story for each way in which what was erased could come back.
 //! Erasure through the command line: gone from the server and from every device, for good, also on a
 //! phone that was away, after a restore, and when the server dies in the middle.
 
