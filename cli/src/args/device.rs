@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::DatumArg;
+use super::{DatumArg, OriginArgs};
 
 /// The device.
 #[derive(Debug, Clone, Args)]
@@ -111,9 +111,8 @@ pub(crate) struct ReportArgs {
     /// A picture of it; may be given several times.
     #[arg(long, value_name = "FILE")]
     pub(crate) photo: Vec<PathBuf>,
-    /// The pictures come from an album, not from the camera.
-    #[arg(long)]
-    pub(crate) from_album: bool,
+    #[command(flatten)]
+    pub(crate) origin: OriginArgs,
     /// You have already settled it on the spot.
     #[arg(long)]
     pub(crate) self_handled: bool,
@@ -189,6 +188,8 @@ pub(crate) struct HandleArgs {
     /// A picture from after the work; may be given several times.
     #[arg(long, value_name = "FILE")]
     pub(crate) after: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) origin: OriginArgs,
 }
 
 #[derive(Debug, Args)]
@@ -233,7 +234,7 @@ pub(crate) struct NoteArgs {
 }
 
 /// Pictures that go with an entry.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Photos {
     /// A picture; may be given several times.
     #[arg(long, value_name = "FILE")]
@@ -242,6 +243,8 @@ pub(crate) struct Photos {
     /// digits of it; with several pictures once for each, in their order.
     #[arg(long, value_name = "SHA256", requires = "photo")]
     pub(crate) redacts: Vec<String>,
+    #[command(flatten)]
+    pub(crate) origin: OriginArgs,
 }
 
 #[derive(Debug, Args)]

@@ -25,7 +25,7 @@ pub(crate) use grid::{
     ConvertArgs, FitArgs, GridCommand, GridNearArgs, InfoArgs, LocateArgs, PackArgs, SynthArgs,
 };
 pub(crate) use op::{Decision, OpArgs, OpCommand};
-pub(crate) use photo::{InspectArgs, PhotoCommand, SealArgs};
+pub(crate) use photo::{InspectArgs, OriginArgs, PhotoCommand, SealArgs};
 pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
 
 /// Gewu: report, check and settle problems of a city, with or without a network.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::place::position;
 use super::{find, open, print};
-use crate::args::{ActArgs, CaseArg, CheckArg, Command, Photos, VerifyArg};
+use crate::args::{ActArgs, CaseArg, CheckArg, Command, OriginArgs, Photos, VerifyArg};
 use crate::out::{Failure, Out, Outcome};
 
 type Write = Result<Saved, GewuError>;
@@ -52,8 +52,13 @@ pub(super) fn run(command: Command, out: Out) -> Outcome {
         }
         Command::Arrive(args) => write(&args.case, out, |gewu, case| gewu.arrive(case, act(&args))),
         Command::Handle(args) => {
-            let act = with(act(&args.act), &args.before, EvidenceRole::Before);
-            let act = with(act, &args.after, EvidenceRole::After);
+            let act = with(
+                act(&args.act),
+                &args.before,
+                EvidenceRole::Before,
+                args.origin,
+            );
+            let act = with(act, &args.after, EvidenceRole::After, args.origin);
             write(&args.act.case, out, |gewu, case| gewu.handle(case, act))
         }
         Command::Withdraw(args) => write(&args.case, out, |gewu, case| {
@@ -131,7 +136,7 @@ fn with_photos(
     (photos, role): (&Photos, EvidenceRole),
 ) -> Result<Act, Failure> {
     if photos.redacts.is_empty() {
-        return Ok(with(act, &photos.photo, role));
+        return Ok(with(act, &photos.photo, role, photos.origin));
     }
     if photos.redacts.len() != photos.photo.len() {
         return Err(Failure::usage(
@@ -193,10 +198,9 @@ fn act(args: &ActArgs) -> Act {
     }
 }
 
-fn with(act: Act, photos: &[PathBuf], role: EvidenceRole) -> Act {
-    photos
-        .iter()
-        .fold(act, |act, path| act.photo(PhotoInput::file(path, role)))
+fn with(act: Act, photos: &[PathBuf], role: EvidenceRole, origin: OriginArgs) -> Act {
+    let photo = |path| PhotoInput::file(path, role).from(origin.into());
+    photos.iter().map(photo).fold(act, Act::photo)
 }
 
 /// What scripts read of a saved entry.
