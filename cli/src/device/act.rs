@@ -199,7 +199,7 @@ fn act(args: &ActArgs) -> Act {
 }
 
 fn with(act: Act, photos: &[PathBuf], role: EvidenceRole, origin: OriginArgs) -> Act {
-    let photo = |path| PhotoInput::file(path, role).from(origin.into());
+    let photo = |path| PhotoInput::file(path, role).with_provenance(origin.into());
     photos.iter().map(photo).fold(act, Act::photo)
 }
 

@@ -104,7 +104,7 @@ impl PhotoInput {
 
     /// The same photo, from somewhere else than the app's camera.
     #[must_use]
-    pub const fn from(mut self, provenance: Provenance) -> Self {
+    pub const fn with_provenance(mut self, provenance: Provenance) -> Self {
         self.provenance = provenance;
         self
     }
