@@ -17,6 +17,7 @@
 //! - [`pull`] reads the feed.
 
 mod admit;
+mod clocks;
 mod code;
 mod decide;
 mod devices;
@@ -49,6 +50,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use gewu_model::cert::TrustAnchor;
 use gewu_model::crypto::{Signer, StandardSuite};
+use gewu_model::deadline::Calendars;
 use gewu_model::ids::CityId;
 use gewu_model::time::Millis;
 use gewu_sync::gate::{Credential, Gate, Limits, Rules};
@@ -83,6 +85,7 @@ pub struct Core {
     anchor: TrustAnchor,
     credential: Credential,
     rules: RwLock<Arc<Rules>>,
+    calendars: RwLock<Arc<Calendars>>,
     grids: RwLock<Arc<grids::Grids>>,
     settings: Settings,
 }
@@ -131,6 +134,7 @@ impl Core {
             credential: keys.credential,
             anchor: keys.anchor,
             rules: RwLock::default(),
+            calendars: RwLock::default(),
             grids: RwLock::default(),
             settings: options.settings,
         };

@@ -2,6 +2,8 @@
 
 mod acts;
 mod bundle;
+mod classes;
+mod clocks;
 mod commands;
 mod delivery;
 mod drafts;

@@ -21,8 +21,10 @@ mod chain;
 mod context;
 mod free;
 mod graph;
+mod may;
 mod question;
 mod requests;
+mod shown;
 mod stage;
 pub mod table;
 mod view;
@@ -32,6 +34,10 @@ use crate::entry::{Entry, InstructionKind, Payload, PayloadError};
 use crate::ids::ChangeHash;
 
 pub use question::{Question, QuestionKind};
+pub use shown::{
+    Addressee, ClockChange, ClockEvent, Correction, Facts, Node, Owners, Pause, Pinned, Rating,
+    RewardView, Task, Tie,
+};
 pub use stage::{Reason, Stage, Status};
 pub use view::{CaseView, EntryView, Link, OpenQuestion, Work};
 
@@ -75,6 +81,8 @@ pub struct Rules<'a> {
     pub instructions: &'a InstructionTable,
     /// Whether the check of somebody who handled the work counts for nothing (监管分离).
     pub separation: bool,
+    /// Whether work counts as handled only once the unit has confirmed it.
+    pub confirm: bool,
 }
 
 impl Rules<'static> {
@@ -82,6 +90,7 @@ impl Rules<'static> {
     pub const BUILT_IN: Self = Self {
         instructions: table::INSTRUCTIONS,
         separation: true,
+        confirm: false,
     };
 }
 

@@ -3,6 +3,7 @@
 //! A policy is a JSON pack. Cases pin it by the SHA-256 of its bytes. The one built in holds where a
 //! city has published none; it is data like any other.
 
+mod clocks;
 mod photo;
 
 use std::collections::BTreeMap;
