@@ -35,6 +35,14 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
             out.say(&print::detail_json(&detail), || print::detail(&detail));
             Ok(())
         }
+        Command::Contact(args) => {
+            let gewu = open(&args.device)?;
+            let contact = gewu.contact(find(&gewu, &args.case)?)?;
+            out.say(&serde_json::to_value(&contact)?, || {
+                print::contact(&contact)
+            });
+            Ok(())
+        }
         Command::Tasks(args) => tasks(&args, out),
         Command::Classes(args) => classes(&args, out),
         Command::Where(args) => place::locate(&args, out),
@@ -81,18 +89,23 @@ fn open(device: &DirArg) -> Result<Gewu, Failure> {
             device.dir.display()
         )));
     }
-    opened(device)
+    Ok(Gewu::open(options(device)?)?)
 }
 
-fn opened(device: &DirArg) -> Result<Gewu, Failure> {
-    let mut options = Options::folder(&device.dir)?;
-    options.quota_bytes = device.quota_mb.map(|mb| mb.saturating_mul(1 << 20));
-    Ok(Gewu::open(options)?)
+fn options(device: &DirArg) -> Result<Options, Failure> {
+    let options = match &device.secrets {
+        Some(secrets) => Options::folder_and_secrets(&device.dir, secrets)?,
+        None => Options::folder(&device.dir)?,
+    };
+    Ok(Options {
+        quota_bytes: device.quota_mb.map(|mb| mb.saturating_mul(1 << 20)),
+        ..options
+    })
 }
 
 fn enroll(args: &EnrollArgs, out: Out) -> Outcome {
     std::fs::create_dir_all(&args.device.dir)?;
-    let gewu = opened(&args.device)?;
+    let gewu = Gewu::open(options(&args.device)?)?;
     gewu.consent(&Consent {
         terms: TERMS.to_owned(),
     })?;

@@ -1,5 +1,6 @@
 //! What the device keeps, as SQL. One file per domain; nothing here decides anything.
 
+pub(crate) mod cards;
 pub(crate) mod cases;
 pub(crate) mod changes;
 pub(crate) mod commands;
@@ -51,8 +52,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 6,
+        name: "contact cards",
+        sql: include_str!("migrations/0006_cards.sql"),
+    },
+    Migration {
+        version: 7,
         name: "why a file did not go up",
-        sql: include_str!("migrations/0006_reasons.sql"),
+        sql: include_str!("migrations/0007_reasons.sql"),
     },
 ];
 
