@@ -10,6 +10,7 @@ mod elsewhere;
 mod erasure;
 mod offline;
 mod place;
+mod scrub;
 mod stops;
 mod workflow;
 

@@ -58,8 +58,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 7,
+        name: "why a file did not go up",
+        sql: include_str!("migrations/0007_reasons.sql"),
+    },
+    Migration {
+        version: 8,
         name: "where cases lie",
-        sql: include_str!("migrations/0007_points.sql"),
+        sql: include_str!("migrations/0008_points.sql"),
     },
 ];
 

@@ -15,5 +15,6 @@ mod knowledge;
 mod orders;
 mod permissions;
 mod receipts;
+mod redactions;
 mod roots;
 mod story;
