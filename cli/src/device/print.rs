@@ -47,9 +47,20 @@ pub(super) fn row(row: &CaseRow) -> String {
 /// A task in a list.
 pub(super) fn task(task: &Task) -> String {
     let whom = if task.in_person { "you" } else { "your unit" };
-    let clock = task.clock.as_ref().map_or("-".to_owned(), clock::short);
+    let clock = match (&task.cancelled, &task.clock) {
+        (Some(struck), _) => format!("cancelled by {}", struck.kind),
+        (None, Some(clock)) => clock::short(clock),
+        (None, None) => "-".to_owned(),
+    };
+    let mut marks = String::new();
+    if task.must_accept {
+        marks.push_str("  (must be accepted)");
+    }
+    if task.late_answer.is_some() {
+        marks.push_str("  (your result came late: kept, without effect)");
+    }
     format!(
-        "{clock:<34} {:<9} of {whom:<10} {}",
+        "{clock:<34} {:<9} of {whom:<10} {}{marks}",
         task.question,
         row(&task.row)
     )

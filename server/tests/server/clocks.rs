@@ -26,6 +26,8 @@ fn registered(city: &City) -> CaseId {
             channel: None,
             external_id: None,
         },
+        external_due: None,
+        reply_required: false,
     };
     let registered = city.core.register(&city.operator, &new, city.now);
     registered.expect("registered").0

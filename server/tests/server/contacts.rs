@@ -250,6 +250,8 @@ fn a_caller_s_contact_is_kept_with_a_registered_case() {
             channel: None,
             external_id: Some("12345-1".into()),
         },
+        external_due: None,
+        reply_required: false,
     };
     let (case, _) = city
         .core

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use gewu_model::catalogue::Label;
 use gewu_model::deadline::clocks::ClockLine;
-use gewu_model::entry::ClassRef;
+use gewu_model::entry::{ClassRef, SeenState};
 use gewu_model::fold::{CaseView, Reason, Stage, Status};
 use gewu_model::ids::{CaseId, ChangeHash, Digest, GridCode, ParseIdError, Role, UnitId, UserId};
 use gewu_model::media::EvidenceRecord;
@@ -245,4 +245,25 @@ pub struct Task {
     pub in_person: bool,
     /// How its clock stands: an estimate of this device. `None` when it has no clock here.
     pub clock: Option<ClockLine>,
+    /// How far its addressee signed for it.
+    pub seen: Option<SeenState>,
+    /// Whether it was returned before, so that another return will not be granted.
+    pub must_accept: bool,
+    /// When somebody elsewhere wants the case settled.
+    pub external_due: Option<Millis>,
+    /// What took it away before it was done: it is shown struck out, and nothing is asked any more.
+    pub cancelled: Option<Struck>,
+    /// The user's own result that came too late: it is kept and shown, without effect.
+    pub late_answer: Option<ChangeHash>,
+}
+
+/// What took a task away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Struck {
+    /// The instruction.
+    pub by: ChangeHash,
+    /// Its kind, by name.
+    pub kind: String,
+    /// When the centre gave it.
+    pub at: Millis,
 }

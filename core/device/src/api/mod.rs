@@ -9,7 +9,8 @@ mod sync;
 mod upload;
 
 pub use case::{
-    CaseDetail, CaseRow, Delivery, EntryDetail, Page, PageKey, PhotoDetail, Query, Similar, Task,
+    CaseDetail, CaseRow, Delivery, EntryDetail, Page, PageKey, PhotoDetail, Query, Similar, Struck,
+    Task,
 };
 pub use input::{
     Act, Consent, Datum, PhotoInput, PhotoSource, PositionInput, ReportInput, UnsentWork,

@@ -22,6 +22,7 @@ mod sealing;
 mod similar;
 mod status;
 mod syncing;
+mod tasks;
 mod time;
 mod watch;
 

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gewu_model::deadline::clocks::{ClockLine, Urgency};
 use gewu_model::entry::Payload;
 use gewu_model::fold::{EntryView, Written};
 use gewu_model::ids::{CaseId, Digest};
@@ -13,7 +12,7 @@ use rusqlite::Connection;
 use super::clocks::lines;
 use super::status::set_aside_item;
 use super::{Answer, Core, Gewu, classes, no_case};
-use crate::api::{CaseDetail, Delivery, EntryDetail, Page, PageKey, PhotoDetail, Query, Task};
+use crate::api::{CaseDetail, Delivery, EntryDetail, Page, PageKey, PhotoDetail, Query};
 use crate::error::{DeviceError, Result};
 use crate::packs::Packs;
 use crate::store::changes::State;
@@ -43,59 +42,9 @@ impl Gewu {
         let packs = self.core.packs()?;
         Ok(self.core.read(|tx| self.core.detail(tx, &packs, &case))?)
     }
-
-    /// What the user, or a unit of the user's, is asked to do: the most urgent first by this device's
-    /// estimate of its clocks, then the newest.
-    ///
-    /// # Errors
-    /// [`crate::GewuError::NotEnrolled`].
-    pub fn tasks(&self) -> Answer<Vec<Task>> {
-        let identity = self.core.identity()?;
-        let certificate = &identity.certificate;
-        let own = format!("ask:user:{}", certificate.user);
-        let units = certificate
-            .units
-            .iter()
-            .map(|unit| format!("ask:unit:{unit}"));
-        let tags: Vec<(String, bool)> = [(own, true)]
-            .into_iter()
-            .chain(units.map(|tag| (tag, false)))
-            .collect();
-        let packs = self.core.packs()?;
-        Ok(self.core.read(|tx| self.core.tasks(tx, &packs, &tags))?)
-    }
 }
 
 impl Core {
-    fn tasks(&self, tx: &Connection, packs: &Packs, tags: &[(String, bool)]) -> Result<Vec<Task>> {
-        let mut tasks: BTreeMap<CaseId, Task> = BTreeMap::new();
-        for (tag, in_person) in tags {
-            for (row, question) in cases::tagged(tx, tag)? {
-                if tasks.contains_key(&row.case) {
-                    continue;
-                }
-                let clock = self.task_clock(tx, packs, &row.case)?;
-                let task = Task {
-                    question: question.unwrap_or_default(),
-                    in_person: *in_person,
-                    clock,
-                    row,
-                };
-                tasks.insert(task.row.case, task);
-            }
-        }
-        let mut tasks: Vec<Task> = tasks.into_values().collect();
-        tasks.sort_by_key(|task| {
-            let urgency = task
-                .clock
-                .as_ref()
-                .map_or(Urgency::NONE, ClockLine::urgency);
-            let newest = std::cmp::Reverse((task.row.updated_at, task.row.case));
-            (urgency, newest)
-        });
-        Ok(tasks)
-    }
-
     pub(super) fn list(&self, query: &Query) -> Result<Page> {
         let limit = match query.limit {
             0 => USUAL_LIMIT,

@@ -6,8 +6,8 @@ use gewu_model::cbor;
 use gewu_model::cert::Endorsement;
 use gewu_model::crypto::{Signer, sha256_parts};
 use gewu_model::entry::{FieldKind, Kind};
-use gewu_model::fold::CaseView;
 use gewu_model::fold::table::{self, Target};
+use gewu_model::fold::{Addressee, CaseView};
 use gewu_model::ids::{CaseId, ChangeHash, Role, UnitId, UserId};
 use gewu_model::policy::{Capacity, Denied, Policy};
 use gewu_model::status::{PublicStatus, reporter_may};
@@ -180,6 +180,9 @@ impl Pen {
             return citizen_answers(kind, view, status, unchecked);
         }
         let open = view.question.as_ref();
+        if kind == FieldKind::Seen {
+            return self.signed_for(view).map(Some);
+        }
         let target = table::field_row(kind).answers;
         match target {
             Target::Case => return Ok(None),
@@ -191,6 +194,24 @@ impl Pen {
             None if unchecked => Ok(view.tip()),
             _ => Err(Denied::Stage.into()),
         }
+    }
+}
+
+impl Pen {
+    /// The instruction that a receipt of the user's answers: that of the open question, or of the
+    /// task that was taken away from them.
+    fn signed_for(&self, view: &CaseView) -> Result<ChangeHash> {
+        let certificate = &self.identity.certificate;
+        let is_own = |who: &Addressee| match who {
+            Addressee::Person(user) => *user == certificate.user,
+            Addressee::Unit(unit) | Addressee::Team(unit) => certificate.units.contains(unit),
+        };
+        let own = view.tasks.iter().find(|task| is_own(&task.who));
+        let open = own.filter(|task| task.cancelled_by.is_none());
+        let asked = view.question.as_ref().filter(|_| open.is_some());
+        let to = asked.map(|open| open.answer_to);
+        let to = to.or_else(|| own.map(|task| task.since));
+        Ok(to.or_else(|| view.tip()).ok_or(Denied::Stage)?)
     }
 }
 

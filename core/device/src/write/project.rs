@@ -1,10 +1,10 @@
 //! From the log of a case to its row in lists. A pure function of the log, its texts and the
 //! public status, so that a fresh one can be compared with the stored one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use gewu_model::entry::{FieldKind, Kind};
-use gewu_model::fold::{CaseView, Stage, Status};
+use gewu_model::entry::{FieldKind, Kind, SeenState};
+use gewu_model::fold::{Addressee, CaseView, Stage, Status, Task};
 use gewu_model::ids::{ChangeHash, UserId};
 use gewu_model::time::Millis;
 use rusqlite::Connection;
@@ -121,7 +121,30 @@ fn tags(log: &CaseLog, view: &CaseView) -> Vec<String> {
             tags.extend(waiting.map(|person| format!("ask:user:{person}")));
         }
     }
+    let open = |tag: &String| tags.contains(&tag.replacen("was:", "ask:", 1));
+    let struck: Vec<String> = struck(view).filter(|tag| !open(tag)).collect();
+    tags.extend(struck);
     tags.into_iter().collect()
+}
+
+/// Tags of tasks that were taken away before they were done, by addressee; the newest task counts.
+fn struck(view: &CaseView) -> impl Iterator<Item = String> {
+    let mut newest = BTreeMap::new();
+    for task in &view.tasks {
+        let who = match &task.who {
+            Addressee::Person(user) => format!("was:user:{user}"),
+            Addressee::Unit(unit) | Addressee::Team(unit) => format!("was:unit:{unit}"),
+        };
+        newest.entry(who).or_insert(task);
+    }
+    let away = |task: &Task| {
+        let put_away = task.seen == Some(SeenState::Done);
+        task.cancelled_by.is_some() && task.done_by.is_none() && !put_away
+    };
+    newest
+        .into_iter()
+        .filter(move |(_, task)| away(task))
+        .map(|(tag, _)| tag)
 }
 
 /// Who has answered the question that `asked_by` opened.
