@@ -16,6 +16,7 @@
 //!     roles: vec!["inspector".into()],
 //!     units: vec![],
 //!     duty_grids: vec!["D1".into()],
+//!     reach: Default::default(),
 //! };
 //! let code = core.new_code(&grant, 72, now)?;
 //! # let (enrol, request, photo): (gewu_sync::wire::EnrolRequest, gewu_sync::wire::Request, Vec<u8>) = todo();

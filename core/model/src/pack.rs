@@ -278,6 +278,7 @@ mod tests {
             not_before: Millis(0),
             not_after: Millis(1),
             serial: 1,
+            reach: None,
         }
     }
 

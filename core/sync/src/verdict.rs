@@ -129,6 +129,8 @@ reasons! {
     Pins = 20, "pins", "the case was opened under rules that this server does not know";
     /// The report lies outside the author's duty grids, and the city's policy blocks such.
     OutsideDutyGrid = 21, "outside_duty_grid", "the place lies outside your duty grids: its own inspector has to report it";
+    /// Too few or too many photos, or photos from the album where policy takes none.
+    Photos = 22, "photos", "the photos are too few, too many, or from the album, by the rules of this class";
 }
 
 impl fmt::Display for SetAside {

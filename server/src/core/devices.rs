@@ -105,7 +105,7 @@ impl Caller {
         for role in &held.roles {
             match role.as_str() {
                 CITIZEN => scopes.push(Scope::Public(user())),
-                "operator" => scopes.push(Scope::All),
+                "operator" | "shift_leader" => scopes.push(Scope::All),
                 "inspector" => {
                     scopes.push(Scope::Asked(user()));
                     scopes.extend(held.duty_grids.iter().cloned().map(Scope::DutyGrid));
@@ -113,6 +113,7 @@ impl Caller {
                 _ => {
                     scopes.push(Scope::Asked(user()));
                     scopes.extend(held.units.iter().cloned().map(Scope::Unit));
+                    scopes.extend(held.duty_grids.iter().cloned().map(Scope::DutyGrid));
                 }
             }
         }

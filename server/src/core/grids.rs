@@ -178,7 +178,7 @@ impl Grids {
     }
 
     /// The pack of a digest, if it was ever published here.
-    fn named(&self, tx: &dyn Tx, digest: Digest) -> Result<Option<File>, StoreError> {
+    pub(super) fn named(&self, tx: &dyn Tx, digest: Digest) -> Result<Option<File>, StoreError> {
         if let Some(file) = self.whole.iter().find(|file| file.digest() == digest) {
             return Ok(Some(Arc::clone(file)));
         }

@@ -89,6 +89,7 @@ fn issue(
         not_before: now.plus(-DAY_MS),
         not_after: now.plus(SERVER_YEARS * 365 * DAY_MS),
         serial: 1,
+        reach: None,
     };
     Ok(SignedCertificate::issue(root, &certificate)?)
 }

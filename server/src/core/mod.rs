@@ -43,6 +43,7 @@ mod restored;
 mod state;
 mod uploads;
 mod views;
+mod whereabouts;
 
 use std::sync::{Arc, PoisonError, RwLock};
 

@@ -11,7 +11,7 @@ use gewu_sync::gate::{AcceptedChange, CaseState};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::load::{load, reason, rows, view};
+use super::load::{load, reason, rows};
 use super::public::citizen_of;
 use super::{Core, CoreError, generation};
 use crate::store::{
@@ -84,7 +84,7 @@ impl Core {
                 return Err(CoreError::Unknown("the case"));
             }
             let texts = texts(tx, case)?;
-            let view = view(&state);
+            let view = self.view(&state);
             let entries = view
                 .entries
                 .iter()
@@ -156,7 +156,7 @@ impl Core {
             cases
                 .map(|case| {
                     let state = load(tx, case)?;
-                    Ok((case, state_hash(&rows(&state), &view(&state))))
+                    Ok((case, state_hash(&rows(&state), &self.view(&state))))
                 })
                 .collect()
         })
@@ -169,7 +169,7 @@ impl Core {
     pub fn case_view(&self, case: CaseId) -> Result<Option<CaseView>, CoreError> {
         self.read(|tx| {
             let state = load(tx, case)?;
-            Ok((!state.changes.is_empty()).then(|| view(&state)))
+            Ok((!state.changes.is_empty()).then(|| self.view(&state)))
         })
     }
 }

@@ -235,6 +235,7 @@ impl Newcomer {
             roles: vec!["inspector".into()],
             units: vec![],
             duty_grids: vec!["D1".into()],
+            reach: Default::default(),
         }
     }
 

@@ -105,6 +105,10 @@ pub struct CaseView {
     pub entries: Vec<EntryView>,
     /// An instruction of a newer app stands in the case: what is shown may be incomplete.
     pub needs_newer_app: bool,
+    /// The policy that the case pins and that is not here. The stage is then read by the built-in
+    /// rules and may differ from what others see; nothing can be written until the pack is here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs_pack: Option<Digest>,
     /// Who has a handle in the latest round, whatever became of it.
     #[serde(skip)]
     pub(super) handlers: BTreeSet<UserId>,
@@ -129,6 +133,7 @@ impl CaseView {
             chain: Vec::new(),
             entries: Vec::new(),
             needs_newer_app: false,
+            needs_pack: None,
             handlers: BTreeSet::new(),
             verdicts: vec![(Status::Effective, None); context.graph.indices().len()],
         };

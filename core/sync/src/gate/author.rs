@@ -76,6 +76,15 @@ impl Author {
         matches!(self, Self::Server(_))
     }
 
+    /// The certificate of that name.
+    pub(super) fn named(&self, digest: &Digest) -> Option<&Certificate> {
+        let (Self::Staff(held) | Self::Server(held)) = self else {
+            return None;
+        };
+        let found = held.iter().find(|held| held.digest == *digest);
+        found.map(|held| &held.certificate)
+    }
+
     /// Whether one of the certificates is valid at `now`. A citizen's standing is the device's.
     pub(super) fn valid_at(&self, now: Millis) -> bool {
         match self {

@@ -56,7 +56,7 @@ use gewu_model::catalogue::Catalogue;
 use gewu_model::change::{self, Body, DecodedChange, Fields};
 use gewu_model::crypto::Verifier;
 use gewu_model::entry::{Entry, Payload};
-use gewu_model::fold::fold;
+use gewu_model::fold::{CaseView, Row, fold, fold_by, fold_pinned};
 use gewu_model::ids::{ChangeHash, CityId, Digest};
 use gewu_model::policy::Policy;
 use gewu_model::signed::SignedChange;
@@ -100,6 +100,23 @@ pub struct Rules {
     pub policies: BTreeMap<Digest, Policy>,
     /// Catalogues by their hash.
     pub catalogues: BTreeMap<Digest, Catalogue>,
+}
+
+impl Rules {
+    /// The state of a case by the policy that its root pins; without that policy the view says so.
+    pub fn view(&self, root: Option<&case::CaseRoot>, rows: &[Row]) -> CaseView {
+        match root.map(|root| root.policy) {
+            Some(pinned) => fold_pinned(rows, &pinned, self.policies.get(&pinned)),
+            None => fold(rows),
+        }
+    }
+
+    /// The policy that a case pins. Without it nothing can be judged: an operator has to bring it.
+    fn policy_of(&self, case: &CaseState) -> Checked<&Policy> {
+        let pinned = case.root.as_ref().map(|root| root.policy);
+        let found = pinned.and_then(|hash| self.policies.get(&hash));
+        found.ok_or(Judgement::Pending)
+    }
 }
 
 /// The gate of one city at one instant.
@@ -262,12 +279,13 @@ impl Gate<'_> {
         let (case, facts, header) = (subject.case, subject.facts, &entry.header);
         permission::check_quota(&self.limits, case, facts.author, &subject.signed.key)?;
         permission::check_class(self.rules, case, payload)?;
-        let view = fold(&past.rows());
+        let policy = self.rules.policy_of(case)?;
+        let view = fold_by(&past.rows(), &policy.rules());
         if facts.author.is_server() {
             instruction::check(case, payload, &view)?;
             return Ok(Opened::default());
         }
-        permission::check_policy(self.rules, case, facts, header, payload, &view)?;
+        permission::check_policy(policy, case, facts, header, payload, &view)?;
         let counter = knowledge::check_replaces(case, past, subject.signed, header)?;
         knowledge::check_knew_better(case, past, facts, counter)?;
         let replaces = header.replaces;

@@ -75,6 +75,7 @@ impl City {
             roles: vec![role.into()],
             units: unit.into_iter().map(Into::into).collect(),
             duty_grids: grid.into_iter().map(Into::into).collect(),
+            reach: Default::default(),
         };
         let code = self
             .core

@@ -108,6 +108,7 @@ fn person(roles: &[&str], units: &[&str], duty: &[&str]) -> Certificate {
         not_before: Millis(0),
         not_after: Millis(START * 2),
         serial: 1,
+        reach: None,
     }
 }
 

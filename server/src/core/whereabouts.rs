@@ -1,0 +1,52 @@
+//! Where a case lies, as the policy asks: its grids, and the areas above them.
+
+use std::sync::{Arc, PoisonError};
+
+use gewu_model::fold::CaseView;
+use gewu_model::ids::{CaseId, GridCode};
+use gewu_model::policy::Whereabouts;
+use gewu_sync::gate::CaseState;
+
+use super::{Core, CoreError};
+use crate::store::Tx;
+
+impl Core {
+    /// By the server's own map where it has placed the case, else by what the report says.
+    pub(super) fn whereabouts(
+        &self,
+        tx: &dyn Tx,
+        case: CaseId,
+        view: &CaseView,
+    ) -> Result<Whereabouts, CoreError> {
+        let Some(row) = tx.place(case)? else {
+            return Ok(Whereabouts::of(view));
+        };
+        let grids = Arc::clone(&self.grids.read().unwrap_or_else(PoisonError::into_inner));
+        let file = grids.named(tx, row.pack)?;
+        let place = file.as_ref().zip(view.report.as_ref());
+        let place = place.and_then(|(file, report)| file.locate(&report.position).ok().flatten());
+        let parents = place.and_then(|place| {
+            let parents = place.parents().ok()?.into_iter();
+            let named = parents.map(|(level, code)| (level.to_owned(), GridCode::from(code)));
+            Some(named.collect())
+        });
+        Ok(Whereabouts {
+            unit: row.unit,
+            duty: row.duty_grid,
+            road: row.road,
+            areas: parents.unwrap_or_default(),
+        })
+    }
+
+    /// Fills in where the case lies, when its policy asks for that.
+    pub(super) fn settle_place(&self, tx: &dyn Tx, state: &mut CaseState) -> Result<(), CoreError> {
+        let rules = self.rules();
+        let pinned = state.root.as_ref().map(|root| root.policy);
+        let policy = pinned.and_then(|pinned| rules.policies.get(&pinned));
+        if policy.is_some_and(|policy| policy.asks_for_place()) {
+            let view = self.view(state);
+            state.place = Some(self.whereabouts(tx, state.case, &view)?);
+        }
+        Ok(())
+    }
+}
