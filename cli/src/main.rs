@@ -7,6 +7,7 @@ mod device;
 mod grid;
 mod op;
 mod out;
+mod pack;
 mod packs;
 mod photo;
 mod serve;
@@ -39,6 +40,7 @@ fn run(command: Command, out: Out) -> Outcome {
         Command::Op(args) => op::run(&args, out),
         Command::Grid(command) => grid::run(&command, out),
         Command::Bundle(command) => bundle::run(&command, out),
+        Command::Pack(command) => pack::run(&command, out),
         Command::Photo(command) => photo::run(&command, out),
         Command::Convert(args) => grid::convert::run(&args, out),
         Command::Demo(args) => demo::run(&args, out),

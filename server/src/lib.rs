@@ -17,6 +17,7 @@
 //!     units: vec![],
 //!     duty_grids: vec!["D1".into()],
 //!     reach: Default::default(),
+//!     any_grid: false,
 //! };
 //! let code = core.new_code(&grant, 72, now)?;
 //! # let (enrol, request, photo): (gewu_sync::wire::EnrolRequest, gewu_sync::wire::Request, Vec<u8>) = todo();
@@ -43,7 +44,8 @@ pub use crate::backup::{BackupError, Copied, backup, restore, restore_with};
 pub use crate::core::{
     Access, Caller, CasePage, CodeGrant, Core, CoreError, CoreOptions, DecideError, Decided,
     Decision, DeviceView, EnrolError, ExchangeError, KeySource, NewCase, NewCode, OpenError,
-    Operator, PackFile, RegisterError, Settings, Upload, UploadError,
+    Operator, PackPart, Publication, RegisterError, Settings, Upload, UploadError,
+    read_key, signing_keys,
 };
 pub use crate::http::{Running, ServeError, ServeOptions, run, serve, service};
 pub use crate::seam::{Clock, Entropy, OsEntropy, SystemClock};

@@ -6,6 +6,7 @@ mod device;
 mod files;
 mod grid;
 mod op;
+mod pack;
 mod photo;
 mod server;
 
@@ -23,6 +24,7 @@ pub(crate) use grid::{
     ConvertArgs, FitArgs, GridCommand, GridNearArgs, InfoArgs, LocateArgs, PackArgs, SynthArgs,
 };
 pub(crate) use op::{Decision, OpArgs, OpCommand};
+pub(crate) use pack::{PackCommand, PackInfoArgs, SignArgs, VerifyPackArgs};
 pub(crate) use photo::{InspectArgs, PhotoCommand, SealArgs};
 pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
 
@@ -113,6 +115,9 @@ pub(crate) enum Command {
     /// Make grid packs and ask them.
     #[command(subcommand)]
     Grid(GridCommand),
+    /// Sign, check and read the packs in which a city publishes its rules, classes and words.
+    #[command(subcommand)]
+    Pack(PackCommand),
     /// Make of camera's files what would be sealed, and ask them.
     #[command(subcommand)]
     Photo(PhotoCommand),

@@ -19,6 +19,7 @@ pub mod crypto;
 pub mod entry;
 pub mod fold;
 pub mod ids;
+pub mod labels;
 mod json_bytes;
 pub mod media;
 pub mod pack;

@@ -39,6 +39,9 @@ pub struct CodeGrant {
     /// Areas of any level that are the person's own, and road sections.
     #[serde(flatten)]
     pub reach: Reach,
+    /// Whether duty grids are granted that no map in force has.
+    #[serde(default)]
+    pub any_grid: bool,
 }
 
 /// A new code, shown once.
@@ -118,6 +121,14 @@ impl Core {
             return refuse(format!(
                 "the role {role} is in no rule: name {}",
                 ROLES.join(", ")
+            ));
+        }
+        let known = self.known_duty_grids()?;
+        let unknown = grant.duty_grids.iter().find(|grid| !known.contains(*grid));
+        if let Some(grid) = unknown.filter(|_| !known.is_empty() && !grant.any_grid) {
+            return refuse(format!(
+                "no duty grid {grid} is on the map in force: name one of its {}, publish the map that has it, or say that any grid will do",
+                known.len()
             ));
         }
         match (grant.roles.is_empty(), hours) {

@@ -122,6 +122,7 @@ impl Core {
             units: vec![],
             duty_grids: vec![],
             reach: Default::default(),
+            any_grid: false,
         };
         self.certify(tx, request, &grant, now)
     }

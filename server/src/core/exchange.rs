@@ -6,7 +6,7 @@ use gewu_model::cert::SignedCertificate;
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::time::Millis;
 use gewu_sync::verdict::{SignedVerdicts, VerdictBlock};
-use gewu_sync::wire::{MAX_CHANGES, PROTOCOL, PackOffer, Request, Response};
+use gewu_sync::wire::{MAX_CHANGES, PROTOCOL, PackHave, PackOffer, Request, Response};
 
 use super::devices::Caller;
 use super::push::pushed_hashes;
@@ -98,6 +98,7 @@ impl Core {
             more: pull.more,
             backup_covers: now_held.backup_at,
             certificate: now_held.certificate,
+            in_force: Some(now_held.in_force),
         })
     }
 }
@@ -110,6 +111,7 @@ struct Held {
     /// Files that were asked about and that were erased.
     erased: Vec<Digest>,
     offers: Vec<PackOffer>,
+    in_force: Vec<PackHave>,
     backup_at: Option<Millis>,
     /// A device that is out of use is told by its certificate until when it is listened to.
     certificate: Option<SignedCertificate>,
@@ -129,6 +131,7 @@ impl Held {
             media: acknowledged(tx, caller, &request.media)?,
             erased: erased(tx, &request.media)?,
             offers: packs::offers(tx, caller, &request.packs)?,
+            in_force: packs::in_force_for(tx, caller)?,
             backup_at: backup.and_then(crate::backup::read_time),
         })
     }

@@ -236,6 +236,7 @@ impl Newcomer {
             units: vec![],
             duty_grids: vec!["D1".into()],
             reach: Default::default(),
+            any_grid: false,
         }
     }
 

@@ -12,6 +12,7 @@ fn grant() -> CodeGrant {
         units: vec![],
         duty_grids: vec!["D1".into()],
         reach: Default::default(),
+        any_grid: false,
     }
 }
 

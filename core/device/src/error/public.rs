@@ -122,6 +122,7 @@ impl From<DeviceError> for GewuError {
             | E::Catalogue(_)
             | E::Position(_)
             | E::Payload(_)
+            | E::Photos(_)
             | E::Input { .. } => of_input(error),
             E::Bundle(error) => of_bundle(error),
             E::Denied(why) => not_permitted(why.to_string()),
@@ -203,7 +204,7 @@ fn of_input(error: DeviceError) -> GewuError {
     use gewu_model::entry::PayloadError as Payload;
     let field = match &error {
         E::Text(_) => "text",
-        E::Evidence(_) | E::PhotoFile(_) => "photo",
+        E::Evidence(_) | E::PhotoFile(_) | E::Photos(_) => "photo",
         E::Catalogue(Catalogue::Edition { .. }) => "edition",
         E::Catalogue(Catalogue::Condition { .. }) => "condition",
         E::Catalogue(_) => "class",

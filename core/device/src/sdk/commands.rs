@@ -6,6 +6,7 @@ use gewu_model::entry::{
     Asked, Assign, Body, Close, Decline, Dispatch, Erase, File, Forward, Kind, Plain, Reply, Rework,
 };
 use gewu_model::ids::{CaseId, Digest};
+use gewu_model::policy::variant_of;
 
 use super::{Answer, Core, Gewu, no_case};
 use crate::api::QueuedCommand;
@@ -39,10 +40,11 @@ impl Core {
             let log = CaseLog::load(tx, &case)?;
             let policy = log.root().map(|(root, _)| root.policy);
             let policy = pen.packs.policy_of(&policy.ok_or(no_case(&case))?)?;
-            let view = log.view();
+            let view = log.view(&pen.packs);
             let user = pen.user_in(tx, &case)?;
             let kind = Kind::Instruction(body.kind());
-            let capacity = pen.capacity(policy, &user, &kind, &view, (None, None), false)?;
+            let asked = (&kind, variant_of(&body));
+            let capacity = pen.capacity(policy, &user, asked, &view, (None, None), false)?;
             let author = pen.author(tx, &case, capacity.role.clone(), capacity.unit.clone())?;
             let command = Command {
                 case,

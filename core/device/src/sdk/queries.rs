@@ -95,7 +95,7 @@ impl Core {
     fn detail(&self, tx: &Connection, case: &CaseId) -> Result<CaseDetail> {
         let row = cases::get(tx, case)?.ok_or(no_case(case))?;
         let log = CaseLog::load(tx, case)?;
-        let view = log.view();
+        let view = log.view(&*self.packs()?);
         let entries = view
             .entries
             .iter()

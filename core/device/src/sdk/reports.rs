@@ -120,6 +120,10 @@ impl Core {
         let grid = unless_damaged(grids.grid_ref(&position))?;
         let warning = duty(pen, grids, &position, grid.as_ref())?;
         let capacity = self.reporter(pen)?;
+        let records: Vec<EvidenceRecord> = photos.iter().map(|one| one.record.clone()).collect();
+        let kind = Kind::Field(FieldKind::Report);
+        let policy = pen.packs.policy();
+        policy.check_photos(&kind, &capacity.role, Some(class), &records)?;
         let root = CaseRoot {
             schema: SCHEMA,
             id: case,
@@ -153,7 +157,7 @@ impl Core {
         pen.capacity(
             pen.packs.policy(),
             &user,
-            &kind,
+            (&kind, None),
             &fold(&[]),
             (None, None),
             false,
@@ -289,6 +293,6 @@ fn write(tx: &Connection, pen: &Pen, ready: &Ready) -> Result<ChangeHash> {
         .iter()
         .try_for_each(|photo| photo.keep(tx, &case))?;
     media::queue(tx, &case, pen.is_urgent(&log), pen.stamp.at)?;
-    project(tx, &log)?;
+    project(tx, &pen.packs, &log)?;
     Ok(hash)
 }

@@ -49,6 +49,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "what was erased does not come back",
         sql: include_str!("migrations/0005_erasure.sql"),
     },
+    Migration {
+        version: 6,
+        name: "what cases pin",
+        sql: include_str!("migrations/0006_packs.sql"),
+    },
 ];
 
 /// Ids as they lie in blobs.

@@ -19,6 +19,8 @@ pub(crate) fn put(tx: &Connection, root: &CaseRoot) -> Result<()> {
 
 /// What is pinned and not held.
 pub(crate) fn missing(tx: &Connection) -> Result<Vec<(Digest, String)>> {
-    let sql = "SELECT digest, kind FROM pins WHERE digest NOT IN (SELECT digest FROM packs)";
+    let sql = "SELECT digest, kind FROM pins WHERE digest NOT IN (SELECT digest FROM packs)
+               AND EXISTS (SELECT 1 FROM cases WHERE policy = pins.digest OR catalogue = pins.digest
+                   OR policy IS NULL)";
     all(tx, sql, [], |row| Ok((id(row, 0)?, row.get(1)?)))
 }

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::case::{CaseRoot, row};
 use gewu_model::change::{Body, DecodedChange, Limits, decode_strict};
-use gewu_model::fold::{CaseView, Row, Written, fold};
+use gewu_model::fold::{CaseView, Row, Written};
 use gewu_model::ids::{ActorId, CaseId, ChangeHash};
 use rusqlite::Connection;
 
 use crate::error::{DeviceError, Result};
+use crate::packs::Packs;
 use crate::store::changes::{self, State, StoredChange};
 
 /// A change with what is known of it.
@@ -138,8 +139,9 @@ impl CaseLog {
             .collect()
     }
 
-    pub(crate) fn view(&self) -> CaseView {
-        fold(&self.live_rows())
+    /// The state of the case, by the policy that it pins.
+    pub(crate) fn view(&self, packs: &Packs) -> CaseView {
+        packs.view(self.any_root(), &self.live_rows())
     }
 
     /// The changes that count and that nothing which counts was made upon, ascending.

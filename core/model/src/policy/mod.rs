@@ -246,6 +246,11 @@ impl Policy {
         self.labels.get(name)
     }
 
+    /// Every label.
+    pub const fn labels(&self) -> &BTreeMap<String, Label> {
+        &self.labels
+    }
+
     /// Kinds that the pack names and this version does not know: a slip of the pen, or for newer
     /// apps.
     pub fn unknown_kinds(&self) -> Vec<String> {

@@ -76,6 +76,7 @@ impl City {
             units: unit.into_iter().map(Into::into).collect(),
             duty_grids: grid.into_iter().map(Into::into).collect(),
             reach: Default::default(),
+            any_grid: false,
         };
         let code = self
             .core

@@ -10,7 +10,7 @@ use gewu_model::crypto::StandardSuite;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::pack::{PackAudience, SignedPack};
 use gewu_sync::verdict::VerdictBlock;
-use gewu_sync::wire::{PackOffer, Response};
+use gewu_sync::wire::{PackHave, PackOffer, Response};
 use rusqlite::Connection;
 
 use super::build::Outgoing;
@@ -47,6 +47,8 @@ pub(crate) struct Applied {
     /// Whether something that can be sent is still unsent.
     pub(crate) unsent: bool,
     pub(crate) packs: BTreeMap<Digest, Wanted>,
+    /// Whether a map was taken out of force.
+    pub(crate) withdrawn: bool,
     /// Whether the device's own certificate was renewed.
     pub(crate) renewed: bool,
     /// Cases whose log lost something.
@@ -80,6 +82,7 @@ impl Applying<'_> {
         self.rebuild(&mut applied)?;
         proofs::prune(self.tx)?;
         self.remember()?;
+        self.withdraw_packs(&mut applied)?;
         applied.packs = self.wanted_packs()?;
         applied.unsent = is_unsent(self.tx)?;
         Ok(applied)
@@ -206,7 +209,7 @@ impl Applying<'_> {
             if log.is_empty() && cases::get(self.tx, case)?.is_none() {
                 continue;
             }
-            project(self.tx, &log)?;
+            project(self.tx, &self.pen.packs, &log)?;
         }
         Ok(())
     }
@@ -214,6 +217,23 @@ impl Applying<'_> {
     fn remember(&self) -> Result<()> {
         if let Some(at) = self.response.backup_covers {
             meta::put_number(self.tx, meta::BACKUP_COVERS, at.0)?;
+        }
+        Ok(())
+    }
+
+    /// Maps that are in force nowhere any more, such as the part of a duty grid that was dissolved.
+    /// Rules are never taken out of force by a list that nobody signed: a device without its city's
+    /// policy would go by a laxer one.
+    fn withdraw_packs(&self, applied: &mut Applied) -> Result<()> {
+        let Some(in_force) = &self.response.in_force else {
+            return Ok(());
+        };
+        for held in packs::held(self.tx)?.iter().filter(|held| held.kind == GRID) {
+            let named = |have: &&PackHave| have.kind == held.kind && have.name == held.name;
+            if in_force.iter().find(named).is_none() {
+                packs::withdraw_named(self.tx, &held.kind, &held.name)?;
+                applied.withdrawn = true;
+            }
         }
         Ok(())
     }
