@@ -2,6 +2,7 @@
 
 mod args;
 mod bundle;
+mod deadline;
 mod demo;
 mod device;
 mod grid;
@@ -43,6 +44,7 @@ fn run(command: Command, out: Out) -> Outcome {
         Command::Pack(command) => pack::run(&command, out),
         Command::Photo(command) => photo::run(&command, out),
         Command::Convert(args) => grid::convert::run(&args, out),
+        Command::Deadline(args) => deadline::run(&args, out),
         Command::Demo(args) => demo::run(&args, out),
         command => device::run(command, out),
     }

@@ -2,6 +2,7 @@
 
 mod bundle;
 mod datum;
+mod deadline;
 mod device;
 mod files;
 mod grid;
@@ -14,6 +15,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use bundle::{BundleCommand, ExportArgs, LanguageArg, ShowBundleArgs, VerifyBundleArgs};
 pub(crate) use datum::DatumArg;
+pub(crate) use deadline::{DEADLINE_EXAMPLES, DeadlineArgs};
 pub(crate) use device::{
     ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, DirArg, EnrollArgs, ForwardArgs, HandleArgs,
     KindArg, ListArgs, NearArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs, TextArgs,
@@ -127,6 +129,12 @@ pub(crate) enum Command {
     /// the domain of the shift (a box around China). GCJ-02 and BD-09 are approximate, to about 1 m:
     /// their true algorithms are not public.
     Convert(ConvertArgs),
+    /// Say when a limit is due, by a working calendar with holidays and worked weekends (调休).
+    ///
+    /// Prints the due time in the calendar's zone. Beyond the days that the calendar knows, and for a
+    /// limit that cannot be read, there is an error and no date.
+    #[command(after_help = DEADLINE_EXAMPLES)]
+    Deadline(DeadlineArgs),
     /// Play a day with a real server and real devices, and say what happens.
     Demo(DemoArgs),
 }

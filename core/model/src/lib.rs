@@ -5,6 +5,7 @@
 //!   key ([`signed`], [`cert`]).
 //! - [`fold`] derives the state of the case from its entries and their causality.
 //! - [`policy`] and [`catalogue`] are a city's rules and classes, as data in signed packs ([`pack`]).
+//! - [`deadline`] counts in working calendars: limits, due times, lights.
 //! - [`content`] and [`media`] lie beside the history and are named in it by digest.
 //! - [`scope`], [`status`] and [`receipt`] are what travels between server and device about a case.
 
@@ -16,6 +17,7 @@ pub mod change;
 pub mod command;
 pub mod content;
 pub mod crypto;
+pub mod deadline;
 pub mod entry;
 pub mod fold;
 pub mod ids;

@@ -1,0 +1,6 @@
+//! Due times: known vectors, and a reference that counts minute by minute.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod naive;
+mod properties;
+mod vectors;
