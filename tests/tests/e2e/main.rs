@@ -6,6 +6,7 @@ mod bad_input;
 mod bundles;
 mod erasure;
 mod offline;
+mod packs;
 mod place;
 mod stops;
 

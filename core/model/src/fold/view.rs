@@ -111,7 +111,7 @@ pub struct CaseView {
     pub needs_pack: Option<Digest>,
     /// Who has a handle in the latest round, whatever became of it.
     #[serde(skip)]
-    pub(super) handlers: BTreeSet<UserId>,
+    pub(crate) handlers: BTreeSet<UserId>,
     #[serde(skip)]
     verdicts: Vec<(Status, Option<Reason>)>,
 }
