@@ -97,11 +97,11 @@ fn sign(args: &SignArgs, out: Out) -> Outcome {
         ));
     }
     let warnings = check(&kind, &body).map_err(Failure::new)?;
-    let version = args.version.or(own.version).ok_or_else(|| {
-        Failure::usage("the body does not say its version: name it with --version")
+    let version = args.pack_version.or(own.version).ok_or_else(|| {
+        Failure::usage("the body does not say its version: name it with --pack-version")
     })?;
     if own.version.is_some_and(|own| own != version) {
-        return Err(Failure::usage("the body says another version than --version: change one of them"));
+        return Err(Failure::usage("the body says another version than --pack-version: change one of them"));
     }
     let audience = args.audience.as_deref().map(PackAudience::from_text);
     if audience == Some(PackAudience::Unknown) {

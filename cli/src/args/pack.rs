@@ -37,8 +37,8 @@ pub(crate) struct SignArgs {
     #[arg(long)]
     pub(crate) name: Option<String>,
     /// The version; what the body says by default.
-    #[arg(long)]
-    pub(crate) version: Option<u64>,
+    #[arg(long, value_name = "N")]
+    pub(crate) pack_version: Option<u64>,
     /// Whom it is for: `public`, `staff`, `operator` or `duty-grid:G`; everybody by default.
     #[arg(long)]
     pub(crate) audience: Option<String>,

@@ -46,7 +46,7 @@ fn query(body: &[u8], wish: &Wish<'_>) -> Result<String, Failure> {
     let kind = named.or(own.kind).or(map.map(|_| "grid".to_owned()));
     let kind = kind.ok_or_else(|| Failure::usage("the body does not say what it is: name its --kind"))?;
     let version = own.version.or(map);
-    let version = version.ok_or_else(|| Failure::usage("the body does not say its version: sign it with gewu pack sign --version"))?;
+    let version = version.ok_or_else(|| Failure::usage("the body does not say its version: sign it with gewu pack sign --pack-version"))?;
     let audience = wish.audience.map(|audience| format!("&audience={}", segment(audience)));
     Ok(format!(
         "?kind={}&name={}&version={version}{}",

@@ -12,7 +12,7 @@ const DOC: &str = include_str!("../../../docs/policy.md");
 fn names() -> Vec<String> {
     let fields = FieldKind::ALL.iter().map(|kind| kind.name().to_owned());
     let instructions = InstructionKind::ALL.iter().flat_map(|kind| {
-        let variants = VARIANTS.iter().filter(|(own, _)| own == kind);
+        let variants = VARIANTS.iter().filter(move |(own, _)| own == kind);
         let variants = variants.flat_map(|(_, names)| names.iter());
         let name = kind.name();
         let variants = variants.map(move |variant| format!("{name}:{variant}"));

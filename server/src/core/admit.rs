@@ -51,6 +51,7 @@ impl Core {
         let mut scopes = scopes_of(&view, self.opened_by_staff(bench)?);
         let duty = place.and_then(|place| place.duty_grid);
         scopes.extend(duty.map(Scope::DutyGrid));
+        self.widen(bench, &view, &mut scopes)?;
         bench.tell_scopes(scopes, hash.as_bytes())?;
         self.tell_people(bench, &view, hash)?;
         self.tell_reporter(bench, &view, signed.key)

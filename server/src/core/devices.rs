@@ -117,6 +117,10 @@ impl Caller {
                 }
             }
         }
+        if let Some(reach) = self.certificate.reach.as_ref().filter(|_| !self.is_citizen()) {
+            scopes.extend(reach.areas.iter().cloned().map(Scope::Area));
+            scopes.extend(reach.roads.iter().cloned().map(Scope::Road));
+        }
         scopes.sort_unstable();
         scopes.dedup();
         scopes

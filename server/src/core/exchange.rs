@@ -162,6 +162,7 @@ fn bound(request: &Request) -> Result<(), ExchangeError> {
             .as_ref()
             .is_some_and(|held| held.len() > MAX_STATEMENTS)
         || request.commands.len() > MAX_STATEMENTS
+        || request.packs.len() > MAX_STATEMENTS
         || request
             .counters
             .iter()

@@ -1,12 +1,15 @@
 //! Where a case lies, as the policy asks: its grids, and the areas above them.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
 use gewu_model::fold::CaseView;
 use gewu_model::ids::{CaseId, GridCode};
 use gewu_model::policy::Whereabouts;
+use gewu_model::scope::Scope;
 use gewu_sync::gate::CaseState;
 
+use super::push::Bench;
 use super::{Core, CoreError};
 use crate::store::Tx;
 
@@ -36,6 +39,34 @@ impl Core {
             road: row.road,
             areas: parents.unwrap_or_default(),
         })
+    }
+
+    /// Adds whom the case's policy knows by place or in the unit tree: people of the areas and road
+    /// sections it lies in, and units above those that were sent the case.
+    pub(super) fn widen(
+        &self,
+        bench: &Bench<'_>,
+        view: &CaseView,
+        scopes: &mut BTreeSet<Scope>,
+    ) -> Result<(), CoreError> {
+        let rules = self.rules();
+        let pinned = bench.state.root.as_ref().map(|root| root.policy);
+        let Some(policy) = pinned.and_then(|pinned| rules.policies.get(&pinned)) else {
+            return Ok(());
+        };
+        let units = scopes.iter().filter_map(|scope| match scope {
+            Scope::Unit(unit) => Some(unit),
+            _ => None,
+        });
+        let above = units.flat_map(|unit| policy.units().above(unit));
+        let above: Vec<Scope> = above.cloned().map(Scope::Unit).collect();
+        scopes.extend(above);
+        if policy.asks_for_place() {
+            let place = self.whereabouts(bench.tx, bench.state.case, view)?;
+            scopes.extend(place.areas.into_values().map(Scope::Area));
+            scopes.extend(place.road.map(Scope::Road));
+        }
+        Ok(())
     }
 
     /// Fills in where the case lies, when its policy asks for that.

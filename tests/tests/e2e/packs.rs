@@ -261,7 +261,7 @@ fn the_part_of_a_dissolved_duty_grid_goes_out_of_force() {
         if let Some(city) = city {
             input.city = city.to_owned();
         }
-        for unit in &mut input.units {
+        for unit in &mut input.units.as_mut().unwrap().units {
             if unit.duty == Some("990101Z01".into()) {
                 unit.duty = Some("990101Z02".into());
             }

@@ -15,7 +15,7 @@ use super::{Answer, Core, Gewu};
 use crate::api::{DraftId, ReportInput, Saved, Warning};
 use crate::error::{DeviceError, Result};
 use crate::grids::{Grids, to_position, unless_damaged};
-use crate::store::{changes, content, drafts, media};
+use crate::store::{changes, content, drafts, media, packs};
 use crate::write::{CaseLog, Links, Pen, project};
 
 impl Gewu {
@@ -84,19 +84,29 @@ impl Core {
         case: CaseId,
         draft: Option<DraftId>,
     ) -> Result<Saved> {
-        let pen = self.pen()?;
-        let (ready, warning) = self.ready(&pen, input, photos, case)?;
-        let change = self.write(|tx| {
-            if let Some(draft) = draft {
-                hand_in(tx, draft, input, &ready.photos)?;
+        // A sync may put other rules in force between reading them and writing. What the device has
+        // told the server that it holds, it must begin its cases under.
+        loop {
+            let pen = self.pen()?;
+            let (ready, warning) = self.ready(&pen, input, photos.clone(), case)?;
+            let written = self.write(|tx| {
+                if overtaken(tx, &ready.root)? {
+                    return Ok(None);
+                }
+                if let Some(draft) = draft {
+                    hand_in(tx, draft, input, &ready.photos)?;
+                }
+                write(tx, &pen, &ready).map(Some)
+            })?;
+            if let Some(change) = written {
+                return Ok(Saved {
+                    case,
+                    change,
+                    warning,
+                });
             }
-            write(tx, &pen, &ready)
-        })?;
-        Ok(Saved {
-            case,
-            change,
-            warning,
-        })
+            self.forget_packs();
+        }
     }
 
     fn ready(
@@ -200,6 +210,11 @@ fn form(
         description: text.map(ContentItem::digest),
         photos: photos.iter().map(|photo| photo.record.clone()).collect(),
     }
+}
+
+/// Whether a version of what the root pins is in force that is later than that.
+fn overtaken(tx: &Connection, root: &CaseRoot) -> Result<bool> {
+    Ok(packs::is_replaced(tx, &root.policy)? || packs::is_replaced(tx, &root.catalogue)?)
 }
 
 /// Takes a draft away, if it still says what was read from it.

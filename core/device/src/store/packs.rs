@@ -145,6 +145,14 @@ pub(crate) fn withdraw_named(tx: &Connection, kind: &str, name: &str) -> Result<
     Ok(())
 }
 
+/// Whether that pack came from the city and a later version of it is in force.
+pub(crate) fn is_replaced(tx: &Connection, digest: &Digest) -> Result<bool> {
+    let sql = "SELECT 1 FROM packs AS own JOIN packs AS newer
+                   ON newer.kind = own.kind AND newer.name = own.name AND newer.version > own.version
+               WHERE own.digest = ?1 AND own.active = 0 AND newer.active = 1";
+    Ok(one(tx, sql, [digest.0], |_| Ok(()))?.is_some())
+}
+
 /// Whether a pack other than a map is here that is not in force, or was noted as needed by nothing.
 pub(crate) fn any_spare(tx: &Connection) -> Result<bool> {
     let sql = "SELECT 1 FROM packs WHERE kind <> ?1 AND (active = 0 OR spare_since IS NOT NULL) LIMIT 1";

@@ -27,8 +27,8 @@ impl UnitTree {
         }
     }
 
-    /// The units above `unit`, from below; one more than may be when they go in a circle.
-    fn above<'a>(&'a self, unit: &UnitId) -> impl Iterator<Item = &'a UnitId> {
+    /// The units above `unit`, from below.
+    pub fn above<'a>(&'a self, unit: &UnitId) -> impl Iterator<Item = &'a UnitId> {
         let first = self.0.get(unit);
         std::iter::successors(first, |unit| self.0.get(*unit)).take(MAX_DEPTH + 1)
     }

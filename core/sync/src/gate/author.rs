@@ -158,6 +158,10 @@ pub trait KeyHistory {
     /// The instructions of `case` that the device had been given when it signed with `counter`:
     /// all that the cursors of its requests with a lower stated counter cover.
     fn given(&self, case: &CaseId, counter: u64) -> Vec<ChangeHash>;
+
+    /// Whether the device said, in a request with a lower stated counter than `counter`, that it
+    /// holds a later version of that pack.
+    fn outgrew(&self, pack: &Digest, counter: u64) -> bool;
 }
 
 /// What the server knows of the key that signed a change.

@@ -238,7 +238,7 @@ impl Gate<'_> {
     fn check_root(&self, subject: &Subject<'_>, fields: &Fields) -> Checked<Opened> {
         let root = root::read(subject.case, fields)?;
         if !subject.receipted {
-            root::check_permission(self, subject.facts, &root)?;
+            root::check_permission(self, subject.facts, subject.signed.counter, &root)?;
         }
         let root = Some(root);
         Ok(Opened {

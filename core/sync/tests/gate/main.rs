@@ -15,4 +15,5 @@ mod orders;
 mod permissions;
 mod receipts;
 mod roots;
+mod rules;
 mod story;

@@ -16,7 +16,7 @@ use rusqlite::Connection;
 use super::build::Outgoing;
 use crate::error::Result;
 use crate::identity::Identity;
-use crate::packs::{GRID, POLICY};
+use crate::packs::{CATALOGUE, GRID, POLICY};
 use crate::store::changes::{self, Held};
 use crate::store::{
     cases, commands, content, facts, int, media, meta, packs, pins, proofs, read, scopes, told,
@@ -255,7 +255,12 @@ impl Applying<'_> {
             wanted.insert(header.body, Wanted::Offered(pack.clone()));
         }
         for (digest, kind) in pins::missing(self.tx)? {
-            let known = kind == POLICY && self.pen.packs.policy_of(&digest).is_ok();
+            let packs = &self.pen.packs;
+            let known = match kind.as_str() {
+                POLICY => packs.policy_of(&digest).is_ok(),
+                CATALOGUE => packs.catalogue_of(&digest).is_ok(),
+                _ => false,
+            };
             if !known {
                 wanted.entry(digest).or_insert(Wanted::Pinned(kind));
             }
