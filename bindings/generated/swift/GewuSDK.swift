@@ -3785,6 +3785,14 @@ public enum Stage: Equatable, Hashable {
      */
     case dispatched
     /**
+     * The work waits until it is resumed (挂账).
+     */
+    case suspended
+    /**
+     * It is done, and the unit has yet to confirm it.
+     */
+    case worked
+    /**
      * The unit says that it is done (处置).
      */
     case handled
@@ -3851,19 +3859,23 @@ public struct FfiConverterTypeStage: FfiConverterRustBuffer {
         
         case 9: return .dispatched
         
-        case 10: return .handled
+        case 10: return .suspended
         
-        case 11: return .checking
+        case 11: return .worked
         
-        case 12: return .checkPassed
+        case 12: return .handled
         
-        case 13: return .checkUnable
+        case 13: return .checking
         
-        case 14: return .checkFailed
+        case 14: return .checkPassed
         
-        case 15: return .closed
+        case 15: return .checkUnable
         
-        case 16: return .void
+        case 16: return .checkFailed
+        
+        case 17: return .closed
+        
+        case 18: return .void
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -3909,32 +3921,40 @@ public struct FfiConverterTypeStage: FfiConverterRustBuffer {
             writeInt(&buf, Int32(9))
         
         
-        case .handled:
+        case .suspended:
             writeInt(&buf, Int32(10))
         
         
-        case .checking:
+        case .worked:
             writeInt(&buf, Int32(11))
         
         
-        case .checkPassed:
+        case .handled:
             writeInt(&buf, Int32(12))
         
         
-        case .checkUnable:
+        case .checking:
             writeInt(&buf, Int32(13))
         
         
-        case .checkFailed:
+        case .checkPassed:
             writeInt(&buf, Int32(14))
         
         
-        case .closed:
+        case .checkUnable:
             writeInt(&buf, Int32(15))
         
         
-        case .void:
+        case .checkFailed:
             writeInt(&buf, Int32(16))
+        
+        
+        case .closed:
+            writeInt(&buf, Int32(17))
+        
+        
+        case .void:
+            writeInt(&buf, Int32(18))
         
         }
     }

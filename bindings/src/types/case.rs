@@ -30,6 +30,10 @@ pub enum Stage {
     Declined,
     /// A unit was asked to handle it (派遣).
     Dispatched,
+    /// The work waits until it is resumed (挂账).
+    Suspended,
+    /// It is done, and the unit has yet to confirm it.
+    Worked,
     /// The unit says that it is done (处置).
     Handled,
     /// Somebody was asked whether it is done.

@@ -55,8 +55,9 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
         Command::Root(args) => export::root(&args, out),
         Command::Assign(args) => {
             let body = Body::Assign(Assign {
-                person: args.person.as_str().into(),
+                person: Some(args.person.as_str().into()),
                 note: None,
+                team: None,
             });
             act::command(&args.case, body, args.text.as_deref(), out)
         }
@@ -64,6 +65,8 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
             let body = Body::Forward(Forward {
                 unit: args.unit.as_str().into(),
                 note: None,
+                from: None,
+                limit: None,
             });
             act::command(&args.case, body, args.text.as_deref(), out)
         }

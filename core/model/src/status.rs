@@ -124,6 +124,8 @@ pub const fn public_stage(stage: Stage) -> PublicStage {
         Stage::Filed => PublicStage::Accepted,
         Stage::Declined | Stage::Void => PublicStage::Declined,
         Stage::Dispatched
+        | Stage::Suspended
+        | Stage::Worked
         | Stage::Handled
         | Stage::Checking
         | Stage::CheckPassed

@@ -103,19 +103,59 @@ fn tell_of_instruction(
     match body {
         Body::VerifyRequest(asked) => persons(&asked.persons, "you are asked to verify a report"),
         Body::CheckRequest(asked) => persons(&asked.persons, "you are asked to check work"),
-        Body::Assign(assign) => persons(std::slice::from_ref(&assign.person), TASK),
+        Body::RedoRequest(_) | Body::Resume(_) => tell_asked_again(bench, view, change),
+        Body::SpotCheck(drawn) => persons(&drawn.persons, "you are asked to check work"),
+        Body::Order(order) => {
+            persons(&order.persons, TASK)?;
+            units(order.units.iter().collect())
+        }
+        Body::Assign(assign) => {
+            persons(assign.person.as_slice(), TASK)?;
+            units(assign.team.iter().collect())
+        }
         Body::Dispatch(dispatch) => {
             tell_if_done_elsewhere(bench, view)?;
             units(dispatch.assist.iter().chain([&dispatch.lead]).collect())
         }
         Body::Rework(rework) => units(vec![&rework.lead]),
         Body::Forward(forward) => units(vec![&forward.unit]),
-        Body::Recall(_) => {
-            let words = "a task was taken back from your unit; work already done still counts";
+        Body::Recall(_) | Body::Suspend(_) => {
+            let words = match body {
+                Body::Recall(_) => {
+                    "a task was taken back from your unit; work already done still counts"
+                }
+                _ => "a task was suspended; work already done still counts",
+            };
             bench.tell_units(&last_sent(bench, view), NoticeCode::Recalled, change, words)
         }
         _ => Ok(()),
     }
+}
+
+/// Tells those who are asked once more.
+fn tell_asked_again(
+    bench: &Bench<'_>,
+    view: &CaseView,
+    change: ChangeHash,
+) -> Result<(), CoreError> {
+    let words = "you are asked again";
+    let open = view
+        .question
+        .as_ref()
+        .filter(|open| open.asked_by == change);
+    let Some(open) = open else {
+        return Ok(());
+    };
+    open.persons.iter().try_for_each(|person| {
+        bench.tell(&Telling {
+            scope: Some(Scope::User(person.clone())),
+            code: NoticeCode::Task,
+            about: Some(change),
+            words,
+        })
+    })?;
+    let units = open.units.iter().chain(&open.assist);
+    bench.tell_units(units, NoticeCode::Task, change, words)
 }
 
 /// The units that the last dispatch or rework before the tip was sent to, and whom it was passed to.

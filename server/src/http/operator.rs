@@ -172,7 +172,7 @@ fn decision(
         // The server mints it; the model's body has no room for none.
         asked.insert("task_number".into(), json!("-"));
     }
-    let body = body(kind, Value::Object(asked))?;
+    let body = Body::from_json(kind, Value::Object(asked)).map_err(unprocessable)?;
     let named = body.content();
     content.retain(|item| named.contains(&item.digest()));
     Ok(Decision {
@@ -180,28 +180,6 @@ fn decision(
         view,
         body,
         content,
-    })
-}
-
-fn body(kind: InstructionKind, fields: Value) -> Result<Body, Problem> {
-    fn read<T: DeserializeOwned>(fields: Value) -> Result<T, Problem> {
-        serde_json::from_value(fields).map_err(unprocessable)
-    }
-    Ok(match kind {
-        InstructionKind::Register => Body::Register(read(fields)?),
-        InstructionKind::Reply => Body::Reply(read(fields)?),
-        InstructionKind::VerifyRequest => Body::VerifyRequest(read(fields)?),
-        InstructionKind::CheckRequest => Body::CheckRequest(read(fields)?),
-        InstructionKind::Dispatch => Body::Dispatch(read(fields)?),
-        InstructionKind::Rework => Body::Rework(read(fields)?),
-        InstructionKind::Forward => Body::Forward(read(fields)?),
-        InstructionKind::Assign => Body::Assign(read(fields)?),
-        InstructionKind::File => Body::File(read(fields)?),
-        InstructionKind::Decline => Body::Decline(read(fields)?),
-        InstructionKind::Recall => Body::Recall(read(fields)?),
-        InstructionKind::Close => Body::Close(read(fields)?),
-        InstructionKind::Void => Body::Void(read(fields)?),
-        InstructionKind::Erase => Body::Erase(read(fields)?),
     })
 }
 

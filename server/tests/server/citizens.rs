@@ -25,6 +25,8 @@ fn a_citizen_sees_the_public_status_and_nothing_internal() {
         Body::Forward(gewu_model::entry::Forward {
             unit: "west".into(),
             note: None,
+            from: None,
+            limit: None,
         }),
     );
     let told = ci.sync(&city.core, city.now);
@@ -42,6 +44,7 @@ fn a_citizen_sees_the_public_status_and_nothing_internal() {
         Body::Close(gewu_model::entry::Close {
             kind: CloseKind::Special,
             note: None,
+            condition: None,
         }),
     );
     ci.sync(&city.core, city.now);

@@ -210,8 +210,9 @@ fn a_unit_s_lead_assigns_by_a_signed_command_which_is_answered_alike_each_time()
     let mut sun = city.phone("sun", "unit_lead", Some("drainage"), None);
     sun.sync(&city.core, city.now);
     let assign = Body::Assign(Assign {
-        person: "li".into(),
+        person: Some("li".into()),
         note: None,
+        team: None,
     });
     sun.command(case, &assign, city.now);
     let request = sun.request();
@@ -247,8 +248,9 @@ fn commands_that_are_stale_not_theirs_or_forged_are_refused_with_words() {
     sun.sync(&city.core, city.now);
     li.sync(&city.core, city.now);
     let assign = Body::Assign(Assign {
-        person: "li".into(),
+        person: Some("li".into()),
         note: None,
+        team: None,
     });
     li.command(case, &assign, city.now);
     let told = li.sync(&city.core, city.now);
@@ -285,7 +287,7 @@ fn a_reply_reaches_the_citizen_and_needs_its_text() {
     let mut decision = Decision {
         case,
         view: city.view(case).token(),
-        body: Body::Reply(Reply { text }),
+        body: Body::Reply(Reply { text, to: None }),
         content: vec![],
     };
     let bare = city.core.decide(&city.operator, &decision, city.now);
@@ -297,6 +299,7 @@ fn a_reply_reaches_the_citizen_and_needs_its_text() {
     let decline = Decline {
         kind: DeclineKind::NotAccepted,
         note: None,
+        reason: None,
     };
     city.decide(case, Body::Decline(decline));
     ci.sync(&city.core, city.now);

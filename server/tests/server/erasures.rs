@@ -180,6 +180,7 @@ fn an_erased_reply_is_taken_back_from_the_citizen_and_from_what_was_told_before(
         view: city.view(case).token(),
         body: Body::Reply(Reply {
             text: said.digest(),
+            to: None,
         }),
         content: vec![said.clone()],
     };

@@ -75,6 +75,11 @@ fn small_pages_tell_as_much_as_one() {
                 assist,
                 limit,
                 note,
+                substitute_for: None,
+                bundle_limit: None,
+                must_accept: None,
+                external_due: None,
+                rule: None,
             }),
         );
     }

@@ -289,13 +289,27 @@ fn an_assisting_unit_passes_the_task_to_nobody() {
             assist: vec!["drainage".into()],
             limit: None,
             note: None,
+            substitute_for: None,
+            bundle_limit: None,
+            must_accept: None,
+            external_due: None,
+            rule: None,
         }),
     );
     let tell = |unit: &str| {
         let mut lead = city.phone(&format!("lead of {unit}"), "unit_lead", Some(unit), None);
         lead.sync(&city.core, city.now);
         let unit = "drainage".into();
-        lead.command(case, &Body::Forward(Forward { unit, note: None }), city.now);
+        lead.command(
+            case,
+            &Body::Forward(Forward {
+                unit,
+                note: None,
+                from: None,
+                limit: None,
+            }),
+            city.now,
+        );
         let told = lead.sync(&city.core, city.now);
         told.block.commands[0].outcome.clone()
     };

@@ -156,8 +156,9 @@ fn work(
 /// The unit's lead asks the centre to name the person.
 fn assign(phone: &mut Phone, case: CaseId) {
     let body = Body::Assign(Assign {
-        person: phone.person.name.into(),
+        person: Some(phone.person.name.into()),
         note: None,
+        team: None,
     });
     let Some(sdk) = phone.sdk() else { return };
     match sdk.command(case, body, Some("亲自去 / going myself")) {

@@ -4104,6 +4104,14 @@ enum class Stage {
      */
     DISPATCHED,
     /**
+     * The work waits until it is resumed (挂账).
+     */
+    SUSPENDED,
+    /**
+     * It is done, and the unit has yet to confirm it.
+     */
+    WORKED,
+    /**
      * The unit says that it is done (处置).
      */
     HANDLED,

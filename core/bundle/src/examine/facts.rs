@@ -310,13 +310,7 @@ fn place(payload: &Payload) -> (Option<Position>, Option<gewu_model::ids::GridCo
     match payload {
         Payload::Report(body) => report(body),
         Payload::Instruction(_, Body::Register(body)) => report(&body.report),
-        Payload::Verify(body) => (body.position.clone(), None),
-        Payload::Check(body) => (body.position.clone(), None),
-        Payload::Handle(body) => (body.position.clone(), None),
-        Payload::Take(mark) | Payload::SetOut(mark) | Payload::Arrived(mark) => {
-            (mark.position.clone(), None)
-        }
-        _ => (None, None),
+        _ => (payload.position().cloned(), None),
     }
 }
 

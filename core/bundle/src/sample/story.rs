@@ -308,6 +308,11 @@ impl Story {
             assist: vec![],
             limit: Some("2紧急工作时".into()),
             note: None,
+            substitute_for: None,
+            bundle_limit: None,
+            must_accept: None,
+            external_due: None,
+            rule: None,
         };
         let asked = self.instructs(city, Body::Dispatch(dispatch));
         let note = Some(self.text("已更换井盖"));
@@ -324,11 +329,20 @@ impl Story {
             persons,
             also: false,
             note: None,
+            same_period: None,
+            limit: None,
         };
         let asked = self.instructs(city, Body::CheckRequest(check));
         self.writes(&city.wang, &checked(CheckResult::Pass), Some(asked));
         let kind = CloseKind::Normal;
-        self.instructs(city, Body::Close(Close { kind, note: None }));
+        self.instructs(
+            city,
+            Body::Close(Close {
+                kind,
+                note: None,
+                condition: None,
+            }),
+        );
         self.receipted(city);
         let (_, late) = self.draft(&city.wang, &checked(CheckResult::NotPass), Some(asked));
         let reason = SetAside::Stage;

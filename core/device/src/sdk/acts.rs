@@ -100,6 +100,7 @@ fn mark(parts: Parts) -> Mark {
     Mark {
         position: parts.position,
         note: parts.text,
+        grid: None,
     }
 }
 
@@ -162,16 +163,7 @@ fn check_all_used(act: &Act, payload: &Payload) -> Result<()> {
             "this kind of entry takes no photos",
         ));
     }
-    let places = matches!(
-        payload,
-        Payload::Verify(_)
-            | Payload::Take(_)
-            | Payload::SetOut(_)
-            | Payload::Arrived(_)
-            | Payload::Handle(_)
-            | Payload::Check(_)
-    );
-    if act.position.is_some() && !places {
+    if act.position.is_some() && !payload.takes_position() {
         return Err(DeviceError::input(
             "position",
             "this kind of entry takes no position",

@@ -2,9 +2,7 @@
 
 use gewu_model::command::{Command, CommandRecord};
 use gewu_model::content::ContentItem;
-use gewu_model::entry::{
-    Asked, Assign, Body, Close, Decline, Dispatch, Erase, File, Forward, Kind, Plain, Reply, Rework,
-};
+use gewu_model::entry::{Body, Kind};
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::policy::variant_of;
 
@@ -68,28 +66,20 @@ impl Core {
 }
 
 /// The body with the digest of its remark.
-fn with_note(body: Body, note: Option<Digest>) -> Result<Body> {
-    Ok(match body {
-        Body::Reply(_) => Body::Reply(Reply {
-            text: note.ok_or(DeviceError::input("text", "a reply needs a text"))?,
-        }),
+fn with_note(mut body: Body, note: Option<Digest>) -> Result<Body> {
+    match &mut body {
         Body::Register(_) => {
             return Err(DeviceError::input(
                 "kind",
                 "report the case instead of registering it",
             ));
         }
-        Body::VerifyRequest(body) => Body::VerifyRequest(Asked { note, ..body }),
-        Body::CheckRequest(body) => Body::CheckRequest(Asked { note, ..body }),
-        Body::Dispatch(body) => Body::Dispatch(Dispatch { note, ..body }),
-        Body::Rework(body) => Body::Rework(Rework { note, ..body }),
-        Body::Forward(body) => Body::Forward(Forward { note, ..body }),
-        Body::Assign(body) => Body::Assign(Assign { note, ..body }),
-        Body::File(body) => Body::File(File { note, ..body }),
-        Body::Decline(body) => Body::Decline(Decline { note, ..body }),
-        Body::Recall(_) => Body::Recall(Plain { note }),
-        Body::Close(body) => Body::Close(Close { note, ..body }),
-        Body::Void(_) => Body::Void(Plain { note }),
-        Body::Erase(body) => Body::Erase(Erase { note, ..body }),
-    })
+        Body::Reply(reply) => {
+            reply.text = note.ok_or(DeviceError::input("text", "a reply needs a text"))?;
+        }
+        body => {
+            body.set_note(note);
+        }
+    }
+    Ok(body)
 }

@@ -27,7 +27,7 @@ pub(crate) struct Projection {
     pub(crate) tags: Vec<String>,
 }
 
-const STAGES: [Stage; 16] = [
+const STAGES: [Stage; 18] = [
     Stage::Reported,
     Stage::Withdrawn,
     Stage::Verifying,
@@ -37,6 +37,8 @@ const STAGES: [Stage; 16] = [
     Stage::Filed,
     Stage::Declined,
     Stage::Dispatched,
+    Stage::Suspended,
+    Stage::Worked,
     Stage::Handled,
     Stage::Checking,
     Stage::CheckPassed,

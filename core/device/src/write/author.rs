@@ -5,7 +5,7 @@ use std::sync::Arc;
 use gewu_model::case::CaseRoot;
 use gewu_model::change::{Body, DecodedChange, PlainChange, entry_key};
 use gewu_model::crypto::Signer;
-use gewu_model::entry::{ENTRY_VERSION, Entry, EntryHeader, Payload};
+use gewu_model::entry::{Entry, EntryHeader, Payload};
 use gewu_model::ids::{ActorId, CaseId, ChangeHash, CityId, Digest, KeyId, Role, UnitId, UserId};
 use gewu_model::signed::SignedChange;
 use gewu_model::time::{ClockTrust, Millis};
@@ -114,7 +114,7 @@ impl Author {
     fn header(&self, payload: &Payload, links: Links, stamp: Stamp) -> EntryHeader {
         EntryHeader {
             kind: payload.kind(),
-            version: ENTRY_VERSION,
+            version: payload.version(),
             by: self.user.clone(),
             unit: self.unit.clone(),
             role: self.role.clone(),

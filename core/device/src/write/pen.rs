@@ -6,7 +6,8 @@ use gewu_model::cbor;
 use gewu_model::cert::Endorsement;
 use gewu_model::crypto::{Signer, sha256_parts};
 use gewu_model::entry::{FieldKind, Kind};
-use gewu_model::fold::{CaseView, QuestionKind};
+use gewu_model::fold::CaseView;
+use gewu_model::fold::table::{self, Target};
 use gewu_model::ids::{CaseId, ChangeHash, Role, UnitId, UserId};
 use gewu_model::policy::{Asking, Capacity, Denied, Policy, Standing};
 use gewu_model::status::{PublicStatus, reporter_may};
@@ -189,17 +190,14 @@ impl Pen {
             return citizen_answers(kind, view, status, unchecked);
         }
         let open = view.question.as_ref();
-        let wanted: &[QuestionKind] = match kind {
-            FieldKind::Verify => &[QuestionKind::Verify],
-            FieldKind::Check => &[QuestionKind::Check],
-            FieldKind::Take | FieldKind::SetOut | FieldKind::Arrived | FieldKind::Handle => {
-                &[QuestionKind::Dispatch, QuestionKind::Rework]
-            }
-            FieldKind::Rate => return Ok(view.tip()),
-            _ => return Ok(None),
-        };
+        let target = table::field_row(kind).answers;
+        match target {
+            Target::Case => return Ok(None),
+            Target::Last => return Ok(view.tip()),
+            Target::Question(_) | Target::Work | Target::Open => {}
+        }
         match open {
-            Some(open) if unchecked || wanted.contains(&open.kind) => Ok(Some(open.answer_to)),
+            Some(open) if unchecked || target.takes(open.kind) => Ok(Some(open.answer_to)),
             None if unchecked => Ok(view.tip()),
             _ => Err(Denied::Stage.into()),
         }

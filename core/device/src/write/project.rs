@@ -58,12 +58,7 @@ pub(crate) fn of(tx: &Connection, packs: &Packs, log: &CaseLog) -> Result<Projec
         grid_pack: grid.map(|grid| grid.pack),
         pins: log.any_root().map(|root| (root.policy, root.catalogue)),
         live: log.root().is_some() && view.report.is_some(),
-        question: view.question.as_ref().map(|open| match open.kind {
-            gewu_model::fold::QuestionKind::Verify => "verify",
-            gewu_model::fold::QuestionKind::Check => "check",
-            gewu_model::fold::QuestionKind::Dispatch => "dispatch",
-            gewu_model::fold::QuestionKind::Rework => "rework",
-        }),
+        question: view.question.as_ref().map(|open| open.kind.name()),
         tags: tags(log, &view),
         row,
     })

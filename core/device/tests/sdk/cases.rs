@@ -24,6 +24,8 @@ fn a_task_arrives_is_done_and_its_answer_names_the_question() {
         persons: vec!["li".into()],
         also: false,
         note: None,
+        same_period: None,
+        limit: None,
     }));
     desk.hand_over(Scope::Asked("li".into()));
     let pulled = li.sync();
@@ -81,6 +83,11 @@ fn crews_find_their_unit_s_work() {
         assist: vec![],
         limit: None,
         note: None,
+        substitute_for: None,
+        bundle_limit: None,
+        must_accept: None,
+        external_due: None,
+        rule: None,
     }));
     desk.hand_over(Scope::Unit("drainage".into()));
     zhao.sync();
@@ -160,16 +167,23 @@ fn commands_are_queued_signed_and_answered() {
         assist: vec![],
         limit: None,
         note: None,
+        substitute_for: None,
+        bundle_limit: None,
+        must_accept: None,
+        external_due: None,
+        rule: None,
     }));
     desk.hand_over(Scope::Unit("drainage".into()));
     sun.sync();
     let assign = Body::Assign(gewu_model::entry::Assign {
-        person: "zhao".into(),
+        person: Some("zhao".into()),
         note: None,
+        team: None,
     });
     let close = Body::Close(gewu_model::entry::Close {
         kind: gewu_model::entry::CloseKind::Normal,
         note: None,
+        condition: None,
     });
     assert!(matches!(
         sun.gewu.command(saved.case, close, None),

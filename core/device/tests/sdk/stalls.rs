@@ -152,12 +152,18 @@ fn commands_and_drafts_leave_with_the_export() {
         assist: vec![],
         limit: None,
         note: None,
+        substitute_for: None,
+        bundle_limit: None,
+        must_accept: None,
+        external_due: None,
+        rule: None,
     }));
     desk.hand_over(Scope::Unit("drainage".into()));
     sun.sync();
     let assign = Body::Assign(Assign {
-        person: "zhao".into(),
+        person: Some("zhao".into()),
         note: None,
+        team: None,
     });
     sun.gewu.command(case, assign, Some("快去")).unwrap();
     let draft = sun.gewu.draft_new(&report()).unwrap();

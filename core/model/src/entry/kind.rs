@@ -46,24 +46,60 @@ kinds!(
         VerifyRequest = "verify_request",
         /// Asks persons to check after disposal (核查).
         CheckRequest = "check_request",
+        /// Bounces a finding back: the last verify or check is asked again (退件).
+        RedoRequest = "redo_request",
+        /// Asks persons to check a case that its reporter settled on the spot and that was drawn
+        /// for it (抽查).
+        SpotCheck = "spot_check",
         /// Sends the case to a lead unit and its assistants (派遣).
         Dispatch = "dispatch",
+        /// Asks persons or units for work without a problem behind it (交办).
+        Order = "order",
         /// Sends the work back to the unit that did it (返工).
         Rework = "rework",
+        /// Goes on with what was suspended (恢复): the same work of the same units.
+        Resume = "resume",
         /// Passes the same question to another unit below (转派).
         Forward = "forward",
-        /// Names the person who does it (指派).
+        /// Names the person or team who does it (指派).
         Assign = "assign",
+        /// Takes that back (撤销指派).
+        Unassign = "unassign",
+        /// Grants a return (回退): one level up the tree, and from its top back to the centre.
+        SendBack = "send_back",
         /// Files the case (立案).
         File = "file",
         /// Declines it (不予受理, 不予立案).
         Decline = "decline",
         /// Takes a dispatch back (撤回派遣).
         Recall = "recall",
+        /// Suspends the work until a date or a condition (挂账).
+        Suspend = "suspend",
+        /// Makes a case that its reporter had settled an ordinary one (自处置转办).
+        Convert = "convert",
         /// Closes the case (结案).
         Close = "close",
         /// Voids it (作废).
         Void = "void",
+        /// Opens an ended case again (重新立案); what is asked next begins anew.
+        Reopen = "reopen",
+        /// Gives more time (延期).
+        Extend = "extend",
+        /// Decides a request without touching the open question: refuses any, or grants an appeal
+        /// or a proposal.
+        Decide = "decide",
+        /// Presses units or persons for an answer (督办).
+        Supervise = "supervise",
+        /// Ties the case to another: a duplicate, or a relative (关联).
+        Link = "link",
+        /// Corrects class or place beside the report (更正).
+        Correct = "correct",
+        /// Names other packs by which the case is judged from here on.
+        Repin = "repin",
+        /// Says whose it is (确权).
+        Ownership = "ownership",
+        /// A reward for the report (奖励).
+        Reward = "reward",
         /// Removes texts or files wherever they went, and is their tombstone (抹除).
         Erase = "erase",
     }
@@ -86,12 +122,40 @@ kinds!(
         SetOut = "set_out",
         /// A handler has arrived (到达).
         Arrived = "arrived",
+        /// How far the work is (进展).
+        Progress = "progress",
         /// The work is done (处置).
         Handle = "handle",
+        /// The unit confirms the work of its people (反馈).
+        Confirm = "confirm",
+        /// The unit asks to give the task back (申请回退).
+        SendBackRequest = "send_back_request",
+        /// It asks for more time (申请延期).
+        ExtendRequest = "extend_request",
+        /// It asks to suspend the work (申请挂账).
+        SuspendRequest = "suspend_request",
+        /// It does not sign for the task (拒签).
+        Refuse = "refuse",
+        /// It contests whose the object is (权属争议).
+        OwnershipDispute = "ownership_dispute",
         /// The answer to a check request (核查).
         Check = "check",
         /// The reporter rates the result (评价).
         Rate = "rate",
+        /// The reporter asks to hurry (催办).
+        Urge = "urge",
+        /// Somebody is not content with the end and asks to open the case again (申请重办).
+        ReopenRequest = "reopen_request",
+        /// Somebody contests a decision or a mark (申诉).
+        Appeal = "appeal",
+        /// The case looks like another one (疑似重复).
+        DuplicateSuggestion = "duplicate_suggestion",
+        /// A component is not as the map has it (部件更新).
+        ComponentChange = "component_change",
+        /// A task was received, read or put away as done (已收, 已读, 已办).
+        Seen = "seen",
+        /// The place was handed to whoever came (现场移交).
+        HandedOver = "handed_over",
         /// A remark (备注).
         Note = "note",
     }

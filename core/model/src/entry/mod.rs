@@ -11,19 +11,33 @@ mod field;
 mod header;
 mod instruction;
 mod kind;
+mod part;
 mod payload;
 
 pub use field::{
-    Check, CheckResult, ClassKind, ClassRef, Handle, Mark, Note, Rate, Report, Source, Supplement,
-    Verify, VerifyResult, Withdraw,
+    Appeal, Check, CheckResult, ClassKind, ClassRef, ComponentChange, ComponentDifference, Confirm,
+    DuplicateSuggestion, ExtendRequest, HandedOver, Handle, Mark, Note, OwnershipDispute, Progress,
+    Rate, Refuse, ReopenRequest, Report, Seen, SeenState, SendBackRequest, Source, Supplement,
+    SuspendRequest, Urge, Verify, VerifyResult, Withdraw,
 };
 pub use header::{Entry, EntryError, EntryHeader};
 pub use instruction::{
-    Asked, Assign, Body, Close, CloseKind, Decline, DeclineKind, Dispatch, Erase, File, Forward,
-    InstructionFrame, Plain, Register, Reply, Rework,
+    Asked, Assign, Body, Close, CloseKind, Convert, Correct, DayWindow, Decide, Decline,
+    DeclineKind, Dispatch, Erase, Extend, File, Forward, InstructionFrame, LinkCase, Order,
+    Ownership, Plain, Redo, Register, Relationship, Reopen, Repin, Reply, Resume, Reward,
+    RewardState, Rework, SendBack, SpotCheck, Supervise, Suspend, Unassign,
 };
 pub use kind::{FieldKind, InstructionKind, Kind};
 pub use payload::{Payload, PayloadError};
 
-/// The version of every payload that this library writes.
+/// The first version of every kind's payload.
 pub const ENTRY_VERSION: u64 = 1;
+
+/// The newest version of a kind's payload that this library reads. New optional fields need no new
+/// version; a shape that an older reader would misread or refuse does ([`Payload::version`]).
+pub const fn newest_version(kind: &Kind) -> u64 {
+    match kind {
+        Kind::Instruction(InstructionKind::Assign) => 2,
+        _ => ENTRY_VERSION,
+    }
+}

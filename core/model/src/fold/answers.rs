@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::Context;
 use super::question::{Question, QuestionKind};
+use super::requests;
 use super::stage::{Reason, Stage, Status};
 use super::table::{self, Moves};
 use super::view::CaseView;
@@ -24,9 +25,13 @@ pub(super) fn judge(context: &Context<'_>, at: usize, view: &mut CaseView) {
                 context.set_late(view, row, end, Reason::Settled);
             }
             (Moves::Answer(expected), _) if expected == question.kind => findings.push(row),
-            (Moves::Answer(_) | Moves::Work, _) => {
+            (Moves::Answer(_) | Moves::Work | Moves::Confirm, _)
+                if !table::field_row(kind).answers.takes(question.kind) =>
+            {
                 view.set(row, Status::Orphan, Some(Reason::WrongQuestion));
             }
+            (Moves::Request, _) => requests::judge(context, question, row, view),
+            (Moves::Answer(_) | Moves::Work | Moves::Confirm, _) => {}
             (Moves::Nothing | Moves::BeforeAnyInstruction, _) => {}
         }
     }
@@ -38,8 +43,11 @@ pub(super) fn judge(context: &Context<'_>, at: usize, view: &mut CaseView) {
 /// Weighs the findings of the asked persons: each person's last word counts, and among persons the
 /// heaviest.
 fn weigh(context: &Context<'_>, question: &Question, findings: Vec<usize>, view: &mut CaseView) {
-    let asked: BTreeSet<&UserId> = question.persons.iter().collect();
-    let handlers = excluded_handlers(context, question);
+    let asked: BTreeSet<&UserId> = question.persons.iter().map(|it| &it.who).collect();
+    let reporter = view.reporter.clone();
+    let mut handlers = excluded_handlers(context, question);
+    let spot = question.spot && context.rules.separation;
+    handlers.extend(reporter.as_ref().filter(|_| spot));
     let mut last: BTreeMap<&UserId, Vec<usize>> = BTreeMap::new();
     for row in findings {
         let Some(by) = context.author(row) else {

@@ -39,6 +39,12 @@ fn judge_field(context: &Context<'_>, view: &mut CaseView, row: usize, kind: Fie
         Ok(_) if answers.is_none() && table::needs_question(kind) => {
             view.set(row, Status::Orphan, Some(Reason::AnswersNothing));
         }
+        Ok(_)
+            if table::field_row(kind).moves == Moves::Request
+                && context.answered(row).is_none() =>
+        {
+            view.set(row, Status::Effective, Some(Reason::Request));
+        }
         Ok(_) if kind == FieldKind::Withdraw => judge_withdraw(context, view, row),
         Ok(_) if moves_a_question(kind) && context.answered(row).is_none() => {
             view.set(row, Status::Orphan, Some(Reason::WrongQuestion));
@@ -48,7 +54,10 @@ fn judge_field(context: &Context<'_>, view: &mut CaseView, row: usize, kind: Fie
 }
 
 fn moves_a_question(kind: FieldKind) -> bool {
-    matches!(table::field_row(kind).moves, Moves::Answer(_) | Moves::Work)
+    matches!(
+        table::field_row(kind).moves,
+        Moves::Answer(_) | Moves::Work | Moves::Confirm
+    )
 }
 
 fn set_off_chain(context: &Context<'_>, view: &mut CaseView, row: usize) {

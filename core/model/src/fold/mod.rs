@@ -22,6 +22,7 @@ mod context;
 mod free;
 mod graph;
 mod question;
+mod requests;
 mod stage;
 pub mod table;
 mod view;
@@ -128,6 +129,7 @@ pub fn fold_by(rows: &[Row], rules: &Rules<'_>) -> CaseView {
         answers::judge(&context, at, &mut view);
     }
     work::judge(&context, &mut view);
+    requests::decide(&context, &mut view);
     view.finish(&context);
     view
 }

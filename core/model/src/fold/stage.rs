@@ -18,6 +18,8 @@ pub enum Stage {
     Filed,
     Declined,
     Dispatched,
+    Suspended,
+    Worked,
     Handled,
     Checking,
     CheckPassed,
@@ -40,6 +42,8 @@ impl Stage {
             Self::Filed => "filed",
             Self::Declined => "declined",
             Self::Dispatched => "dispatched",
+            Self::Suspended => "suspended",
+            Self::Worked => "worked",
             Self::Handled => "handled",
             Self::Checking => "checking",
             Self::CheckPassed => "check_passed",
@@ -124,6 +128,12 @@ pub enum Reason {
     NewerWork,
     /// It asks the centre for a decision and moves nothing by itself.
     Request,
+    /// It asked, and the centre granted it.
+    Granted,
+    /// It asked, and the centre refused.
+    Refused,
+    /// It asked, and what it asked about ended before a decision.
+    Lapsed,
     /// A newer app wrote it, or what it builds on: it is not judged here.
     Newer,
     /// Its payload is damaged.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::chain::instruction;
 use super::context::Context;
-use super::question::QuestionKind;
+use super::question::{Named, QuestionKind};
 use super::stage::{Reason, Stage, Status};
 use super::table;
 use crate::crypto::sha256_parts;
@@ -138,11 +138,9 @@ impl CaseView {
             verdicts: vec![(Status::Effective, None); context.graph.indices().len()],
         };
         view.read_report(context);
-        context
-            .chain
-            .links()
-            .iter()
-            .for_each(|at| view.read_instruction(context, *at));
+        for (position, at) in context.chain.links().iter().enumerate() {
+            view.read_instruction(context, position, *at);
+        }
         view
     }
 
@@ -167,7 +165,19 @@ impl CaseView {
         }
     }
 
-    fn read_instruction(&mut self, context: &Context<'_>, at: usize) {
+    /// Whether the row is a request that stands.
+    pub(super) fn is_request(&self, at: usize) -> bool {
+        let (status, reason) = &self.verdicts[at];
+        let asks = [
+            Reason::Request,
+            Reason::Lapsed,
+            Reason::Granted,
+            Reason::Refused,
+        ];
+        *status == Status::Effective && reason.is_some_and(|reason| asks.contains(&reason))
+    }
+
+    fn read_instruction(&mut self, context: &Context<'_>, position: usize, at: usize) {
         let Some((frame, body)) = instruction(&context.graph, at) else {
             return;
         };
@@ -176,7 +186,7 @@ impl CaseView {
             kind: body.kind().name(),
             generation: frame.generation,
         });
-        if let Some(stage) = context.rules.of(body.kind()).stage {
+        if let Some(stage) = context.questions.stage_set(position) {
             self.stage = stage;
             // What comes after a close has opened the case again.
             self.close = match body {
@@ -197,9 +207,9 @@ impl CaseView {
                 kind: open.kind,
                 asked_by: open.links.first().map(hash_of)?,
                 answer_to: open.links.last().map(hash_of)?,
-                persons: open.persons.clone(),
-                units: open.units.clone(),
-                assist: open.assist.clone(),
+                persons: live(&open.persons, |_| true),
+                units: live(&open.nodes, |node| !node.assist),
+                assist: live(&open.nodes, |node| node.assist),
             })
         });
         let verdicts = std::mem::take(&mut self.verdicts);
@@ -213,9 +223,18 @@ impl CaseView {
 
     fn name_addressees(&mut self, context: &Context<'_>) {
         let questions = || context.questions.iter();
-        let units = questions().flat_map(|question| question.units.iter().chain(&question.assist));
+        let units = questions().flat_map(|question| {
+            let nodes = |help| {
+                question
+                    .nodes
+                    .iter()
+                    .filter(move |node| node.assist == help)
+            };
+            nodes(false).chain(nodes(true)).map(|node| &node.who)
+        });
         self.units = distinct(units);
-        self.persons = distinct(questions().flat_map(|question| &question.persons));
+        let persons = questions().flat_map(|question| &question.persons);
+        self.persons = distinct(persons.map(|named| &named.who));
     }
 
     /// The last instruction that holds.
@@ -288,6 +307,12 @@ fn entry_view(
         status,
         reason,
     })
+}
+
+/// Those who are still asked.
+fn live<T: Clone>(named: &[Named<T>], wanted: impl Fn(&Named<T>) -> bool) -> Vec<T> {
+    let asked = named.iter().filter(|it| it.is_live() && wanted(it));
+    asked.map(|it| it.who.clone()).collect()
 }
 
 /// Every item once, in order of first naming.

@@ -17,10 +17,11 @@
 
 use super::answers::handles_in_round;
 use super::context::Context;
-use super::question::Question;
+use super::question::{Question, QuestionKind};
 use super::stage::{Reason, Stage, Status};
 use super::table::Effect;
 use super::view::{CaseView, Work};
+use crate::ids::UnitId;
 
 /// A handle that may count.
 struct Claim {
@@ -40,6 +41,9 @@ pub(super) fn judge(context: &Context<'_>, view: &mut CaseView) {
     view.handlers = handles_in_round(context, last)
         .filter_map(|row| context.author(row).cloned())
         .collect();
+    // Whoever settled it on the spot is its handler.
+    let spot = context.questions.open().is_some_and(|open| open.spot);
+    view.handlers.extend(view.reporter.clone().filter(|_| spot));
 }
 
 fn judge_round(context: &Context<'_>, round: u32, is_last: bool, view: &mut CaseView) {
@@ -89,7 +93,6 @@ fn claims_round(
 ) -> bool {
     let (seen, told) = (context.seen(row), context.told(row));
     let until = settled.unwrap_or(context.chain.links().len());
-    let unit = context.unit(row);
     if let Some(end) = question.ended_by.filter(|end| seen > *end) {
         let knew = if settled == Some(end) {
             Reason::Settled
@@ -99,23 +102,81 @@ fn claims_round(
         context.set_late(view, row, end, knew);
     } else if told > until {
         context.set_late(view, row, until, Reason::Settled);
-    } else if unit.is_none_or(|unit| !question.names(unit)) {
-        view.set(row, Status::Superseded { by: None }, Some(Reason::NotAsked));
-    } else if unit.is_none_or(|unit| !question.units.contains(unit)) {
-        view.set(row, Status::Effective, Some(Reason::Supporting));
-    } else if (told..until).any(|position| reassigns(context, position)) {
-        view.set(row, Status::Effective, Some(Reason::Reassigned));
     } else {
-        return true;
+        let told_and_reassigned = || {
+            (told..until)
+                .any(|position| reassigns(context, position))
+                .then_some(Place::Sent)
+        };
+        match place(context, question, row, (seen, told)) {
+            Place::Outside => {
+                view.set(row, Status::Superseded { by: None }, Some(Reason::NotAsked));
+            }
+            Place::Helping => view.set(row, Status::Effective, Some(Reason::Supporting)),
+            Place::KnewGone(position) => {
+                context.set_late(view, row, position, Reason::KnewReassigned);
+            }
+            Place::Sent => view.set(row, Status::Effective, Some(Reason::Reassigned)),
+            Place::Asked if told_and_reassigned().is_some() => {
+                view.set(row, Status::Effective, Some(Reason::Reassigned));
+            }
+            Place::Asked => return true,
+        }
     }
     false
 }
 
+/// How the author of work stood to the question when it was written.
+enum Place {
+    /// It was never put to them.
+    Outside,
+    /// Their unit helps.
+    Helping,
+    /// It was put to them, or to their unit.
+    Asked,
+    /// It had been, and they had seen that it was taken from them.
+    KnewGone(usize),
+    /// It had been, and was taken from them with the work in hand.
+    Sent,
+}
+
+fn place(
+    context: &Context<'_>,
+    question: &Question,
+    row: usize,
+    (seen, told): (usize, usize),
+) -> Place {
+    let unit = context.unit(row);
+    let team = |unit: &&UnitId| question.teams.iter().any(|team| team.who == **unit);
+    let ordered = question.kind == QuestionKind::Order
+        && context
+            .author(row)
+            .is_some_and(|by| question.persons.iter().any(|it| it.who == *by));
+    if ordered || unit.as_ref().is_some_and(team) {
+        return Place::Asked;
+    }
+    let mut found = Place::Outside;
+    for node in unit.into_iter().flat_map(|unit| question.nodes_of(unit)) {
+        found = match (node.assist, node.until) {
+            (true, _) if matches!(found, Place::Outside) => Place::Helping,
+            (true, _) => found,
+            (false, None) => return Place::Asked,
+            (false, Some(until)) if seen > until => Place::KnewGone(until),
+            (false, Some(until)) if told <= until => Place::Sent,
+            (false, Some(_)) => return Place::Asked,
+        };
+    }
+    found
+}
+
 /// Whether the link takes the case back or sends it to another unit.
 fn reassigns(context: &Context<'_>, position: usize) -> bool {
-    context
-        .link(position)
-        .is_some_and(|it| matches!(it.effect, Effect::Ends | Effect::Asks(_)))
+    context.link(position).is_some_and(|it| match it.effect {
+        Effect::Ends | Effect::Asks(_) => true,
+        // These may find nothing to do, and then decide nothing.
+        Effect::AsksAgain(_) | Effect::Returns => context.questions.stage_set(position).is_some(),
+        Effect::Narrows | Effect::Leaves => false,
+    })
 }
 
 /// Picks the claim that counts and marks the others.

@@ -1,12 +1,7 @@
 //! Small entries of every kind.
 
-use gewu_model::entry::{
-    Asked, Assign, Body, Check, CheckResult, ClassKind, ClassRef, Close, CloseKind, Decline,
-    DeclineKind, Dispatch, Entry, EntryHeader, Erase, FieldKind, File, Forward, Handle,
-    InstructionFrame, InstructionKind, Kind, Mark, Note, Payload, Plain, Rate, Register, Reply,
-    Report, Rework, Source, Supplement, Verify, VerifyResult, Withdraw,
-};
-use gewu_model::ids::{ChangeHash, Digest, UnitId, UserId};
+use gewu_model::entry::*;
+use gewu_model::ids::{CaseId, ChangeHash, Digest, UnitId, UserId};
 use gewu_model::place::{Datum, Position};
 use gewu_model::time::{ClockTrust, Millis};
 
@@ -108,6 +103,56 @@ pub(crate) fn field(kind: FieldKind, pick: usize) -> Payload {
             photos,
             position,
         }),
+        FieldKind::Progress => Payload::Progress(Progress::default()),
+        FieldKind::Confirm => Payload::Confirm(Confirm::default()),
+        FieldKind::SendBackRequest => Payload::SendBackRequest(SendBackRequest {
+            reason: "not_ours".into(),
+            instead: None,
+            note,
+            photos,
+        }),
+        FieldKind::ExtendRequest => Payload::ExtendRequest(ExtendRequest {
+            limit: "1工作日".into(),
+            reason: None,
+            note,
+            photos,
+        }),
+        FieldKind::SuspendRequest => Payload::SuspendRequest(SuspendRequest {
+            reason: "season".into(),
+            until: Some(Millis(1_000)),
+            note,
+            photos,
+        }),
+        FieldKind::Refuse => Payload::Refuse(Refuse {
+            reason: "not_ours".into(),
+            note,
+        }),
+        FieldKind::OwnershipDispute => Payload::OwnershipDispute(OwnershipDispute::default()),
+        FieldKind::Urge => Payload::Urge(Urge::default()),
+        FieldKind::ReopenRequest => Payload::ReopenRequest(ReopenRequest::default()),
+        FieldKind::Appeal => Payload::Appeal(Appeal {
+            reason: "overdue".into(),
+            against: None,
+            note,
+            photos,
+        }),
+        FieldKind::DuplicateSuggestion => Payload::DuplicateSuggestion(DuplicateSuggestion {
+            other: CaseId([7; 16]),
+            distance_mm: Some(900),
+            note,
+        }),
+        FieldKind::ComponentChange => Payload::ComponentChange(ComponentChange {
+            difference: ComponentDifference::Moved,
+            component: None,
+            class: None,
+            position,
+            note,
+            photos,
+        }),
+        FieldKind::Seen => Payload::Seen(Seen {
+            state: [SeenState::Received, SeenState::Read, SeenState::Done][pick % 3],
+        }),
+        FieldKind::HandedOver => Payload::HandedOver(HandedOver::default()),
         FieldKind::Rate => Payload::Rate(Rate { score: 3, note }),
         FieldKind::Note => Payload::Note(Note {
             text: Digest([9; 32]),
@@ -121,6 +166,9 @@ pub(crate) struct Names {
     pub(crate) persons: Vec<UserId>,
     pub(crate) units: Vec<UnitId>,
     pub(crate) also: bool,
+    /// The request that is decided.
+    pub(crate) request: Option<ChangeHash>,
+    pub(crate) granted: bool,
 }
 
 impl Names {
@@ -145,31 +193,64 @@ pub(crate) fn body(kind: InstructionKind, names: &Names) -> Body {
         persons: names.persons.clone(),
         also: names.also,
         note,
+        same_period: None,
+        limit: None,
     };
+    let unit = || names.units.first().cloned();
+    let person = || names.persons.first().cloned();
+    let request = names.request;
     match kind {
         InstructionKind::Register => Body::Register(Box::new(Register { report: report() })),
         InstructionKind::Reply => Body::Reply(Reply {
             text: Digest([8; 32]),
+            to: None,
         }),
         InstructionKind::VerifyRequest => Body::VerifyRequest(asked()),
         InstructionKind::CheckRequest => Body::CheckRequest(asked()),
+        InstructionKind::RedoRequest => Body::RedoRequest(Redo {
+            persons: names.persons.clone(),
+            ..Redo::default()
+        }),
+        InstructionKind::SpotCheck => Body::SpotCheck(SpotCheck {
+            persons: names.persons.clone(),
+            ..SpotCheck::default()
+        }),
         InstructionKind::Dispatch => Body::Dispatch(Dispatch {
-            lead: names.units[0].clone(),
             assist: names.units[1..].to_vec(),
-            limit: None,
-            note,
+            ..Dispatch::to(names.units[0].clone())
+        }),
+        InstructionKind::Order => Body::Order(Order {
+            persons: names.persons.clone(),
+            units: names.units.clone(),
+            ..Order::default()
         }),
         InstructionKind::Rework => Body::Rework(Rework {
             lead: names.units[0].clone(),
             note,
+            limit: None,
+            reason: None,
         }),
+        InstructionKind::Resume => Body::Resume(Resume::default()),
         InstructionKind::Forward => Body::Forward(Forward {
             unit: names.units[0].clone(),
             note,
+            from: names.units.get(1).cloned(),
+            limit: None,
         }),
         InstructionKind::Assign => Body::Assign(Assign {
-            person: names.persons[0].clone(),
+            person: person(),
             note,
+            team: unit(),
+        }),
+        InstructionKind::Unassign => Body::Unassign(Unassign {
+            person: person(),
+            team: unit(),
+            note,
+        }),
+        InstructionKind::SendBack => Body::SendBack(SendBack {
+            request,
+            unit: unit(),
+            ..SendBack::default()
         }),
         InstructionKind::File => Body::File(File {
             task_number: "26-000001".into(),
@@ -178,13 +259,68 @@ pub(crate) fn body(kind: InstructionKind, names: &Names) -> Body {
         InstructionKind::Decline => Body::Decline(Decline {
             kind: DeclineKind::NotFiled,
             note,
+            reason: None,
         }),
-        InstructionKind::Recall => Body::Recall(Plain { note }),
+        InstructionKind::Recall => Body::Recall(Plain::default()),
+        InstructionKind::Suspend => Body::Suspend(Suspend {
+            request,
+            until: Some(Millis(1_000)),
+            ..Suspend::default()
+        }),
+        InstructionKind::Convert => Body::Convert(Convert::default()),
         InstructionKind::Close => Body::Close(Close {
             kind: CloseKind::Normal,
             note,
+            condition: None,
         }),
-        InstructionKind::Void => Body::Void(Plain { note }),
+        InstructionKind::Void => Body::Void(Plain::default()),
+        InstructionKind::Reopen => Body::Reopen(Reopen {
+            request,
+            ..Reopen::default()
+        }),
+        InstructionKind::Extend => Body::Extend(Extend {
+            request,
+            limit: "1工作日".into(),
+            unit: unit(),
+            note,
+        }),
+        InstructionKind::Decide => Body::Decide(Decide {
+            request: request.unwrap_or(ChangeHash([0; 32])),
+            granted: names.granted,
+            step: None,
+            reason: None,
+            note,
+        }),
+        InstructionKind::Supervise => Body::Supervise(Supervise {
+            units: names.units.clone(),
+            persons: names.persons.clone(),
+            ..Supervise::default()
+        }),
+        InstructionKind::Link => Body::Link(LinkCase {
+            other: CaseId([7; 16]),
+            relation: Relationship::DuplicateOf,
+            request,
+            external_due: None,
+            note,
+        }),
+        InstructionKind::Correct => Body::Correct(Box::default()),
+        InstructionKind::Repin => Body::Repin(Repin {
+            catalogue: Some(Digest([4; 32])),
+            ..Repin::default()
+        }),
+        InstructionKind::Ownership => Body::Ownership(Ownership {
+            request,
+            owner: unit(),
+            ..Ownership::default()
+        }),
+        InstructionKind::Reward => Body::Reward(Reward {
+            state: RewardState::Granted,
+            rule: "first".into(),
+            points: Some(10),
+            cents: None,
+            reason: None,
+            note,
+        }),
         InstructionKind::Erase => Body::Erase(Erase {
             texts: vec![Digest([8; 32])],
             files: vec![],

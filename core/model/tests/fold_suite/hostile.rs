@@ -141,6 +141,7 @@ fn any_row(number: usize, count: usize) -> impl Strategy<Value = Row> {
             persons: vec!["li".into()],
             units: vec!["drainage".into()],
             also: pick == 1,
+            ..Names::default()
         };
         let answers = (answers % 4 != 0).then(|| hash(answers));
         let prev = (prev % 4 != 0).then(|| hash(prev));

@@ -4,7 +4,8 @@
 use std::fmt;
 
 use gewu_model::entry::{FieldKind, InstructionKind, Kind};
-use gewu_model::fold::{CaseView, Stage, table};
+use gewu_model::fold::{CaseView, EntryView, Reason, Stage, table};
+use gewu_model::ids::ChangeHash;
 use gewu_model::policy::{Capacity, Policy};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -185,10 +186,27 @@ impl Teller {
             also: dice.one_in(3),
             persons: choose(&PERSONS, &mut dice),
             units: choose(&UNITS, &mut dice),
+            request: self.request(&view, &mut dice),
+            granted: dice.one_in(2),
         };
         if let Some(kind) = dice.pick(&may) {
             self.world.instruct(body(*kind, &names));
         }
+    }
+
+    /// Mostly a request that waits, at times any entry.
+    fn request(&self, view: &CaseView, dice: &mut Dice) -> Option<ChangeHash> {
+        let waits = |entry: &&EntryView| entry.reason == Some(Reason::Request);
+        let waiting: Vec<ChangeHash> = view
+            .entries
+            .iter()
+            .filter(waits)
+            .map(|it| it.hash)
+            .collect();
+        let any = dice.pick(&view.entries).map(|entry| entry.hash);
+        dice.pick(&waiting)
+            .copied()
+            .or(any.filter(|_| dice.one_in(4)))
     }
 
     /// Back to what the server had just after some instruction.

@@ -80,6 +80,7 @@ fn act(world: &mut World, deed: Deed) -> bool {
                 persons: vec![whom.into()],
                 units: vec![whom.into()],
                 also: false,
+                ..Names::default()
             };
             world.instruct(body(kind, &names));
             true

@@ -6,8 +6,10 @@
 //! beginning, except a withdrawal, which the first instruction settles.
 
 use gewu_model::entry::{Body, FieldKind, Kind};
-use gewu_model::fold::table::{self, Effect};
+use gewu_model::fold::table::{self, Again, Effect};
 use gewu_model::fold::{CaseView, QuestionKind, Status};
+
+use gewu_model::ids::UnitId;
 
 use crate::world::{Mask, World, members};
 
@@ -21,38 +23,150 @@ struct Asked {
 }
 
 fn questions(world: &World, view: &CaseView) -> Vec<Asked> {
-    let mut all: Vec<Asked> = Vec::new();
+    let mut said = Said::default();
     for link in view.chain.iter().map(|link| world.number(&link.hash)) {
-        let body = world.body(link).unwrap();
+        said.take(link, world.body(link).unwrap());
+    }
+    said.all
+}
+
+/// Units, each with the one above it.
+type Line = Vec<(UnitId, Option<UnitId>)>;
+
+/// What the chain said so far.
+#[derive(Default)]
+struct Said {
+    all: Vec<Asked>,
+    /// The units that have the open question, from the top of the tree to the narrowest.
+    line: Line,
+    helpers: Vec<UnitId>,
+    /// What waits to be resumed, with its line.
+    waiting: Option<(QuestionKind, Line, Vec<UnitId>)>,
+}
+
+impl Said {
+    fn open(&mut self) -> Option<&mut Asked> {
+        self.all.last_mut().filter(|asked| !asked.ended)
+    }
+
+    fn take(&mut self, link: usize, body: &Body) {
         let row = table::instruction(body.kind());
-        let joins = |open: &&mut Asked| match (row.effect, body) {
-            (Effect::Narrows, _) => true,
-            (Effect::Asks(kind), Body::VerifyRequest(it) | Body::CheckRequest(it)) => {
-                it.also && open.kind == kind
-            }
-            _ => false,
-        };
         if !row.work_survives {
-            all.iter_mut().for_each(|asked| asked.decided = true);
+            self.all.iter_mut().for_each(|asked| asked.decided = true);
         }
-        let open = all.last_mut().filter(|asked| !asked.ended);
-        if let Some(open) = open.filter(joins) {
-            open.links.push(link);
-            continue;
-        }
-        if matches!(row.effect, Effect::Ends | Effect::Asks(_)) {
-            all.iter_mut().for_each(|asked| asked.ended = true);
-        }
-        if let Effect::Asks(kind) = row.effect {
-            all.push(Asked {
-                kind,
-                links: vec![link],
-                ended: false,
-                decided: false,
-            });
+        match (row.effect, body) {
+            (Effect::Leaves, _) => {}
+            (Effect::Narrows, _) => self.narrow(link, body),
+            (Effect::Asks(kind), Body::VerifyRequest(it) | Body::CheckRequest(it))
+                if it.also && self.open().is_some_and(|open| open.kind == kind) =>
+            {
+                self.narrow(link, body);
+            }
+            (Effect::Asks(kind), _) => self.ask(link, kind, body),
+            (Effect::AsksAgain(Again::Finding), _) => {
+                let before = self.all.iter().rfind(|it| !it.kind.is_work());
+                if let Some(kind) = before.map(|it| it.kind) {
+                    self.ask(link, kind, body);
+                }
+            }
+            (Effect::AsksAgain(Again::Suspended), _) => {
+                if let Some((kind, line, helpers)) = self.waiting.take() {
+                    self.ask(link, kind, body);
+                    (self.line, self.helpers) = (line, helpers);
+                }
+            }
+            (Effect::Returns, _) => self.give_back(link, body),
+            (Effect::Ends, Body::Suspend(_)) => {
+                let waits = self.open().map(|open| open.kind);
+                let line = std::mem::take(&mut self.line);
+                let helpers = std::mem::take(&mut self.helpers);
+                let before = self.waiting.take();
+                self.end();
+                self.waiting = waits.map(|kind| (kind, line, helpers)).or(before);
+            }
+            (Effect::Ends, _) => self.end(),
         }
     }
-    all
+
+    fn end(&mut self) {
+        self.all.iter_mut().for_each(|asked| asked.ended = true);
+        self.waiting = None;
+        self.line.clear();
+        self.helpers.clear();
+    }
+
+    fn ask(&mut self, link: usize, kind: QuestionKind, body: &Body) {
+        self.end();
+        match body {
+            Body::Dispatch(it) => {
+                self.line.push((it.lead.clone(), None));
+                self.helpers.clone_from(&it.assist);
+            }
+            Body::Rework(it) => self.line.push((it.lead.clone(), None)),
+            Body::Order(it) => self
+                .line
+                .extend(it.units.iter().map(|it| (it.clone(), None))),
+            _ => {}
+        }
+        self.all.push(Asked {
+            kind,
+            links: vec![link],
+            ended: false,
+            decided: false,
+        });
+    }
+
+    fn narrow(&mut self, link: usize, body: &Body) {
+        let narrowest = self.line.last().map(|(unit, _)| unit.clone());
+        let Some(open) = self.open() else {
+            return;
+        };
+        open.links.push(link);
+        if let Body::Forward(it) = body {
+            let from = it.from.clone().filter(|from| {
+                self.helpers.contains(from) || self.line.iter().any(|(unit, _)| unit == from)
+            });
+            self.line.push((it.unit.clone(), from.or(narrowest)));
+        }
+    }
+
+    fn give_back(&mut self, link: usize, body: &Body) {
+        let Body::SendBack(it) = body else {
+            unreachable!("only send_back returns");
+        };
+        if self.open().is_none_or(|open| !open.kind.is_work()) {
+            return;
+        }
+        let narrowest = self.line.last().map(|(unit, _)| unit.clone());
+        let Some(unit) = it.unit.clone().or(narrowest) else {
+            return self.end();
+        };
+        let tops = self
+            .line
+            .iter()
+            .filter(|(_, above)| above.is_none())
+            .count();
+        let at = self.line.iter().rposition(|(named, _)| *named == unit);
+        match at {
+            Some(at) if self.line[at].1.is_none() && tops == 1 => self.end(),
+            Some(at) => {
+                self.open().unwrap().links.push(link);
+                let mut gone = vec![self.line.remove(at).0];
+                while let Some(below) = self
+                    .line
+                    .iter()
+                    .position(|(_, above)| above.as_ref().is_some_and(|above| gone.contains(above)))
+                {
+                    gone.push(self.line.remove(below).0);
+                }
+            }
+            None if self.helpers.contains(&unit) => {
+                self.open().unwrap().links.push(link);
+                self.helpers.retain(|helper| *helper != unit);
+            }
+            None => {}
+        }
+    }
 }
 
 fn is_settled(world: &World, view: &CaseView, questions: &[Asked], row: usize) -> bool {
@@ -64,7 +178,7 @@ fn is_settled(world: &World, view: &CaseView, questions: &[Asked], row: usize) -
     };
     let asked = questions.iter().find(|it| it.links.contains(&answered));
     asked.is_none_or(|asked| match kind {
-        FieldKind::Handle if asked.kind.is_work() => asked.decided,
+        FieldKind::Handle | FieldKind::Confirm if asked.kind.is_work() => asked.decided,
         _ => asked.ended,
     })
 }

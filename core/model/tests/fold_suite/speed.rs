@@ -17,6 +17,7 @@ fn long_case(rows: usize) -> Vec<Row> {
             .map(|it| format!("u{at}-{it}").as_str().into())
             .collect(),
         also: true,
+        ..Names::default()
     };
     let mut last = None;
     (0..rows)

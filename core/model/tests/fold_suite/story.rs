@@ -84,7 +84,7 @@ impl Story {
         self.world.push(phone);
     }
 
-    fn instruct(&mut self, kind: InstructionKind, names: &Names) -> usize {
+    pub(crate) fn instruct(&mut self, kind: InstructionKind, names: &Names) -> usize {
         self.world.instruct(body(kind, names))
     }
 

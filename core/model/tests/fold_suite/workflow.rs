@@ -1,7 +1,9 @@
 //! `docs/workflow.md` says what the tables say.
 
 use gewu_model::entry::{FieldKind, InstructionKind};
-use gewu_model::fold::table::{self, Effect, FIELD, FieldRow, INSTRUCTIONS, InstructionRow, Moves};
+use gewu_model::fold::table::{
+    self, Again, Effect, FIELD, FieldRow, INSTRUCTIONS, InstructionRow, Moves, Target,
+};
 use gewu_model::fold::{QuestionKind, Stage};
 
 const DOCUMENT: &str = include_str!("../../../../docs/workflow.md");
@@ -24,22 +26,16 @@ fn table_of(first: &str) -> Vec<Vec<String>> {
         .collect()
 }
 
-const fn question(kind: QuestionKind) -> &'static str {
-    match kind {
-        QuestionKind::Verify => "verify",
-        QuestionKind::Check => "check",
-        QuestionKind::Dispatch => "dispatch",
-        QuestionKind::Rework => "rework",
-    }
-}
-
 const fn yes(truth: bool) -> &'static str {
     if truth { "yes" } else { "no" }
 }
 
 fn instruction_cells(row: &InstructionRow) -> Vec<String> {
     let effect = match row.effect {
-        Effect::Asks(kind) => format!("asks {}", question(kind)),
+        Effect::Asks(kind) => format!("asks {}", kind.name()),
+        Effect::AsksAgain(Again::Finding) => "asks the finding again".to_owned(),
+        Effect::AsksAgain(Again::Suspended) => "asks what was suspended".to_owned(),
+        Effect::Returns => "one level up".to_owned(),
         Effect::Narrows => "narrows".to_owned(),
         Effect::Ends => "ends".to_owned(),
         Effect::Leaves => "leaves".to_owned(),
@@ -58,11 +54,25 @@ fn field_cells(row: &FieldRow) -> Vec<String> {
     let moves = match row.moves {
         Moves::Nothing => "nothing".to_owned(),
         Moves::BeforeAnyInstruction => "before any instruction".to_owned(),
-        Moves::Answer(kind) => format!("question {}", question(kind)),
+        Moves::Answer(kind) => format!("question {}", kind.name()),
         Moves::Work => "work".to_owned(),
+        Moves::Confirm => "work, by the unit's word".to_owned(),
+        Moves::Request => "nothing; waits for a decision".to_owned(),
+    };
+    let answers = match row.answers {
+        Target::Case => "–",
+        Target::Question(kind) => kind.name(),
+        Target::Work => "work",
+        Target::Open => "what is open",
+        Target::Last => "the last instruction",
     };
     let needs = yes(row.needs_question);
-    vec![row.kind.name().to_owned(), moves, needs.to_owned()]
+    vec![
+        row.kind.name().to_owned(),
+        moves,
+        answers.to_owned(),
+        needs.to_owned(),
+    ]
 }
 
 #[test]
@@ -116,6 +126,7 @@ fn stages() -> Vec<Stage> {
     stages.extend([
         Stage::Reported,
         Stage::Withdrawn,
+        Stage::Worked,
         Stage::VerifiedExists,
         Stage::VerifiedUnable,
         Stage::VerifiedNotExists,
@@ -131,8 +142,12 @@ fn stages() -> Vec<Stage> {
 fn the_diagram_leads_where_the_table_leads() {
     for (from, to, label) in edges() {
         if let Some(kind) = InstructionKind::from_name(label) {
-            let stage = table::instruction(kind).stage.map(Stage::name);
-            assert_eq!(stage, Some(to), "{from} by {label}");
+            let row = table::instruction(kind);
+            // What is asked again brings the stage of what it was.
+            let asked = QuestionKind::ALL.iter().map(|kind| kind.stage().name());
+            let again = matches!(row.effect, Effect::AsksAgain(_)) && { asked }.any(|it| it == to);
+            let set = row.stage.map(Stage::name) == Some(to);
+            assert!(set || again, "{from} by {label}");
         } else if let Some(kind) = FieldKind::from_name(label).filter(|_| from != "[*]") {
             assert_ne!(table::field_row(kind).moves, Moves::Nothing, "{label}");
         }

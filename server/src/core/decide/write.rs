@@ -3,7 +3,7 @@
 use gewu_model::cbor;
 use gewu_model::change::{Body as ChangeBody, PlainChange, entry_key};
 use gewu_model::command::CommandRecord;
-use gewu_model::entry::{Body, ENTRY_VERSION, Entry, EntryHeader, InstructionFrame, Kind, Payload};
+use gewu_model::entry::{Body, Entry, EntryHeader, InstructionFrame, Kind, Payload};
 use gewu_model::fold::{CENTRE, CaseView};
 use gewu_model::ids::{ActorId, ChangeHash};
 use gewu_model::signed::SignedChange;
@@ -32,11 +32,12 @@ impl Core {
             command: cbor::to_vec(record),
             body: Vec::new(),
         };
-        let payload = Payload::Instruction(frame, body.clone()).to_cbor();
-        let kind = Kind::Instruction(body.kind());
+        let payload = Payload::Instruction(frame, body.clone());
+        let (kind, version) = (payload.kind(), payload.version());
+        let payload = payload.to_cbor();
         Payload::decode(&kind, &payload)
             .map_err(|error| DecideError::Invalid(error.to_string()))?;
-        let entry = self.own_entry(kind, payload, bench.now);
+        let entry = self.own_entry(kind, version, payload, bench.now);
         let actor = self.actor(bench)?;
         let seq = next_seq(bench, actor);
         let change = PlainChange {
@@ -60,11 +61,11 @@ impl Core {
         self.write_own(bench, &change)
     }
 
-    fn own_entry(&self, kind: Kind, payload: Vec<u8>, now: Millis) -> Entry {
+    fn own_entry(&self, kind: Kind, version: u64, payload: Vec<u8>, now: Millis) -> Entry {
         Entry {
             header: EntryHeader {
                 kind,
-                version: ENTRY_VERSION,
+                version,
                 by: self.credential.certificate.user.clone(),
                 unit: None,
                 role: CENTRE.into(),

@@ -9,7 +9,7 @@ pub(crate) fn mark() -> Mark {
 }
 
 pub(crate) fn plain_note() -> Plain {
-    Plain { note: None }
+    Plain::default()
 }
 
 pub(crate) fn file() -> Body {
@@ -25,6 +25,11 @@ pub(crate) fn dispatch(unit: &str) -> Body {
         assist: vec![],
         limit: None,
         note: None,
+        substitute_for: None,
+        bundle_limit: None,
+        must_accept: None,
+        external_due: None,
+        rule: None,
     })
 }
 
@@ -46,9 +51,5 @@ pub(crate) fn check(result: CheckResult) -> Payload {
 }
 
 pub(crate) fn asked(person: &str) -> Asked {
-    Asked {
-        persons: vec![person.into()],
-        also: false,
-        note: None,
-    }
+    Asked::of(vec![person.into()])
 }

@@ -3,6 +3,9 @@
 mod before_filing;
 mod checks;
 mod crossing;
+mod every_kind;
+mod requests;
+mod tree;
 mod work;
 
 use gewu_model::fold::Rules;
@@ -18,6 +21,9 @@ pub(crate) fn all() -> Vec<Told> {
         work::STORIES,
         crossing::STORIES,
         checks::STORIES,
+        every_kind::STORIES,
+        tree::STORIES,
+        requests::STORIES,
     ]
     .concat()
 }

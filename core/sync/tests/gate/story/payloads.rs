@@ -99,11 +99,7 @@ pub(crate) fn check() -> Payload {
 }
 
 fn asked(persons: &[&str]) -> Asked {
-    Asked {
-        persons: persons.iter().map(|person| UserId::from(*person)).collect(),
-        also: false,
-        note: None,
-    }
+    Asked::of(persons.iter().map(|person| UserId::from(*person)).collect())
 }
 
 pub(crate) fn verify_request(persons: &[&str]) -> Body {
@@ -127,6 +123,11 @@ pub(crate) fn dispatch(lead: &str) -> Body {
         assist: vec![],
         limit: None,
         note: None,
+        substitute_for: None,
+        bundle_limit: None,
+        must_accept: None,
+        external_due: None,
+        rule: None,
     })
 }
 
@@ -138,5 +139,6 @@ pub(crate) fn close() -> Body {
     Body::Close(Close {
         kind: CloseKind::Normal,
         note: None,
+        condition: None,
     })
 }

@@ -1,0 +1,45 @@
+//! Requests: facts that wait for an instruction.
+//!
+//! A request moves nothing. The last instruction that names it, given with the request in hand,
+//! decides it; one whose question ended without such an instruction has lapsed.
+
+use super::chain::instruction;
+use super::context::Context;
+use super::question::Question;
+use super::stage::{Reason, Status};
+use super::view::CaseView;
+
+/// Judges a request that answers `question` and came in time.
+pub(super) fn judge(context: &Context<'_>, question: &Question, row: usize, view: &mut CaseView) {
+    let unit = context.unit(row);
+    let addressed = context
+        .author(row)
+        .is_some_and(|by| question.addresses(by, unit));
+    if !addressed {
+        view.set(row, Status::Superseded { by: None }, Some(Reason::NotAsked));
+    } else if question.ended_by.is_some() {
+        view.set(row, Status::Effective, Some(Reason::Lapsed));
+    } else {
+        view.set(row, Status::Effective, Some(Reason::Request));
+    }
+}
+
+/// Says of every request what the centre decided.
+pub(super) fn decide(context: &Context<'_>, view: &mut CaseView) {
+    for link in context.chain.links().iter().copied() {
+        let decides = instruction(&context.graph, link).and_then(|(_, body)| body.decides());
+        let Some((request, granted)) = decides else {
+            continue;
+        };
+        let row = context.graph.find(&request);
+        let held = row.filter(|row| context.graph.precedes(*row, link));
+        if let Some(row) = held.filter(|row| view.is_request(*row)) {
+            let reason = if granted {
+                Reason::Granted
+            } else {
+                Reason::Refused
+            };
+            view.set(row, Status::Effective, Some(reason));
+        }
+    }
+}
