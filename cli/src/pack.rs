@@ -33,7 +33,9 @@ pub(crate) struct About {
 /// Reads what a JSON body calls itself: `"format": "gewu-KIND/N"` and `"version"`.
 pub(crate) fn about(body: &[u8]) -> About {
     let read: Value = serde_json::from_slice(body).unwrap_or_default();
-    let format = read["format"].as_str().and_then(|format| format.strip_prefix("gewu-"));
+    let format = read["format"]
+        .as_str()
+        .and_then(|format| format.strip_prefix("gewu-"));
     let kind = format.and_then(|format| format.split('/').next());
     About {
         kind: kind.map(str::to_owned),
@@ -47,10 +49,16 @@ fn check(kind: &str, body: &[u8]) -> Result<Vec<String>, String> {
         "policy" => {
             let policy = Policy::from_json(body).map_err(|error| error.to_string())?;
             let unknown = policy.unknown_kinds().into_iter();
-            Ok(unknown.map(|kind| format!("this version knows no kind {kind}: check its spelling")).collect())
+            Ok(unknown
+                .map(|kind| format!("this version knows no kind {kind}: check its spelling"))
+                .collect())
         }
-        "catalogue" => Catalogue::from_json(body).map(|_| Vec::new()).map_err(|error| error.to_string()),
-        "labels" => LabelTable::from_json(body).map(|_| Vec::new()).map_err(|error| error.to_string()),
+        "catalogue" => Catalogue::from_json(body)
+            .map(|_| Vec::new())
+            .map_err(|error| error.to_string()),
+        "labels" => LabelTable::from_json(body)
+            .map(|_| Vec::new())
+            .map_err(|error| error.to_string()),
         _ => Ok(Vec::new()),
     }
 }
@@ -76,7 +84,9 @@ fn pen(args: &SignArgs) -> Result<Pen, Failure> {
         });
     }
     let (Some(key), Some(root)) = (&args.key, &args.root) else {
-        return Err(Failure::usage("name the server's folder, or its key and the city's root"));
+        return Err(Failure::usage(
+            "name the server's folder, or its key and the city's root",
+        ));
     };
     Ok(Pen {
         signer: gewu_server::read_key(key)?,
@@ -88,9 +98,11 @@ fn pen(args: &SignArgs) -> Result<Pen, Failure> {
 fn sign(args: &SignArgs, out: Out) -> Outcome {
     let body = read(&args.file)?;
     let own = about(&body);
-    let kind = args.kind.clone().or(own.kind).ok_or_else(|| {
-        Failure::usage("the body does not say what it is: name its --kind")
-    })?;
+    let kind = args
+        .kind
+        .clone()
+        .or(own.kind)
+        .ok_or_else(|| Failure::usage("the body does not say what it is: name its --kind"))?;
     if kind == "grid" {
         return Err(Failure::usage(
             "a map is cut and signed by the server itself: give it to gewu serve --grid, or to gewu op publish",
@@ -101,11 +113,15 @@ fn sign(args: &SignArgs, out: Out) -> Outcome {
         Failure::usage("the body does not say its version: name it with --pack-version")
     })?;
     if own.version.is_some_and(|own| own != version) {
-        return Err(Failure::usage("the body says another version than --pack-version: change one of them"));
+        return Err(Failure::usage(
+            "the body says another version than --pack-version: change one of them",
+        ));
     }
     let audience = args.audience.as_deref().map(PackAudience::from_text);
     if audience == Some(PackAudience::Unknown) {
-        return Err(Failure::usage("--audience is public, staff, operator or duty-grid:G"));
+        return Err(Failure::usage(
+            "--audience is public, staff, operator or duty-grid:G",
+        ));
     }
     let pen = pen(args)?;
     let header = PackHeader {
@@ -124,7 +140,9 @@ fn sign(args: &SignArgs, out: Out) -> Outcome {
     let header = file.header()?;
     std::fs::write(&args.output, file.to_bytes())
         .map_err(|error| Failure::new(format!("{}: {error}", args.output.display())))?;
-    warnings.iter().for_each(|words| out.progress(&format!("look again: {words}")));
+    warnings
+        .iter()
+        .for_each(|words| out.progress(&format!("look again: {words}")));
     let mut value = header_json(&header);
     value["warnings"] = json!(warnings);
     out.say(&value, || format!("signed: {}", line(&header)));
@@ -139,7 +157,9 @@ fn verify(args: &VerifyPackArgs, out: Out) -> Outcome {
     check(&header.kind, &file.body).map_err(Failure::new)?;
     let mut value = header_json(&header);
     value["good"] = json!(true);
-    out.say(&value, || format!("signed by the city's server: {}", line(&header)));
+    out.say(&value, || {
+        format!("signed by the city's server: {}", line(&header))
+    });
     Ok(())
 }
 
@@ -164,7 +184,9 @@ fn info(args: &PackInfoArgs, out: Out) -> Outcome {
             "{}\nsigned for the city {} by {}{matches}{}",
             line(&header),
             header.city,
-            signer.as_deref().unwrap_or("a server whose certificate is not in the file"),
+            signer
+                .as_deref()
+                .unwrap_or("a server whose certificate is not in the file"),
             notes(&value)
         )
     });
@@ -173,16 +195,24 @@ fn info(args: &PackInfoArgs, out: Out) -> Outcome {
 
 fn bare(body: &[u8], out: Out) -> Outcome {
     let own = about(body);
-    let kind = own.kind.ok_or_else(|| Failure::new("this is no pack that gewu pack knows"))?;
+    let kind = own
+        .kind
+        .ok_or_else(|| Failure::new("this is no pack that gewu pack knows"))?;
     let mut value = json!({
         "kind": kind, "version": own.version, "sha256": sha256(body), "bytes": body.len(),
         "signed": false,
     });
     describe(&mut value, &kind, body);
     out.say(&value, || {
-        let version = own.version.map_or("?".to_owned(), |version| version.to_string());
+        let version = own
+            .version
+            .map_or("?".to_owned(), |version| version.to_string());
         let digest = sha256(body);
-        format!("{kind} version {version}, {} bytes, {digest}\nnot signed{}", body.len(), notes(&value))
+        format!(
+            "{kind} version {version}, {} bytes, {digest}\nnot signed{}",
+            body.len(),
+            notes(&value)
+        )
     });
     Ok(())
 }
@@ -207,8 +237,12 @@ fn describe(value: &mut Value, kind: &str, body: &[u8]) {
 
 fn notes(value: &Value) -> String {
     let warnings = value["warnings"].as_array().into_iter().flatten();
-    let warnings = warnings.filter_map(Value::as_str).map(|words| format!("\nlook again: {words}"));
-    let unreadable = value["unreadable"].as_str().map(|why| format!("\ncannot be used: {why}"));
+    let warnings = warnings
+        .filter_map(Value::as_str)
+        .map(|words| format!("\nlook again: {words}"));
+    let unreadable = value["unreadable"]
+        .as_str()
+        .map(|why| format!("\ncannot be used: {why}"));
     warnings.chain(unreadable).collect()
 }
 

@@ -44,8 +44,8 @@ pub use crate::backup::{BackupError, Copied, backup, restore, restore_with};
 pub use crate::core::{
     Access, Caller, CasePage, CodeGrant, Core, CoreError, CoreOptions, DecideError, Decided,
     Decision, DeviceView, EnrolError, ExchangeError, KeySource, NewCase, NewCode, OpenError,
-    Operator, PackPart, Publication, RegisterError, Settings, Upload, UploadError,
-    read_key, signing_keys,
+    Operator, PackPart, Publication, RegisterError, Settings, Upload, UploadError, read_key,
+    signing_keys,
 };
 pub use crate::http::{Running, ServeError, ServeOptions, run, serve, service};
 pub use crate::seam::{Clock, Entropy, OsEntropy, SystemClock};

@@ -33,7 +33,9 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
             let gewu = open(&args.device)?;
             let detail = gewu.show(find(&gewu, &args.case)?)?;
             let words = Words::of(&gewu, detail.row.case);
-            out.say(&print::detail_json(&detail), || print::detail(&detail, &words));
+            out.say(&print::detail_json(&detail), || {
+                print::detail(&detail, &words)
+            });
             Ok(())
         }
         Command::Tasks(args) => tasks(&args, out),

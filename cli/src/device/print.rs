@@ -24,7 +24,10 @@ fn short(id: &impl ToString) -> String {
 fn stage(row: &CaseRow, words: &Words) -> String {
     let public = row.public_stage.map(|stage| json!(stage));
     let public = public.as_ref().and_then(Value::as_str);
-    let name = public.map_or_else(|| format!("stage.{}", row.stage.name()), |name| format!("public.{name}"));
+    let name = public.map_or_else(
+        || format!("stage.{}", row.stage.name()),
+        |name| format!("public.{name}"),
+    );
     let word = words.word(&name);
     let bare = name.split('.').next_back().unwrap_or(&name);
     plain(if word == name { bare } else { word })

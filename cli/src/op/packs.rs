@@ -44,10 +44,17 @@ fn query(body: &[u8], wish: &Wish<'_>) -> Result<String, Failure> {
     let map = grid.and_then(|file| Some(file.about().ok()?.version));
     let named = wish.kind.map(str::to_owned);
     let kind = named.or(own.kind).or(map.map(|_| "grid".to_owned()));
-    let kind = kind.ok_or_else(|| Failure::usage("the body does not say what it is: name its --kind"))?;
+    let kind =
+        kind.ok_or_else(|| Failure::usage("the body does not say what it is: name its --kind"))?;
     let version = own.version.or(map);
-    let version = version.ok_or_else(|| Failure::usage("the body does not say its version: sign it with gewu pack sign --pack-version"))?;
-    let audience = wish.audience.map(|audience| format!("&audience={}", segment(audience)));
+    let version = version.ok_or_else(|| {
+        Failure::usage(
+            "the body does not say its version: sign it with gewu pack sign --pack-version",
+        )
+    })?;
+    let audience = wish
+        .audience
+        .map(|audience| format!("&audience={}", segment(audience)));
     Ok(format!(
         "?kind={}&name={}&version={version}{}",
         segment(&kind),
@@ -59,6 +66,8 @@ fn query(body: &[u8], wish: &Wish<'_>) -> Result<String, Failure> {
 pub(super) fn list(client: &Client, out: Out) -> Outcome {
     let listed = client.get("/v1/op/packs")?;
     let packs: Vec<&Value> = listed["packs"].as_array().into_iter().flatten().collect();
-    packs.iter().for_each(|pack| out.say(pack, || print::pack(pack)));
+    packs
+        .iter()
+        .for_each(|pack| out.say(pack, || print::pack(pack)));
     Ok(())
 }

@@ -7,7 +7,7 @@ use gewu_evidence::Font;
 use gewu_model::case::CaseRoot;
 use gewu_model::catalogue::{Catalogue, Label};
 use gewu_model::crypto::sha256;
-use gewu_model::fold::{CaseView, Row, fold, fold_pinned};
+use gewu_model::fold::{CaseView, Pins, Row, fold, fold_pinned};
 use gewu_model::ids::Digest;
 use gewu_model::labels::LabelTable;
 use gewu_model::policy::{Policy, Whereabouts};
@@ -94,7 +94,7 @@ impl Packs {
 
     /// The state of a case by the policy that its root pins; without it the view says so.
     pub(crate) fn view(&self, root: Option<&CaseRoot>, rows: &[Row]) -> CaseView {
-        match root.map(|root| root.policy) {
+        match root.map(|root| Pins::of(root, rows).policy) {
             Some(pinned) => {
                 let held = self.policies.get(&pinned);
                 fold_pinned(rows, &pinned, held.map(|policy| &**policy))
@@ -209,7 +209,9 @@ pub(crate) fn is_usable(kind: &str, body: &[u8]) -> bool {
 fn labels(tx: &Connection, bundled: &[BundledPack]) -> Result<Vec<LabelTable>> {
     let bodies = bodies(tx, bundled, LABELS)?.into_iter();
     let active = bodies.filter(|(active, _)| *active);
-    Ok(active.filter_map(|(_, body)| LabelTable::from_json(&body).ok()).collect())
+    Ok(active
+        .filter_map(|(_, body)| LabelTable::from_json(&body).ok())
+        .collect())
 }
 
 fn bodies(tx: &Connection, bundled: &[BundledPack], kind: &str) -> Result<Vec<(bool, Vec<u8>)>> {

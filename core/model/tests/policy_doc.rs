@@ -34,19 +34,40 @@ fn table(policy: &Policy) -> String {
     let mut rows: BTreeMap<(usize, String, String), Vec<String>> = BTreeMap::new();
     let names = names();
     for grant in policy.matrix() {
-        let Grant { kind, role, relation, level, stages: at } = &grant;
-        let order = names.iter().position(|name| name == kind).expect("a known kind");
+        let Grant {
+            kind,
+            role,
+            relation,
+            level,
+            stages: at,
+        } = &grant;
+        let order = names
+            .iter()
+            .position(|name| name == kind)
+            .expect("a known kind");
         let relation = match level {
             Some(level) => format!("{} ({level})", relation.name()),
             None => relation.name().to_owned(),
         };
-        rows.entry((order, relation, stages(at))).or_default().push(role.to_string());
+        rows.entry((order, relation, stages(at)))
+            .or_default()
+            .push(role.to_string());
     }
-    let mut lines = vec!["| kind | relation | roles | stages |".to_owned(), "|---|---|---|---|".to_owned()];
-    lines.extend(rows.into_iter().map(|((order, relation, stages), mut roles)| {
-        roles.dedup();
-        format!("| `{}` | {relation} | {} | {stages} |", names[order], roles.join(", "))
-    }));
+    let mut lines = vec![
+        "| kind | relation | roles | stages |".to_owned(),
+        "|---|---|---|---|".to_owned(),
+    ];
+    lines.extend(
+        rows.into_iter()
+            .map(|((order, relation, stages), mut roles)| {
+                roles.dedup();
+                format!(
+                    "| `{}` | {relation} | {} | {stages} |",
+                    names[order],
+                    roles.join(", ")
+                )
+            }),
+    );
     lines.join("\n")
 }
 

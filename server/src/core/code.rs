@@ -106,7 +106,13 @@ impl Core {
         let texts = texts.chain(grant.units.iter().map(|unit| ("unit", unit.as_str())));
         let texts = texts.chain(grant.duty_grids.iter().map(|g| ("duty grid", g.as_str())));
         let texts = texts.chain(grant.reach.areas.iter().map(|g| ("area", g.as_str())));
-        let mut texts = texts.chain(grant.reach.roads.iter().map(|g| ("road section", g.as_str())));
+        let mut texts = texts.chain(
+            grant
+                .reach
+                .roads
+                .iter()
+                .map(|g| ("road section", g.as_str())),
+        );
         if let Some((what, _)) = texts.find(|(_, text)| !is_name(text)) {
             return refuse(format!(
                 "a {what} has 1 to {MAX_NAME} characters, {MAX_NAME_BYTES} bytes at most, and no control characters"

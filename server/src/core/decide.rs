@@ -15,7 +15,7 @@ use gewu_model::policy::{Asking, Capacity, Standing, variant_of};
 use gewu_model::time::Millis;
 
 use super::generation::next_number;
-use super::load::load;
+use super::load::{load, rows};
 use super::operators::Operator;
 use super::push::Bench;
 use super::{Core, CoreError, erasure, generation};
@@ -144,8 +144,7 @@ impl Core {
         view: &CaseView,
     ) -> Result<(), DecideError> {
         let rules = self.rules();
-        let root = bench.state.root.as_ref();
-        let policy = root.and_then(|root| rules.policies.get(&root.policy));
+        let policy = rules.pinned(bench.state.root.as_ref(), &rows(&bench.state));
         let policy = policy.ok_or(CoreError::Unknown("the case's policy"))?;
         let place = self.whereabouts(bench.tx, bench.state.case, view)?;
         let asking = Asking {
@@ -178,6 +177,7 @@ impl Core {
         if let Body::Erase(erase) = &body {
             erasure::check(bench, erase)?;
         }
+        self.check_drawn(bench, &body, view)?;
         let body = self.minted(bench, body)?;
         store_texts(bench, &body, content)?;
         let instruction = self.write_instruction(bench, view, &body, record)?;

@@ -117,7 +117,12 @@ impl Caller {
                 }
             }
         }
-        if let Some(reach) = self.certificate.reach.as_ref().filter(|_| !self.is_citizen()) {
+        if let Some(reach) = self
+            .certificate
+            .reach
+            .as_ref()
+            .filter(|_| !self.is_citizen())
+        {
             scopes.extend(reach.areas.iter().cloned().map(Scope::Area));
             scopes.extend(reach.roads.iter().cloned().map(Scope::Road));
         }

@@ -97,7 +97,8 @@ impl Core {
     /// A map of another city under the same name would take this one's out of force everywhere.
     fn check_same_city(&self, before: Digest, city: &str) -> Result<(), CoreError> {
         let refuse = |words: String| Err(CoreError::Pack(words));
-        let file = self.read(|tx| open(tx, before).map_err(|error| CoreError::Pack(error.to_string())))?;
+        let file =
+            self.read(|tx| open(tx, before).map_err(|error| CoreError::Pack(error.to_string())))?;
         match file.and_then(|file| file.about().ok()) {
             Some(about) if about.city != city => refuse(format!(
                 "it is of the city {city}, and the pack in force of {}: publish it under another name",
@@ -110,7 +111,9 @@ impl Core {
     /// The duty grids of the maps in force; empty without a map that has any.
     pub(super) fn known_duty_grids(&self) -> Result<BTreeSet<GridCode>, CoreError> {
         self.read(|tx| {
-            let rows = in_force(tx.packs()?).into_iter().filter(|row| row.kind == GRID);
+            let rows = in_force(tx.packs()?)
+                .into_iter()
+                .filter(|row| row.kind == GRID);
             let audiences = rows.filter_map(|row| row.audience);
             let grids = audiences.filter_map(|text| match PackAudience::from_text(&text) {
                 PackAudience::DutyGrid(grid) => Some(grid),

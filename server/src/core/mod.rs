@@ -40,6 +40,7 @@ mod pull;
 mod push;
 mod register;
 mod restored;
+mod spot;
 mod state;
 mod uploads;
 mod views;
@@ -63,9 +64,9 @@ pub use decide::{DecideError, Decided, Decision};
 pub use devices::{Access, Caller, DeviceView};
 pub use enrol::EnrolError;
 pub use error::{CoreError, OpenError};
-pub use keys::{read_key, signing_keys};
 pub use exchange::ExchangeError;
 pub(crate) use incoming::{Incoming, Sum};
+pub use keys::{read_key, signing_keys};
 pub use operators::Operator;
 pub use options::{CoreOptions, KeySource, Settings};
 pub use packs::{PackPart, Publication};
@@ -105,6 +106,7 @@ impl Core {
         let store = Arc::new(store::sqlite::Sqlite::open(&options.database)?);
         let keys = keys::take_up(&options, &*store, now)?;
         generation::begin(&*store, &*options.entropy)?;
+        spot::begin(&*store, &*options.entropy)?;
         let objects = Objects::open(options.objects, options.uploads)?;
         let core = Self {
             store,

@@ -141,13 +141,21 @@ impl Core {
 
     /// Refuses a body that is no pack of its kind, and a version that is overtaken: it would be
     /// published and never be in force.
-    fn check_new(&self, kind: &str, name: &str, version: u64, body: &[u8]) -> Result<(), CoreError> {
+    fn check_new(
+        &self,
+        kind: &str,
+        name: &str,
+        version: u64,
+        body: &[u8],
+    ) -> Result<(), CoreError> {
         check(kind, body)?;
         let digest = gewu_model::crypto::sha256(body);
         let known = self.read(|tx| Ok::<_, CoreError>(tx.all_packs(kind)?))?;
         let same = known.iter().filter(|row| row.name == name);
         match same.max_by_key(|row| row.version) {
-            Some(newest) if newest.version > version && known.iter().all(|row| row.digest != digest) => {
+            Some(newest)
+                if newest.version > version && known.iter().all(|row| row.digest != digest) =>
+            {
                 let newest = newest.version;
                 Err(CoreError::Pack(format!(
                     "{kind} {name} version {newest} is published already: raise the version"

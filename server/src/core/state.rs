@@ -105,7 +105,9 @@ fn state(tx: &dyn Tx, statement: &CounterStatement, held: &[Cursor]) -> Result<(
 
 /// What a device holds may only be of names that are published here: it could fill the database.
 fn hold(tx: &dyn Tx, statement: &CounterStatement, packs: &[PackHave]) -> Result<(), StoreError> {
-    let ruling = packs.iter().filter(|pack| RULES.contains(&pack.kind.as_str()));
+    let ruling = packs
+        .iter()
+        .filter(|pack| RULES.contains(&pack.kind.as_str()));
     for pack in ruling {
         let mut published = tx.all_packs(&pack.kind)?.into_iter();
         if published.any(|row| row.name == pack.name && row.version == pack.version) {

@@ -91,6 +91,10 @@ impl Core {
                 .filter_map(|entry| Some(entry_json(entry, state.accepted(&entry.hash)?, &texts)));
             let fates = tx.fates(case)?;
             let media = media(tx, &state)?;
+            let rules = self.rules();
+            let pinned = rules.pinned(state.root.as_ref(), &rows(&state));
+            let share = pinned.map_or(0, |policy| policy.spot_check_share(&view));
+            let drawn = self.is_drawn(tx, case, share)?;
             Ok(json!({
                 "case": case,
                 "view_token": view.token(),
@@ -103,6 +107,8 @@ impl Core {
                 "units": view.units,
                 "work": view.work,
                 "close": view.close,
+                "spot_check": { "percent": share, "drawn": drawn },
+                "needs_pack": view.needs_pack,
                 "entries": entries.collect::<Vec<_>>(),
                 "set_aside": fates.iter().filter(|row| aside(row)).map(fate).collect::<Vec<_>>(),
                 "held": fates.iter().filter(|row| !aside(row)).map(held).collect::<Vec<_>>(),

@@ -58,7 +58,12 @@ pub(super) async fn publish(
 
 impl Wish {
     fn publication<'a>(&'a self, body: &'a [u8]) -> Result<Publication<'a>, Problem> {
-        let missing = |what: &str| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, format!("name the pack's {what}"));
+        let missing = |what: &str| {
+            Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                format!("name the pack's {what}"),
+            )
+        };
         let audience = self.audience.as_deref().map(PackAudience::from_text);
         if audience == Some(PackAudience::Unknown) {
             let words = "the audience is public, staff, operator or duty-grid:G";

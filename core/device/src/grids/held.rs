@@ -108,7 +108,10 @@ impl Grids {
         let Some((held, place)) = self.find(at)? else {
             return Ok(BTreeMap::new());
         };
-        let parents = self.sound(held, place.parents())?.unwrap_or_default().into_iter();
+        let parents = self
+            .sound(held, place.parents())?
+            .unwrap_or_default()
+            .into_iter();
         let named = parents.map(|(level, code)| (level.to_owned(), GridCode::from(code)));
         Ok(named.collect())
     }

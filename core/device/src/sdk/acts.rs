@@ -175,7 +175,7 @@ fn check_all_used(act: &Act, payload: &Payload) -> Result<()> {
 fn write(tx: &Connection, pen: &Pen, ready: &Ready) -> Result<ChangeHash> {
     let case = ready.case;
     let mut log = CaseLog::load(tx, &case)?;
-    let policy = log.root().map(|(root, _)| root.policy);
+    let policy = log.root().and(log.pins()).map(|pins| pins.policy);
     let policy = pen.packs.policy_of(&policy.ok_or(no_case(&case))?)?;
     let view = log.view(&pen.packs);
     let user = pen.user_in(tx, &case)?;

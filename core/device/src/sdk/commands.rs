@@ -36,7 +36,7 @@ impl Core {
         let now = self.options.host.clock.now();
         self.write(|tx| {
             let log = CaseLog::load(tx, &case)?;
-            let policy = log.root().map(|(root, _)| root.policy);
+            let policy = log.root().and(log.pins()).map(|pins| pins.policy);
             let policy = pen.packs.policy_of(&policy.ok_or(no_case(&case))?)?;
             let view = log.view(&pen.packs);
             let user = pen.user_in(tx, &case)?;

@@ -21,9 +21,8 @@ impl Gewu {
     /// [`crate::GewuError::NotFound`].
     pub fn state_hash(&self, case: CaseId) -> Answer<Digest> {
         let packs = self.core.packs()?;
-        let hash = |tx: &rusqlite::Transaction<'_>| {
-            state_hash(tx, &packs, &case)?.ok_or(no_case(&case))
-        };
+        let hash =
+            |tx: &rusqlite::Transaction<'_>| state_hash(tx, &packs, &case)?.ok_or(no_case(&case));
         Ok(self.core.read(hash)?)
     }
 

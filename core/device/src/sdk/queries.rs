@@ -106,16 +106,16 @@ impl Core {
             .filter(|(change, _)| change.stored.state == State::SetAside)
             .map(|(change, row)| set_aside_item(tx, &change.stored, row.entry.as_ref()))
             .collect::<Result<_>>()?;
-        let root = log.any_root();
+        let pins = log.pins();
         let owed = row.unsent > 0
             || media::is_owed(tx, case)?
             || !content::unsent_of_case(tx, case)?.is_empty();
         Ok(CaseDetail {
             row,
             complete: !owed,
-            edition: root.map(|root| root.edition.clone()),
-            policy: root.map(|root| root.policy),
-            catalogue: root.map(|root| root.catalogue),
+            edition: pins.as_ref().map(|pins| pins.edition.clone()),
+            policy: pins.as_ref().map(|pins| pins.policy),
+            catalogue: pins.as_ref().map(|pins| pins.catalogue),
             view_token: view.token(),
             erased: erased_among(tx, &entries)?,
             entries,

@@ -178,13 +178,20 @@ pub(crate) fn stored(tx: &Connection, case: &CaseId) -> Result<Option<Stored>> {
 
 /// Cases whose root pins that policy.
 pub(crate) fn pinning(tx: &Connection, policy: &Digest) -> Result<Vec<CaseId>> {
-    all(tx, "SELECT id FROM cases WHERE policy = ?1", [policy.0], |row| id(row, 0))
+    all(
+        tx,
+        "SELECT id FROM cases WHERE policy = ?1",
+        [policy.0],
+        |row| id(row, 0),
+    )
 }
 
 /// The policy that the root of a case pins, as far as the projection knows.
 pub(crate) fn policy_of(tx: &Connection, case: &CaseId) -> Result<Option<Digest>> {
     let sql = "SELECT policy FROM cases WHERE id = ?1";
-    let bytes = one(tx, sql, [case.0], |row| Ok(row.get::<_, Option<Vec<u8>>>(0)?))?;
+    let bytes = one(tx, sql, [case.0], |row| {
+        Ok(row.get::<_, Option<Vec<u8>>>(0)?)
+    })?;
     Ok(bytes.flatten().and_then(|bytes| Digest::from_slice(&bytes)))
 }
 

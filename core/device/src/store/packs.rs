@@ -155,7 +155,8 @@ pub(crate) fn is_replaced(tx: &Connection, digest: &Digest) -> Result<bool> {
 
 /// Whether a pack other than a map is here that is not in force, or was noted as needed by nothing.
 pub(crate) fn any_spare(tx: &Connection) -> Result<bool> {
-    let sql = "SELECT 1 FROM packs WHERE kind <> ?1 AND (active = 0 OR spare_since IS NOT NULL) LIMIT 1";
+    let sql =
+        "SELECT 1 FROM packs WHERE kind <> ?1 AND (active = 0 OR spare_since IS NOT NULL) LIMIT 1";
     Ok(one(tx, sql, [GRID], |_| Ok(()))?.is_some())
 }
 
@@ -165,17 +166,26 @@ const SPARE_MS: i64 = 30 * 24 * 3_600_000;
 /// Notes since when packs other than maps are needed by nothing, and forgets those that have not been
 /// for a while; how many. While it is not known of every case what it pins, all stay.
 pub(crate) fn drop_spare(tx: &Connection, now: Millis) -> Result<usize> {
-    let unsure = one(tx, "SELECT 1 FROM cases WHERE policy IS NULL LIMIT 1", [], |_| Ok(()))?;
+    let unsure = one(
+        tx,
+        "SELECT 1 FROM cases WHERE policy IS NULL LIMIT 1",
+        [],
+        |_| Ok(()),
+    )?;
     if unsure.is_some() {
         return Ok(0);
     }
     const SPARE: &str = "kind <> ?1 AND active = 0
         AND NOT EXISTS (SELECT 1 FROM cases WHERE policy = packs.digest OR catalogue = packs.digest)";
-    let sql = format!("UPDATE packs SET spare_since = NULL WHERE spare_since IS NOT NULL AND NOT ({SPARE})");
+    let sql = format!(
+        "UPDATE packs SET spare_since = NULL WHERE spare_since IS NOT NULL AND NOT ({SPARE})"
+    );
     run(tx, &sql, [GRID])?;
     // A clock that was set back must not keep a pack for ever.
-    let sql = format!("UPDATE packs SET spare_since = ?2 WHERE {SPARE}
-        AND (spare_since IS NULL OR spare_since > ?2)");
+    let sql = format!(
+        "UPDATE packs SET spare_since = ?2 WHERE {SPARE}
+        AND (spare_since IS NULL OR spare_since > ?2)"
+    );
     run(tx, &sql, params![GRID, now.0])?;
     let sql = format!("DELETE FROM packs WHERE {SPARE} AND spare_since <= ?2");
     run(tx, &sql, params![GRID, now.plus(-SPARE_MS).0])

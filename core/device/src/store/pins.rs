@@ -25,5 +25,7 @@ pub(crate) fn missing(tx: &Connection) -> Result<Vec<(Digest, String)>> {
                    UNION SELECT digest, kind FROM pins
                        WHERE EXISTS (SELECT 1 FROM cases WHERE policy IS NULL))
                WHERE length(digest) = 32 AND digest NOT IN (SELECT digest FROM packs)";
-    all(tx, sql, [POLICY, CATALOGUE], |row| Ok((id(row, 0)?, row.get(1)?)))
+    all(tx, sql, [POLICY, CATALOGUE], |row| {
+        Ok((id(row, 0)?, row.get(1)?))
+    })
 }

@@ -59,24 +59,24 @@ fn keep(core: &Core, digest: &Digest, wanted: &Wanted, body: &[u8]) -> Result<bo
             if header.check_body(body).is_err() || !is_usable(&header.kind, body) {
                 return Ok(false);
             }
-            put(core, digest, |tx| packs::activate(tx, &header, signed, Some(body)))?;
+            put(core, digest, |tx| {
+                packs::activate(tx, &header, signed, Some(body))
+            })?;
         }
         Wanted::Pinned(kind) => {
             if !is_usable(kind, body) {
                 return Ok(false);
             }
-            put(core, digest, |tx| packs::keep_pinned(tx, digest, kind, body))?;
+            put(core, digest, |tx| {
+                packs::keep_pinned(tx, digest, kind, body)
+            })?;
         }
     }
     Ok(true)
 }
 
 /// Keeps a pack, and folds the cases that waited for it by its rules, all in one transaction.
-fn put(
-    core: &Core,
-    digest: &Digest,
-    keep: impl FnOnce(&Connection) -> Result<()>,
-) -> Result<()> {
+fn put(core: &Core, digest: &Digest, keep: impl FnOnce(&Connection) -> Result<()>) -> Result<()> {
     core.write(|tx| {
         keep(tx)?;
         let waiting = cases::pinning(tx, digest)?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::case::{CaseRoot, row};
 use gewu_model::change::{Body, DecodedChange, Limits, decode_strict};
-use gewu_model::fold::{CaseView, Row, Written};
+use gewu_model::fold::{CaseView, Pins, Row, Written};
 use gewu_model::ids::{ActorId, CaseId, ChangeHash};
 use rusqlite::Connection;
 
@@ -137,6 +137,12 @@ impl CaseLog {
             .filter(|(change, _)| accepted(change))
             .map(|(_, row)| row.clone())
             .collect()
+    }
+
+    /// The packs that the case is judged by; `None` without a root.
+    pub(crate) fn pins(&self) -> Option<Pins> {
+        let root = self.any_root()?;
+        Some(Pins::of(root, &self.live_rows()))
     }
 
     /// The state of the case, by the policy that it pins.

@@ -35,9 +35,9 @@ impl Pen {
     /// catalogue that is not here says nothing.
     pub(crate) fn is_urgent(&self, log: &CaseLog) -> bool {
         let view = log.view(&self.packs);
-        let named = view.report.as_ref().zip(log.any_root());
-        named.is_some_and(|(report, root)| {
-            let catalogue = self.packs.catalogue_of(&root.catalogue).ok();
+        let named = view.report.as_ref().zip(log.pins());
+        named.is_some_and(|(report, pins)| {
+            let catalogue = self.packs.catalogue_of(&pins.catalogue).ok();
             let class = catalogue.and_then(|catalogue| catalogue.class(&report.class).ok());
             class.is_some_and(|class| class.is_urgent(report.condition.as_deref()))
         })

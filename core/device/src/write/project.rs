@@ -56,7 +56,7 @@ pub(crate) fn of(tx: &Connection, packs: &Packs, log: &CaseLog) -> Result<Projec
     };
     Ok(Projection {
         grid_pack: grid.map(|grid| grid.pack),
-        pins: log.any_root().map(|root| (root.policy, root.catalogue)),
+        pins: log.pins().map(|pins| (pins.policy, pins.catalogue)),
         live: log.root().is_some() && view.report.is_some(),
         question: view.question.as_ref().map(|open| open.kind.name()),
         tags: tags(log, &view),

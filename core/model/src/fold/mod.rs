@@ -21,6 +21,7 @@ mod chain;
 mod context;
 mod free;
 mod graph;
+mod pins;
 mod question;
 mod requests;
 mod stage;
@@ -32,6 +33,7 @@ use crate::entry::{Entry, InstructionKind, Payload, PayloadError};
 use crate::ids::{ChangeHash, Digest, Role};
 use crate::policy::Policy;
 
+pub use pins::Pins;
 pub use question::{Question, QuestionKind};
 pub use stage::{Reason, Stage, Status};
 pub use view::{CaseView, EntryView, Link, OpenQuestion, Work};

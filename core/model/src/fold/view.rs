@@ -72,6 +72,9 @@ pub struct OpenQuestion {
     pub units: Vec<UnitId>,
     /// Units that help.
     pub assist: Vec<UnitId>,
+    /// Teams of those units that the work was assigned to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<UnitId>,
 }
 
 /// The state of a case, derived.
@@ -210,6 +213,7 @@ impl CaseView {
                 persons: live(&open.persons, |_| true),
                 units: live(&open.nodes, |node| !node.assist),
                 assist: live(&open.nodes, |node| node.assist),
+                teams: live(&open.teams, |_| true),
             })
         });
         let verdicts = std::mem::take(&mut self.verdicts);

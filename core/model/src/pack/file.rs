@@ -72,7 +72,9 @@ impl PackFile {
     ) -> Result<PackHeader, PackError> {
         let city = CityId(root.digest().0);
         let server = self.server.as_ref().ok_or(PackError::Signer)?;
-        let server = server.verify(verifier, root, &city).map_err(|_| PackError::Signature)?;
+        let server = server
+            .verify(verifier, root, &city)
+            .map_err(|_| PackError::Signature)?;
         if server.kind != SubjectKind::Server {
             return Err(PackError::Signature);
         }
@@ -144,7 +146,8 @@ mod tests {
         let good = file(&root, &server, SubjectKind::Server);
         let read = PackFile::from_bytes(&good.to_bytes()).expect("ours");
         let of = |file: &PackFile, root: &Ed25519Signer| {
-            file.verify(&StandardSuite, &root.public_key()).map(|header| header.version)
+            file.verify(&StandardSuite, &root.public_key())
+                .map(|header| header.version)
         };
         assert_eq!(of(&read, &root), Ok(1));
         assert_eq!(of(&read, &other), Err(PackError::Signature));
@@ -162,6 +165,9 @@ mod tests {
             ..good
         };
         assert_eq!(of(&bare, &root), Err(PackError::Signer));
-        assert_eq!(PackFile::from_bytes(b"{\"format\":\"gewu-policy/1\"}"), None);
+        assert_eq!(
+            PackFile::from_bytes(b"{\"format\":\"gewu-policy/1\"}"),
+            None
+        );
     }
 }

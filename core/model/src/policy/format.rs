@@ -153,7 +153,10 @@ fn first(body: &[u8]) -> Result<Policy, PolicyError> {
     Ok(Policy {
         hash: sha256(body),
         name: file.name,
-        version: file.version.and_then(|version| version.as_u64()).unwrap_or(1),
+        version: file
+            .version
+            .and_then(|version| version.as_u64())
+            .unwrap_or(1),
         rules: rules.collect(),
         stages: stages.collect(),
         exempt: Vec::new(),
@@ -175,7 +178,9 @@ fn first(body: &[u8]) -> Result<Policy, PolicyError> {
 
 fn second(body: &[u8]) -> Result<Policy, PolicyError> {
     let value: Value = serde_json::from_slice(body).map_err(refuse)?;
-    SHARED.iter().try_for_each(|(path, keys)| known_keys(&value, path, keys))?;
+    SHARED
+        .iter()
+        .try_for_each(|(path, keys)| known_keys(&value, path, keys))?;
     let file: Second = serde_json::from_slice(body).map_err(refuse)?;
     file.photos.iter().try_for_each(PhotoRule::check_self)?;
     check_levels(&file.rules)?;
@@ -187,7 +192,11 @@ fn second(body: &[u8]) -> Result<Policy, PolicyError> {
         version: file.version,
         rules: file.rules,
         stages: file.stages,
-        exempt: separation.except.iter().flat_map(|one| one.roles.clone()).collect(),
+        exempt: separation
+            .except
+            .iter()
+            .flat_map(|one| one.roles.clone())
+            .collect(),
         separation,
         steps: file.steps,
         outside_duty_grid: file.outside_duty_grid,
@@ -208,10 +217,16 @@ fn second(body: &[u8]) -> Result<Policy, PolicyError> {
 fn known_keys(value: &Value, path: &str, keys: &[&str]) -> Result<(), PolicyError> {
     let mut at: Vec<(String, &Value)> = vec![(String::new(), value)];
     for step in path.split('.') {
-        at = at.into_iter().flat_map(|(name, value)| members(&name, value, step)).collect();
+        at = at
+            .into_iter()
+            .flat_map(|(name, value)| members(&name, value, step))
+            .collect();
     }
     for (name, value) in at {
-        let own = value.as_object().into_iter().flat_map(|object| object.keys());
+        let own = value
+            .as_object()
+            .into_iter()
+            .flat_map(|object| object.keys());
         if let Some(key) = own.into_iter().find(|key| !keys.contains(&key.as_str())) {
             return Err(PolicyError(format!("the key {name}.{key} is not known")));
         }
@@ -226,8 +241,15 @@ fn members<'v>(name: &str, value: &'v Value, step: &str) -> Vec<(String, &'v Val
     };
     match (step, value) {
         ("*", Value::Array(items)) => items.iter().map(|item| (below("*"), item)).collect(),
-        ("*", Value::Object(fields)) => fields.iter().map(|(key, item)| (below(key), item)).collect(),
-        (key, Value::Object(fields)) => fields.get(key).map(|item| (below(key), item)).into_iter().collect(),
+        ("*", Value::Object(fields)) => fields
+            .iter()
+            .map(|(key, item)| (below(key), item))
+            .collect(),
+        (key, Value::Object(fields)) => fields
+            .get(key)
+            .map(|item| (below(key), item))
+            .into_iter()
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -246,11 +268,26 @@ fn check_levels(rules: &[Rule]) -> Result<(), PolicyError> {
 fn check_numbers(file: &Second) -> Result<(), PolicyError> {
     let lights = &file.lights;
     let bounds = [
-        (file.self_handled_spot_check_percent <= 100, "self_handled_spot_check_percent must lie between 0 and 100"),
-        ((1..=2_000).contains(&file.duplicates.radius_m), "duplicates.radius_m must lie between 1 and 2000"),
-        (lights.yellow_percent <= lights.red_percent, "lights.yellow_percent must not be more than lights.red_percent"),
-        ((1..=1_000).contains(&lights.red_percent), "lights.red_percent must lie between 1 and 1000"),
-        (file.report_age_days.is_none_or(|days| days > 0), "report_age_days must be 1 or more"),
+        (
+            file.self_handled_spot_check_percent <= 100,
+            "self_handled_spot_check_percent must lie between 0 and 100",
+        ),
+        (
+            (1..=2_000).contains(&file.duplicates.radius_m),
+            "duplicates.radius_m must lie between 1 and 2000",
+        ),
+        (
+            lights.yellow_percent <= lights.red_percent,
+            "lights.yellow_percent must not be more than lights.red_percent",
+        ),
+        (
+            (1..=1_000).contains(&lights.red_percent),
+            "lights.red_percent must lie between 1 and 1000",
+        ),
+        (
+            file.report_age_days.is_none_or(|days| days > 0),
+            "report_age_days must be 1 or more",
+        ),
     ];
     match bounds.into_iter().find(|(good, _)| !good) {
         Some((_, words)) => Err(PolicyError(words.to_owned())),

@@ -3,6 +3,7 @@
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 
+use super::Policy;
 use super::relation::Relation;
 use crate::entry::{Body, ClassKind, ClassRef, InstructionKind, Kind};
 use crate::fold::Stage;
@@ -11,7 +12,10 @@ use crate::ids::Role;
 /// The variant of an instruction that a rule may name behind a colon, such as `decline:not_filed`.
 pub const VARIANTS: &[(InstructionKind, &[&str])] = &[
     (InstructionKind::Decline, &["not_accepted", "not_filed"]),
-    (InstructionKind::Close, &["normal", "late", "forced", "mistaken", "special"]),
+    (
+        InstructionKind::Close,
+        &["normal", "late", "forced", "mistaken", "special"],
+    ),
 ];
 
 /// A kind as rules name it: `check`, or one variant of a kind, `decline:not_filed`.
@@ -66,7 +70,9 @@ impl KindName {
 impl std::fmt::Display for KindName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.kind)?;
-        self.variant.iter().try_for_each(|variant| write!(f, ":{variant}"))
+        self.variant
+            .iter()
+            .try_for_each(|variant| write!(f, ":{variant}"))
     }
 }
 
@@ -161,4 +167,36 @@ pub struct Grant {
     pub level: Option<String>,
     /// The stages that rule and kind allow together; `None` for every stage.
     pub stages: Option<Vec<Stage>>,
+}
+
+impl Policy {
+    /// Every cell of the matrix, sorted.
+    pub fn matrix(&self) -> Vec<Grant> {
+        let mut grants = Vec::new();
+        for rule in &self.rules {
+            for kind in &rule.kinds {
+                grants.extend(rule.roles.iter().map(|role| Grant {
+                    kind: kind.to_string(),
+                    role: role.clone(),
+                    relation: rule.relation,
+                    level: rule.level.clone(),
+                    stages: self.stages_of(rule, kind),
+                }));
+            }
+        }
+        grants.sort_unstable();
+        grants
+    }
+
+    fn stages_of(&self, rule: &Rule, kind: &KindName) -> Option<Vec<Stage>> {
+        let kind = Kind::from_name(kind.kind());
+        let bound = self.bound(&kind, None);
+        match (&rule.stages, bound) {
+            (Some(own), Some(bound)) => {
+                let both = own.iter().filter(|stage| bound.contains(stage));
+                Some(both.copied().collect())
+            }
+            (own, bound) => own.as_ref().or(bound).cloned(),
+        }
+    }
 }

@@ -228,7 +228,10 @@ impl Policy {
     /// and units.
     pub fn asks_for_place(&self) -> bool {
         let place = |relation| {
-            matches!(relation, Relation::OwnDutyGrid | Relation::OwnArea | Relation::OwnRoad)
+            matches!(
+                relation,
+                Relation::OwnDutyGrid | Relation::OwnArea | Relation::OwnRoad
+            )
         };
         let placed = |service: &ServiceRule| !service.areas.is_empty();
         self.rules.iter().any(|rule| place(rule.relation))
@@ -259,40 +262,13 @@ impl Policy {
         let served = self.services.iter().flat_map(|rule| &rule.kinds);
         let pictured = self.photos.iter().flat_map(|rule| &rule.kinds);
         let named = ruled.chain(staged).chain(served).chain(pictured);
-        let mut unknown: Vec<String> = named.filter(|kind| !kind.is_known()).map(KindName::to_string).collect();
+        let mut unknown: Vec<String> = named
+            .filter(|kind| !kind.is_known())
+            .map(KindName::to_string)
+            .collect();
         unknown.sort_unstable();
         unknown.dedup();
         unknown
-    }
-
-    /// Every cell of the matrix, sorted.
-    pub fn matrix(&self) -> Vec<Grant> {
-        let mut grants = Vec::new();
-        for rule in &self.rules {
-            for kind in &rule.kinds {
-                grants.extend(rule.roles.iter().map(|role| Grant {
-                    kind: kind.to_string(),
-                    role: role.clone(),
-                    relation: rule.relation,
-                    level: rule.level.clone(),
-                    stages: self.stages_of(rule, kind),
-                }));
-            }
-        }
-        grants.sort_unstable();
-        grants
-    }
-
-    fn stages_of(&self, rule: &Rule, kind: &KindName) -> Option<Vec<crate::fold::Stage>> {
-        let kind = Kind::from_name(kind.kind());
-        let bound = self.bound(&kind, None);
-        match (&rule.stages, bound) {
-            (Some(own), Some(bound)) => {
-                let both = own.iter().filter(|stage| bound.contains(stage));
-                Some(both.copied().collect())
-            }
-            (own, bound) => own.as_ref().or(bound).cloned(),
-        }
     }
 
     fn bound(&self, kind: &Kind, variant: Option<&str>) -> Option<&Vec<crate::fold::Stage>> {
@@ -327,12 +303,18 @@ impl Policy {
         if self.separation.bars(asking, &stands) {
             return Err(Denied::Separation);
         }
-        let granting = self.rules.iter().filter(|rule| grants(rule, asking, &stands));
+        let granting = self
+            .rules
+            .iter()
+            .filter(|rule| grants(rule, asking, &stands));
         let stage = asking.view.stage;
         let mut any = false;
         for rule in granting {
             any = true;
-            let staged = rule.stages.as_ref().is_none_or(|stages| stages.contains(&stage));
+            let staged = rule
+                .stages
+                .as_ref()
+                .is_none_or(|stages| stages.contains(&stage));
             let bound = self.bound(asking.kind, asking.variant);
             if staged && bound.is_none_or(|stages| stages.contains(&stage)) {
                 return Ok(());
@@ -356,7 +338,9 @@ impl Policy {
     pub fn spot_check(&self, asking: &Asking<'_>) -> Option<u8> {
         let handled = self.separation.on && asking.view.handled_by(&asking.who.user);
         let found = self.separation.exception(asking, &self.stands(asking));
-        found.filter(|_| handled).map(|exception| exception.spot_check_percent)
+        found
+            .filter(|_| handled)
+            .map(|exception| exception.spot_check_percent)
     }
 
     /// The rule by which a service may write `kind` on such a case.
@@ -391,7 +375,10 @@ impl Policy {
 fn grants(rule: &Rule, asking: &Asking<'_>, stands: &Stands<'_>) -> bool {
     let class = asking.view.report.as_ref().map(|report| &report.class);
     rule.roles.contains(&asking.who.role)
-        && rule.kinds.iter().any(|own| own.covers(asking.kind, asking.variant))
+        && rule
+            .kinds
+            .iter()
+            .any(|own| own.covers(asking.kind, asking.variant))
         && matrix::covers(&rule.classes, class)
         && stands.holds(rule.relation, rule.level.as_deref())
 }

@@ -23,6 +23,8 @@ pub enum Relation {
     Asked,
     /// The open dispatch names the person as who does it.
     Assigned,
+    /// Acts for a team that the open dispatch was assigned to.
+    Team,
     /// Acts for a unit that the open dispatch names (lead, forwarded to, or assisting).
     WorkingUnit,
     /// Acts for a unit that the open dispatch names as lead or was forwarded to.
@@ -49,11 +51,12 @@ pub enum Relation {
 
 impl Relation {
     /// Every relation, in the order of the documentation.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Anyone,
         Self::Reporter,
         Self::Asked,
         Self::Assigned,
+        Self::Team,
         Self::WorkingUnit,
         Self::LeadUnit,
         Self::InvolvedUnit,
@@ -74,6 +77,7 @@ impl Relation {
             Self::Reporter => "reporter",
             Self::Asked => "asked",
             Self::Assigned => "assigned",
+            Self::Team => "team",
             Self::WorkingUnit => "working_unit",
             Self::LeadUnit => "lead_unit",
             Self::InvolvedUnit => "involved_unit",
@@ -146,7 +150,10 @@ impl Whereabouts {
     /// Whether the place lies in the grid, road section or area of that code.
     pub fn lies_in(&self, code: &GridCode) -> bool {
         let own = [&self.unit, &self.duty, &self.road];
-        own.into_iter().flatten().chain(self.areas.values()).any(|own| own == code)
+        own.into_iter()
+            .flatten()
+            .chain(self.areas.values())
+            .any(|own| own == code)
     }
 }
 
@@ -172,6 +179,7 @@ impl Stands<'_> {
             Relation::Assigned => {
                 self.open(|open| open.kind.is_work() && open.persons.contains(&who.user))
             }
+            Relation::Team => self.open(|open| self.acts_for(open.teams.iter())),
             Relation::WorkingUnit => {
                 self.open(|open| self.acts_for(open.units.iter().chain(&open.assist)))
             }
@@ -212,7 +220,9 @@ impl Stands<'_> {
 
     fn wrote(&self, kind: FieldKind) -> bool {
         let entries = &self.view.entries;
-        entries.iter().any(|entry| entry.kind == kind.name() && entry.by == self.who.user)
+        entries
+            .iter()
+            .any(|entry| entry.kind == kind.name() && entry.by == self.who.user)
     }
 }
 

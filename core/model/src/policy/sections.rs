@@ -62,9 +62,17 @@ impl Default for DuplicateRule {
 impl DuplicateRule {
     /// Whether a case at that stage may be the same matter.
     pub fn counts(&self, stage: Stage) -> bool {
-        let closed = [Stage::Closed, Stage::Void, Stage::Withdrawn, Stage::Declined];
+        let closed = [
+            Stage::Closed,
+            Stage::Void,
+            Stage::Withdrawn,
+            Stage::Declined,
+        ];
         let named = self.stages.as_ref();
-        named.map_or_else(|| !closed.contains(&stage), |stages| stages.contains(&stage))
+        named.map_or_else(
+            || !closed.contains(&stage),
+            |stages| stages.contains(&stage),
+        )
     }
 }
 
@@ -129,9 +137,9 @@ pub enum PhotoFault {
 impl PhotoRule {
     pub(super) fn check_self(&self) -> Result<(), PolicyError> {
         match self.most {
-            Some(most) if most < self.least => {
-                Err(PolicyError("photos.most is less than photos.least".to_owned()))
-            }
+            Some(most) if most < self.least => Err(PolicyError(
+                "photos.most is less than photos.least".to_owned(),
+            )),
             _ => Ok(()),
         }
     }

@@ -4,7 +4,9 @@ use serde::Deserialize;
 
 use super::matrix::{ClassPrefix, KindName, covers};
 use super::relation::{Relation, Stands};
-use super::{Asking, PolicyError};
+use super::{Asking, Policy, PolicyError};
+use crate::entry::FieldKind;
+use crate::fold::{CaseView, EntryView, Status};
 use crate::ids::Role;
 
 /// What is kept from whoever handled the work.
@@ -69,7 +71,10 @@ impl Separation {
 
     /// Whether separation bars what is asked.
     pub(super) fn bars(&self, asking: &Asking<'_>, stands: &Stands<'_>) -> bool {
-        let kept = self.kinds.iter().any(|kind| kind.covers(asking.kind, asking.variant));
+        let kept = self
+            .kinds
+            .iter()
+            .any(|kind| kind.covers(asking.kind, asking.variant));
         self.on
             && kept
             && asking.view.handled_by(&asking.who.user)
@@ -84,6 +89,39 @@ impl Separation {
                 && stands.holds(one.relation, one.level.as_deref())
                 && covers(&one.classes, class)
         })
+    }
+}
+
+impl Policy {
+    /// Of 100 cases like this one, how many the server draws for a check by somebody else before they
+    /// are closed: a case that its reporter settled on the spot, or one whose only check was by
+    /// somebody who handled the work. 0 when somebody else's check counts already.
+    pub fn spot_check_share(&self, view: &CaseView) -> u8 {
+        let counts = |entry: &&EntryView| {
+            entry.kind == FieldKind::Check.name() && entry.status == Status::Effective
+        };
+        let settled = view
+            .report
+            .as_ref()
+            .is_some_and(|report| report.self_handled);
+        let own = |entry: &EntryView| {
+            view.handled_by(&entry.by) || (settled && view.reporter.as_ref() == Some(&entry.by))
+        };
+        let mut share = if settled {
+            self.self_handled_spot_check
+        } else {
+            0
+        };
+        for check in view.entries.iter().filter(counts) {
+            if !own(check) {
+                return 0;
+            }
+            let except = self.separation.except.iter();
+            let theirs = except.filter(|one| one.roles.contains(&check.role));
+            let most = theirs.map(|one| one.spot_check_percent).max();
+            share = share.max(most.unwrap_or(0));
+        }
+        share
     }
 }
 

@@ -42,7 +42,10 @@ impl ServiceRule {
         place: &Whereabouts,
         stage: Stage,
     ) -> bool {
-        let staged = self.stages.as_ref().is_none_or(|stages| stages.contains(&stage));
+        let staged = self
+            .stages
+            .as_ref()
+            .is_none_or(|stages| stages.contains(&stage));
         let here = self.areas.is_empty() || self.areas.iter().any(|code| place.lies_in(code));
         let kinds = self.kinds.iter();
         let mut kinds = kinds.filter(|own| own.covers(kind, None));

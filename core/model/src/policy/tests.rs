@@ -1,3 +1,4 @@
+// long-file: one test for each promise of a policy, all on one small case
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -57,6 +58,7 @@ fn open(kind: QuestionKind) -> OpenQuestion {
         persons: vec![],
         units: vec![],
         assist: vec![],
+        teams: vec![],
     }
 }
 
@@ -93,7 +95,9 @@ fn the_built_in_policies_read_and_name_only_known_kinds() {
     }
     let policy = Policy::built_in();
     assert_eq!(policy.name(), "built-in");
-    let newest_of_before = Policy::from_json(EARLIER[0]).expect("well formed").version();
+    let newest_of_before = Policy::from_json(EARLIER[0])
+        .expect("well formed")
+        .version();
     assert!(policy.version() > newest_of_before);
 }
 
@@ -125,7 +129,10 @@ fn the_first_format_reads_as_it_did_and_keeps_its_hash() {
     let odd = Policy::from_json(body.to_string().as_bytes()).expect("passed over");
     let view = fold(&[]);
     let report = field(FieldKind::Report);
-    assert_eq!(odd.permits(&who("li", "crew", None), &report, &view), Ok(()));
+    assert_eq!(
+        odd.permits(&who("li", "crew", None), &report, &view),
+        Ok(())
+    );
 }
 
 #[test]
@@ -134,13 +141,21 @@ fn the_second_format_names_the_key_that_it_does_not_know() {
         ("colour", |body| body["colour"] = json!("red")),
         ("rolls", |body| body["rules"][0]["rolls"] = json!([])),
         ("excpt", |body| body["separation"]["excpt"] = json!([])),
-        ("photo.stamp.font", |body| body["photo"] = json!({ "stamp": { "font": "x" } })),
+        ("photo.stamp.font", |body| {
+            body["photo"] = json!({ "stamp": { "font": "x" } })
+        }),
         ("photo.keep_original.*.clas", |body| {
             body["photo"] = json!({ "keep_original": [{ "clas": "09" }] });
         }),
-        ("photo.qality", |body| body["photo"] = json!({ "qality": 90 })),
-        ("labels.verify.fr", |body| body["labels"]["verify"]["fr"] = json!("x")),
-        ("radius", |body| body["duplicates"] = json!({ "radius": 5, "radius_m": 5, "age_days": 1 })),
+        ("photo.qality", |body| {
+            body["photo"] = json!({ "qality": 90 })
+        }),
+        ("labels.verify.fr", |body| {
+            body["labels"]["verify"]["fr"] = json!("x")
+        }),
+        ("radius", |body| {
+            body["duplicates"] = json!({ "radius": 5, "radius_m": 5, "age_days": 1 })
+        }),
     ];
     for (key, slip) in slips {
         let error = edited(slip).expect_err(key).to_string();
@@ -185,7 +200,10 @@ fn relations_by_place_go_by_certificate_and_place() {
     assert!(!may_note(&any, &warden, &areas(&["Q2"])));
     let street = rule("own_area", Some("street"));
     assert!(may_note(&street, &warden, &areas(&["S2"])));
-    assert!(!may_note(&street, &warden, &areas(&["Q1", "C3"])), "another level");
+    assert!(
+        !may_note(&street, &warden, &areas(&["Q1", "C3"])),
+        "another level"
+    );
     let duty = Standing {
         duty_grids: vec!["D1".into()],
         ..Standing::default()
@@ -197,22 +215,48 @@ fn relations_by_place_go_by_certificate_and_place() {
         ..Standing::default()
     };
     assert!(may_note(&rule("own_road", None), &warden, &road));
-    assert!(!may_note(&rule("own_duty_grid", None), &warden, &Standing::default()));
-    assert!(!may_note(&any, &who("wang", "crew", None), &areas(&["Q1"])), "another role");
+    assert!(!may_note(
+        &rule("own_duty_grid", None),
+        &warden,
+        &Standing::default()
+    ));
+    assert!(
+        !may_note(&any, &who("wang", "crew", None), &areas(&["Q1"])),
+        "another role"
+    );
 }
 
 #[test]
 fn a_unit_above_acts_for_its_subtree_and_not_the_other_way() {
     let policy = edited(|body| {
-        body["rules"] = json!([{ "roles": ["unit_lead"], "kinds": ["note"], "relation": "unit_subtree" }]);
+        body["rules"] =
+            json!([{ "roles": ["unit_lead"], "kinds": ["note"], "relation": "unit_subtree" }]);
         body["units"] = json!({ "east": "works", "works": "city", "parks": "city" });
     })
     .expect("well formed");
     let may = |unit: &str| {
-        may_note(&policy, &who("zhao", "unit_lead", Some(unit)), &Standing::default())
+        may_note(
+            &policy,
+            &who("zhao", "unit_lead", Some(unit)),
+            &Standing::default(),
+        )
     };
     assert!(may("east") && may("works") && may("city") && may("traffic"));
     assert!(!may("parks") && !may("east-2"));
+}
+
+#[test]
+fn a_team_is_who_the_work_was_assigned_to() {
+    let policy = ruled(json!([{ "roles": ["crew"], "kinds": ["note"], "relation": "team" }]));
+    let mut view = dispatched();
+    let note = field(FieldKind::Note);
+    let li = who("li", "crew", Some("night-shift"));
+    assert_eq!(policy.permits(&li, &note, &view), Err(Denied::NotYours));
+    view.question = Some(OpenQuestion {
+        teams: vec!["night-shift".into()],
+        ..open(QuestionKind::Dispatch)
+    });
+    assert_eq!(policy.permits(&li, &note, &view), Ok(()));
 }
 
 #[test]
@@ -222,7 +266,10 @@ fn assigned_is_by_person_and_for_work_only() {
     let mut view = dispatched();
     let note = field(FieldKind::Note);
     assert_eq!(policy.permits(&wang, &note, &view), Ok(()));
-    assert_eq!(policy.permits(&who("li", "crew", Some("east")), &note, &view), Err(Denied::NotYours));
+    assert_eq!(
+        policy.permits(&who("li", "crew", Some("east")), &note, &view),
+        Err(Denied::NotYours)
+    );
     view.question = Some(OpenQuestion {
         persons: vec!["wang".into()],
         ..open(QuestionKind::Check)
@@ -280,10 +327,19 @@ fn handlers_neither_check_nor_close_in_whatever_role() {
     for policy in Policy::all_built_in() {
         let inspector = who("wang", "inspector", None);
         let check = field(FieldKind::Check);
-        assert_eq!(policy.permits(&inspector, &check, &view), Err(Denied::Separation));
+        assert_eq!(
+            policy.permits(&inspector, &check, &view),
+            Err(Denied::Separation)
+        );
         let operator = who("wang", "operator", None);
-        assert_eq!(policy.permits(&operator, &close, &view), Err(Denied::Separation));
-        assert_eq!(policy.permits(&who("chen", "operator", None), &close, &view), Ok(()));
+        assert_eq!(
+            policy.permits(&operator, &close, &view),
+            Err(Denied::Separation)
+        );
+        assert_eq!(
+            policy.permits(&who("chen", "operator", None), &close, &view),
+            Ok(())
+        );
     }
 }
 
@@ -344,6 +400,35 @@ fn the_server_draws_the_share_that_the_policy_says() {
 }
 
 #[test]
+fn what_nobody_else_has_checked_may_be_drawn() {
+    let policy = sub_centres();
+    let check = |by: &str, role: &str| crate::fold::EntryView {
+        hash: ChangeHash([9; 32]),
+        kind: "check".to_owned(),
+        by: by.into(),
+        unit: None,
+        role: role.into(),
+        status: crate::fold::Status::Effective,
+        reason: None,
+    };
+    let mut view = handled();
+    assert_eq!(policy.spot_check_share(&view), 0);
+    view.entries = vec![check("wang", "sub_centre")];
+    assert_eq!(policy.spot_check_share(&view), 20);
+    view.entries.push(check("li", "inspector"));
+    assert_eq!(policy.spot_check_share(&view), 0, "somebody else has");
+    let mut settled = fold(&[]);
+    settled.reporter = Some("chen".into());
+    settled.report = Some(crate::entry::Report {
+        self_handled: true,
+        ..report()
+    });
+    assert_eq!(policy.spot_check_share(&settled), 10);
+    settled.entries = vec![check("chen", "inspector")];
+    assert_eq!(policy.spot_check_share(&settled), 10, "the reporter's own");
+}
+
+#[test]
 fn services_have_rights_by_class_and_area() {
     let policy = edited(|body| {
         body["services"] = json!([{
@@ -370,7 +455,11 @@ fn services_have_rights_by_class_and_area() {
     assert_eq!(asked("06010", &place()), None);
     assert_eq!(asked("09006", &Whereabouts::default()), None);
     let recall = Kind::Instruction(InstructionKind::Recall);
-    assert!(policy.service("direct_dispatch", &recall, &place(), &fold(&[])).is_none());
+    assert!(
+        policy
+            .service("direct_dispatch", &recall, &place(), &fold(&[]))
+            .is_none()
+    );
 }
 
 fn report() -> crate::entry::Report {
@@ -413,21 +502,39 @@ fn photos_are_judged_by_the_first_rule_that_concerns_them() {
     let (camera, album) = (photo("camera"), photo("picker"));
     let two = [camera.clone(), camera.clone()];
     assert_eq!(check("crew", "09005", &two), Ok(()));
-    assert_eq!(check("crew", "09005", &two[..1]), Err(PhotoFault::TooFew(2)));
-    assert_eq!(check("crew", "09005", &[two.clone(), two.clone()].concat()), Err(PhotoFault::TooMany(3)));
-    assert_eq!(check("crew", "09005", &[camera, album.clone()]), Err(PhotoFault::Album));
+    assert_eq!(
+        check("crew", "09005", &two[..1]),
+        Err(PhotoFault::TooFew(2))
+    );
+    assert_eq!(
+        check("crew", "09005", &[two.clone(), two.clone()].concat()),
+        Err(PhotoFault::TooMany(3))
+    );
+    assert_eq!(
+        check("crew", "09005", &[camera, album.clone()]),
+        Err(PhotoFault::Album)
+    );
     assert_eq!(check("crew", "06010", &[album]), Ok(()), "the second rule");
     assert_eq!(check("unit_lead", "09005", &[]), Err(PhotoFault::TooFew(1)));
     let note = field(FieldKind::Note);
-    assert_eq!(policy.check_photos(&note, &"crew".into(), None, &[]), Ok(()));
+    assert_eq!(
+        policy.check_photos(&note, &"crew".into(), None, &[]),
+        Ok(())
+    );
 }
 
 /// Some rule, of what rules are made of.
 fn any_rule() -> impl Strategy<Value = Value> {
     let roles = prop::sample::subsequence(vec!["inspector", "crew", "operator", "warden"], 1..=2);
-    let kinds = prop::sample::subsequence(vec!["note", "check", "close", "decline:not_filed", "handle"], 1..=3);
+    let kinds = prop::sample::subsequence(
+        vec!["note", "check", "close", "decline:not_filed", "handle"],
+        1..=3,
+    );
     let relation = prop::sample::select(Relation::ALL.to_vec());
-    let stages = prop::option::of(prop::sample::subsequence(vec!["reported", "dispatched", "checking"], 0..=2));
+    let stages = prop::option::of(prop::sample::subsequence(
+        vec!["reported", "dispatched", "checking"],
+        0..=2,
+    ));
     (roles, kinds, relation, stages).prop_map(|(roles, kinds, relation, stages)| {
         let mut rule = json!({ "roles": roles, "kinds": kinds, "relation": relation.name() });
         if let Some(stages) = stages {
@@ -450,7 +557,10 @@ fn rights(rules: &[Value]) -> Vec<bool> {
     let mut rights = Vec::new();
     for role in ["inspector", "crew", "operator", "warden"] {
         for user in ["wang", "li"] {
-            for (kind, view) in kinds.iter().flat_map(|kind| views.iter().map(move |view| (kind, view))) {
+            for (kind, view) in kinds
+                .iter()
+                .flat_map(|kind| views.iter().map(move |view| (kind, view)))
+            {
                 for variant in [None, Some("not_filed"), Some("not_accepted")] {
                     let asking = Asking {
                         who: &who(user, role, Some("east")),

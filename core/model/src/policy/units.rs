@@ -19,7 +19,11 @@ impl UnitTree {
     /// [`PolicyError`] when a unit stands under itself, or deeper than 16 steps.
     pub(super) fn new(above: BTreeMap<UnitId, UnitId>) -> Result<Self, PolicyError> {
         let tree = Self(above);
-        match tree.0.keys().find(|unit| tree.above(unit).count() > MAX_DEPTH) {
+        match tree
+            .0
+            .keys()
+            .find(|unit| tree.above(unit).count() > MAX_DEPTH)
+        {
             Some(unit) => Err(PolicyError(format!(
                 "units.{unit} stands under itself, or deeper than {MAX_DEPTH} steps"
             ))),

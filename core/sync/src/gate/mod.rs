@@ -55,8 +55,8 @@ use gewu_model::case;
 use gewu_model::catalogue::Catalogue;
 use gewu_model::change::{self, Body, DecodedChange, Fields};
 use gewu_model::crypto::Verifier;
-use gewu_model::entry::{Entry, Payload};
-use gewu_model::fold::{CaseView, Row, fold, fold_by, fold_pinned};
+use gewu_model::entry::{Body as EntryBody, Entry, Payload, Repin};
+use gewu_model::fold::{CaseView, Pins, Row, fold, fold_by, fold_pinned};
 use gewu_model::ids::{ChangeHash, CityId, Digest};
 use gewu_model::policy::Policy;
 use gewu_model::signed::SignedChange;
@@ -105,17 +105,33 @@ pub struct Rules {
 impl Rules {
     /// The state of a case by the policy that its root pins; without that policy the view says so.
     pub fn view(&self, root: Option<&case::CaseRoot>, rows: &[Row]) -> CaseView {
-        match root.map(|root| root.policy) {
+        match root.map(|root| Pins::of(root, rows).policy) {
             Some(pinned) => fold_pinned(rows, &pinned, self.policies.get(&pinned)),
             None => fold(rows),
         }
     }
 
-    /// The policy that a case pins. Without it nothing can be judged: an operator has to bring it.
-    fn policy_of(&self, case: &CaseState) -> Checked<&Policy> {
-        let pinned = case.root.as_ref().map(|root| root.policy);
-        let found = pinned.and_then(|hash| self.policies.get(&hash));
-        found.ok_or(Judgement::Pending)
+    /// The policy that a case pins, if it is known here.
+    pub fn pinned(&self, root: Option<&case::CaseRoot>, rows: &[Row]) -> Option<&Policy> {
+        let pins = root.map(|root| Pins::of(root, rows))?;
+        self.policies.get(&pins.policy)
+    }
+
+    /// Whether a re-pinning names packs that are known here and go together.
+    fn knows(&self, repin: &Repin) -> bool {
+        let policy = repin
+            .policy
+            .is_none_or(|hash| self.policies.contains_key(&hash));
+        let named = repin
+            .catalogue
+            .as_ref()
+            .map(|hash| self.catalogues.get(hash));
+        let catalogue = match (named, &repin.edition) {
+            (None, edition) => edition.is_none(),
+            (Some(None), _) => false,
+            (Some(Some(held)), edition) => edition.as_deref() == Some(held.edition()),
+        };
+        policy && catalogue
     }
 }
 
@@ -279,9 +295,17 @@ impl Gate<'_> {
         let (case, facts, header) = (subject.case, subject.facts, &entry.header);
         permission::check_quota(&self.limits, case, facts.author, &subject.signed.key)?;
         permission::check_class(self.rules, case, payload)?;
-        let policy = self.rules.policy_of(case)?;
-        let view = fold_by(&past.rows(), &policy.rules());
+        let rows = past.rows();
+        // Without it nothing can be judged: an operator has to bring it.
+        let policy = self.rules.pinned(case.root.as_ref(), &rows);
+        let policy = policy.ok_or(Judgement::Pending)?;
+        let view = fold_by(&rows, &policy.rules());
         if facts.author.is_server() {
+            if let Payload::Instruction(_, EntryBody::Repin(repin)) = payload
+                && !self.rules.knows(repin)
+            {
+                return Err(SetAside::Pins.into());
+            }
             instruction::check(case, payload, &view)?;
             return Ok(Opened::default());
         }

@@ -1,7 +1,9 @@
 //! What a city's own policy says, judged by the one that the case pins.
 
+use gewu_model::entry::{Body, Repin};
+use gewu_model::fold::Stage;
 use gewu_model::ids::Digest;
-use gewu_model::policy::{BUILT_IN, Whereabouts};
+use gewu_model::policy::{BUILT_IN, Policy, Whereabouts};
 use gewu_sync::gate::Judgement;
 use gewu_sync::verdict::SetAside;
 use serde_json::{Value, json};
@@ -93,4 +95,52 @@ fn photos_that_the_policy_wants_are_asked_for() {
     let sent = story.instructs(dispatch("drainage"));
     let done = story.draft(li, handle()).answering(sent);
     story.fails(&done, SetAside::Photos);
+}
+
+fn repin(policy: Digest) -> Body {
+    Body::Repin(Repin {
+        policy: Some(policy),
+        ..Repin::default()
+    })
+}
+
+#[test]
+fn rules_that_the_server_does_not_know_bind_nobody() {
+    let mut story = Story::new();
+    let wang = story.staff("wang", "inspector", None);
+    story.opens(wang);
+    let unknown = story.instruction(repin(Digest([7; 32])));
+    story.fails(&unknown, SetAside::Pins);
+}
+
+#[test]
+fn nothing_but_an_instruction_names_other_rules_for_a_case() {
+    let mut story = Story::new();
+    let wang = story.staff("wang", "inspector", None);
+    let works = story.staff("both", "crew", Some("drainage"));
+    let inspects = story.staff("both", "inspector", None);
+    story.opens(wang);
+    let lax = Policy::from_json(&policy(|body| body["separation"]["on"] = json!(false))).unwrap();
+    let hash = lax.hash();
+    story.rules.policies.insert(hash, lax);
+    story.instructs(repin(hash));
+    story.instructs(file());
+    let sent = story.instructs(dispatch("drainage"));
+    let done = story.draft(works, handle()).answering(sent);
+    story.writes(&done);
+    let asked = story.instructs(check_request(&["both"]));
+    let checked = story.draft(inspects, check()).answering(asked);
+    story.writes(&checked);
+    let rows: Vec<_> = story
+        .case
+        .changes
+        .iter()
+        .map(|change| change.row.clone())
+        .collect();
+    let view = story.rules.view(story.case.root.as_ref(), &rows);
+    assert_eq!((view.stage, view.needs_pack), (Stage::CheckPassed, None));
+    // Whoever lacks the new rules says which they are.
+    story.rules.policies.remove(&hash);
+    let view = story.rules.view(story.case.root.as_ref(), &rows);
+    assert_eq!(view.needs_pack, Some(hash));
 }

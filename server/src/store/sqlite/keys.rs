@@ -221,13 +221,7 @@ impl Keys for SqliteTx<'_> {
             self.db,
             "INSERT INTO held_packs (key, kind, name, version, counter) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (key, kind, name, version) DO NOTHING",
-            params![
-                key.0,
-                pack.kind,
-                pack.name,
-                int(pack.version),
-                int(counter)
-            ],
+            params![key.0, pack.kind, pack.name, int(pack.version), int(counter)],
         )?;
         Ok(())
     }
@@ -236,7 +230,9 @@ impl Keys for SqliteTx<'_> {
         let sql = "SELECT 1 FROM packs JOIN held_packs AS held
                 ON held.kind = packs.kind AND held.name = packs.name AND held.version > packs.version
             WHERE packs.digest = ?2 AND held.key = ?1 AND held.counter < ?3";
-        let found = one(self.db, sql, params![key.0, pack.0, int(counter)], |_| Ok(()))?;
+        let found = one(self.db, sql, params![key.0, pack.0, int(counter)], |_| {
+            Ok(())
+        })?;
         Ok(found.is_some())
     }
 

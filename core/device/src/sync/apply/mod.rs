@@ -228,7 +228,10 @@ impl Applying<'_> {
         let Some(in_force) = &self.response.in_force else {
             return Ok(());
         };
-        for held in packs::held(self.tx)?.iter().filter(|held| held.kind == GRID) {
+        for held in packs::held(self.tx)?
+            .iter()
+            .filter(|held| held.kind == GRID)
+        {
             let named = |have: &&PackHave| have.kind == held.kind && have.name == held.name;
             if in_force.iter().find(named).is_none() {
                 packs::withdraw_named(self.tx, &held.kind, &held.name)?;

@@ -259,6 +259,7 @@ impl City {
             more: false,
             backup_covers: None,
             certificate: None,
+            in_force: None,
         };
         if let Some(edit) = &state.response {
             edit(&mut response);

@@ -36,7 +36,9 @@ impl Ledger {
 
 impl KeyHistory for Ledger {
     fn outgrew(&self, pack: &Digest, counter: u64) -> bool {
-        self.outgrown.iter().any(|(stated, old)| *stated < counter && old == pack)
+        self.outgrown
+            .iter()
+            .any(|(stated, old)| *stated < counter && old == pack)
     }
 
     fn highest(&self) -> u64 {
