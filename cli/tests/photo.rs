@@ -4,7 +4,11 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, UNIX_EPOCH};
+
+use serde_json::{Value, json};
 
 #[test]
 fn two_inputs_of_one_name_are_refused_before_anything_is_written() {
@@ -56,4 +60,125 @@ fn what_cannot_be_written_is_named_and_a_film_is_no_picture() {
     );
     let words = seal(&film);
     assert!(words.contains("the file is cut off"), "{words}");
+}
+
+/// Runs `gewu photo seal --json` with a policy; gives what it printed.
+fn sealed(root: &Path, input: &Path, policy: &str, more: &[&str]) -> (bool, Value) {
+    let file = root.join("policy.json");
+    fs::write(&file, policy).unwrap();
+    let done = Command::new(env!("CARGO_BIN_EXE_gewu"))
+        .args(["--json", "photo", "seal", "-o"])
+        .arg(root.join("out.jpg"))
+        .arg("--policy")
+        .arg(&file)
+        .arg(input)
+        .args(more)
+        .output()
+        .unwrap();
+    let said = [done.stdout, done.stderr].concat();
+    let said = String::from_utf8(said).unwrap();
+    let line = said.lines().find(|line| line.starts_with('{'));
+    let value = line.map(|line| serde_json::from_str(line).unwrap());
+    (done.status.success(), value.unwrap_or(Value::String(said)))
+}
+
+fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
+
+const FONT: &str = "core/evidence/tests/data/microhei-subset.ttf";
+
+#[test]
+fn a_policy_that_wants_a_stamp_gets_it() {
+    let root = tempfile::tempdir().unwrap();
+    let input = project("fixtures/photos/leaflets-sideways.jpg");
+    let font = project(FONT).display().to_string();
+    let with = |policy: &str, more: &[&str]| {
+        let (good, said) = sealed(root.path(), &input, policy, more);
+        assert!(good, "{said}");
+        said["sha256"].as_str().unwrap().to_owned()
+    };
+    let wants = r#"{ "photo": { "stamp": { "lines": ["time"] } } }"#;
+    let bare = with(r#"{ "photo": {} }"#, &["--font", &font]);
+    let stamped = with(wants, &["--font", &font]);
+    assert_ne!(bare, stamped);
+    // The picture's own time, 2026-03-03 10:05:00.
+    assert_eq!(
+        with(wants, &["--font", &font, "--stamp", "2026-03-03 10:05:00"]),
+        stamped
+    );
+    assert_eq!(with(wants, &[]), bare, "there is nothing to draw with");
+}
+
+#[test]
+fn a_mistake_in_the_policys_section_is_named() {
+    let root = tempfile::tempdir().unwrap();
+    let input = project("fixtures/photos/leaflets-sideways.jpg");
+    let (good, said) = sealed(
+        root.path(),
+        &input,
+        r#"{ "photo": { "longedge": 900 } }"#,
+        &[],
+    );
+    assert!(!good && said.to_string().contains("longedge"), "{said}");
+    assert!(!root.path().join("out.jpg").exists());
+    let (good, said) = sealed(
+        root.path(),
+        &input,
+        r#"{ "photo": { "long_edge": 400 } }"#,
+        &[],
+    );
+    assert!(good && said["height"] == 400, "{said}");
+}
+
+#[test]
+fn the_whole_record_is_printed() {
+    let root = tempfile::tempdir().unwrap();
+    let input = project("fixtures/photos/leaflets-sideways.jpg");
+    let policy = r#"{ "photo": {} }"#;
+    let (_, said) = sealed(root.path(), &input, policy, &["--role", "before"]);
+    assert_eq!(said["captured_at"], 1_772_503_500_000_i64, "{said}");
+    assert_eq!(said["captured_offset_min"], 480);
+    assert_eq!(
+        (&said["clock"], &said["provenance"]),
+        (&json!("device"), &json!("import"))
+    );
+    assert_eq!(said["role"], "before");
+    assert!(
+        said["position"]["lon_e7"].is_i64() && said["device"].is_object(),
+        "{said}"
+    );
+    for hash in ["sha256", "thumb_sha256", "original_sha256"] {
+        assert_eq!(said[hash].as_str().unwrap().len(), 64, "{said}");
+    }
+    let (_, album) = sealed(root.path(), &input, policy, &["--from-album", "--private"]);
+    assert_eq!(album["provenance"], "picker");
+    assert!(
+        album["position"].is_object() && album["device"].is_null(),
+        "{album}"
+    );
+    let (_, camera) = sealed(root.path(), &input, policy, &["--camera"]);
+    assert_eq!(camera["provenance"], "camera");
+    assert!(camera["captured_at"].as_i64() > said["captured_at"].as_i64());
+}
+
+/// A picture that says nothing of its time was not taken now.
+#[test]
+fn an_old_file_is_not_new() {
+    let root = tempfile::tempdir().unwrap();
+    let old = root.path().join("old.png");
+    fs::copy(project("fixtures/photos/lamp-after.png"), &old).unwrap();
+    let then = UNIX_EPOCH + Duration::from_millis(1_500_000_000_000);
+    fs::File::options()
+        .write(true)
+        .open(&old)
+        .unwrap()
+        .set_modified(then)
+        .unwrap();
+    let (good, said) = sealed(root.path(), &old, r#"{ "photo": {} }"#, &[]);
+    assert!(good, "{said}");
+    assert_eq!(
+        (&said["captured_at"], &said["clock"]),
+        (&json!(1_500_000_000_000_i64), &json!("doubtful"))
+    );
 }

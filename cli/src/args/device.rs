@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::DatumArg;
+use super::{DatumArg, OriginArgs};
 
 /// The device.
 #[derive(Debug, Clone, Args)]
@@ -107,9 +107,8 @@ pub(crate) struct ReportArgs {
     /// A picture of it; may be given several times.
     #[arg(long, value_name = "FILE")]
     pub(crate) photo: Vec<PathBuf>,
-    /// The pictures come from an album, not from the camera.
-    #[arg(long)]
-    pub(crate) from_album: bool,
+    #[command(flatten)]
+    pub(crate) origin: OriginArgs,
     /// You have already settled it on the spot.
     #[arg(long)]
     pub(crate) self_handled: bool,
@@ -164,6 +163,8 @@ pub(crate) struct VerifyArgs {
     /// A picture of what you saw; may be given several times.
     #[arg(long, value_name = "FILE")]
     pub(crate) photo: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) origin: OriginArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -186,6 +187,8 @@ pub(crate) struct HandleArgs {
     /// A picture from after the work; may be given several times.
     #[arg(long, value_name = "FILE")]
     pub(crate) after: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) origin: OriginArgs,
 }
 
 #[derive(Debug, Args)]
@@ -198,6 +201,8 @@ pub(crate) struct CheckArgs {
     /// A picture of what you saw; may be given several times.
     #[arg(long, value_name = "FILE")]
     pub(crate) photo: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) origin: OriginArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -238,6 +243,8 @@ pub(crate) struct PhotoArgs {
     /// A picture; may be given several times.
     #[arg(long, value_name = "FILE")]
     pub(crate) photo: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) origin: OriginArgs,
 }
 
 #[derive(Debug, Args)]

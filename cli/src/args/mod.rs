@@ -27,7 +27,7 @@ pub(crate) use grid::{
 };
 pub(crate) use op::{Decision, OpArgs, OpCommand};
 pub(crate) use pack::{PackCommand, PackInfoArgs, SignArgs, VerifyPackArgs};
-pub(crate) use photo::{InspectArgs, PhotoCommand, SealArgs};
+pub(crate) use photo::{InspectArgs, OriginArgs, PhotoCommand, SealArgs};
 pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
 
 /// Gewu: report, check and settle problems of a city, with or without a network.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::place::position;
 use super::{find, open, print};
-use crate::args::{ActArgs, CaseArg, CheckArg, Command, VerifyArg};
+use crate::args::{ActArgs, CaseArg, CheckArg, Command, OriginArgs, VerifyArg};
 use crate::out::{Failure, Out, Outcome};
 
 type Write = Result<Saved, GewuError>;
@@ -19,7 +19,12 @@ type Write = Result<Saved, GewuError>;
 pub(super) fn run(command: Command, out: Out) -> Outcome {
     match command {
         Command::Verify(args) => {
-            let act = with(act(&args.act), &args.photo, EvidenceRole::Inspection);
+            let act = with(
+                act(&args.act),
+                &args.photo,
+                EvidenceRole::Inspection,
+                args.origin,
+            );
             let result = match args.result {
                 VerifyArg::Exists => VerifyResult::Exists,
                 VerifyArg::NotExists => VerifyResult::NotExists,
@@ -30,7 +35,12 @@ pub(super) fn run(command: Command, out: Out) -> Outcome {
             })
         }
         Command::Check(args) => {
-            let act = with(act(&args.act), &args.photo, EvidenceRole::Inspection);
+            let act = with(
+                act(&args.act),
+                &args.photo,
+                EvidenceRole::Inspection,
+                args.origin,
+            );
             let result = match args.result {
                 CheckArg::Pass => CheckResult::Pass,
                 CheckArg::NotPass => CheckResult::NotPass,
@@ -46,8 +56,13 @@ pub(super) fn run(command: Command, out: Out) -> Outcome {
         }
         Command::Arrive(args) => write(&args.case, out, |gewu, case| gewu.arrive(case, act(&args))),
         Command::Handle(args) => {
-            let act = with(act(&args.act), &args.before, EvidenceRole::Before);
-            let act = with(act, &args.after, EvidenceRole::After);
+            let act = with(
+                act(&args.act),
+                &args.before,
+                EvidenceRole::Before,
+                args.origin,
+            );
+            let act = with(act, &args.after, EvidenceRole::After, args.origin);
             write(&args.act.case, out, |gewu, case| gewu.handle(case, act))
         }
         Command::Withdraw(args) => write(&args.case, out, |gewu, case| {
@@ -58,6 +73,7 @@ pub(super) fn run(command: Command, out: Out) -> Outcome {
                 remark(args.text.as_deref()),
                 &args.photo,
                 EvidenceRole::Scene,
+                args.origin,
             );
             write(&args.case, out, |gewu, case| gewu.supplement(case, act))
         }
@@ -109,10 +125,9 @@ fn act(args: &ActArgs) -> Act {
     }
 }
 
-fn with(act: Act, photos: &[PathBuf], role: EvidenceRole) -> Act {
-    photos
-        .iter()
-        .fold(act, |act, path| act.photo(PhotoInput::file(path, role)))
+fn with(act: Act, photos: &[PathBuf], role: EvidenceRole, origin: OriginArgs) -> Act {
+    let photo = |path| PhotoInput::file(path, role).from(origin.into());
+    photos.iter().map(photo).fold(act, Act::photo)
 }
 
 /// What scripts read of a saved entry.

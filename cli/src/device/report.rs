@@ -2,7 +2,7 @@
 
 use gewu::{Gewu, PhotoInput, ReportInput};
 use gewu_model::entry::{ClassKind, ClassRef};
-use gewu_model::media::{EvidenceRole, Provenance};
+use gewu_model::media::EvidenceRole;
 
 use super::place::position;
 use super::{open, print};
@@ -25,7 +25,7 @@ pub(super) fn report(args: &ReportArgs, out: Out) -> Outcome {
         photos: args
             .photo
             .iter()
-            .map(|path| photo(path, args.from_album))
+            .map(|path| PhotoInput::file(path, EvidenceRole::Scene).from(args.origin.into()))
             .collect(),
         ..ReportInput::default()
     };
@@ -90,12 +90,4 @@ fn class(gewu: &Gewu, args: &ReportArgs) -> Result<ClassRef, Failure> {
         kind,
         code: args.class.clone(),
     })
-}
-
-fn photo(path: &std::path::Path, from_album: bool) -> PhotoInput {
-    let mut photo = PhotoInput::file(path, EvidenceRole::Scene);
-    if from_album {
-        photo.provenance = Provenance::Picker;
-    }
-    photo
 }

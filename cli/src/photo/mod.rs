@@ -1,6 +1,7 @@
 //! The photo pipeline on the command line, file by file.
 
 mod inspect;
+mod record;
 mod seal;
 
 use std::fs::File;

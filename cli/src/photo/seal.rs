@@ -6,13 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use gewu_evidence::{
-    Answer, CarryBounds, Font, Recipe, Sealed, Stage, Stamp, Watch, Written, carry, is_carried,
+    Answer, CarryBounds, Font, Metadata, Recipe, Sealed, Stage, Stamp, Watch, carry, is_carried,
     read_metadata, seal,
 };
-use gewu_model::media::EvidenceRole;
-use gewu_model::policy::{PhotoPolicy, Policy};
-use serde_json::{Value, json};
+use gewu_model::policy::PhotoPolicy;
+use serde_json::json;
 
+use super::record::{self, Facts};
 use super::{FileError, each, read};
 use crate::args::SealArgs;
 use crate::out::{Failure, Out, Outcome, plain};
@@ -29,11 +29,8 @@ pub(super) fn run(args: &SealArgs, out: Out) -> Outcome {
     if kitchen.many {
         fs::create_dir_all(&args.output).map_err(|error| about(&args.output, &error))?;
     }
-    if let Some(stamp) = kitchen.stamp() {
-        let missing: String = stamp.missing().into_iter().collect();
-        if !missing.is_empty() {
-            out.progress(&format!("no font has: {missing}"));
-        }
+    if kitchen.policy.stamp.is_some() && kitchen.fonts.is_empty() {
+        out.progress("the policy wants a stamp; give a font to draw it with: --font FILE");
     }
     each(&args.inputs, out, |file| kitchen.one(file))
 }
@@ -47,8 +44,7 @@ fn policy(path: Option<&Path>) -> Result<PhotoPolicy, Failure> {
         return Ok(PhotoPolicy::default());
     };
     let body = fs::read(path).map_err(|error| about(path, &error))?;
-    let policy = Policy::from_json(&body).map_err(|error| about(path, &error))?;
-    Ok(policy.photo().clone())
+    PhotoPolicy::from_json_strict(&body).map_err(|error| about(path, &error))
 }
 
 fn fonts(paths: &[PathBuf]) -> Result<Vec<Font>, Failure> {
@@ -86,22 +82,47 @@ impl Kitchen<'_> {
         if is_carried(&bytes) {
             return self.carried(file, bytes);
         }
-        let sealed = self.sealed(&bytes)?;
+        let metadata = read_metadata(&bytes);
+        let facts = self.facts(file, &metadata);
+        let sealed = self.sealed(&bytes, &facts)?;
         let target = self.target(file, "jpg");
         save(&target, &sealed.photo.bytes)?;
         if self.args.thumb {
             save(&target.with_extension("thumb.jpg"), &sealed.thumb.bytes)?;
         }
-        let mut facts = facts(&sealed);
-        self.describe(&mut facts, file, &target);
-        self.out.say(&facts, || words(&target, &sealed));
+        let mut said = record::said(&facts.record(&sealed), file, &target);
+        said["thumb_bytes"] = sealed.thumb.bytes.len().into();
+        if !self.args.private {
+            said["device"] = json!({ "make": metadata.make, "model": metadata.model });
+        }
+        self.out.say(&said, || words(&target, &sealed));
         Ok(())
     }
 
-    fn sealed(&self, bytes: &[u8]) -> Result<Sealed, FileError> {
+    /// What is known of a picture beside its pixels.
+    fn facts(&self, file: &Path, metadata: &Metadata) -> Facts {
+        let policy = &self.policy;
+        let position = metadata.position.as_ref();
+        Facts {
+            role: self.args.role.into(),
+            provenance: self.args.origin.into(),
+            captured: record::moment(file, metadata, self.args.origin.into(), policy),
+            position: position.and_then(|at| at.sealed(policy.assume_datum)),
+            direction: metadata.direction,
+        }
+    }
+
+    fn sealed(&self, bytes: &[u8], facts: &Facts) -> Result<Sealed, FileError> {
+        let stamp = self.stamp(facts);
+        if let Some(stamp) = &stamp {
+            let missing: String = stamp.missing().into_iter().collect();
+            if !missing.is_empty() {
+                self.out.progress(&format!("no font has: {missing}"));
+            }
+        }
         let recipe = Recipe {
-            stamp: self.stamp(),
-            written: self.written(bytes),
+            stamp,
+            written: facts.written(self.args.private),
             keep_profile: !self.args.private,
             ..Recipe::of(&self.policy)
         };
@@ -116,10 +137,15 @@ impl Kitchen<'_> {
         Ok(seal(bytes, &recipe, &mut Watch::new(&mut tell))?)
     }
 
-    fn stamp(&self) -> Option<Stamp<'_>> {
-        let lines = self.args.stamp.clone();
-        let look = self.policy.stamp.clone().unwrap_or_default();
-        (!lines.is_empty()).then(|| Stamp {
+    /// The lines that were named, else those that the policy wants.
+    fn stamp(&self, facts: &Facts) -> Option<Stamp<'_>> {
+        let wanted = self.policy.stamp.as_ref();
+        let lines = match (&self.args.stamp[..], wanted) {
+            ([], Some(wanted)) => facts.lines(wanted, self.args.private),
+            (named, _) => named.to_vec(),
+        };
+        let look = wanted.cloned().unwrap_or_default();
+        (!lines.is_empty() && !self.fonts.is_empty()).then(|| Stamp {
             lines,
             fonts: self.fonts.iter().collect(),
             corner: look.corner,
@@ -127,34 +153,13 @@ impl Kitchen<'_> {
         })
     }
 
-    fn written(&self, bytes: &[u8]) -> Written {
-        let metadata = read_metadata(bytes);
-        let told = !self.args.private;
-        let position = metadata.position.as_ref();
-        let position = position.and_then(|at| at.sealed(self.policy.assume_datum));
-        Written {
-            taken: metadata
-                .taken
-                .map(|taken| taken.with_offset(metadata.offset_min())),
-            position: position.filter(|_| told),
-            direction: metadata.direction.filter(|_| told),
-            ..Written::default()
-        }
-    }
-
     fn carried(&self, file: &Path, bytes: Vec<u8>) -> Result<(), FileError> {
+        let facts = self.facts(file, &Metadata::default());
         let carried = carry(bytes, &carry_bounds(&self.policy), self.args.private)?;
         let target = self.target(file, carried.media_type.extension());
         save(&target, &carried.bytes)?;
-        let original = carried.original.map(|(sha256, _)| sha256);
-        let mut facts = json!({
-            "type": carried.media_type.mime(),
-            "bytes": carried.bytes.len(),
-            "sha256": carried.sha256.to_string(),
-            "original_sha256": original.unwrap_or(carried.sha256).to_string(),
-        });
-        self.describe(&mut facts, file, &target);
-        self.out.say(&facts, || {
+        let said = record::said(&facts.carried(&carried), file, &target);
+        self.out.say(&said, || {
             format!(
                 "{}: {}",
                 plain(&target.display().to_string()),
@@ -162,12 +167,6 @@ impl Kitchen<'_> {
             )
         });
         Ok(())
-    }
-
-    fn describe(&self, facts: &mut Value, file: &Path, target: &Path) {
-        facts["file"] = file.display().to_string().into();
-        facts["out"] = target.display().to_string().into();
-        facts["role"] = json!(EvidenceRole::from(self.args.role));
     }
 
     /// Two inputs of one name would be written over each other in the folder. Names that differ
@@ -200,20 +199,6 @@ impl Kitchen<'_> {
         name.push(extension);
         self.args.output.join(name)
     }
-}
-
-fn facts(sealed: &Sealed) -> Value {
-    json!({
-        "type": "image/jpeg",
-        "bytes": sealed.photo.bytes.len(),
-        "width": sealed.photo.width,
-        "height": sealed.photo.height,
-        "sha256": sealed.photo.sha256.to_string(),
-        "thumb_sha256": sealed.thumb.sha256.to_string(),
-        "thumb_bytes": sealed.thumb.bytes.len(),
-        "original_sha256": sealed.original.sha256.to_string(),
-        "original_bytes": sealed.original.bytes,
-    })
 }
 
 fn words(target: &Path, sealed: &Sealed) -> String {

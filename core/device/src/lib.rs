@@ -52,6 +52,7 @@ mod write;
 
 pub use api::*;
 pub use error::{GewuError, StorageProblem};
+pub use gewu_evidence::{Progress as PhotoProgress, Stage as PhotoStage};
 pub use gewu_sync::machine::Trigger;
 pub use gewu_sync::token::Bearer;
 pub use options::{BundledPack, Connector, Host, HttpConnector, Options};

@@ -22,12 +22,12 @@ pub enum EvidenceError {
     /// A picture or film of a type that is not evidence.
     #[error("the file is {0}; choose a JPEG or PNG picture")]
     Unsupported(FileType),
-    /// A film for a private role with a track that is neither picture nor sound.
+    /// A film for a private role in which no track is picture or sound.
     #[error(
-        "the film has a track of the kind `{track}` that may tell place or device; export it with picture and sound alone"
+        "the film has neither picture nor sound, but what may tell place or device (`{track}`); choose another one"
     )]
     NotPrivate {
-        /// The handler of the track, four characters, escaped.
+        /// The handler of its first track, four characters, escaped.
         track: String,
     },
     /// Text, archives, anything else.
@@ -36,6 +36,14 @@ pub enum EvidenceError {
     /// The end of the file is missing.
     #[error("the file is cut off or its copy was interrupted; copy or take it again")]
     Truncated,
+    /// The file ends as it should and holds only a part of the picture.
+    #[error(
+        "the picture was cut off or damaged: only {percent} % of it is there; copy or take it again"
+    )]
+    CutOff {
+        /// How much of it is there.
+        percent: u8,
+    },
     /// The header claims more pixels than allowed.
     #[error(
         "the picture has {width} by {height} pixels, more than {limit} in all; take it at a lower resolution"
@@ -83,7 +91,7 @@ impl EvidenceError {
             Self::Unsupported(_) => "photo_unsupported",
             Self::NotPrivate { .. } => "photo_not_private",
             Self::NotAPicture => "photo_not_a_picture",
-            Self::Truncated => "photo_truncated",
+            Self::Truncated | Self::CutOff { .. } => "photo_truncated",
             Self::TooManyPixels { .. } => "photo_too_many_pixels",
             Self::TooMuchMemory { .. } => "photo_too_much_memory",
             Self::Undecodable { .. } => "photo_undecodable",

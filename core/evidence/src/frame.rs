@@ -8,9 +8,40 @@ pub(crate) struct Frame {
     pub(crate) height: u32,
     pub(crate) precision: u8,
     pub(crate) components: u8,
-    progressive: bool,
-    /// Horizontal and vertical sampling factors of each component.
-    sampling: Vec<(u8, u8)>,
+    pub(crate) coding: Coding,
+    pub(crate) sampling: Vec<Sampled>,
+}
+
+/// How the picture is coded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Coding {
+    /// Block after block, by Huffman's codes.
+    Sequential,
+    /// In several passes, by Huffman's codes.
+    Progressive,
+    /// In several passes, by other codes.
+    OtherProgressive,
+    /// Anything else.
+    Other,
+}
+
+impl Coding {
+    const fn of(marker: u8) -> Self {
+        match marker {
+            0xc0 | 0xc1 => Self::Sequential,
+            0xc2 => Self::Progressive,
+            0xc6 | 0xca | 0xce => Self::OtherProgressive,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// A component: its name, and its horizontal and vertical sampling factors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sampled {
+    pub(crate) id: u8,
+    pub(crate) across: u8,
+    pub(crate) down: u8,
 }
 
 /// Markers with a frame header: SOF0 to SOF15 without the three that mean something else.
@@ -39,32 +70,77 @@ impl Frame {
             height: u32::from(u16::from_be_bytes([*h1, *h0])),
             precision: *precision,
             components: *components,
-            progressive: matches!(marker, 0xc2 | 0xc6 | 0xca | 0xce),
+            coding: Coding::of(marker),
             sampling: listed
-                .map(|[_, factors, _]| (factors >> 4, factors & 15))
+                .map(|[id, factors, _]| Sampled {
+                    id: *id,
+                    across: factors >> 4,
+                    down: factors & 15,
+                })
                 .collect(),
         })
+    }
+
+    /// The largest sampling factors, at least 1.
+    pub(crate) fn factors(&self) -> (u32, u32) {
+        let most = |pick: fn(&Sampled) -> u8| {
+            u32::from(self.sampling.iter().map(pick).max().unwrap_or(1).max(1))
+        };
+        (most(|part| part.across), most(|part| part.down))
+    }
+
+    /// Columns and rows of the units in which components lie interleaved (A.2.3).
+    pub(crate) fn units(&self) -> u64 {
+        let (across, down) = self.factors();
+        u64::from(self.width.div_ceil(8 * across)) * u64::from(self.height.div_ceil(8 * down))
     }
 
     /// What a decoder has to keep of a progressive picture between its scans: every coefficient
     /// in two bytes, in whole blocks.
     pub(crate) fn coefficient_bytes(&self) -> u64 {
-        if !self.progressive {
+        if !matches!(self.coding, Coding::Progressive | Coding::OtherProgressive) {
             return 0;
         }
-        let most = |pick: fn(&(u8, u8)) -> u8| {
-            u32::from(self.sampling.iter().map(pick).max().unwrap_or(1).max(1))
-        };
-        let (across, down) = (most(|f| f.0), most(|f| f.1));
-        let units =
-            u64::from(self.width.div_ceil(8 * across)) * u64::from(self.height.div_ceil(8 * down));
-        let blocks: u64 = self
-            .sampling
-            .iter()
-            .map(|(h, v)| u64::from(*h) * u64::from(*v))
-            .sum();
-        units * blocks * 128
+        let blocks: u64 = self.sampling.iter().map(Sampled::blocks).sum();
+        self.units() * blocks * 128
     }
+}
+
+impl Sampled {
+    /// Blocks of the component in one unit.
+    pub(crate) fn blocks(&self) -> u64 {
+        u64::from(self.across) * u64::from(self.down)
+    }
+}
+
+/// The next marker: what lies before it, which it is, and what follows. 0xFF before 0 is data, and
+/// before 0xFF it is filling.
+pub(crate) fn next_marker(bytes: &[u8]) -> Option<(&[u8], u8, &[u8])> {
+    let mut from = 0;
+    loop {
+        let at = from + find_ff(bytes.get(from..)?)?;
+        match bytes.get(at + 1)? {
+            0 => from = at + 2,
+            0xff => from = at + 1,
+            marker => return Some((&bytes[..at], *marker, &bytes[at + 2..])),
+        }
+    }
+}
+
+/// Where the first 0xFF is. Compressed data are megabytes in which it is rare.
+fn find_ff(bytes: &[u8]) -> Option<usize> {
+    let (words, _) = bytes.as_chunks::<16>();
+    let clean = words.iter().take_while(|word| {
+        let found = word
+            .iter()
+            .fold(false, |found, byte| found | (*byte == 0xff));
+        !found
+    });
+    let from = clean.count() * 16;
+    bytes[from..]
+        .iter()
+        .position(|byte| *byte == 0xff)
+        .map(|at| from + at)
 }
 
 /// Marker and body of each segment up to the compressed data.
@@ -72,11 +148,7 @@ pub(crate) fn segments(bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     let mut rest = bytes.get(2..).unwrap_or_default();
     std::iter::from_fn(move || {
         loop {
-            let at = rest
-                .windows(2)
-                .position(|pair| pair[0] == 0xff && !matches!(pair[1], 0 | 0xff))?;
-            let marker = rest[at + 1];
-            let after = &rest[at + 2..];
+            let (_, marker, after) = next_marker(rest)?;
             match marker {
                 0x01 | 0xd0..=0xd8 => rest = after,
                 0xd9 | 0xda => return None,
@@ -107,5 +179,16 @@ mod tests {
         assert_eq!(frame.coefficient_bytes(), 6 * 6 * 128);
         assert_eq!(Frame::find(b"\xff\xd8\xff\xc0\x00\x03\x08"), None);
         assert_eq!(Frame::find(b"\xff\xd8\xff\xd9"), None);
+    }
+
+    #[test]
+    fn a_marker_is_found_wherever_it_stands() {
+        for at in 0..70 {
+            let mut data = vec![7; at];
+            data.extend(b"\xff\x00\xff\xff\xd9rest");
+            let (before, marker, after) = next_marker(&data).unwrap();
+            assert_eq!((before.len(), marker, after), (at + 3, 0xd9, &b"rest"[..]));
+        }
+        assert_eq!(next_marker(b"\xff\x00 and nothing \xff"), None);
     }
 }

@@ -18,23 +18,29 @@
 //! Every refusal is an [`EvidenceError`] that says what to do. The crate uses the processor only: no
 //! files, no clock, no randomness. Long work tells a [`Watch`] how far it is and stops when asked.
 //!
-//! Walking to the end finds a file that was cut or whose tail is zeros. Damage in the middle of a
-//! JPEG's compressed data often decodes to a disturbed picture and is not found; the hash keeps
-//! it from being exchanged later.
+//! Walking to the end finds a file that was cut or whose tail is zeros; counting the blocks of a JPEG
+//! finds one that was cut and closed again. Damage in the middle of a JPEG's compressed data often
+//! decodes to a disturbed picture and is not found; the hash keeps it from being exchanged later.
 
 mod boxes;
 mod carry;
+mod coverage;
 mod decode;
 mod encode;
+mod entropy;
 mod error;
 mod exif;
+mod film;
 mod frame;
+mod guard;
 mod hash;
 mod inspect;
 mod pipeline;
 mod pixels;
 mod private;
 mod resize;
+mod samples;
+mod scan;
 mod sniff;
 mod stamp;
 mod thumbnail;
@@ -44,13 +50,13 @@ mod whole;
 pub use carry::{Carried, CarryBounds, carry, is_carried};
 pub use error::EvidenceError;
 pub use exif::{
-    GpsPosition, MapDatum, Metadata, Problem, Taken, Written, read_block, read_metadata,
+    Captured, GpsPosition, MapDatum, Metadata, Problem, Taken, Written, read_block, read_metadata,
 };
 pub use hash::{hash_bytes, hash_reader};
 pub use inspect::{Bounds, Inspected, inspect};
 pub use pipeline::{Made, Recipe, Sealed, seal};
 pub use pixels::{Orientation, Pixels};
 pub use sniff::{FileType, sniff};
-pub use stamp::{Font, Stamp};
+pub use stamp::{Font, Stamp, place_words};
 pub use thumbnail::{THUMBNAIL_EDGE, thumbnail};
 pub use watch::{Answer, Progress, Stage, Watch};

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use ab_glyph::{Font as _, FontVec, GlyphId, Point, PxScale, ScaleFont};
+use gewu_model::place::Position;
 use gewu_model::policy::Corner;
 
 use crate::error::EvidenceError;
@@ -265,4 +266,18 @@ fn blend(pixels: &mut Pixels, x: i64, y: i64, goal: f32, strength: f32) {
         let old = f32::from(*value);
         *value = (old + (goal - old) * strength).round() as u8;
     }
+}
+
+/// A place as a line of a stamp: latitude and longitude in degrees.
+pub fn place_words(at: &Position) -> String {
+    let side = |e7: i32, positive: char, negative: char| {
+        let letter = if e7 < 0 { negative } else { positive };
+        let e7 = e7.unsigned_abs();
+        format!("{}.{:06}°{letter}", e7 / 10_000_000, e7 % 10_000_000 / 10)
+    };
+    format!(
+        "{} {}",
+        side(at.lat_e7, 'N', 'S'),
+        side(at.lon_e7, 'E', 'W')
+    )
 }

@@ -3,6 +3,7 @@
 //! Only the skeleton is walked: no allocation, no decoding, at most one pass over the bytes. What
 //! follows the end (a motion photo's film, a second picture) is nobody's business here.
 
+use crate::frame::next_marker;
 use crate::sniff::FileType;
 
 /// Whether the structure of `bytes` runs to its end. Types without a structure that says where it
@@ -45,8 +46,8 @@ fn jpeg_is_whole(bytes: &[u8]) -> Option<()> {
     let mut rest = bytes.get(2..)?;
     let mut scan = Scan::default();
     loop {
-        let (marker, after) = next_marker(rest)?;
-        if scan.is_blanked(&rest[..rest.len() - after.len() - 2]) {
+        let (before, marker, after) = next_marker(rest)?;
+        if scan.is_blanked(before) {
             return None;
         }
         rest = match marker {
@@ -105,13 +106,6 @@ impl Scan {
         let zeros = |part: &[u8]| part.iter().all(|byte| *byte == 0);
         self.inside && data.chunks_exact(256).any(zeros)
     }
-}
-
-fn next_marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
-    let at = bytes
-        .windows(2)
-        .position(|pair| pair[0] == 0xff && !matches!(pair[1], 0 | 0xff))?;
-    Some((bytes[at + 1], &bytes[at + 2..]))
 }
 
 /// Signature, then chunks of length, type, data and checksum up to `IEND`. The decoder checks the

@@ -59,3 +59,15 @@ fn seeds_are_good_files() {
         assert_eq!(found.problems, [], "{name}");
     }
 }
+
+/// The decoder panics over it; it must not come that far.
+#[test]
+fn a_palette_that_ends_within_a_colour_is_refused_in_words() {
+    let found = files("findings/evidence_inspect");
+    let (_, bytes) = found
+        .iter()
+        .find(|(name, _)| name.starts_with("palette"))
+        .unwrap();
+    let refused = inspect(bytes, &Bounds::default()).unwrap_err().to_string();
+    assert!(refused.contains("its palette is damaged"), "{refused}");
+}

@@ -1,12 +1,11 @@
 //! What the pipeline makes of good files and bad ones.
-// long-file: one test for each thing that the pipeline promises, on shared small pictures
 
 // A helper of a test may fail the test as the test itself may.
 #![allow(clippy::unwrap_used)]
 
 use gewu_evidence::{
-    Answer, Bounds, CarryBounds, EvidenceError, Font, Problem, Progress, Recipe, Sealed, Stage,
-    Stamp, Watch, Written, carry, is_carried, read_metadata, seal,
+    Answer, Bounds, EvidenceError, Font, Problem, Progress, Recipe, Sealed, Stage, Stamp, Watch,
+    Written, read_metadata, seal,
 };
 use gewu_model::media::MediaType;
 use gewu_model::policy::{Corner, PhotoPolicy};
@@ -278,136 +277,6 @@ fn the_thumbnails_directory_says_nothing_about_the_picture() {
     block.extend(b"2026:03:02 08:15:30\0");
     let found = gewu_evidence::read_block(&block);
     assert_eq!(found, gewu_evidence::Metadata::default());
-}
-
-fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
-    let size = (content.len() as u32 + 8).to_be_bytes();
-    [&size, kind.as_slice(), content].concat()
-}
-
-fn track(handler: &[u8; 4]) -> Vec<u8> {
-    let handler = [&[0; 8], handler.as_slice(), b"SN-4711 by Phone"].concat();
-    let media = boxed(b"mdia", &boxed(b"hdlr", &handler));
-    let said = boxed(b"meta", b"\0\0\0\0Phone SN-4711");
-    boxed(b"trak", &[media, said].concat())
-}
-
-fn film() -> Vec<u8> {
-    let place = boxed(
-        b"udta",
-        &boxed(b"\xa9xyz", b"\0\x12\x15\xc7+41.8000+123.4300/"),
-    );
-    let moov = [boxed(b"mvhd", &[0; 20]), track(b"vide"), place].concat();
-    [
-        boxed(b"ftyp", b"isom\0\0\0\x01isommp42"),
-        boxed(b"mdat", &[7; 99]),
-        boxed(b"moov", &moov),
-    ]
-    .concat()
-}
-
-const CARRY: CarryBounds = CarryBounds {
-    max_video_bytes: 1_000,
-    max_audio_bytes: 50,
-};
-
-#[test]
-fn films_are_carried_whole_and_private_ones_tell_neither_place_nor_device() {
-    let film = film();
-    assert!(is_carried(&film));
-    let open = carry(film.clone(), &CARRY, false).unwrap();
-    assert_eq!(
-        (open.media_type, &open.bytes, open.original),
-        (MediaType::Mp4, &film, None)
-    );
-    let private = carry(film.clone(), &CARRY, true).unwrap();
-    assert_eq!(private.bytes.len(), film.len());
-    assert_eq!(private.original, Some((open.sha256, film.len() as u64)));
-    for secret in [b"41.8".as_slice(), b"SN-4711", b"Phone"] {
-        assert!(
-            !private
-                .bytes
-                .windows(secret.len())
-                .any(|window| window == secret)
-        );
-    }
-    assert_eq!(private.bytes[16 + 8..][..107], film[16 + 8..][..107]);
-    for end in 16..film.len() {
-        let cut = carry(film[..end].to_vec(), &CARRY, false);
-        assert_eq!(cut, Err(EvidenceError::Truncated), "{end}");
-    }
-}
-
-#[test]
-fn films_and_sounds_are_bounded_and_pictures_are_not_among_them() {
-    let code = |bytes: &[u8], private| match carry(bytes.to_vec(), &CARRY, private) {
-        Ok(_) => "carried",
-        Err(error) => error.code(),
-    };
-    assert_eq!(code(b"", false), "photo_empty");
-    assert_eq!(code(&jpeg(8, 8, &[]), false), "photo_unsupported");
-    assert_eq!(code(b"OggS and some more", false), "carried");
-    assert_eq!(code(b"OggS and some more", true), "photo_unsupported");
-    assert_eq!(code(b"#!AMR\n\x3c and speech", true), "photo_unsupported");
-    let long = [b"OggS".as_slice(), &[0; 50]].concat();
-    assert_eq!(code(&long, false), "photo_too_large");
-    assert_eq!(code(b"RIFF\x24\0\0\0WAVEfmt ", false), "photo_truncated");
-    let none = CarryBounds {
-        max_video_bytes: 0,
-        ..CARRY
-    };
-    let refused = carry(film(), &none, false).unwrap_err();
-    assert_eq!(refused.code(), "photo_unsupported");
-}
-
-#[test]
-fn private_films_have_no_other_track_and_no_other_box() {
-    for handler in [b"text", b"meta", b"gps "] {
-        let moov = [track(b"vide"), track(handler)].concat();
-        let whole = [
-            boxed(b"ftyp", b"isom\0\0\0\x01"),
-            boxed(b"mdat", b"$GPRMC"),
-            boxed(b"moov", &moov),
-        ]
-        .concat();
-        assert!(carry(whole.clone(), &CARRY, false).is_ok());
-        let refused = carry(whole, &CARRY, true).unwrap_err();
-        assert_eq!(refused.code(), "photo_not_private");
-        let named = refused.to_string();
-        assert!(
-            named.contains(std::str::from_utf8(handler).unwrap()),
-            "{named}"
-        );
-    }
-    for kind in [b"free", b"skip", b"gps ", b"sefd"] {
-        let secret = boxed(kind, b"Phone SN-4711");
-        let inside = [track(b"soun"), secret.clone()].concat();
-        let whole = [
-            boxed(b"ftyp", b"isom\0\0\0\x01"),
-            boxed(b"moov", &inside),
-            secret,
-        ]
-        .concat();
-        let private = carry(whole, &CARRY, true).unwrap().bytes;
-        assert!(!private.windows(7).any(|window| window == b"SN-4711"));
-    }
-}
-
-#[test]
-fn private_sounds_end_with_their_last_frame() {
-    let adts = [b"\xff\xf1\x50\x80\x01\x1f\xfc\x07".as_slice(); 2].concat();
-    let amr = [b"#!AMR\n".as_slice(), b"\x04", &[9; 12], b"\x44", &[9; 5]].concat();
-    let wide = [b"#!AMR-WB\n".as_slice(), b"\x04", &[9; 17]].concat();
-    for sound in [adts, amr, wide] {
-        assert_eq!(carry(sound.clone(), &CARRY, true).unwrap().bytes, sound);
-        for tag in [b"APETAGEX SN-4711".as_slice(), b"TAG SN-4711"] {
-            let tagged = [sound.as_slice(), tag].concat();
-            let size = tagged.len() as u64;
-            let private = carry(tagged, &CARRY, true).unwrap();
-            assert_eq!(private.bytes, sound);
-            assert_eq!(private.original.map(|(_, size)| size), Some(size));
-        }
-    }
 }
 
 const FONT: &[u8] = include_bytes!("data/microhei-subset.ttf");

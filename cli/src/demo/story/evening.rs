@@ -33,7 +33,7 @@ impl Story {
             "zhou",
             "handle",
             &rubbish,
-            &["--before", &before, "--after", &after],
+            &["--camera", "--before", &before, "--after", &after],
         )?;
         self.sync("zhou")?;
         self.decide("check-request", &rubbish, &["--person", "chen"])?;
@@ -42,7 +42,7 @@ impl Story {
             "chen",
             "check",
             &rubbish,
-            &["--result", "pass", "--photo", &after],
+            &["--result", "pass", "--camera", "--photo", &after],
         )?;
         self.sync("chen")?;
         self.decide(

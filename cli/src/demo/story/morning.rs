@@ -48,6 +48,7 @@ impl Story {
             "4",
             "--text",
             "井盖缺失，行人绕行 / cover missing",
+            "--camera",
             "--photo",
             &near,
             "--photo",
@@ -85,6 +86,7 @@ impl Story {
                 "8",
                 "--text",
                 "垃圾堆了三天 / rubbish for three days",
+                "--camera",
                 "--photo",
                 &photo,
             ],
@@ -125,7 +127,9 @@ impl Story {
         self.decide("verify-request", &rubbish, &["--person", "wang"])?;
         self.sync("wang")?;
         let photo = self.world.photo("rubbish-before.jpg");
-        let verified = ["--result", "exists", "--photo", &photo, "--text", "属实"];
+        let verified = [
+            "--result", "exists", "--camera", "--photo", &photo, "--text", "属实",
+        ];
         self.act("wang", "verify", &rubbish, &verified)?;
         self.sync("wang")?;
         self.world

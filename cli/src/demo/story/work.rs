@@ -40,7 +40,15 @@ impl Story {
             "li",
             "handle",
             &cover,
-            &["--before", &before, "--after", &after, "--text", "已更换"],
+            &[
+                "--camera",
+                "--before",
+                &before,
+                "--after",
+                &after,
+                "--text",
+                "已更换",
+            ],
         )?;
         self.world
             .tell("li, offline, took it, set out, arrived and replaced the cover");
@@ -85,6 +93,7 @@ impl Story {
         let failed = [
             "--result",
             "not-pass",
+            "--camera",
             "--photo",
             &photo,
             "--text",
@@ -159,7 +168,7 @@ impl Story {
             "li",
             "handle",
             &cover,
-            &["--before", &before, "--after", &after],
+            &["--camera", "--before", &before, "--after", &after],
         )?;
         self.sync("li")?;
         self.decide(
@@ -186,7 +195,7 @@ impl Story {
             "zhao",
             "check",
             &cover,
-            &["--result", "pass", "--photo", &after],
+            &["--result", "pass", "--camera", "--photo", &after],
         )?;
         self.sync("zhao")?;
         self.decide("close", &cover, &[])?;

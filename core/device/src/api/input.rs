@@ -82,7 +82,7 @@ pub struct PhotoInput {
     pub role: EvidenceRole,
     /// Camera or picker.
     pub provenance: Provenance,
-    /// When it was taken; `None` for now.
+    /// When it was taken; `None` for now if the app's camera took it, else for what the file says.
     pub captured_at: Option<Millis>,
     /// Where it was taken.
     pub position: Option<PositionInput>,
@@ -97,6 +97,13 @@ impl PhotoInput {
     /// A photo in memory, taken now by the app's camera.
     pub const fn bytes(bytes: Vec<u8>, role: EvidenceRole) -> Self {
         Self::new(PhotoSource::Bytes(bytes), role)
+    }
+
+    /// The same photo, from somewhere else than the app's camera.
+    #[must_use]
+    pub const fn from(mut self, provenance: Provenance) -> Self {
+        self.provenance = provenance;
+        self
     }
 
     const fn new(source: PhotoSource, role: EvidenceRole) -> Self {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use gewu_bundle::WriteError;
 use gewu_bundle::container::WriterError;
+use gewu_evidence::EvidenceError;
 use gewu_sync::machine::Failure;
 
 use super::DeviceError;
@@ -116,6 +117,9 @@ impl From<DeviceError> for GewuError {
             E::Corrupt(moved_to) => storage(StorageProblem::Corrupt { moved_to }),
             E::MapDamaged | E::Gone => storage(StorageProblem::Failed(error.to_string())),
             E::Change(_) | E::Damaged => storage(StorageProblem::Damaged),
+            E::Evidence(EvidenceError::Stopped) => Self::Busy {
+                what: error.to_string(),
+            },
             E::Text(_)
             | E::Evidence(_)
             | E::PhotoFile(_)

@@ -1,11 +1,12 @@
 //! Reports that grow on the screen and save themselves at every edit.
 
+use gewu_evidence::{Answer as Asked, EvidenceError, Progress, Watch};
 use gewu_model::ids::Digest;
 use gewu_model::media::{EvidenceRecord, MAX_EVIDENCE};
 use rusqlite::Connection;
 
 use super::{Answer, Gewu};
-use crate::api::{AttachedPhoto, Draft, DraftId, PhotoInput, ReportInput};
+use crate::api::{AttachedPhoto, CancelToken, Draft, DraftId, PhotoInput, ReportInput};
 use crate::error::{DeviceError, Result};
 use crate::store::{drafts, media};
 
@@ -81,10 +82,41 @@ impl Gewu {
     /// # Errors
     /// [`crate::GewuError::InvalidInput`] says what is wrong with the photo.
     pub fn attach(&self, draft: DraftId, photo: PhotoInput) -> Answer<AttachedPhoto> {
+        self.attach_watched(draft, photo, &CancelToken::new(), &mut |_| {})
+    }
+
+    /// The same for an app that shows how far it is: `tell` hears each step of the work and some
+    /// dozens of times while a picture is decoded, and `cancel` stops it from another thread. Stopped
+    /// before the photo is attached, nothing of it is kept; afterwards `cancel` does nothing.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::InvalidInput`] says what is wrong with the photo,
+    /// [`crate::GewuError::Busy`] that the work was stopped.
+    pub fn attach_watched(
+        &self,
+        draft: DraftId,
+        photo: PhotoInput,
+        cancel: &CancelToken,
+        tell: &mut dyn FnMut(Progress),
+    ) -> Answer<AttachedPhoto> {
         self.core.require_consent()?;
         let _naming = self.core.name_files();
         let setting = self.core.setting_of_draft(draft)?;
-        let prepared = self.core.prepare(&photo, &setting)?;
+        let mut heard = |progress| {
+            tell(progress);
+            if cancel.is_cancelled() {
+                Asked::Stop
+            } else {
+                Asked::GoOn
+            }
+        };
+        let prepared = self
+            .core
+            .prepare(&photo, &setting, &mut Watch::new(&mut heard))?;
+        // Films and sounds tell no steps.
+        if cancel.is_cancelled() {
+            return Err(DeviceError::from(EvidenceError::Stopped).into());
+        }
         self.core.write(|tx| {
             if !drafts::exists(tx, draft)? {
                 return Err(MISSING);

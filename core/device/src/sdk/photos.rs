@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use gewu_evidence::{EvidenceError, is_carried};
+use gewu_evidence::{Answer as Asked, EvidenceError, Watch, is_carried};
 use gewu_model::crypto::sha256;
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::media::{EvidenceRecord, MAX_EVIDENCE};
@@ -55,11 +55,16 @@ impl Core {
         }
         photos
             .iter()
-            .map(|photo| self.prepare(photo, setting))
+            .map(|photo| self.prepare(photo, setting, &mut Watch::new(&mut |_| Asked::GoOn)))
             .collect()
     }
 
-    pub(crate) fn prepare(&self, photo: &PhotoInput, setting: &Setting) -> Result<Prepared> {
+    pub(crate) fn prepare(
+        &self,
+        photo: &PhotoInput,
+        setting: &Setting,
+        watch: &mut Watch<'_>,
+    ) -> Result<Prepared> {
         let bytes = match &photo.source {
             PhotoSource::Bytes(bytes) => Cow::Borrowed(bytes.as_slice()),
             PhotoSource::Path(path) => Cow::Owned(read_bounded(path, setting.largest())?),
@@ -73,7 +78,7 @@ impl Core {
         if is_carried(&bytes) {
             self.carry(photo, bytes.into_owned(), setting)
         } else {
-            self.seal(photo, &bytes, setting)
+            self.seal(photo, &bytes, setting, watch)
         }
     }
 

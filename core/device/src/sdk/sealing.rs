@@ -2,21 +2,22 @@
 //! that says where it came from.
 
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 use gewu_evidence::{
-    Answer, Bounds, CarryBounds, Font, Metadata, Recipe, Stamp, Taken, Watch, Written, carry,
-    read_metadata, seal,
+    Bounds, Captured, CarryBounds, Font, Metadata, Recipe, Stamp, Watch, Written, carry,
+    place_words, read_metadata, seal,
 };
 use gewu_model::entry::ClassRef;
 use gewu_model::ids::CaseId;
 use gewu_model::media::{EvidenceRecord, Provenance};
 use gewu_model::place::Position;
 use gewu_model::policy::{PhotoPolicy, StampLine, StampPolicy};
-use gewu_model::time::{ClockTrust, Millis};
+use gewu_model::time::Millis;
 
 use super::Core;
 use super::photos::Prepared;
-use crate::api::{DraftId, PhotoInput};
+use crate::api::{DraftId, PhotoInput, PhotoSource};
 use crate::error::{DeviceError, Result};
 use crate::grids::{to_position, unless_damaged};
 use crate::host::LogLevel;
@@ -72,17 +73,9 @@ impl Setting {
     }
 }
 
-/// When a photo was taken, as far as it may be said.
-#[derive(Clone, Copy)]
-struct Moment {
-    at: Millis,
-    trust: ClockTrust,
-    offset_min: Option<i16>,
-}
-
 /// What is known of a photo beside its pixels.
 struct Facts {
-    moment: Moment,
+    moment: Captured,
     position: Option<Position>,
     metadata: Metadata,
     grid: Option<String>,
@@ -140,6 +133,7 @@ impl Core {
         photo: &PhotoInput,
         bytes: &[u8],
         setting: &Setting,
+        watch: &mut Watch<'_>,
     ) -> Result<Prepared> {
         let facts = self.facts(photo, read_metadata(bytes), setting)?;
         let fonts = self.fonts(setting)?;
@@ -150,7 +144,7 @@ impl Core {
             keep_profile: !setting.is_private(),
             ..Recipe::of(&setting.policy)
         };
-        let made = seal(bytes, &recipe, &mut Watch::new(&mut |_| Answer::GoOn))?;
+        let made = seal(bytes, &recipe, watch)?;
         let keeps = setting.keeps_original();
         let mut files = vec![
             (&made.thumb.sha256, &made.thumb.bytes[..]),
@@ -223,22 +217,23 @@ impl Core {
         })
     }
 
-    /// The host's word, else for a photo that was not taken just now the file's own, else now.
-    fn moment(&self, photo: &PhotoInput, metadata: &Metadata, setting: &Setting) -> Moment {
+    /// The host's word; else for a photo of the app's camera now; else the file's own, or, of a file
+    /// that says nothing, when it was written, which is no more than a guess.
+    fn moment(&self, photo: &PhotoInput, metadata: &Metadata, setting: &Setting) -> Captured {
         let now = self.stamp();
-        let offset_min = metadata.offset_min().or(setting.policy.utc_offset_min);
-        let said = metadata.taken.zip(offset_min);
-        let own = said.map(|(taken, offset)| taken.at_offset(offset));
-        let old = photo.provenance != Provenance::Camera;
-        let (at, trust) = match (photo.captured_at, own) {
-            (Some(at), _) => (at, now.trust),
-            (None, Some(at)) if old => (at, ClockTrust::Device),
-            _ => (now.at, now.trust),
-        };
-        Moment {
+        let usual = setting.policy.utc_offset_min;
+        let known = |at| Captured {
             at,
-            trust,
-            offset_min,
+            trust: now.trust,
+            offset_min: metadata.offset_min().or(usual),
+            is_local: false,
+        };
+        match photo.captured_at {
+            Some(at) => known(at),
+            None if photo.provenance == Provenance::Camera => known(now.at),
+            None => metadata
+                .captured(usual)
+                .unwrap_or_else(|| Captured::guessed(written_at(&photo.source, now.at))),
         }
     }
 
@@ -291,7 +286,7 @@ fn blank(photo: &PhotoInput, facts: &Facts) -> EvidenceRecord {
 
 /// What others may read in the file.
 fn written(setting: &Setting, facts: &Facts) -> Written {
-    let taken = Some(local(facts));
+    let taken = Some(facts.moment.taken());
     if setting.is_private() {
         return Written {
             taken,
@@ -307,8 +302,17 @@ fn written(setting: &Setting, facts: &Facts) -> Written {
     }
 }
 
-fn local(facts: &Facts) -> Taken {
-    Taken::local(facts.moment.at, facts.moment.offset_min.unwrap_or(0))
+/// When the host's file was written, at the latest now.
+fn written_at(source: &PhotoSource, now: Millis) -> Millis {
+    let PhotoSource::Path(path) = source else {
+        return now;
+    };
+    let written = std::fs::metadata(path).and_then(|found| found.modified());
+    let since = written
+        .ok()
+        .and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    let at = since.and_then(|since| i64::try_from(since.as_millis()).ok());
+    at.map_or(now, |at| Millis(at.min(now.0)))
 }
 
 fn stamp<'a>(setting: &Setting, facts: &Facts, fonts: &'a [Arc<Font>]) -> Option<Stamp<'a>> {
@@ -326,9 +330,9 @@ fn stamp<'a>(setting: &Setting, facts: &Facts, fonts: &'a [Arc<Font>]) -> Option
 fn lines(policy: &StampPolicy, setting: &Setting, facts: &Facts) -> Vec<String> {
     let private = setting.is_private();
     let line = |line: &StampLine| match line {
-        StampLine::Time => Some(time_line(facts)),
+        StampLine::Time => Some(facts.moment.to_words()),
         _ if private => None,
-        StampLine::Place => facts.position.as_ref().map(place_line),
+        StampLine::Place => facts.position.as_ref().map(place_words),
         StampLine::Grid => facts.grid.clone(),
         StampLine::Name => {
             let identity = setting.identity.as_ref();
@@ -336,25 +340,4 @@ fn lines(policy: &StampPolicy, setting: &Setting, facts: &Facts) -> Vec<String> 
         }
     };
     policy.lines.iter().filter_map(line).collect()
-}
-
-fn time_line(facts: &Facts) -> String {
-    let words = local(facts).to_words();
-    match facts.moment.offset_min {
-        Some(_) => words,
-        None => format!("{words} UTC"),
-    }
-}
-
-fn place_line(at: &Position) -> String {
-    let side = |e7: i32, positive: char, negative: char| {
-        let letter = if e7 < 0 { negative } else { positive };
-        let e7 = e7.unsigned_abs();
-        format!("{}.{:06}°{letter}", e7 / 10_000_000, e7 % 10_000_000 / 10)
-    };
-    format!(
-        "{} {}",
-        side(at.lat_e7, 'N', 'S'),
-        side(at.lon_e7, 'E', 'W')
-    )
 }

@@ -1,12 +1,16 @@
 //! What becomes of a photo between the host and the record.
 
 use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
 
-use gewu::{BundledPack, Consent, Gewu, PhotoInput, ReportInput};
+use gewu::{
+    BundledPack, CancelToken, Consent, Gewu, GewuError, PhotoInput, PhotoStage, ReportInput,
+};
 use gewu_evidence::read_metadata;
 use gewu_model::crypto::sha256;
 use gewu_model::media::{EvidenceRecord, EvidenceRole, MediaType, Provenance};
 use gewu_model::policy::BUILT_IN;
+use gewu_model::time::ClockTrust;
 
 use crate::support::{City, Device, TestClock, device, fixture, options, photo, report};
 
@@ -45,6 +49,75 @@ fn a_photo_from_the_album_brings_its_own_time_and_place() {
     let told = read_metadata(&kept);
     assert_eq!(told.position.unwrap().sealed(None), Some(place));
     assert_eq!((told.make, told.orientation.to_exif()), (None, 1));
+}
+
+/// What comes from a file was not taken now, whatever the file says of its time.
+#[test]
+fn an_imported_photo_is_as_old_as_it_says_or_as_its_file() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let import = |input: PhotoInput| with_photo(input.from(Provenance::Import));
+    let told = photo("leaflets-sideways.jpg", EvidenceRole::Scene);
+    let record = record_of(&wang.gewu, import(told));
+    assert_eq!(record.provenance, Provenance::Import);
+    assert_eq!(record.captured_at.0, 1_772_503_500_000);
+    assert_eq!(record.clock, ClockTrust::Device);
+    let silent = wang.folder.path().join("silent.png");
+    std::fs::write(&silent, fixture("photos/lamp-after.png")).unwrap();
+    let then = UNIX_EPOCH + Duration::from_millis(1_500_000_000_000);
+    let file = std::fs::File::options().write(true).open(&silent).unwrap();
+    file.set_modified(then).unwrap();
+    let record = record_of(
+        &wang.gewu,
+        import(PhotoInput::file(&silent, EvidenceRole::Scene)),
+    );
+    assert_eq!(record.captured_at.0, 1_500_000_000_000);
+    assert_eq!(record.clock, ClockTrust::Doubtful);
+}
+
+#[test]
+fn attaching_tells_how_far_it_is_and_stops_when_asked() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let draft = wang.gewu.draft_new(&ReportInput::default()).unwrap();
+    let mut heard = Vec::new();
+    let picture = || photo("pothole-before.jpg", EvidenceRole::Scene);
+    let attached = wang
+        .gewu
+        .attach_watched(draft, picture(), &CancelToken::new(), &mut |told| {
+            heard.push(told.stage)
+        })
+        .unwrap();
+    assert_eq!(heard.first(), Some(&PhotoStage::Check));
+    assert_eq!(heard.last(), Some(&PhotoStage::Done));
+    assert!(heard.is_sorted());
+    wang.gewu.detach(draft, attached.record.sha256).unwrap();
+    for stop in [PhotoStage::Check, PhotoStage::Encode, PhotoStage::Done] {
+        let cancel = CancelToken::new();
+        let stopped = wang
+            .gewu
+            .attach_watched(draft, picture(), &cancel, &mut |told| {
+                if told.stage == stop {
+                    cancel.cancel();
+                }
+            });
+        assert!(
+            matches!(stopped, Err(GewuError::Busy { .. })),
+            "{stop:?} {stopped:?}"
+        );
+        let found = wang.gewu.draft_list().unwrap();
+        assert!(
+            found.iter().all(|draft| draft.photos.is_empty()),
+            "{stop:?}"
+        );
+    }
+    let cancelled = CancelToken::new();
+    cancelled.cancel();
+    let sound = PhotoInput::bytes(b"#!AMR\n\x3c some speech".to_vec(), EvidenceRole::Other);
+    let stopped = wang
+        .gewu
+        .attach_watched(draft, sound, &cancelled, &mut |_| {});
+    assert!(matches!(stopped, Err(GewuError::Busy { .. })));
 }
 
 #[test]

@@ -11,8 +11,10 @@ use zune_core::options::DecoderOptions;
 
 use super::watched::Watched;
 use super::{Decoded, Wanted, check_memory, check_size, guarded, push_rgb, undecodable};
+use crate::coverage::cut_at;
 use crate::error::EvidenceError;
 use crate::frame::Frame;
+use crate::guard::guarded_end;
 use crate::inspect::Bounds;
 use crate::pixels::{Pixels, rgb_bytes};
 use crate::watch::Watch;
@@ -25,10 +27,17 @@ pub(super) fn decode(
 ) -> Result<Decoded, EvidenceError> {
     let frame = Frame::find(bytes).ok_or_else(|| undecodable("it has no frame"))?;
     check_size(frame.width, frame.height, bounds)?;
-    let (pixels, shrink) = match shrink(&frame, wanted) {
+    let by = shrink(&frame, wanted);
+    check_memory(need(&frame, by), bounds)?;
+    let end = guarded_end(bytes, &frame).filter(|_| by > 1);
+    if end.is_none() {
+        check_cut(bytes, &frame)?;
+    }
+    let (pixels, shrink) = match by {
         1 => (full(bytes, &frame, bounds), 1),
-        by => match scaled(bytes, &frame, by, bounds, watch) {
+        by => match scaled(bytes, end, &frame, by, watch) {
             Err(EvidenceError::Undecodable { .. }) if !watch.is_stopped() => {
+                check_cut(bytes, &frame)?;
                 (full(bytes, &frame, bounds), 1)
             }
             done => (done, by),
@@ -58,21 +67,42 @@ fn shrink(frame: &Frame, wanted: Wanted) -> u32 {
         .unwrap_or(1)
 }
 
+fn check_cut(bytes: &[u8], frame: &Frame) -> Result<(), EvidenceError> {
+    match cut_at(bytes, frame) {
+        Some(percent) => Err(EvidenceError::CutOff { percent }),
+        None => Ok(()),
+    }
+}
+
+/// Ones, as they are stuffed: no code in any table.
+const NO_CODE: [u8; 32] = [
+    0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff,
+    0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0,
+];
+
+/// Bytes that decoding takes: the picture, before it the planes of its components when they are
+/// scaled, and what a progressive one keeps between its scans.
+fn need(frame: &Frame, by: u32) -> u64 {
+    let picture = rgb_bytes(frame.width.div_ceil(by), frame.height.div_ceil(by));
+    let planes = if by > 1 { picture } else { 0 };
+    picture + planes + frame.coefficient_bytes()
+}
+
+/// The decoder takes what is missing for zeros. So at the `end` of the data, where that is known, it
+/// finds what it cannot take for anything.
 fn scaled(
     bytes: &[u8],
+    end: Option<usize>,
     frame: &Frame,
     by: u32,
-    bounds: &Bounds,
     watch: &mut Watch<'_>,
 ) -> Result<Pixels, EvidenceError> {
     let (width, height) = (frame.width.div_ceil(by), frame.height.div_ceil(by));
-    // Planes of the components, then the picture.
-    check_memory(
-        2 * rgb_bytes(width, height) + frame.coefficient_bytes(),
-        bounds,
-    )?;
     guarded(|| {
-        let mut decoder = jpeg_decoder::Decoder::new(Watched::new(bytes, watch));
+        let mut decoder = jpeg_decoder::Decoder::new(match end {
+            Some(end) => Watched::with(bytes, end, &NO_CODE, watch),
+            None => Watched::new(bytes, watch),
+        });
         decoder
             .scale(width as u16, height as u16)
             .map_err(undecodable)?;
@@ -95,8 +125,7 @@ fn scaled(
 }
 
 fn full(bytes: &[u8], frame: &Frame, bounds: &Bounds) -> Result<Pixels, EvidenceError> {
-    let picture = rgb_bytes(frame.width, frame.height);
-    check_memory(picture + frame.coefficient_bytes(), bounds)?;
+    check_memory(need(frame, 1), bounds)?;
     guarded(|| {
         let options = DecoderOptions::default()
             .jpeg_set_out_colorspace(ColorSpace::RGB)

@@ -29,6 +29,15 @@ pub(super) fn decode(
             .map_err(|error| refusal(&error, bounds))?;
         let (width, height) = reader.info().size();
         check_size(width, height, bounds)?;
+        // The decoder takes for granted that a palette is of whole colours.
+        if reader
+            .info()
+            .palette
+            .as_ref()
+            .is_some_and(|all| all.len() % 3 != 0)
+        {
+            return Err(undecodable("its palette is damaged"));
+        }
         let interlaced = reader.info().interlaced;
         let channels = channels(reader.output_color_type().0)?;
         let frame = u64::from(width) * u64::from(height) * channels as u64;

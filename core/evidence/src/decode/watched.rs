@@ -13,6 +13,8 @@ pub(super) struct Watched<'a, 'w, 'f> {
     at: usize,
     /// Where the watcher is asked next.
     next: usize,
+    /// What comes when `bytes` are read, the last first.
+    later: [&'a [u8]; 2],
     watch: &'w mut Watch<'f>,
 }
 
@@ -22,8 +24,33 @@ impl<'a, 'w, 'f> Watched<'a, 'w, 'f> {
             bytes,
             at: 0,
             next: STEP,
+            later: [&[]; 2],
             watch,
         }
+    }
+
+    /// The same with something `between` before `at`. It is read forward only.
+    pub(super) fn with(
+        bytes: &'a [u8],
+        at: usize,
+        between: &'a [u8],
+        watch: &'w mut Watch<'f>,
+    ) -> Self {
+        let (bytes, last) = bytes.split_at(at);
+        Self {
+            later: [last, between],
+            ..Self::new(bytes, watch)
+        }
+    }
+
+    /// Goes on to what comes later; `false` when there is nothing.
+    #[cold]
+    fn turn(&mut self) -> bool {
+        let [last, next] = self.later;
+        self.later = [&[], last];
+        // What is at the end is little: the watcher has heard nearly all.
+        (self.bytes, self.at, self.next) = (next, 0, usize::MAX);
+        !next.is_empty() || (!last.is_empty() && self.turn())
     }
 
     #[cold]
@@ -51,6 +78,10 @@ impl Read for Watched<'_, '_, '_> {
             self.at += 1;
             return Ok(1);
         }
+        if rest.is_empty() && !buffer.is_empty() && self.turn() {
+            return self.read(buffer);
+        }
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
         let count = rest.len().min(buffer.len());
         buffer[..count].copy_from_slice(&rest[..count]);
         self.at += count;
@@ -58,11 +89,17 @@ impl Read for Watched<'_, '_, '_> {
     }
 
     #[inline]
-    fn read_exact(&mut self, buffer: &mut [u8]) -> io::Result<()> {
-        if self.read(buffer)? == buffer.len() {
-            return Ok(());
+    fn read_exact(&mut self, mut buffer: &mut [u8]) -> io::Result<()> {
+        loop {
+            let count = self.read(buffer)?;
+            if count == buffer.len() {
+                return Ok(());
+            }
+            if count == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            buffer = &mut buffer[count..];
         }
-        Err(io::ErrorKind::UnexpectedEof.into())
     }
 }
 

@@ -5,7 +5,9 @@
 //! phones make of it.
 
 mod block;
+mod captured;
 mod gps;
+mod mend;
 mod time;
 mod values;
 mod write;
@@ -16,6 +18,7 @@ use gewu_model::time::Millis;
 use crate::pixels::Orientation;
 use crate::sniff::{FileType, sniff};
 
+pub use captured::Captured;
 pub use gps::{GpsPosition, MapDatum};
 pub use time::Taken;
 pub use write::Written;
@@ -120,14 +123,16 @@ pub fn read_block(tiff: &[u8]) -> Metadata {
     let mut found = Metadata::default();
     let mut reader = exif::Reader::new();
     reader.continue_on_error(true);
-    match reader.read_raw(tiff.to_vec()) {
+    let mut tiff = tiff.to_vec();
+    mend::mend_pointers(&mut tiff);
+    match reader.read_raw(tiff) {
         Ok(block) => read_fields(&block, &mut found),
         Err(exif::Error::PartialResult(partial)) => {
             let (block, errors) = partial.into_inner();
-            let first = errors.first().map(ToString::to_string);
-            let damage = Problem::Damaged(first.unwrap_or_default());
             read_fields(&block, &mut found);
-            found.problems.push(damage);
+            let mut damage = errors.iter().filter(|error| !mend::is_harmless(error));
+            let damage = damage.next().map(ToString::to_string);
+            found.problems.extend(damage.map(Problem::Damaged));
         }
         Err(error) => found.problems.push(Problem::Damaged(error.to_string())),
     }

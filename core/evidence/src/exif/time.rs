@@ -84,16 +84,21 @@ impl Taken {
 
     fn from_parts(parts: [i64; 6], millis: i64) -> Option<Self> {
         let [year, month, day, hour, minute, second] = parts;
-        let days = days_from_civil(year, month, day);
-        let real = (1..=9_999).contains(&year)
-            && (1..=12).contains(&month)
-            && day >= 1
-            && civil_from_days(days) == (year, month, day);
         // Some phones write 24 for midnight; clocks may show a leap second.
-        let possible =
-            (0..=24).contains(&hour) && (0..60).contains(&minute) && (0..=60).contains(&second);
+        let possible = (1..=9_999).contains(&year)
+            && (1..=12).contains(&month)
+            && (1..=31).contains(&day)
+            && (0..=24).contains(&hour)
+            && (0..60).contains(&minute)
+            && (0..=60).contains(&second);
+        // Nothing is counted with numbers that no calendar has: they may be of any size.
+        if !possible {
+            return None;
+        }
+        let days = days_from_civil(year, month, day);
+        let real = civil_from_days(days) == (year, month, day);
         let time = ((hour % 24) * 60 + minute) * 60 + second;
-        (real && possible).then_some(Self {
+        real.then_some(Self {
             local_ms: days * DAY_MS + time * 1_000 + millis,
             offset_min: None,
         })
@@ -322,6 +327,8 @@ mod tests {
             "2026:02:30 10:00:00",
             "2026:13:01 10:00:00",
             "2026:01:01 25:00:00",
+            "2026:01:01 10:9223372036854775807:00",
+            "9223372036854775807:01:01 10:00:00",
             "99999999999999999999:01:01 10:00:00",
         ] {
             assert_eq!(shown(text), None, "{text}");

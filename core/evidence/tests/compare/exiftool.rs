@@ -196,3 +196,73 @@ fn we_read_what_exiftool_writes_as_it_does() {
         }
     }
 }
+
+/// A block that exiftool wrote into a JPEG, in the order of bytes that it chose.
+struct Block<'a>(&'a mut [u8]);
+
+impl Block<'_> {
+    fn is_little(&self) -> bool {
+        self.0.starts_with(b"II")
+    }
+
+    fn short(&self, at: usize) -> u16 {
+        let bytes = [self.0[at], self.0[at + 1]];
+        if self.is_little() {
+            u16::from_le_bytes(bytes)
+        } else {
+            u16::from_be_bytes(bytes)
+        }
+    }
+
+    fn long(&self, at: usize) -> usize {
+        let (first, second) = (usize::from(self.short(at)), usize::from(self.short(at + 2)));
+        if self.is_little() {
+            second << 16 | first
+        } else {
+            first << 16 | second
+        }
+    }
+
+    /// Writes the type of the pointer to GPS anew, and something where GPS has no successor.
+    fn bend(&mut self, kind: u8, successor: [u8; 4]) {
+        let first = self.long(4);
+        let entries = (0..usize::from(self.short(first))).map(|number| first + 2 + 12 * number);
+        let pointer = entries
+            .into_iter()
+            .find(|at| self.short(*at) == 0x8825)
+            .unwrap();
+        let kind = if self.is_little() {
+            [kind, 0]
+        } else {
+            [0, kind]
+        };
+        self.0[pointer + 2..pointer + 4].copy_from_slice(&kind);
+        let gps = self.long(pointer + 8);
+        let end = gps + 2 + 12 * usize::from(self.short(gps));
+        self.0[end..end + 4].copy_from_slice(&successor);
+    }
+}
+
+/// What some writers do: pointers that are signed or of TIFF's own type, and no word on what follows.
+#[test]
+fn odd_directories_are_read_as_exiftool_reads_them() {
+    if !is_here("exiftool", "-ver") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("odd.jpg");
+    for (kind, successor) in [(9, [0; 4]), (13, [0; 4]), (4, [0x13, 0x57, 0x9b, 0xdf])] {
+        fs::write(&path, jpeg(40, 30, &PLAIN)).unwrap();
+        let mut args = vec!["-q", "-overwrite_original"];
+        args.extend(FORMS[1]);
+        args.push("odd.jpg");
+        run("exiftool", &args, folder.path());
+        let mut bytes = fs::read(&path).unwrap();
+        let at = bytes.windows(6).position(|six| six == b"Exif\0\0").unwrap();
+        Block(&mut bytes[at + 6..]).bend(kind, successor);
+        fs::write(&path, bytes).unwrap();
+        let read = agree("odd.jpg", folder.path());
+        assert!(read.position.is_some(), "{kind}");
+        assert_eq!(read.problems, [], "{kind}");
+    }
+}

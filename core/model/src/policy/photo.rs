@@ -1,8 +1,9 @@
 //! What becomes of a photo, as far as the city decides it.
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
-use super::PolicyError;
+use super::{Policy, PolicyError};
 use crate::entry::{ClassKind, ClassRef};
 use crate::ids::Role;
 use crate::place::Datum;
@@ -127,7 +128,59 @@ impl Default for PhotoPolicy {
     }
 }
 
+/// What [`PhotoPolicy`], [`StampPolicy`] and [`KeepOriginal`] know.
+const KEYS: [&str; 12] = [
+    "long_edge",
+    "quality",
+    "thumb_edge",
+    "stamp",
+    "keep_original",
+    "private_roles",
+    "assume_datum",
+    "utc_offset_min",
+    "max_bytes",
+    "max_pixels",
+    "max_video_bytes",
+    "max_audio_bytes",
+];
+const STAMP_KEYS: [&str; 3] = ["lines", "corner", "opacity"];
+const KEEP_KEYS: [&str; 2] = ["kind", "code"];
+
+fn refuse_unknown(place: &str, value: &Value, known: &[&str]) -> Result<(), PolicyError> {
+    let keys = value.as_object().into_iter().flat_map(Map::keys);
+    match keys.into_iter().find(|key| !known.contains(&key.as_str())) {
+        Some(key) => Err(PolicyError(format!("{place} has no key `{key}`"))),
+        None => Ok(()),
+    }
+}
+
 impl PhotoPolicy {
+    /// Reads the section `photo` of a policy, or of a file that holds nothing else, as somebody wrote
+    /// it who wants to be told of a mistake: a key that is not known is refused by its name. (A policy
+    /// that a city published is read by [`Policy::from_json`], which leaves unknown keys to later
+    /// versions.)
+    ///
+    /// # Errors
+    /// [`PolicyError`] says what cannot be read.
+    pub fn from_json_strict(body: &[u8]) -> Result<Self, PolicyError> {
+        let words = |error: serde_json::Error| PolicyError(error.to_string());
+        let file: Value = serde_json::from_slice(body).map_err(words)?;
+        let section = file
+            .get("photo")
+            .ok_or_else(|| PolicyError("it has no section `photo`".to_owned()))?;
+        refuse_unknown("photo", section, &KEYS)?;
+        refuse_unknown("photo.stamp", &section["stamp"], &STAMP_KEYS)?;
+        let rules = section["keep_original"].as_array().into_iter().flatten();
+        for rule in rules {
+            refuse_unknown("photo.keep_original", rule, &KEEP_KEYS)?;
+        }
+        if file.get("format").is_some() {
+            return Ok(Policy::from_json(body)?.photo().clone());
+        }
+        refuse_unknown("the file", &file, &["photo"])?;
+        Self::deserialize(section).map_err(words)?.check()
+    }
+
     /// Whether the originals of photos of that class, by somebody in that role, are kept.
     pub fn keeps_original(&self, class: &ClassRef, role: &Role) -> bool {
         !self.is_private(role) && self.keep_original.iter().any(|rule| rule.covers(class))
@@ -180,6 +233,58 @@ mod tests {
         assert_eq!(*policy.photo(), PhotoPolicy::default());
         assert_eq!(policy.hash(), crate::crypto::sha256(BUILT_IN));
         assert_eq!(*with_photo("{}").unwrap().photo(), PhotoPolicy::default());
+    }
+
+    #[test]
+    fn whoever_writes_a_section_is_told_of_mistakes_by_name() {
+        let read = |body: &str| PhotoPolicy::from_json_strict(body.as_bytes());
+        let alone = read(r#"{ "photo": { "quality": 70 } }"#).unwrap();
+        assert_eq!(alone.quality, 70);
+        let built_in = std::str::from_utf8(BUILT_IN).unwrap();
+        let within = |section: &str| built_in.replacen('{', &format!("{{ {section},"), 1);
+        let whole = read(&within(r#""photo": { "quality": 70 }"#)).unwrap();
+        assert_eq!(whole, alone);
+        for (body, named) in [
+            (r#"{ "photo": { "qualty": 70 } }"#.to_owned(), "`qualty`"),
+            (within(r#""photo": { "qualty": 70 }"#), "`qualty`"),
+            (
+                r#"{ "photo": { "stamp": { "line": [] } } }"#.to_owned(),
+                "`line`",
+            ),
+            (
+                r#"{ "photo": { "keep_original": [{ "codes": "" }] } }"#.to_owned(),
+                "`codes`",
+            ),
+            (r#"{ "photo": {}, "fotos": {} }"#.to_owned(), "`fotos`"),
+            (r#"{ "quality": 70 }"#.to_owned(), "`photo`"),
+            (r#"{ "photo": { "quality": 101 } }"#.to_owned(), "quality"),
+            (r#"{ "photo": { "quality": "good" } }"#.to_owned(), "string"),
+            ("{".to_owned(), "EOF"),
+        ] {
+            let words = read(&body).unwrap_err().to_string();
+            assert!(words.contains(named), "{words}");
+        }
+        // A published policy may know more than this version.
+        assert!(Policy::from_json(within(r#""photo": { "later": 1 }"#).as_bytes()).is_ok());
+    }
+
+    /// A new field is a new key.
+    #[test]
+    fn every_field_is_a_key() {
+        let names = |debug: String| -> Vec<String> {
+            let lines = debug.lines().filter(|line| line.starts_with("    "));
+            lines
+                .filter(|line| !line.starts_with("     "))
+                .filter_map(|line| Some(line.trim().split_once(':')?.0.to_owned()))
+                .collect()
+        };
+        assert_eq!(names(format!("{:#?}", PhotoPolicy::default())), KEYS);
+        assert_eq!(names(format!("{:#?}", StampPolicy::default())), STAMP_KEYS);
+        let rule = KeepOriginal {
+            kind: None,
+            code: String::new(),
+        };
+        assert_eq!(names(format!("{rule:#?}")), KEEP_KEYS);
     }
 
     #[test]
