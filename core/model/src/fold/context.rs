@@ -50,7 +50,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn question_answered(&self, row: usize) -> Option<usize> {
+    /// The question that row `row` answers, by its place.
+    pub(super) fn question_answered(&self, row: usize) -> Option<usize> {
         self.graph.payload(row)?;
         self.field_kind(row)?;
         let answers = self.graph.written(row)?.entry.header.answers?;

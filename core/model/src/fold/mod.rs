@@ -21,9 +21,11 @@ mod chain;
 mod context;
 mod free;
 mod graph;
+mod may;
 mod pins;
 mod question;
 mod requests;
+mod shown;
 mod stage;
 pub mod table;
 mod view;
@@ -35,6 +37,10 @@ use crate::policy::Policy;
 
 pub use pins::Pins;
 pub use question::{Question, QuestionKind};
+pub use shown::{
+    Addressee, ClockChange, ClockEvent, Correction, Facts, Node, Owners, Pause, Pinned, Rating,
+    RewardView, Task, Tie,
+};
 pub use stage::{Reason, Stage, Status};
 pub use view::{CaseView, EntryView, Link, OpenQuestion, Work};
 
@@ -81,6 +87,8 @@ pub struct Rules<'a> {
     /// Roles whose check counts all the same. Whether an author was entitled to act in one there, the
     /// gate has judged.
     pub exempt: &'a [Role],
+    /// Whether work counts as handled only once the unit has confirmed it.
+    pub confirm: bool,
 }
 
 impl Rules<'static> {
@@ -89,6 +97,7 @@ impl Rules<'static> {
         instructions: table::INSTRUCTIONS,
         separation: true,
         exempt: &[],
+        confirm: false,
     };
 }
 

@@ -1,5 +1,7 @@
 //! Questions: what the chain asked, of whom, and what ended it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::Rules;
@@ -72,6 +74,8 @@ pub(super) struct Named<T> {
     pub(super) assist: bool,
     /// Chain position of the instruction that named it.
     pub(super) since: usize,
+    /// Chain position of the instruction that first named it, before any resumption.
+    pub(super) origin: usize,
     /// Chain position of the instruction that took it away again.
     pub(super) until: Option<usize>,
 }
@@ -150,6 +154,8 @@ pub(super) struct Questions {
     works: Vec<Vec<usize>>,
     /// Per chain position, the stage that the instruction set.
     stages: Vec<Option<Stage>>,
+    /// Per chain position of a return, the unit that gave the question back.
+    returned: BTreeMap<usize, UnitId>,
 }
 
 impl Questions {
@@ -161,6 +167,7 @@ impl Questions {
             round: 0,
             working: false,
             suspended: None,
+            returned: BTreeMap::new(),
         };
         let mut stages = vec![None; chain.links().len()];
         for (position, at) in chain.links().iter().enumerate() {
@@ -168,7 +175,9 @@ impl Questions {
                 stages[position] = walk.step(position, body);
             }
         }
-        Self::index(walk.done, stages, walk.round)
+        let mut questions = Self::index(walk.done, stages, walk.round);
+        questions.returned = walk.returned;
+        questions
     }
 
     fn index(all: Vec<Question>, stages: Vec<Option<Stage>>, rounds: u32) -> Self {
@@ -188,6 +197,7 @@ impl Questions {
             by_link,
             works,
             stages,
+            returned: BTreeMap::new(),
         }
     }
 
@@ -229,6 +239,21 @@ impl Questions {
             .filter(|question| question.ended_by.is_none())
     }
 
+    /// The question that is open after the instruction at a chain position.
+    pub(super) fn open_at(&self, position: usize) -> Option<usize> {
+        let at = self
+            .all
+            .partition_point(|it| it.links.first().is_some_and(|first| *first <= position));
+        let last = at.checked_sub(1)?;
+        let ended = self.all[last].ended_by;
+        ended.is_none_or(|end| end > position).then_some(last)
+    }
+
+    /// The units that the instruction at a chain position sent back.
+    pub(super) fn returned_at(&self, position: usize) -> Option<&UnitId> {
+        self.returned.get(&position)
+    }
+
     /// The question to which the instruction at chain `position` belongs.
     pub(super) fn at_link(&self, position: usize) -> Option<usize> {
         self.by_link.get(position).copied().flatten()
@@ -244,6 +269,7 @@ struct Walk<'r> {
     working: bool,
     /// The question that waits to be resumed.
     suspended: Option<usize>,
+    returned: BTreeMap<usize, UnitId>,
 }
 
 impl Walk<'_> {
@@ -370,6 +396,10 @@ impl Walk<'_> {
             Some(at) => question.is_last_top(at),
             None => unit.is_none(),
         };
+        if let Some(at) = node {
+            let unit = question.nodes[at].who.clone();
+            self.returned.insert(position, unit);
+        }
         if to_centre {
             self.end(position);
         } else if let Some(at) = node {
@@ -436,6 +466,7 @@ fn name<T: Clone>(who: &T, since: usize) -> Named<T> {
         parent: None,
         assist: false,
         since,
+        origin: since,
         until: None,
     }
 }

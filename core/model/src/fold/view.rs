@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::chain::instruction;
 use super::context::Context;
 use super::question::{Named, QuestionKind};
+use super::shown::{self, Addressee, ClockEvent, Facts, Node, Task};
 use super::stage::{Reason, Stage, Status};
 use super::table;
 use crate::crypto::sha256_parts;
@@ -55,6 +56,9 @@ pub struct Work {
     pub unit: Option<UnitId>,
     /// In which round.
     pub round: u32,
+    /// The unit's word that it is done, where the policy has that step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmed_by: Option<ChangeHash>,
 }
 
 /// The question that is open now.
@@ -102,6 +106,12 @@ pub struct CaseView {
     pub units: Vec<UnitId>,
     /// Every person who was ever asked or assigned, in order of naming.
     pub persons: Vec<UserId>,
+    /// The tree of units below the latest dispatch, rework or order: who answers for the work.
+    pub nodes: Vec<Node>,
+    /// Tasks, the newest question's first; the newest 200.
+    pub tasks: Vec<Task>,
+    /// What was said about the case and moves nothing.
+    pub facts: Facts,
     /// The instructions that hold, in order.
     pub chain: Vec<Link>,
     /// Every entry in causal order, with what became of it.
@@ -115,6 +125,8 @@ pub struct CaseView {
     /// Who has a handle in the latest round, whatever became of it.
     #[serde(skip)]
     pub(crate) handlers: BTreeSet<UserId>,
+    #[serde(skip)]
+    clock: Vec<ClockEvent>,
     #[serde(skip)]
     verdicts: Vec<(Status, Option<Reason>)>,
 }
@@ -133,6 +145,10 @@ impl CaseView {
             close: None,
             units: Vec::new(),
             persons: Vec::new(),
+            nodes: Vec::new(),
+            tasks: Vec::new(),
+            facts: Facts::default(),
+            clock: Vec::new(),
             chain: Vec::new(),
             entries: Vec::new(),
             needs_newer_app: false,
@@ -166,6 +182,14 @@ impl CaseView {
             self.report_entry = Some(graph.hash(at));
             self.reporter = context.author(at).cloned();
         }
+    }
+
+    pub(super) fn status(&self, at: usize) -> &Status {
+        &self.verdicts[at].0
+    }
+
+    pub(super) fn reason(&self, at: usize) -> Option<Reason> {
+        self.verdicts[at].1
     }
 
     /// Whether the row is a request that stands.
@@ -216,6 +240,10 @@ impl CaseView {
                 teams: live(&open.teams, |_| true),
             })
         });
+        self.nodes = shown::tree(context);
+        self.tasks = shown::tasks(context, self);
+        self.facts = Facts::of(context, self);
+        self.clock = shown::events(context, self);
         let verdicts = std::mem::take(&mut self.verdicts);
         self.entries = context
             .graph
@@ -244,6 +272,34 @@ impl CaseView {
     /// The last instruction that holds.
     pub fn tip(&self) -> Option<ChangeHash> {
         self.chain.last().map(|link| link.hash)
+    }
+
+    /// From when which clock runs, for whoever computes due times: events of the chain in its
+    /// order, then what people did in the field, in causal order.
+    pub fn clock_events(&self) -> &[ClockEvent] {
+        &self.clock
+    }
+
+    /// The unit that answers for the work.
+    pub fn lead(&self) -> Option<&UnitId> {
+        self.nodes
+            .iter()
+            .find(|node| !node.assist)
+            .map(|node| &node.unit)
+    }
+
+    /// Requests that wait for a decision.
+    pub fn pending_requests(&self) -> impl Iterator<Item = &EntryView> {
+        let waits = |entry: &&EntryView| entry.reason == Some(Reason::Request);
+        self.entries.iter().filter(waits)
+    }
+
+    /// What is expected of a person now, by name or through a unit for which they act.
+    pub fn tasks_of(&self, user: &UserId, units: &[UnitId]) -> impl Iterator<Item = &Task> {
+        self.tasks.iter().filter(move |task| match &task.who {
+            Addressee::Person(who) => task.is_open() && who == user,
+            Addressee::Unit(unit) | Addressee::Team(unit) => task.is_open() && units.contains(unit),
+        })
     }
 
     /// What became of an entry.

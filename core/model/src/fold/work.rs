@@ -21,6 +21,7 @@ use super::question::{Question, QuestionKind};
 use super::stage::{Reason, Stage, Status};
 use super::table::Effect;
 use super::view::{CaseView, Work};
+use crate::entry::FieldKind;
 use crate::ids::UnitId;
 
 /// A handle that may count.
@@ -61,18 +62,60 @@ fn judge_round(context: &Context<'_>, round: u32, is_last: bool, view: &mut Case
             }
         }
     }
+    let confirms = confirms(context, round, settled, view);
     let Some(winner) = choose(context, &claims, view) else {
         return;
     };
+    let confirmed = confirm(context, winner, &confirms, view);
     view.work = context.graph.written(winner).map(|written| Work {
         entry: context.graph.hash(winner),
         by: written.entry.header.by.clone(),
         unit: written.entry.header.unit.clone(),
         round,
+        confirmed_by: confirmed.map(|row| context.graph.hash(row)),
     });
     if is_last && settled.is_none() {
-        view.stage = Stage::Handled;
+        view.stage = if context.rules.confirm && confirmed.is_none() {
+            Stage::Worked
+        } else {
+            Stage::Handled
+        };
     }
+}
+
+/// The units' words in a round that may count. They are in time, or cross a recall, by the same
+/// rules as the work itself.
+fn confirms(
+    context: &Context<'_>,
+    round: u32,
+    settled: Option<usize>,
+    view: &mut CaseView,
+) -> Vec<usize> {
+    let mut found = Vec::new();
+    for at in context.questions.works_of(round) {
+        let question = context.questions.get(at);
+        for row in context.answers(at).iter().copied() {
+            let confirms = context.field_kind(row) == Some(FieldKind::Confirm);
+            if confirms && claims_round(context, question, settled, row, view) {
+                view.set(row, Status::Effective, Some(Reason::Supporting));
+                found.push(row);
+            }
+        }
+    }
+    found
+}
+
+/// The first word that was given with the work in hand, where the policy has that step.
+fn confirm(
+    context: &Context<'_>,
+    work: usize,
+    confirms: &[usize],
+    view: &mut CaseView,
+) -> Option<usize> {
+    let upon = |row: &&usize| context.rules.confirm && context.graph.precedes(work, **row);
+    let first = confirms.iter().find(upon).copied()?;
+    view.set(first, Status::Effective, None);
+    Some(first)
 }
 
 /// Chain position of the instruction that settles the round.

@@ -168,6 +168,7 @@ impl Policy {
         Rules {
             separation: self.separation.on,
             exempt: &self.exempt,
+            confirm: self.steps.unit_confirm,
             ..Rules::BUILT_IN
         }
     }

@@ -14,6 +14,7 @@ mod mutations;
 mod newer;
 mod search;
 mod settled;
+mod shown;
 mod speed;
 mod stories;
 mod story;

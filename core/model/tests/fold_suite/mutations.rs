@@ -26,6 +26,7 @@ fn unnoticed(table: &InstructionTable) -> bool {
         instructions: table,
         separation: true,
         exempt: &[],
+        confirm: false,
     };
     all()
         .into_iter()
