@@ -2,6 +2,7 @@
 
 mod args;
 mod bundle;
+mod clock;
 mod deadline;
 mod demo;
 mod device;

@@ -7,6 +7,7 @@ use gewu::host::{Clock, SystemClock};
 use gewu_model::catalogue::Catalogue;
 use gewu_model::cert::{CertError, SignedCertificate};
 use gewu_model::crypto::{PublicKey, Signer, StandardSuite, sha256};
+use gewu_model::deadline::Calendar;
 use gewu_model::ids::{CityId, Digest};
 use gewu_model::labels::LabelTable;
 use gewu_model::pack::{PackAudience, PackFile, PackHeader, SignedPack};
@@ -54,6 +55,9 @@ fn check(kind: &str, body: &[u8]) -> Result<Vec<String>, String> {
                 .collect())
         }
         "catalogue" => Catalogue::from_json(body)
+            .map(|_| Vec::new())
+            .map_err(|error| error.to_string()),
+        "calendar" => Calendar::from_json(body)
             .map(|_| Vec::new())
             .map_err(|error| error.to_string()),
         "labels" => LabelTable::from_json(body)

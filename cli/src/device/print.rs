@@ -11,6 +11,7 @@ use gewu_model::ids::Digest;
 use serde_json::{Value, json};
 
 use super::words::Words;
+use crate::clock;
 use crate::out::plain;
 
 pub(super) use super::act::saved_value as saved_json;
@@ -54,7 +55,11 @@ pub(super) fn row(row: &CaseRow, words: &Words) -> String {
 pub(super) fn task(task: &Task, words: &Words) -> String {
     let whom = if task.in_person { "you" } else { "your unit" };
     let asked = plain(words.word(&task.question));
-    format!("{asked:<9} of {whom:<10} {}", row(&task.row, words))
+    let clock = task.clock.as_ref().map_or("-".to_owned(), clock::short);
+    format!(
+        "{clock:<34} {asked:<9} of {whom:<10} {}",
+        row(&task.row, words)
+    )
 }
 
 /// A class in a list.
@@ -132,6 +137,7 @@ pub(super) fn detail(detail: &CaseDetail, words: &Words) -> String {
             (!status.may.is_empty()).then(|| format!("you may: {}", status.may.join(", "))),
         );
     }
+    lines.extend(detail.clocks.iter().map(clock::long));
     detail
         .entries
         .iter()

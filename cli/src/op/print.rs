@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::clock;
 use crate::out::plain;
 
 fn text(value: &Value) -> String {
@@ -15,12 +16,13 @@ fn text(value: &Value) -> String {
 /// One line for a case in a list.
 pub(crate) fn row(case: &Value) -> String {
     format!(
-        "{}  {:<14} {:<18} {}  {}",
+        "{}  {:<14} {:<18} {}  {}  {}",
         text(&case["case"]).chars().take(12).collect::<String>(),
         text(&case["task_number"]),
         text(&case["stage"]),
         text(&case["class"]),
         text(&case["unit"]),
+        clock::value_short(&case["clock"]),
     )
 }
 
@@ -76,6 +78,8 @@ pub(crate) fn case(shown: &Value) -> String {
         text(&shown["task_number"]),
         text(&shown["stage"])
     )];
+    let running = shown["clocks"]["running"].as_array().into_iter().flatten();
+    lines.extend(running.map(clock::value_long));
     for entry in shown["entries"].as_array().into_iter().flatten() {
         lines.push(format!(
             "  {:<15} {:<12} {:<10} {}",

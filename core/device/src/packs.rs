@@ -7,6 +7,7 @@ use gewu_evidence::Font;
 use gewu_model::case::CaseRoot;
 use gewu_model::catalogue::{Catalogue, Label};
 use gewu_model::crypto::sha256;
+use gewu_model::deadline::{Calendar, Calendars};
 use gewu_model::fold::{CaseView, Pins, Row, fold, fold_pinned};
 use gewu_model::ids::Digest;
 use gewu_model::labels::LabelTable;
@@ -22,6 +23,7 @@ use crate::store::packs::{self, GridRow};
 pub(crate) const GRID: &str = "grid";
 pub(crate) const CATALOGUE: &str = "catalogue";
 pub(crate) const POLICY: &str = "policy";
+pub(crate) const CALENDAR: &str = "calendar";
 pub(crate) const FONT: &str = "font";
 pub(crate) const LABELS: &str = "labels";
 
@@ -33,6 +35,7 @@ pub(crate) struct Packs {
     labels: Vec<LabelTable>,
     catalogues: BTreeMap<Digest, Arc<Catalogue>>,
     catalogue: Option<Arc<Catalogue>>,
+    calendars: Calendars,
     grids: OnceLock<Grids>,
     /// The bodies that the app brought, but for grids.
     brought: BTreeMap<Digest, Vec<u8>>,
@@ -62,7 +65,13 @@ impl Packs {
             catalogues.insert(parsed.hash(), Arc::clone(&parsed));
             catalogue = catalogue.or(active.then_some(parsed));
         }
+        let calendars = bodies(tx, bundled, CALENDAR)?.into_iter();
+        let calendars = calendars.filter_map(|(active, body)| active.then_some(body));
+        let calendars = calendars
+            .map(|body| Calendar::from_json(&body).map_err(|_| DeviceError::Damaged))
+            .collect::<Result<Vec<_>>>()?;
         Ok(Self {
+            calendars: Calendars::new(calendars),
             policies,
             policy: policy.unwrap_or_else(|| Arc::clone(&built_in)),
             built_in,
@@ -155,6 +164,11 @@ impl Packs {
         found.ok_or(DeviceError::NeedsPack(*digest))
     }
 
+    /// The city's working calendars, or the one that ships.
+    pub(crate) const fn calendars(&self) -> &Calendars {
+        &self.calendars
+    }
+
     /// The body of a catalogue or policy that the app brought.
     pub(crate) fn brought(&self, digest: &Digest) -> Option<Vec<u8>> {
         self.brought.get(digest).cloned()
@@ -200,6 +214,7 @@ pub(crate) fn is_usable(kind: &str, body: &[u8]) -> bool {
         CATALOGUE => Catalogue::from_json(body).is_ok(),
         POLICY => Policy::from_json(body).is_ok(),
         LABELS => LabelTable::from_json(body).is_ok(),
+        CALENDAR => Calendar::from_json(body).is_ok(),
         FONT => Font::new(body.to_vec()).is_ok(),
         _ => false,
     }

@@ -17,6 +17,7 @@
 //! - [`pull`] reads the feed.
 
 mod admit;
+mod clocks;
 mod code;
 mod decide;
 mod devices;
@@ -50,6 +51,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use gewu_model::cert::TrustAnchor;
 use gewu_model::crypto::{Signer, StandardSuite};
+use gewu_model::deadline::Calendars;
 use gewu_model::ids::CityId;
 use gewu_model::time::Millis;
 use gewu_sync::gate::{Credential, Gate, Limits, Rules};
@@ -84,6 +86,7 @@ pub struct Core {
     anchor: TrustAnchor,
     credential: Credential,
     rules: RwLock<Arc<Rules>>,
+    calendars: RwLock<Arc<Calendars>>,
     grids: RwLock<Arc<grids::Grids>>,
     settings: Settings,
 }
@@ -117,6 +120,7 @@ impl Core {
             credential: keys.credential,
             anchor: keys.anchor,
             rules: RwLock::default(),
+            calendars: RwLock::default(),
             grids: RwLock::default(),
             settings: options.settings,
         };

@@ -61,9 +61,10 @@ pub(super) async fn list(
     request: Request,
 ) -> Answer {
     app.centre(request.headers()).await?;
-    app.run(move |core, _| {
+    app.run(move |core, now| {
         let limit = asked.limit.unwrap_or(DEFAULT_PAGE);
-        let page = core.list(asked.stage.as_deref(), limit, asked.after.as_deref())?;
+        let mut page = core.list(asked.stage.as_deref(), limit, asked.after.as_deref())?;
+        core.add_clocks(&mut page, now)?;
         Ok::<_, CoreError>(Json(json!(page)))
     })
     .await
@@ -76,9 +77,11 @@ pub(super) async fn show(
     request: Request,
 ) -> Answer {
     app.centre(request.headers()).await?;
-    app.run(move |core, _| {
+    app.run(move |core, now| {
         let case = core.find_case(&case)?;
-        Ok::<_, CoreError>(Json(core.show(case)?))
+        let mut shown = core.show(case)?;
+        shown["clocks"] = core.case_clocks(case, now)?;
+        Ok::<_, CoreError>(Json(shown))
     })
     .await
 }

@@ -7,6 +7,7 @@
 
 mod admin;
 mod cases;
+mod clocks;
 mod error;
 mod feed;
 mod keys;
@@ -20,6 +21,7 @@ pub(crate) use cases::{
     CaseFilter, CaseHead, CaseSummary, Cases, EvidenceFile, FateKind, FateRow, Fates, HeldEvidence,
     MembershipRow, Projection, StatusRow, StoredChange,
 };
+pub(crate) use clocks::Clocks;
 pub use error::StoreError;
 pub(crate) use feed::{Feed, FeedRow, NewFeedRow, What};
 pub(crate) use keys::{DeviceRow, DeviceStatus, EndorsementRow, Keys};
@@ -29,11 +31,11 @@ pub(crate) use tombstones::{Tombstone, Tombstones};
 
 /// One transaction.
 pub(crate) trait Tx:
-    Cases + Fates + Keys + Feed + Media + Places + Tombstones + Admin
+    Cases + Clocks + Fates + Keys + Feed + Media + Places + Tombstones + Admin
 {
 }
 
-impl<T: Cases + Fates + Keys + Feed + Media + Places + Tombstones + Admin> Tx for T {}
+impl<T: Cases + Clocks + Fates + Keys + Feed + Media + Places + Tombstones + Admin> Tx for T {}
 
 /// Work done in a transaction; an error undoes it.
 pub(crate) type Work<'a> = dyn FnMut(&dyn Tx) -> Result<(), StoreError> + 'a;

@@ -4,6 +4,7 @@
 mod backups;
 mod bearers;
 mod citizens;
+mod clocks;
 mod decisions;
 mod downloads;
 mod enrolment;

@@ -2,6 +2,7 @@
 
 mod acts;
 mod bundle;
+mod clocks;
 mod commands;
 mod delivery;
 mod drafts;

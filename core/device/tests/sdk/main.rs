@@ -6,6 +6,7 @@
 mod bundles;
 mod cases;
 mod citizens;
+mod clocks;
 mod drafts;
 mod erasures;
 mod exchange;

@@ -10,13 +10,15 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::matrix::{KindName, Rule, StageRule};
-use super::sections::{DuplicateRule, Lights, PhotoRule, Steps};
+use super::sections::{DuplicateRule, PhotoRule, Steps};
 use super::separation::Separation;
 use super::service::ServiceRule;
 use super::units::UnitTree;
 use super::{DutyRule, PhotoPolicy, Policy, PolicyError, Relation};
 use crate::catalogue::Label;
 use crate::crypto::sha256;
+use crate::deadline::Lights;
+use crate::deadline::rules::ClockRules;
 use crate::fold::Stage;
 use crate::ids::{Role, UnitId};
 
@@ -94,7 +96,7 @@ struct Second {
     #[serde(default)]
     photos: Vec<PhotoRule>,
     #[serde(default)]
-    clocks: Option<Value>,
+    clocks: Option<ClockRules>,
 }
 
 /// Keys of sections that both formats share, whose own reading passes unknown ones over.
@@ -209,7 +211,11 @@ fn second(body: &[u8]) -> Result<Policy, PolicyError> {
         labels: file.labels,
         photo: file.photo.check()?,
         photos: file.photos,
-        clocks: file.clocks,
+        clocks: file
+            .clocks
+            .map(ClockRules::check)
+            .transpose()
+            .map_err(refuse)?,
     })
 }
 

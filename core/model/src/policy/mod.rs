@@ -3,6 +3,7 @@
 //! A policy is a JSON pack. Cases pin it by the SHA-256 of its bytes. The one built in holds where a
 //! city has published none; it is data like any other. `docs/policy.md` tells the format to people.
 
+mod clocks;
 mod format;
 mod matrix;
 mod photo;
@@ -19,6 +20,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::catalogue::Label;
+use crate::deadline::Lights;
+use crate::deadline::rules::ClockRules;
 use crate::entry::{ClassRef, Kind};
 use crate::fold::{CaseView, Rules};
 use crate::ids::{Digest, Role, UnitId, UserId};
@@ -27,7 +30,7 @@ use crate::media::EvidenceRecord;
 pub use matrix::{ClassPrefix, Grant, KindName, Rule, StageRule, VARIANTS, variant_of};
 pub use photo::{Corner, KeepOriginal, PhotoPolicy, StampLine, StampPolicy};
 pub use relation::{Relation, Standing, Whereabouts};
-pub use sections::{DuplicateRule, Lights, PhotoFault, PhotoRule, Steps};
+pub use sections::{DuplicateRule, PhotoFault, PhotoRule, Steps};
 pub use separation::{Exception, Separation, is_drawn};
 pub use service::ServiceRule;
 pub use units::UnitTree;
@@ -74,7 +77,7 @@ pub struct Policy {
     labels: BTreeMap<String, Label>,
     photo: PhotoPolicy,
     photos: Vec<PhotoRule>,
-    clocks: Option<serde_json::Value>,
+    clocks: Option<ClockRules>,
 }
 
 /// In which capacity somebody acts.
@@ -188,11 +191,6 @@ impl Policy {
         self.steps
     }
 
-    /// When a deadline's light changes.
-    pub const fn lights(&self) -> Lights {
-        self.lights
-    }
-
     /// When a case nearby may be the same matter.
     pub const fn duplicates(&self) -> &DuplicateRule {
         &self.duplicates
@@ -217,12 +215,6 @@ impl Policy {
     /// Of 100 self-handled cases, how many the server draws for a check.
     pub const fn self_handled_spot_check(&self) -> u8 {
         self.self_handled_spot_check
-    }
-
-    /// What the marks 135 and 103060 mean and which event starts which clock, as data of its own
-    /// reader.
-    pub const fn clocks(&self) -> Option<&serde_json::Value> {
-        self.clocks.as_ref()
     }
 
     /// Whether an answer may depend on where the case lies or on what a certificate gives beside roles

@@ -9,25 +9,6 @@ use crate::fold::Stage;
 use crate::ids::Role;
 use crate::media::{EvidenceRecord, Provenance};
 
-/// When a deadline's light changes, in percent of the limit that has passed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Lights {
-    /// From here on it is yellow.
-    pub yellow_percent: u16,
-    /// From here on it is red.
-    pub red_percent: u16,
-}
-
-impl Default for Lights {
-    fn default() -> Self {
-        Self {
-            yellow_percent: 80,
-            red_percent: 100,
-        }
-    }
-}
-
 /// When a case nearby may be the same matter.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

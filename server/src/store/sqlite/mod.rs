@@ -2,6 +2,7 @@
 
 mod admin;
 mod cases;
+mod clocks;
 mod codec;
 mod fates;
 mod feed;
