@@ -181,6 +181,21 @@ fn numbers_out_of_their_bounds_are_refused() {
 }
 
 #[test]
+fn clocks_and_lights_are_the_policy_s() {
+    let built_in = Policy::built_in();
+    let policy = edited(|body| {
+        body["lights"] = json!({ "yellow_percent": 50, "red_percent": 90 });
+        body["clocks"] = json!({ "note": "none", "nodes": [] });
+    })
+    .expect("well formed");
+    assert_eq!(policy.lights().yellow_percent, 50);
+    assert_eq!(built_in.lights().yellow_percent, 80);
+    assert!(policy.clocks().nodes.is_empty() && !built_in.clocks().nodes.is_empty());
+    let error = edited(|body| body["clocks"] = json!({ "marx": [] })).expect_err("a slip");
+    assert!(error.to_string().contains("marx"), "{error}");
+}
+
+#[test]
 fn relations_by_place_go_by_certificate_and_place() {
     let rule = |relation: &str, level: Option<&str>| {
         let mut rule = json!({ "roles": ["warden"], "kinds": ["note"], "relation": relation });
