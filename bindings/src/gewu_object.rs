@@ -1,13 +1,14 @@
 //! The entry object.
 
 use gewu::Consent;
+use gewu_model::catalogue::Search;
 use gewu_model::ids::CaseId;
 
 use crate::cancel::CancelHandle;
 use crate::error::Answer;
 use crate::types::{
-    CaseSummary, ClassInfo, Enrolment, ListQuery, Page, ReportRequest, Saved, StatusCounts,
-    SyncReport, WhoAmI,
+    CaseSummary, ClassInfo, ClassKind, Enrolment, ListQuery, Page, ReportRequest, Saved,
+    StatusCounts, SyncReport, WhoAmI,
 };
 
 /// The SDK on one device. Callable from any thread; every call blocks until its work is done, so
@@ -54,6 +55,24 @@ impl Gewu {
     /// The classes that can be reported, by kind and code.
     pub fn classes(&self) -> Answer<Vec<ClassInfo>> {
         Ok(self.sdk.catalogue()?.classes().cloned().collect())
+    }
+
+    /// Classes by words (two characters do), initials or syllables of pinyin, or code, the best
+    /// first; `limit` of them at most. Needs no network.
+    #[uniffi::method(default(kind = None, limit = 20))]
+    pub fn search_classes(
+        &self,
+        text: String,
+        kind: Option<ClassKind>,
+        limit: u32,
+    ) -> Answer<Vec<ClassInfo>> {
+        let search = Search {
+            text: &text,
+            kind,
+            limit: limit as usize,
+            ..Search::default()
+        };
+        Ok(self.sdk.search_classes(&search)?)
     }
 
     /// Saves a report. Works without the network; when it returns, the report and its photos

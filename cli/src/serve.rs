@@ -62,12 +62,15 @@ fn publish(core: &Core, kind: &str, file: Option<&Path>, built_in: &[u8]) -> Out
     let now = SystemClock.now();
     match file {
         Some(path) => {
-            let body = std::fs::read(path).map_err(|error| {
-                Failure::new(format!(
-                    "cannot read the {kind} {}: {error}",
-                    path.display()
-                ))
-            })?;
+            let body = match packs::national(kind, path) {
+                Some(body) => body.to_vec(),
+                None => std::fs::read(path).map_err(|error| {
+                    Failure::new(format!(
+                        "cannot read the {kind} {}: {error}",
+                        path.display()
+                    ))
+                })?,
+            };
             let published = version(kind, &body).and_then(|version| {
                 let publication = Publication {
                     kind,

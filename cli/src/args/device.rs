@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use gewu_model::entry::ClassKind;
 
 use super::{DatumArg, OriginArgs};
 
@@ -81,15 +82,30 @@ pub(crate) struct NearArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ClassesArgs {
+    #[command(flatten)]
+    pub(crate) device: DirArg,
+    /// Find classes by words (two characters do), initials or syllables of pinyin, or code.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) search: Option<String>,
+    /// Classes of this kind alone.
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<ClassKind>,
+    /// How many at most are found.
+    #[arg(long, default_value_t = 20)]
+    pub(crate) limit: usize,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) device: DirArg,
     /// The class by code, such as 06010; see `gewu classes`.
     #[arg(long, value_name = "CODE")]
     pub(crate) class: String,
-    /// Component or matter, where both have the code.
-    #[arg(long, value_enum)]
-    pub(crate) kind: Option<KindArg>,
+    /// The class's kind, where several have the code: component, matter, or the city's own.
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<ClassKind>,
     /// The catalogue edition; the device's own by default.
     #[arg(long)]
     pub(crate) edition: Option<String>,
@@ -115,12 +131,6 @@ pub(crate) struct ReportArgs {
     /// Stay alive after saving, so that a script can kill the process.
     #[arg(long, hide = true)]
     pub(crate) hold: bool,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum KindArg {
-    Component,
-    Matter,
 }
 
 #[derive(Debug, Args)]

@@ -21,7 +21,8 @@ pub(crate) struct ServeArgs {
     /// default.
     #[arg(long, value_name = "FILE")]
     pub(crate) grid: Option<PathBuf>,
-    /// A catalogue (JSON) to publish; a handful of 2026 classes by default.
+    /// A catalogue (JSON) to publish, or 2013 or 2026 for the national lists that ship with this
+    /// program; a handful of 2026 classes by default.
     #[arg(long, value_name = "FILE")]
     pub(crate) catalogue: Option<PathBuf>,
     /// A policy (JSON) to publish; the built-in one by default.

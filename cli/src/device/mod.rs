@@ -11,11 +11,13 @@ mod sync;
 mod words;
 
 use gewu::{Consent, Gewu, Query};
+use gewu_model::catalogue::{Class, Matched, Search};
 use gewu_model::entry::{Assign, Body, Forward};
 use gewu_model::fold::Stage;
 use serde_json::{Value, json};
 
-use crate::args::{Command, DirArg, EnrollArgs, ListArgs};
+use crate::args::{ClassesArgs, Command, DirArg, EnrollArgs, ListArgs};
+use crate::catalogue::class_json;
 use crate::out::{Failure, Out, Outcome};
 use find::find;
 use words::Words;
@@ -153,11 +155,32 @@ fn tasks(args: &DirArg, out: Out) -> Outcome {
     Ok(())
 }
 
-fn classes(args: &DirArg, out: Out) -> Outcome {
-    let catalogue = open(args)?.catalogue()?;
-    for class in catalogue.classes() {
-        let value = json!({ "edition": catalogue.edition(), "class": class });
+fn classes(args: &ClassesArgs, out: Out) -> Outcome {
+    let catalogue = open(&args.device)?.catalogue()?;
+    let classes: Vec<(&Class, Option<Matched>)> = match &args.search {
+        Some(text) => {
+            let search = Search {
+                text,
+                kind: args.kind,
+                limit: args.limit,
+                ..Search::default()
+            };
+            let hits = catalogue.search(&search).into_iter();
+            hits.map(|hit| (hit.class, Some(hit.matched))).collect()
+        }
+        None => catalogue
+            .classes()
+            .filter(|class| args.kind.is_none_or(|kind| kind == class.kind))
+            .map(|class| (class, None))
+            .collect(),
+    };
+    for (class, matched) in &classes {
+        let path = catalogue.path(&class.edition, &class.reference())?;
+        let value = class_json(&path, class, *matched);
         out.say(&value, || print::class(class));
+    }
+    if classes.is_empty() {
+        out.progress("no class matches: try fewer characters, or a part of the name");
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use gewu::{
     CaseDetail, CaseRow, CommandState, EntryDetail, PhotoUnsent, Saved, SetAsideItem, Status,
     SyncOutcome, SyncReport, Task, Warning,
 };
-use gewu_model::catalogue::Class;
+use gewu_model::catalogue::{Class, Label};
 use gewu_model::ids::Digest;
 use serde_json::{Value, json};
 
@@ -62,25 +62,31 @@ pub(super) fn task(task: &Task, words: &Words) -> String {
     )
 }
 
-/// A class in a list.
+/// A class in a list, with its conditions and limits.
 pub(super) fn class(class: &Class) -> String {
-    let kind = format!("{:?}", class.kind).to_lowercase();
     let conditions = class.conditions.iter();
     let conditions: Vec<String> = conditions
         .map(|one| {
-            format!(
-                "\n      condition {}: {} / {}",
-                one.code, one.text.zh, one.text.en
-            )
+            let limit = one.limit.as_ref();
+            let limit = limit.map_or(String::new(), |limit| format!("; limit {limit}"));
+            format!("\n      condition {}: {}{limit}", one.code, both(&one.text))
         })
         .collect();
     format!(
-        "{kind:<10} {}  {} / {}{}",
+        "{:<10} {}  {}{}",
+        class.kind,
         class.code,
-        class.name.zh,
-        class.name.en,
+        both(&class.name),
         conditions.concat()
     )
+}
+
+/// A label in both languages, as far as it has them.
+fn both(label: &Label) -> String {
+    match label.en.as_str() {
+        "" => label.zh.clone(),
+        en => format!("{} / {en}", label.zh),
+    }
 }
 
 /// A saved entry.
@@ -121,6 +127,12 @@ pub(super) fn detail(detail: &CaseDetail, words: &Words) -> String {
             short(&pack)
         )
     }));
+    if let Some(name) = &detail.class_name {
+        let edition = detail.edition.as_deref().unwrap_or("?");
+        let condition = detail.condition_text.as_ref();
+        let condition = condition.map_or(String::new(), |text| format!(": {}", both(text)));
+        lines.push(format!("{}{condition} (edition {edition})", both(name)));
+    }
     if let Some(status) = &detail.public_status {
         let stage = json!(status.stage);
         lines.push(format!(

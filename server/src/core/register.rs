@@ -120,15 +120,16 @@ impl Core {
         let catalogue = catalogues
             .iter()
             .filter_map(|digest| rules.catalogues.get(digest))
-            .find(|catalogue| wanted.is_none_or(|edition| catalogue.edition() == edition));
+            .find(|catalogue| wanted.is_none_or(|edition| catalogue.has_edition(edition)));
         let catalogue = catalogue.ok_or_else(|| {
             RegisterError::NoPack(format!("catalogue {}", wanted.unwrap_or("of any edition")))
         })?;
-        catalogue.check(catalogue.edition(), &new.class, new.condition.as_deref())?;
+        let edition = wanted.unwrap_or(catalogue.edition());
+        catalogue.check(edition, &new.class, new.condition.as_deref())?;
         Ok(CaseRoot {
             schema: SCHEMA,
             id: case,
-            edition: catalogue.edition().to_owned(),
+            edition: edition.to_owned(),
             policy,
             catalogue: catalogue.hash(),
         })

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use gewu_model::catalogue::Label;
 use gewu_model::entry::Payload;
 use gewu_model::fold::{CaseView, EntryView};
 use gewu_model::ids::{CaseId, Digest};
@@ -101,6 +102,7 @@ impl Core {
                 "stage": view.stage.name(),
                 "task_number": view.task_number,
                 "edition": state.root.as_ref().map(|root| &root.edition),
+                "class_name": self.class_name(&state, &view),
                 "report": report(&view, &texts),
                 "place": tx.place(case)?.as_ref().map(place),
                 "question": view.question,
@@ -177,6 +179,17 @@ impl Core {
             let state = load(tx, case)?;
             Ok((!state.changes.is_empty()).then(|| self.view(&state)))
         })
+    }
+}
+
+impl Core {
+    /// What the class of a case is called in the catalogue that the case pins.
+    fn class_name(&self, state: &CaseState, view: &CaseView) -> Option<Label> {
+        let (root, report) = (state.root.as_ref()?, view.report.as_ref()?);
+        let rules = self.rules();
+        let catalogue = rules.catalogues.get(&root.catalogue)?;
+        let class = catalogue.class_in(&root.edition, &report.class).ok()?;
+        Some(class.name.clone())
     }
 }
 

@@ -47,6 +47,11 @@ impl Server {
         Ok(server)
     }
 
+    /// Other words for its command line, from its next start on.
+    pub fn use_words(&mut self, more: &[&str]) {
+        self.more = more.iter().map(|word| (*word).to_owned()).collect();
+    }
+
     /// Starts it again, on the port that it had.
     ///
     /// # Errors

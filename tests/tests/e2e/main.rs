@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod bundles;
+mod catalogues;
 mod erasure;
 mod offline;
 mod packs;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
+use gewu_model::catalogue::Label;
 use gewu_model::deadline::clocks::ClockLine;
 use gewu_model::entry::ClassRef;
 use gewu_model::fold::{CaseView, Reason, Stage, Status};
@@ -121,6 +122,10 @@ pub struct CaseDetail {
     /// The row as lists show it.
     #[serde(flatten)]
     pub row: CaseRow,
+    /// What the class is called in the catalogue that the case pins, as long as that is held.
+    pub class_name: Option<Label>,
+    /// What the filing condition says there.
+    pub condition_text: Option<Label>,
     /// The catalogue edition.
     pub edition: Option<String>,
     /// The policy that holds for it.

@@ -21,7 +21,9 @@ impl Core {
         view: &CaseView,
     ) -> Vec<(ChangeHash, ClockLine)> {
         let root = log.any_root();
-        let policy = log.pins().and_then(|pins| packs.policy_of(&pins.policy).ok());
+        let policy = log
+            .pins()
+            .and_then(|pins| packs.policy_of(&pins.policy).ok());
         let Some(policy) = policy else {
             return Vec::new();
         };

@@ -2,6 +2,7 @@
 
 mod acts;
 mod bundle;
+mod classes;
 mod clocks;
 mod commands;
 mod delivery;

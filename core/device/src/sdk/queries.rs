@@ -11,7 +11,7 @@ use rusqlite::Connection;
 
 use super::clocks::lines;
 use super::status::set_aside_item;
-use super::{Answer, Core, Gewu, no_case};
+use super::{Answer, Core, Gewu, classes, no_case};
 use crate::api::{CaseDetail, Delivery, EntryDetail, Page, PageKey, PhotoDetail, Query, Task};
 use crate::error::{DeviceError, Result};
 use crate::packs::Packs;
@@ -129,8 +129,14 @@ impl Core {
         let owed = row.unsent > 0
             || media::is_owed(tx, case)?
             || !content::unsent_of_case(tx, case)?.is_empty();
+        let condition = view.report.as_ref();
+        let condition = condition.and_then(|report| report.condition.as_deref());
+        let (class_name, condition_text) =
+            classes::labels(Some(packs), &log, row.class.as_ref(), condition);
         Ok(CaseDetail {
             row,
+            class_name,
+            condition_text,
             complete: !owed,
             edition: pins.as_ref().map(|pins| pins.edition.clone()),
             policy: pins.as_ref().map(|pins| pins.policy),
