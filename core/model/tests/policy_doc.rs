@@ -1,5 +1,10 @@
 //! The matrix in `docs/policy.md` is the built-in policy's.
 
+#![allow(
+    clippy::expect_used,
+    reason = "a helper of a test may fail as loudly as the test"
+)]
+
 use std::collections::BTreeMap;
 
 use gewu_model::entry::{FieldKind, InstructionKind};

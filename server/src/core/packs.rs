@@ -86,10 +86,7 @@ impl Core {
         self.publish_as(&publication, now)
     }
 
-    /// Like [`Core::publish_pack`], with everything that may be said.
-    ///
-    /// # Errors
-    /// As [`Core::publish_pack`].
+    /// Like [`Core::publish_pack`], with everything that may be said, and the same errors.
     pub fn publish_as(&self, new: &Publication<'_>, now: Millis) -> Result<Digest, CoreError> {
         if new.kind == grids::GRID {
             return self.publish_grid(new, now);
@@ -380,15 +377,13 @@ pub(super) fn offers(
 
 /// The packs in force that a caller may have, whether offered or not.
 pub(super) fn in_force_for(tx: &dyn Tx, caller: &Caller) -> Result<Vec<PackHave>, StoreError> {
+    let have = |row: PackRow| PackHave {
+        kind: row.kind,
+        name: row.name,
+        version: row.version,
+    };
     let rows = grids::in_force(tx.packs()?).into_iter();
-    let own = rows.filter(|row| may_have(caller, row));
-    Ok(own
-        .map(|row| PackHave {
-            kind: row.kind,
-            name: row.name,
-            version: row.version,
-        })
-        .collect())
+    Ok(rows.filter(|row| may_have(caller, row)).map(have).collect())
 }
 
 /// Of the packs that somebody may have those are offered that reach farthest: who gets the whole
