@@ -14,6 +14,9 @@ fn edited(edit: impl FnOnce(&mut Value)) -> Result<Policy, PolicyError> {
     Policy::from_json(body.to_string().as_bytes())
 }
 
+/// A slip of the pen.
+type Slip = fn(&mut Value);
+
 /// A policy of these rules alone, without bounds by stage.
 fn ruled(rules: Value) -> Policy {
     edited(|body| {
@@ -137,7 +140,7 @@ fn the_first_format_reads_as_it_did_and_keeps_its_hash() {
 
 #[test]
 fn the_second_format_names_the_key_that_it_does_not_know() {
-    let slips: [(&str, fn(&mut Value)); 8] = [
+    let slips: [(&str, Slip); 8] = [
         ("colour", |body| body["colour"] = json!("red")),
         ("rolls", |body| body["rules"][0]["rolls"] = json!([])),
         ("excpt", |body| body["separation"]["excpt"] = json!([])),
@@ -165,7 +168,7 @@ fn the_second_format_names_the_key_that_it_does_not_know() {
 
 #[test]
 fn numbers_out_of_their_bounds_are_refused() {
-    let bad: [fn(&mut Value); 7] = [
+    let bad: [Slip; 7] = [
         |body| body["lights"] = json!({ "yellow_percent": 90, "red_percent": 80 }),
         |body| body["duplicates"]["radius_m"] = json!(0),
         |body| body["report_age_days"] = json!(0),
