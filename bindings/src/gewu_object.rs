@@ -7,8 +7,8 @@ use gewu_model::ids::CaseId;
 use crate::cancel::CancelHandle;
 use crate::error::Answer;
 use crate::types::{
-    CaseSummary, ClassInfo, ClassKind, Enrolment, ListQuery, Page, ReportRequest, Saved,
-    StatusCounts, SyncReport, WhoAmI,
+    CaseContact, CaseSummary, ClassInfo, ClassKind, Enrolment, ListQuery, Page, ReportRequest,
+    Saved, StatusCounts, SyncReport, WhoAmI,
 };
 
 /// The SDK on one device. Callable from any thread; every call blocks until its work is done, so
@@ -90,6 +90,12 @@ impl Gewu {
     /// One case in short.
     pub fn show(&self, case: CaseId) -> Answer<CaseSummary> {
         Ok(self.sdk.show(case)?.into())
+    }
+
+    /// How to reach who reported a case: all of it to the reporter on the device that reported, a
+    /// mask to those whom the city's policy shows one, and nothing to everybody else.
+    pub fn contact(&self, case: CaseId) -> Answer<CaseContact> {
+        Ok(self.sdk.contact(case)?)
     }
 
     /// How much is unsent, and what became of what was sent.

@@ -6,7 +6,7 @@ use gewu::host::{Clock, SystemClock};
 use gewu_grid::file::GridFile;
 use gewu_model::crypto::sha256;
 use gewu_model::policy;
-use gewu_server::{Core, Publication, Running, ServeOptions};
+use gewu_server::{CardKeySource, Core, Publication, Running, ServeOptions};
 use serde_json::{Value, json};
 
 use crate::args::{ServeArgs, ServerCommand};
@@ -18,6 +18,9 @@ pub(crate) fn serve(args: &ServeArgs, out: Out) -> Outcome {
     let mut options = ServeOptions::new(&args.dir);
     options.listen = args.listen;
     options.settings.citizens = !args.no_citizens;
+    if let Some(file) = &args.card_key {
+        options.card_key = CardKeySource::File(file.clone());
+    }
     gewu_server::run(options, |running| ready(args, running, out))
 }
 

@@ -33,6 +33,7 @@
 //! commands in their exchanges.
 
 mod backup;
+mod cards;
 mod core;
 mod erased;
 mod http;
@@ -41,11 +42,12 @@ mod seam;
 mod store;
 
 pub use crate::backup::{BackupError, Copied, backup, restore, restore_with};
+pub use crate::cards::CardKeySource;
 pub use crate::core::{
-    Access, Caller, CasePage, CodeGrant, Core, CoreError, CoreOptions, DecideError, Decided,
-    Decision, DeviceView, EnrolError, ExchangeError, KeySource, NewCase, NewCode, OpenError,
-    Operator, PackPart, Publication, RegisterError, Settings, Upload, UploadError, read_key,
-    signing_keys,
+    Access, Caller, CasePage, CodeGrant, ContactView, Core, CoreError, CoreOptions, DecideError,
+    Decided, Decision, DeviceView, EnrolError, ExchangeError, KeySource, NewCase, NewCode,
+    OpenError, Operator, PackPart, Publication, RegisterError, Settings, Upload, UploadError,
+    read_key, signing_keys,
 };
 pub use crate::http::{Running, ServeError, ServeOptions, run, serve, service};
 pub use crate::seam::{Clock, Entropy, OsEntropy, SystemClock};

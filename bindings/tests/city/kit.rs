@@ -122,6 +122,7 @@ pub(crate) fn report(text: &str) -> ReportRequest {
         campaign: None,
         self_handled: false,
         language: None,
+        contact: None,
         photos: Vec::new(),
     }
 }

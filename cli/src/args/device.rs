@@ -13,6 +13,36 @@ pub(crate) struct DirArg {
     /// The device's folder.
     #[arg(long, value_name = "DIR", env = "GEWU_DIR")]
     pub(crate) dir: PathBuf,
+    /// The folder of the device's keys, DIR/secrets by default. Elsewhere, a copy of DIR shows no
+    /// contact and can write nothing.
+    #[arg(long, value_name = "DIR", env = "GEWU_SECRETS")]
+    pub(crate) secrets: Option<PathBuf>,
+}
+
+/// How to reach whoever reports.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ContactArgs {
+    /// A telephone number. It lies sealed, goes to the server only, and only operators read it.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) contact_phone: Option<String>,
+    /// A name; kept like the number.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) contact_name: Option<String>,
+    /// The number of an identity document, where the city asks for it; kept like the number.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) contact_id: Option<String>,
+}
+
+impl ContactArgs {
+    /// The contact, if anything was given.
+    pub(crate) fn contact(&self) -> Option<gewu_model::contact::Contact> {
+        let contact = gewu_model::contact::Contact {
+            phone: self.contact_phone.clone(),
+            name: self.contact_name.clone(),
+            id_number: self.contact_id.clone(),
+        };
+        (!contact.is_empty()).then_some(contact)
+    }
 }
 
 /// A case on the device.
@@ -125,6 +155,8 @@ pub(crate) struct ReportArgs {
     pub(crate) photo: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) origin: OriginArgs,
+    #[command(flatten)]
+    pub(crate) contact: ContactArgs,
     /// You have already settled it on the spot.
     #[arg(long)]
     pub(crate) self_handled: bool,

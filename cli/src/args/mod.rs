@@ -64,6 +64,9 @@ pub(crate) enum Command {
     List(ListArgs),
     /// Show a case with everything that was written in it.
     Show(CaseArg),
+    /// Say how to reach who reported a case: all of it to the reporter, a mask to others where the
+    /// city's policy shows one.
+    Contact(CaseArg),
     /// List what is asked of you.
     Tasks(DirArg),
     /// List the classes that can be reported, or find some.

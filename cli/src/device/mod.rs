@@ -10,7 +10,7 @@ mod report;
 mod sync;
 mod words;
 
-use gewu::{Consent, Gewu, Query};
+use gewu::{Consent, Gewu, Options, Query};
 use gewu_model::catalogue::{Class, Matched, Search};
 use gewu_model::entry::{Assign, Body, Forward};
 use gewu_model::fold::Stage;
@@ -37,6 +37,14 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
             let words = Words::of(&gewu, detail.row.case);
             out.say(&print::detail_json(&detail), || {
                 print::detail(&detail, &words)
+            });
+            Ok(())
+        }
+        Command::Contact(args) => {
+            let gewu = open(&args.device)?;
+            let contact = gewu.contact(find(&gewu, &args.case)?)?;
+            out.say(&serde_json::to_value(&contact)?, || {
+                print::contact(&contact)
             });
             Ok(())
         }
@@ -86,12 +94,19 @@ fn open(device: &DirArg) -> Result<Gewu, Failure> {
             device.dir.display()
         )));
     }
-    Ok(Gewu::open_folder(&device.dir)?)
+    Ok(Gewu::open(options(device)?)?)
+}
+
+fn options(device: &DirArg) -> Result<Options, Failure> {
+    Ok(match &device.secrets {
+        Some(secrets) => Options::folder_and_secrets(&device.dir, secrets)?,
+        None => Options::folder(&device.dir)?,
+    })
 }
 
 fn enroll(args: &EnrollArgs, out: Out) -> Outcome {
     std::fs::create_dir_all(&args.device.dir)?;
-    let gewu = Gewu::open_folder(&args.device.dir)?;
+    let gewu = Gewu::open(options(&args.device)?)?;
     gewu.consent(&Consent {
         terms: TERMS.to_owned(),
     })?;

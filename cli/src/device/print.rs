@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use gewu::{
-    CaseDetail, CaseRow, CommandState, EntryDetail, PhotoUnsent, Saved, SetAsideItem, Status,
-    SyncOutcome, SyncReport, Task, Warning,
+    CaseContact, CaseDetail, CaseRow, CommandState, EntryDetail, PhotoUnsent, Saved, SetAsideItem,
+    Status, SyncOutcome, SyncReport, Task, Warning,
 };
 use gewu_model::catalogue::{Class, Label};
 use gewu_model::ids::Digest;
@@ -358,4 +358,26 @@ pub(super) fn sync(report: &SyncReport) -> String {
         report.bytes_up,
         report.bytes_down
     )
+}
+
+/// How to reach a reporter.
+pub(crate) fn contact(contact: &CaseContact) -> String {
+    let line = |parts: [Option<&String>; 3]| {
+        let parts: Vec<String> = parts.into_iter().flatten().map(|it| plain(it)).collect();
+        parts.join("  ")
+    };
+    if let Some(own) = &contact.own {
+        return line([
+            own.name.as_ref(),
+            own.phone.as_ref(),
+            own.id_number.as_ref(),
+        ]);
+    }
+    match &contact.masked {
+        Some(masked) => line([masked.name.as_ref(), masked.phone.as_ref(), None]),
+        None if contact.unreadable => {
+            "the contact lies here and cannot be read: the key store lost the key".into()
+        }
+        None => "no contact is shown to you".into(),
+    }
 }

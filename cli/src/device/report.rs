@@ -22,6 +22,7 @@ pub(super) fn report(args: &ReportArgs, out: Out) -> Outcome {
         component: args.component.clone(),
         text: args.text.clone(),
         self_handled: args.self_handled,
+        contact: args.contact.contact(),
         photos: args
             .photo
             .iter()

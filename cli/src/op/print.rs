@@ -70,6 +70,23 @@ pub(crate) fn fields(object: &Value) -> String {
         .join("\n")
 }
 
+/// How to reach who reported a case.
+pub(crate) fn contact(shown: &Value) -> String {
+    let contact = &shown["contact"];
+    match shown["state"].as_str() {
+        Some("open") => ["name", "phone", "id_number"]
+            .iter()
+            .filter(|field| !contact[**field].is_null())
+            .map(|field| text(&contact[*field]))
+            .collect::<Vec<_>>()
+            .join("  "),
+        Some("missing") => "the report names a contact that has not arrived yet".to_owned(),
+        Some("erased") => "the contact was erased".to_owned(),
+        Some("sealed") => "the contact is sealed and its key is missing: put the key's file back, see `gewu op status`".to_owned(),
+        _ => "the report names no contact".to_owned(),
+    }
+}
+
 /// A case with its entries.
 pub(crate) fn case(shown: &Value) -> String {
     let mut lines = vec![format!(

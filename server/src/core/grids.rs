@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use gewu_grid::Point;
 use gewu_grid::file::GridFile;
 use gewu_grid::slice::Cutter;
 use gewu_grid::transfer;
@@ -16,6 +17,7 @@ use gewu_model::ids::{Digest, GridCode};
 use gewu_model::pack::{PackAudience, PackTransfer};
 use gewu_model::place::{GridRef, Position};
 use gewu_model::time::Millis;
+use gewu_sync::gate::Places;
 
 use super::packs::{New, Publication};
 use super::push::Bench;
@@ -163,6 +165,21 @@ impl Core {
         };
         tx.put_place(case, &place)?;
         Ok(Some(place))
+    }
+}
+
+impl Places for Grids {
+    fn duty_grids(&self, at: &Position) -> Option<Vec<GridCode>> {
+        let mut found = Vec::new();
+        for file in &self.whole {
+            let units = file.units().ok()?;
+            let point = Point::from(at);
+            for candidate in units.candidates(point, at.reach_mm().unwrap_or(0)).ok()? {
+                let duty = units.duty(candidate.unit).ok()?;
+                found.extend(duty.map(GridCode::from));
+            }
+        }
+        (!self.whole.is_empty()).then_some(found)
     }
 }
 

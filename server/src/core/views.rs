@@ -12,6 +12,7 @@ use gewu_sync::gate::{AcceptedChange, CaseState};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::contacts::card_state;
 use super::load::{load, reason, rows};
 use super::public::citizen_of;
 use super::{Core, CoreError, generation};
@@ -118,6 +119,7 @@ impl Core {
                 "erased": tx.erased_in(case)?,
                 "media": media,
                 "reporter": reporter(tx, &state)?,
+                "contact": card_state(tx, &state)?,
                 "state_hash": state_hash(&rows(&state), &view),
             }))
         })
@@ -149,6 +151,7 @@ impl Core {
                     "missing_files": missing.iter().map(missing_file).collect::<Vec<_>>(),
                 },
                 "set_aside": tx.set_aside()?.iter().map(fate).collect::<Vec<_>>(),
+                "contact_cards": self.card_status(tx)?,
                 "backup_at": backup.and_then(crate::backup::read_time),
             }))
         })

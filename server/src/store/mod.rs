@@ -6,6 +6,7 @@
 //! writes SQL; nothing in it knows the rules.
 
 mod admin;
+mod cards;
 mod cases;
 mod clocks;
 mod error;
@@ -17,9 +18,10 @@ pub(crate) mod sqlite;
 mod tombstones;
 
 pub(crate) use admin::{Admin, CodeRow, OperatorRow, PackBytes, PackForm, PackRow};
+pub(crate) use cards::{CardRead, Cards};
 pub(crate) use cases::{
     CaseFilter, CaseHead, CaseSummary, Cases, EvidenceFile, FateKind, FateRow, Fates, HeldEvidence,
-    MembershipRow, Projection, StatusRow, StoredChange,
+    LateDecision, MembershipRow, Projection, StatusRow, StoredChange,
 };
 pub(crate) use clocks::Clocks;
 pub use error::StoreError;
@@ -31,11 +33,14 @@ pub(crate) use tombstones::{Tombstone, Tombstones};
 
 /// One transaction.
 pub(crate) trait Tx:
-    Cases + Clocks + Fates + Keys + Feed + Media + Places + Tombstones + Admin
+    Cases + Clocks + Fates + Keys + Feed + Media + Places + Tombstones + Cards + Admin
 {
 }
 
-impl<T: Cases + Clocks + Fates + Keys + Feed + Media + Places + Tombstones + Admin> Tx for T {}
+impl<T: Cases + Clocks + Fates + Keys + Feed + Media + Places + Tombstones + Cards + Admin> Tx
+    for T
+{
+}
 
 /// Work done in a transaction; an error undoes it.
 pub(crate) type Work<'a> = dyn FnMut(&dyn Tx) -> Result<(), StoreError> + 'a;

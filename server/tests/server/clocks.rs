@@ -20,6 +20,7 @@ fn registered(city: &City) -> CaseId {
         condition: Some("2".into()),
         position: Position::from_degrees(123.42, 41.8, Datum::Wgs84, None).expect("a place"),
         text: None,
+        contact: None,
         source: Source {
             code: "hotline".into(),
             channel: None,

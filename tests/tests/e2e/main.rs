@@ -5,6 +5,7 @@
 mod bad_input;
 mod bundles;
 mod catalogues;
+mod contacts;
 mod erasure;
 mod offline;
 mod packs;

@@ -17,8 +17,8 @@ pub use input::{
 };
 pub use labels::Labels;
 pub use output::{
-    AttachedPhoto, Draft, DraftId, DraftPhoto, Enrolment, Exported, PackInfo, QueuedCommand, Saved,
-    Warning, WhoAmI,
+    AttachedPhoto, CaseContact, Draft, DraftId, DraftPhoto, Enrolment, Exported, PackInfo,
+    QueuedCommand, Saved, Warning, WhoAmI,
 };
 pub use place::{CandidateGrid, Located, Nearby, OwnDuty, ParentArea, RoadNearby};
 pub use status::{

@@ -5,6 +5,7 @@ mod bundle;
 mod classes;
 mod clocks;
 mod commands;
+mod contacts;
 mod delivery;
 mod drafts;
 mod enrolment;
@@ -44,6 +45,7 @@ use crate::packs::Packs;
 use crate::store::{meta, packs};
 use crate::write::{Pen, Stamp};
 
+pub(crate) use contacts::readable_unsent;
 pub(crate) use status::{count_unsent, put_last_sync};
 pub use watch::{Watch, WatchEvent};
 

@@ -17,7 +17,7 @@ use crate::error::{DeviceError, Result};
 use crate::packs::Packs;
 use crate::store::changes::State;
 use crate::store::media::{self, FileState};
-use crate::store::{cases, content, erased, told};
+use crate::store::{cards, cases, content, erased, told};
 use crate::write::CaseLog;
 
 /// Rows of a page when nobody says how many.
@@ -128,7 +128,8 @@ impl Core {
         let pins = log.pins();
         let owed = row.unsent > 0
             || media::is_owed(tx, case)?
-            || !content::unsent_of_case(tx, case)?.is_empty();
+            || !content::unsent_of_case(tx, case)?.is_empty()
+            || cards::unsent(tx)?.iter().any(|card| card.case == *case);
         let condition = view.report.as_ref();
         let condition = condition.and_then(|report| report.condition.as_deref());
         let (class_name, condition_text) =

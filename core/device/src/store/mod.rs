@@ -1,5 +1,6 @@
 //! What the device keeps, as SQL. One file per domain; nothing here decides anything.
 
+pub(crate) mod cards;
 pub(crate) mod cases;
 pub(crate) mod changes;
 pub(crate) mod commands;
@@ -51,8 +52,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 6,
+        name: "contact cards",
+        sql: include_str!("migrations/0006_cards.sql"),
+    },
+    Migration {
+        version: 7,
         name: "what cases pin",
-        sql: include_str!("migrations/0006_packs.sql"),
+        sql: include_str!("migrations/0007_packs.sql"),
     },
 ];
 

@@ -7,6 +7,7 @@ mod bundles;
 mod cases;
 mod citizens;
 mod clocks;
+mod contacts;
 mod drafts;
 mod erasures;
 mod exchange;

@@ -14,7 +14,7 @@ use super::sections::{DuplicateRule, PhotoRule, Steps};
 use super::separation::Separation;
 use super::service::ServiceRule;
 use super::units::UnitTree;
-use super::{DutyRule, PhotoPolicy, Policy, PolicyError, Relation};
+use super::{ContactPolicy, DutyRule, LatePolicy, PhotoPolicy, Policy, PolicyError, Relation};
 use crate::catalogue::Label;
 use crate::crypto::sha256;
 use crate::deadline::Lights;
@@ -59,6 +59,10 @@ struct First {
     labels: BTreeMap<String, Label>,
     #[serde(default)]
     photo: PhotoPolicy,
+    #[serde(default)]
+    contact: ContactPolicy,
+    #[serde(default)]
+    late: LatePolicy,
 }
 
 #[derive(Deserialize)]
@@ -97,6 +101,10 @@ struct Second {
     photos: Vec<PhotoRule>,
     #[serde(default)]
     clocks: Option<ClockRules>,
+    #[serde(default)]
+    contact: ContactPolicy,
+    #[serde(default)]
+    late: LatePolicy,
 }
 
 /// Keys of sections that both formats share, whose own reading passes unknown ones over.
@@ -121,6 +129,8 @@ const SHARED: &[(&str, &[&str])] = &[
     ("photo.stamp", &["lines", "corner", "opacity"]),
     ("photo.keep_original.*", &["kind", "code"]),
     ("labels.*", &["zh", "en"]),
+    ("contact", &["masked"]),
+    ("late", &["days", "unacknowledged_days"]),
 ];
 
 fn refuse(error: impl std::fmt::Display) -> PolicyError {
@@ -175,6 +185,8 @@ fn first(body: &[u8]) -> Result<Policy, PolicyError> {
         photo: file.photo.check()?,
         photos: Vec::new(),
         clocks: None,
+        contact: file.contact,
+        late: file.late,
     })
 }
 
@@ -216,6 +228,8 @@ fn second(body: &[u8]) -> Result<Policy, PolicyError> {
             .map(ClockRules::check)
             .transpose()
             .map_err(refuse)?,
+        contact: file.contact,
+        late: file.late,
     })
 }
 

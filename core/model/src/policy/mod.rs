@@ -3,6 +3,7 @@
 //! A policy is a JSON pack. Cases pin it by the SHA-256 of its bytes. The one built in holds where a
 //! city has published none; it is data like any other. `docs/policy.md` tells the format to people.
 
+mod centre;
 mod clocks;
 mod format;
 mod matrix;
@@ -27,6 +28,7 @@ use crate::fold::{CaseView, Rules};
 use crate::ids::{Digest, Role, UnitId, UserId};
 use crate::media::EvidenceRecord;
 
+pub use centre::{ContactPolicy, LatePolicy};
 pub use matrix::{ClassPrefix, Grant, KindName, Rule, StageRule, VARIANTS, variant_of};
 pub use photo::{Corner, KeepOriginal, PhotoPolicy, StampLine, StampPolicy};
 pub use relation::{Relation, Standing, Whereabouts};
@@ -78,6 +80,8 @@ pub struct Policy {
     photo: PhotoPolicy,
     photos: Vec<PhotoRule>,
     clocks: Option<ClockRules>,
+    contact: ContactPolicy,
+    late: LatePolicy,
 }
 
 /// In which capacity somebody acts.
@@ -230,6 +234,16 @@ impl Policy {
         self.rules.iter().any(|rule| place(rule.relation))
             || self.separation.except.iter().any(|one| place(one.relation))
             || self.services.iter().any(placed)
+    }
+
+    /// How late work may come.
+    pub const fn late(&self) -> &LatePolicy {
+        &self.late
+    }
+
+    /// Who sees what of a reporter's contact.
+    pub const fn contact(&self) -> &ContactPolicy {
+        &self.contact
     }
 
     /// Whether a rule gives anything to the role.

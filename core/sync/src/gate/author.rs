@@ -162,6 +162,10 @@ pub trait KeyHistory {
     /// Whether the device said, in a request with a lower stated counter than `counter`, that it
     /// holds a later version of that pack.
     fn outgrew(&self, pack: &Digest, counter: u64) -> bool;
+
+    /// How many changes of the device behind the key, in whatever case and under whatever key, were
+    /// accepted since then.
+    fn accepted_since(&self, since: Millis) -> u64;
 }
 
 /// What the server knows of the key that signed a change.
@@ -171,6 +175,8 @@ pub struct KeyFacts<'a> {
     pub author: &'a Author,
     /// What the city says of it today.
     pub standing: Standing,
+    /// When the device last exchanged, before this hour.
+    pub exchanged: Option<Millis>,
     /// What came from it before.
     pub history: &'a dyn KeyHistory,
 }

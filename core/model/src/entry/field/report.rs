@@ -65,6 +65,10 @@ pub struct Report {
     /// The evidence.
     #[n(11)]
     pub photos: Vec<EvidenceRecord>,
+    /// The digest of the reporter's [`ContactCard`](crate::contact::ContactCard), which lies elsewhere.
+    #[n(12)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Digest>,
 }
 
 impl Part for Report {
