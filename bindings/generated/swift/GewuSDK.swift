@@ -1313,7 +1313,7 @@ public struct CaseRow: Equatable, Hashable {
      */
     public let summary: String?
     /**
-     * How many photos its entries name.
+     * How many photos its entries name; redacted copies are not counted again.
      */
     public let photos: UInt32
     /**
@@ -1357,7 +1357,7 @@ public struct CaseRow: Equatable, Hashable {
          * The beginning of the description.
          */summary: String?, 
         /**
-         * How many photos its entries name.
+         * How many photos its entries name; redacted copies are not counted again.
          */photos: UInt32, 
         /**
          * Entries of this device that no receipt names yet.
@@ -2610,6 +2610,10 @@ public struct PhotoFile: Equatable, Hashable {
      * Where it was taken.
      */
     public let position: PositionInput?
+    /**
+     * The photo of the same case that this one is a redacted copy of, by its SHA-256.
+     */
+    public let redacts: Digest?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -2628,12 +2632,16 @@ public struct PhotoFile: Equatable, Hashable {
          */capturedAt: Millis? = nil, 
         /**
          * Where it was taken.
-         */position: PositionInput? = nil) {
+         */position: PositionInput? = nil, 
+        /**
+         * The photo of the same case that this one is a redacted copy of, by its SHA-256.
+         */redacts: Digest? = nil) {
         self.path = path
         self.role = role
         self.provenance = provenance
         self.capturedAt = capturedAt
         self.position = position
+        self.redacts = redacts
     }
 
     
@@ -2656,7 +2664,8 @@ public struct FfiConverterTypePhotoFile: FfiConverterRustBuffer {
                 role: FfiConverterTypeEvidenceRole.read(from: &buf), 
                 provenance: FfiConverterTypeProvenance.read(from: &buf), 
                 capturedAt: FfiConverterOptionTypeMillis.read(from: &buf), 
-                position: FfiConverterOptionTypePositionInput.read(from: &buf)
+                position: FfiConverterOptionTypePositionInput.read(from: &buf), 
+                redacts: FfiConverterOptionTypeDigest.read(from: &buf)
         )
     }
 
@@ -2666,6 +2675,7 @@ public struct FfiConverterTypePhotoFile: FfiConverterRustBuffer {
         FfiConverterTypeProvenance.write(value.provenance, into: &buf)
         FfiConverterOptionTypeMillis.write(value.capturedAt, into: &buf)
         FfiConverterOptionTypePositionInput.write(value.position, into: &buf)
+        FfiConverterOptionTypeDigest.write(value.redacts, into: &buf)
     }
 }
 
@@ -3335,13 +3345,21 @@ public struct SyncReport: Equatable, Hashable {
      */
     public let changed: [CaseId]
     /**
-     * Files that were uploaded whole.
+     * Files that were uploaded whole, small pictures among them.
      */
     public let uploaded: UInt32
     /**
-     * Files that were acknowledged.
+     * How many of these were small pictures.
+     */
+    public let smallUploaded: UInt32
+    /**
+     * Photos and other originals that were acknowledged.
      */
     public let photosAcknowledged: UInt32
+    /**
+     * Small pictures that were acknowledged.
+     */
+    public let smallAcknowledged: UInt32
     /**
      * Notices that came.
      */
@@ -3384,11 +3402,17 @@ public struct SyncReport: Equatable, Hashable {
          * Cases that changed here.
          */changed: [CaseId], 
         /**
-         * Files that were uploaded whole.
+         * Files that were uploaded whole, small pictures among them.
          */uploaded: UInt32, 
         /**
-         * Files that were acknowledged.
+         * How many of these were small pictures.
+         */smallUploaded: UInt32, 
+        /**
+         * Photos and other originals that were acknowledged.
          */photosAcknowledged: UInt32, 
+        /**
+         * Small pictures that were acknowledged.
+         */smallAcknowledged: UInt32, 
         /**
          * Notices that came.
          */notices: UInt32, 
@@ -3409,7 +3433,9 @@ public struct SyncReport: Equatable, Hashable {
         self.received = received
         self.changed = changed
         self.uploaded = uploaded
+        self.smallUploaded = smallUploaded
         self.photosAcknowledged = photosAcknowledged
+        self.smallAcknowledged = smallAcknowledged
         self.notices = notices
         self.bytesUp = bytesUp
         self.bytesDown = bytesDown
@@ -3440,7 +3466,9 @@ public struct FfiConverterTypeSyncReport: FfiConverterRustBuffer {
                 received: FfiConverterUInt32.read(from: &buf), 
                 changed: FfiConverterSequenceTypeCaseId.read(from: &buf), 
                 uploaded: FfiConverterUInt32.read(from: &buf), 
+                smallUploaded: FfiConverterUInt32.read(from: &buf), 
                 photosAcknowledged: FfiConverterUInt32.read(from: &buf), 
+                smallAcknowledged: FfiConverterUInt32.read(from: &buf), 
                 notices: FfiConverterUInt32.read(from: &buf), 
                 bytesUp: FfiConverterUInt64.read(from: &buf), 
                 bytesDown: FfiConverterUInt64.read(from: &buf), 
@@ -3457,7 +3485,9 @@ public struct FfiConverterTypeSyncReport: FfiConverterRustBuffer {
         FfiConverterUInt32.write(value.received, into: &buf)
         FfiConverterSequenceTypeCaseId.write(value.changed, into: &buf)
         FfiConverterUInt32.write(value.uploaded, into: &buf)
+        FfiConverterUInt32.write(value.smallUploaded, into: &buf)
         FfiConverterUInt32.write(value.photosAcknowledged, into: &buf)
+        FfiConverterUInt32.write(value.smallAcknowledged, into: &buf)
         FfiConverterUInt32.write(value.notices, into: &buf)
         FfiConverterUInt64.write(value.bytesUp, into: &buf)
         FfiConverterUInt64.write(value.bytesDown, into: &buf)
@@ -5281,6 +5311,30 @@ fileprivate struct FfiConverterOptionTypeChangeHash: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeChangeHash.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeDigest: FfiConverterRustBuffer {
+    typealias SwiftType = Digest?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeDigest.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeDigest.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }

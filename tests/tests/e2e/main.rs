@@ -10,6 +10,7 @@ mod erasure;
 mod offline;
 mod packs;
 mod place;
+mod scrub;
 mod stops;
 
 use std::path::PathBuf;

@@ -2294,7 +2294,7 @@ data class CaseRow (
     val `summary`: kotlin.String?
     , 
     /**
-     * How many photos its entries name.
+     * How many photos its entries name; redacted copies are not counted again.
      */
     val `photos`: kotlin.UInt
     , 
@@ -3218,6 +3218,11 @@ data class PhotoFile (
      * Where it was taken.
      */
     val `position`: PositionInput? = null 
+    , 
+    /**
+     * The photo of the same case that this one is a redacted copy of, by its SHA-256.
+     */
+    val `redacts`: Digest? = null 
     
 ){
     
@@ -3239,6 +3244,7 @@ public object FfiConverterTypePhotoFile: FfiConverterRustBuffer<PhotoFile> {
             FfiConverterTypeProvenance.read(buf),
             FfiConverterOptionalTypeMillis.read(buf),
             FfiConverterOptionalTypePositionInput.read(buf),
+            FfiConverterOptionalTypeDigest.read(buf),
         )
     }
 
@@ -3247,7 +3253,8 @@ public object FfiConverterTypePhotoFile: FfiConverterRustBuffer<PhotoFile> {
             FfiConverterTypeEvidenceRole.allocationSize(value.`role`) +
             FfiConverterTypeProvenance.allocationSize(value.`provenance`) +
             FfiConverterOptionalTypeMillis.allocationSize(value.`capturedAt`) +
-            FfiConverterOptionalTypePositionInput.allocationSize(value.`position`)
+            FfiConverterOptionalTypePositionInput.allocationSize(value.`position`) +
+            FfiConverterOptionalTypeDigest.allocationSize(value.`redacts`)
     )
 
     override fun write(value: PhotoFile, buf: ByteBuffer) {
@@ -3256,6 +3263,7 @@ public object FfiConverterTypePhotoFile: FfiConverterRustBuffer<PhotoFile> {
             FfiConverterTypeProvenance.write(value.`provenance`, buf)
             FfiConverterOptionalTypeMillis.write(value.`capturedAt`, buf)
             FfiConverterOptionalTypePositionInput.write(value.`position`, buf)
+            FfiConverterOptionalTypeDigest.write(value.`redacts`, buf)
     }
 }
 
@@ -3753,14 +3761,24 @@ data class SyncReport (
     val `changed`: List<CaseId>
     , 
     /**
-     * Files that were uploaded whole.
+     * Files that were uploaded whole, small pictures among them.
      */
     val `uploaded`: kotlin.UInt
     , 
     /**
-     * Files that were acknowledged.
+     * How many of these were small pictures.
+     */
+    val `smallUploaded`: kotlin.UInt
+    , 
+    /**
+     * Photos and other originals that were acknowledged.
      */
     val `photosAcknowledged`: kotlin.UInt
+    , 
+    /**
+     * Small pictures that were acknowledged.
+     */
+    val `smallAcknowledged`: kotlin.UInt
     , 
     /**
      * Notices that came.
@@ -3807,6 +3825,8 @@ public object FfiConverterTypeSyncReport: FfiConverterRustBuffer<SyncReport> {
             FfiConverterUInt.read(buf),
             FfiConverterUInt.read(buf),
             FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterUInt.read(buf),
@@ -3822,7 +3842,9 @@ public object FfiConverterTypeSyncReport: FfiConverterRustBuffer<SyncReport> {
             FfiConverterUInt.allocationSize(value.`received`) +
             FfiConverterSequenceTypeCaseId.allocationSize(value.`changed`) +
             FfiConverterUInt.allocationSize(value.`uploaded`) +
+            FfiConverterUInt.allocationSize(value.`smallUploaded`) +
             FfiConverterUInt.allocationSize(value.`photosAcknowledged`) +
+            FfiConverterUInt.allocationSize(value.`smallAcknowledged`) +
             FfiConverterUInt.allocationSize(value.`notices`) +
             FfiConverterULong.allocationSize(value.`bytesUp`) +
             FfiConverterULong.allocationSize(value.`bytesDown`) +
@@ -3838,7 +3860,9 @@ public object FfiConverterTypeSyncReport: FfiConverterRustBuffer<SyncReport> {
             FfiConverterUInt.write(value.`received`, buf)
             FfiConverterSequenceTypeCaseId.write(value.`changed`, buf)
             FfiConverterUInt.write(value.`uploaded`, buf)
+            FfiConverterUInt.write(value.`smallUploaded`, buf)
             FfiConverterUInt.write(value.`photosAcknowledged`, buf)
+            FfiConverterUInt.write(value.`smallAcknowledged`, buf)
             FfiConverterUInt.write(value.`notices`, buf)
             FfiConverterULong.write(value.`bytesUp`, buf)
             FfiConverterULong.write(value.`bytesDown`, buf)
@@ -5543,6 +5567,38 @@ public object FfiConverterOptionalTypeChangeHash: FfiConverterRustBuffer<ChangeH
         } else {
             buf.put(1)
             FfiConverterTypeChangeHash.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeDigest: FfiConverterRustBuffer<Digest?> {
+    override fun read(buf: ByteBuffer): Digest? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeDigest.read(buf)
+    }
+
+    override fun allocationSize(value: Digest?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeDigest.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Digest?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeDigest.write(value, buf)
         }
     }
 }

@@ -57,8 +57,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 7,
+        name: "why a file did not go up",
+        sql: include_str!("migrations/0007_reasons.sql"),
+    },
+    Migration {
+        version: 8,
         name: "what cases pin",
-        sql: include_str!("migrations/0007_packs.sql"),
+        sql: include_str!("migrations/0008_packs.sql"),
     },
 ];
 

@@ -15,6 +15,7 @@ mod knowledge;
 mod orders;
 mod permissions;
 mod receipts;
+mod redactions;
 mod roots;
 mod rules;
 mod story;
