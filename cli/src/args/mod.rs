@@ -10,6 +10,7 @@ mod device;
 mod files;
 mod grid;
 mod op;
+mod pack;
 mod photo;
 mod register;
 mod server;
@@ -37,6 +38,7 @@ pub(crate) use grid::{
     ConvertArgs, FitArgs, GridCommand, GridNearArgs, InfoArgs, LocateArgs, PackArgs, SynthArgs,
 };
 pub(crate) use op::{OpArgs, OpCommand};
+pub(crate) use pack::{PackCommand, PackInfoArgs, SignArgs, VerifyPackArgs};
 pub(crate) use photo::{InspectArgs, OriginArgs, PhotoCommand, SealArgs};
 pub(crate) use register::{ImportArgs, RegisterArgs};
 pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
@@ -136,6 +138,9 @@ pub(crate) enum Command {
     /// Make grid packs and ask them.
     #[command(subcommand)]
     Grid(GridCommand),
+    /// Sign, check and read the packs in which a city publishes its rules, classes and words.
+    #[command(subcommand)]
+    Pack(PackCommand),
     /// Make of camera's files what would be sealed, and ask them.
     #[command(subcommand)]
     Photo(PhotoCommand),

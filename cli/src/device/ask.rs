@@ -10,6 +10,7 @@ use gewu_model::time::Millis;
 use super::act::{act, command, with, write};
 use super::find::find;
 use super::place::position;
+use super::words::Words;
 use super::{open, print, report};
 use crate::args::{ActCommand, ShownArgs, SimilarArgs};
 use crate::out::{Failure, Out, Outcome};
@@ -151,7 +152,10 @@ fn similar(args: &SimilarArgs, out: Out) -> Outcome {
     let class = report::class_named(&gewu, &args.class, args.kind)?;
     let found = gewu.similar(&at, &class)?;
     for case in &found {
-        out.say(&serde_json::to_value(case)?, || print::similar(case));
+        let words = || Words::of(&gewu, case.row.case);
+        out.say(&serde_json::to_value(case)?, || {
+            print::similar(case, &words())
+        });
     }
     if found.is_empty() {
         out.progress("no open case nearby looks like the same matter");

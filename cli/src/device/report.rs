@@ -6,6 +6,7 @@ use gewu_model::media::EvidenceRole;
 
 use super::ask::look_alikes;
 use super::place::position;
+use super::words::Words;
 use super::{open, print};
 use crate::args::ReportArgs;
 use crate::out::{Failure, Out, Outcome};
@@ -50,7 +51,8 @@ pub(super) fn report(args: &ReportArgs, out: Out) -> Outcome {
         );
     }
     for case in &alike {
-        out.progress(&print::similar(case));
+        let words = Words::of(&gewu, case.row.case);
+        out.progress(&print::similar(case, &words));
     }
     if args.hold {
         loop {

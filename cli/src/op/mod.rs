@@ -2,6 +2,7 @@
 
 mod client;
 mod decide;
+mod packs;
 mod print;
 mod register;
 
@@ -34,10 +35,14 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
             role,
             unit,
             duty_grid,
+            area,
+            road,
+            any_grid,
             hours,
         } => {
             let body = json!({
-                "user": user, "roles": role, "units": unit, "duty_grids": duty_grid, "hours": hours,
+                "user": user, "roles": role, "units": unit, "duty_grids": duty_grid,
+                "areas": area, "roads": road, "any_grid": any_grid, "hours": hours,
             });
             let made = client.post("/v1/op/enrolment-codes", &body)?;
             out.say(&made, || {
@@ -45,6 +50,20 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
             });
             Ok(())
         }
+        OpCommand::Publish {
+            file,
+            kind,
+            name,
+            audience,
+        } => {
+            let wish = packs::Wish {
+                kind: kind.as_deref(),
+                name: name.as_deref(),
+                audience: audience.as_deref(),
+            };
+            packs::publish(&client, file, &wish, out)
+        }
+        OpCommand::Packs => packs::list(&client, out),
         OpCommand::Register(args) => register::register(&client, args, out),
         OpCommand::Import(args) => register::import(&client, args, out),
         OpCommand::Erase {

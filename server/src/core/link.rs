@@ -16,7 +16,7 @@ use gewu_model::time::Millis;
 use super::Core;
 use super::decide::{DecideError, Decision, open};
 use super::generation::next_number;
-use super::load::{load, view};
+use super::load::load;
 use super::operators::Operator;
 use super::push::Bench;
 use crate::store::{StoreError, Tx};
@@ -33,10 +33,10 @@ impl Core {
             return Ok(());
         };
         let mut other = open(bench.tx, link.other, bench.now)?;
-        let body = Body::Link(counterpart(bench, &other, link));
-        let seen = view(&other.state);
+        let body = Body::Link(self.counterpart(bench, &other, link));
+        let seen = self.view(&other.state);
         let kind = Kind::Instruction(InstructionKind::Link);
-        let capacity = self.capacity(operator, &other, &kind, &seen)?;
+        let capacity = self.capacity(operator, &other, (&kind, None), &seen)?;
         let command = Command {
             case: link.other,
             view: seen.token(),
@@ -52,50 +52,95 @@ impl Core {
         self.instruct(&mut other, &seen, &command, &record, &decision.content)?;
         Ok(())
     }
+
+    /// Checks that a tie can stand: the other case is here and another one, and duplicates stay
+    /// trees.
+    pub(super) fn check_link(&self, bench: &Bench<'_>, link: &LinkCase) -> Result<(), DecideError> {
+        let refuse = |words: String| Err(DecideError::Invalid(words));
+        let case = bench.state.case;
+        if link.other == case {
+            return refuse("a case cannot be tied to itself: name another one".into());
+        }
+        if bench.tx.case(link.other)?.is_none() {
+            return refuse("the other case is not known here: name one that is".into());
+        }
+        let (duplicate, survivor) = match link.relation {
+            Relationship::DuplicateOf => (case, link.other),
+            Relationship::HasDuplicate => (link.other, case),
+            Relationship::Related | Relationship::Nothing => return Ok(()),
+        };
+        let known = duplicate_of(&self.view(&load(bench.tx, duplicate)?));
+        if let Some(before) = known.iter().find(|before| **before != survivor) {
+            return refuse(format!(
+                "it is tied as a duplicate of {before} already: undo that tie first"
+            ));
+        }
+        if self.leads_to(bench.tx, survivor, duplicate)? {
+            let words = "the other case is itself a duplicate of this one, by one way or another";
+            return refuse(words.into());
+        }
+        Ok(())
+    }
+
+    /// Whether duplicates lead from one case to another.
+    fn leads_to(&self, tx: &dyn Tx, from: CaseId, to: CaseId) -> Result<bool, StoreError> {
+        let mut seen = BTreeSet::new();
+        let mut next = vec![from];
+        while let Some(case) = next.pop() {
+            if case == to {
+                return Ok(true);
+            }
+            if seen.insert(case) {
+                next.extend(duplicate_of(&self.view(&load(tx, case)?)));
+            }
+        }
+        Ok(false)
+    }
+
+    /// What the other case is told. One that goes on with a duplicate takes over its due time.
+    fn counterpart(&self, bench: &Bench<'_>, other: &Bench<'_>, link: &LinkCase) -> LinkCase {
+        let (relation, external_due) = match link.relation {
+            Relationship::DuplicateOf => {
+                let theirs = self.view(&other.state).facts.external_due;
+                let ours = self.view(&bench.state).facts.external_due;
+                let stricter = ours.filter(|due| theirs.is_none_or(|theirs| *due < theirs));
+                (Relationship::HasDuplicate, stricter)
+            }
+            Relationship::HasDuplicate => (Relationship::DuplicateOf, None),
+            same => (same, None),
+        };
+        LinkCase {
+            other: bench.state.case,
+            relation,
+            request: None,
+            external_due,
+            note: link.note,
+        }
+    }
+
+    /// The body as it is written: a case that goes on with a duplicate takes over its due time, and
+    /// a dispatch names the stricter one that is known.
+    pub(super) fn completed(&self, bench: &Bench<'_>, body: Body) -> Result<Body, DecideError> {
+        let known = || self.view(&bench.state).facts.external_due;
+        Ok(match body {
+            Body::Link(mut link) if link.relation == Relationship::HasDuplicate => {
+                let theirs = self.view(&load(bench.tx, link.other)?).facts.external_due;
+                let ours = known();
+                let carried = theirs.filter(|due| ours.is_none_or(|ours| *due < ours));
+                link.external_due = stricter(link.external_due, carried);
+                Body::Link(link)
+            }
+            Body::Dispatch(mut dispatch) => {
+                dispatch.external_due = stricter(dispatch.external_due, known());
+                Body::Dispatch(dispatch)
+            }
+            body => body,
+        })
+    }
 }
 
-/// Checks that a tie can stand: the other case is here and another one, and duplicates stay trees.
-pub(super) fn check(bench: &Bench<'_>, link: &LinkCase) -> Result<(), DecideError> {
-    let refuse = |words: String| Err(DecideError::Invalid(words));
-    let case = bench.state.case;
-    if link.other == case {
-        return refuse("a case cannot be tied to itself: name another one".into());
-    }
-    if bench.tx.case(link.other)?.is_none() {
-        return refuse("the other case is not known here: name one that is".into());
-    }
-    let (duplicate, survivor) = match link.relation {
-        Relationship::DuplicateOf => (case, link.other),
-        Relationship::HasDuplicate => (link.other, case),
-        Relationship::Related | Relationship::Nothing => return Ok(()),
-    };
-    let known = duplicate_of(&view(&load(bench.tx, duplicate)?));
-    if let Some(before) = known.iter().find(|before| **before != survivor) {
-        return refuse(format!(
-            "it is tied as a duplicate of {before} already: undo that tie first"
-        ));
-    }
-    if leads_to(bench.tx, survivor, duplicate)? {
-        return refuse(
-            "the other case is itself a duplicate of this one, by one way or another".into(),
-        );
-    }
-    Ok(())
-}
-
-/// Whether duplicates lead from one case to another.
-fn leads_to(tx: &dyn Tx, from: CaseId, to: CaseId) -> Result<bool, StoreError> {
-    let mut seen = BTreeSet::new();
-    let mut next = vec![from];
-    while let Some(case) = next.pop() {
-        if case == to {
-            return Ok(true);
-        }
-        if seen.insert(case) {
-            next.extend(duplicate_of(&view(&load(tx, case)?)));
-        }
-    }
-    Ok(false)
+fn stricter(said: Option<Millis>, known: Option<Millis>) -> Option<Millis> {
+    said.into_iter().chain(known).min()
 }
 
 /// The cases of which this one is a duplicate, by the last word on each.
@@ -107,47 +152,4 @@ pub(super) fn duplicate_of(view: &CaseView) -> Vec<CaseId> {
         .collect();
     ties.sort_unstable();
     ties
-}
-
-/// What the other case is told. One that goes on with a duplicate takes over its due time.
-fn counterpart(bench: &Bench<'_>, other: &Bench<'_>, link: &LinkCase) -> LinkCase {
-    let (relation, external_due) = match link.relation {
-        Relationship::DuplicateOf => {
-            let theirs = view(&other.state).facts.external_due;
-            let ours = view(&bench.state).facts.external_due;
-            let stricter = ours.filter(|due| theirs.is_none_or(|theirs| *due < theirs));
-            (Relationship::HasDuplicate, stricter)
-        }
-        Relationship::HasDuplicate => (Relationship::DuplicateOf, None),
-        same => (same, None),
-    };
-    LinkCase {
-        other: bench.state.case,
-        relation,
-        request: None,
-        external_due,
-        note: link.note,
-    }
-}
-
-/// The body as it is written: a case that goes on with a duplicate takes over its due time, and a
-/// dispatch names the stricter one that is known.
-pub(super) fn completed(bench: &Bench<'_>, body: Body) -> Result<Body, DecideError> {
-    let stricter =
-        |said: Option<Millis>, known: Option<Millis>| said.into_iter().chain(known).min();
-    Ok(match body {
-        Body::Link(mut link) if link.relation == Relationship::HasDuplicate => {
-            let theirs = view(&load(bench.tx, link.other)?).facts.external_due;
-            let ours = view(&bench.state).facts.external_due;
-            let carried = theirs.filter(|due| ours.is_none_or(|ours| *due < ours));
-            link.external_due = stricter(link.external_due, carried);
-            Body::Link(link)
-        }
-        Body::Dispatch(mut dispatch) => {
-            let known = view(&bench.state).facts.external_due;
-            dispatch.external_due = stricter(dispatch.external_due, known);
-            Body::Dispatch(dispatch)
-        }
-        body => body,
-    })
 }

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::contacts::card_state;
 use super::link::duplicate_of;
-use super::load::{load, reason, rows, view};
+use super::load::{load, reason, rows};
 use super::public::citizen_of;
 use super::{Core, CoreError, generation};
 use crate::store::{
@@ -89,7 +89,7 @@ impl Core {
                 return Err(CoreError::Unknown("the case"));
             }
             let texts = texts(tx, case)?;
-            let view = view(&state);
+            let view = self.view(&state);
             let gallery = Gallery::of(tx, &state)?;
             let entries = view.entries.iter().filter_map(|entry| {
                 let change = state.accepted(&entry.hash)?;
@@ -97,6 +97,10 @@ impl Core {
             });
             let fates = tx.fates(case)?;
             let media = media(tx, &state)?;
+            let rules = self.rules();
+            let pinned = rules.pinned(state.root.as_ref(), &rows(&state));
+            let share = pinned.map_or(0, |policy| policy.spot_check_share(&view));
+            let drawn = self.is_drawn(tx, case, share)?;
             Ok(json!({
                 "case": case,
                 "view_token": view.token(),
@@ -112,6 +116,8 @@ impl Core {
                 "units": view.units,
                 "work": view.work,
                 "close": view.close,
+                "spot_check": { "percent": share, "drawn": drawn },
+                "needs_pack": view.needs_pack,
                 "entries": entries.collect::<Vec<_>>(),
                 "set_aside": fates.iter().filter(|row| aside(row)).map(fate).collect::<Vec<_>>(),
                 "held": fates.iter().filter(|row| !aside(row)).map(held).collect::<Vec<_>>(),
@@ -167,7 +173,7 @@ impl Core {
             cases
                 .map(|case| {
                     let state = load(tx, case)?;
-                    Ok((case, state_hash(&rows(&state), &view(&state))))
+                    Ok((case, state_hash(&rows(&state), &self.view(&state))))
                 })
                 .collect()
         })
@@ -180,7 +186,7 @@ impl Core {
     pub fn case_view(&self, case: CaseId) -> Result<Option<CaseView>, CoreError> {
         self.read(|tx| {
             let state = load(tx, case)?;
-            Ok((!state.changes.is_empty()).then(|| view(&state)))
+            Ok((!state.changes.is_empty()).then(|| self.view(&state)))
         })
     }
 }

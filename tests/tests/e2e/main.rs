@@ -9,6 +9,7 @@ mod contacts;
 mod elsewhere;
 mod erasure;
 mod offline;
+mod packs;
 mod place;
 mod scrub;
 mod stops;

@@ -1,7 +1,6 @@
 //! Cases nearby that may be the same matter, asked while one reports: offline, from what is here.
 
 use gewu_model::entry::{ClassRef, Payload};
-use gewu_model::fold::Stage;
 use gewu_model::ids::{CaseId, ChangeHash};
 use gewu_model::time::Millis;
 use rusqlite::Connection;
@@ -10,36 +9,16 @@ use super::{Answer, Core, Gewu};
 use crate::api::{DraftId, PositionInput, Similar};
 use crate::error::{DeviceError, Result};
 use crate::grids::to_position;
+use crate::packs::Packs;
 use crate::store::points::{self, Frame};
 use crate::store::{cases, drafts};
-use crate::write::CaseLog;
+use crate::write::{CaseLog, project};
 
 /// How far 1e-7 degree of latitude goes, in metres: a quarter of the meridian, 10,001,966 m on
 /// WGS-84, over 90 degrees. Within some kilometres the earth is flat enough for it.
 const METRES_PER_E7: f64 = 10_001_966.0 / 900_000_000.0;
 /// The most cases that are named.
 const MOST: usize = 20;
-
-/// When a case nearby may be the same matter.
-#[derive(Debug, Clone, Copy)]
-struct Rule {
-    radius_m: f64,
-    same_class: bool,
-    age_days: i64,
-}
-
-/// What holds where the policy says nothing else.
-const USUAL: Rule = Rule {
-    radius_m: 50.0,
-    same_class: true,
-    age_days: 30,
-};
-
-impl Rule {
-    fn counts(stage: Stage) -> bool {
-        !stage.is_final()
-    }
-}
 
 impl Gewu {
     /// Open cases on this device that may be the same matter as one of `class` at `position`: near,
@@ -71,9 +50,10 @@ impl Gewu {
     /// # Errors
     /// [`crate::GewuError::Storage`].
     pub fn distance_mm(&self, one: CaseId, other: CaseId) -> Answer<Option<u32>> {
+        let packs = self.core.packs()?;
         Ok(self.core.read(|tx| {
             let place = |case: &CaseId| {
-                let view = CaseLog::load(tx, case)?.view();
+                let view = CaseLog::load(tx, case)?.view(&packs);
                 let report = view.report.map(|report| report.position);
                 Ok::<_, DeviceError>(report.map(|at| (at.lon_e7, at.lat_e7)))
             };
@@ -93,47 +73,47 @@ impl Core {
     ) -> Result<Vec<Similar>> {
         let at = to_position(position)?;
         let here = (at.lon_e7, at.lat_e7);
-        self.fill_points()?;
+        let packs = self.packs()?;
+        self.fill_points(&packs)?;
         let now = self.stamp().at;
-        let rule = USUAL;
+        let rule = packs.policy().duplicates();
+        let radius_m = f64::from(rule.radius_m);
         let mut found = self.read(|tx| {
             let class = Some(class).filter(|_| rule.same_class);
-            let near = points::within(tx, &frame(here, rule.radius_m), class)?;
+            let near = points::within(tx, &frame(here, radius_m), class)?;
             let near = near
                 .into_iter()
                 .map(|(case, lon, lat)| (case, metres(here, (lon, lat))))
-                .filter(|(case, far)| *far <= rule.radius_m && Some(*case) != except);
-            let told = near.map(|(case, far)| tell(tx, &case, far));
+                .filter(|(case, far)| *far <= radius_m && Some(*case) != except);
+            let told = near.map(|(case, far)| tell(tx, &packs, &case, far));
             told.collect::<Result<Vec<_>>>()
         })?;
-        let oldest = now.plus(-rule.age_days * 86_400_000);
-        found.retain(|it| Rule::counts(it.row.stage) && it.first_known() >= oldest);
+        let oldest = now.plus(-i64::from(rule.age_days) * 86_400_000);
+        found.retain(|it| rule.counts(it.row.stage) && it.first_known() >= oldest);
         found.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m));
         found.truncate(MOST);
         Ok(found)
     }
 
-    /// Gives a place to cases that were projected before places were kept.
-    fn fill_points(&self) -> Result<()> {
+    /// Projects anew what was projected before places were kept.
+    fn fill_points(&self, packs: &Packs) -> Result<()> {
         let missing = self.read(|tx| points::missing(tx))?;
         if missing.is_empty() {
             return Ok(());
         }
         self.write(|tx| {
             for case in &missing {
-                if let Some(report) = CaseLog::load(tx, case)?.view().report {
-                    points::put(tx, case, &report.position)?;
-                }
+                project(tx, packs, &CaseLog::load(tx, case)?)?;
             }
             Ok(())
         })
     }
 }
 
-fn tell(tx: &Connection, case: &CaseId, distance_m: f64) -> Result<Similar> {
+fn tell(tx: &Connection, packs: &Packs, case: &CaseId, distance_m: f64) -> Result<Similar> {
     let log = CaseLog::load(tx, case)?;
     let row = cases::get(tx, case)?.ok_or(DeviceError::NotFound("the case"))?;
-    let view = log.view();
+    let view = log.view(packs);
     let (claimed_at, received_at) = view
         .report_entry
         .and_then(|hash| reported(&log, &hash))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::deadline::clocks::{ClockLine, Urgency};
-use gewu_model::entry::{FieldKind, Kind};
+use gewu_model::entry::{FieldKind, Kind, SeenState};
 use gewu_model::fold::{Addressee, CaseView, Status};
 use gewu_model::ids::{CaseId, ChangeHash, UnitId, UserId};
 use gewu_model::time::Millis;
@@ -14,7 +14,7 @@ use crate::api::{CaseRow, Struck, Task};
 use crate::error::Result;
 use crate::packs::Packs;
 use crate::store::cases;
-use crate::write::CaseLog;
+use crate::write::{CaseLog, sign_for};
 
 /// How long a task that was taken away is still shown to somebody who did not put it away.
 const SHOWN_STRUCK_MS: i64 = 7 * 86_400_000;
@@ -61,6 +61,24 @@ impl Gewu {
     }
 }
 
+impl Gewu {
+    /// Says that the user opened a case. Where the policy asks for it, that signs for their task in it
+    /// (已读); answers whether it did.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::Storage`].
+    pub fn opened(&self, case: CaseId) -> Answer<bool> {
+        if self.core.known_identity().is_none() {
+            return Ok(false);
+        }
+        let pen = self.core.pen()?;
+        Ok(self.core.write(|tx| {
+            let mut log = CaseLog::load(tx, &case)?;
+            sign_for(tx, &pen, &mut log, SeenState::Read)
+        })?)
+    }
+}
+
 impl Core {
     fn tasks(&self, tx: &Connection, packs: &Packs, whose: &Whose) -> Result<Vec<Task>> {
         let mut tasks: BTreeMap<CaseId, Task> = BTreeMap::new();
@@ -96,7 +114,7 @@ impl Core {
         (asked, in_person): (Option<String>, bool),
     ) -> Result<Option<Task>> {
         let log = CaseLog::load(tx, &row.case)?;
-        let view = log.view();
+        let view = log.view(packs);
         let own = view.tasks.iter().find(|task| whose.is(&task.who));
         let ended = match (&asked, own.and_then(|task| task.cancelled_by)) {
             (None, Some(by)) => Some(by),

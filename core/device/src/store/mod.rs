@@ -63,8 +63,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 8,
+        name: "what cases pin",
+        sql: include_str!("migrations/0008_packs.sql"),
+    },
+    Migration {
+        version: 9,
         name: "where cases lie",
-        sql: include_str!("migrations/0008_points.sql"),
+        sql: include_str!("migrations/0009_points.sql"),
     },
 ];
 

@@ -12,6 +12,7 @@ use rusqlite::Connection;
 use super::log::CaseLog;
 use crate::api::CaseRow;
 use crate::error::Result;
+use crate::packs::Packs;
 use crate::store::cases::{self, Projection};
 use crate::store::changes::State;
 use crate::store::{content, points, told};
@@ -20,8 +21,8 @@ use crate::store::{content, points, told};
 const SUMMARY_CHARS: usize = 80;
 
 /// Projects a case and stores it.
-pub(crate) fn project(tx: &Connection, log: &CaseLog) -> Result<Projection> {
-    let projection = of(tx, log)?;
+pub(crate) fn project(tx: &Connection, packs: &Packs, log: &CaseLog) -> Result<Projection> {
+    let projection = of(tx, packs, log)?;
     cases::put(tx, &projection)?;
     if let Some(at) = &projection.position {
         points::put(tx, &log.case, at)?;
@@ -30,8 +31,8 @@ pub(crate) fn project(tx: &Connection, log: &CaseLog) -> Result<Projection> {
 }
 
 /// The projection of a case.
-pub(crate) fn of(tx: &Connection, log: &CaseLog) -> Result<Projection> {
-    let view = log.view();
+pub(crate) fn of(tx: &Connection, packs: &Packs, log: &CaseLog) -> Result<Projection> {
+    let view = log.view(packs);
     let report = view.report.as_ref();
     let grid = report.and_then(|report| report.grid.as_ref());
     let description = report.and_then(|report| report.description);
@@ -59,6 +60,7 @@ pub(crate) fn of(tx: &Connection, log: &CaseLog) -> Result<Projection> {
     Ok(Projection {
         grid_pack: grid.map(|grid| grid.pack),
         position: report.map(|report| report.position.clone()),
+        pins: log.pins().map(|pins| (pins.policy, pins.catalogue)),
         live: log.root().is_some() && view.report.is_some(),
         question: view.question.as_ref().map(|open| open.kind.name()),
         tags: tags(log, &view),
