@@ -16,7 +16,7 @@ fn a_citizen_sees_the_public_status_and_nothing_internal() {
     ci.sync(&city.core, city.now);
     let status = &ci.statuses[&case];
     assert_eq!((status.version, status.stage), (1, PublicStage::Received));
-    assert_eq!(status.may, ["supplement", "withdraw"]);
+    assert_eq!(status.may, ["supplement", "withdraw", "urge"]);
     city.decide(case, Body::VerifyRequest(asked("wang")));
     city.decide(case, file());
     city.decide(case, dispatch("roads"));
