@@ -147,7 +147,7 @@ impl From<ReportRequest> for ReportInput {
             self_handled: request.self_handled,
             language: request.language,
             source: None,
-            photos: request.photos.into_iter().map(PhotoInput::from).collect(),
+            photos: request.photos.into_iter().map(Into::into).collect(),
         }
     }
 }
