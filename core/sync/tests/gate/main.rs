@@ -8,6 +8,7 @@ mod authors;
 mod citizens;
 mod counters;
 mod dangers;
+mod deliveries;
 mod histories;
 mod instructions;
 mod knowledge;
