@@ -1,13 +1,14 @@
 //! The entry object.
 
 use gewu::Consent;
+use gewu_model::catalogue::Search;
 use gewu_model::ids::CaseId;
 
 use crate::cancel::CancelHandle;
 use crate::error::Answer;
 use crate::types::{
-    CaseSummary, ClassInfo, Enrolment, ListQuery, Page, ReportRequest, Saved, StatusCounts,
-    SyncReport, WhoAmI,
+    CaseContact, CaseSummary, ClassInfo, ClassKind, Enrolment, ListQuery, Page, ReportRequest,
+    Saved, StatusCounts, SyncReport, WhoAmI,
 };
 
 /// The SDK on one device. Callable from any thread; every call blocks until its work is done, so
@@ -56,6 +57,24 @@ impl Gewu {
         Ok(self.sdk.catalogue()?.classes().cloned().collect())
     }
 
+    /// Classes by words (two characters do), initials or syllables of pinyin, or code, the best
+    /// first; `limit` of them at most. Needs no network.
+    #[uniffi::method(default(kind = None, limit = 20))]
+    pub fn search_classes(
+        &self,
+        text: String,
+        kind: Option<ClassKind>,
+        limit: u32,
+    ) -> Answer<Vec<ClassInfo>> {
+        let search = Search {
+            text: &text,
+            kind,
+            limit: limit as usize,
+            ..Search::default()
+        };
+        Ok(self.sdk.search_classes(&search)?)
+    }
+
     /// Saves a report. Works without the network; when it returns, the report and its photos
     /// survive a loss of power, and the device stays responsible until the server's receipt.
     pub fn report(&self, request: ReportRequest) -> Answer<Saved> {
@@ -71,6 +90,12 @@ impl Gewu {
     /// One case in short.
     pub fn show(&self, case: CaseId) -> Answer<CaseSummary> {
         Ok(self.sdk.show(case)?.into())
+    }
+
+    /// How to reach who reported a case: all of it to the reporter on the device that reported, a
+    /// mask to those whom the city's policy shows one, and nothing to everybody else.
+    pub fn contact(&self, case: CaseId) -> Answer<CaseContact> {
+        Ok(self.sdk.contact(case)?)
     }
 
     /// How much is unsent, and what became of what was sent.

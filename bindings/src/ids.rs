@@ -5,6 +5,7 @@ use std::str::FromStr;
 pub use std::path::PathBuf as FilePath;
 
 pub use gewu::PageKey;
+pub use gewu_model::entry::KindName;
 pub use gewu_model::ids::{
     CaseId, ChangeHash, CityId, Digest, GridCode, KeyId, Role, UnitId, UserId,
 };
@@ -59,6 +60,10 @@ formed!(
 formed!(
     /// Where a page ended: the `next` of an earlier page, never put together by hand.
     PageKey, "after"
+);
+formed!(
+    /// A kind of classes that a city's catalogue adds: small letters, digits and `_`.
+    KindName, "kind"
 );
 worded!(
     /// A person known to the city's server, or a citizen's pseudonym in one case.

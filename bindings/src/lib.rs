@@ -24,8 +24,8 @@ pub use cancel::CancelHandle;
 pub use error::{SdkError, StorageProblem};
 pub use gewu_object::Gewu;
 pub use ids::{
-    CaseId, ChangeHash, CityId, Digest, FilePath, GridCode, KeyId, Millis, PageKey, Role, UnitId,
-    UserId,
+    CaseId, ChangeHash, CityId, Digest, FilePath, GridCode, KeyId, KindName, Millis, PageKey, Role,
+    UnitId, UserId,
 };
 pub use types::*;
 

@@ -40,6 +40,7 @@ fn request() -> ReportRequest {
         campaign: None,
         self_handled: false,
         language: None,
+        contact: None,
         photos: Vec::new(),
     }
 }

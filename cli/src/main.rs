@@ -2,6 +2,8 @@
 
 mod args;
 mod bundle;
+mod catalogue;
+mod clock;
 mod deadline;
 mod demo;
 mod device;
@@ -38,6 +40,7 @@ fn run(command: Command, out: Out) -> Outcome {
         Command::Serve(args) => serve::serve(&args, out),
         Command::Server(command) => serve::maintain(&command, out),
         Command::Op(args) => op::run(&args, out),
+        Command::Catalogue(command) => catalogue::run(&command, out),
         Command::Grid(command) => grid::run(&command, out),
         Command::Bundle(command) => bundle::run(&command, out),
         Command::Photo(command) => photo::run(&command, out),

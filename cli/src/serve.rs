@@ -5,7 +5,7 @@ use std::path::Path;
 use gewu::host::{Clock, SystemClock};
 use gewu_grid::file::GridFile;
 use gewu_model::policy;
-use gewu_server::{Core, Running, ServeOptions};
+use gewu_server::{CardKeySource, Core, Running, ServeOptions};
 use serde_json::{Value, json};
 
 use crate::args::{ServeArgs, ServerCommand};
@@ -17,6 +17,9 @@ pub(crate) fn serve(args: &ServeArgs, out: Out) -> Outcome {
     let mut options = ServeOptions::new(&args.dir);
     options.listen = args.listen;
     options.settings.citizens = !args.no_citizens;
+    if let Some(file) = &args.card_key {
+        options.card_key = CardKeySource::File(file.clone());
+    }
     gewu_server::run(options, |running| ready(args, running, out))
 }
 
@@ -55,12 +58,15 @@ fn publish(core: &Core, kind: &str, file: Option<&Path>, built_in: &[u8]) -> Out
     let now = SystemClock.now();
     match file {
         Some(path) => {
-            let body = std::fs::read(path).map_err(|error| {
-                Failure::new(format!(
-                    "cannot read the {kind} {}: {error}",
-                    path.display()
-                ))
-            })?;
+            let body = match packs::national(kind, path) {
+                Some(body) => body.to_vec(),
+                None => std::fs::read(path).map_err(|error| {
+                    Failure::new(format!(
+                        "cannot read the {kind} {}: {error}",
+                        path.display()
+                    ))
+                })?,
+            };
             let published = version(kind, &body).and_then(|version| {
                 let done = core.publish_pack(kind, kind, version, &body, now);
                 done.map_err(|error| error.to_string())

@@ -31,6 +31,7 @@
 //! commands in their exchanges.
 
 mod backup;
+mod cards;
 mod core;
 mod erased;
 mod http;
@@ -39,10 +40,11 @@ mod seam;
 mod store;
 
 pub use crate::backup::{BackupError, Copied, backup, restore, restore_with};
+pub use crate::cards::CardKeySource;
 pub use crate::core::{
-    Access, Caller, CasePage, CodeGrant, Core, CoreError, CoreOptions, DecideError, Decided,
-    Decision, DeviceView, EnrolError, ExchangeError, KeySource, NewCase, NewCode, OpenError,
-    Operator, PackFile, RegisterError, Settings, Upload, UploadError,
+    Access, Caller, CasePage, CodeGrant, ContactView, Core, CoreError, CoreOptions, DecideError,
+    Decided, Decision, DeviceView, EnrolError, ExchangeError, KeySource, NewCase, NewCode,
+    OpenError, Operator, PackFile, RegisterError, Settings, Upload, UploadError,
 };
 pub use crate::http::{Running, ServeError, ServeOptions, run, serve, service};
 pub use crate::seam::{Clock, Entropy, OsEntropy, SystemClock};

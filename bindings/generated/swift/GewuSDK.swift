@@ -811,6 +811,12 @@ public protocol GewuProtocol: AnyObject, Sendable {
     func report(request: ReportRequest) throws  -> Saved
     
     /**
+     * Classes by words (two characters do), initials or syllables of pinyin, or code, the best
+     * first; `limit` of them at most. Needs no network.
+     */
+    func searchClasses(text: String, kind: ClassKind?, limit: UInt32) throws  -> [ClassInfo]
+    
+    /**
      * One case in short.
      */
     func show(`case`: CaseId) throws  -> CaseSummary
@@ -986,6 +992,22 @@ open func report(request: ReportRequest)throws  -> Saved  {
 }
     
     /**
+     * Classes by words (two characters do), initials or syllables of pinyin, or code, the best
+     * first; `limit` of them at most. Needs no network.
+     */
+open func searchClasses(text: String, kind: ClassKind? = nil, limit: UInt32 = UInt32(20))throws  -> [ClassInfo]  {
+    return try  FfiConverterSequenceTypeClassInfo.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_search_classes(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(text),
+        FfiConverterOptionTypeClassKind.lower(kind),
+        FfiConverterUInt32.lower(limit),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * One case in short.
      */
 open func show(`case`: CaseId)throws  -> CaseSummary  {
@@ -1084,6 +1106,75 @@ public func FfiConverterTypeGewu_lower(_ value: Gewu) -> UInt64 {
 }
 
 
+
+
+/**
+ * A limit that holds in areas of one grade.
+ */
+public struct AreaLimit: Equatable, Hashable {
+    /**
+     * The city's own code of the area's grade.
+     */
+    public let grade: String
+    /**
+     * The limit as written.
+     */
+    public let limit: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The city's own code of the area's grade.
+         */grade: String, 
+        /**
+         * The limit as written.
+         */limit: String) {
+        self.grade = grade
+        self.limit = limit
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension AreaLimit: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeAreaLimit: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> AreaLimit {
+        return
+            try AreaLimit(
+                grade: FfiConverterString.read(from: &buf), 
+                limit: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: AreaLimit, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.grade, into: &buf)
+        FfiConverterString.write(value.limit, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAreaLimit_lift(_ buf: RustBuffer) throws -> AreaLimit {
+    return try FfiConverterTypeAreaLimit.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAreaLimit_lower(_ value: AreaLimit) -> RustBuffer {
+    return FfiConverterTypeAreaLimit.lower(value)
+}
 
 
 /**
@@ -1264,6 +1355,11 @@ public struct CaseSummary: Equatable, Hashable {
      */
     public let row: CaseRow
     /**
+     * What the class is called in the catalogue that the case pins, whatever was published since;
+     * none while that catalogue is not here.
+     */
+    public let className: Names?
+    /**
      * The catalogue edition.
      */
     public let edition: String?
@@ -1283,6 +1379,10 @@ public struct CaseSummary: Equatable, Hashable {
          * The row as lists show it.
          */row: CaseRow, 
         /**
+         * What the class is called in the catalogue that the case pins, whatever was published since;
+         * none while that catalogue is not here.
+         */className: Names?, 
+        /**
          * The catalogue edition.
          */edition: String?, 
         /**
@@ -1292,6 +1392,7 @@ public struct CaseSummary: Equatable, Hashable {
          * What the server set aside of this user's.
          */setAside: [SetAsideNote]) {
         self.row = row
+        self.className = className
         self.edition = edition
         self.entries = entries
         self.setAside = setAside
@@ -1314,6 +1415,7 @@ public struct FfiConverterTypeCaseSummary: FfiConverterRustBuffer {
         return
             try CaseSummary(
                 row: FfiConverterTypeCaseRow.read(from: &buf), 
+                className: FfiConverterOptionTypeNames.read(from: &buf), 
                 edition: FfiConverterOptionString.read(from: &buf), 
                 entries: FfiConverterUInt32.read(from: &buf), 
                 setAside: FfiConverterSequenceTypeSetAsideNote.read(from: &buf)
@@ -1322,6 +1424,7 @@ public struct FfiConverterTypeCaseSummary: FfiConverterRustBuffer {
 
     public static func write(_ value: CaseSummary, into buf: inout [UInt8]) {
         FfiConverterTypeCaseRow.write(value.row, into: &buf)
+        FfiConverterOptionTypeNames.write(value.className, into: &buf)
         FfiConverterOptionString.write(value.edition, into: &buf)
         FfiConverterUInt32.write(value.entries, into: &buf)
         FfiConverterSequenceTypeSetAsideNote.write(value.setAside, into: &buf)
@@ -1345,11 +1448,15 @@ public func FfiConverterTypeCaseSummary_lower(_ value: CaseSummary) -> RustBuffe
 
 
 /**
- * A class that can be reported.
+ * A class of an edition.
  */
 public struct ClassInfo: Equatable, Hashable {
     /**
-     * Component or matter.
+     * The edition.
+     */
+    public let edition: String
+    /**
+     * Component, matter or a kind of the city's own.
      */
     public let kind: ClassKind
     /**
@@ -1368,12 +1475,51 @@ public struct ClassInfo: Equatable, Hashable {
      * Whether every case of it goes before others on its way to the centre.
      */
     public let urgent: Bool
+    /**
+     * The code of the class above it.
+     */
+    public let parent: String?
+    /**
+     * Whether it only groups others and cannot be reported itself.
+     */
+    public let heading: Bool
+    /**
+     * Whether the city added it to the edition.
+     */
+    public let local: Bool
+    /**
+     * What to look at or photograph, whatever the condition.
+     */
+    public let collect: Names?
+    /**
+     * How exactly a component's place is surveyed: `A`, `B` or `C`.
+     */
+    public let accuracy: String?
+    /**
+     * The first day on which it may be chosen, as `2026-07-01`.
+     */
+    public let validFrom: String?
+    /**
+     * The last day on which it may be chosen.
+     */
+    public let validTo: String?
+    /**
+     * Other names by which people look for it.
+     */
+    public let aliases: [String]
+    /**
+     * How the name is read (拼音).
+     */
+    public let pinyin: String?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
     public init(
         /**
-         * Component or matter.
+         * The edition.
+         */edition: String, 
+        /**
+         * Component, matter or a kind of the city's own.
          */kind: ClassKind, 
         /**
          * The code as the catalogue writes it.
@@ -1386,12 +1532,49 @@ public struct ClassInfo: Equatable, Hashable {
          */conditions: [FilingCondition], 
         /**
          * Whether every case of it goes before others on its way to the centre.
-         */urgent: Bool) {
+         */urgent: Bool, 
+        /**
+         * The code of the class above it.
+         */parent: String?, 
+        /**
+         * Whether it only groups others and cannot be reported itself.
+         */heading: Bool, 
+        /**
+         * Whether the city added it to the edition.
+         */local: Bool, 
+        /**
+         * What to look at or photograph, whatever the condition.
+         */collect: Names?, 
+        /**
+         * How exactly a component's place is surveyed: `A`, `B` or `C`.
+         */accuracy: String?, 
+        /**
+         * The first day on which it may be chosen, as `2026-07-01`.
+         */validFrom: String?, 
+        /**
+         * The last day on which it may be chosen.
+         */validTo: String?, 
+        /**
+         * Other names by which people look for it.
+         */aliases: [String], 
+        /**
+         * How the name is read (拼音).
+         */pinyin: String?) {
+        self.edition = edition
         self.kind = kind
         self.code = code
         self.name = name
         self.conditions = conditions
         self.urgent = urgent
+        self.parent = parent
+        self.heading = heading
+        self.local = local
+        self.collect = collect
+        self.accuracy = accuracy
+        self.validFrom = validFrom
+        self.validTo = validTo
+        self.aliases = aliases
+        self.pinyin = pinyin
     }
 
     
@@ -1410,20 +1593,40 @@ public struct FfiConverterTypeClassInfo: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ClassInfo {
         return
             try ClassInfo(
+                edition: FfiConverterString.read(from: &buf), 
                 kind: FfiConverterTypeClassKind.read(from: &buf), 
                 code: FfiConverterString.read(from: &buf), 
                 name: FfiConverterTypeNames.read(from: &buf), 
                 conditions: FfiConverterSequenceTypeFilingCondition.read(from: &buf), 
-                urgent: FfiConverterBool.read(from: &buf)
+                urgent: FfiConverterBool.read(from: &buf), 
+                parent: FfiConverterOptionString.read(from: &buf), 
+                heading: FfiConverterBool.read(from: &buf), 
+                local: FfiConverterBool.read(from: &buf), 
+                collect: FfiConverterOptionTypeNames.read(from: &buf), 
+                accuracy: FfiConverterOptionString.read(from: &buf), 
+                validFrom: FfiConverterOptionString.read(from: &buf), 
+                validTo: FfiConverterOptionString.read(from: &buf), 
+                aliases: FfiConverterSequenceString.read(from: &buf), 
+                pinyin: FfiConverterOptionString.read(from: &buf)
         )
     }
 
     public static func write(_ value: ClassInfo, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.edition, into: &buf)
         FfiConverterTypeClassKind.write(value.kind, into: &buf)
         FfiConverterString.write(value.code, into: &buf)
         FfiConverterTypeNames.write(value.name, into: &buf)
         FfiConverterSequenceTypeFilingCondition.write(value.conditions, into: &buf)
         FfiConverterBool.write(value.urgent, into: &buf)
+        FfiConverterOptionString.write(value.parent, into: &buf)
+        FfiConverterBool.write(value.heading, into: &buf)
+        FfiConverterBool.write(value.local, into: &buf)
+        FfiConverterOptionTypeNames.write(value.collect, into: &buf)
+        FfiConverterOptionString.write(value.accuracy, into: &buf)
+        FfiConverterOptionString.write(value.validFrom, into: &buf)
+        FfiConverterOptionString.write(value.validTo, into: &buf)
+        FfiConverterSequenceString.write(value.aliases, into: &buf)
+        FfiConverterOptionString.write(value.pinyin, into: &buf)
     }
 }
 
@@ -1601,6 +1804,34 @@ public struct FilingCondition: Equatable, Hashable {
      * Whether what meets it goes before everything else on its way to the centre.
      */
     public let urgent: Bool
+    /**
+     * Limits of areas where the usual one does not hold.
+     */
+    public let areaLimits: [AreaLimit]
+    /**
+     * When the case may be closed (结案条件).
+     */
+    public let closing: Names?
+    /**
+     * What to look at or photograph (采集要求).
+     */
+    public let collect: Names?
+    /**
+     * Who does the work, in the city's words.
+     */
+    public let unit: String?
+    /**
+     * Who answers for it, in the city's words.
+     */
+    public let supervisor: String?
+    /**
+     * The law behind it.
+     */
+    public let law: String?
+    /**
+     * What is to be measured.
+     */
+    public let measure: Measure?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -1616,11 +1847,39 @@ public struct FilingCondition: Equatable, Hashable {
          */limit: String?, 
         /**
          * Whether what meets it goes before everything else on its way to the centre.
-         */urgent: Bool) {
+         */urgent: Bool, 
+        /**
+         * Limits of areas where the usual one does not hold.
+         */areaLimits: [AreaLimit], 
+        /**
+         * When the case may be closed (结案条件).
+         */closing: Names?, 
+        /**
+         * What to look at or photograph (采集要求).
+         */collect: Names?, 
+        /**
+         * Who does the work, in the city's words.
+         */unit: String?, 
+        /**
+         * Who answers for it, in the city's words.
+         */supervisor: String?, 
+        /**
+         * The law behind it.
+         */law: String?, 
+        /**
+         * What is to be measured.
+         */measure: Measure?) {
         self.code = code
         self.text = text
         self.limit = limit
         self.urgent = urgent
+        self.areaLimits = areaLimits
+        self.closing = closing
+        self.collect = collect
+        self.unit = unit
+        self.supervisor = supervisor
+        self.law = law
+        self.measure = measure
     }
 
     
@@ -1642,7 +1901,14 @@ public struct FfiConverterTypeFilingCondition: FfiConverterRustBuffer {
                 code: FfiConverterString.read(from: &buf), 
                 text: FfiConverterTypeNames.read(from: &buf), 
                 limit: FfiConverterOptionString.read(from: &buf), 
-                urgent: FfiConverterBool.read(from: &buf)
+                urgent: FfiConverterBool.read(from: &buf), 
+                areaLimits: FfiConverterSequenceTypeAreaLimit.read(from: &buf), 
+                closing: FfiConverterOptionTypeNames.read(from: &buf), 
+                collect: FfiConverterOptionTypeNames.read(from: &buf), 
+                unit: FfiConverterOptionString.read(from: &buf), 
+                supervisor: FfiConverterOptionString.read(from: &buf), 
+                law: FfiConverterOptionString.read(from: &buf), 
+                measure: FfiConverterOptionTypeMeasure.read(from: &buf)
         )
     }
 
@@ -1651,6 +1917,13 @@ public struct FfiConverterTypeFilingCondition: FfiConverterRustBuffer {
         FfiConverterTypeNames.write(value.text, into: &buf)
         FfiConverterOptionString.write(value.limit, into: &buf)
         FfiConverterBool.write(value.urgent, into: &buf)
+        FfiConverterSequenceTypeAreaLimit.write(value.areaLimits, into: &buf)
+        FfiConverterOptionTypeNames.write(value.closing, into: &buf)
+        FfiConverterOptionTypeNames.write(value.collect, into: &buf)
+        FfiConverterOptionString.write(value.unit, into: &buf)
+        FfiConverterOptionString.write(value.supervisor, into: &buf)
+        FfiConverterOptionString.write(value.law, into: &buf)
+        FfiConverterOptionTypeMeasure.write(value.measure, into: &buf)
     }
 }
 
@@ -1859,6 +2132,75 @@ public func FfiConverterTypeListQuery_lower(_ value: ListQuery) -> RustBuffer {
 
 
 /**
+ * What a condition asks to be measured: a hint for a form, never a check.
+ */
+public struct Measure: Equatable, Hashable {
+    /**
+     * The unit, such as `cm²`.
+     */
+    public let unit: String
+    /**
+     * The value from which the condition is met, in thousandths of the unit.
+     */
+    public let fromMilli: Int64?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The unit, such as `cm²`.
+         */unit: String, 
+        /**
+         * The value from which the condition is met, in thousandths of the unit.
+         */fromMilli: Int64?) {
+        self.unit = unit
+        self.fromMilli = fromMilli
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Measure: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMeasure: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Measure {
+        return
+            try Measure(
+                unit: FfiConverterString.read(from: &buf), 
+                fromMilli: FfiConverterOptionInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Measure, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.unit, into: &buf)
+        FfiConverterOptionInt64.write(value.fromMilli, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMeasure_lift(_ buf: RustBuffer) throws -> Measure {
+    return try FfiConverterTypeMeasure.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMeasure_lower(_ value: Measure) -> RustBuffer {
+    return FfiConverterTypeMeasure.lower(value)
+}
+
+
+/**
  * A name in both languages of the product.
  */
 public struct Names: Equatable, Hashable {
@@ -1867,7 +2209,7 @@ public struct Names: Equatable, Hashable {
      */
     public let zh: String
     /**
-     * English.
+     * English; empty where nobody translated it, and then the Chinese stands for it.
      */
     public let en: String
 
@@ -1878,7 +2220,7 @@ public struct Names: Equatable, Hashable {
          * Chinese.
          */zh: String, 
         /**
-         * English.
+         * English; empty where nobody translated it, and then the Chinese stands for it.
          */en: String) {
         self.zh = zh
         self.en = en
@@ -3009,7 +3351,7 @@ public func FfiConverterTypeWhoAmI_lower(_ value: WhoAmI) -> RustBuffer {
 
 
 /**
- * Whether a class is a thing or a happening. The two have codes of their own that overlap.
+ * What sort of thing a class is about. Each kind has codes of its own, and they overlap.
  */
 
 public enum ClassKind: Equatable, Hashable {
@@ -3022,6 +3364,14 @@ public enum ClassKind: Equatable, Hashable {
      * A matter (事项; 事件 in the 2013 edition).
      */
     case matter
+    /**
+     * A kind that the city's catalogue adds, such as `order` (指令).
+     */
+    case other(
+        /**
+         * Its name.
+         */name: KindName
+    )
 
 
 
@@ -3047,6 +3397,9 @@ public struct FfiConverterTypeClassKind: FfiConverterRustBuffer {
         
         case 2: return .matter
         
+        case 3: return .other(name: try FfiConverterTypeKindName.read(from: &buf)
+        )
+        
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
@@ -3062,6 +3415,11 @@ public struct FfiConverterTypeClassKind: FfiConverterRustBuffer {
         case .matter:
             writeInt(&buf, Int32(2))
         
+        
+        case let .other(name):
+            writeInt(&buf, Int32(3))
+            FfiConverterTypeKindName.write(name, into: &buf)
+            
         }
     }
 }
@@ -4431,6 +4789,54 @@ fileprivate struct FfiConverterOptionTypeLastSync: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeMeasure: FfiConverterRustBuffer {
+    typealias SwiftType = Measure?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeMeasure.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeMeasure.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeNames: FfiConverterRustBuffer {
+    typealias SwiftType = Names?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeNames.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeNames.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypePositionInput: FfiConverterRustBuffer {
     typealias SwiftType = PositionInput?
 
@@ -4447,6 +4853,30 @@ fileprivate struct FfiConverterOptionTypePositionInput: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypePositionInput.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeClassKind: FfiConverterRustBuffer {
+    typealias SwiftType = ClassKind?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeClassKind.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeClassKind.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -4641,6 +5071,56 @@ fileprivate struct FfiConverterOptionTypeUnitId: FfiConverterRustBuffer {
         case 1: return try FfiConverterTypeUnitId.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceString: FfiConverterRustBuffer {
+    typealias SwiftType = [String]
+
+    public static func write(_ value: [String], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterString.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [String] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [String]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterString.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeAreaLimit: FfiConverterRustBuffer {
+    typealias SwiftType = [AreaLimit]
+
+    public static func write(_ value: [AreaLimit], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeAreaLimit.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [AreaLimit] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [AreaLimit]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeAreaLimit.read(from: &buf))
+        }
+        return seq
     }
 }
 
@@ -5197,6 +5677,49 @@ public func FfiConverterTypeKeyId_lower(_ value: KeyId) -> RustBuffer {
 
 
 /**
+ * A kind of classes that a city's catalogue adds: small letters, digits and `_`.
+ */
+public typealias KindName = String
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeKindName: FfiConverter {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> KindName {
+        return try FfiConverterString.read(from: &buf)
+    }
+
+    public static func write(_ value: KindName, into buf: inout [UInt8]) {
+        return FfiConverterString.write(value, into: &buf)
+    }
+
+    public static func lift(_ value: RustBuffer) throws -> KindName {
+        return try FfiConverterString.lift(value)
+    }
+
+    public static func lower(_ value: KindName) -> RustBuffer {
+        return FfiConverterString.lower(value)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeKindName_lift(_ value: RustBuffer) throws -> KindName {
+    return try FfiConverterTypeKindName.lift(value)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeKindName_lower(_ value: KindName) -> RustBuffer {
+    return FfiConverterTypeKindName.lower(value)
+}
+
+
+
+/**
  * Milliseconds since 1970-01-01T00:00:00Z.
  */
 public typealias Millis = Int64
@@ -5447,6 +5970,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_report() != 55327) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_search_classes() != 32039) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_show() != 2699) {

@@ -314,6 +314,11 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_list(uint64_t ptr, RustBuffer query, R
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_report(uint64_t ptr, RustBuffer request, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SEARCH_CLASSES
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SEARCH_CLASSES
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_search_classes(uint64_t ptr, RustBuffer text, RustBuffer kind, uint32_t limit, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SHOW
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SHOW
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_show(uint64_t ptr, RustBuffer case, RustCallStatus *_Nonnull out_status
@@ -639,6 +644,12 @@ uint16_t uniffi_gewu_ffi_checksum_method_gewu_list(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_REPORT
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_REPORT
 uint16_t uniffi_gewu_ffi_checksum_method_gewu_report(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SEARCH_CLASSES
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SEARCH_CLASSES
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_search_classes(void
     
 );
 #endif

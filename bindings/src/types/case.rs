@@ -1,6 +1,7 @@
 //! Cases in lists and in short.
 
 use gewu::{CaseDetail, PageKey, SetAsideItem};
+use gewu_model::catalogue::Label as Names;
 use gewu_model::entry::ClassRef;
 use gewu_model::ids::{CaseId, ChangeHash, GridCode, UnitId};
 use gewu_model::time::Millis;
@@ -138,6 +139,9 @@ pub struct CaseRow {
 pub struct CaseSummary {
     /// The row as lists show it.
     pub row: CaseRow,
+    /// What the class is called in the catalogue that the case pins, whatever was published since;
+    /// none while that catalogue is not here.
+    pub class_name: Option<Names>,
     /// The catalogue edition.
     pub edition: Option<String>,
     /// How many entries it has.
@@ -150,6 +154,7 @@ impl From<CaseDetail> for CaseSummary {
     fn from(case: CaseDetail) -> Self {
         Self {
             row: case.row,
+            class_name: case.class_name,
             edition: case.edition,
             entries: case.entries.len() as u32,
             set_aside: case.set_aside.into_iter().map(SetAsideNote::from).collect(),

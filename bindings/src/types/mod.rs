@@ -8,9 +8,10 @@ mod sync;
 mod who;
 
 pub use case::{CaseRow, CaseSummary, ListQuery, Page, PublicStage, SetAsideNote, Stage};
-pub use catalogue::{ClassInfo, ClassKind, ClassRef, FilingCondition, Names};
+pub use catalogue::{AreaLimit, ClassInfo, ClassKind, ClassRef, FilingCondition, Measure, Names};
 pub use report::{
-    Datum, EvidenceRole, PhotoFile, PositionInput, Provenance, ReportRequest, Saved, Warning,
+    CaseContact, Contact, Datum, EvidenceRole, Masked, PhotoFile, PositionInput, Provenance,
+    ReportRequest, Saved, Warning,
 };
 pub use status::StatusCounts;
 pub use sync::{LastSync, SyncOutcome, SyncReport};

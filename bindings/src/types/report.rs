@@ -7,7 +7,8 @@ use gewu_model::entry::ClassRef;
 use gewu_model::ids::{CaseId, ChangeHash};
 use gewu_model::time::Millis;
 
-pub use gewu::{Datum, PositionInput, Saved, Warning};
+pub use gewu::{CaseContact, Datum, PositionInput, Saved, Warning};
+pub use gewu_model::contact::{Contact, Masked};
 pub use gewu_model::media::{EvidenceRole, Provenance};
 
 /// The frame of coordinates on their way in. Shifted frames are turned back once, and stored is
@@ -131,6 +132,45 @@ pub struct ReportRequest {
     /// The photos.
     #[uniffi(default = [])]
     pub photos: Vec<PhotoFile>,
+    /// How to reach the reporter. It becomes a contact card: sealed on this device, sent to the server
+    /// alone, seen by operators only.
+    #[uniffi(default = None)]
+    pub contact: Option<Contact>,
+}
+
+/// What stands on a contact card.
+#[uniffi::remote(Record)]
+pub struct Contact {
+    /// The telephone number.
+    #[uniffi(default = None)]
+    pub phone: Option<String>,
+    /// The name.
+    #[uniffi(default = None)]
+    pub name: Option<String>,
+    /// The number of an identity document.
+    #[uniffi(default = None)]
+    pub id_number: Option<String>,
+}
+
+/// What those see of a contact who may not see the card: enough to recognise a caller, too little to
+/// reach one.
+#[uniffi::remote(Record)]
+pub struct Masked {
+    /// As in `138****5678`.
+    pub phone: Option<String>,
+    /// The first character of the name and stars.
+    pub name: Option<String>,
+}
+
+/// How to reach who reported a case, as far as this user may see it.
+#[uniffi::remote(Record)]
+pub struct CaseContact {
+    /// What others see of it; `None` when nothing is shown.
+    pub masked: Option<Masked>,
+    /// All of it: the user reported the case on this device.
+    pub own: Option<Contact>,
+    /// It is here and cannot be read: the key store lost the key.
+    pub unreadable: bool,
 }
 
 impl From<ReportRequest> for ReportInput {
@@ -147,6 +187,7 @@ impl From<ReportRequest> for ReportInput {
             self_handled: request.self_handled,
             language: request.language,
             source: None,
+            contact: request.contact,
             photos: request.photos.into_iter().map(Into::into).collect(),
         }
     }

@@ -120,6 +120,7 @@ pub(crate) fn report(text: &str) -> ReportRequest {
         campaign: None,
         self_handled: false,
         language: None,
+        contact: None,
         photos: Vec::new(),
     }
 }

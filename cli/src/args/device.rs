@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use gewu_model::entry::ClassKind;
 
 use super::{DatumArg, OriginArgs};
 
@@ -12,6 +13,36 @@ pub(crate) struct DirArg {
     /// The device's folder.
     #[arg(long, value_name = "DIR", env = "GEWU_DIR")]
     pub(crate) dir: PathBuf,
+    /// The folder of the device's keys, DIR/secrets by default. Elsewhere, a copy of DIR shows no
+    /// contact and can write nothing.
+    #[arg(long, value_name = "DIR", env = "GEWU_SECRETS")]
+    pub(crate) secrets: Option<PathBuf>,
+}
+
+/// How to reach whoever reports.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ContactArgs {
+    /// A telephone number. It lies sealed, goes to the server only, and only operators read it.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) contact_phone: Option<String>,
+    /// A name; kept like the number.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) contact_name: Option<String>,
+    /// The number of an identity document, where the city asks for it; kept like the number.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) contact_id: Option<String>,
+}
+
+impl ContactArgs {
+    /// The contact, if anything was given.
+    pub(crate) fn contact(&self) -> Option<gewu_model::contact::Contact> {
+        let contact = gewu_model::contact::Contact {
+            phone: self.contact_phone.clone(),
+            name: self.contact_name.clone(),
+            id_number: self.contact_id.clone(),
+        };
+        (!contact.is_empty()).then_some(contact)
+    }
 }
 
 /// A case on the device.
@@ -81,15 +112,30 @@ pub(crate) struct NearArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ClassesArgs {
+    #[command(flatten)]
+    pub(crate) device: DirArg,
+    /// Find classes by words (two characters do), initials or syllables of pinyin, or code.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) search: Option<String>,
+    /// Classes of this kind alone.
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<ClassKind>,
+    /// How many at most are found.
+    #[arg(long, default_value_t = 20)]
+    pub(crate) limit: usize,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) device: DirArg,
     /// The class by code, such as 06010; see `gewu classes`.
     #[arg(long, value_name = "CODE")]
     pub(crate) class: String,
-    /// Component or matter, where both have the code.
-    #[arg(long, value_enum)]
-    pub(crate) kind: Option<KindArg>,
+    /// The class's kind, where several have the code: component, matter, or the city's own.
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<ClassKind>,
     /// The catalogue edition; the device's own by default.
     #[arg(long)]
     pub(crate) edition: Option<String>,
@@ -109,18 +155,14 @@ pub(crate) struct ReportArgs {
     pub(crate) photo: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) origin: OriginArgs,
+    #[command(flatten)]
+    pub(crate) contact: ContactArgs,
     /// You have already settled it on the spot.
     #[arg(long)]
     pub(crate) self_handled: bool,
     /// Stay alive after saving, so that a script can kill the process.
     #[arg(long, hide = true)]
     pub(crate) hold: bool,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum KindArg {
-    Component,
-    Matter,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! The command line as data.
 
 mod bundle;
+mod catalogue;
 mod datum;
 mod deadline;
 mod device;
@@ -13,12 +14,16 @@ mod server;
 use clap::{Parser, Subcommand};
 
 pub(crate) use bundle::{BundleCommand, ExportArgs, LanguageArg, ShowBundleArgs, VerifyBundleArgs};
+pub(crate) use catalogue::{
+    CatalogueCommand, CatalogueDiffArgs, CatalogueInfoArgs, CatalogueMapArgs, CataloguePackArgs,
+    CatalogueSearchArgs, ProposeArgs,
+};
 pub(crate) use datum::DatumArg;
 pub(crate) use deadline::{DEADLINE_EXAMPLES, DeadlineArgs};
 pub(crate) use device::{
-    ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, DirArg, EnrollArgs, ForwardArgs, HandleArgs,
-    KindArg, ListArgs, NearArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs, TextArgs,
-    VerifyArg, VerifyArgs, WhereArgs,
+    ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, ClassesArgs, DirArg, EnrollArgs,
+    ForwardArgs, HandleArgs, ListArgs, NearArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs,
+    TextArgs, VerifyArg, VerifyArgs, WhereArgs,
 };
 pub(crate) use files::{OverArg, ScrubArgs, TokenArgs, UploadsArgs};
 pub(crate) use grid::{
@@ -57,10 +62,13 @@ pub(crate) enum Command {
     List(ListArgs),
     /// Show a case with everything that was written in it.
     Show(CaseArg),
+    /// Say how to reach who reported a case: all of it to the reporter, a mask to others where the
+    /// city's policy shows one.
+    Contact(CaseArg),
     /// List what is asked of you.
     Tasks(DirArg),
-    /// List the classes that can be reported.
-    Classes(DirArg),
+    /// List the classes that can be reported, or find some.
+    Classes(ClassesArgs),
     /// Say in which grids a position lies, from the packs on the device.
     Where(WhereArgs),
     /// List the components nearest to a position.
@@ -112,6 +120,9 @@ pub(crate) enum Command {
     Root(DirArg),
     /// Work at the centre, over the operator's API.
     Op(OpArgs),
+    /// Make catalogue packs and ask them.
+    #[command(subcommand)]
+    Catalogue(CatalogueCommand),
     /// Make grid packs and ask them.
     #[command(subcommand)]
     Grid(GridCommand),

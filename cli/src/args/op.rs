@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::device::ContactArgs;
+
 #[derive(Debug, Args)]
 pub(crate) struct OpArgs {
     /// The server, such as http://127.0.0.1:8420.
@@ -69,6 +71,22 @@ pub(crate) enum OpCommand {
         /// Its identity there; the same one is registered once.
         #[arg(long)]
         external_id: Option<String>,
+        #[command(flatten)]
+        contact: ContactArgs,
+    },
+    /// Read how to reach who reported a case. Who read it and when is logged.
+    Contact {
+        /// The case.
+        case: String,
+    },
+    /// List who read which contact when, the latest first.
+    ContactLog {
+        /// Only of this case.
+        #[arg(long)]
+        case: Option<String>,
+        /// How many at most.
+        #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=10000))]
+        limit: u32,
     },
     /// File a case (立案).
     File(Decision),
@@ -166,6 +184,9 @@ pub(crate) enum OpCommand {
         /// times.
         #[arg(long, value_name = "SHA256", group = "what")]
         photo: Vec<String>,
+        /// The reporter's contact card.
+        #[arg(long, group = "what")]
+        contact: bool,
         /// Why; it stays when the rest is gone, so name nothing in it that was to be erased.
         #[arg(long)]
         reason: String,
@@ -180,6 +201,16 @@ pub(crate) enum OpCommand {
         /// The word.
         #[arg(long)]
         text: String,
+    },
+    /// List what waits for an operator: work that comes later than the city takes it, and what a device
+    /// sends that fell into wrong hands; or decide one of them.
+    Late {
+        /// Let this change count.
+        #[arg(long, value_name = "HASH", conflicts_with = "set_aside")]
+        take: Option<String>,
+        /// Set this change aside for good; its author is told.
+        #[arg(long, value_name = "HASH")]
+        set_aside: Option<String>,
     },
     /// Make a one-time code with which a person enrols a device.
     Code {

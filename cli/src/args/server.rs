@@ -21,12 +21,18 @@ pub(crate) struct ServeArgs {
     /// default.
     #[arg(long, value_name = "FILE")]
     pub(crate) grid: Option<PathBuf>,
-    /// A catalogue (JSON) to publish; a handful of 2026 classes by default.
+    /// A catalogue (JSON) to publish, or 2013 or 2026 for the national lists that ship with this
+    /// program; a handful of 2026 classes by default.
     #[arg(long, value_name = "FILE")]
     pub(crate) catalogue: Option<PathBuf>,
     /// A policy (JSON) to publish; the built-in one by default.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+    /// The file with the key that seals contact cards; made when the first card comes. It must lie
+    /// outside DIR, and no backup of DIR holds it: keep a copy apart. By default
+    /// gewu/cards-CITY.key in your state folder ($XDG_STATE_HOME or ~/.local/state).
+    #[arg(long, value_name = "FILE", env = "GEWU_CARD_KEY")]
+    pub(crate) card_key: Option<PathBuf>,
     /// Refuse devices without a code.
     #[arg(long)]
     pub(crate) no_citizens: bool,

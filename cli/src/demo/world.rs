@@ -71,6 +71,7 @@ impl World {
                 &listen,
             ])
             .args(["--ready-file", &display(&ready)])
+            .args(["--card-key", &display(&self.dir.join("cards.key"))])
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)

@@ -9,12 +9,14 @@ mod print;
 mod report;
 mod sync;
 
-use gewu::{Consent, Gewu, Query};
+use gewu::{Consent, Gewu, Options, Query};
+use gewu_model::catalogue::{Class, Matched, Search};
 use gewu_model::entry::{Assign, Body, Forward};
 use gewu_model::fold::Stage;
 use serde_json::{Value, json};
 
-use crate::args::{Command, DirArg, EnrollArgs, ListArgs};
+use crate::args::{ClassesArgs, Command, DirArg, EnrollArgs, ListArgs};
+use crate::catalogue::class_json;
 use crate::out::{Failure, Out, Outcome};
 use find::find;
 
@@ -31,6 +33,14 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
             let gewu = open(&args.device)?;
             let detail = gewu.show(find(&gewu, &args.case)?)?;
             out.say(&print::detail_json(&detail), || print::detail(&detail));
+            Ok(())
+        }
+        Command::Contact(args) => {
+            let gewu = open(&args.device)?;
+            let contact = gewu.contact(find(&gewu, &args.case)?)?;
+            out.say(&serde_json::to_value(&contact)?, || {
+                print::contact(&contact)
+            });
             Ok(())
         }
         Command::Tasks(args) => tasks(&args, out),
@@ -79,12 +89,19 @@ fn open(device: &DirArg) -> Result<Gewu, Failure> {
             device.dir.display()
         )));
     }
-    Ok(Gewu::open_folder(&device.dir)?)
+    Ok(Gewu::open(options(device)?)?)
+}
+
+fn options(device: &DirArg) -> Result<Options, Failure> {
+    Ok(match &device.secrets {
+        Some(secrets) => Options::folder_and_secrets(&device.dir, secrets)?,
+        None => Options::folder(&device.dir)?,
+    })
 }
 
 fn enroll(args: &EnrollArgs, out: Out) -> Outcome {
     std::fs::create_dir_all(&args.device.dir)?;
-    let gewu = Gewu::open_folder(&args.device.dir)?;
+    let gewu = Gewu::open(options(&args.device)?)?;
     gewu.consent(&Consent {
         terms: TERMS.to_owned(),
     })?;
@@ -145,11 +162,32 @@ fn tasks(args: &DirArg, out: Out) -> Outcome {
     Ok(())
 }
 
-fn classes(args: &DirArg, out: Out) -> Outcome {
-    let catalogue = open(args)?.catalogue()?;
-    for class in catalogue.classes() {
-        let value = json!({ "edition": catalogue.edition(), "class": class });
+fn classes(args: &ClassesArgs, out: Out) -> Outcome {
+    let catalogue = open(&args.device)?.catalogue()?;
+    let classes: Vec<(&Class, Option<Matched>)> = match &args.search {
+        Some(text) => {
+            let search = Search {
+                text,
+                kind: args.kind,
+                limit: args.limit,
+                ..Search::default()
+            };
+            let hits = catalogue.search(&search).into_iter();
+            hits.map(|hit| (hit.class, Some(hit.matched))).collect()
+        }
+        None => catalogue
+            .classes()
+            .filter(|class| args.kind.is_none_or(|kind| kind == class.kind))
+            .map(|class| (class, None))
+            .collect(),
+    };
+    for (class, matched) in &classes {
+        let path = catalogue.path(&class.edition, &class.reference())?;
+        let value = class_json(&path, class, *matched);
         out.say(&value, || print::class(class));
+    }
+    if classes.is_empty() {
+        out.progress("no class matches: try fewer characters, or a part of the name");
     }
     Ok(())
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use gewu::{
-    CaseDetail, CaseRow, CommandState, EntryDetail, PhotoUnsent, Saved, SetAsideItem, Status,
-    SyncOutcome, SyncReport, Task, Warning,
+    CaseContact, CaseDetail, CaseRow, CommandState, EntryDetail, PhotoUnsent, Saved, SetAsideItem,
+    Status, SyncOutcome, SyncReport, Task, Warning,
 };
-use gewu_model::catalogue::Class;
+use gewu_model::catalogue::{Class, Label};
 use gewu_model::ids::Digest;
 use serde_json::{Value, json};
 
+use crate::clock;
 use crate::out::plain;
 
 pub(super) use super::act::saved_value as saved_json;
@@ -46,28 +47,39 @@ pub(super) fn row(row: &CaseRow) -> String {
 /// A task in a list.
 pub(super) fn task(task: &Task) -> String {
     let whom = if task.in_person { "you" } else { "your unit" };
-    format!("{:<9} of {whom:<10} {}", task.question, row(&task.row))
+    let clock = task.clock.as_ref().map_or("-".to_owned(), clock::short);
+    format!(
+        "{clock:<34} {:<9} of {whom:<10} {}",
+        task.question,
+        row(&task.row)
+    )
 }
 
-/// A class in a list.
+/// A class in a list, with its conditions and limits.
 pub(super) fn class(class: &Class) -> String {
-    let kind = format!("{:?}", class.kind).to_lowercase();
     let conditions = class.conditions.iter();
     let conditions: Vec<String> = conditions
         .map(|one| {
-            format!(
-                "\n      condition {}: {} / {}",
-                one.code, one.text.zh, one.text.en
-            )
+            let limit = one.limit.as_ref();
+            let limit = limit.map_or(String::new(), |limit| format!("; limit {limit}"));
+            format!("\n      condition {}: {}{limit}", one.code, both(&one.text))
         })
         .collect();
     format!(
-        "{kind:<10} {}  {} / {}{}",
+        "{:<10} {}  {}{}",
+        class.kind,
         class.code,
-        class.name.zh,
-        class.name.en,
+        both(&class.name),
         conditions.concat()
     )
+}
+
+/// A label in both languages, as far as it has them.
+fn both(label: &Label) -> String {
+    match label.en.as_str() {
+        "" => label.zh.clone(),
+        en => format!("{} / {en}", label.zh),
+    }
 }
 
 /// A saved entry.
@@ -102,6 +114,12 @@ pub(super) fn detail_json(detail: &CaseDetail) -> Value {
 /// A case with everything that was written in it.
 pub(super) fn detail(detail: &CaseDetail) -> String {
     let mut lines = vec![row(&detail.row)];
+    if let Some(name) = &detail.class_name {
+        let edition = detail.edition.as_deref().unwrap_or("?");
+        let condition = detail.condition_text.as_ref();
+        let condition = condition.map_or(String::new(), |text| format!(": {}", both(text)));
+        lines.push(format!("{}{condition} (edition {edition})", both(name)));
+    }
     if let Some(status) = &detail.public_status {
         let stage = json!(status.stage);
         lines.push(format!(
@@ -118,6 +136,7 @@ pub(super) fn detail(detail: &CaseDetail) -> String {
             (!status.may.is_empty()).then(|| format!("you may: {}", status.may.join(", "))),
         );
     }
+    lines.extend(detail.clocks.iter().map(clock::long));
     detail
         .entries
         .iter()
@@ -326,4 +345,26 @@ pub(super) fn sync(report: &SyncReport) -> String {
         report.bytes_up,
         report.bytes_down
     )
+}
+
+/// How to reach a reporter.
+pub(crate) fn contact(contact: &CaseContact) -> String {
+    let line = |parts: [Option<&String>; 3]| {
+        let parts: Vec<String> = parts.into_iter().flatten().map(|it| plain(it)).collect();
+        parts.join("  ")
+    };
+    if let Some(own) = &contact.own {
+        return line([
+            own.name.as_ref(),
+            own.phone.as_ref(),
+            own.id_number.as_ref(),
+        ]);
+    }
+    match &contact.masked {
+        Some(masked) => line([masked.name.as_ref(), masked.phone.as_ref(), None]),
+        None if contact.unreadable => {
+            "the contact lies here and cannot be read: the key store lost the key".into()
+        }
+        None => "no contact is shown to you".into(),
+    }
 }

@@ -6,7 +6,7 @@ use gewu_model::media::EvidenceRole;
 
 use super::place::position;
 use super::{open, print};
-use crate::args::{KindArg, ReportArgs};
+use crate::args::ReportArgs;
 use crate::out::{Failure, Out, Outcome};
 
 /// Saves a report.
@@ -22,6 +22,7 @@ pub(super) fn report(args: &ReportArgs, out: Out) -> Outcome {
         component: args.component.clone(),
         text: args.text.clone(),
         self_handled: args.self_handled,
+        contact: args.contact.contact(),
         photos: args
             .photo
             .iter()
@@ -65,8 +66,7 @@ fn suggestion(gewu: &Gewu, input: &ReportInput) -> Option<String> {
 /// one kind only.
 fn class(gewu: &Gewu, args: &ReportArgs) -> Result<ClassRef, Failure> {
     let kind = match args.kind {
-        Some(KindArg::Component) => ClassKind::Component,
-        Some(KindArg::Matter) => ClassKind::Matter,
+        Some(kind) => kind,
         None => {
             let catalogue = gewu.catalogue()?;
             let kinds: Vec<ClassKind> = catalogue
@@ -75,9 +75,9 @@ fn class(gewu: &Gewu, args: &ReportArgs) -> Result<ClassRef, Failure> {
                 .map(|class| class.kind)
                 .collect();
             match kinds.as_slice() {
-                [_, _, ..] => {
+                [one, another, ..] => {
                     return Err(Failure::usage(format!(
-                        "{} is both a component and a matter: say which with --kind",
+                        "{} is both a {one} and a {another}: say which with --kind",
                         args.class
                     )));
                 }

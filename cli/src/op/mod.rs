@@ -51,9 +51,11 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
             text,
             source,
             external_id,
+            contact,
         } => {
             let body = json!({
                 "class": { "kind": kind, "code": class }, "lon": lon, "lat": lat, "text": text,
+                "contact": contact.contact(),
                 "source": { "code": source, "external_id": external_id },
             });
             let made = client.post("/v1/op/cases", &body)?;
@@ -66,14 +68,71 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
             case,
             text,
             photo,
+            contact,
             reason,
             view,
         } => {
-            let body = json!({ "texts": text, "files": photo, "note": reason });
+            let mut texts = text.clone();
+            if *contact {
+                texts.push(card_of(&client, case)?);
+            }
+            let body = json!({ "texts": texts, "files": photo, "note": reason });
             instruct(&client, "erase", (case, view.as_deref()), body, out)
         }
+        OpCommand::Late { take, set_aside } => {
+            late(&client, take.as_ref(), set_aside.as_ref(), out)
+        }
+        OpCommand::Contact { case } => {
+            let case = resolve(&client, case)?;
+            let shown = client.get(&format!("/v1/op/cases/{}/contact", segment(&case)))?;
+            out.say(&shown, || print::contact(&shown));
+            Ok(())
+        }
+        OpCommand::ContactLog { case, limit } => contact_log(&client, case.as_deref(), *limit, out),
         decision => decide(&client, decision, out),
     }
+}
+
+fn late(client: &Client, take: Option<&String>, set_aside: Option<&String>, out: Out) -> Outcome {
+    if let Some(change) = take.or(set_aside) {
+        let path = format!("/v1/op/late/{}", segment(change));
+        let done = client.post(&path, &json!({ "take": take.is_some() }))?;
+        out.say(&done, || print::fields(&done));
+        return Ok(());
+    }
+    let listed = client.get("/v1/op/late")?;
+    let waiting = listed["late"].as_array().cloned().unwrap_or_default();
+    for change in &waiting {
+        out.say(change, || print::fields(change).replace('\n', "  "));
+    }
+    if waiting.is_empty() {
+        out.progress("nothing waits for an operator");
+    }
+    Ok(())
+}
+
+/// The digest of the contact card that a case names.
+fn card_of(client: &Client, case: &str) -> Result<String, Failure> {
+    let shown = show(client, case)?;
+    let card = shown["contact"]["digest"].as_str();
+    card.map(str::to_owned)
+        .ok_or_else(|| Failure::new("the case names no contact: there is nothing to erase"))
+}
+
+fn contact_log(client: &Client, case: Option<&str>, limit: u32, out: Out) -> Outcome {
+    let of_case = match case {
+        Some(case) => format!("&case={}", segment(&resolve(client, case)?)),
+        None => String::new(),
+    };
+    let listed = client.get(&format!("/v1/op/contact-log?limit={limit}{of_case}"))?;
+    let reads = listed["reads"].as_array().cloned().unwrap_or_default();
+    for read in &reads {
+        out.say(read, || print::fields(read).replace('\n', "  "));
+    }
+    if reads.is_empty() {
+        out.progress("nobody has read a contact");
+    }
+    Ok(())
 }
 
 fn list(client: &Client, stage: Option<&str>, limit: u32, out: Out) -> Outcome {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::clock;
 use crate::out::plain;
 
 fn text(value: &Value) -> String {
@@ -15,12 +16,13 @@ fn text(value: &Value) -> String {
 /// One line for a case in a list.
 pub(crate) fn row(case: &Value) -> String {
     format!(
-        "{}  {:<14} {:<18} {}  {}",
+        "{}  {:<14} {:<18} {}  {}  {}",
         text(&case["case"]).chars().take(12).collect::<String>(),
         text(&case["task_number"]),
         text(&case["stage"]),
         text(&case["class"]),
         text(&case["unit"]),
+        clock::value_short(&case["clock"]),
     )
 }
 
@@ -52,6 +54,23 @@ pub(crate) fn fields(object: &Value) -> String {
         .join("\n")
 }
 
+/// How to reach who reported a case.
+pub(crate) fn contact(shown: &Value) -> String {
+    let contact = &shown["contact"];
+    match shown["state"].as_str() {
+        Some("open") => ["name", "phone", "id_number"]
+            .iter()
+            .filter(|field| !contact[**field].is_null())
+            .map(|field| text(&contact[*field]))
+            .collect::<Vec<_>>()
+            .join("  "),
+        Some("missing") => "the report names a contact that has not arrived yet".to_owned(),
+        Some("erased") => "the contact was erased".to_owned(),
+        Some("sealed") => "the contact is sealed and its key is missing: put the key's file back, see `gewu op status`".to_owned(),
+        _ => "the report names no contact".to_owned(),
+    }
+}
+
 /// A case with its entries.
 pub(crate) fn case(shown: &Value) -> String {
     let mut lines = vec![format!(
@@ -60,6 +79,8 @@ pub(crate) fn case(shown: &Value) -> String {
         text(&shown["task_number"]),
         text(&shown["stage"])
     )];
+    let running = shown["clocks"]["running"].as_array().into_iter().flatten();
+    lines.extend(running.map(clock::value_long));
     for entry in shown["entries"].as_array().into_iter().flatten() {
         lines.push(format!(
             "  {:<15} {:<12} {:<10} {}",

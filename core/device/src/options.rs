@@ -123,12 +123,26 @@ impl Options {
     /// When the folder cannot be made or written.
     pub fn folder(folder: impl Into<PathBuf>) -> Result<Self, crate::GewuError> {
         let folder = folder.into();
+        let secrets = folder.join("secrets");
+        Self::folder_and_secrets(folder, secrets)
+    }
+
+    /// A device in a folder whose keys lie in another one, so that whoever copies the first can
+    /// neither write in the device's name nor read contacts.
+    ///
+    /// # Errors
+    /// As [`Options::folder`].
+    pub fn folder_and_secrets(
+        folder: impl Into<PathBuf>,
+        secrets: impl Into<PathBuf>,
+    ) -> Result<Self, crate::GewuError> {
+        let (folder, secrets) = (folder.into(), secrets.into());
         let open = || -> crate::error::Result<Self> {
             let files = FolderFiles::open(folder.join("media"))?;
             let host = Host {
                 clock: Arc::new(SystemClock),
                 entropy: Arc::new(OsEntropy),
-                secrets: Arc::new(FolderSecrets::open(folder.join("secrets"))?),
+                secrets: Arc::new(FolderSecrets::open(secrets)?),
                 files: Arc::new(files),
                 connector: Arc::new(HttpConnector::default()),
                 log: Arc::new(NoLog),

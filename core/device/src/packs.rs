@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use gewu_evidence::Font;
 use gewu_model::catalogue::Catalogue;
 use gewu_model::crypto::sha256;
+use gewu_model::deadline::{Calendar, Calendars};
 use gewu_model::ids::Digest;
 use gewu_model::policy::Policy;
 use rusqlite::Connection;
@@ -19,6 +20,7 @@ use crate::store::packs::{self, GridRow};
 pub(crate) const GRID: &str = "grid";
 pub(crate) const CATALOGUE: &str = "catalogue";
 pub(crate) const POLICY: &str = "policy";
+pub(crate) const CALENDAR: &str = "calendar";
 pub(crate) const FONT: &str = "font";
 
 /// Every pack that is held, parsed.
@@ -27,6 +29,7 @@ pub(crate) struct Packs {
     policy: Arc<Policy>,
     catalogues: BTreeMap<Digest, Arc<Catalogue>>,
     catalogue: Option<Arc<Catalogue>>,
+    calendars: Calendars,
     grids: OnceLock<Grids>,
     /// The bodies that the app brought, but for grids.
     brought: BTreeMap<Digest, Vec<u8>>,
@@ -51,7 +54,13 @@ impl Packs {
             catalogues.insert(parsed.hash(), Arc::clone(&parsed));
             catalogue = catalogue.or(active.then_some(parsed));
         }
+        let calendars = bodies(tx, bundled, CALENDAR)?.into_iter();
+        let calendars = calendars.filter_map(|(active, body)| active.then_some(body));
+        let calendars = calendars
+            .map(|body| Calendar::from_json(&body).map_err(|_| DeviceError::Damaged))
+            .collect::<Result<Vec<_>>>()?;
         Ok(Self {
+            calendars: Calendars::new(calendars),
             policies,
             policy: policy.unwrap_or(built_in),
             catalogues,
@@ -90,6 +99,11 @@ impl Packs {
     pub(crate) fn catalogue_of(&self, digest: &Digest) -> Result<&Arc<Catalogue>> {
         let found = self.catalogues.get(digest);
         found.ok_or(DeviceError::NeedsPack(*digest))
+    }
+
+    /// The city's working calendars, or the one that ships.
+    pub(crate) const fn calendars(&self) -> &Calendars {
+        &self.calendars
     }
 
     /// The body of a catalogue or policy that the app brought.
@@ -136,6 +150,7 @@ pub(crate) fn is_usable(kind: &str, body: &[u8]) -> bool {
     match kind {
         CATALOGUE => Catalogue::from_json(body).is_ok(),
         POLICY => Policy::from_json(body).is_ok(),
+        CALENDAR => Calendar::from_json(body).is_ok(),
         FONT => Font::new(body.to_vec()).is_ok(),
         _ => false,
     }

@@ -15,6 +15,7 @@ pub mod cbor;
 pub mod cert;
 pub mod change;
 pub mod command;
+pub mod contact;
 pub mod content;
 pub mod crypto;
 pub mod deadline;

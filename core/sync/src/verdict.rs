@@ -129,6 +129,8 @@ reasons! {
     Pins = 20, "pins", "the case was opened under rules that this server does not know";
     /// The report lies outside the author's duty grids, and the city's policy blocks such.
     OutsideDutyGrid = 21, "outside_duty_grid", "the place lies outside your duty grids: its own inspector has to report it";
+    /// It came later than the city's policy takes such work, and an operator decided against it.
+    TooLate = 22, "too_late", "it came later than the city takes such work, and an operator decided that it does not count";
 }
 
 impl fmt::Display for SetAside {
@@ -223,6 +225,9 @@ pub struct VerdictBlock {
     /// receipt, and the device removes its copies. Absent when there are none.
     #[n(9)]
     pub erased: Option<Vec<Digest>>,
+    /// Contact cards that the server now holds, among those pushed. Absent when there are none.
+    #[n(10)]
+    pub cards: Option<Vec<Digest>>,
 }
 
 /// The verdicts under the server's signature.

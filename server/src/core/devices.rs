@@ -279,3 +279,18 @@ fn view(tx: &dyn Tx, device: &DeviceRow) -> Result<DeviceView, CoreError> {
         certificate_digest: device.certificate,
     })
 }
+
+/// The caller that a device is; `None` when it is not enrolled any more.
+pub(super) fn sender(tx: &dyn Tx, key: KeyId) -> Result<Option<Caller>, StoreError> {
+    let Some(device) = tx.device(key)? else {
+        return Ok(None);
+    };
+    let signed = tx.certificate(device.certificate)?;
+    let certificate = signed.and_then(|signed| signed.certificate().ok());
+    Ok(certificate.map(|certificate| Caller {
+        key,
+        user: device.user,
+        certificate,
+        status: device.status,
+    }))
+}

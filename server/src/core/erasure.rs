@@ -150,7 +150,7 @@ pub(super) fn check(bench: &Bench<'_>, erase: &Erase) -> Result<(), DecideError>
     }
     let texts: BTreeSet<Digest> = payloads(bench.tx, &bench.state)?
         .iter()
-        .flat_map(Payload::content)
+        .flat_map(|payload| payload.content().into_iter().chain(payload.contact()))
         .collect();
     let photos: BTreeSet<Digest> = records(bench.tx, &bench.state)?
         .iter()

@@ -25,6 +25,9 @@ pub enum OpenError {
     /// The keys are not those that the database was made with.
     #[error("the keys belong to another city than the database: put the right ones in place")]
     OtherCity,
+    /// The key of contact cards would be copied with them.
+    #[error("{path} lies in the server's folder, with the contact cards that it seals: name a file elsewhere", path = .0.display())]
+    CardKey(PathBuf),
     /// The key cannot be used.
     #[error(transparent)]
     Sign(#[from] SignError),

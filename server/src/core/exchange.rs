@@ -6,7 +6,7 @@ use gewu_model::cert::SignedCertificate;
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::time::Millis;
 use gewu_sync::verdict::{SignedVerdicts, VerdictBlock};
-use gewu_sync::wire::{MAX_CHANGES, PROTOCOL, PackOffer, Request, Response};
+use gewu_sync::wire::{CasePush, MAX_CHANGES, PROTOCOL, PackOffer, Request, Response};
 
 use super::devices::Caller;
 use super::push::pushed_hashes;
@@ -55,10 +55,12 @@ impl Core {
             self.record(tx, caller, request, now)
         })?;
         let (mut changes, mut content, mut erased) = (Vec::new(), Vec::new(), Vec::new());
+        let mut cards = Vec::new();
         for push in &request.cases {
             let pushed = self.push_case(caller, push, now)?;
             changes.extend(pushed.verdicts);
             content.extend(pushed.content);
+            cards.extend(pushed.cards);
             erased.extend(pushed.erased);
         }
         let commands = self.commands(caller, &request.commands, &request.command_content, now)?;
@@ -82,6 +84,7 @@ impl Core {
             commands,
             counter: now_held.counter,
             erased: (!erased.is_empty()).then_some(erased),
+            cards: (!cards.is_empty()).then_some(cards),
         };
         let verdicts = SignedVerdicts::sign(&*self.signer, &block).map_err(CoreError::from)?;
         Ok(Response {
@@ -140,6 +143,8 @@ fn bound(request: &Request) -> Result<(), ExchangeError> {
     }
     let changes: usize = request.cases.iter().map(|push| push.changes.len()).sum();
     let content: usize = request.cases.iter().map(|push| push.content.len()).sum();
+    let held = |push: &CasePush| push.cards.as_ref().map_or(0, Vec::len);
+    let cards: usize = request.cases.iter().map(held).sum();
     let largest = |counter: u64| i64::try_from(counter).is_err();
     let listed: usize = request
         .counters
@@ -148,6 +153,7 @@ fn bound(request: &Request) -> Result<(), ExchangeError> {
         .sum();
     let too_much = changes > MAX_CHANGES
         || content > MAX_CHANGES
+        || cards > MAX_CHANGES
         || listed > 10 * MAX_CHANGES
         || request.cases.len() > MAX_CHANGES
         || repeats_a_case(request)

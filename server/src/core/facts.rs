@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use gewu_model::ids::{CaseId, ChangeHash, KeyId};
 use gewu_model::time::Millis;
 use gewu_sync::gate::{
-    Author, CITIZEN, Credential, IssuedStatus, KeyFacts, KeyHistory, Standing, Stated,
+    Author, CITIZEN, Credential, IssuedStatus, KeyFacts, KeyHistory, Limits, Standing, Stated,
 };
 
 use super::Core;
@@ -15,6 +15,8 @@ use crate::store::{DeviceRow, DeviceStatus, EndorsementRow, StoreError, Tx};
 pub(super) struct Known {
     author: Author,
     standing: Standing,
+    /// The device's last exchange before this hour.
+    exchanged: Option<Millis>,
 }
 
 /// What came from a key before, read when the gate asks. The gate's questions cannot fail, so a
@@ -76,6 +78,11 @@ impl KeyHistory for History<'_> {
     fn given(&self, case: &CaseId, counter: u64) -> Vec<ChangeHash> {
         self.ask(self.tx.given(self.key, *case, counter))
     }
+
+    fn accepted_since(&self, since: Millis) -> u64 {
+        let most = Limits::default().per_day;
+        self.ask(self.tx.accepted_since(self.key, since, most))
+    }
 }
 
 impl Known {
@@ -83,6 +90,7 @@ impl Known {
         KeyFacts {
             author: &self.author,
             standing: self.standing,
+            exchanged: self.exchanged,
             history,
         }
     }
@@ -101,6 +109,7 @@ impl Core {
             return Ok(Some(Known {
                 author: Author::Server(vec![self.credential.clone()]),
                 standing: Standing::Good,
+                exchanged: None,
             }));
         }
         if let Some(row) = tx.endorsement(key)? {
@@ -151,6 +160,7 @@ fn by_certificates(
     Ok((!credentials.is_empty()).then_some(Known {
         author: Author::Staff(credentials),
         standing,
+        exchanged: tx.seen_before(key)?,
     }))
 }
 
@@ -181,6 +191,7 @@ fn citizen(tx: &dyn Tx, row: &EndorsementRow, now: Millis) -> Result<Option<Know
             Standing::Good if !valid => Standing::Expired,
             standing => standing,
         },
+        exchanged: None,
     }))
 }
 

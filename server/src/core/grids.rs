@@ -7,15 +7,17 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use gewu_grid::Point;
 use gewu_grid::file::GridFile;
 use gewu_grid::slice::Cutter;
 use gewu_grid::transfer;
 use gewu_model::crypto::sha256;
 use gewu_model::fold::CaseView;
-use gewu_model::ids::Digest;
+use gewu_model::ids::{Digest, GridCode};
 use gewu_model::pack::{PackAudience, PackTransfer};
 use gewu_model::place::{GridRef, Position};
 use gewu_model::time::Millis;
+use gewu_sync::gate::Places;
 
 use super::packs::New;
 use super::push::Bench;
@@ -132,6 +134,21 @@ impl Core {
         };
         tx.put_place(case, &place)?;
         Ok(Some(place))
+    }
+}
+
+impl Places for Grids {
+    fn duty_grids(&self, at: &Position) -> Option<Vec<GridCode>> {
+        let mut found = Vec::new();
+        for file in &self.whole {
+            let units = file.units().ok()?;
+            let point = Point::from(at);
+            for candidate in units.candidates(point, at.reach_mm().unwrap_or(0)).ok()? {
+                let duty = units.duty(candidate.unit).ok()?;
+                found.extend(duty.map(GridCode::from));
+            }
+        }
+        (!self.whole.is_empty()).then_some(found)
     }
 }
 

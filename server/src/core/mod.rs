@@ -14,10 +14,13 @@
 //!   notices, public status;
 //! - [`decide`] turns a command into an instruction, under the same lock;
 //! - [`erasure`] removes what instructions erase, and keeps it from coming back;
-//! - [`pull`] reads the feed.
+//! - [`pull`] reads the feed;
+//! - [`contacts`] keeps contact cards sealed, and logs who reads them.
 
 mod admit;
+mod clocks;
 mod code;
+mod contacts;
 mod decide;
 mod devices;
 mod enrol;
@@ -29,6 +32,7 @@ pub(crate) mod generation;
 mod grids;
 mod incoming;
 pub(crate) mod keys;
+mod late;
 mod load;
 mod media;
 mod notices;
@@ -44,20 +48,24 @@ mod state;
 mod uploads;
 mod views;
 
+use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use gewu_model::cert::TrustAnchor;
 use gewu_model::crypto::{Signer, StandardSuite};
+use gewu_model::deadline::Calendars;
 use gewu_model::ids::CityId;
 use gewu_model::time::Millis;
 use gewu_sync::gate::{Credential, Gate, Limits, Rules};
 
+use crate::cards::{CardBox, lies_in};
 use crate::erased::ErasedLog;
 use crate::media::{Objects, sweep_staged};
 use crate::seam::Entropy;
 use crate::store::{self, Store, Tx};
 
 pub use code::{CodeGrant, NewCode};
+pub use contacts::ContactView;
 pub use decide::{DecideError, Decided, Decision};
 pub use devices::{Access, Caller, DeviceView};
 pub use enrol::EnrolError;
@@ -76,11 +84,13 @@ pub struct Core {
     store: Arc<dyn Store>,
     objects: Objects,
     erased: ErasedLog,
+    cards: CardBox,
     entropy: Arc<dyn Entropy>,
     signer: Arc<dyn Signer>,
     anchor: TrustAnchor,
     credential: Credential,
     rules: RwLock<Arc<Rules>>,
+    calendars: RwLock<Arc<Calendars>>,
     grids: RwLock<Arc<grids::Grids>>,
     settings: Settings,
 }
@@ -103,16 +113,20 @@ impl Core {
         let store = Arc::new(store::sqlite::Sqlite::open(&options.database)?);
         let keys = keys::take_up(&options, &*store, now)?;
         generation::begin(&*store, &*options.entropy)?;
+        let cards = CardBox::new(options.card_key, keys.anchor.city());
+        check_card_key(&cards, &options.database.path)?;
         let objects = Objects::open(options.objects, options.uploads)?;
         let core = Self {
             store,
             objects,
             erased: ErasedLog::new(options.erased),
+            cards,
             entropy: options.entropy,
             signer: keys.signer,
             credential: keys.credential,
             anchor: keys.anchor,
             rules: RwLock::default(),
+            calendars: RwLock::default(),
             grids: RwLock::default(),
             settings: options.settings,
         };
@@ -165,12 +179,18 @@ impl Core {
         Arc::clone(&rules)
     }
 
-    fn gate<'a>(&self, rules: &'a Rules, now: Millis) -> Gate<'a> {
+    fn places(&self) -> Arc<grids::Grids> {
+        let grids = self.grids.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&grids)
+    }
+
+    fn gate<'a>(&self, rules: &'a Rules, places: &'a grids::Grids, now: Millis) -> Gate<'a> {
         Gate {
             city: self.city(),
             rules,
             verifier: &StandardSuite,
             limits: Limits::default(),
+            places: Some(places),
             now,
         }
     }
@@ -191,5 +211,15 @@ impl Core {
 
     pub(crate) const fn objects(&self) -> &Objects {
         &self.objects
+    }
+}
+
+/// The key of contact cards does not lie where the cards do.
+fn check_card_key(cards: &CardBox, database: &Path) -> Result<(), OpenError> {
+    match (cards.path(), database.parent()) {
+        (Some(file), Some(folder)) if lies_in(file, folder) => {
+            Err(OpenError::CardKey(file.to_owned()))
+        }
+        _ => Ok(()),
     }
 }

@@ -9,6 +9,7 @@ use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 
 use super::OpenError;
+use crate::cards::CardKeySource;
 use crate::seam::{Entropy, OsEntropy};
 use crate::store::sqlite::Database;
 
@@ -69,6 +70,8 @@ pub struct CoreOptions {
     /// The file that remembers what was erased. It must outlive the database: a restored older one
     /// learns from it.
     pub erased: PathBuf,
+    /// Where the key of contact cards comes from.
+    pub card_key: CardKeySource,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
     /// The city's decisions.
@@ -95,6 +98,7 @@ impl CoreOptions {
             files: Some(media),
             uploads: folder.join("uploads"),
             erased: folder.join(crate::erased::NAME),
+            card_key: CardKeySource::OfUser,
             entropy: Arc::new(OsEntropy),
             settings: Settings::default(),
         })

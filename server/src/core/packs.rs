@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::{Arc, PoisonError};
 
 use gewu_model::catalogue::Catalogue;
+use gewu_model::deadline::{Calendar, Calendars};
 use gewu_model::ids::Digest;
 use gewu_model::pack::{PackAudience, PackHeader, SignedPack};
 use gewu_model::policy::Policy;
@@ -15,6 +16,9 @@ use gewu_sync::wire::{PackHave, PackOffer};
 use super::devices::Caller;
 use super::{Core, CoreError, OpenError, grids};
 use crate::store::{DeviceStatus, PackBytes, PackForm, PackRow, StoreError, Tx};
+
+/// The kind of packs that working calendars travel in.
+const CALENDAR: &str = "calendar";
 
 /// A body on its way to being published.
 pub(super) struct New<'a> {
@@ -153,6 +157,11 @@ impl Core {
     }
 
     pub(super) fn reload_rules(&self) -> Result<(), OpenError> {
+        let calendars = Arc::new(self.read(calendars)?);
+        *self
+            .calendars
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = calendars;
         let rules = self.read(load)?;
         *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
         self.reload_grids()
@@ -166,6 +175,9 @@ fn check(kind: &str, body: &[u8]) -> Result<(), CoreError> {
             .map(|_| ())
             .map_err(|error| refuse(&error)),
         "catalogue" => Catalogue::from_json(body)
+            .map(|_| ())
+            .map_err(|error| refuse(&error)),
+        CALENDAR => Calendar::from_json(body)
             .map(|_| ())
             .map_err(|error| refuse(&error)),
         _ => Ok(()),
@@ -203,6 +215,16 @@ fn load(tx: &dyn Tx) -> Result<Rules, OpenError> {
         rules.catalogues.insert(row.digest, catalogue);
     }
     Ok(rules)
+}
+
+fn calendars(tx: &dyn Tx) -> Result<Calendars, OpenError> {
+    let rows = tx.all_packs(CALENDAR)?.into_iter();
+    let read = rows.map(|row| {
+        let body = tx.pack_body(row.digest)?;
+        let body = body.ok_or(StoreError::Corrupt("a pack"))?;
+        Calendar::from_json(&body).map_err(|error| OpenError::Pack(error.to_string()))
+    });
+    Ok(Calendars::new(read.collect::<Result<Vec<_>, _>>()?))
 }
 
 /// Whether a caller may have a pack. Who is out of use is given the rules that cases pin, and no

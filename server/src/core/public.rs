@@ -208,6 +208,7 @@ fn told_erased(bench: &Bench<'_>) -> Result<Option<Vec<Digest>>, StoreError> {
         };
         if Some(change.key) == own || matches!(payload, Payload::Instruction(_, Body::Reply(_))) {
             held.extend(payload.content());
+            held.extend(payload.contact());
             held.extend(payload.photos().iter().flat_map(EvidenceRecord::all_files));
         }
     }

@@ -86,6 +86,10 @@ impl Core {
         for (case, news) in gathered.cases {
             let state = load(tx, case)?;
             authors.extend(news.authors(&state));
+            let contact = match news.card {
+                Some(card) => self.mask_for(tx, caller, &state, card)?,
+                None => None,
+            };
             pull.cases.push(CasePull {
                 case,
                 entered: members(tx, case, &scopes, true)?,
@@ -93,6 +97,7 @@ impl Core {
                 receipt: self.receipt_for(tx, &state, &news)?,
                 changes: news.changes.into_values().collect(),
                 content: news.content.into_values().collect(),
+                contact,
             });
         }
         for (key, digest) in authors {

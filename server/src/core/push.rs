@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::change;
 use gewu_model::crypto::StandardSuite;
-use gewu_model::ids::{CaseId, ChangeHash, Digest, UserId};
+use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId, UserId};
 use gewu_model::receipt::CaseReceipt;
 use gewu_model::scope::Scope;
 use gewu_model::signed::SignedChange;
@@ -38,7 +38,9 @@ pub(super) struct Pushed {
     pub(super) verdicts: Vec<ChangeVerdict>,
     /// Texts that the server now holds.
     pub(super) content: Vec<Digest>,
-    /// Texts that were erased.
+    /// Contact cards that the server now holds.
+    pub(super) cards: Vec<Digest>,
+    /// Texts and contact cards that were erased.
     pub(super) erased: Vec<Digest>,
 }
 
@@ -80,7 +82,9 @@ impl Core {
             if arrived || verdicts.values().any(Verdict::is_receipt) {
                 verdicts.extend(self.judge_waiting(&mut bench, caller)?);
             }
-            let (content, erased) = self.take_content(&bench, push, before)?;
+            let (content, mut erased) = self.take_content(&bench, push, before)?;
+            let cards = self.take_cards(&bench, push, before)?;
+            erased.extend(cards.erased);
             let asked = push.changes.iter().map(SignedChange::hash);
             let verdicts = asked.filter_map(|hash| {
                 let verdict = verdicts.get(&hash)?.clone();
@@ -94,6 +98,7 @@ impl Core {
             Ok(Pushed {
                 verdicts: verdicts.collect(),
                 content,
+                cards: cards.held,
                 erased,
             })
         })
@@ -166,7 +171,8 @@ impl Core {
         word: Option<Millis>,
     ) -> Result<Judgement, CoreError> {
         let rules = self.rules();
-        let gate = self.gate(&rules, bench.now);
+        let places = self.places();
+        let gate = self.gate(&rules, &places, bench.now);
         let mut known = self.known(bench.tx, signed.key, bench.state.case, bench.now)?;
         if known.is_none() && word.is_some() {
             known = once_known(bench.tx, signed.key)?;
@@ -198,6 +204,7 @@ impl Core {
         if kept.is_none() && full {
             return Ok(Verdict::Pending);
         }
+        let known = kept.is_some();
         let told = kept.is_some_and(|kept| kept.kind == FateKind::SetAside);
         let (kind, reason) = match judgement {
             Judgement::SetAside(reason) | Judgement::Unproven(reason) => {
@@ -222,9 +229,13 @@ impl Core {
             sender: caller.key,
             seen_at: bench.now,
             word,
+            late: matches!(judgement, Judgement::Late),
             signed: signed.clone(),
         })?;
         bench.state.record(signed, judgement);
+        if matches!(judgement, Judgement::Late) && !known {
+            bench.tell_late(signed)?;
+        }
         if let Some(reason) = reason {
             let author = match binding {
                 true => {
@@ -243,7 +254,29 @@ impl Core {
 }
 
 impl Bench<'_> {
-    fn tell_set_aside(
+    /// Tells the author that an operator has to decide.
+    fn tell_late(&self, signed: &SignedChange) -> Result<(), CoreError> {
+        let author = user_of(self.tx, signed.key)?;
+        self.tell(&Telling {
+            scope: author.map(Scope::User),
+            code: NoticeCode::Late,
+            about: Some(signed.hash()),
+            words: "it comes so late that an operator has to decide whether it counts; it is kept",
+        })
+    }
+
+    /// Tells the author that an operator let it count.
+    pub(super) fn tell_taken(&self, key: KeyId, change: ChangeHash) -> Result<(), CoreError> {
+        let author = user_of(self.tx, key)?;
+        self.tell(&Telling {
+            scope: author.map(Scope::User),
+            code: NoticeCode::Late,
+            about: Some(change),
+            words: "it came late, and an operator decided that it counts",
+        })
+    }
+
+    pub(super) fn tell_set_aside(
         &self,
         author: Option<UserId>,
         signed: &SignedChange,

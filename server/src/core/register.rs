@@ -3,6 +3,7 @@
 use gewu_model::case::{CaseRoot, SCHEMA};
 use gewu_model::catalogue::CatalogueError;
 use gewu_model::command::{Command, CommandRecord};
+use gewu_model::contact::{Contact, ContactCard, ContactError};
 use gewu_model::content::{ContentItem, TextError};
 use gewu_model::entry::{Body, ClassRef, InstructionKind, Kind, Register, Report, Source};
 use gewu_model::fold::fold;
@@ -32,6 +33,8 @@ pub struct NewCase {
     pub position: Position,
     /// What was said.
     pub text: Option<String>,
+    /// How to reach who said it.
+    pub contact: Option<Contact>,
     /// Where it came from. The same external id of one source is registered once.
     pub source: Source,
 }
@@ -45,6 +48,12 @@ pub enum RegisterError {
     /// The text is out of bounds.
     #[error(transparent)]
     Text(#[from] TextError),
+    /// The contact is out of bounds.
+    #[error(transparent)]
+    Contact(#[from] ContactError),
+    /// The contact could not be kept safe.
+    #[error("the key of contact cards is missing: put its file back, see `gewu op status`")]
+    NoCardKey,
     /// No catalogue of that edition, or no policy, is published.
     #[error("this server has no {0}: publish one first")]
     NoPack(String),
@@ -120,15 +129,16 @@ impl Core {
         let catalogue = catalogues
             .iter()
             .filter_map(|digest| rules.catalogues.get(digest))
-            .find(|catalogue| wanted.is_none_or(|edition| catalogue.edition() == edition));
+            .find(|catalogue| wanted.is_none_or(|edition| catalogue.has_edition(edition)));
         let catalogue = catalogue.ok_or_else(|| {
             RegisterError::NoPack(format!("catalogue {}", wanted.unwrap_or("of any edition")))
         })?;
-        catalogue.check(catalogue.edition(), &new.class, new.condition.as_deref())?;
+        let edition = wanted.unwrap_or(catalogue.edition());
+        catalogue.check(edition, &new.class, new.condition.as_deref())?;
         Ok(CaseRoot {
             schema: SCHEMA,
             id: case,
-            edition: catalogue.edition().to_owned(),
+            edition: edition.to_owned(),
             policy,
             catalogue: catalogue.hash(),
         })
@@ -144,11 +154,15 @@ impl Core {
             Some(text) => Some(ContentItem::new(text, random(&*self.entropy))?),
             None => None,
         };
+        let card = match &new.contact {
+            Some(contact) => Some(ContactCard::new(contact, random(&*self.entropy))?),
+            None => None,
+        };
         let view = fold(&[]);
         let kind = Kind::Instruction(InstructionKind::Register);
         let capacity = self.capacity(operator, bench, &kind, &view)?;
         let body = Body::Register(Box::new(Register {
-            report: report(new, text.as_ref()),
+            report: report(new, text.as_ref(), card.as_ref()),
         }));
         let command = Command {
             case: bench.state.case,
@@ -162,11 +176,17 @@ impl Core {
             counter: next_number(bench.tx, "console_counter")?,
         };
         let record = CommandRecord::attest(operator.session(), &command);
-        Ok(self.instruct(bench, &view, &command, &record, text.as_slice())?)
+        let decided = self.instruct(bench, &view, &command, &record, text.as_slice())?;
+        if let Some(card) = &card
+            && !self.keep_card(bench.tx, bench.state.case, card)?
+        {
+            return Err(RegisterError::NoCardKey);
+        }
+        Ok(decided)
     }
 }
 
-fn report(new: &NewCase, text: Option<&ContentItem>) -> Report {
+fn report(new: &NewCase, text: Option<&ContentItem>, card: Option<&ContactCard>) -> Report {
     Report {
         class: new.class.clone(),
         condition: new.condition.clone(),
@@ -180,5 +200,6 @@ fn report(new: &NewCase, text: Option<&ContentItem>) -> Report {
         language: "zh-CN".into(),
         description: text.map(ContentItem::digest),
         photos: vec![],
+        contact: card.map(ContactCard::digest),
     }
 }

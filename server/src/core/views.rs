@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use gewu_model::catalogue::Label;
 use gewu_model::entry::Payload;
 use gewu_model::fold::{CaseView, EntryView};
 use gewu_model::ids::{CaseId, Digest};
@@ -11,6 +12,7 @@ use gewu_sync::gate::{AcceptedChange, CaseState};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::contacts::card_state;
 use super::load::{load, reason, rows, view};
 use super::public::citizen_of;
 use super::{Core, CoreError, generation};
@@ -97,6 +99,7 @@ impl Core {
                 "stage": view.stage.name(),
                 "task_number": view.task_number,
                 "edition": state.root.as_ref().map(|root| &root.edition),
+                "class_name": self.class_name(&state, &view),
                 "report": report(&view, &texts),
                 "place": tx.place(case)?.as_ref().map(place),
                 "question": view.question,
@@ -110,6 +113,7 @@ impl Core {
                 "erased": tx.erased_in(case)?,
                 "media": media,
                 "reporter": reporter(tx, &state)?,
+                "contact": card_state(tx, &state)?,
                 "state_hash": state_hash(&rows(&state), &view),
             }))
         })
@@ -141,6 +145,7 @@ impl Core {
                     "missing_files": missing.iter().map(missing_file).collect::<Vec<_>>(),
                 },
                 "set_aside": tx.set_aside()?.iter().map(fate).collect::<Vec<_>>(),
+                "contact_cards": self.card_status(tx)?,
                 "backup_at": backup.and_then(crate::backup::read_time),
             }))
         })
@@ -171,6 +176,17 @@ impl Core {
             let state = load(tx, case)?;
             Ok((!state.changes.is_empty()).then(|| view(&state)))
         })
+    }
+}
+
+impl Core {
+    /// What the class of a case is called in the catalogue that the case pins.
+    fn class_name(&self, state: &CaseState, view: &CaseView) -> Option<Label> {
+        let (root, report) = (state.root.as_ref()?, view.report.as_ref()?);
+        let rules = self.rules();
+        let catalogue = rules.catalogues.get(&root.catalogue)?;
+        let class = catalogue.class_in(&root.edition, &report.class).ok()?;
+        Some(class.name.clone())
     }
 }
 

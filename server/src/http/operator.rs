@@ -4,9 +4,10 @@ use axum::Json;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use gewu_model::contact::Contact;
 use gewu_model::content::ContentItem;
 use gewu_model::entry::{Body, ClassRef, InstructionKind, Source};
-use gewu_model::ids::{CaseId, Digest, KeyId};
+use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
 use gewu_model::place::{Datum, Position};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -20,6 +21,7 @@ use crate::core::{CodeGrant, CoreError, Decision, NewCase, Operator};
 const MAX_BYTES: usize = 256 << 10;
 const DEFAULT_PAGE: u32 = 50;
 const DEFAULT_HOURS: u32 = 72;
+const DEFAULT_READS: u32 = 200;
 
 type Answer = Result<Json<Value>, Problem>;
 
@@ -61,9 +63,10 @@ pub(super) async fn list(
     request: Request,
 ) -> Answer {
     app.centre(request.headers()).await?;
-    app.run(move |core, _| {
+    app.run(move |core, now| {
         let limit = asked.limit.unwrap_or(DEFAULT_PAGE);
-        let page = core.list(asked.stage.as_deref(), limit, asked.after.as_deref())?;
+        let mut page = core.list(asked.stage.as_deref(), limit, asked.after.as_deref())?;
+        core.add_clocks(&mut page, now)?;
         Ok::<_, CoreError>(Json(json!(page)))
     })
     .await
@@ -76,9 +79,11 @@ pub(super) async fn show(
     request: Request,
 ) -> Answer {
     app.centre(request.headers()).await?;
-    app.run(move |core, _| {
+    app.run(move |core, now| {
         let case = core.find_case(&case)?;
-        Ok::<_, CoreError>(Json(core.show(case)?))
+        let mut shown = core.show(case)?;
+        shown["clocks"] = core.case_clocks(case, now)?;
+        Ok::<_, CoreError>(Json(shown))
     })
     .await
 }
@@ -92,6 +97,7 @@ struct Registration {
     lon: f64,
     lat: f64,
     text: Option<String>,
+    contact: Option<Contact>,
     source: Source,
 }
 
@@ -108,6 +114,7 @@ pub(super) async fn register(
         condition: asked.condition,
         position: position.map_err(unprocessable)?,
         text: asked.text.filter(|text| !text.trim().is_empty()),
+        contact: asked.contact.filter(|contact| !contact.is_empty()),
         source: asked.source,
     };
     let (case, decided) = app
@@ -181,6 +188,85 @@ fn decision(
         body,
         content,
     })
+}
+
+/// `GET /v1/op/cases/{case}/contact`; the reading is logged.
+pub(super) async fn contact(
+    State(app): State<App>,
+    Path(case): Path<String>,
+    request: Request,
+) -> Answer {
+    let operator = app.centre(request.headers()).await?;
+    app.run(move |core, now| {
+        let case = core.find_case(&case)?;
+        let mut shown = json!(core.contact(&operator, case, now)?);
+        shown["case"] = json!(case);
+        Ok::<_, CoreError>(Json(shown))
+    })
+    .await
+}
+
+/// Whose readings to list.
+#[derive(Deserialize)]
+pub(super) struct Readings {
+    case: Option<String>,
+    limit: Option<u32>,
+}
+
+/// `GET /v1/op/contact-log`
+pub(super) async fn contact_log(
+    State(app): State<App>,
+    Query(asked): Query<Readings>,
+    request: Request,
+) -> Answer {
+    app.centre(request.headers()).await?;
+    app.run(move |core, _| {
+        let case = asked.case.map(|case| core.find_case(&case)).transpose()?;
+        let reads = core.contact_log(case, asked.limit.unwrap_or(DEFAULT_READS))?;
+        Ok::<_, CoreError>(Json(json!({ "reads": reads })))
+    })
+    .await
+}
+
+/// `GET /v1/op/late`: what waits for an operator.
+pub(super) async fn late(State(app): State<App>, request: Request) -> Answer {
+    app.centre(request.headers()).await?;
+    app.run(|core, _| Ok::<_, CoreError>(Json(json!({ "late": core.late()? }))))
+        .await
+}
+
+/// Whether it counts.
+#[derive(Deserialize)]
+struct Verdict {
+    take: bool,
+}
+
+/// `POST /v1/op/late/{change}`
+pub(super) async fn decide_late(
+    State(app): State<App>,
+    Path(change): Path<String>,
+    request: Request,
+) -> Answer {
+    let operator = app.centre(request.headers()).await?;
+    let (_, asked): (_, Verdict) = opened(&app, request).await?;
+    let change: ChangeHash = change
+        .parse()
+        .map_err(|_| Problem::not_found("the change"))?;
+    app.run(move |core, now| {
+        let verdict = core.decide_late(&operator, change, asked.take, now)?;
+        let (state, words) = match verdict {
+            gewu_sync::verdict::Verdict::Accepted { .. } => ("taken", None),
+            gewu_sync::verdict::Verdict::SetAside { reason } => ("set_aside", Some(reason.words())),
+            _ => (
+                "waiting",
+                Some("something that it was made upon is not decided yet"),
+            ),
+        };
+        Ok::<_, CoreError>(Json(
+            json!({ "change": change, "state": state, "words": words }),
+        ))
+    })
+    .await
 }
 
 /// A code as an operator asks for it.

@@ -19,6 +19,7 @@ use super::app::App;
 use super::problem::Problem;
 use super::turns::Turns;
 use super::{device, files, operator, tus};
+use crate::cards::CardKeySource;
 use crate::core::{Core, CoreError, CoreOptions, OpenError, Settings};
 use crate::seam::{Clock, SystemClock};
 
@@ -39,6 +40,8 @@ pub struct ServeOptions {
     pub settings: Settings,
     /// How long one request may take.
     pub patience: Duration,
+    /// Where the key of contact cards comes from.
+    pub card_key: CardKeySource,
 }
 
 impl ServeOptions {
@@ -49,6 +52,7 @@ impl ServeOptions {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             settings: Settings::default(),
             patience: PATIENCE,
+            card_key: CardKeySource::OfUser,
         }
     }
 }
@@ -123,8 +127,8 @@ impl Running {
 /// [`ServeError`] says what is in the way.
 pub async fn serve(options: ServeOptions) -> Result<Running, ServeError> {
     let clock = SystemClock;
-    let (dir, settings, now) = (options.dir.clone(), options.settings.clone(), clock.now());
-    let opened = tokio::task::spawn_blocking(move || open(dir, settings, now)).await;
+    let (wanted, now) = (options.clone(), clock.now());
+    let opened = tokio::task::spawn_blocking(move || open(wanted, now)).await;
     let core = opened.map_err(|_| ServeError::Io(std::io::ErrorKind::Other))??;
     let failed = |error: std::io::Error| ServeError::Listen(options.listen, error.kind());
     let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
@@ -144,17 +148,14 @@ pub async fn serve(options: ServeOptions) -> Result<Running, ServeError> {
     })
 }
 
-fn open(
-    dir: PathBuf,
-    settings: Settings,
-    now: gewu_model::time::Millis,
-) -> Result<Core, ServeError> {
+fn open(wanted: ServeOptions, now: gewu_model::time::Millis) -> Result<Core, ServeError> {
     let options = CoreOptions {
-        settings,
-        ..CoreOptions::in_folder(&dir)?
+        settings: wanted.settings,
+        card_key: wanted.card_key,
+        ..CoreOptions::in_folder(&wanted.dir)?
     };
     let core = Core::open(options, now)?;
-    core.first_operator(&dir.join("operator.token"))?;
+    core.first_operator(&wanted.dir.join("operator.token"))?;
     Ok(core)
 }
 
@@ -223,7 +224,11 @@ pub fn service(core: Arc<Core>, clock: Arc<dyn Clock>, patience: Duration) -> Ro
         .route("/v1/media/{sha256}", get(files::get).options(tus::options))
         .route("/v1/op/cases", get(operator::list).post(operator::register))
         .route("/v1/op/cases/{case}", get(operator::show))
+        .route("/v1/op/cases/{case}/contact", get(operator::contact))
         .route("/v1/op/cases/{case}/{kind}", post(operator::decide))
+        .route("/v1/op/contact-log", get(operator::contact_log))
+        .route("/v1/op/late", get(operator::late))
+        .route("/v1/op/late/{change}", post(operator::decide_late))
         .route("/v1/op/enrolment-codes", post(operator::code))
         .route("/v1/op/devices", get(operator::devices))
         .route("/v1/op/devices/{key}/{verb}", post(operator::standing))

@@ -98,7 +98,19 @@ pub(crate) struct FateRow {
     pub(crate) seen_at: Millis,
     /// When it was accepted in an earlier generation, by our own receipt.
     pub(crate) word: Option<Millis>,
+    /// It is pending because it comes late, and waits for an operator.
+    pub(crate) late: bool,
     pub(crate) signed: SignedChange,
+}
+
+/// What an operator decided of a change that waited for one.
+#[derive(Debug, Clone)]
+pub(crate) struct LateDecision {
+    pub(crate) at: Millis,
+    pub(crate) user: UserId,
+    pub(crate) case: CaseId,
+    pub(crate) change: ChangeHash,
+    pub(crate) taken: bool,
 }
 
 /// A case's membership in a scope, held or left.
@@ -193,4 +205,7 @@ pub(crate) trait Fates {
     /// Those of them that are about one case.
     fn fates_in(&self, case: CaseId, sender: KeyId) -> Result<u64, StoreError>;
     fn set_aside(&self) -> Result<Vec<FateRow>, StoreError>;
+    /// What is kept to be judged later, the longest waiting first.
+    fn pending(&self) -> Result<Vec<FateRow>, StoreError>;
+    fn log_late_decision(&self, decision: &LateDecision) -> Result<(), StoreError>;
 }

@@ -45,6 +45,10 @@ pub(crate) trait Keys {
     fn devices(&self) -> Result<Vec<DeviceRow>, StoreError>;
     fn put_device(&self, device: &DeviceRow) -> Result<(), StoreError>;
     fn touch_device(&self, key: KeyId, seen_at: Millis) -> Result<(), StoreError>;
+    /// The device's last exchange an hour and more before its present ones.
+    fn seen_before(&self, key: KeyId) -> Result<Option<Millis>, StoreError>;
+    /// How many changes of the device behind the key were accepted since then, counted up to `most`.
+    fn accepted_since(&self, key: KeyId, since: Millis, most: u64) -> Result<u64, StoreError>;
 
     fn certificate(&self, digest: Digest) -> Result<Option<SignedCertificate>, StoreError>;
     fn certificates_of(&self, key: KeyId) -> Result<Vec<SignedCertificate>, StoreError>;

@@ -6,7 +6,9 @@
 //! writes SQL; nothing in it knows the rules.
 
 mod admin;
+mod cards;
 mod cases;
+mod clocks;
 mod error;
 mod feed;
 mod keys;
@@ -16,10 +18,12 @@ pub(crate) mod sqlite;
 mod tombstones;
 
 pub(crate) use admin::{Admin, CodeRow, OperatorRow, PackBytes, PackForm, PackRow};
+pub(crate) use cards::{CardRead, Cards};
 pub(crate) use cases::{
     CaseFilter, CaseHead, CaseSummary, Cases, EvidenceFile, FateKind, FateRow, Fates, HeldEvidence,
-    MembershipRow, Projection, StatusRow, StoredChange,
+    LateDecision, MembershipRow, Projection, StatusRow, StoredChange,
 };
+pub(crate) use clocks::Clocks;
 pub use error::StoreError;
 pub(crate) use feed::{Feed, FeedRow, NewFeedRow, What};
 pub(crate) use keys::{DeviceRow, DeviceStatus, EndorsementRow, Keys};
@@ -29,11 +33,14 @@ pub(crate) use tombstones::{Tombstone, Tombstones};
 
 /// One transaction.
 pub(crate) trait Tx:
-    Cases + Fates + Keys + Feed + Media + Places + Tombstones + Admin
+    Cases + Clocks + Fates + Keys + Feed + Media + Places + Tombstones + Cards + Admin
 {
 }
 
-impl<T: Cases + Fates + Keys + Feed + Media + Places + Tombstones + Admin> Tx for T {}
+impl<T: Cases + Clocks + Fates + Keys + Feed + Media + Places + Tombstones + Cards + Admin> Tx
+    for T
+{
+}
 
 /// Work done in a transaction; an error undoes it.
 pub(crate) type Work<'a> = dyn FnMut(&dyn Tx) -> Result<(), StoreError> + 'a;

@@ -19,6 +19,7 @@ fn new_case(external_id: Option<&str>) -> NewCase {
         condition: None,
         position: Position::from_degrees(123.42, 41.8, Datum::Wgs84, None).expect("a place"),
         text: Some("电话：井盖缺失".into()),
+        contact: None,
         source: gewu_model::entry::Source {
             code: "hotline".into(),
             channel: None,

@@ -27,6 +27,7 @@ fn empty_push(case: CaseId) -> CasePush {
         content: vec![],
         endorsement: None,
         receipt: None,
+        cards: None,
     }
 }
 
@@ -48,6 +49,7 @@ fn by_telephone() -> NewCase {
         condition: None,
         position: Position::from_degrees(123.42, 41.8, Datum::Wgs84, None).expect("a place"),
         text: None,
+        contact: None,
         source: Source {
             code: "hotline".into(),
             channel: None,

@@ -4,6 +4,8 @@
 mod backups;
 mod bearers;
 mod citizens;
+mod clocks;
+mod contacts;
 mod decisions;
 mod downloads;
 mod enrolment;
@@ -14,6 +16,7 @@ mod grids;
 mod hostile;
 mod http;
 mod kit;
+mod late;
 mod operators;
 mod texts;
 mod uploads;

@@ -47,6 +47,16 @@ impl Server {
         Ok(server)
     }
 
+    /// The file with the key of its contact cards, beside its folder.
+    pub fn card_key(&self) -> PathBuf {
+        self.folder.with_extension("cards.key")
+    }
+
+    /// Other words for its command line, from its next start on.
+    pub fn use_words(&mut self, more: &[&str]) {
+        self.more = more.iter().map(|word| (*word).to_owned()).collect();
+    }
+
     /// Starts it again, on the port that it had.
     ///
     /// # Errors
@@ -61,6 +71,8 @@ impl Server {
             .arg("--dir")
             .arg(&self.folder)
             .args(["--listen", listen])
+            .arg("--card-key")
+            .arg(self.card_key())
             .args(&self.more)
             .arg("--ready-file")
             .arg(&ready)

@@ -4,6 +4,8 @@
 
 mod bad_input;
 mod bundles;
+mod catalogues;
+mod contacts;
 mod erasure;
 mod offline;
 mod place;

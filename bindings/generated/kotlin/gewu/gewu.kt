@@ -691,6 +691,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_report(
     ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_search_classes(
+    ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_show(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_status(
@@ -750,6 +752,8 @@ internal object UniffiLib {
     external fun uniffi_gewu_ffi_fn_method_gewu_list(`ptr`: Long,`query`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_report(`ptr`: Long,`request`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_search_classes(`ptr`: Long,`text`: RustBuffer.ByValue,`kind`: RustBuffer.ByValue,`limit`: Int,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_show(`ptr`: Long,`case`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -900,6 +904,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_report() and 0xFFFF) != 55327) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_search_classes() and 0xFFFF) != 32039) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_show() and 0xFFFF) != 2699) {
@@ -1712,6 +1719,12 @@ public interface GewuInterface {
     fun `report`(`request`: ReportRequest): Saved
     
     /**
+     * Classes by words (two characters do), initials or syllables of pinyin, or code, the best
+     * first; `limit` of them at most. Needs no network.
+     */
+    fun `searchClasses`(`text`: kotlin.String, `kind`: ClassKind? = null, `limit`: kotlin.UInt = 20u): List<ClassInfo>
+    
+    /**
      * One case in short.
      */
     fun `show`(`case`: CaseId): CaseSummary
@@ -1953,6 +1966,27 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
 
     
     /**
+     * Classes by words (two characters do), initials or syllables of pinyin, or code, the best
+     * first; `limit` of them at most. Needs no network.
+     */
+    @Throws(SdkException::class)override fun `searchClasses`(`text`: kotlin.String, `kind`: ClassKind?, `limit`: kotlin.UInt): List<ClassInfo> {
+            return FfiConverterSequenceTypeClassInfo.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_search_classes(
+        it,
+        
+        FfiConverterString.lower(`text`),
+        FfiConverterOptionalTypeClassKind.lower(`kind`),
+        FfiConverterUInt.lower(`limit`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * One case in short.
      */
     @Throws(SdkException::class)override fun `show`(`case`: CaseId): CaseSummary {
@@ -2076,6 +2110,53 @@ public object FfiConverterTypeGewu: FfiConverter<Gewu, Long> {
 
     override fun write(value: Gewu, buf: ByteBuffer) {
         buf.putLong(lower(value))
+    }
+}
+
+
+
+/**
+ * A limit that holds in areas of one grade.
+ */
+data class AreaLimit (
+    /**
+     * The city's own code of the area's grade.
+     */
+    val `grade`: kotlin.String
+    , 
+    /**
+     * The limit as written.
+     */
+    val `limit`: kotlin.String
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeAreaLimit: FfiConverterRustBuffer<AreaLimit> {
+    override fun read(buf: ByteBuffer): AreaLimit {
+        return AreaLimit(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: AreaLimit) = (
+            FfiConverterString.allocationSize(value.`grade`) +
+            FfiConverterString.allocationSize(value.`limit`)
+    )
+
+    override fun write(value: AreaLimit, buf: ByteBuffer) {
+            FfiConverterString.write(value.`grade`, buf)
+            FfiConverterString.write(value.`limit`, buf)
     }
 }
 
@@ -2218,6 +2299,12 @@ data class CaseSummary (
     val `row`: CaseRow
     , 
     /**
+     * What the class is called in the catalogue that the case pins, whatever was published since;
+     * none while that catalogue is not here.
+     */
+    val `className`: Names?
+    , 
+    /**
      * The catalogue edition.
      */
     val `edition`: kotlin.String?
@@ -2248,6 +2335,7 @@ public object FfiConverterTypeCaseSummary: FfiConverterRustBuffer<CaseSummary> {
     override fun read(buf: ByteBuffer): CaseSummary {
         return CaseSummary(
             FfiConverterTypeCaseRow.read(buf),
+            FfiConverterOptionalTypeNames.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterUInt.read(buf),
             FfiConverterSequenceTypeSetAsideNote.read(buf),
@@ -2256,6 +2344,7 @@ public object FfiConverterTypeCaseSummary: FfiConverterRustBuffer<CaseSummary> {
 
     override fun allocationSize(value: CaseSummary) = (
             FfiConverterTypeCaseRow.allocationSize(value.`row`) +
+            FfiConverterOptionalTypeNames.allocationSize(value.`className`) +
             FfiConverterOptionalString.allocationSize(value.`edition`) +
             FfiConverterUInt.allocationSize(value.`entries`) +
             FfiConverterSequenceTypeSetAsideNote.allocationSize(value.`setAside`)
@@ -2263,6 +2352,7 @@ public object FfiConverterTypeCaseSummary: FfiConverterRustBuffer<CaseSummary> {
 
     override fun write(value: CaseSummary, buf: ByteBuffer) {
             FfiConverterTypeCaseRow.write(value.`row`, buf)
+            FfiConverterOptionalTypeNames.write(value.`className`, buf)
             FfiConverterOptionalString.write(value.`edition`, buf)
             FfiConverterUInt.write(value.`entries`, buf)
             FfiConverterSequenceTypeSetAsideNote.write(value.`setAside`, buf)
@@ -2272,11 +2362,16 @@ public object FfiConverterTypeCaseSummary: FfiConverterRustBuffer<CaseSummary> {
 
 
 /**
- * A class that can be reported.
+ * A class of an edition.
  */
 data class ClassInfo (
     /**
-     * Component or matter.
+     * The edition.
+     */
+    val `edition`: kotlin.String
+    , 
+    /**
+     * Component, matter or a kind of the city's own.
      */
     val `kind`: ClassKind
     , 
@@ -2299,6 +2394,51 @@ data class ClassInfo (
      * Whether every case of it goes before others on its way to the centre.
      */
     val `urgent`: kotlin.Boolean
+    , 
+    /**
+     * The code of the class above it.
+     */
+    val `parent`: kotlin.String?
+    , 
+    /**
+     * Whether it only groups others and cannot be reported itself.
+     */
+    val `heading`: kotlin.Boolean
+    , 
+    /**
+     * Whether the city added it to the edition.
+     */
+    val `local`: kotlin.Boolean
+    , 
+    /**
+     * What to look at or photograph, whatever the condition.
+     */
+    val `collect`: Names?
+    , 
+    /**
+     * How exactly a component's place is surveyed: `A`, `B` or `C`.
+     */
+    val `accuracy`: kotlin.String?
+    , 
+    /**
+     * The first day on which it may be chosen, as `2026-07-01`.
+     */
+    val `validFrom`: kotlin.String?
+    , 
+    /**
+     * The last day on which it may be chosen.
+     */
+    val `validTo`: kotlin.String?
+    , 
+    /**
+     * Other names by which people look for it.
+     */
+    val `aliases`: List<kotlin.String>
+    , 
+    /**
+     * How the name is read (拼音).
+     */
+    val `pinyin`: kotlin.String?
     
 ){
     
@@ -2315,28 +2455,58 @@ data class ClassInfo (
 public object FfiConverterTypeClassInfo: FfiConverterRustBuffer<ClassInfo> {
     override fun read(buf: ByteBuffer): ClassInfo {
         return ClassInfo(
+            FfiConverterString.read(buf),
             FfiConverterTypeClassKind.read(buf),
             FfiConverterString.read(buf),
             FfiConverterTypeNames.read(buf),
             FfiConverterSequenceTypeFilingCondition.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeNames.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterSequenceString.read(buf),
+            FfiConverterOptionalString.read(buf),
         )
     }
 
     override fun allocationSize(value: ClassInfo) = (
+            FfiConverterString.allocationSize(value.`edition`) +
             FfiConverterTypeClassKind.allocationSize(value.`kind`) +
             FfiConverterString.allocationSize(value.`code`) +
             FfiConverterTypeNames.allocationSize(value.`name`) +
             FfiConverterSequenceTypeFilingCondition.allocationSize(value.`conditions`) +
-            FfiConverterBoolean.allocationSize(value.`urgent`)
+            FfiConverterBoolean.allocationSize(value.`urgent`) +
+            FfiConverterOptionalString.allocationSize(value.`parent`) +
+            FfiConverterBoolean.allocationSize(value.`heading`) +
+            FfiConverterBoolean.allocationSize(value.`local`) +
+            FfiConverterOptionalTypeNames.allocationSize(value.`collect`) +
+            FfiConverterOptionalString.allocationSize(value.`accuracy`) +
+            FfiConverterOptionalString.allocationSize(value.`validFrom`) +
+            FfiConverterOptionalString.allocationSize(value.`validTo`) +
+            FfiConverterSequenceString.allocationSize(value.`aliases`) +
+            FfiConverterOptionalString.allocationSize(value.`pinyin`)
     )
 
     override fun write(value: ClassInfo, buf: ByteBuffer) {
+            FfiConverterString.write(value.`edition`, buf)
             FfiConverterTypeClassKind.write(value.`kind`, buf)
             FfiConverterString.write(value.`code`, buf)
             FfiConverterTypeNames.write(value.`name`, buf)
             FfiConverterSequenceTypeFilingCondition.write(value.`conditions`, buf)
             FfiConverterBoolean.write(value.`urgent`, buf)
+            FfiConverterOptionalString.write(value.`parent`, buf)
+            FfiConverterBoolean.write(value.`heading`, buf)
+            FfiConverterBoolean.write(value.`local`, buf)
+            FfiConverterOptionalTypeNames.write(value.`collect`, buf)
+            FfiConverterOptionalString.write(value.`accuracy`, buf)
+            FfiConverterOptionalString.write(value.`validFrom`, buf)
+            FfiConverterOptionalString.write(value.`validTo`, buf)
+            FfiConverterSequenceString.write(value.`aliases`, buf)
+            FfiConverterOptionalString.write(value.`pinyin`, buf)
     }
 }
 
@@ -2459,6 +2629,41 @@ data class FilingCondition (
      * Whether what meets it goes before everything else on its way to the centre.
      */
     val `urgent`: kotlin.Boolean
+    , 
+    /**
+     * Limits of areas where the usual one does not hold.
+     */
+    val `areaLimits`: List<AreaLimit>
+    , 
+    /**
+     * When the case may be closed (结案条件).
+     */
+    val `closing`: Names?
+    , 
+    /**
+     * What to look at or photograph (采集要求).
+     */
+    val `collect`: Names?
+    , 
+    /**
+     * Who does the work, in the city's words.
+     */
+    val `unit`: kotlin.String?
+    , 
+    /**
+     * Who answers for it, in the city's words.
+     */
+    val `supervisor`: kotlin.String?
+    , 
+    /**
+     * The law behind it.
+     */
+    val `law`: kotlin.String?
+    , 
+    /**
+     * What is to be measured.
+     */
+    val `measure`: Measure?
     
 ){
     
@@ -2479,6 +2684,13 @@ public object FfiConverterTypeFilingCondition: FfiConverterRustBuffer<FilingCond
             FfiConverterTypeNames.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterSequenceTypeAreaLimit.read(buf),
+            FfiConverterOptionalTypeNames.read(buf),
+            FfiConverterOptionalTypeNames.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTypeMeasure.read(buf),
         )
     }
 
@@ -2486,7 +2698,14 @@ public object FfiConverterTypeFilingCondition: FfiConverterRustBuffer<FilingCond
             FfiConverterString.allocationSize(value.`code`) +
             FfiConverterTypeNames.allocationSize(value.`text`) +
             FfiConverterOptionalString.allocationSize(value.`limit`) +
-            FfiConverterBoolean.allocationSize(value.`urgent`)
+            FfiConverterBoolean.allocationSize(value.`urgent`) +
+            FfiConverterSequenceTypeAreaLimit.allocationSize(value.`areaLimits`) +
+            FfiConverterOptionalTypeNames.allocationSize(value.`closing`) +
+            FfiConverterOptionalTypeNames.allocationSize(value.`collect`) +
+            FfiConverterOptionalString.allocationSize(value.`unit`) +
+            FfiConverterOptionalString.allocationSize(value.`supervisor`) +
+            FfiConverterOptionalString.allocationSize(value.`law`) +
+            FfiConverterOptionalTypeMeasure.allocationSize(value.`measure`)
     )
 
     override fun write(value: FilingCondition, buf: ByteBuffer) {
@@ -2494,6 +2713,13 @@ public object FfiConverterTypeFilingCondition: FfiConverterRustBuffer<FilingCond
             FfiConverterTypeNames.write(value.`text`, buf)
             FfiConverterOptionalString.write(value.`limit`, buf)
             FfiConverterBoolean.write(value.`urgent`, buf)
+            FfiConverterSequenceTypeAreaLimit.write(value.`areaLimits`, buf)
+            FfiConverterOptionalTypeNames.write(value.`closing`, buf)
+            FfiConverterOptionalTypeNames.write(value.`collect`, buf)
+            FfiConverterOptionalString.write(value.`unit`, buf)
+            FfiConverterOptionalString.write(value.`supervisor`, buf)
+            FfiConverterOptionalString.write(value.`law`, buf)
+            FfiConverterOptionalTypeMeasure.write(value.`measure`, buf)
     }
 }
 
@@ -2634,6 +2860,53 @@ public object FfiConverterTypeListQuery: FfiConverterRustBuffer<ListQuery> {
 
 
 /**
+ * What a condition asks to be measured: a hint for a form, never a check.
+ */
+data class Measure (
+    /**
+     * The unit, such as `cm²`.
+     */
+    val `unit`: kotlin.String
+    , 
+    /**
+     * The value from which the condition is met, in thousandths of the unit.
+     */
+    val `fromMilli`: kotlin.Long?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMeasure: FfiConverterRustBuffer<Measure> {
+    override fun read(buf: ByteBuffer): Measure {
+        return Measure(
+            FfiConverterString.read(buf),
+            FfiConverterOptionalLong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Measure) = (
+            FfiConverterString.allocationSize(value.`unit`) +
+            FfiConverterOptionalLong.allocationSize(value.`fromMilli`)
+    )
+
+    override fun write(value: Measure, buf: ByteBuffer) {
+            FfiConverterString.write(value.`unit`, buf)
+            FfiConverterOptionalLong.write(value.`fromMilli`, buf)
+    }
+}
+
+
+
+/**
  * A name in both languages of the product.
  */
 data class Names (
@@ -2643,7 +2916,7 @@ data class Names (
     val `zh`: kotlin.String
     , 
     /**
-     * English.
+     * English; empty where nobody translated it, and then the Chinese stands for it.
      */
     val `en`: kotlin.String
     
@@ -3472,43 +3745,100 @@ public object FfiConverterTypeWhoAmI: FfiConverterRustBuffer<WhoAmI> {
 
 
 /**
- * Whether a class is a thing or a happening. The two have codes of their own that overlap.
+ * What sort of thing a class is about. Each kind has codes of its own, and they overlap.
  */
-
-enum class ClassKind {
+sealed class ClassKind {
     
     /**
      * A managed component (部件).
      */
-    COMPONENT,
+    object Component : ClassKind()
+    
+    
     /**
      * A matter (事项; 事件 in the 2013 edition).
      */
-    MATTER;
+    object Matter : ClassKind()
+    
+    
+    /**
+     * A kind that the city's catalogue adds, such as `order` (指令).
+     */
+    data class Other(
+        /**
+         * Its name.
+         */
+        val `name`: gewu.KindName) : ClassKind()
+        
+    {
+        
 
+        companion object
+    }
+    
+
+    
+
+    
     
 
 
     companion object
 }
 
-
 /**
  * @suppress
  */
-public object FfiConverterTypeClassKind: FfiConverterRustBuffer<ClassKind> {
-    override fun read(buf: ByteBuffer) = try {
-        
-        ClassKind.entries[buf.getInt() - 1]
-        
-    } catch (e: IndexOutOfBoundsException) {
-        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+public object FfiConverterTypeClassKind : FfiConverterRustBuffer<ClassKind>{
+    override fun read(buf: ByteBuffer): ClassKind {
+        return when(buf.getInt()) {
+            1 -> ClassKind.Component
+            2 -> ClassKind.Matter
+            3 -> ClassKind.Other(
+                FfiConverterTypeKindName.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
     }
 
-    override fun allocationSize(value: ClassKind) = 4UL
+    override fun allocationSize(value: ClassKind): ULong = when(value) {
+        is ClassKind.Component -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ClassKind.Matter -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ClassKind.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeKindName.allocationSize(value.`name`)
+            )
+        }
+    }
 
     override fun write(value: ClassKind, buf: ByteBuffer) {
-        buf.putInt(value.ordinal + 1)
+        when(value) {
+            is ClassKind.Component -> {
+                buf.putInt(1)
+                Unit
+            }
+            is ClassKind.Matter -> {
+                buf.putInt(2)
+                Unit
+            }
+            is ClassKind.Other -> {
+                buf.putInt(3)
+                FfiConverterTypeKindName.write(value.`name`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 }
 
@@ -4704,6 +5034,70 @@ public object FfiConverterOptionalTypeLastSync: FfiConverterRustBuffer<LastSync?
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeMeasure: FfiConverterRustBuffer<Measure?> {
+    override fun read(buf: ByteBuffer): Measure? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeMeasure.read(buf)
+    }
+
+    override fun allocationSize(value: Measure?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeMeasure.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Measure?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeMeasure.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeNames: FfiConverterRustBuffer<Names?> {
+    override fun read(buf: ByteBuffer): Names? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeNames.read(buf)
+    }
+
+    override fun allocationSize(value: Names?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeNames.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Names?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeNames.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypePositionInput: FfiConverterRustBuffer<PositionInput?> {
     override fun read(buf: ByteBuffer): PositionInput? {
         if (buf.get().toInt() == 0) {
@@ -4726,6 +5120,38 @@ public object FfiConverterOptionalTypePositionInput: FfiConverterRustBuffer<Posi
         } else {
             buf.put(1)
             FfiConverterTypePositionInput.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeClassKind: FfiConverterRustBuffer<ClassKind?> {
+    override fun read(buf: ByteBuffer): ClassKind? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeClassKind.read(buf)
+    }
+
+    override fun allocationSize(value: ClassKind?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeClassKind.allocationSize(value)
+        }
+    }
+
+    override fun write(value: ClassKind?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeClassKind.write(value, buf)
         }
     }
 }
@@ -4982,6 +5408,62 @@ public object FfiConverterOptionalTypeUnitId: FfiConverterRustBuffer<UnitId?> {
         } else {
             buf.put(1)
             FfiConverterTypeUnitId.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceString: FfiConverterRustBuffer<List<kotlin.String>> {
+    override fun read(buf: ByteBuffer): List<kotlin.String> {
+        val len = buf.getInt()
+        return List<kotlin.String>(len) {
+            FfiConverterString.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.String>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterString.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.String>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterString.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeAreaLimit: FfiConverterRustBuffer<List<AreaLimit>> {
+    override fun read(buf: ByteBuffer): List<AreaLimit> {
+        val len = buf.getInt()
+        return List<AreaLimit>(len) {
+            FfiConverterTypeAreaLimit.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<AreaLimit>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeAreaLimit.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<AreaLimit>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeAreaLimit.write(it, buf)
         }
     }
 }
@@ -5321,6 +5803,14 @@ public typealias FfiConverterTypeGridCode = FfiConverterString
  */
 public typealias KeyId = kotlin.String
 public typealias FfiConverterTypeKeyId = FfiConverterString
+
+
+
+/**
+ * A kind of classes that a city's catalogue adds: small letters, digits and `_`.
+ */
+public typealias KindName = kotlin.String
+public typealias FfiConverterTypeKindName = FfiConverterString
 
 
 

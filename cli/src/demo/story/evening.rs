@@ -1,6 +1,6 @@
 //! Evening: a late answer, the citizen, everybody syncs.
 
-use super::{Act, CITIZEN, PEOPLE, Story};
+use super::{Act, CITIZEN, PEOPLE, PHONE, Story};
 use crate::out::Failure;
 
 impl Story {
@@ -67,6 +67,24 @@ impl Story {
         self.act(CITIZEN, "rate", &rubbish, &["--score", "5"])?;
         self.sync(CITIZEN)?;
         self.world.tell("and rates it 5 of 5");
+        self.the_centre_calls_back(&rubbish)
+    }
+
+    /// The number is read at the centre, and that it was read is written down.
+    fn the_centre_calls_back(&mut self, case: &str) -> Act {
+        let read = self.op(&["contact", case])?;
+        let log = self.op(&["contact-log", "--case", case])?;
+        let shown = read["contact"]["phone"] == PHONE && log["user"] == "operator";
+        if !shown {
+            return Err(Failure::new("the centre cannot read the citizen's contact"));
+        }
+        let shows = self.device("zhou", &["contact", case])?;
+        if !shows["own"].is_null() || shows.to_string().contains(PHONE) {
+            return Err(Failure::new("a crew reads the citizen's number"));
+        }
+        self.world.tell(
+            "the centre reads the citizen's number, which is logged; the crew does not see it",
+        );
         Ok(())
     }
 

@@ -21,6 +21,9 @@ pub(super) const PEOPLE: &[(&str, &str, Option<&str>, Option<&str>)] = &[
     ("zhou", "crew", Some("roads"), None),
 ];
 
+/// Where the citizen can be reached; no folder shows it.
+pub(super) const PHONE: &str = "13800001234";
+
 /// The citizen's device has no name at the centre.
 pub(super) const CITIZEN: &str = "citizen";
 

@@ -1,6 +1,6 @@
 //! Morning: enrolling, reporting without a network, verifying, filing.
 
-use super::{Act, CITIZEN, PEOPLE, Story};
+use super::{Act, CITIZEN, PEOPLE, PHONE, Story};
 use crate::demo::{display, text};
 use crate::out::Failure;
 
@@ -89,10 +89,13 @@ impl Story {
                 "--camera",
                 "--photo",
                 &photo,
+                "--contact-phone",
+                PHONE,
             ],
         )?;
         self.rubbish = text(&saved, "case")?;
-        self.world.tell("a citizen reports rubbish with a photo");
+        self.world
+            .tell("a citizen reports rubbish with a photo and a telephone number");
         Ok(())
     }
 

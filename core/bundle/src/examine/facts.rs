@@ -72,7 +72,8 @@ impl<'a> Collector<'a> {
         let root = &self.history.root;
         let catalogue = self.catalogue();
         let class = view.report.as_ref().and_then(|report| {
-            let class = catalogue.as_ref()?.class(&report.class).ok()?;
+            let edition = &self.history.root.edition;
+            let class = catalogue.as_ref()?.class_in(edition, &report.class).ok()?;
             Some((class.name.zh.clone(), class.name.en.clone()))
         });
         CaseFacts {

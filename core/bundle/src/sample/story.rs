@@ -280,6 +280,7 @@ impl Story {
             commands: vec![],
             counter: 99,
             erased: None,
+            cards: None,
         };
         let signed = SignedVerdicts::sign(&city.server.signer, &block).expect("in memory");
         self.verdicts.push(signed);
@@ -455,5 +456,6 @@ fn report(description: Option<Digest>, photos: Vec<EvidenceRecord>) -> Report {
         language: "zh".into(),
         description,
         photos,
+        contact: None,
     }
 }

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
+use gewu_model::catalogue::Label;
+use gewu_model::deadline::clocks::ClockLine;
 use gewu_model::entry::ClassRef;
 use gewu_model::fold::{CaseView, Reason, Stage, Status};
 use gewu_model::ids::{CaseId, ChangeHash, Digest, GridCode, ParseIdError, Role, UnitId, UserId};
@@ -120,6 +122,10 @@ pub struct CaseDetail {
     /// The row as lists show it.
     #[serde(flatten)]
     pub row: CaseRow,
+    /// What the class is called in the catalogue that the case pins, as long as that is held.
+    pub class_name: Option<Label>,
+    /// What the filing condition says there.
+    pub condition_text: Option<Label>,
     /// The catalogue edition.
     pub edition: Option<String>,
     /// The policy that holds for it.
@@ -141,6 +147,8 @@ pub struct CaseDetail {
     pub set_aside: Vec<SetAsideItem>,
     /// For a citizen's case: what the centre says.
     pub public_status: Option<PublicStatus>,
+    /// The clocks that run or stand, the most urgent first: an estimate of this device.
+    pub clocks: Vec<ClockLine>,
 }
 
 /// An entry with all that is known of it here.
@@ -208,4 +216,6 @@ pub struct Task {
     pub question: String,
     /// Whether the user is named in person, and not through a unit.
     pub in_person: bool,
+    /// How its clock stands: an estimate of this device. `None` when it has no clock here.
+    pub clock: Option<ClockLine>,
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use gewu_model::contact::Contact;
 use gewu_model::entry::{ClassRef, Source};
 use gewu_model::ids::{Role, UnitId, UserId};
 use gewu_model::media::{EvidenceRole, Provenance};
@@ -144,6 +145,10 @@ pub struct ReportInput {
     pub language: Option<String>,
     /// Where the report came from; `None` for the reporter's own role.
     pub source: Option<Source>,
+    /// How to reach the reporter. It becomes a contact card: sealed on this device, sent to the server
+    /// alone, seen by operators only.
+    #[serde(skip)]
+    pub contact: Option<Contact>,
     /// Photos to attach. A draft keeps its photos apart: [`crate::Gewu::attach`].
     #[serde(skip)]
     pub photos: Vec<PhotoInput>,

@@ -15,8 +15,8 @@ pub use input::{
     Act, Consent, Datum, PhotoInput, PhotoSource, PositionInput, ReportInput, UnsentWork,
 };
 pub use output::{
-    AttachedPhoto, Draft, DraftId, DraftPhoto, Enrolment, Exported, PackInfo, QueuedCommand, Saved,
-    Warning, WhoAmI,
+    AttachedPhoto, CaseContact, Draft, DraftId, DraftPhoto, Enrolment, Exported, PackInfo,
+    QueuedCommand, Saved, Warning, WhoAmI,
 };
 pub use place::{CandidateGrid, Located, Nearby, OwnDuty, ParentArea, RoadNearby};
 pub use status::{

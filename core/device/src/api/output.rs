@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use gewu_model::contact::{Contact, Masked};
 use gewu_model::ids::{
     CaseId, ChangeHash, CityId, Digest, GridCode, KeyId, ParseIdError, Role, UnitId, UserId,
     from_hex, to_hex,
@@ -110,6 +111,17 @@ impl Serialize for DraftId {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
+}
+
+/// How to reach who reported a case, as far as this user may see it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct CaseContact {
+    /// What others see of it; `None` when nothing is shown.
+    pub masked: Option<Masked>,
+    /// All of it: the user reported the case on this device.
+    pub own: Option<Contact>,
+    /// It is here and cannot be read: the key store lost the key.
+    pub unreadable: bool,
 }
 
 /// A report that is not handed in yet.

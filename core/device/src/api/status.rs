@@ -66,7 +66,7 @@ pub struct CaseUnsent {
     pub case: CaseId,
     /// Changes without a receipt.
     pub changes: Vec<ChangeHash>,
-    /// Texts that the server has not acknowledged.
+    /// Texts and contact cards that the server has not acknowledged.
     pub texts: u32,
     /// Changes that the server has seen and not decided on, with why.
     pub waiting: Vec<Waiting>,

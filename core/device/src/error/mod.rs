@@ -10,6 +10,7 @@ use gewu_evidence::EvidenceError;
 use gewu_model::catalogue::CatalogueError;
 use gewu_model::cert::CertError;
 use gewu_model::change::ChangeError;
+use gewu_model::contact::ContactError;
 use gewu_model::content::TextError;
 use gewu_model::crypto::SignError;
 use gewu_model::entry::PayloadError;
@@ -38,6 +39,8 @@ pub(crate) enum DeviceError {
     Sign(#[from] SignError),
     #[error(transparent)]
     Text(#[from] TextError),
+    #[error(transparent)]
+    Contact(#[from] ContactError),
     #[error(transparent)]
     Evidence(#[from] EvidenceError),
     #[error("the photo cannot be read: {0}")]

@@ -121,6 +121,7 @@ impl From<DeviceError> for GewuError {
                 what: error.to_string(),
             },
             E::Text(_)
+            | E::Contact(_)
             | E::Evidence(_)
             | E::PhotoFile(_)
             | E::Catalogue(_)
@@ -207,6 +208,7 @@ fn of_input(error: DeviceError) -> GewuError {
     use gewu_model::entry::PayloadError as Payload;
     let field = match &error {
         E::Text(_) => "text",
+        E::Contact(_) => "contact",
         E::Evidence(_) | E::PhotoFile(_) => "photo",
         E::Catalogue(Catalogue::Edition { .. }) => "edition",
         E::Catalogue(Catalogue::Condition { .. }) => "condition",

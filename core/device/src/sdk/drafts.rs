@@ -22,7 +22,9 @@ impl Gewu {
         check_storable(input)?;
         let draft = DraftId(self.core.random());
         let now = self.core.options.host.clock.now();
-        self.core.write(|tx| drafts::save(tx, draft, input, now))?;
+        let contact = self.core.seal_draft(draft, input.contact.as_ref())?;
+        self.core
+            .write(|tx| drafts::save(tx, draft, input, contact.as_deref(), now))?;
         Ok(draft)
     }
 
@@ -33,11 +35,12 @@ impl Gewu {
     pub fn draft_update(&self, draft: DraftId, input: &ReportInput) -> Answer<()> {
         check_storable(input)?;
         let now = self.core.options.host.clock.now();
+        let contact = self.core.seal_draft(draft, input.contact.as_ref())?;
         Ok(self.core.write(|tx| {
             if !drafts::exists(tx, draft)? {
                 return Err(MISSING);
             }
-            drafts::save(tx, draft, input, now)
+            drafts::save(tx, draft, input, contact.as_deref(), now)
         })?)
     }
 
@@ -48,7 +51,7 @@ impl Gewu {
     pub fn draft(&self, draft: DraftId) -> Answer<Draft> {
         Ok(self
             .core
-            .read(|tx| drafts::get(tx, draft)?.ok_or(MISSING))?)
+            .read(|tx| self.core.whole_draft(tx, draft)?.ok_or(MISSING))?)
     }
 
     /// Every draft, the last edited first.
@@ -56,7 +59,13 @@ impl Gewu {
     /// # Errors
     /// [`crate::GewuError::Storage`].
     pub fn draft_list(&self) -> Answer<Vec<Draft>> {
-        Ok(self.core.read(|tx| drafts::list(tx))?)
+        Ok(self.core.read(|tx| {
+            let mut all = drafts::list(tx)?;
+            for draft in &mut all {
+                draft.input.contact = self.core.contact_of(tx, draft.id)?;
+            }
+            Ok(all)
+        })?)
     }
 
     /// Throws a draft away with its photos. They were never to be uploaded.

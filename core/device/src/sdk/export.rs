@@ -17,7 +17,9 @@ use crate::store::{changes, commands, drafts, media, meta};
 use crate::sync::unsent_cases;
 
 /// Every table that holds something of the user's.
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 24] = [
+    "cards",
+    "masked_contacts",
     "erased",
     "verdict_blocks",
     "pins",
@@ -66,8 +68,14 @@ impl Gewu {
 impl Core {
     fn export_unsent(&self, folder: &Path) -> Result<u32> {
         let target = FolderFiles::open(folder)?;
-        let (pushes, commands, drafts) =
-            self.read(|tx| Ok((unsent_cases(tx)?, commands::unsent(tx)?, drafts::list(tx)?)))?;
+        let key = self.card_key()?;
+        let (pushes, commands, drafts) = self.read(|tx| {
+            Ok((
+                unsent_cases(tx, &key)?,
+                commands::unsent(tx)?,
+                drafts::list(tx)?,
+            ))
+        })?;
         let (files, count) = self.read(|tx| Ok((media::unsent(tx)?, count_unsent(tx)?)))?;
         let attached = drafts.iter().flat_map(|draft| &draft.photos);
         let attached = attached.flat_map(|photo| drafts::files(&photo.record));

@@ -2,7 +2,10 @@
 
 mod acts;
 mod bundle;
+mod classes;
+mod clocks;
 mod commands;
+mod contacts;
 mod delivery;
 mod drafts;
 mod enrolment;
@@ -41,6 +44,7 @@ use crate::packs::Packs;
 use crate::store::{meta, packs};
 use crate::write::{Pen, Stamp};
 
+pub(crate) use contacts::readable_unsent;
 pub(crate) use status::{count_unsent, put_last_sync};
 pub use watch::{Watch, WatchEvent};
 

@@ -2,19 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use gewu_model::deadline::clocks::{ClockLine, Urgency};
 use gewu_model::entry::Payload;
 use gewu_model::fold::{EntryView, Written};
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::media::EvidenceRecord;
 use rusqlite::Connection;
 
+use super::clocks::lines;
 use super::status::set_aside_item;
-use super::{Answer, Core, Gewu, no_case};
+use super::{Answer, Core, Gewu, classes, no_case};
 use crate::api::{CaseDetail, Delivery, EntryDetail, Page, PageKey, PhotoDetail, Query, Task};
 use crate::error::{DeviceError, Result};
+use crate::packs::Packs;
 use crate::store::changes::State;
 use crate::store::media::{self, FileState};
-use crate::store::{cases, content, erased, told};
+use crate::store::{cards, cases, content, erased, told};
 use crate::write::CaseLog;
 
 /// Rows of a page when nobody says how many.
@@ -36,10 +39,12 @@ impl Gewu {
     /// # Errors
     /// [`crate::GewuError::NotFound`].
     pub fn show(&self, case: CaseId) -> Answer<CaseDetail> {
-        Ok(self.core.read(|tx| self.core.detail(tx, &case))?)
+        let packs = self.core.packs()?;
+        Ok(self.core.read(|tx| self.core.detail(tx, &packs, &case))?)
     }
 
-    /// What the user, or a unit of the user's, is asked to do, newest first.
+    /// What the user, or a unit of the user's, is asked to do: the most urgent first by this device's
+    /// estimate of its clocks, then the newest.
     ///
     /// # Errors
     /// [`crate::GewuError::NotEnrolled`].
@@ -55,27 +60,41 @@ impl Gewu {
             .into_iter()
             .chain(units.map(|tag| (tag, false)))
             .collect();
-        Ok(self.core.read(|tx| tasks(tx, &tags))?)
+        let packs = self.core.packs()?;
+        Ok(self.core.read(|tx| self.core.tasks(tx, &packs, &tags))?)
     }
-}
-
-fn tasks(tx: &Connection, tags: &[(String, bool)]) -> Result<Vec<Task>> {
-    let mut tasks: BTreeMap<CaseId, Task> = BTreeMap::new();
-    for (tag, in_person) in tags {
-        for (row, question) in cases::tagged(tx, tag)? {
-            tasks.entry(row.case).or_insert_with(|| Task {
-                row,
-                question: question.unwrap_or_default(),
-                in_person: *in_person,
-            });
-        }
-    }
-    let mut tasks: Vec<Task> = tasks.into_values().collect();
-    tasks.sort_by_key(|task| std::cmp::Reverse((task.row.updated_at, task.row.case)));
-    Ok(tasks)
 }
 
 impl Core {
+    fn tasks(&self, tx: &Connection, packs: &Packs, tags: &[(String, bool)]) -> Result<Vec<Task>> {
+        let mut tasks: BTreeMap<CaseId, Task> = BTreeMap::new();
+        for (tag, in_person) in tags {
+            for (row, question) in cases::tagged(tx, tag)? {
+                if tasks.contains_key(&row.case) {
+                    continue;
+                }
+                let clock = self.task_clock(tx, packs, &row.case)?;
+                let task = Task {
+                    question: question.unwrap_or_default(),
+                    in_person: *in_person,
+                    clock,
+                    row,
+                };
+                tasks.insert(task.row.case, task);
+            }
+        }
+        let mut tasks: Vec<Task> = tasks.into_values().collect();
+        tasks.sort_by_key(|task| {
+            let urgency = task
+                .clock
+                .as_ref()
+                .map_or(Urgency::NONE, ClockLine::urgency);
+            let newest = std::cmp::Reverse((task.row.updated_at, task.row.case));
+            (urgency, newest)
+        });
+        Ok(tasks)
+    }
+
     pub(super) fn list(&self, query: &Query) -> Result<Page> {
         let limit = match query.limit {
             0 => USUAL_LIMIT,
@@ -92,7 +111,7 @@ impl Core {
         Ok(Page { rows, next })
     }
 
-    fn detail(&self, tx: &Connection, case: &CaseId) -> Result<CaseDetail> {
+    fn detail(&self, tx: &Connection, packs: &Packs, case: &CaseId) -> Result<CaseDetail> {
         let row = cases::get(tx, case)?.ok_or(no_case(case))?;
         let log = CaseLog::load(tx, case)?;
         let view = log.view();
@@ -109,9 +128,16 @@ impl Core {
         let root = log.any_root();
         let owed = row.unsent > 0
             || media::is_owed(tx, case)?
-            || !content::unsent_of_case(tx, case)?.is_empty();
+            || !content::unsent_of_case(tx, case)?.is_empty()
+            || cards::unsent(tx)?.iter().any(|card| card.case == *case);
+        let condition = view.report.as_ref();
+        let condition = condition.and_then(|report| report.condition.as_deref());
+        let (class_name, condition_text) =
+            classes::labels(Some(packs), &log, row.class.as_ref(), condition);
         Ok(CaseDetail {
             row,
+            class_name,
+            condition_text,
             complete: !owed,
             edition: root.map(|root| root.edition.clone()),
             policy: root.map(|root| root.policy),
@@ -121,6 +147,7 @@ impl Core {
             entries,
             set_aside,
             public_status: told::status(tx, case)?,
+            clocks: lines(self.clocks(packs, &log, &view)),
             view,
         })
     }

@@ -15,6 +15,7 @@ use super::{Answer, Core, Gewu};
 use crate::api::{DraftId, ReportInput, Saved, Warning};
 use crate::error::{DeviceError, Result};
 use crate::grids::{Grids, to_position, unless_damaged};
+use crate::store::cards::{self, SealedCard};
 use crate::store::{changes, content, drafts, media};
 use crate::write::{CaseLog, Links, Pen, project};
 
@@ -40,7 +41,8 @@ impl Gewu {
         self.core.require_consent()?;
         let naming = self.core.name_files();
         let read = |tx: &rusqlite::Transaction<'_>| {
-            let found = drafts::get(tx, draft)?.ok_or(DeviceError::NotFound("the draft"))?;
+            let found = self.core.whole_draft(tx, draft)?;
+            let found = found.ok_or(DeviceError::NotFound("the draft"))?;
             Ok((found.case_id(), found.input, drafts::photos(tx, draft)?))
         };
         let (case, input, photos) = self.core.read(read)?;
@@ -72,6 +74,7 @@ struct Ready {
     root: CaseRoot,
     report: Report,
     text: Option<ContentItem>,
+    card: Option<SealedCard>,
     photos: Vec<Prepared>,
     capacity: Capacity,
 }
@@ -88,7 +91,7 @@ impl Core {
         let (ready, warning) = self.ready(&pen, input, photos, case)?;
         let change = self.write(|tx| {
             if let Some(draft) = draft {
-                hand_in(tx, draft, input, &ready.photos)?;
+                self.hand_in(tx, draft, input, &ready.photos)?;
             }
             write(tx, &pen, &ready)
         })?;
@@ -116,6 +119,8 @@ impl Core {
         let missing = DeviceError::input("position", "a report needs a position");
         let position = to_position(input.position.as_ref().ok_or(missing)?)?;
         let text = self.text(input.text.as_deref())?;
+        let card = self.card(input.contact.as_ref())?;
+        let card = card.map(|card| self.seal_card(case, &card)).transpose()?;
         let grids = self.grids(&pen.packs)?;
         let grid = unless_damaged(grids.grid_ref(&position))?;
         let warning = duty(pen, grids, &position, grid.as_ref())?;
@@ -133,13 +138,14 @@ impl Core {
             position,
             grid,
             &capacity.role,
-            text.as_ref(),
+            (text.as_ref(), card.as_ref()),
             &photos,
         );
         let ready = Ready {
             root,
             report,
             text,
+            card,
             photos,
             capacity,
         };
@@ -165,6 +171,34 @@ impl Core {
         let item = |text| Ok(ContentItem::new(text, self.random())?);
         text.map(item).transpose()
     }
+
+    /// Takes a draft away, if it still says what was read from it.
+    fn hand_in(
+        &self,
+        tx: &Connection,
+        draft: DraftId,
+        input: &ReportInput,
+        photos: &[Prepared],
+    ) -> Result<()> {
+        let found = self.whole_draft(tx, draft)?;
+        let found = found.ok_or(DeviceError::NotFound("the draft"))?;
+        let attached = found.photos.into_iter().map(|photo| photo.record);
+        // Whether the original is kept was decided since.
+        let now = photos.iter().map(|photo| EvidenceRecord {
+            original_kept: None,
+            ..photo.record.clone()
+        });
+        if found.input != *input || !attached.eq(now) {
+            return Err(DeviceError::Busy("edit of this draft"));
+        }
+        drafts::delete(tx, draft)?;
+        // Originals that the class does not keep.
+        let records = photos.iter().map(|photo| &photo.record);
+        let spare = records.filter(|record| record.kept_original().is_none());
+        spare
+            .filter_map(|record| record.original_sha256)
+            .try_for_each(|original| media::discard(tx, &original))
+    }
 }
 
 /// What the report says.
@@ -174,7 +208,7 @@ fn form(
     position: Position,
     grid: Option<GridRef>,
     role: &Role,
-    text: Option<&ContentItem>,
+    (text, card): (Option<&ContentItem>, Option<&SealedCard>),
     photos: &[Prepared],
 ) -> Report {
     let own_role = || Source {
@@ -195,33 +229,8 @@ fn form(
         language: input.language.clone().unwrap_or_else(|| "zh".to_owned()),
         description: text.map(ContentItem::digest),
         photos: photos.iter().map(|photo| photo.record.clone()).collect(),
+        contact: card.map(|card| card.digest),
     }
-}
-
-/// Takes a draft away, if it still says what was read from it.
-fn hand_in(
-    tx: &Connection,
-    draft: DraftId,
-    input: &ReportInput,
-    photos: &[Prepared],
-) -> Result<()> {
-    let found = drafts::get(tx, draft)?.ok_or(DeviceError::NotFound("the draft"))?;
-    let attached = found.photos.into_iter().map(|photo| photo.record);
-    // Whether the original is kept was decided since.
-    let now = photos.iter().map(|photo| EvidenceRecord {
-        original_kept: None,
-        ..photo.record.clone()
-    });
-    if found.input != *input || !attached.eq(now) {
-        return Err(DeviceError::Busy("edit of this draft"));
-    }
-    drafts::delete(tx, draft)?;
-    // Originals that the class does not keep.
-    let records = photos.iter().map(|photo| &photo.record);
-    let spare = records.filter(|record| record.kept_original().is_none());
-    spare
-        .filter_map(|record| record.original_sha256)
-        .try_for_each(|original| media::discard(tx, &original))
 }
 
 /// What the policy says of a report from there. A place whose accuracy circle reaches one of the
@@ -283,6 +292,9 @@ fn write(tx: &Connection, pen: &Pen, ready: &Ready) -> Result<ChangeHash> {
     )?;
     if let Some(text) = &ready.text {
         content::insert(tx, &case, text, true)?;
+    }
+    if let Some(card) = &ready.card {
+        cards::insert(tx, card)?;
     }
     ready
         .photos

@@ -17,7 +17,7 @@ use crate::api::{
 };
 use crate::error::Result;
 use crate::store::changes::{self, Held, State, StoredChange};
-use crate::store::{commands, content, drafts, facts, media, meta, told};
+use crate::store::{cards, commands, content, drafts, facts, media, meta, told};
 use crate::write::log::decode_entry;
 
 impl Gewu {
@@ -114,7 +114,8 @@ pub(crate) fn count_unsent(tx: &Connection) -> Result<u32> {
     let texts: u32 = content::unsent(tx)?.iter().map(|(_, count)| count).sum();
     let files = media::unsent(tx)?.len();
     let commands = commands::unsent(tx)?.len();
-    Ok((changes + files + commands) as u32 + texts)
+    let cards = cards::unsent(tx)?.len();
+    Ok((changes + files + commands + cards) as u32 + texts)
 }
 
 fn unsent_by_case(tx: &Connection) -> Result<Vec<CaseUnsent>> {
@@ -137,6 +138,10 @@ fn unsent_by_case(tx: &Connection) -> Result<Vec<CaseUnsent>> {
     }
     for (case, texts) in content::unsent(tx)? {
         cases.entry(case).or_insert_with(|| empty(case)).texts = texts;
+    }
+    for card in cards::unsent(tx)? {
+        let entry = cases.entry(card.case);
+        entry.or_insert_with(|| empty(card.case)).texts += 1;
     }
     Ok(cases.into_values().collect())
 }

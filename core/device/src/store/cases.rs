@@ -82,13 +82,29 @@ fn case_row(row: &Row<'_>) -> Result<CaseRow> {
 }
 
 fn class(row: &Row<'_>) -> Result<Option<ClassRef>> {
-    let kind = match row.get::<_, Option<i64>>(3)? {
-        None => return Ok(None),
-        Some(0) => ClassKind::Component,
-        Some(_) => ClassKind::Matter,
+    let (kind, code): (Option<i64>, Option<String>) = (row.get(3)?, row.get(4)?);
+    let (kind, code) = match (kind, code) {
+        (Some(0), Some(code)) => (ClassKind::Component, code),
+        (Some(1), Some(code)) => (ClassKind::Matter, code),
+        (Some(_), Some(text)) => named_class(&text).ok_or(DeviceError::Damaged)?,
+        _ => return Ok(None),
     };
-    let code = row.get(4)?;
     Ok(Some(ClassRef { kind, code }))
+}
+
+/// Kinds that have no number of their own stand before the code.
+fn named_class(text: &str) -> Option<(ClassKind, String)> {
+    let (kind, code) = text.split_once('/')?;
+    Some((kind.parse().ok()?, code.to_owned()))
+}
+
+/// The two columns of a class.
+fn class_columns(class: &ClassRef) -> (i64, String) {
+    match class.kind {
+        ClassKind::Component => (0, class.code.clone()),
+        ClassKind::Matter => (1, class.code.clone()),
+        ClassKind::Other { name } => (2, format!("{name}/{}", class.code)),
+    }
 }
 
 /// Writes the projection of a case in place of the one at hand.
@@ -110,14 +126,14 @@ pub(crate) fn put(tx: &Connection, projection: &Projection) -> Result<()> {
         .public_stage
         .and_then(|stage| PUBLIC_STAGES.iter().position(|known| *known == stage))
         .and_then(|at| u8::try_from(at).ok());
-    let kind = row.class.as_ref().map(|class| class.kind as i64);
+    let (kind, code) = row.class.as_ref().map(class_columns).unzip();
     let parameters = params![
         row.case.0,
         projection.live,
         row.stage.name(),
         public,
         kind,
-        row.class.as_ref().map(|class| &class.code),
+        code,
         row.unit_grid.as_ref().map(GridCode::as_str),
         row.duty_grid.as_ref().map(GridCode::as_str),
         row.task_number,
@@ -241,4 +257,27 @@ pub(crate) fn tagged(tx: &Connection, tag: &str) -> Result<Vec<(CaseRow, Option<
          WHERE t.tag = ?1 AND c.live = 1 ORDER BY t.updated_at DESC, t.case_id DESC"
     );
     all(tx, &sql, [tag], |row| Ok((case_row(row)?, row.get(13)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_class_comes_back_from_its_columns() {
+        for kind in ["component", "matter", "order"] {
+            let kind: ClassKind = kind.parse().expect("a kind");
+            let class = ClassRef {
+                kind,
+                code: "01/7".into(),
+            };
+            let (number, text) = class_columns(&class);
+            let read = match number {
+                0 => (ClassKind::Component, text),
+                1 => (ClassKind::Matter, text),
+                _ => named_class(&text).expect("a named kind"),
+            };
+            assert_eq!(read, (class.kind, class.code));
+        }
+    }
 }

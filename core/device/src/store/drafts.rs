@@ -10,17 +10,27 @@ use super::{all, int, one, read, run, uint};
 use crate::api::{Draft, DraftId, DraftPhoto, ReportInput};
 use crate::error::{DeviceError, Result};
 
+/// Keeps what was filled in; the contact comes apart and sealed.
 pub(crate) fn save(
     tx: &Connection,
     draft: DraftId,
     input: &ReportInput,
+    contact: Option<&[u8]>,
     now: Millis,
 ) -> Result<()> {
     let text = serde_json::to_string(input).map_err(|_| DeviceError::Damaged)?;
-    let sql = "INSERT INTO drafts (id, input, created_at, updated_at) VALUES (?1, ?2, ?3, ?3)
-               ON CONFLICT (id) DO UPDATE SET input = excluded.input, updated_at = excluded.updated_at";
-    run(tx, sql, params![draft.0, text, now.0])?;
+    let sql = "INSERT INTO drafts (id, input, contact, created_at, updated_at)
+               VALUES (?1, ?2, ?3, ?4, ?4)
+               ON CONFLICT (id) DO UPDATE SET input = excluded.input, contact = excluded.contact,
+               updated_at = excluded.updated_at";
+    run(tx, sql, params![draft.0, text, contact, now.0])?;
     Ok(())
+}
+
+/// A draft's contact as it lies.
+pub(crate) fn contact(tx: &Connection, draft: DraftId) -> Result<Option<Vec<u8>>> {
+    let sql = "SELECT contact FROM drafts WHERE id = ?1";
+    Ok(one(tx, sql, [draft.0], |row| Ok(row.get(0)?))?.flatten())
 }
 
 pub(crate) fn exists(tx: &Connection, draft: DraftId) -> Result<bool> {
@@ -30,6 +40,7 @@ pub(crate) fn exists(tx: &Connection, draft: DraftId) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// A draft without its contact.
 pub(crate) fn get(tx: &Connection, draft: DraftId) -> Result<Option<Draft>> {
     let sql = "SELECT id, input, created_at, updated_at FROM drafts WHERE id = ?1";
     one(tx, sql, [draft.0], |row| whole(tx, row))

@@ -3,15 +3,16 @@
 use gewu_model::ids::{CaseId, Digest};
 use rusqlite::{Connection, params};
 
-use super::{commands, content, drafts, media, one, run};
+use super::{cards, commands, content, drafts, media, one, run};
 use crate::error::Result;
 
-/// Removes a text or a file, whichever the digest names, and remembers that. The file itself goes
+/// Removes a text, a contact card or a file, whichever the digest names, and remembers that. The file itself goes
 /// from the disk after the transaction. Answers whether it is news.
 pub(crate) fn entomb(tx: &Connection, case: &CaseId, digest: &Digest) -> Result<bool> {
     let sql = "INSERT INTO erased (digest, case_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
     let news = run(tx, sql, params![digest.0, case.0])? > 0;
     content::erase(tx, digest)?;
+    cards::erase(tx, digest)?;
     commands::erase_text(tx, digest)?;
     drafts::detach_all(tx, digest)?;
     media::doom(tx, digest)?;

@@ -1,5 +1,6 @@
 //! What the device keeps, as SQL. One file per domain; nothing here decides anything.
 
+pub(crate) mod cards;
 pub(crate) mod cases;
 pub(crate) mod changes;
 pub(crate) mod commands;
@@ -48,6 +49,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         version: 5,
         name: "what was erased does not come back",
         sql: include_str!("migrations/0005_erasure.sql"),
+    },
+    Migration {
+        version: 6,
+        name: "contact cards",
+        sql: include_str!("migrations/0006_cards.sql"),
     },
 ];
 

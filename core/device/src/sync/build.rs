@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use gewu_model::cert::SignedCertificate;
+use gewu_model::contact::CardKey;
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
 use gewu_model::signed::SignedChange;
 use gewu_sync::wire::{CasePush, CounterStatement, MAX_CHANGES, PROTOCOL, Request};
@@ -12,9 +14,11 @@ use rusqlite::Connection;
 
 use crate::error::Result;
 use crate::identity::Identity;
+use crate::sdk::readable_unsent;
 use crate::store::changes::{self, State, StoredChange};
 use crate::store::media::FileState;
-use crate::store::{commands, content, facts, keys, media, meta, packs, read, scopes, uint};
+use crate::store::{commands, content, facts, keys, media, meta, packs, read, scopes, told, uint};
+use crate::write::log::decode_entry;
 
 /// About how many bytes of changes and texts one request carries.
 const REQUEST_BYTES: usize = 2 << 20;
@@ -22,6 +26,9 @@ const REQUEST_BYTES: usize = 2 << 20;
 const RESPONSE_BYTES: u32 = 4 << 20;
 /// The most files that one request asks about.
 const MOST_FILES: usize = 2_000;
+
+/// The most certificates that one request carries.
+const MOST_CERTIFICATES: usize = 500;
 
 /// The most commands that one request carries.
 const MOST_COMMANDS: usize = 200;
@@ -38,11 +45,18 @@ pub(crate) struct Outgoing {
 }
 
 /// The next request.
-pub(crate) fn build(tx: &Connection, identity: &Identity, nonce: [u8; 16]) -> Result<Outgoing> {
+pub(crate) fn build(
+    tx: &Connection,
+    identity: &Identity,
+    key: &CardKey,
+    nonce: [u8; 16],
+) -> Result<Outgoing> {
     let mut parcel = Parcel::new(tx);
     parcel.add_offers(nonce)?;
     parcel.add_unsent()?;
     parcel.add_texts()?;
+    parcel.add_cards(key)?;
+    let certificates = parcel.certificates()?;
     let Parcel { cases, offered, .. } = parcel;
     let commands = commands::unsent(tx)?.into_iter().take(MOST_COMMANDS);
     let (commands, texts): (Vec<_>, Vec<_>) = commands.unzip();
@@ -65,7 +79,7 @@ pub(crate) fn build(tx: &Connection, identity: &Identity, nonce: [u8; 16]) -> Re
             .collect(),
         packs: packs::held(tx)?,
         max_bytes: RESPONSE_BYTES,
-        certificates: None,
+        certificates,
     };
     let count: usize = request.cases.iter().map(|push| push.changes.len()).sum();
     Ok(Outgoing {
@@ -82,12 +96,13 @@ pub(crate) fn build(tx: &Connection, identity: &Identity, nonce: [u8; 16]) -> Re
 }
 
 /// Everything without a receipt, as pushes.
-pub(crate) fn unsent_cases(tx: &Connection) -> Result<Vec<CasePush>> {
+pub(crate) fn unsent_cases(tx: &Connection, key: &CardKey) -> Result<Vec<CasePush>> {
     let mut parcel = Parcel::new(tx);
     parcel.budget = usize::MAX;
     parcel.room = usize::MAX;
     parcel.add_unsent()?;
     parcel.add_texts()?;
+    parcel.add_cards(key)?;
     Ok(parcel.cases)
 }
 
@@ -152,6 +167,45 @@ impl<'a> Parcel<'a> {
         Ok(())
     }
 
+    /// For a server that was restored: the certificates of the authors of what is offered again, and
+    /// the device's own. It issued them and may have lost them.
+    fn certificates(&self) -> Result<Option<Vec<SignedCertificate>>> {
+        if self.offered.is_empty() {
+            return Ok(None);
+        }
+        let mut found = BTreeMap::new();
+        if let Some(own) = meta::get(self.tx, meta::CERTIFICATE)? {
+            let own: SignedCertificate = read(&own)?;
+            found.insert(own.digest(), own);
+        }
+        let offered = |push: &&CasePush| self.offered.contains(&push.case);
+        for change in self
+            .cases
+            .iter()
+            .filter(offered)
+            .flat_map(|push| &push.changes)
+        {
+            if found.len() >= MOST_CERTIFICATES {
+                break;
+            }
+            if let Some(signed) = self.certificate_of(change)? {
+                found.insert(signed.digest(), signed);
+            }
+        }
+        Ok(Some(found.into_values().collect()))
+    }
+
+    /// The certificate that an entry names, or any other of its author's key.
+    fn certificate_of(&self, change: &SignedChange) -> Result<Option<SignedCertificate>> {
+        let written = decode_entry(&change.bytes)?;
+        let named = written.map(|written| written.entry.header.cert);
+        let named = named.map(|digest| told::certificate_named(self.tx, &digest));
+        match named.transpose()?.flatten() {
+            Some(signed) => Ok(Some(signed)),
+            None => told::certificate(self.tx, &change.key),
+        }
+    }
+
     fn add_unsent(&mut self) -> Result<()> {
         for change in changes::unsent(self.tx, self.room)? {
             if self.budget == 0 || self.packed.len() >= self.room {
@@ -200,6 +254,19 @@ impl<'a> Parcel<'a> {
         Ok(())
     }
 
+    /// Contact cards, as far as the key store still opens them. Others stay unsent and are counted.
+    fn add_cards(&mut self, key: &CardKey) -> Result<()> {
+        let unsent = readable_unsent(self.tx, key)?;
+        for (case, card) in unsent.into_iter().take(self.room) {
+            let known = self.cases.iter().any(|push| push.case == case);
+            if known || self.cases.len() < self.room {
+                let push = self.push_of(&case);
+                push.cards.get_or_insert_default().push(card);
+            }
+        }
+        Ok(())
+    }
+
     fn push_of(&mut self, case: &CaseId) -> &mut CasePush {
         let at = self.cases.iter().rposition(|push| push.case == *case);
         let at = at.unwrap_or_else(|| {
@@ -209,6 +276,7 @@ impl<'a> Parcel<'a> {
                 content: Vec::new(),
                 endorsement: None,
                 receipt: None,
+                cards: None,
             });
             self.cases.len() - 1
         });

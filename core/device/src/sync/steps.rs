@@ -26,7 +26,8 @@ impl Session<'_> {
     pub(super) fn exchange(&mut self) -> std::result::Result<Exchanged, Trouble> {
         let identity = self.core.identity()?;
         let nonce = self.core.random();
-        let outgoing = self.core.read(|tx| build(tx, &identity, nonce))?;
+        let key = self.core.card_key()?;
+        let outgoing = self.core.read(|tx| build(tx, &identity, &key, nonce))?;
         (self.progress)(SyncProgress::Exchanging {
             changes: outgoing.changes,
         });

@@ -22,7 +22,7 @@ use super::pen::Pen;
 use super::project::project;
 use crate::error::Result;
 use crate::store::changes::{self, State};
-use crate::store::{content, facts, keys};
+use crate::store::{cards, content, facts, keys};
 
 /// How often one intent is written before it is left as it is. Every refusal of something before it
 /// takes one, so a server that refuses one entry after the other must not use them up soon.
@@ -160,6 +160,9 @@ impl Again<'_> {
             // The server kept none of it.
             for digest in payload.content() {
                 content::offer(self.tx, &digest)?;
+            }
+            if let Some(card) = payload.contact() {
+                cards::offer(self.tx, &card)?;
             }
         }
         Ok(Some(written))

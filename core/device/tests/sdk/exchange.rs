@@ -119,6 +119,14 @@ fn a_restored_server_is_offered_everything_with_its_own_receipt() {
         "on the receipt it is taken without judging"
     );
     assert_eq!(state.requests[1].generation, 1 << 32);
+    // The server may have lost whose keys these are.
+    assert_eq!(state.requests[0].certificates, None);
+    let shown = state.requests[1].certificates.as_ref().unwrap();
+    let keys: Vec<_> = shown
+        .iter()
+        .map(|signed| signed.certificate().unwrap().key.id())
+        .collect();
+    assert_eq!(keys, [wang.gewu.whoami().unwrap().device]);
 }
 
 #[test]

@@ -6,6 +6,8 @@
 mod bundles;
 mod cases;
 mod citizens;
+mod clocks;
+mod contacts;
 mod drafts;
 mod erasures;
 mod exchange;

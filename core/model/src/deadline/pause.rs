@@ -1,11 +1,11 @@
 //! Pauses: stretches in which no clock of a case runs.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::time::Millis;
 
 /// One pause, from its first instant to before its last; without a last one it is still going on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pause {
     /// When it began.
     pub from: Millis,
@@ -14,9 +14,21 @@ pub struct Pause {
 }
 
 /// Pauses in order, none over another.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<Pause>", into = "Vec<Pause>")]
 pub struct Pauses(Vec<Pause>);
+
+impl From<Vec<Pause>> for Pauses {
+    fn from(pauses: Vec<Pause>) -> Self {
+        Self::new(pauses)
+    }
+}
+
+impl From<Pauses> for Vec<Pause> {
+    fn from(pauses: Pauses) -> Self {
+        pauses.0
+    }
+}
 
 impl Pauses {
     /// Puts pauses in order and joins those that touch. One that ends before it begins is none.

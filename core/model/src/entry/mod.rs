@@ -7,6 +7,7 @@
 //! *Instructions* are decided at the centre and written by the server alone. *Field entries* are
 //! made on devices, offline, and answer an instruction.
 
+mod class;
 mod field;
 mod header;
 mod instruction;
@@ -14,11 +15,12 @@ mod kind;
 mod part;
 mod payload;
 
+pub use class::{ClassKind, ClassRef, KindName};
 pub use field::{
-    Appeal, Check, CheckResult, ClassKind, ClassRef, ComponentChange, ComponentDifference, Confirm,
-    DuplicateSuggestion, ExtendRequest, HandedOver, Handle, Mark, Note, OwnershipDispute, Progress,
-    Rate, Refuse, ReopenRequest, Report, Seen, SeenState, SendBackRequest, Source, Supplement,
-    SuspendRequest, Urge, Verify, VerifyResult, Withdraw,
+    Appeal, Check, CheckResult, ComponentChange, ComponentDifference, Confirm, DuplicateSuggestion,
+    ExtendRequest, HandedOver, Handle, Mark, Note, OwnershipDispute, Progress, Rate, Refuse,
+    ReopenRequest, Report, Seen, SeenState, SendBackRequest, Source, Supplement, SuspendRequest,
+    Urge, Verify, VerifyResult, Withdraw,
 };
 pub use header::{Entry, EntryError, EntryHeader};
 pub use instruction::{

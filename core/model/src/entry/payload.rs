@@ -164,6 +164,16 @@ impl Payload {
         self.part().text().into_iter().collect()
     }
 
+    /// The digest of the contact card that the payload names. It lies beside the entry like a text, and
+    /// is no text: it goes to the server only.
+    pub fn contact(&self) -> Option<Digest> {
+        match self {
+            Self::Report(p) => p.contact,
+            Self::Instruction(_, Body::Register(p)) => p.report.contact,
+            _ => None,
+        }
+    }
+
     fn check(&self) -> Result<(), PayloadError> {
         let part = self.part();
         let photos = part.photos();

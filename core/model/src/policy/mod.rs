@@ -3,6 +3,7 @@
 //! A policy is a JSON pack. Cases pin it by the SHA-256 of its bytes. The one built in holds where a
 //! city has published none; it is data like any other.
 
+mod clocks;
 mod photo;
 
 use std::collections::BTreeMap;
@@ -76,6 +77,38 @@ struct PolicyFile {
     labels: BTreeMap<String, Label>,
     #[serde(default)]
     photo: PhotoPolicy,
+    #[serde(default)]
+    contact: ContactPolicy,
+    #[serde(default)]
+    late: LatePolicy,
+}
+
+/// How late work may come before an operator has to decide whether it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct LatePolicy {
+    /// For how many days after an instruction work is taken whose author had not received it.
+    pub days: u32,
+    /// The same for a device that has exchanged since, and acknowledged nothing.
+    pub unacknowledged_days: u32,
+}
+
+impl Default for LatePolicy {
+    fn default() -> Self {
+        Self {
+            days: 30,
+            unacknowledged_days: 3,
+        }
+    }
+}
+
+/// Who sees what of a reporter's contact. Operators of the centre read the card itself, and each
+/// reading is logged; whoever is not named here is shown nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct ContactPolicy {
+    /// Roles whose devices are shown a masked contact (`138****5678`) of cases that they hold.
+    #[serde(default)]
+    pub masked: Vec<Role>,
 }
 
 /// A city's rules.
@@ -88,6 +121,8 @@ pub struct Policy {
     outside_duty_grid: DutyRule,
     labels: BTreeMap<String, Label>,
     photo: PhotoPolicy,
+    contact: ContactPolicy,
+    late: LatePolicy,
 }
 
 /// In which capacity somebody acts.
@@ -148,6 +183,8 @@ impl Policy {
             outside_duty_grid: file.outside_duty_grid,
             labels: file.labels,
             photo: file.photo.check()?,
+            contact: file.contact,
+            late: file.late,
         })
     }
 
@@ -172,6 +209,16 @@ impl Policy {
     /// What becomes of photos.
     pub const fn photo(&self) -> &PhotoPolicy {
         &self.photo
+    }
+
+    /// How late work may come.
+    pub const fn late(&self) -> &LatePolicy {
+        &self.late
+    }
+
+    /// Who sees what of a reporter's contact.
+    pub const fn contact(&self) -> &ContactPolicy {
+        &self.contact
     }
 
     /// Whether a rule gives anything to the role.

@@ -1,6 +1,7 @@
 //! Due times: known vectors, and a reference that counts minute by minute.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod clocks;
 mod naive;
 mod properties;
 mod vectors;

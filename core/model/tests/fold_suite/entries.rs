@@ -67,6 +67,7 @@ pub(crate) fn report() -> Report {
         language: "zh".into(),
         description: None,
         photos: Vec::new(),
+        contact: None,
     }
 }
 

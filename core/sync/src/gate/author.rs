@@ -149,6 +149,10 @@ pub trait KeyHistory {
     /// The instructions of `case` that the device had been given when it signed with `counter`:
     /// all that the cursors of its requests with a lower stated counter cover.
     fn given(&self, case: &CaseId, counter: u64) -> Vec<ChangeHash>;
+
+    /// How many changes of the device behind the key, in whatever case and under whatever key, were
+    /// accepted since then.
+    fn accepted_since(&self, since: Millis) -> u64;
 }
 
 /// What the server knows of the key that signed a change.
@@ -158,6 +162,8 @@ pub struct KeyFacts<'a> {
     pub author: &'a Author,
     /// What the city says of it today.
     pub standing: Standing,
+    /// When the device last exchanged, before this hour.
+    pub exchanged: Option<Millis>,
     /// What came from it before.
     pub history: &'a dyn KeyHistory,
 }

@@ -4,11 +4,13 @@ use gewu_model::change::{self, DecodedChange, decode_strict};
 use gewu_model::ids::ChangeHash;
 use gewu_model::signed::SignedChange;
 
-use super::Gate;
 use super::author::{KeyFacts, Standing, Stated};
 use super::judgement::{Checked, Judgement};
 use super::state::{CaseState, Fate};
+use super::{Gate, Word};
 use crate::verdict::SetAside;
+
+const DAY_MS: i64 = 86_400_000;
 
 /// Ends the judging of a change that is part of the case, or lies under a tombstone.
 pub(super) fn check_new(case: &CaseState, hash: &ChangeHash) -> Checked {
@@ -74,8 +76,9 @@ pub(super) fn check_fate(case: &CaseState, hash: &ChangeHash) -> Checked {
 }
 
 /// The device may still write.
-pub(super) fn check_standing(gate: &Gate<'_>, facts: &KeyFacts<'_>) -> Checked {
+pub(super) fn check_standing(gate: &Gate<'_>, facts: &KeyFacts<'_>, word: Word) -> Checked {
     let stands = match facts.standing {
+        Standing::Compromised if word == Word::Operator => true,
         Standing::Compromised => return Err(Judgement::Pending),
         Standing::Good => facts.author.valid_at(gate.now),
         Standing::Retired { until } => gate.now < until,
@@ -101,5 +104,15 @@ pub(super) fn check_counter(facts: &KeyFacts<'_>, signed: &SignedChange) -> Chec
         Ok(())
     } else {
         Err(SetAside::Counter.into())
+    }
+}
+
+/// Nobody floods the city: what one device sends beyond its quota waits for the next day.
+pub(super) fn check_rate(gate: &Gate<'_>, facts: &KeyFacts<'_>) -> Checked {
+    let since = gate.now.plus(-DAY_MS);
+    if facts.author.is_server() || facts.history.accepted_since(since) < gate.limits.per_day {
+        Ok(())
+    } else {
+        Err(Judgement::Pending)
     }
 }

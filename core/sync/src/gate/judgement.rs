@@ -43,8 +43,10 @@ pub enum Judgement {
         /// Dependencies that are not part of the case.
         missing: Vec<ChangeHash>,
     },
-    /// Kept for a newer server or an operator.
+    /// Kept for a newer server, an operator, or another day.
     Pending,
+    /// Written so far behind the case that an operator has to decide whether it counts.
+    Late,
     /// It, or what it was made upon, lies under a tombstone.
     Erased,
 }
@@ -65,7 +67,7 @@ impl Judgement {
             Self::Waiting { missing } => Verdict::Waiting {
                 missing: missing.clone(),
             },
-            Self::Pending => Verdict::Pending,
+            Self::Pending | Self::Late => Verdict::Pending,
             Self::Erased => Verdict::Erased,
         }
     }

@@ -16,7 +16,7 @@
 //!    proven, and a refusal is [`Judgement::Unproven`]: it says nothing about the hash, for the true
 //!    author may yet send the same bytes. From here on it is the author's own doing, and a change
 //!    that was once set aside stays so;
-//! 4. the device's standing and the key's counter;
+//! 4. the device's standing, the key's counter, and how much it has written lately;
 //! 5. the entry: capacity by certificate or endorsement, the payload and its bounds. What only a
 //!    newer server can read is kept as *pending*;
 //! 6. the history: every dependency accepted (else *waiting*, or set aside with what it was made
@@ -25,7 +25,8 @@
 //! 7. the place: one entry, in the root's map, under the author's own key; one root and one report;
 //! 8. what it answers and speaks about was in its author's hands;
 //! 9. quota, and permission on the case as the author saw it: the fold of the change's own past;
-//! 10. whether the author had been given news that the entry disregards, and what it replaces;
+//! 10. whether the author had been given news that the entry disregards, and what it replaces; whether
+//!     it comes so late that an operator has to look at it;
 //! 11. Automerge: applied to a copy of the document, saved, and read back.
 //!
 //! # What the caller does
@@ -37,6 +38,7 @@
 //!   does not depend on the order in which the changes came.
 //! - It bounds how much a device may leave waiting.
 
+mod age;
 mod author;
 mod document;
 mod entry;
@@ -57,7 +59,8 @@ use gewu_model::change::{self, Body, DecodedChange, Fields};
 use gewu_model::crypto::Verifier;
 use gewu_model::entry::{Entry, Payload};
 use gewu_model::fold::fold;
-use gewu_model::ids::{ChangeHash, CityId, Digest};
+use gewu_model::ids::{ChangeHash, CityId, Digest, GridCode};
+use gewu_model::place::Position;
 use gewu_model::policy::Policy;
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
@@ -79,6 +82,11 @@ pub struct Limits {
     pub change: change::Limits,
     /// The most changes that one key may write in one case. The server's own are not counted.
     pub per_key: usize,
+    /// The most that one person may write in one case, on all devices together.
+    pub per_author: usize,
+    /// The most changes of one device, over all cases, that are taken within 24 hours. What is beyond
+    /// waits for the next day.
+    pub per_day: u64,
     /// The most changes that a case may hold before only the server may write.
     pub per_case: usize,
 }
@@ -88,6 +96,8 @@ impl Default for Limits {
         Self {
             change: change::Limits::default(),
             per_key: 200,
+            per_author: 300,
+            per_day: 5_000,
             per_case: 2_000,
         }
     }
@@ -102,6 +112,13 @@ pub struct Rules {
     pub catalogues: BTreeMap<Digest, Catalogue>,
 }
 
+/// The server's own map.
+pub trait Places {
+    /// Every duty grid in which a position may lie, its accuracy circle considered; empty outside all of
+    /// them. `None` when there is no map, or it cannot be read.
+    fn duty_grids(&self, at: &Position) -> Option<Vec<GridCode>>;
+}
+
 /// The gate of one city at one instant.
 #[derive(Clone, Copy)]
 pub struct Gate<'a> {
@@ -113,8 +130,22 @@ pub struct Gate<'a> {
     pub verifier: &'a dyn Verifier,
     /// How much is let in.
     pub limits: Limits,
+    /// The server's own map, if it has one.
+    pub places: Option<&'a dyn Places>,
     /// The server's clock.
     pub now: Millis,
+}
+
+/// Whose word a change comes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Word {
+    /// Nobody's: all is judged.
+    Nobody,
+    /// An operator has looked at it: neither its age nor that its device fell into wrong hands is in
+    /// its way any more. All else is judged.
+    Operator,
+    /// An earlier generation of this server already judged what it may say.
+    Receipt,
 }
 
 /// What is under judgement.
@@ -123,8 +154,13 @@ struct Subject<'a> {
     facts: &'a KeyFacts<'a>,
     signed: &'a SignedChange,
     decoded: DecodedChange,
-    /// Whether an earlier generation of this server already judged what it may say.
-    receipted: bool,
+    word: Word,
+}
+
+impl Subject<'_> {
+    fn receipted(&self) -> bool {
+        self.word == Word::Receipt
+    }
 }
 
 /// What a change turned out to be.
@@ -143,7 +179,7 @@ impl Gate<'_> {
         facts: Option<&KeyFacts<'_>>,
         signed: &SignedChange,
     ) -> Judgement {
-        self.decide(case, facts, signed, false)
+        self.decide(case, facts, signed, Word::Nobody)
     }
 
     /// Takes `signed` on the word of an earlier generation: a receipt of this server for a field
@@ -157,7 +193,18 @@ impl Gate<'_> {
         facts: Option<&KeyFacts<'_>>,
         signed: &SignedChange,
     ) -> Judgement {
-        self.decide(case, facts, signed, true)
+        self.decide(case, facts, signed, Word::Receipt)
+    }
+
+    /// Judges `signed` after an operator decided that it is to count although it comes late, or from a
+    /// device that fell into wrong hands.
+    pub fn judge_with_leave(
+        &self,
+        case: &CaseState,
+        facts: Option<&KeyFacts<'_>>,
+        signed: &SignedChange,
+    ) -> Judgement {
+        self.decide(case, facts, signed, Word::Operator)
     }
 
     fn decide(
@@ -165,10 +212,10 @@ impl Gate<'_> {
         case: &CaseState,
         facts: Option<&KeyFacts<'_>>,
         signed: &SignedChange,
-        receipted: bool,
+        word: Word,
     ) -> Judgement {
         let admitted = self
-            .authenticate(case, facts, signed, receipted)
+            .authenticate(case, facts, signed, word)
             .and_then(|subject| self.admit(&subject));
         match admitted {
             Ok(admitted) => Judgement::Admit(Box::new(admitted)),
@@ -182,11 +229,11 @@ impl Gate<'_> {
         case: &'s CaseState,
         facts: Option<&'s KeyFacts<'s>>,
         signed: &'s SignedChange,
-        receipted: bool,
+        word: Word,
     ) -> Checked<Subject<'s>> {
         envelope::check_new(case, &signed.hash())?;
         let decoded = envelope::open(signed, &self.limits.change)?;
-        let facts = envelope::known_key(facts, receipted)?;
+        let facts = envelope::known_key(facts, word == Word::Receipt)?;
         envelope::check_signature(self, case, facts, signed)?;
         envelope::check_actor(signed, &decoded)?;
         envelope::check_fate(case, &decoded.hash)?;
@@ -195,15 +242,16 @@ impl Gate<'_> {
             facts,
             signed,
             decoded,
-            receipted,
+            word,
         })
     }
 
     /// Steps 4 to 11.
     fn admit(&self, subject: &Subject<'_>) -> Checked<Admitted> {
-        if !subject.receipted {
-            envelope::check_standing(self, subject.facts)?;
+        if !subject.receipted() {
+            envelope::check_standing(self, subject.facts, subject.word)?;
             envelope::check_counter(subject.facts, subject.signed)?;
+            envelope::check_rate(self, subject.facts)?;
         }
         let opened = match &subject.decoded.change.body {
             Body::Root { case } => self.check_root(subject, case)?,
@@ -220,7 +268,7 @@ impl Gate<'_> {
 
     fn check_root(&self, subject: &Subject<'_>, fields: &Fields) -> Checked<Opened> {
         let root = root::read(subject.case, fields)?;
-        if !subject.receipted {
+        if !subject.receipted() {
             root::check_permission(self, subject.facts, &root)?;
         }
         let root = Some(root);
@@ -235,7 +283,7 @@ impl Gate<'_> {
         let (case, change) = (subject.case, &subject.decoded.change);
         let author = subject.facts.author;
         let entry = entry::read(change)?;
-        entry::check_capacity(author, &entry.header, subject.receipted)?;
+        entry::check_capacity(author, &entry.header, subject.receipted())?;
         entry::check_side(author, &entry.header.kind)?;
         let payload = entry::read_payload(&entry)?;
         let past = Past::of(case, &change.deps)?;
@@ -243,7 +291,7 @@ impl Gate<'_> {
         past.check_start_op(change.start_op)?;
         entry::check_place(case, change)?;
         entry::check_opening(case, &past, change, &entry.header)?;
-        if subject.receipted {
+        if subject.receipted() {
             return Ok(Opened::default());
         }
         entry::check_answers(author, &past, &entry.header)?;
@@ -260,16 +308,25 @@ impl Gate<'_> {
         payload: &Payload,
     ) -> Checked<Opened> {
         let (case, facts, header) = (subject.case, subject.facts, &entry.header);
-        permission::check_quota(&self.limits, case, facts.author, &subject.signed.key)?;
+        permission::check_quota(
+            &self.limits,
+            case,
+            facts.author,
+            &subject.signed.key,
+            header,
+        )?;
         permission::check_class(self.rules, case, payload)?;
         let view = fold(&past.rows());
         if facts.author.is_server() {
             instruction::check(case, payload, &view)?;
             return Ok(Opened::default());
         }
-        permission::check_policy(self.rules, case, facts, header, payload, &view)?;
+        let policy = permission::check_policy(self, case, facts, header, payload, &view)?;
         let counter = knowledge::check_replaces(case, past, subject.signed, header)?;
         knowledge::check_knew_better(case, past, facts, counter)?;
+        if subject.word != Word::Operator {
+            age::check_age(policy.late(), case, past, facts, self.now)?;
+        }
         let replaces = header.replaces;
         Ok(Opened {
             replaces,

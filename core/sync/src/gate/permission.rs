@@ -1,17 +1,16 @@
 //! What the author may do, knowing what the author knew.
 
-use gewu_model::cert::Certificate;
 use gewu_model::entry::{Body, EntryHeader, Payload, Report};
 use gewu_model::fold::CaseView;
-use gewu_model::ids::KeyId;
+use gewu_model::ids::{GridCode, KeyId};
 use gewu_model::place::GridCertainty;
 use gewu_model::policy::{Capacity, Denied, DutyRule, Policy};
 
-use super::Limits;
 use super::author::Author;
 use super::judgement::{Checked, Judgement};
-use super::state::CaseState;
-use super::{Rules, author::KeyFacts};
+use super::past::entry;
+use super::state::{AcceptedChange, CaseState};
+use super::{Gate, Limits, Places, Rules, author::KeyFacts};
 use crate::verdict::SetAside;
 
 /// Nobody fills a case; the centre can always settle it.
@@ -20,9 +19,14 @@ pub(super) fn check_quota(
     case: &CaseState,
     author: &Author,
     key: &KeyId,
+    header: &EntryHeader,
 ) -> Checked {
     let own = case.changes.iter().filter(|change| change.key == *key);
-    let full = case.changes.len() >= limits.per_case || own.count() >= limits.per_key;
+    let wrote =
+        |change: &&AcceptedChange| entry(change).is_some_and(|entry| entry.header.by == header.by);
+    let full = case.changes.len() >= limits.per_case
+        || own.count() >= limits.per_key
+        || case.changes.iter().filter(wrote).count() >= limits.per_author;
     if full && !author.is_server() {
         Err(SetAside::Quota.into())
     } else {
@@ -32,15 +36,15 @@ pub(super) fn check_quota(
 
 /// The case's own policy gives it to the author in this capacity, at the stage in which the author
 /// saw the case.
-pub(super) fn check_policy(
-    rules: &Rules,
+pub(super) fn check_policy<'r>(
+    gate: &Gate<'r>,
     case: &CaseState,
     facts: &KeyFacts<'_>,
     header: &EntryHeader,
     payload: &Payload,
     view: &CaseView,
-) -> Checked {
-    let policy = policy_of(rules, case)?;
+) -> Checked<&'r Policy> {
+    let policy = policy_of(gate.rules, case)?;
     let who = Capacity {
         user: header.by.clone(),
         role: header.role.clone(),
@@ -48,12 +52,13 @@ pub(super) fn check_policy(
     };
     match policy.permits(&who, &header.kind, view) {
         // A citizen sees no instruction; the public status stands for the stage.
-        Err(Denied::Stage) if offered(facts.author, header) => Ok(()),
-        Err(Denied::Stage) => Err(SetAside::Stage.into()),
-        Err(Denied::NotYours) => Err(SetAside::NotPermitted.into()),
-        Err(Denied::Separation) => Err(SetAside::Separation.into()),
-        Ok(()) => check_duty_grid(policy, facts.author, header, payload),
+        Err(Denied::Stage) if offered(facts.author, header) => {}
+        Err(Denied::Stage) => return Err(SetAside::Stage.into()),
+        Err(Denied::NotYours) => return Err(SetAside::NotPermitted.into()),
+        Err(Denied::Separation) => return Err(SetAside::Separation.into()),
+        Ok(()) => check_duty_grid(gate.places, policy, facts.author, header, payload)?,
     }
+    Ok(policy)
 }
 
 /// The policy that the case pins. Without it nothing can be judged: an operator has to bring it.
@@ -71,6 +76,7 @@ fn offered(author: &Author, header: &EntryHeader) -> bool {
 
 /// Where policy blocks reports from outside the author's own duty grids, the report lies inside.
 fn check_duty_grid(
+    places: Option<&dyn Places>,
     policy: &Policy,
     author: &Author,
     header: &EntryHeader,
@@ -80,7 +86,10 @@ fn check_duty_grid(
         return Ok(());
     };
     let named = held.iter().find(|held| held.digest == header.cert);
-    let outside = named.is_some_and(|held| outside(&held.certificate, report));
+    let outside = named.is_some_and(|held| {
+        let own = &held.certificate.duty_grids;
+        outside(own, report) || outside_by_map(places, own, report)
+    });
     if policy.outside_duty_grid() == DutyRule::Block && outside {
         Err(SetAside::OutsideDutyGrid.into())
     } else {
@@ -88,12 +97,21 @@ fn check_duty_grid(
     }
 }
 
+/// Outside by the server's own map, for a report that names an area or no grid: its device says that it
+/// had no unit grids of the place, so it cannot have applied the rule.
+fn outside_by_map(places: Option<&dyn Places>, own: &[GridCode], report: &Report) -> bool {
+    let unit = report.grid.as_ref().filter(|grid| grid.level.is_none());
+    if unit.is_some() || own.is_empty() {
+        return false;
+    }
+    let found = places.and_then(|places| places.duty_grids(&report.position));
+    found.is_some_and(|found| !found.iter().any(|grid| own.contains(grid)))
+}
+
 /// Outside by what the report itself says. Where the accuracy circle crosses the border of a unit
 /// grid the place may lie in the own duty grid beyond it. Whether it does only the device knows,
-/// which has the map; and with an area or no grid it says that it had no map of the place, or one
-/// that the circle leaves. An honest device has then applied the rule with what it had.
-fn outside(certificate: &Certificate, report: &Report) -> bool {
-    let own = &certificate.duty_grids;
+/// which has the map.
+fn outside(own: &[GridCode], report: &Report) -> bool {
     let unit = report.grid.as_ref().filter(|grid| grid.level.is_none());
     let Some(grid) = unit.filter(|_| !own.is_empty()) else {
         return false;

@@ -25,12 +25,12 @@ pub(super) fn read(case: &CaseState, fields: &Fields) -> Checked<CaseRoot> {
     }
 }
 
-/// The server knows the packs that the root pins, and the edition is the catalogue's.
+/// The server knows the packs that the root pins, and the edition is one of the catalogue's.
 pub(super) fn check_pins<'r>(rules: &'r Rules, root: &CaseRoot) -> Checked<&'r Policy> {
     let catalogue = rules.catalogues.get(&root.catalogue);
     let policy = rules.policies.get(&root.policy);
     match (policy, catalogue) {
-        (Some(policy), Some(catalogue)) if catalogue.edition() == root.edition => Ok(policy),
+        (Some(policy), Some(catalogue)) if catalogue.has_edition(&root.edition) => Ok(policy),
         _ => Err(SetAside::Pins.into()),
     }
 }

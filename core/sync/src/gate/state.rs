@@ -147,7 +147,7 @@ impl CaseState {
             Judgement::Admit(admitted) => return self.admit(admitted),
             Judgement::SetAside(reason) => Fate::set_aside(signed, *reason),
             Judgement::Waiting { .. } => Fate::Waiting,
-            Judgement::Pending => Fate::Pending,
+            Judgement::Pending | Judgement::Late => Fate::Pending,
             Judgement::Erased => Fate::Erased,
             Judgement::Known { .. } | Judgement::Unproven(_) => return,
         };

@@ -2,6 +2,7 @@
 
 use gewu_model::cert::{Endorsement, SignedCertificate};
 use gewu_model::command::CommandRecord;
+use gewu_model::contact::ContactCard;
 use gewu_model::content::ContentItem;
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
 use gewu_model::receipt::SignedReceipt;
@@ -60,6 +61,10 @@ pub struct CasePush {
     /// are taken without being judged again.
     #[n(4)]
     pub receipt: Option<SignedReceipt>,
+    /// Contact cards that the changes name. They are kept sealed, for operators only. Absent when
+    /// there are none.
+    #[n(5)]
+    pub cards: Option<Vec<ContactCard>>,
 }
 
 /// A pack that the device holds.

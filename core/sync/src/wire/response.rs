@@ -1,6 +1,7 @@
 //! What the server answers.
 
 use gewu_model::cert::SignedCertificate;
+use gewu_model::contact::Masked;
 use gewu_model::content::ContentItem;
 use gewu_model::ids::{CaseId, ChangeHash};
 use gewu_model::pack::SignedPack;
@@ -62,6 +63,10 @@ pub struct CasePull {
     /// The server's word for heads and receipt times.
     #[n(5)]
     pub receipt: Option<SignedReceipt>,
+    /// What the reporter's contact card shows to those who may see no more of it; absent where the
+    /// city's policy shows nothing to the device's user, or there is no card.
+    #[n(6)]
+    pub contact: Option<Masked>,
 }
 
 /// What the server has to tell a person beside the case itself.

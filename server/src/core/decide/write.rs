@@ -110,7 +110,8 @@ impl Core {
             let known = self.known(bench.tx, signed.key, bench.state.case, bench.now)?;
             let history = History::new(bench.tx, signed.key);
             let facts = known.as_ref().map(|known| known.facts(&history));
-            let gate = self.gate(&rules, bench.now);
+            let places = self.places();
+            let gate = self.gate(&rules, &places, bench.now);
             let judgement = gate.judge(&bench.state, facts.as_ref(), &signed);
             history.check()?;
             judgement

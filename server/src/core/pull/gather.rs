@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::cbor;
 use gewu_model::content::ContentItem;
-use gewu_model::entry::Kind;
+use gewu_model::entry::{Kind, Payload};
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
 use gewu_model::status::SignedStatus;
 use gewu_sync::gate::CaseState;
 use gewu_sync::wire::{Notice, PulledChange};
 
 use crate::core::CoreError;
-use crate::core::admit::content_of;
+use crate::core::admit::payload_of;
 use crate::store::{FeedRow, StoreError, StoredChange, Tx, What};
 
 /// The bounds of a response's size, whatever the device asks for.
@@ -27,6 +27,8 @@ pub(super) struct News {
     whole: bool,
     pub(super) changes: BTreeMap<u64, PulledChange>,
     pub(super) content: BTreeMap<Digest, ContentItem>,
+    /// The contact card that is named or has arrived.
+    pub(super) card: Option<Digest>,
 }
 
 impl News {
@@ -101,6 +103,10 @@ impl<'a> Gathered<'a> {
                 None => Err(StoreError::Corrupt("a feed row").into()),
             },
             What::Content => match Digest::from_slice(&row.reference) {
+                Some(digest) if self.tx.card(row.case, digest)?.is_some() => {
+                    self.cases.entry(row.case).or_default().card = Some(digest);
+                    Ok(())
+                }
                 Some(digest) => self.content(row.case, &[digest]),
                 None => Err(StoreError::Corrupt("a feed row").into()),
             },
@@ -164,7 +170,9 @@ impl<'a> Gathered<'a> {
         if self.pushed.contains(&(case, change.hash)) {
             return Ok(());
         }
-        let texts = content_of(&change.signed);
+        let payload = payload_of(&change.signed);
+        let texts = payload.as_ref().map(Payload::content).unwrap_or_default();
+        let card = payload.and_then(|payload| payload.contact());
         let told = PulledChange {
             received_at: change.received_at,
             signed: change.signed,
@@ -174,6 +182,8 @@ impl<'a> Gathered<'a> {
         if news.changes.insert(change.n, told).is_none() {
             self.spend(bytes);
         }
+        let news = self.cases.entry(case).or_default();
+        news.card = news.card.or(card);
         self.content(case, &texts)
     }
 

@@ -58,8 +58,8 @@ impl Core {
 }
 
 impl Bench<'_> {
-    /// Tells the scopes that hold the case of a text that came after its change.
-    fn tell_content(&self, digest: Digest) -> Result<(), CoreError> {
+    /// Tells the scopes that hold the case of a text or card that came after its change.
+    pub(in crate::core) fn tell_content(&self, digest: Digest) -> Result<(), CoreError> {
         for membership in self.tx.memberships(self.state.case)? {
             if membership.held {
                 self.feed(&membership.scope, What::Content, &digest.0)?;

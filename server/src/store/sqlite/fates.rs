@@ -6,10 +6,10 @@ use rusqlite::{Row, params};
 
 use super::SqliteTx;
 use super::codec::{all, bytes, decode, encode, int, maybe, millis, one, run, uint};
-use crate::store::{FateKind, FateRow, Fates, StoreError};
+use crate::store::{FateKind, FateRow, Fates, LateDecision, StoreError};
 
 const FATE: &str = "SELECT case_id, hash, sum, fate, reason, binding, replaced_by, sender, seen_at,
-    signed, word FROM fates";
+    signed, word, late FROM fates";
 
 fn fates(
     tx: &SqliteTx<'_>,
@@ -36,7 +36,7 @@ fn fate_row(
     let (case, hash, sum) = (bytes(row, 0)?, bytes(row, 1)?, bytes(row, 2)?);
     let (reason, binding) = (row.get(4)?, row.get(5)?);
     let (replaced_by, sender, seen_at) = (maybe(row, 6)?, bytes(row, 7)?, millis(row, 8)?);
-    let word: Option<i64> = row.get(10)?;
+    let (word, late): (Option<i64>, bool) = (row.get(10)?, row.get(11)?);
     Ok(move |signed| FateRow {
         case: CaseId(case),
         hash: ChangeHash(hash),
@@ -48,6 +48,7 @@ fn fate_row(
         sender: KeyId(sender),
         seen_at,
         word: word.map(Millis),
+        late,
         signed,
     })
 }
@@ -89,10 +90,10 @@ impl Fates for SqliteTx<'_> {
         run(
             self.db,
             "INSERT INTO fates (case_id, hash, sum, fate, reason, binding, key, counter,
-                replaced_by, sender, seen_at, signed, word)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+                replaced_by, sender, seen_at, signed, word, late)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
              ON CONFLICT (case_id, hash, sum) DO UPDATE SET fate = ?4, reason = ?5, binding = ?6,
-                word = coalesce(word, ?13)",
+                word = coalesce(word, ?13), late = ?14",
             params![
                 fate.case.0,
                 fate.hash.0,
@@ -106,7 +107,8 @@ impl Fates for SqliteTx<'_> {
                 fate.sender.0,
                 fate.seen_at.0,
                 encode(&fate.signed),
-                fate.word.map(|word| word.0)
+                fate.word.map(|word| word.0),
+                fate.late
             ],
         )?;
         Ok(())
@@ -139,6 +141,25 @@ impl Fates for SqliteTx<'_> {
     fn fates_in(&self, case: CaseId, sender: KeyId) -> Result<u64, StoreError> {
         let sql = "SELECT count(*) FROM fates WHERE case_id = ?1 AND sender = ?2";
         Ok(one(self.db, sql, params![case.0, sender.0], |row| uint(row, 0))?.unwrap_or(0))
+    }
+
+    fn pending(&self) -> Result<Vec<FateRow>, StoreError> {
+        let condition = "WHERE fate = 'pending' ORDER BY seen_at, hash, sum LIMIT 10000";
+        fates(self, condition, [])
+    }
+
+    fn log_late_decision(&self, decision: &LateDecision) -> Result<(), StoreError> {
+        let sql = "INSERT INTO late_decisions (at, user, case_id, change, taken)
+             VALUES (?1, ?2, ?3, ?4, ?5)";
+        let LateDecision {
+            at,
+            user,
+            case,
+            change,
+            taken,
+        } = decision;
+        run(self.db, sql, params![at.0, user.0, case.0, change.0, taken])?;
+        Ok(())
     }
 
     fn set_aside(&self) -> Result<Vec<FateRow>, StoreError> {

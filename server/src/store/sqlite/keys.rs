@@ -108,9 +108,28 @@ impl Keys for SqliteTx<'_> {
     }
 
     fn touch_device(&self, key: KeyId, seen_at: Millis) -> Result<(), StoreError> {
-        let sql = "UPDATE devices SET seen_at = ?2 WHERE key = ?1";
+        let sql = "UPDATE devices SET seen_at = ?2,
+             seen_before = CASE WHEN ?2 - seen_at >= 3600000 THEN seen_at ELSE seen_before END
+             WHERE key = ?1";
         run(self.db, sql, params![key.0, seen_at.0])?;
         Ok(())
+    }
+
+    fn seen_before(&self, key: KeyId) -> Result<Option<Millis>, StoreError> {
+        let sql = "SELECT seen_before FROM devices WHERE key = ?1";
+        let found = one(self.db, sql, [key.0], |row| row.get::<_, Option<i64>>(0))?;
+        Ok(found.flatten().map(Millis))
+    }
+
+    fn accepted_since(&self, key: KeyId, since: Millis, most: u64) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM (SELECT 1 FROM changes WHERE received_at >= ?2 AND key IN (
+                SELECT ?1 UNION SELECT other.key FROM endorsements AS own
+                JOIN endorsements AS other ON other.device = own.device WHERE own.key = ?1)
+             LIMIT ?3)";
+        let counted = one(self.db, sql, params![key.0, since.0, int(most)], |row| {
+            uint(row, 0)
+        })?;
+        Ok(counted.unwrap_or(0))
     }
 
     fn certificate(&self, digest: Digest) -> Result<Option<SignedCertificate>, StoreError> {

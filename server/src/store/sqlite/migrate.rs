@@ -9,6 +9,9 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_place.sql"),
     include_str!("../migrations/0003_erasure.sql"),
+    include_str!("../migrations/0004_clocks.sql"),
+    include_str!("../migrations/0005_cards.sql"),
+    include_str!("../migrations/0006_late.sql"),
 ];
 
 /// Brings the database to the present schema, one transaction per step.

@@ -1,7 +1,9 @@
 //! The SQLite store: one writing connection behind a lock, one reading beside it.
 
 mod admin;
+mod cards;
 mod cases;
+mod clocks;
 mod codec;
 mod fates;
 mod feed;

@@ -34,7 +34,10 @@ impl Tombstones for SqliteTx<'_> {
                 "DELETE FROM media WHERE sha256 = ?1",
                 "DELETE FROM media_owners WHERE sha256 = ?1",
             ],
-            false => &["DELETE FROM content WHERE digest = ?1"],
+            false => &[
+                "DELETE FROM content WHERE digest = ?1",
+                "DELETE FROM cards WHERE digest = ?1",
+            ],
         };
         for sql in removals {
             run(self.db, sql, [digest])?;

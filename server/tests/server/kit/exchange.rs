@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use gewu_model::command::CommandRecord;
+use gewu_model::contact::ContactCard;
 use gewu_model::crypto::{Signer, StandardSuite};
 use gewu_model::ids::{CaseId, ChangeHash, KeyId};
 use gewu_model::time::Millis;
@@ -37,7 +38,13 @@ impl Phone {
     /// Everything that the phone has to say.
     pub(crate) fn request(&mut self) -> Request {
         self.nonce = self.nonce.wrapping_add(1);
-        let cases: BTreeSet<CaseId> = self.unsent.iter().map(|(case, _)| *case).collect();
+        let cards = self.cards.iter().map(|(case, _)| *case);
+        let cases: BTreeSet<CaseId> = self
+            .unsent
+            .iter()
+            .map(|(case, _)| *case)
+            .chain(cards)
+            .collect();
         let pushes = cases.iter().map(|case| self.push(*case)).collect();
         let keys: BTreeSet<KeyId> = cases
             .iter()
@@ -81,12 +88,15 @@ impl Phone {
             .filter(of)
             .map(|(_, hash)| self.signed(case, *hash));
         let content = self.content.iter().filter(|(other, _)| *other == case);
+        let cards = self.cards.iter().filter(|(other, _)| *other == case);
+        let cards: Vec<_> = cards.map(|(_, card)| card.clone()).collect();
         CasePush {
             case,
             changes: changes.collect(),
             content: content.map(|(_, item)| item.clone()).collect(),
             endorsement: self.endorsement(case),
             receipt: None,
+            cards: (!cards.is_empty()).then_some(cards),
         }
     }
 
@@ -104,6 +114,7 @@ impl Phone {
             content: vec![],
             endorsement: self.endorsement(case),
             receipt: self.receipts.get(&case).cloned(),
+            cards: None,
         }
     }
 
@@ -146,6 +157,11 @@ impl Phone {
         }
         self.content
             .retain(|(_, item)| !block.content.contains(&item.digest()));
+        let settled = |card: &ContactCard| {
+            let named = block.cards.iter().chain(&block.erased);
+            named.flatten().any(|digest| *digest == card.digest())
+        };
+        self.cards.retain(|(_, card)| !settled(card));
         self.media.retain(|file| !block.media.contains(file));
         let answered = |record: &CommandRecord| {
             block

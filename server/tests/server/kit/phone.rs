@@ -6,6 +6,7 @@ use gewu_model::case::{CaseRoot, SCHEMA};
 use gewu_model::cert::Endorsement;
 use gewu_model::change::{Body, Limits, PlainChange, decode_strict, entry_key};
 use gewu_model::command::{Command, CommandRecord};
+use gewu_model::contact::ContactCard;
 use gewu_model::content::ContentItem;
 use gewu_model::crypto::{Domain, Ed25519Signer, Signer, StandardSuite};
 use gewu_model::entry::{
@@ -52,9 +53,14 @@ pub(crate) struct Phone {
     /// Changes without a receipt, in order of writing.
     pub(crate) unsent: Vec<(CaseId, ChangeHash)>,
     pub(super) content: Vec<(CaseId, ContentItem)>,
+    pub(crate) cards: Vec<(CaseId, ContactCard)>,
+    /// The card that the next report names.
+    pub(crate) contact: Option<ContactCard>,
     pub(super) nonce: u8,
     /// What its reports say of where they are.
     pub(crate) grid: Option<GridRef>,
+    /// The policy and the catalogue that its cases pin.
+    pub(crate) pins: (Digest, Digest),
     seed: u8,
     citizen: bool,
 }
@@ -106,10 +112,13 @@ impl Phone {
             cases: BTreeMap::new(),
             unsent: vec![],
             content: vec![],
+            cards: vec![],
+            contact: None,
             nonce: 0,
             seed: name.bytes().fold(0, u8::wrapping_add),
             citizen: code.is_none(),
             grid: Some(somewhere()),
+            pins: City::pins(),
             signer,
             enrolled,
         })
@@ -142,7 +151,7 @@ impl Phone {
     ) -> CaseId {
         let random = [self.seed; 10].map(|byte| byte.wrapping_add(self.counter as u8));
         let case = CaseId::v7(now.0, random);
-        let (policy, catalogue) = City::pins();
+        let (policy, catalogue) = self.pins;
         let root = CaseRoot {
             schema: SCHEMA,
             id: case,
@@ -154,7 +163,12 @@ impl Phone {
         self.seal(case, root.change(actor));
         let item = ContentItem::new(text, [7; 16]).expect("a text");
         let grid = self.grid.clone();
-        let report = Payload::Report(report(item.digest(), photos, &self.role, grid));
+        let mut report = report(item.digest(), photos, &self.role, grid);
+        if let Some(card) = self.contact.take() {
+            report.contact = Some(card.digest());
+            self.cards.push((case, card));
+        }
+        let report = Payload::Report(report);
         self.content.push((case, item));
         self.write(case, &report, None, now);
         case
@@ -385,5 +399,6 @@ fn report(
         language: "zh-CN".into(),
         description: Some(description),
         photos,
+        contact: None,
     }
 }

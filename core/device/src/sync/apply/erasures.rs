@@ -11,7 +11,7 @@ use gewu_model::media::EvidenceRecord;
 use super::pull::Checked;
 use super::{Applied, Applying};
 use crate::error::Result;
-use crate::store::{content, erased, media};
+use crate::store::{cards, content, erased, media};
 use crate::write::CaseLog;
 
 impl Applying<'_> {
@@ -46,7 +46,10 @@ impl Applying<'_> {
             let of_file = media::find(self.tx, digest)?.map(|file| file.case);
             let case = match of_file {
                 Some(case) => Some(case),
-                None => content::case_of(self.tx, digest)?,
+                None => match content::case_of(self.tx, digest)? {
+                    Some(case) => Some(case),
+                    None => cards::case_of(self.tx, digest)?,
+                },
             };
             // Nothing of it is here any more.
             let Some(case) = case else { continue };
@@ -67,6 +70,7 @@ impl Applying<'_> {
             // The same photo may stand in another case of this device's.
             touched.extend(media::find(self.tx, digest)?.map(|file| file.case));
             touched.extend(content::case_of(self.tx, digest)?);
+            touched.extend(cards::case_of(self.tx, digest)?);
             if erased::entomb(self.tx, case, digest)? {
                 touched.insert(*case);
             }

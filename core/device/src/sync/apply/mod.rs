@@ -19,7 +19,8 @@ use crate::identity::Identity;
 use crate::packs::{GRID, POLICY};
 use crate::store::changes::{self, Held};
 use crate::store::{
-    cases, commands, content, facts, int, media, meta, packs, pins, proofs, read, scopes, told,
+    cards, cases, commands, content, facts, int, media, meta, packs, pins, proofs, read, scopes,
+    told,
 };
 use crate::write::{CaseLog, Pen, project, rebase};
 
@@ -101,6 +102,7 @@ impl Applying<'_> {
         if known.is_some() {
             facts::offer_all_again(tx)?;
             content::offer_again(tx)?;
+            cards::offer_again(tx)?;
             self.release_unnamed_texts()?;
             media::offer_again(tx)?;
         }
@@ -192,6 +194,8 @@ impl Applying<'_> {
         });
         let texts = content::unsent_of_case(self.tx, case)?;
         let files = media::unsent(self.tx)?;
+        let cards = cards::unsent(self.tx)?;
+        let owes = owes || cards.iter().any(|card| card.case == *case);
         Ok(!owes && texts.is_empty() && files.iter().all(|file| file.case != *case))
     }
 
@@ -260,6 +264,7 @@ fn is_unsent(tx: &Connection) -> Result<bool> {
         .any(|mark| mark.held != Held::Pending);
     Ok(waits
         || !content::unsent(tx)?.is_empty()
+        || !cards::unsent(tx)?.is_empty()
         || !commands::unsent(tx)?.is_empty()
         || !facts::to_offer(tx)?.is_empty())
 }
@@ -267,6 +272,7 @@ fn is_unsent(tx: &Connection) -> Result<bool> {
 fn purge(tx: &Connection, case: &CaseId) -> Result<()> {
     changes::purge(tx, case)?;
     content::purge(tx, case)?;
+    cards::purge(tx, case)?;
     facts::purge(tx, case)?;
     cases::purge(tx, case)
 }

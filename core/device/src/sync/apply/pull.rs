@@ -17,7 +17,7 @@ use gewu_sync::wire::{CasePull, PulledChange};
 use super::{Applied, Applying};
 use crate::error::Result;
 use crate::store::changes;
-use crate::store::{content, facts, pins, proofs, scopes, told};
+use crate::store::{cards, content, facts, pins, proofs, scopes, told};
 use crate::write::CaseLog;
 
 /// A pulled change that has passed every check.
@@ -53,6 +53,12 @@ impl Applying<'_> {
             .filter(|item| check_text(&item.text).is_ok())
         {
             content::insert(self.tx, case, item, false)?;
+            applied.changed.insert(*case);
+        }
+        if let Some(masked) = &pull.contact {
+            let view = CaseLog::load(self.tx, case)?.view();
+            let named = view.report.as_ref().and_then(|report| report.contact);
+            cards::put_masked(self.tx, case, named.as_ref(), masked)?;
             applied.changed.insert(*case);
         }
         self.take_receipt(case, pull.receipt.as_ref(), receipt.as_ref(), applied)?;

@@ -11,7 +11,7 @@ use super::{Applied, Applying};
 use crate::error::Result;
 use crate::store::changes::{self, Held, State, StoredChange};
 use crate::store::media;
-use crate::store::{commands, content, facts, keys, proofs};
+use crate::store::{cards, commands, content, facts, keys, proofs};
 use crate::write::log::decode_entry;
 
 impl Applying<'_> {
@@ -23,6 +23,9 @@ impl Applying<'_> {
         }
         for digest in &self.block.content {
             applied.progress |= content::acknowledge(self.tx, digest)? > 0;
+        }
+        for digest in self.block.cards.iter().flatten() {
+            applied.progress |= cards::acknowledge(self.tx, digest)? > 0;
         }
         self.files(applied)?;
         for said in &self.block.commands {
@@ -85,8 +88,14 @@ impl Applying<'_> {
             return Ok(());
         };
         for digest in texts_of(&stored)? {
-            content::acknowledge(self.tx, &digest)?;
+            self.release(&digest)?;
         }
+        Ok(())
+    }
+
+    fn release(&self, digest: &Digest) -> Result<()> {
+        content::acknowledge(self.tx, digest)?;
+        cards::acknowledge(self.tx, digest)?;
         Ok(())
     }
 
@@ -107,10 +116,7 @@ impl Applying<'_> {
                 }
             }
         }
-        for digest in texts {
-            content::acknowledge(self.tx, &digest)?;
-        }
-        Ok(())
+        texts.iter().try_for_each(|digest| self.release(digest))
     }
 
     /// Under a tombstone: the device forgets what the change said and brought.
@@ -123,8 +129,9 @@ impl Applying<'_> {
         }
         let written = decode_entry(&stored.signed.bytes)?;
         if let Some(Ok(payload)) = written.map(|written| written.payload) {
-            for digest in payload.content() {
+            for digest in beside(&payload) {
                 content::erase(self.tx, &digest)?;
+                cards::erase(self.tx, &digest)?;
             }
             let named_elsewhere = self.files_of_others(&said.hash)?;
             for sha256 in files_of(&payload) {
@@ -224,11 +231,16 @@ impl Applying<'_> {
     }
 }
 
-/// The texts that a change names; none when it cannot be read.
+/// The texts and the contact card that a payload names.
+fn beside(payload: &Payload) -> impl Iterator<Item = Digest> + use<> {
+    payload.content().into_iter().chain(payload.contact())
+}
+
+/// What a change names that lies beside it; nothing when it cannot be read.
 fn texts_of(stored: &StoredChange) -> Result<Vec<Digest>> {
     let written = decode_entry(&stored.signed.bytes)?;
     let payload = written.and_then(|written| written.payload.ok());
-    Ok(payload.map(|payload| payload.content()).unwrap_or_default())
+    Ok(payload.iter().flat_map(beside).collect())
 }
 
 fn files_of(payload: &Payload) -> impl Iterator<Item = Digest> {

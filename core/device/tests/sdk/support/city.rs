@@ -65,6 +65,10 @@ pub struct State {
     pub content: BTreeSet<Digest>,
     /// Texts that a judged change names. No others are held.
     pub named: BTreeSet<Digest>,
+    /// Contact cards that are held.
+    pub cards: BTreeSet<Digest>,
+    /// Without it no card is held.
+    pub card_key_is_there: bool,
     pub media: BTreeMap<Digest, Vec<u8>>,
     pub uploads: Vec<(Digest, Vec<u8>, usize)>,
     pub pulls: Vec<CasePull>,
@@ -127,6 +131,7 @@ impl City {
             ]),
             packs: Vec::new(),
             state: Mutex::new(State {
+                card_key_is_there: true,
                 generation: 7,
                 ..State::default()
             }),
@@ -352,6 +357,11 @@ impl State {
             let texts = push.content.iter().map(|item| item.digest());
             self.content
                 .extend(texts.filter(|text| self.named.contains(text)));
+            if self.card_key_is_there {
+                let cards = push.cards.iter().flatten().map(|card| card.digest());
+                self.cards
+                    .extend(cards.filter(|card| self.named.contains(card)));
+            }
         }
         let outcomes = &mut self.outcomes;
         let commands = request.commands.iter().map(|command| CommandVerdict {
@@ -374,6 +384,7 @@ impl State {
                 .collect(),
             counter: self.counter,
             erased: (!self.erased.is_empty()).then(|| self.erased.clone()),
+            cards: (!self.cards.is_empty()).then(|| self.cards.iter().copied().collect()),
         }
     }
 
@@ -383,6 +394,7 @@ impl State {
         let written = gewu_model::case::row(&decoded).unwrap().entry;
         if let Some(Ok(payload)) = written.map(|written| written.payload) {
             self.named.extend(payload.content());
+            self.named.extend(payload.contact());
         }
         if let Some(known) = self.verdicts.get(hash) {
             return known.clone();

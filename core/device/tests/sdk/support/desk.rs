@@ -136,6 +136,7 @@ impl<'a> Desk<'a> {
             left: vec![],
             changes: pulled.collect(),
             content: vec![],
+            contact: None,
             receipt: Some(SignedReceipt::sign(&self.city.server, &receipt).unwrap()),
         }
     }

@@ -11,6 +11,6 @@ pub use public::{
     Appeal, ComponentChange, ComponentDifference, DuplicateSuggestion, Note, Rate, ReopenRequest,
     Supplement, Urge, Withdraw,
 };
-pub use report::{ClassKind, ClassRef, Report, Source};
+pub use report::{Report, Source};
 pub use request::{ExtendRequest, OwnershipDispute, Refuse, SendBackRequest, SuspendRequest};
 pub use work::{Confirm, HandedOver, Handle, Mark, Progress, Seen, SeenState};

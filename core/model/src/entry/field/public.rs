@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::report::ClassRef;
+use crate::entry::ClassRef;
 use crate::entry::PayloadError;
 use crate::entry::part::{self, Part, part};
 use crate::ids::{CaseId, ChangeHash, Digest};

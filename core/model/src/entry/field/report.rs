@@ -3,40 +3,12 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+use crate::entry::ClassRef;
 use crate::entry::PayloadError;
 use crate::entry::part::{self, Part};
 use crate::ids::Digest;
 use crate::media::EvidenceRecord;
 use crate::place::{GridRef, Position};
-
-/// Whether a class is about a thing that stands in the city or about something that happens.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
-)]
-#[serde(rename_all = "snake_case")]
-#[cbor(index_only)]
-pub enum ClassKind {
-    /// A managed component (部件).
-    #[n(0)]
-    Component,
-    /// A matter (事项; 事件 in the 2013 edition).
-    #[n(1)]
-    Matter,
-}
-
-/// A class within the edition that the case's root names.
-#[derive(
-    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
-)]
-#[cbor(map)]
-pub struct ClassRef {
-    /// Component or matter: the code spaces overlap.
-    #[n(0)]
-    pub kind: ClassKind,
-    /// The code as the catalogue writes it.
-    #[n(1)]
-    pub code: String,
-}
 
 /// Where a report came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
@@ -93,12 +65,10 @@ pub struct Report {
     /// The evidence.
     #[n(11)]
     pub photos: Vec<EvidenceRecord>,
-}
-
-impl ClassRef {
-    pub(in crate::entry) fn check(&self) -> Result<(), PayloadError> {
-        part::code("class", &self.code)
-    }
+    /// The digest of the reporter's [`ContactCard`](crate::contact::ContactCard), which lies elsewhere.
+    #[n(12)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Digest>,
 }
 
 impl Part for Report {

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+use crate::entry::ClassRef;
 use crate::entry::PayloadError;
-use crate::entry::field::{ClassRef, Report};
+use crate::entry::field::Report;
 use crate::entry::part::{self, Part, part};
 use crate::ids::{CaseId, ChangeHash, Digest, UnitId, UserId};
 use crate::media::EvidenceRecord;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::ids::{CaseId, ChangeHash};
+use gewu_model::time::Millis;
 use gewu_sync::gate::{KeyHistory, Stated};
 
 #[derive(Default)]
@@ -10,6 +11,7 @@ pub(crate) struct Ledger {
     statements: Vec<(u64, BTreeSet<ChangeHash>)>,
     given: Vec<(u64, ChangeHash)>,
     received: BTreeMap<u64, ChangeHash>,
+    pub(crate) accepted: Vec<Millis>,
 }
 
 impl Ledger {
@@ -50,5 +52,10 @@ impl KeyHistory for Ledger {
     fn given(&self, _: &CaseId, counter: u64) -> Vec<ChangeHash> {
         let before = self.given.iter().filter(|(stated, _)| *stated < counter);
         before.map(|(_, hash)| *hash).collect()
+    }
+
+    fn accepted_since(&self, since: Millis) -> u64 {
+        let lately = self.accepted.iter().filter(|at| **at >= since);
+        lately.count() as u64
     }
 }

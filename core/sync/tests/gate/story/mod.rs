@@ -25,7 +25,7 @@ use gewu_model::ids::{ActorId, CaseId, ChangeHash, CityId, KeyId};
 use gewu_model::policy::Policy;
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
-use gewu_sync::gate::{CaseState, Gate, Judgement, KeyFacts, Limits, Rules};
+use gewu_sync::gate::{CaseState, Gate, Judgement, KeyFacts, Limits, Places, Rules};
 use gewu_sync::verdict::SetAside;
 
 pub(crate) use draft::Draft;
@@ -50,6 +50,8 @@ pub(crate) struct Story {
     pub(crate) rules: Rules,
     pub(crate) limits: Limits,
     pub(crate) now: Millis,
+    /// The server's own map.
+    pub(crate) places: Option<Box<dyn Places>>,
     pub(crate) generation: u64,
     writers: Vec<Writer>,
     made: BTreeMap<ChangeHash, Made>,
@@ -70,6 +72,7 @@ impl Story {
             rules,
             limits: Limits::default(),
             now: Millis(1_000),
+            places: None,
             generation: 1,
             writers: vec![Writer::server(city)],
             made: BTreeMap::new(),
@@ -173,6 +176,13 @@ impl Story {
         })
     }
 
+    /// What the gate says once an operator has decided that the change is to count.
+    pub(crate) fn judge_with_leave(&self, signed: &SignedChange) -> Judgement {
+        self.through_gate(signed, |gate, facts| {
+            gate.judge_with_leave(&self.case, facts, signed)
+        })
+    }
+
     /// As at a server that does not know the key.
     pub(crate) fn take_unknown_on_receipt(&self, signed: &SignedChange) -> Judgement {
         self.through_gate(signed, |gate, _| {
@@ -190,6 +200,7 @@ impl Story {
             rules: &self.rules,
             verifier: &StandardSuite,
             limits: self.limits,
+            places: self.places.as_deref(),
             now: self.now,
         };
         let facts = self.holder_of(&signed.key).map(Writer::facts);
@@ -207,6 +218,9 @@ impl Story {
         let holder = self.writers.iter_mut().find(|it| it.key() == signed.key);
         if let (Some(writer), false) = (holder, matches!(judgement, Judgement::Unproven(_))) {
             writer.ledger.received(signed.counter, signed.hash());
+            if matches!(judgement, Judgement::Admit(_)) {
+                writer.ledger.accepted.push(self.now);
+            }
         }
         judgement
     }

@@ -29,6 +29,7 @@ fn found() -> Report {
         language: "zh".into(),
         description: None,
         photos: vec![],
+        contact: None,
     }
 }
 

@@ -1,0 +1,201 @@
+//! Making a pack, and the table of a mapping.
+
+use gewu_cataloguepack::{Options, Report, Sheet};
+use gewu_model::catalogue::{Body, Catalogue, Edition, FORMAT_2, Label};
+use gewu_model::entry::ClassKind;
+use serde_json::json;
+
+use super::{about, bytes, open};
+use crate::args::{CataloguePackArgs, ProposeArgs};
+use crate::out::{Failure, Out, Outcome};
+
+/// Healed lines and refusals that are told unless more is asked for.
+const TOLD: usize = 20;
+
+pub(super) fn pack(args: &CataloguePackArgs, out: Out) -> Outcome {
+    let mut read = Vec::new();
+    for input in &args.inputs {
+        let kind = input
+            .key
+            .as_deref()
+            .map(str::parse::<ClassKind>)
+            .transpose();
+        let kind = kind.map_err(|error| Failure::usage(error.to_string()))?;
+        let bytes = std::fs::read(&input.path).map_err(|error| about(&input.path, &error))?;
+        read.push((input.path.display().to_string(), kind.or(args.kind), bytes));
+    }
+    let sheets: Vec<Sheet<'_>> = read
+        .iter()
+        .map(|(name, kind, bytes)| Sheet {
+            name,
+            kind: *kind,
+            bytes,
+        })
+        .collect();
+    let (body, report) = gewu_cataloguepack::pack(&sheets, &options(args)?)?;
+    tell(&report, args.verbose, out);
+    if !report.refused.is_empty() && !args.without_refused {
+        return Err(Failure::new(format!(
+            "{} rows are refused and no pack is written: correct them, or leave them out with --without-refused",
+            report.refused.len()
+        )));
+    }
+    // Written aside and renamed: whoever reads the pack never reads half of one.
+    let aside = args.output.with_extension("part");
+    std::fs::write(&aside, &body).map_err(|error| about(&aside, &error))?;
+    std::fs::rename(&aside, &args.output).map_err(|error| about(&args.output, &error))?;
+    let catalogue = Catalogue::from_json(&body)?;
+    let value = json!({
+        "output": args.output, "bytes": body.len(), "sha256": catalogue.hash(),
+        "edition": catalogue.edition(), "report": report,
+    });
+    out.say(&value, || {
+        let kinds: Vec<String> = report
+            .classes
+            .iter()
+            .map(|(kind, count)| format!("{count} {kind}"))
+            .collect();
+        format!(
+            "{}: {} bytes; edition {}: {}, {} headings, {} conditions",
+            args.output.display(),
+            body.len(),
+            args.edition,
+            kinds.join(", "),
+            report.headings,
+            report.conditions
+        )
+    });
+    Ok(())
+}
+
+fn options(args: &CataloguePackArgs) -> Result<Options, Failure> {
+    let mut maps = Vec::new();
+    for map in &args.map {
+        let from = map.key.as_deref().ok_or_else(|| {
+            Failure::usage("--map needs the older edition before the file: --map 2013=FILE.csv")
+        })?;
+        let bytes = std::fs::read(&map.path).map_err(|error| about(&map.path, &error))?;
+        let name = map.path.display().to_string();
+        maps.push(gewu_cataloguepack::read_map(
+            &name,
+            &bytes,
+            from,
+            &args.edition,
+        )?);
+    }
+    let mut beside = Vec::new();
+    for with in &args.with {
+        let body = bytes(with)?;
+        // Whole, and not only of the right shape.
+        Catalogue::from_json(&body).map_err(|error| Failure::new(format!("{with}: {error}")))?;
+        let body: Body = serde_json::from_slice(&body).map_err(|_| {
+            Failure::new(format!(
+                "{with} is not of format {FORMAT_2}: pack its sheet again"
+            ))
+        })?;
+        beside.push(body);
+    }
+    Ok(Options {
+        edition: Edition {
+            edition: args.edition.clone(),
+            standard: args.standard.clone(),
+            trust: Some(args.trust.clone()),
+            note: Label {
+                zh: args.note.clone(),
+                en: args.note_en.clone(),
+            },
+        },
+        digits: args.digits,
+        local_from: args.local_from,
+        in_force: args.in_force.clone(),
+        version: args.pack_version,
+        title: Label::chinese(args.title.clone()),
+        maps,
+        beside,
+        ..Options::default()
+    })
+}
+
+fn tell(report: &Report, verbose: bool, out: Out) {
+    if out.is_json() {
+        return;
+    }
+    let shown = if verbose { usize::MAX } else { TOLD };
+    for note in report.refused.iter().take(shown) {
+        out.progress(&format!(
+            "{} line {}: refused: {}",
+            note.sheet, note.line, note.what
+        ));
+    }
+    if verbose {
+        for note in &report.healed_at {
+            out.progress(&format!("{} line {}: {}", note.sheet, note.line, note.what));
+        }
+    }
+    for (sheet, encoding) in &report.encodings {
+        out.progress(&format!("{sheet}: read as {encoding:?}").to_lowercase());
+    }
+    let healed: Vec<String> = report
+        .healed
+        .iter()
+        .map(|(sort, count)| format!("{sort} {count}"))
+        .collect();
+    if !healed.is_empty() {
+        out.progress(&format!(
+            "healed: {} (--verbose tells each)",
+            healed.join(", ")
+        ));
+    }
+    for unknown in &report.unknown_limits {
+        out.progress(&format!(
+            "limit {} is not known, kept as written: {} times, first in line {}",
+            unknown.limit, unknown.times, unknown.line
+        ));
+    }
+    if !report.skipped_codes.is_empty() {
+        out.progress(&format!(
+            "skipped codes, no error: {}",
+            report.skipped_codes.len()
+        ));
+    }
+    if !report.unknown_columns.is_empty() {
+        let columns = report.unknown_columns.join(", ");
+        out.progress(&format!("columns left out: {columns}"));
+    }
+}
+
+pub(super) fn propose(args: &ProposeArgs, out: Out) -> Outcome {
+    let (old, new) = (open(&args.old)?, open(&args.new)?);
+    let from = args.from.as_deref().unwrap_or(old.edition());
+    let to = args.to.as_deref().unwrap_or(new.edition());
+    for (catalogue, edition, name) in [(&old, from, &args.old), (&new, to, &args.new)] {
+        if !catalogue.has_edition(edition) {
+            return Err(Failure::usage(format!("{name} holds no edition {edition}")));
+        }
+    }
+    let map = gewu_cataloguepack::propose(&old, from, &new, to);
+    let table = gewu_cataloguepack::write_map(&map, &old, &new)?;
+    let all = old.classes_of(from).filter(|class| !class.heading).count();
+    let turned = map.rows.iter();
+    let turned = turned.filter(|row| row.to.iter().any(|to| to.kind != row.class.kind));
+    let value = json!({
+        "from": from, "to": to, "classes": all, "mapped": map.rows.len(),
+        "unmapped": all - map.rows.len(), "change_kind": turned.clone().count(),
+        "rows": map.rows, "output": args.output,
+    });
+    match &args.output {
+        Some(path) => {
+            std::fs::write(path, table).map_err(|error| about(path, &error))?;
+            out.say(&value, || {
+                format!(
+                    "{}: {} of {all} classes have a proposal, {} of another kind; confirm each row",
+                    path.display(),
+                    map.rows.len(),
+                    turned.count()
+                )
+            });
+        }
+        None => out.say(&value, || table.trim_end().to_owned()),
+    }
+    Ok(())
+}

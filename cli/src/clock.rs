@@ -1,0 +1,95 @@
+//! Clocks as text, on devices and at the centre.
+
+use gewu_model::deadline::clocks::ClockLine;
+use serde_json::Value;
+
+use crate::out::plain;
+
+/// Light and due time for a list, such as `yellow due 10-08 09:00 (1 h 05 min)~`; the wave marks an
+/// estimate.
+pub(crate) fn short(line: &ClockLine) -> String {
+    value_short(&serde_json::to_value(line).unwrap_or_default())
+}
+
+/// One clock of a case with its step and limit.
+pub(crate) fn long(line: &ClockLine) -> String {
+    value_long(&serde_json::to_value(line).unwrap_or_default())
+}
+
+/// [`short`] for a clock as the server's API gives it.
+pub(crate) fn value_short(clock: &Value) -> String {
+    if clock.is_null() {
+        return "-".to_owned();
+    }
+    let light = clock["light"].as_str().unwrap_or("no light");
+    let left = clock["remaining_ms"].as_i64().map(left).unwrap_or_default();
+    let estimate = if clock["basis"] == "estimate" {
+        "~"
+    } else {
+        ""
+    };
+    match clock["due_text"].as_str() {
+        Some(due) => {
+            let due = due.get(5..16).unwrap_or(due).replace('T', " ");
+            format!("{light} due {} ({left}){estimate}", plain(&due))
+        }
+        None if clock["paused"] == true => format!("{light} paused ({left}){estimate}"),
+        None => "no due time".to_owned(),
+    }
+}
+
+/// [`long`] for a clock as the server's API gives it.
+pub(crate) fn value_long(clock: &Value) -> String {
+    let word = |name: &str| plain(clock[name].as_str().unwrap_or_default());
+    let mut text = format!("clock {}: {}", word("node"), value_short(clock));
+    if clock["limit"].is_string() {
+        text.push_str(&format!(", limit {}", word("limit")));
+    }
+    if clock["basis"] == "estimate" {
+        text.push_str(", estimate of this device");
+    }
+    if clock["unknown"].is_string() {
+        text.push_str(&format!(": {}", word("unknown")));
+    }
+    text
+}
+
+/// `1 h 05 min`, or by how much it is over.
+fn left(ms: i64) -> String {
+    let minutes = ms.abs() / 60_000;
+    let words = format!("{} h {:02} min", minutes / 60, minutes % 60);
+    if ms < 0 {
+        format!("{words} over")
+    } else {
+        words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_clock_on_one_line() {
+        let clock = json!({
+            "node": "handle", "limit": "4工作时", "light": "yellow", "remaining_ms": 3_900_000,
+            "due_text": "2026-10-08T09:00:00+08:00", "paused": false, "basis": "estimate",
+        });
+        assert_eq!(value_short(&clock), "yellow due 10-08 09:00 (1 h 05 min)~");
+        assert_eq!(
+            value_long(&clock),
+            "clock handle: yellow due 10-08 09:00 (1 h 05 min)~, limit 4工作时, estimate of this device"
+        );
+        let over = json!({ "light": "red", "remaining_ms": -60_000, "paused": true });
+        assert_eq!(value_short(&over), "red paused (0 h 01 min over)");
+        let none =
+            json!({ "node": "handle", "unknown": "no limit is set", "basis": "authoritative" });
+        assert_eq!(
+            value_long(&none),
+            "clock handle: no due time: no limit is set"
+        );
+        assert_eq!(value_short(&Value::Null), "-");
+    }
+}

@@ -1,0 +1,27 @@
+//! Contact cards as they lie, and who read them.
+
+use gewu_model::ids::{CaseId, Digest, UserId};
+use gewu_model::time::Millis;
+
+use super::StoreError;
+
+/// One reading of a contact card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CardRead {
+    pub(crate) at: Millis,
+    pub(crate) user: UserId,
+    pub(crate) case: CaseId,
+    pub(crate) digest: Digest,
+}
+
+/// What is stored of contact cards.
+pub(crate) trait Cards {
+    /// The sealed card of that digest in the case.
+    fn card(&self, case: CaseId, digest: Digest) -> Result<Option<Vec<u8>>, StoreError>;
+    /// Keeps a sealed card; one that is held stays as it is.
+    fn add_card(&self, case: CaseId, digest: Digest, sealed: &[u8]) -> Result<(), StoreError>;
+    fn count_cards(&self) -> Result<u64, StoreError>;
+    fn log_card_read(&self, read: &CardRead) -> Result<(), StoreError>;
+    /// The latest readings first, of one case or of all.
+    fn card_reads(&self, case: Option<CaseId>, limit: u32) -> Result<Vec<CardRead>, StoreError>;
+}

@@ -1,0 +1,377 @@
+//! Rows as classes.
+
+use std::collections::BTreeMap;
+
+use gewu_model::catalogue::{
+    AreaLimit, Body, Catalogue, Class, Condition, Edition, EditionBody, EditionMap, FORMAT_2,
+    Label, plain,
+};
+use gewu_model::deadline::Limit;
+use gewu_model::entry::ClassKind;
+
+use crate::cells::yes;
+use crate::measure::measure;
+use crate::report::Report;
+use crate::table::{Column, Row, Table};
+use crate::{PackError, decode, reading};
+
+/// A sheet as it came.
+#[derive(Debug, Clone, Copy)]
+pub struct Sheet<'a> {
+    /// What reports call it.
+    pub name: &'a str,
+    /// The kind of its classes, where it has no column for it.
+    pub kind: Option<ClassKind>,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+}
+
+/// What a pack is to say beside its classes.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What is said of the edition that the sheets hold.
+    pub edition: Edition,
+    /// How many digits the code of a class has below its heading's two; `None` for what the edition
+    /// prescribes: 2 in 2013, 3 in 2026, as written in others.
+    pub digits: Option<usize>,
+    /// From this number on, the codes below a heading are the city's own.
+    pub local_from: Option<u32>,
+    /// The edition that new cases are opened under; `None` for the sheets' own.
+    pub in_force: Option<String>,
+    /// The pack's version.
+    pub version: u64,
+    /// Whose catalogue it is.
+    pub title: Label,
+    /// What whoever relies on it has to know.
+    pub note: Label,
+    /// Mappings to put in.
+    pub maps: Vec<EditionMap>,
+    /// Other packs, whose editions, mappings and campaigns are put beside.
+    pub beside: Vec<Body>,
+}
+
+/// Makes a pack of sheets. The body is whole only when the report refuses nothing; with refusals it
+/// lacks those rows, and the caller decides.
+///
+/// # Errors
+/// [`PackError`].
+pub fn pack(sheets: &[Sheet<'_>], options: &Options) -> Result<(Vec<u8>, Report), PackError> {
+    let mut builder = Builder::new(options);
+    for sheet in sheets {
+        builder.sheet(sheet)?;
+    }
+    let (edition, report) = builder.finish();
+    let beside = |body: &Body| body.editions.clone();
+    let mut body = Body {
+        format: FORMAT_2.into(),
+        edition: options
+            .in_force
+            .clone()
+            .unwrap_or_else(|| options.edition.edition.clone()),
+        version: options.version,
+        title: options.title.clone(),
+        note: options.note.clone(),
+        maps: options.maps.clone(),
+        ..Body::default()
+    };
+    body.editions = options
+        .beside
+        .iter()
+        .flat_map(beside)
+        .chain([edition])
+        .collect();
+    for other in &options.beside {
+        body.maps.extend(other.maps.iter().cloned());
+        body.campaigns.extend(other.campaigns.iter().cloned());
+        body.kinds.extend(other.kinds.iter().cloned());
+    }
+    let mut bytes = serde_json::to_vec(&body).map_err(|error| PackError::NoTable {
+        sheet: "the pack".into(),
+        why: error.to_string(),
+    })?;
+    bytes.push(b'\n');
+    // What is written can be read.
+    Catalogue::from_json(&bytes)?;
+    Ok((bytes, report))
+}
+
+type Key = (ClassKind, String);
+
+/// Cells of the row above, for merged cells that come out empty.
+#[derive(Debug, Clone)]
+pub(super) struct Above {
+    pub(super) kind: ClassKind,
+    pub(super) codes: Vec<(String, String)>,
+}
+
+pub(super) struct Builder<'o> {
+    options: &'o Options,
+    pub(super) minor_digits: Option<usize>,
+    classes: BTreeMap<Key, Class>,
+    /// The line that a class stood in first.
+    lines: BTreeMap<Key, u64>,
+    pub(super) report: Report,
+}
+
+impl<'o> Builder<'o> {
+    fn new(options: &'o Options) -> Self {
+        let minor_digits = options.digits.or(match options.edition.edition.as_str() {
+            "2013" => Some(2),
+            "2026" => Some(3),
+            _ => None,
+        });
+        Self {
+            options,
+            minor_digits,
+            classes: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            report: Report::default(),
+        }
+    }
+
+    fn sheet(&mut self, sheet: &Sheet<'_>) -> Result<(), PackError> {
+        let name = sheet.name;
+        let (text, encoding) = decode(sheet.bytes).ok_or_else(|| PackError::NoTable {
+            sheet: name.to_owned(),
+            why: "it is neither UTF-8, UTF-16 nor GBK: save it as CSV in one of them".to_owned(),
+        })?;
+        self.report.encodings.insert(name.to_owned(), encoding);
+        let table = Table::read(name, &text)?;
+        self.report
+            .unknown_columns
+            .extend(table.unknown.iter().cloned());
+        let mut above = None;
+        for row in table.rows() {
+            self.report.rows += 1;
+            if row.is_empty() {
+                self.report.empty += 1;
+            } else if row.is_remark() {
+                let what = "a sum or remark is left out".to_owned();
+                self.report.heal(name, row.line, "remarks", what);
+            } else if let Err(why) = self.row(sheet, &row, &mut above) {
+                self.report.refuse(name, row.line, why);
+            }
+        }
+        Ok(())
+    }
+
+    fn row(
+        &mut self,
+        sheet: &Sheet<'_>,
+        row: &Row<'_>,
+        above: &mut Option<Above>,
+    ) -> Result<(), String> {
+        let found = self.identify(sheet, row, above.as_ref())?;
+        let (kind, codes) = (found.kind, found.codes.clone());
+        *above = Some(found);
+        let mut parent: Option<String> = None;
+        let last = codes.len() - 1;
+        for (level, (code, name)) in codes.iter().enumerate() {
+            let heading = level == 0 && last > 0;
+            let en = match level {
+                0 if heading => row.line(&Column::MajorNameEn),
+                _ if level == last => row.line(&Column::NameEn),
+                _ => String::new(),
+            };
+            let key = (kind, code.clone());
+            self.class(sheet.name, row, &key, name, &en)?;
+            if let Some(class) = self.classes.get_mut(&key) {
+                class.heading = heading;
+                class.parent.clone_from(&parent);
+            }
+            parent = Some(code.clone());
+        }
+        let key = (
+            kind,
+            codes
+                .get(last)
+                .map(|(code, _)| code.clone())
+                .unwrap_or_default(),
+        );
+        self.details(row, &key);
+        self.condition(sheet.name, row, &key)
+    }
+
+    fn class(
+        &mut self,
+        sheet: &str,
+        row: &Row<'_>,
+        key: &Key,
+        name: &str,
+        en: &str,
+    ) -> Result<(), String> {
+        let (name, own) = match name
+            .strip_suffix("(自定义)")
+            .or(name.strip_suffix("（自定义）"))
+        {
+            Some(name) => (name, true),
+            None => (name, false),
+        };
+        if let Some(known) = self.classes.get_mut(key) {
+            if plain(&known.name.zh) != plain(name) {
+                let line = self.lines.get(key).copied().unwrap_or(0);
+                return Err(format!(
+                    "{} {} is {name} here and {} in line {line}",
+                    key.0, key.1, known.name.zh
+                ));
+            }
+            known.local |= own;
+            return Ok(());
+        }
+        if own {
+            let what = format!("{name} is marked as the city's own");
+            self.report
+                .heal(sheet, row.line, "marks of own classes", what);
+        }
+        let label = Label {
+            zh: name.to_owned(),
+            en: en.to_owned(),
+        };
+        let mut class = Class::new(key.0, key.1.clone(), label);
+        class.local = own || self.is_local(&key.1);
+        self.lines.insert(key.clone(), row.line);
+        self.classes.insert(key.clone(), class);
+        Ok(())
+    }
+
+    fn is_local(&self, code: &str) -> bool {
+        let below = code.get(2..).and_then(|code| code.parse::<u32>().ok());
+        let from = self.options.local_from;
+        below.zip(from).is_some_and(|(code, from)| code >= from)
+    }
+
+    /// What a row says of its class, whatever the condition.
+    fn details(&mut self, row: &Row<'_>, key: &Key) {
+        let Some(class) = self.classes.get_mut(key) else {
+            return;
+        };
+        let marked = |column| yes(row.raw(column));
+        class.local |= marked(&Column::Local);
+        for (column, field) in [
+            (Column::Accuracy, &mut class.accuracy),
+            (Column::ValidFrom, &mut class.valid_from),
+            (Column::ValidTo, &mut class.valid_to),
+        ] {
+            if field.is_none() {
+                *field = row.text(&column);
+            }
+        }
+        let aliases = row.line(&Column::Alias);
+        for alias in aliases.split(['、', ',', '，', ';', '；']) {
+            let alias = alias.trim().to_owned();
+            if !alias.is_empty() && !class.aliases.contains(&alias) {
+                class.aliases.push(alias);
+            }
+        }
+    }
+
+    fn condition(&mut self, sheet: &str, row: &Row<'_>, key: &Key) -> Result<(), String> {
+        let limit = row.text(&Column::Limit);
+        let text = row.text(&Column::Condition).unwrap_or_default();
+        let areas: Vec<AreaLimit> = row
+            .area_limits()
+            .map(|(grade, limit)| AreaLimit {
+                grade: grade.to_owned(),
+                limit,
+            })
+            .collect();
+        let urgent = yes(row.raw(&Column::Urgent));
+        let Some(class) = self.classes.get_mut(key) else {
+            return Ok(());
+        };
+        let says_nothing = text.is_empty() && limit.is_none() && areas.is_empty();
+        if says_nothing {
+            class.urgent |= urgent;
+            if let Some(collect) = row.text(&Column::Collect) {
+                class.collect = Some(Label::chinese(collect));
+            }
+            return Ok(());
+        }
+        let same = |known: &&Condition| plain(&known.text.zh) == plain(&text);
+        if let Some(known) = class.conditions.iter().find(same) {
+            if known.limit != limit || known.area_limits != areas {
+                return Err(format!(
+                    "{} {} has this condition already, with the limit {}",
+                    key.0,
+                    key.1,
+                    known.limit.as_deref().unwrap_or("none")
+                ));
+            }
+            let what = format!("{} {} stands there twice", key.0, key.1);
+            self.report.heal(sheet, row.line, "repeated rows", what);
+            return Ok(());
+        }
+        class.conditions.push(Condition {
+            code: (class.conditions.len() + 1).to_string(),
+            measure: measure(&text),
+            text: Label {
+                zh: text,
+                en: row.line(&Column::ConditionEn),
+            },
+            limit: limit.clone(),
+            urgent,
+            closing: row.text(&Column::Closing).map(Label::chinese),
+            collect: row.text(&Column::Collect).map(Label::chinese),
+            unit: row.text(&Column::Unit),
+            supervisor: row.text(&Column::Supervisor),
+            law: row.text(&Column::Law),
+            area_limits: areas.clone(),
+        });
+        let raw = row.raw(&Column::Limit);
+        if limit.as_deref().is_some_and(|limit| limit != raw) {
+            let what = "blanks around a limit go".to_owned();
+            self.report.heal(sheet, row.line, "blanks", what);
+        }
+        let all = limit.iter().chain(areas.iter().map(|area| &area.limit));
+        for unread in all.filter(|limit| Limit::parse(limit).is_err()) {
+            self.report.unknown_limit(unread, row.line);
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> (EditionBody, Report) {
+        for class in self.classes.values_mut() {
+            let names = [class.name.zh.as_str()].into_iter();
+            let names = names.chain(class.aliases.iter().map(String::as_str));
+            class.pinyin = Some(reading(names)).filter(|_| !class.heading);
+            let count = self
+                .report
+                .classes
+                .entry(class.kind.to_string())
+                .or_default();
+            match class.heading {
+                true => self.report.headings += 1,
+                false => *count += 1,
+            }
+            self.report.conditions += class.conditions.len();
+        }
+        self.report.skipped_codes = self.skipped();
+        let edition = EditionBody {
+            about: self.options.edition.clone(),
+            classes: self.classes.into_values().collect(),
+        };
+        (edition, self.report)
+    }
+
+    /// The numbers that are missing between the first and the last below each heading, the city's own
+    /// aside.
+    fn skipped(&self) -> Vec<String> {
+        let mut below: BTreeMap<(ClassKind, &str), Vec<u32>> = BTreeMap::new();
+        for ((kind, code), class) in &self.classes {
+            let own = class.parent.as_deref().filter(|_| !class.local);
+            let number = own.and_then(|parent| code.strip_prefix(parent)?.parse().ok());
+            if let (Some(parent), Some(number)) = (own, number) {
+                below.entry((*kind, parent)).or_default().push(number);
+            }
+        }
+        let mut skipped = Vec::new();
+        for ((kind, parent), numbers) in below {
+            let last = numbers.iter().max().copied().unwrap_or(0);
+            let digits = self.minor_digits.unwrap_or(0);
+            for number in (1..last).filter(|number| !numbers.contains(number)) {
+                skipped.push(format!("{kind} {parent}{number:0digits$}"));
+            }
+        }
+        skipped
+    }
+}

@@ -1,0 +1,89 @@
+//! One cell: what is dirt in it, and what is meant.
+
+/// Full-width letters, digits and blanks as usual ones. Chinese punctuation stays.
+pub(crate) fn narrow(text: &str) -> String {
+    let narrow = |letter: char| match u32::from(letter) {
+        code @ (0xff10..=0xff19 | 0xff21..=0xff3a | 0xff41..=0xff5a | 0xff20 | 0xff0d | 0xff0f) => {
+            char::from_u32(code - 0xfee0).unwrap_or(letter)
+        }
+        0x3000 | 0xa0 => ' ',
+        _ => letter,
+    };
+    text.chars().map(narrow).collect()
+}
+
+/// A name or code on one line: no line breaks, no blanks around it, none between Chinese signs.
+pub(crate) fn line(text: &str) -> String {
+    let narrowed = narrow(text);
+    let words: Vec<&str> = narrowed.split_whitespace().collect();
+    let mut line = String::new();
+    for word in words {
+        let ascii = |c: Option<char>| c.is_some_and(|c| c.is_ascii());
+        if ascii(line.chars().next_back()) && ascii(word.chars().next()) {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
+/// A longer text: line breaks become blanks, those around it go.
+pub(crate) fn text(cell: &str) -> String {
+    let lines = cell.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join(" ").trim().to_owned()
+}
+
+/// A code at the beginning of a cell and the name after it: `01 公用设施`, `01-上水井盖`, `01`.
+pub(crate) fn split(cell: &str) -> (String, String) {
+    let cell = line(cell);
+    let digits = cell.bytes().take_while(u8::is_ascii_digit).count();
+    let (code, rest) = cell.split_at(digits);
+    let name = rest.trim_start_matches(['-', '_', '.', '、', ' ', '—', ':', '：']);
+    (code.to_owned(), name.to_owned())
+}
+
+/// A code of digits with the zeros that a spreadsheet took; whether any were missing. `None` when it
+/// is longer than the edition's codes are.
+pub(crate) fn padded(code: &str, digits: usize) -> Option<(String, bool)> {
+    let number = code.bytes().all(|byte| byte.is_ascii_digit());
+    if !number {
+        return Some((code.to_owned(), false));
+    }
+    // `1.0` is what a spreadsheet makes of 01 on its way through another program.
+    match digits.checked_sub(code.len())? {
+        0 => Some((code.to_owned(), false)),
+        lacking => Some(("0".repeat(lacking) + code, true)),
+    }
+}
+
+/// Whether a cell says yes.
+pub(crate) fn yes(cell: &str) -> bool {
+    matches!(
+        line(cell).to_lowercase().as_str(),
+        "1" | "y" | "yes" | "true" | "是" | "√" | "✓"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_put_on_one_line() {
+        assert_eq!(line("烟头收集器\n或灭烟处"), "烟头收集器或灭烟处");
+        assert_eq!(line("　路灯 "), "路灯");
+        assert_eq!(line("Street\nlamp"), "Street lamp");
+        assert_eq!(line("missing, or  broken"), "missing, or broken");
+        assert_eq!(line("０１"), "01");
+        assert_eq!(line("车辆加油（气、电）站"), "车辆加油（气、电）站");
+    }
+
+    #[test]
+    fn codes_get_their_zeros_back() {
+        assert_eq!(padded("1", 2), Some(("01".into(), true)));
+        assert_eq!(padded("37", 2), Some(("37".into(), false)));
+        assert_eq!(padded("137", 2), None);
+        assert_eq!(split("01-上水井盖"), ("01".into(), "上水井盖".into()));
+        assert_eq!(split("公用设施"), (String::new(), "公用设施".into()));
+    }
+}

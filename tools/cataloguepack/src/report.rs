@@ -1,0 +1,87 @@
+//! What a sheet was like, and what was done about it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::decode::Encoding;
+
+/// Something about one line of a sheet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// The sheet.
+    pub sheet: String,
+    /// The line in it, from 1; a row that spans lines has its first.
+    pub line: u64,
+    /// What was done, or why the row is refused, in words.
+    pub what: String,
+}
+
+/// A limit that is not written as limits usually are. It stands in the pack as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unknown {
+    /// As it is written.
+    pub limit: String,
+    /// How often.
+    pub times: usize,
+    /// Where it stands first.
+    pub line: u64,
+}
+
+/// What came of sheets.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// How each sheet was written.
+    pub encodings: BTreeMap<String, Encoding>,
+    /// Rows below the headers.
+    pub rows: usize,
+    /// Rows without anything in them.
+    pub empty: usize,
+    /// Classes that can be reported, by kind.
+    pub classes: BTreeMap<String, usize>,
+    /// Headings.
+    pub headings: usize,
+    /// Filing conditions.
+    pub conditions: usize,
+    /// What was healed, by sort of dirt.
+    pub healed: BTreeMap<&'static str, usize>,
+    /// Where, line by line.
+    pub healed_at: Vec<Note>,
+    /// What could not be taken.
+    pub refused: Vec<Note>,
+    /// Limits that no reader knows.
+    pub unknown_limits: Vec<Unknown>,
+    /// Codes that are skipped between the first and the last of a heading: told, not an error, as
+    /// numbers are never given again.
+    pub skipped_codes: Vec<String>,
+    /// Columns that no name is known for; they are left out.
+    pub unknown_columns: Vec<String>,
+}
+
+impl Report {
+    pub(crate) fn heal(&mut self, sheet: &str, line: u64, sort: &'static str, what: String) {
+        *self.healed.entry(sort).or_default() += 1;
+        let sheet = sheet.to_owned();
+        self.healed_at.push(Note { sheet, line, what });
+    }
+
+    pub(crate) fn refuse(&mut self, sheet: &str, line: u64, why: impl Into<String>) {
+        let (sheet, what) = (sheet.to_owned(), why.into());
+        self.refused.push(Note { sheet, line, what });
+    }
+
+    pub(crate) fn unknown_limit(&mut self, limit: &str, line: u64) {
+        match self
+            .unknown_limits
+            .iter_mut()
+            .find(|one| one.limit == limit)
+        {
+            Some(known) => known.times += 1,
+            None => self.unknown_limits.push(Unknown {
+                limit: limit.to_owned(),
+                times: 1,
+                line,
+            }),
+        }
+    }
+}
