@@ -68,10 +68,16 @@ fn run_rust(shell: &mut Shell, filter: Option<&str>) -> Result<(), Failure> {
 
 /// Every short history, deeper than the daily tests go; prints what was visited.
 fn check_model(shell: &mut Shell) -> Result<(), Failure> {
-    let mut test = shell.cargo(&["test", "-p", "gewu-model", "--test", "fold_suite"]);
-    test.args(["--", "--nocapture", "checker"]);
-    test.env("GEWU_MODEL_CHECKER", "1");
-    shell.run("model checker", &mut test)
+    let suites = [
+        ("gewu-model", "fold_suite", "checker"),
+        ("gewu-sync", "gate", "deliveries"),
+    ];
+    suites.iter().try_for_each(|(package, suite, tests)| {
+        let mut test = shell.cargo(&["test", "-p", package, "--test", suite]);
+        test.args(["--", "--nocapture", tests]);
+        test.env("GEWU_MODEL_CHECKER", "1");
+        shell.run(&format!("model checker: {tests}"), &mut test)
+    })
 }
 
 fn required(list: Option<String>) -> Result<Vec<String>, Failure> {

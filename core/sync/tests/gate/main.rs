@@ -17,4 +17,5 @@ mod orders;
 mod permissions;
 mod receipts;
 mod roots;
+mod speed;
 mod story;
