@@ -5,7 +5,7 @@ use std::path::Path;
 use gewu::host::{Clock, SystemClock};
 use gewu_grid::file::GridFile;
 use gewu_model::policy;
-use gewu_server::{CardKeySource, Core, Running, ServeOptions};
+use gewu_server::{CardKeySource, Core, CoreOptions, Running, ServeOptions};
 use serde_json::{Value, json};
 
 use crate::args::{ServeArgs, ServerCommand};
@@ -102,9 +102,45 @@ fn version(kind: &str, body: &[u8]) -> Result<u64, String> {
     Ok(own.and_then(|body| body["version"].as_u64()).unwrap_or(1))
 }
 
-/// Backs a server up, or restores one.
+/// Reads a server's files again; a failure when one is damaged or gone.
+fn scrub(dir: &Path, out: Out) -> Outcome {
+    if !dir.join("gewu.db").is_file() {
+        return Err(Failure::new(format!(
+            "{} holds no server: name the folder with gewu.db in it",
+            dir.display()
+        )));
+    }
+    let now = SystemClock.now();
+    let core = Core::open_beside(CoreOptions::in_folder(dir)?, now)?;
+    let found = core.scrub(now, &mut |files| {
+        if files % 1_000 == 0 {
+            out.progress(&format!("{files} files read"));
+        }
+    })?;
+    out.say(&serde_json::to_value(&found)?, || {
+        let damaged = found.damaged.iter().map(|file| format!("\ndamaged {file}"));
+        let missing = found.missing.iter().map(|file| format!("\nmissing {file}"));
+        let lost: String = damaged.chain(missing).collect();
+        format!(
+            "{} files read ({} bytes): {} damaged, {} missing{lost}",
+            found.files,
+            found.bytes,
+            found.damaged.len(),
+            found.missing.len()
+        )
+    });
+    match found.damaged.len() + found.missing.len() {
+        0 => Ok(()),
+        lost => Err(Failure::new(format!(
+            "{lost} files are damaged or gone: the devices that brought them are asked to send them again; what no device holds any more is in a backup"
+        ))),
+    }
+}
+
+/// Backs a server up, restores one, or looks after its files.
 pub(crate) fn maintain(command: &ServerCommand, out: Out) -> Outcome {
     let (copied, words) = match command {
+        ServerCommand::Scrub { dir } => return scrub(dir, out),
         ServerCommand::Backup { dir, to } => (
             gewu_server::backup(dir, to, SystemClock.now())?,
             format!("backed up to {}", to.display()),

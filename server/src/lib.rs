@@ -44,7 +44,7 @@ pub use crate::cards::CardKeySource;
 pub use crate::core::{
     Access, Caller, CasePage, CodeGrant, ContactView, Core, CoreError, CoreOptions, DecideError,
     Decided, Decision, DeviceView, EnrolError, ExchangeError, KeySource, NewCase, NewCode,
-    OpenError, Operator, PackFile, RegisterError, Settings, Upload, UploadError,
+    OpenError, Operator, PackFile, RegisterError, Scrubbed, Settings, Upload, UploadError,
 };
 pub use crate::http::{Running, ServeError, ServeOptions, run, serve, service};
 pub use crate::seam::{Clock, Entropy, OsEntropy, SystemClock};

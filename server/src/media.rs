@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use gewu_model::ids::Digest;
+use gewu_model::time::Millis;
 use object_store::path::Path;
 use object_store::{GetOptions, GetRange, GetResult, MultipartUpload, ObjectStore, ObjectStoreExt};
 use sha2::{Digest as _, Sha256};
@@ -19,6 +20,8 @@ use crate::core::{CoreError, OpenError};
 const PIECE: usize = 256 << 10;
 /// How much of a whole is handed to the store at once. S3 takes no less than 5 MiB but at the end.
 const AT_ONCE: usize = 8 << 20;
+/// Where files lie that are not what their name says.
+const APART: &str = "damaged";
 /// How many bytes tell a picture.
 const BEGINNING: usize = 16;
 
@@ -69,12 +72,19 @@ fn wait<T>(future: impl Future<Output = object_store::Result<T>>) -> Result<T, C
     Ok(done.map_err(kind)?)
 }
 
+/// What the object store tells of the disk lies behind errors of its own.
 fn kind(error: object_store::Error) -> std::io::Error {
     let kind = match &error {
         object_store::Error::NotFound { .. } => ErrorKind::NotFound,
-        _ => ErrorKind::Other,
+        error => of_the_disk(error).unwrap_or(ErrorKind::Other),
     };
     std::io::Error::new(kind, error)
+}
+
+fn of_the_disk(error: &(dyn std::error::Error + 'static)) -> Option<ErrorKind> {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let mut kinds = causes.filter_map(|error| error.downcast_ref::<std::io::Error>());
+    kinds.next().map(std::io::Error::kind)
 }
 
 impl Objects {
@@ -227,6 +237,28 @@ impl Objects {
                 Err(error) => Err(error),
             }
         })
+    }
+
+    /// The size and the hash of a file as it lies at its place; `None` when there is none.
+    pub(crate) fn look_at(&self, file: Digest) -> Result<Option<(u64, Digest)>, CoreError> {
+        let place = place(file);
+        let size = match wait(self.store.head(&place)) {
+            Err(CoreError::Files(ErrorKind::NotFound)) => return Ok(None),
+            found => found?.size,
+        };
+        let (mut sha256, mut at) = (Sha256::new(), 0);
+        while at < size {
+            let end = size.min(at + AT_ONCE as u64);
+            sha256.update(wait(self.store.get_range(&place, at..end))?);
+            at = end;
+        }
+        Ok(Some((size, Digest(sha256.finalize().into()))))
+    }
+
+    /// Moves a file out of its place, where nobody is served it; it is not removed.
+    pub(crate) fn set_apart(&self, file: Digest, at: Millis) -> Result<(), CoreError> {
+        let apart = Path::from(format!("{APART}/{file}-{at}"));
+        wait(self.store.rename(&place(file), &apart))
     }
 
     /// Removes a whole file; one that is gone already is no matter.

@@ -5,11 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::Child;
 use std::time::{Duration, Instant};
 
 use gewu_model::crypto::sha256;
 use gewu_tests::disk::Dice;
+use gewu_tests::mounted::Disk;
 use gewu_tests::process::{Device, Server};
 use gewu_tests::proxy::Proxy;
 use gewu_tests::sim::pictures::large_picture;
@@ -27,45 +28,6 @@ struct Town {
     device: Device,
     dice: Dice,
     reports: u64,
-}
-
-/// A disk of its own, of so many megabytes; `None` where nobody may make one.
-struct Disk(PathBuf);
-
-impl Disk {
-    fn mount(folder: &Path, megabytes: u32) -> Option<Self> {
-        std::fs::create_dir_all(folder).unwrap();
-        let size = format!("size={megabytes}m");
-        let mut mount = Command::new("mount");
-        mount
-            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
-            .arg(folder);
-        let done = mount.output();
-        if done.is_ok_and(|done| done.status.success()) {
-            return Some(Self(folder.to_owned()));
-        }
-        eprintln!("SKIPPED a full disk: only root may mount one");
-        None
-    }
-
-    fn grow(&self, megabytes: u32) {
-        let size = format!("remount,size={megabytes}m");
-        let mut mount = Command::new("mount");
-        assert!(
-            mount
-                .args(["-o", &size])
-                .arg(&self.0)
-                .status()
-                .unwrap()
-                .success()
-        );
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
-    }
 }
 
 impl Town {
@@ -279,7 +241,7 @@ fn a_server_whose_disk_is_full_loses_nothing_and_goes_on_when_there_is_room() {
     }
     let status = town.device.ok(&["status"]).unwrap();
     assert_eq!(status["synced"], false, "{status}");
-    disk.grow(64);
+    assert!(disk.resize(64));
     town.calm();
     town.check();
 }

@@ -788,6 +788,12 @@ public protocol GewuProtocol: AnyObject, Sendable {
     func consent(terms: String) throws 
     
     /**
+     * How to reach who reported a case: all of it to the reporter on the device that reported, a
+     * mask to those whom the city's policy shows one, and nothing to everybody else.
+     */
+    func contact(`case`: CaseId) throws  -> CaseContact
+    
+    /**
      * Makes this the device of a user: the one whom the code was issued for, or without a code a
      * citizen. Needs the network.
      */
@@ -934,6 +940,20 @@ open func consent(terms: String)throws   {try rustCallWithError(FfiConverterType
         FfiConverterString.lower(terms),uniffiCallStatus
     )
 }
+}
+    
+    /**
+     * How to reach who reported a case: all of it to the reporter on the device that reported, a
+     * mask to those whom the city's policy shows one, and nothing to everybody else.
+     */
+open func contact(`case`: CaseId)throws  -> CaseContact  {
+    return try  FfiConverterTypeCaseContact_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_contact(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),uniffiCallStatus
+    )
+})
 }
     
     /**
@@ -1178,6 +1198,85 @@ public func FfiConverterTypeAreaLimit_lower(_ value: AreaLimit) -> RustBuffer {
 
 
 /**
+ * How to reach who reported a case, as far as this user may see it.
+ */
+public struct CaseContact: Equatable, Hashable {
+    /**
+     * What others see of it; `None` when nothing is shown.
+     */
+    public let masked: Masked?
+    /**
+     * All of it: the user reported the case on this device.
+     */
+    public let own: Contact?
+    /**
+     * It is here and cannot be read: the key store lost the key.
+     */
+    public let unreadable: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What others see of it; `None` when nothing is shown.
+         */masked: Masked?, 
+        /**
+         * All of it: the user reported the case on this device.
+         */own: Contact?, 
+        /**
+         * It is here and cannot be read: the key store lost the key.
+         */unreadable: Bool) {
+        self.masked = masked
+        self.own = own
+        self.unreadable = unreadable
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension CaseContact: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCaseContact: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CaseContact {
+        return
+            try CaseContact(
+                masked: FfiConverterOptionTypeMasked.read(from: &buf), 
+                own: FfiConverterOptionTypeContact.read(from: &buf), 
+                unreadable: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CaseContact, into buf: inout [UInt8]) {
+        FfiConverterOptionTypeMasked.write(value.masked, into: &buf)
+        FfiConverterOptionTypeContact.write(value.own, into: &buf)
+        FfiConverterBool.write(value.unreadable, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCaseContact_lift(_ buf: RustBuffer) throws -> CaseContact {
+    return try FfiConverterTypeCaseContact.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCaseContact_lower(_ value: CaseContact) -> RustBuffer {
+    return FfiConverterTypeCaseContact.lower(value)
+}
+
+
+/**
  * One case in a list.
  */
 public struct CaseRow: Equatable, Hashable {
@@ -1214,7 +1313,7 @@ public struct CaseRow: Equatable, Hashable {
      */
     public let summary: String?
     /**
-     * How many photos its entries name.
+     * How many photos its entries name; redacted copies are not counted again.
      */
     public let photos: UInt32
     /**
@@ -1258,7 +1357,7 @@ public struct CaseRow: Equatable, Hashable {
          * The beginning of the description.
          */summary: String?, 
         /**
-         * How many photos its entries name.
+         * How many photos its entries name; redacted copies are not counted again.
          */photos: UInt32, 
         /**
          * Entries of this device that no receipt names yet.
@@ -1716,6 +1815,85 @@ public func FfiConverterTypeClassRef_lower(_ value: ClassRef) -> RustBuffer {
 
 
 /**
+ * What stands on a contact card.
+ */
+public struct Contact: Equatable, Hashable {
+    /**
+     * The telephone number.
+     */
+    public let phone: String?
+    /**
+     * The name.
+     */
+    public let name: String?
+    /**
+     * The number of an identity document.
+     */
+    public let idNumber: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The telephone number.
+         */phone: String? = nil, 
+        /**
+         * The name.
+         */name: String? = nil, 
+        /**
+         * The number of an identity document.
+         */idNumber: String? = nil) {
+        self.phone = phone
+        self.name = name
+        self.idNumber = idNumber
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Contact: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeContact: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Contact {
+        return
+            try Contact(
+                phone: FfiConverterOptionString.read(from: &buf), 
+                name: FfiConverterOptionString.read(from: &buf), 
+                idNumber: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Contact, into buf: inout [UInt8]) {
+        FfiConverterOptionString.write(value.phone, into: &buf)
+        FfiConverterOptionString.write(value.name, into: &buf)
+        FfiConverterOptionString.write(value.idNumber, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeContact_lift(_ buf: RustBuffer) throws -> Contact {
+    return try FfiConverterTypeContact.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeContact_lower(_ value: Contact) -> RustBuffer {
+    return FfiConverterTypeContact.lower(value)
+}
+
+
+/**
  * The result of enrolling.
  */
 public struct Enrolment: Equatable, Hashable {
@@ -2132,6 +2310,76 @@ public func FfiConverterTypeListQuery_lower(_ value: ListQuery) -> RustBuffer {
 
 
 /**
+ * What those see of a contact who may not see the card: enough to recognise a caller, too little to
+ * reach one.
+ */
+public struct Masked: Equatable, Hashable {
+    /**
+     * As in `138****5678`.
+     */
+    public let phone: String?
+    /**
+     * The first character of the name and stars.
+     */
+    public let name: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * As in `138****5678`.
+         */phone: String?, 
+        /**
+         * The first character of the name and stars.
+         */name: String?) {
+        self.phone = phone
+        self.name = name
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Masked: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMasked: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Masked {
+        return
+            try Masked(
+                phone: FfiConverterOptionString.read(from: &buf), 
+                name: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Masked, into buf: inout [UInt8]) {
+        FfiConverterOptionString.write(value.phone, into: &buf)
+        FfiConverterOptionString.write(value.name, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMasked_lift(_ buf: RustBuffer) throws -> Masked {
+    return try FfiConverterTypeMasked.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMasked_lower(_ value: Masked) -> RustBuffer {
+    return FfiConverterTypeMasked.lower(value)
+}
+
+
+/**
  * What a condition asks to be measured: a hint for a form, never a check.
  */
 public struct Measure: Equatable, Hashable {
@@ -2362,6 +2610,10 @@ public struct PhotoFile: Equatable, Hashable {
      * Where it was taken.
      */
     public let position: PositionInput?
+    /**
+     * The photo of the same case that this one is a redacted copy of, by its SHA-256.
+     */
+    public let redacts: Digest?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -2380,12 +2632,16 @@ public struct PhotoFile: Equatable, Hashable {
          */capturedAt: Millis? = nil, 
         /**
          * Where it was taken.
-         */position: PositionInput? = nil) {
+         */position: PositionInput? = nil, 
+        /**
+         * The photo of the same case that this one is a redacted copy of, by its SHA-256.
+         */redacts: Digest? = nil) {
         self.path = path
         self.role = role
         self.provenance = provenance
         self.capturedAt = capturedAt
         self.position = position
+        self.redacts = redacts
     }
 
     
@@ -2408,7 +2664,8 @@ public struct FfiConverterTypePhotoFile: FfiConverterRustBuffer {
                 role: FfiConverterTypeEvidenceRole.read(from: &buf), 
                 provenance: FfiConverterTypeProvenance.read(from: &buf), 
                 capturedAt: FfiConverterOptionTypeMillis.read(from: &buf), 
-                position: FfiConverterOptionTypePositionInput.read(from: &buf)
+                position: FfiConverterOptionTypePositionInput.read(from: &buf), 
+                redacts: FfiConverterOptionTypeDigest.read(from: &buf)
         )
     }
 
@@ -2418,6 +2675,7 @@ public struct FfiConverterTypePhotoFile: FfiConverterRustBuffer {
         FfiConverterTypeProvenance.write(value.provenance, into: &buf)
         FfiConverterOptionTypeMillis.write(value.capturedAt, into: &buf)
         FfiConverterOptionTypePositionInput.write(value.position, into: &buf)
+        FfiConverterOptionTypeDigest.write(value.redacts, into: &buf)
     }
 }
 
@@ -2574,6 +2832,11 @@ public struct ReportRequest: Equatable, Hashable {
      * The photos.
      */
     public let photos: [PhotoFile]
+    /**
+     * How to reach the reporter. It becomes a contact card: sealed on this device, sent to the server
+     * alone, seen by operators only.
+     */
+    public let contact: Contact?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -2610,7 +2873,11 @@ public struct ReportRequest: Equatable, Hashable {
          */language: String? = nil, 
         /**
          * The photos.
-         */photos: [PhotoFile] = []) {
+         */photos: [PhotoFile] = [], 
+        /**
+         * How to reach the reporter. It becomes a contact card: sealed on this device, sent to the server
+         * alone, seen by operators only.
+         */contact: Contact? = nil) {
         self.`class` = `class`
         self.position = position
         self.edition = edition
@@ -2622,6 +2889,7 @@ public struct ReportRequest: Equatable, Hashable {
         self.selfHandled = selfHandled
         self.language = language
         self.photos = photos
+        self.contact = contact
     }
 
     
@@ -2650,7 +2918,8 @@ public struct FfiConverterTypeReportRequest: FfiConverterRustBuffer {
                 campaign: FfiConverterOptionString.read(from: &buf), 
                 selfHandled: FfiConverterBool.read(from: &buf), 
                 language: FfiConverterOptionString.read(from: &buf), 
-                photos: FfiConverterSequenceTypePhotoFile.read(from: &buf)
+                photos: FfiConverterSequenceTypePhotoFile.read(from: &buf), 
+                contact: FfiConverterOptionTypeContact.read(from: &buf)
         )
     }
 
@@ -2666,6 +2935,7 @@ public struct FfiConverterTypeReportRequest: FfiConverterRustBuffer {
         FfiConverterBool.write(value.selfHandled, into: &buf)
         FfiConverterOptionString.write(value.language, into: &buf)
         FfiConverterSequenceTypePhotoFile.write(value.photos, into: &buf)
+        FfiConverterOptionTypeContact.write(value.contact, into: &buf)
     }
 }
 
@@ -3075,13 +3345,21 @@ public struct SyncReport: Equatable, Hashable {
      */
     public let changed: [CaseId]
     /**
-     * Files that were uploaded whole.
+     * Files that were uploaded whole, small pictures among them.
      */
     public let uploaded: UInt32
     /**
-     * Files that were acknowledged.
+     * How many of these were small pictures.
+     */
+    public let smallUploaded: UInt32
+    /**
+     * Photos and other originals that were acknowledged.
      */
     public let photosAcknowledged: UInt32
+    /**
+     * Small pictures that were acknowledged.
+     */
+    public let smallAcknowledged: UInt32
     /**
      * Notices that came.
      */
@@ -3124,11 +3402,17 @@ public struct SyncReport: Equatable, Hashable {
          * Cases that changed here.
          */changed: [CaseId], 
         /**
-         * Files that were uploaded whole.
+         * Files that were uploaded whole, small pictures among them.
          */uploaded: UInt32, 
         /**
-         * Files that were acknowledged.
+         * How many of these were small pictures.
+         */smallUploaded: UInt32, 
+        /**
+         * Photos and other originals that were acknowledged.
          */photosAcknowledged: UInt32, 
+        /**
+         * Small pictures that were acknowledged.
+         */smallAcknowledged: UInt32, 
         /**
          * Notices that came.
          */notices: UInt32, 
@@ -3149,7 +3433,9 @@ public struct SyncReport: Equatable, Hashable {
         self.received = received
         self.changed = changed
         self.uploaded = uploaded
+        self.smallUploaded = smallUploaded
         self.photosAcknowledged = photosAcknowledged
+        self.smallAcknowledged = smallAcknowledged
         self.notices = notices
         self.bytesUp = bytesUp
         self.bytesDown = bytesDown
@@ -3180,7 +3466,9 @@ public struct FfiConverterTypeSyncReport: FfiConverterRustBuffer {
                 received: FfiConverterUInt32.read(from: &buf), 
                 changed: FfiConverterSequenceTypeCaseId.read(from: &buf), 
                 uploaded: FfiConverterUInt32.read(from: &buf), 
+                smallUploaded: FfiConverterUInt32.read(from: &buf), 
                 photosAcknowledged: FfiConverterUInt32.read(from: &buf), 
+                smallAcknowledged: FfiConverterUInt32.read(from: &buf), 
                 notices: FfiConverterUInt32.read(from: &buf), 
                 bytesUp: FfiConverterUInt64.read(from: &buf), 
                 bytesDown: FfiConverterUInt64.read(from: &buf), 
@@ -3197,7 +3485,9 @@ public struct FfiConverterTypeSyncReport: FfiConverterRustBuffer {
         FfiConverterUInt32.write(value.received, into: &buf)
         FfiConverterSequenceTypeCaseId.write(value.changed, into: &buf)
         FfiConverterUInt32.write(value.uploaded, into: &buf)
+        FfiConverterUInt32.write(value.smallUploaded, into: &buf)
         FfiConverterUInt32.write(value.photosAcknowledged, into: &buf)
+        FfiConverterUInt32.write(value.smallAcknowledged, into: &buf)
         FfiConverterUInt32.write(value.notices, into: &buf)
         FfiConverterUInt64.write(value.bytesUp, into: &buf)
         FfiConverterUInt64.write(value.bytesDown, into: &buf)
@@ -4765,6 +5055,30 @@ fileprivate struct FfiConverterOptionTypeClassRef: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeContact: FfiConverterRustBuffer {
+    typealias SwiftType = Contact?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeContact.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeContact.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeLastSync: FfiConverterRustBuffer {
     typealias SwiftType = LastSync?
 
@@ -4781,6 +5095,30 @@ fileprivate struct FfiConverterOptionTypeLastSync: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeLastSync.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeMasked: FfiConverterRustBuffer {
+    typealias SwiftType = Masked?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeMasked.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeMasked.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -4973,6 +5311,30 @@ fileprivate struct FfiConverterOptionTypeChangeHash: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeChangeHash.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeDigest: FfiConverterRustBuffer {
+    typealias SwiftType = Digest?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeDigest.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeDigest.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -5958,6 +6320,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_consent() != 58624) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_contact() != 47578) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_enrol() != 63987) {

@@ -294,6 +294,11 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_classes(uint64_t ptr, RustCallStatus *
 void uniffi_gewu_ffi_fn_method_gewu_consent(uint64_t ptr, RustBuffer terms, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CONTACT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CONTACT
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_contact(uint64_t ptr, RustBuffer case, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ENROL
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ENROL
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_enrol(uint64_t ptr, RustBuffer server, RustBuffer code, RustCallStatus *_Nonnull out_status
@@ -620,6 +625,12 @@ uint16_t uniffi_gewu_ffi_checksum_method_gewu_classes(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CONSENT
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CONSENT
 uint16_t uniffi_gewu_ffi_checksum_method_gewu_consent(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CONTACT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CONTACT
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_contact(void
     
 );
 #endif

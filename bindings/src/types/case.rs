@@ -124,7 +124,7 @@ pub struct CaseRow {
     pub task_number: Option<String>,
     /// The beginning of the description.
     pub summary: Option<String>,
-    /// How many photos its entries name.
+    /// How many photos its entries name; redacted copies are not counted again.
     pub photos: u32,
     /// Entries of this device that no receipt names yet.
     pub unsent: u32,

@@ -4,7 +4,7 @@ use std::path::PathBuf as FilePath;
 
 use gewu::{PhotoInput, PhotoSource, ReportInput};
 use gewu_model::entry::ClassRef;
-use gewu_model::ids::{CaseId, ChangeHash};
+use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::time::Millis;
 
 pub use gewu::{CaseContact, Datum, PositionInput, Saved, Warning};
@@ -84,6 +84,9 @@ pub struct PhotoFile {
     /// Where it was taken.
     #[uniffi(default = None)]
     pub position: Option<PositionInput>,
+    /// The photo of the same case that this one is a redacted copy of, by its SHA-256.
+    #[uniffi(default = None)]
+    pub redacts: Option<Digest>,
 }
 
 impl From<PhotoFile> for PhotoInput {
@@ -94,6 +97,7 @@ impl From<PhotoFile> for PhotoInput {
             provenance: photo.provenance,
             captured_at: photo.captured_at,
             position: photo.position,
+            redacts: photo.redacts,
         }
     }
 }

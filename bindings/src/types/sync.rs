@@ -43,10 +43,14 @@ pub struct SyncReport {
     pub received: u32,
     /// Cases that changed here.
     pub changed: Vec<CaseId>,
-    /// Files that were uploaded whole.
+    /// Files that were uploaded whole, small pictures among them.
     pub uploaded: u32,
-    /// Files that were acknowledged.
+    /// How many of these were small pictures.
+    pub small_uploaded: u32,
+    /// Photos and other originals that were acknowledged.
     pub photos_acknowledged: u32,
+    /// Small pictures that were acknowledged.
+    pub small_acknowledged: u32,
     /// Notices that came.
     pub notices: u32,
     /// Bytes sent in bodies.

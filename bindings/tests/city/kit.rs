@@ -96,6 +96,7 @@ pub(crate) fn photo(name: &str) -> PhotoFile {
         provenance: Provenance::Camera,
         captured_at: None,
         position: None,
+        redacts: None,
     }
 }
 

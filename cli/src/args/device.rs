@@ -13,6 +13,10 @@ pub(crate) struct DirArg {
     /// The device's folder.
     #[arg(long, value_name = "DIR", env = "GEWU_DIR")]
     pub(crate) dir: PathBuf,
+    /// The most megabytes that the device's database and files may have together; by default as many
+    /// as the disk has.
+    #[arg(long, value_name = "MB", env = "GEWU_QUOTA_MB", hide_short_help = true)]
+    pub(crate) quota_mb: Option<u64>,
     /// The folder of the device's keys, DIR/secrets by default. Elsewhere, a copy of DIR shows no
     /// contact and can write nothing.
     #[arg(long, value_name = "DIR", env = "GEWU_SECRETS")]
@@ -202,11 +206,8 @@ pub(crate) struct VerifyArgs {
     /// What you found.
     #[arg(long, value_enum)]
     pub(crate) result: VerifyArg,
-    /// A picture of what you saw; may be given several times.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) photo: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) origin: OriginArgs,
+    pub(crate) photos: Photos,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -240,11 +241,8 @@ pub(crate) struct CheckArgs {
     /// What you found.
     #[arg(long, value_enum)]
     pub(crate) result: CheckArg,
-    /// A picture of what you saw; may be given several times.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) photo: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) origin: OriginArgs,
+    pub(crate) photos: Photos,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -273,6 +271,22 @@ pub(crate) struct NoteArgs {
     /// The remark.
     #[arg(long)]
     pub(crate) text: String,
+    #[command(flatten)]
+    pub(crate) photos: Photos,
+}
+
+/// Pictures that go with an entry.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Photos {
+    /// A picture; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) photo: Vec<PathBuf>,
+    /// The photo of the case that the picture is a redacted copy of, by its SHA-256 or the first
+    /// digits of it; with several pictures once for each, in their order.
+    #[arg(long, value_name = "SHA256", requires = "photo")]
+    pub(crate) redacts: Vec<String>,
+    #[command(flatten)]
+    pub(crate) origin: OriginArgs,
 }
 
 #[derive(Debug, Args)]
@@ -282,11 +296,8 @@ pub(crate) struct PhotoArgs {
     /// What you have to add.
     #[arg(long)]
     pub(crate) text: Option<String>,
-    /// A picture; may be given several times.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) photo: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) origin: OriginArgs,
+    pub(crate) photos: Photos,
 }
 
 #[derive(Debug, Args)]

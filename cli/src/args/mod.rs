@@ -22,8 +22,8 @@ pub(crate) use datum::DatumArg;
 pub(crate) use deadline::{DEADLINE_EXAMPLES, DeadlineArgs};
 pub(crate) use device::{
     ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, ClassesArgs, DirArg, EnrollArgs,
-    ForwardArgs, HandleArgs, ListArgs, NearArgs, NoteArgs, PhotoArgs, Place, RateArgs, ReportArgs,
-    TextArgs, VerifyArg, VerifyArgs, WhereArgs,
+    ForwardArgs, HandleArgs, ListArgs, NearArgs, NoteArgs, PhotoArgs, Photos, Place, RateArgs,
+    ReportArgs, TextArgs, VerifyArg, VerifyArgs, WhereArgs,
 };
 pub(crate) use files::{OverArg, ScrubArgs, TokenArgs, UploadsArgs};
 pub(crate) use grid::{

@@ -49,6 +49,14 @@ pub(crate) enum ServerCommand {
         #[arg(long, value_name = "DIR")]
         to: PathBuf,
     },
+    /// Read every stored file again, also while the server runs. What is damaged is moved aside into
+    /// DIR/media/damaged; like what is gone it is asked for again from the devices that brought it and
+    /// still hold it, also where it was acknowledged.
+    Scrub {
+        /// The server's folder.
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
+    },
     /// Make a server's folder from a backup. It starts a new generation, and devices offer it again
     /// what it has forgotten.
     Restore {

@@ -2,15 +2,15 @@
 
 use std::path::PathBuf;
 
-use gewu::{Act, Gewu, GewuError, PhotoInput, Saved};
+use gewu::{Act, Gewu, GewuError, PhotoDetail, PhotoInput, Saved};
 use gewu_model::entry::{Body, CheckResult, VerifyResult};
 use gewu_model::ids::CaseId;
-use gewu_model::media::EvidenceRole;
+use gewu_model::media::{EvidenceRecord, EvidenceRole, Provenance};
 use serde_json::{Value, json};
 
 use super::place::position;
 use super::{find, open, print};
-use crate::args::{ActArgs, CaseArg, CheckArg, Command, OriginArgs, VerifyArg};
+use crate::args::{ActArgs, CaseArg, CheckArg, Command, OriginArgs, Photos, VerifyArg};
 use crate::out::{Failure, Out, Outcome};
 
 type Write = Result<Saved, GewuError>;
@@ -19,36 +19,32 @@ type Write = Result<Saved, GewuError>;
 pub(super) fn run(command: Command, out: Out) -> Outcome {
     match command {
         Command::Verify(args) => {
-            let act = with(
-                act(&args.act),
-                &args.photo,
-                EvidenceRole::Inspection,
-                args.origin,
-            );
             let result = match args.result {
                 VerifyArg::Exists => VerifyResult::Exists,
                 VerifyArg::NotExists => VerifyResult::NotExists,
                 VerifyArg::Unable => VerifyResult::Unable,
             };
-            write(&args.act.case, out, |gewu, case| {
-                gewu.verify(case, result, act)
-            })
+            write_with(
+                &args.act.case,
+                out,
+                (&args.photos, EvidenceRole::Inspection),
+                act(&args.act),
+                |gewu, case, act| gewu.verify(case, result, act),
+            )
         }
         Command::Check(args) => {
-            let act = with(
-                act(&args.act),
-                &args.photo,
-                EvidenceRole::Inspection,
-                args.origin,
-            );
             let result = match args.result {
                 CheckArg::Pass => CheckResult::Pass,
                 CheckArg::NotPass => CheckResult::NotPass,
                 CheckArg::Unable => CheckResult::Unable,
             };
-            write(&args.act.case, out, |gewu, case| {
-                gewu.check(case, result, act)
-            })
+            write_with(
+                &args.act.case,
+                out,
+                (&args.photos, EvidenceRole::Inspection),
+                act(&args.act),
+                |gewu, case, act| gewu.check(case, result, act),
+            )
         }
         Command::Take(args) => write(&args.case, out, |gewu, case| gewu.take(case, act(&args))),
         Command::SetOut(args) => {
@@ -69,13 +65,14 @@ pub(super) fn run(command: Command, out: Out) -> Outcome {
             gewu.withdraw(case, remark(args.text.as_deref()))
         }),
         Command::Supplement(args) => {
-            let act = with(
-                remark(args.text.as_deref()),
-                &args.photo,
-                EvidenceRole::Scene,
-                args.origin,
-            );
-            write(&args.case, out, |gewu, case| gewu.supplement(case, act))
+            let act = remark(args.text.as_deref());
+            write_with(
+                &args.case,
+                out,
+                (&args.photos, EvidenceRole::Scene),
+                act,
+                |gewu, case, act| gewu.supplement(case, act),
+            )
         }
         Command::Rate(args) => {
             let act = remark(args.text.as_deref());
@@ -83,9 +80,16 @@ pub(super) fn run(command: Command, out: Out) -> Outcome {
                 gewu.rate(case, args.score, act)
             })
         }
-        Command::Note(args) => write(&args.case, out, |gewu, case| {
-            gewu.note(case, Act::new().text(args.text))
-        }),
+        Command::Note(args) => {
+            let act = Act::new().text(args.text);
+            write_with(
+                &args.case,
+                out,
+                (&args.photos, EvidenceRole::Other),
+                act,
+                |gewu, case, act| gewu.note(case, act),
+            )
+        }
         _ => Err(Failure::usage("this command writes nothing")),
     }
 }
@@ -109,6 +113,75 @@ fn write(case: &CaseArg, out: Out, entry: impl FnOnce(&Gewu, CaseId) -> Write) -
     Ok(())
 }
 
+/// An entry with pictures, some of which may be redacted copies.
+fn write_with(
+    case: &CaseArg,
+    out: Out,
+    photos: (&Photos, EvidenceRole),
+    act: Act,
+    entry: impl FnOnce(&Gewu, CaseId, Act) -> Write,
+) -> Outcome {
+    let gewu = open(&case.device)?;
+    let found = find(&gewu, &case.case)?;
+    let act = with_photos(&gewu, found, act, photos)?;
+    let saved = entry(&gewu, found, act)?;
+    out.say(&print::saved_json(&saved), || print::saved(&saved));
+    Ok(())
+}
+
+fn with_photos(
+    gewu: &Gewu,
+    case: CaseId,
+    act: Act,
+    (photos, role): (&Photos, EvidenceRole),
+) -> Result<Act, Failure> {
+    if photos.redacts.is_empty() {
+        return Ok(with(act, &photos.photo, role, photos.origin));
+    }
+    if photos.redacts.len() != photos.photo.len() {
+        return Err(Failure::usage(
+            "name one --redacts for each --photo, in their order, or add the others apart",
+        ));
+    }
+    let held = gewu.show(case)?;
+    let held: Vec<_> = held
+        .entries
+        .iter()
+        .flat_map(|entry| &entry.photos)
+        .collect();
+    photos
+        .photo
+        .iter()
+        .zip(&photos.redacts)
+        .try_fold(act, |act, (path, named)| {
+            let original = redacted(&held, named)?;
+            let copy = PhotoInput {
+                provenance: Provenance::Import,
+                captured_at: Some(original.captured_at),
+                ..PhotoInput::file(path, original.role).redacting(original.sha256)
+            };
+            Ok(act.photo(copy))
+        })
+}
+
+/// The photo that was meant, by its SHA-256 or the beginning of it.
+fn redacted<'a>(held: &[&'a PhotoDetail], named: &str) -> Result<&'a EvidenceRecord, Failure> {
+    let fits = |photo: &&&PhotoDetail| photo.record.sha256.to_string().starts_with(named);
+    let mut fitting: Vec<&EvidenceRecord> = held
+        .iter()
+        .filter(fits)
+        .map(|photo| &photo.record)
+        .collect();
+    fitting.dedup_by_key(|record| record.sha256);
+    match fitting.as_slice() {
+        [one] if named.len() >= 4 => Ok(one),
+        [] => Err(Failure::new(
+            "no photo of this case has that SHA-256: gewu show names them",
+        )),
+        _ => Err(Failure::usage("give more digits of the photo's SHA-256")),
+    }
+}
+
 fn remark(text: Option<&str>) -> Act {
     Act {
         text: text.map(str::to_owned),
@@ -126,7 +199,7 @@ fn act(args: &ActArgs) -> Act {
 }
 
 fn with(act: Act, photos: &[PathBuf], role: EvidenceRole, origin: OriginArgs) -> Act {
-    let photo = |path| PhotoInput::file(path, role).from(origin.into());
+    let photo = |path| PhotoInput::file(path, role).with_provenance(origin.into());
     photos.iter().map(photo).fold(act, Act::photo)
 }
 

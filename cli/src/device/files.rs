@@ -34,12 +34,13 @@ pub(super) fn scrub(args: &ScrubArgs, out: Out) -> Outcome {
             )
             .collect();
         format!(
-            "{} files read ({} bytes): {} damaged, {} missing, {} to be fetched again{}{lost}",
+            "{} files read ({} bytes): {} damaged, {} missing, {} to be fetched again, {} unnamed removed{}{lost}",
             report.files,
             report.bytes,
             report.damaged.len(),
             report.missing.len(),
             report.restorable.len(),
+            report.unnamed,
             if report.done {
                 ""
             } else {
@@ -100,7 +101,7 @@ fn say(gewu: &Gewu, policy: &UploadPolicy, out: Out) -> Outcome {
             word(policy.small_pictures),
             policy.large_bytes,
             word(policy.large),
-            super::print::backlog(&status),
+            super::print::files(&status),
         )
     });
     Ok(())

@@ -93,9 +93,13 @@ fn open(device: &DirArg) -> Result<Gewu, Failure> {
 }
 
 fn options(device: &DirArg) -> Result<Options, Failure> {
-    Ok(match &device.secrets {
+    let options = match &device.secrets {
         Some(secrets) => Options::folder_and_secrets(&device.dir, secrets)?,
         None => Options::folder(&device.dir)?,
+    };
+    Ok(Options {
+        quota_bytes: device.quota_mb.map(|mb| mb.saturating_mul(1 << 20)),
+        ..options
     })
 }
 

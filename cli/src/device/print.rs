@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use gewu::{
-    CaseContact, CaseDetail, CaseRow, CommandState, EntryDetail, PhotoUnsent, Saved, SetAsideItem,
-    Status, SyncOutcome, SyncReport, Task, Warning,
+    CaseContact, CaseDetail, CaseRow, CommandState, EntryDetail, PhotoDetail, PhotoUnsent, Saved,
+    SetAsideItem, Status, SyncOutcome, SyncReport, Task, Warning,
 };
 use gewu_model::catalogue::{Class, Label};
 use gewu_model::ids::Digest;
@@ -201,13 +201,26 @@ fn entry(entry: &EntryDetail, erased: &BTreeSet<Digest>) -> Vec<String> {
             ", not on this device"
         };
         format!(
-            "      photo {} {}x{}{held}",
+            "      photo {} {}x{}{held}{}",
             short(&photo.record.sha256),
             photo.record.width,
-            photo.record.height
+            photo.record.height,
+            redaction(photo)
         )
     }));
     lines
+}
+
+/// What a photo has to do with redacted copies.
+fn redaction(photo: &PhotoDetail) -> String {
+    let of = photo.record.redaction_of.as_ref();
+    let of = of.map(|of| format!(", a redacted copy of {}", short(of)));
+    let instead = match (&photo.shown_instead, photo.redacted_copies.last()) {
+        (Some(copy), _) => Some(format!(": see its redacted copy {}", short(copy))),
+        (None, Some(copy)) if !photo.erased => Some(format!(", redacted in {}", short(copy))),
+        _ => None,
+    };
+    [of, instead].into_iter().flatten().collect()
 }
 
 /// What is unsent with the sums that scripts want.
@@ -224,7 +237,7 @@ pub(super) fn status_json(status: &Status) -> Value {
 }
 
 /// The sums of what files still have to be delivered.
-pub(super) fn backlog(status: &Status) -> String {
+fn backlog(status: &Status) -> String {
     let backlog = &status.backlog;
     let since = status.waiting_since;
     let age = since.and_then(|since| {
@@ -242,12 +255,18 @@ pub(super) fn backlog(status: &Status) -> String {
     )
 }
 
+/// The sums, and each file that is not acknowledged.
+pub(super) fn files(status: &Status) -> String {
+    let files = status.photos.iter().map(|one| format!("\n{}", file(one)));
+    std::iter::once(backlog(status)).chain(files).collect()
+}
+
 /// A file that is not acknowledged.
 fn file(file: &PhotoUnsent) -> String {
     let (state, held) = (json!(file.state), json!(file.held_back));
     let held = held.as_str().map(|why| format!(", held back ({why})"));
     format!(
-        "{} {}: {}, {} of {} bytes at the server{}",
+        "{} {}: {}, {} of {} bytes at the server{}{}",
         if file.thumbnail {
             "small picture"
         } else {
@@ -257,7 +276,10 @@ fn file(file: &PhotoUnsent) -> String {
         state.as_str().unwrap_or("?"),
         file.sent,
         file.bytes,
-        held.unwrap_or_default()
+        held.unwrap_or_default(),
+        file.reason
+            .as_deref()
+            .map_or_else(String::new, |why| format!(": {}", plain(why)))
     )
 }
 
@@ -334,13 +356,14 @@ pub(super) fn status(status: &Status) -> String {
 /// How a sync went.
 pub(super) fn sync(report: &SyncReport) -> String {
     format!(
-        "{} exchanges: {} entries sent, {} accepted, {} set aside, {} received, {} photos acknowledged; {} unsent ({} bytes up, {} down)",
+        "{} exchanges: {} entries sent, {} accepted, {} set aside, {} received, {} photos and {} small pictures acknowledged; {} unsent ({} bytes up, {} down)",
         report.exchanges,
         report.sent,
         report.accepted,
         report.set_aside.len(),
         report.received,
         report.photos_acknowledged,
+        report.small_acknowledged,
         report.unsent,
         report.bytes_up,
         report.bytes_down

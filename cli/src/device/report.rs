@@ -26,7 +26,9 @@ pub(super) fn report(args: &ReportArgs, out: Out) -> Outcome {
         photos: args
             .photo
             .iter()
-            .map(|path| PhotoInput::file(path, EvidenceRole::Scene).from(args.origin.into()))
+            .map(|path| {
+                PhotoInput::file(path, EvidenceRole::Scene).with_provenance(args.origin.into())
+            })
             .collect(),
         ..ReportInput::default()
     };

@@ -29,9 +29,13 @@ fn tell(out: Out, step: SyncProgress) {
             sha256,
             sent,
             total,
+            overall,
         } => {
             let name: String = sha256.to_string().chars().take(8).collect();
-            out.progress(&format!("photo {name}: {sent} of {total} bytes"));
+            out.progress(&format!(
+                "file {name}: {sent} of {total} bytes; in all {} of {} files, {} of {} bytes",
+                overall.files_done, overall.files, overall.bytes_done, overall.bytes
+            ));
         }
         SyncProgress::Waiting { ms } => out.progress(&format!("trying again in {ms} ms")),
         SyncProgress::DownloadingPack { .. } => out.progress("fetching a pack"),

@@ -96,7 +96,13 @@ pub(crate) fn case(shown: &Value) -> String {
             } else {
                 ""
             };
-            format!("      photo {}{gone}", text(&photo["sha256"]))
+            let of = photo["redaction_of"].as_str();
+            let of = of.map_or_else(String::new, |of| format!("  (a redacted copy of {of})"));
+            let instead = photo["shown_instead"].as_str();
+            let instead = instead.map_or_else(String::new, |copy| {
+                format!("  (see its redacted copy {copy})")
+            });
+            format!("      photo {}{gone}{of}{instead}", text(&photo["sha256"]))
         }));
         let texts = entry["texts"].as_object().into_iter().flatten();
         lines.extend(texts.map(|(digest, words)| {

@@ -87,6 +87,8 @@ pub struct FileFacts {
     pub name: String,
     /// Whether the file is there.
     pub presence: Presence,
+    /// The redacted copies of it that are here, in the bundle's order.
+    pub redacted_copies: Vec<Digest>,
     /// Whether its thumbnail is; `None` when there never was one.
     pub thumbnail: Option<Presence>,
     /// Whether the original is; `None` when none was to be kept.

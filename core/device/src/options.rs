@@ -93,6 +93,9 @@ pub struct Options {
     pub uploads_at_once: usize,
     /// How many bytes of the disk photos leave free, so that the database can always write.
     pub headroom_bytes: u64,
+    /// The most bytes that the database and the files may have together; a photo beyond is refused.
+    /// `None` for as many as the disk has.
+    pub quota_bytes: Option<u64>,
     /// For how many days a photo stays after the server acknowledged it, and at least until a backup
     /// of the server covers it; `None` for ever. Small pictures stay.
     pub keep_days: Option<u32>,
@@ -113,6 +116,7 @@ impl Options {
             patience: Duration::ZERO,
             uploads_at_once: 3,
             headroom_bytes: 16 << 20,
+            quota_bytes: None,
             keep_days: None,
         }
     }

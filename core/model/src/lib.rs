@@ -28,6 +28,7 @@ pub mod pack;
 pub mod place;
 pub mod policy;
 pub mod receipt;
+pub mod redaction;
 pub mod scope;
 pub mod signed;
 pub mod state;

@@ -131,6 +131,8 @@ reasons! {
     OutsideDutyGrid = 21, "outside_duty_grid", "the place lies outside your duty grids: its own inspector has to report it";
     /// It came later than the city's policy takes such work, and an operator decided against it.
     TooLate = 22, "too_late", "it came later than the city takes such work, and an operator decided that it does not count";
+    /// It calls a picture a redacted copy of one that the case, as its author had it, does not hold.
+    Redaction = 23, "redaction", "it redacts a picture that this case does not hold";
 }
 
 impl fmt::Display for SetAside {
@@ -228,6 +230,11 @@ pub struct VerdictBlock {
     /// Contact cards that the server now holds, among those pushed. Absent when there are none.
     #[n(10)]
     pub cards: Option<Vec<Digest>>,
+    /// Files that the device's user brought, that were acknowledged, and that the server has lost
+    /// since: an acknowledgement taken back. Whoever still holds one sends it again. Absent when there
+    /// are none.
+    #[n(11)]
+    pub lost: Option<Vec<Digest>>,
 }
 
 /// The verdicts under the server's signature.

@@ -15,6 +15,8 @@ use crate::store::{DeviceStatus, StoreError, Tx};
 
 /// The most files that one request may ask about.
 const MAX_FILES: usize = 5_000;
+/// The most lost files that one response asks for again.
+const MAX_LOST: usize = 1_000;
 /// The most counter statements, cursors or commands in one request.
 const MAX_STATEMENTS: usize = 1_000;
 
@@ -85,6 +87,7 @@ impl Core {
             counter: now_held.counter,
             erased: (!erased.is_empty()).then_some(erased),
             cards: (!cards.is_empty()).then_some(cards),
+            lost: (!now_held.lost.is_empty()).then_some(now_held.lost),
         };
         let verdicts = SignedVerdicts::sign(&*self.signer, &block).map_err(CoreError::from)?;
         Ok(Response {
@@ -112,6 +115,8 @@ struct Held {
     media: Vec<Digest>,
     /// Files that were asked about and that were erased.
     erased: Vec<Digest>,
+    /// Files of the caller's that are wanted again.
+    lost: Vec<Digest>,
     offers: Vec<PackOffer>,
     backup_at: Option<Millis>,
     /// A device that is out of use is told by its certificate until when it is listened to.
@@ -131,6 +136,7 @@ impl Held {
             counter: tx.highest_counter(caller.key)?,
             media: acknowledged(tx, caller, &request.media)?,
             erased: erased(tx, &request.media)?,
+            lost: tx.lost_by(&caller.user, MAX_LOST)?,
             offers: packs::offers(tx, caller, &request.packs)?,
             backup_at: backup.and_then(crate::backup::read_time),
         })

@@ -44,6 +44,7 @@ mod pull;
 mod push;
 mod register;
 mod restored;
+mod scrub;
 mod state;
 mod uploads;
 mod views;
@@ -76,6 +77,7 @@ pub use operators::Operator;
 pub use options::{CoreOptions, KeySource, Settings};
 pub use packs::PackFile;
 pub use register::{NewCase, RegisterError};
+pub use scrub::Scrubbed;
 pub use uploads::{Upload, UploadError};
 pub use views::CasePage;
 
@@ -109,6 +111,22 @@ impl Core {
     /// # Errors
     /// [`OpenError`] says what is missing or damaged.
     pub fn open(options: CoreOptions, now: Millis) -> Result<Self, OpenError> {
+        let files = options.files.clone();
+        let core = Self::open_beside(options, now)?;
+        core.resume_erasures()?;
+        core.tidy_uploads()?;
+        if let Some(folder) = &files {
+            sweep_staged(folder).map_err(|error| OpenError::folder(folder, &error))?;
+        }
+        Ok(core)
+    }
+
+    /// Opens the store as [`Core::open`] does, and leaves everything as it is that a server which runs
+    /// on the same folder may be writing.
+    ///
+    /// # Errors
+    /// As [`Core::open`].
+    pub fn open_beside(options: CoreOptions, now: Millis) -> Result<Self, OpenError> {
         keys::check_database(&options)?;
         let store = Arc::new(store::sqlite::Sqlite::open(&options.database)?);
         let keys = keys::take_up(&options, &*store, now)?;
@@ -131,11 +149,6 @@ impl Core {
             settings: options.settings,
         };
         core.reload_rules()?;
-        core.resume_erasures()?;
-        core.tidy_uploads()?;
-        if let Some(folder) = &options.files {
-            sweep_staged(folder).map_err(|error| OpenError::folder(folder, &error))?;
-        }
         Ok(core)
     }
 

@@ -6,6 +6,8 @@ use gewu_model::catalogue::Label;
 use gewu_model::entry::Payload;
 use gewu_model::fold::{CaseView, EntryView};
 use gewu_model::ids::{CaseId, Digest};
+use gewu_model::media::EvidenceRecord;
+use gewu_model::redaction::{copies_of, stand_in};
 use gewu_model::state::state_hash;
 use gewu_model::time::Millis;
 use gewu_sync::gate::{AcceptedChange, CaseState};
@@ -87,10 +89,11 @@ impl Core {
             }
             let texts = texts(tx, case)?;
             let view = view(&state);
-            let entries = view
-                .entries
-                .iter()
-                .filter_map(|entry| Some(entry_json(entry, state.accepted(&entry.hash)?, &texts)));
+            let gallery = Gallery::of(tx, &state)?;
+            let entries = view.entries.iter().filter_map(|entry| {
+                let change = state.accepted(&entry.hash)?;
+                Some(entry_json(entry, change, &texts, &gallery))
+            });
             let fates = tx.fates(case)?;
             let media = media(tx, &state)?;
             Ok(json!({
@@ -251,7 +254,48 @@ fn place(found: &PlaceRow) -> Value {
     })
 }
 
-fn entry_json(entry: &EntryView, change: &AcceptedChange, texts: &Texts) -> Value {
+/// The photos of a case, and which of them were erased.
+struct Gallery<'a> {
+    records: Vec<&'a EvidenceRecord>,
+    erased: BTreeSet<Digest>,
+}
+
+impl<'a> Gallery<'a> {
+    fn of(tx: &dyn Tx, state: &'a CaseState) -> Result<Self, StoreError> {
+        let records = photos(state);
+        let mut erased = BTreeSet::new();
+        for record in &records {
+            if tx.is_erased(record.sha256)? {
+                erased.insert(record.sha256);
+            }
+        }
+        Ok(Self { records, erased })
+    }
+
+    fn photo(&self, record: &EvidenceRecord) -> Value {
+        let mut shown = serde_json::to_value(record).unwrap_or_default();
+        let erased = |photo: &Digest| self.erased.contains(photo);
+        let copies = copies_of(self.records.iter().copied(), &record.sha256);
+        shown["redacted_copies"] = json!(copies);
+        shown["shown_instead"] = json!(stand_in(&self.records, &record.sha256, &erased));
+        shown
+    }
+}
+
+fn photos(state: &CaseState) -> Vec<&EvidenceRecord> {
+    let payloads = state
+        .changes
+        .iter()
+        .filter_map(|change| change.row.entry.as_ref()?.payload.as_ref().ok());
+    payloads.flat_map(Payload::photos).collect()
+}
+
+fn entry_json(
+    entry: &EntryView,
+    change: &AcceptedChange,
+    texts: &Texts,
+    gallery: &Gallery<'_>,
+) -> Value {
     let mut shown = serde_json::to_value(entry).unwrap_or_default();
     shown["received_at"] = json!(change.received_at);
     let Some(written) = &change.row.entry else {
@@ -264,7 +308,8 @@ fn entry_json(entry: &EntryView, change: &AcceptedChange, texts: &Texts) -> Valu
     if let Ok(payload) = &written.payload {
         shown["payload"] = payload.to_json();
         shown["texts"] = named_texts(payload, texts);
-        shown["photos"] = json!(payload.photos());
+        let photos = payload.photos().iter();
+        shown["photos"] = photos.map(|record| gallery.photo(record)).collect();
     }
     shown
 }
@@ -306,11 +351,7 @@ fn held(row: &FateRow) -> Value {
 }
 
 fn media(tx: &dyn Tx, state: &CaseState) -> Result<Vec<Value>, StoreError> {
-    let payloads = state
-        .changes
-        .iter()
-        .filter_map(|change| change.row.entry.as_ref()?.payload.as_ref().ok());
-    let records: Vec<_> = payloads.flat_map(Payload::photos).collect();
+    let records = photos(state);
     let thumbs = records.iter().filter_map(|photo| photo.thumb_sha256);
     let thumbs: BTreeSet<Digest> = thumbs.collect();
     let named = records.iter().flat_map(|photo| photo.files());

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::core::{
     Access, CoreError, DecideError, EnrolError, ExchangeError, RegisterError, UploadError,
 };
+use crate::store::StoreError;
 use gewu_model::time::Millis;
 
 /// A refusal.
@@ -57,6 +58,9 @@ impl Problem {
     /// A request that is not let in. Only a wrong clock is told the right time: to a device that
     /// means *try again with it*.
     pub(super) fn access(error: Access, now: Millis) -> Self {
+        if let Access::Core(inner) = error {
+            return inner.into();
+        }
         let status = match &error {
             Access::Auth(_) | Access::UnknownKey | Access::Token(_) => StatusCode::UNAUTHORIZED,
             Access::Barred => StatusCode::FORBIDDEN,
@@ -114,9 +118,8 @@ impl From<CoreError> for Problem {
             CoreError::Unknown(_) => StatusCode::NOT_FOUND,
             CoreError::Pack(_) | CoreError::Compromised => StatusCode::CONFLICT,
             CoreError::Grant(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            CoreError::Files(ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
-                StatusCode::INSUFFICIENT_STORAGE
-            }
+            CoreError::Files(ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+            | CoreError::Store(StoreError::Full) => StatusCode::INSUFFICIENT_STORAGE,
             // The device keeps what it has and comes again.
             _ => StatusCode::SERVICE_UNAVAILABLE,
         };

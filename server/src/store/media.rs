@@ -28,10 +28,12 @@ pub(crate) trait Media {
     /// The media type of a held file, by its content.
     fn file_kind(&self, file: Digest) -> Result<Option<String>, StoreError>;
     fn add_file(&self, file: Digest, bytes: u64, kind: &str, at: Millis) -> Result<(), StoreError>;
-    /// Forgets that a file is held, not who brought it.
+    /// Forgets that a file is held, not who brought it, and remembers that it is wanted again.
     fn lose_file(&self, file: Digest) -> Result<(), StoreError>;
     fn own_file(&self, file: Digest, user: &UserId) -> Result<(), StoreError>;
     fn owns_file(&self, file: Digest, user: &UserId) -> Result<bool, StoreError>;
+    /// Files that this user brought and that were lost since, `most` at most.
+    fn lost_by(&self, user: &UserId, most: usize) -> Result<Vec<Digest>, StoreError>;
     fn files(&self) -> Result<Vec<(Digest, u64)>, StoreError>;
 
     fn upload(&self, id: &str) -> Result<Option<UploadRow>, StoreError>;

@@ -162,6 +162,7 @@ fn a_restored_server_starts_a_generation_and_takes_back_what_devices_hold() {
     story.chen.sync(&core, story.city.now);
     let note = Payload::Note(Note {
         text: Digest([1; 32]),
+        photos: None,
     });
     let written = story.chen.write(story.lost, &note, None, story.city.now);
     assert!(story.chen.sync(&core, story.city.now).accepted(written));
@@ -278,6 +279,7 @@ fn work_of_people_whom_a_restored_server_forgot_waits_until_they_enrol_again() {
     );
     let note = Payload::Note(Note {
         text: Digest([1; 32]),
+        photos: None,
     });
     let more = told.wang.write(told.made, &note, None, now);
     let mut request = told.wang.request();

@@ -86,6 +86,7 @@ fn a_decision_on_an_old_view_is_stale_and_mere_facts_do_not_make_it_so() {
     };
     let note = gewu_model::entry::Note {
         text: gewu_model::ids::Digest([1; 32]),
+        photos: None,
     };
     chen.write(
         case,

@@ -153,6 +153,7 @@ fn one_bad_change_concerns_its_author_alone() {
     assert!(!zhao.notices.iter().any(|notice| notice.about == Some(own)));
     let word = Payload::Note(Note {
         text: Digest([1; 32]),
+        photos: None,
     });
     let honest = li.write(case, &word, None, city.now);
     assert!(li.sync(&city.core, city.now).accepted(honest));
@@ -220,6 +221,7 @@ fn what_was_withheld_from_a_request_is_set_aside() {
         case,
         &Payload::Note(Note {
             text: Digest([1; 32]),
+            photos: None,
         }),
         None,
         city.now,
@@ -332,6 +334,7 @@ fn a_compromised_device_is_told_nothing_and_its_changes_wait_for_an_operator() {
         case,
         &Payload::Note(Note {
             text: Digest([1; 32]),
+            photos: None,
         }),
         None,
         city.now,

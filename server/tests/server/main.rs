@@ -12,6 +12,7 @@ mod enrolment;
 mod erasures;
 mod exchanges;
 mod feeds;
+mod full;
 mod grids;
 mod hostile;
 mod http;

@@ -1,3 +1,4 @@
+// long-file: one story for each way in which what was erased could come back.
 //! Erasure through the command line: gone from the server and from every device, for good, also on a
 //! phone that was away, after a restore, and when the server dies in the middle.
 
@@ -186,6 +187,86 @@ fn what_is_erased_goes_from_every_device_and_the_case_still_proves_itself() {
     assert_eq!(proven.out[0]["erased"].as_array().unwrap().len(), 2);
     town.server.kill();
     assert!(!speaks(&server));
+}
+
+/// An operator's own device.
+fn operator(town: &Town) -> Device {
+    let grant = ["code", "--user", "ding", "--role", "operator"];
+    let made = town.server.op(&grant).unwrap();
+    let device = Device::new(&town.path("ding"));
+    let code = text(&made, "code");
+    device
+        .ok(&["enroll", "--server", town.server.url(), "--code", code])
+        .unwrap();
+    device.ok(&["sync"]).unwrap();
+    device
+}
+
+#[test]
+fn a_redacted_copy_of_the_operator_s_takes_the_place_of_the_erased_photo() {
+    let town = Town::new();
+    let told = tell(&town.device);
+    town.device.ok(&["sync"]).unwrap();
+    let ding = operator(&town);
+    let covered = photo("lamp-after.png");
+    let remark = |of: &str| {
+        let words = [
+            "note",
+            &told.case,
+            "--text",
+            "车牌已遮盖",
+            "--photo",
+            &covered,
+        ];
+        ding.run(&[words.as_slice(), &["--redacts", of]].concat())
+            .unwrap()
+    };
+    let wrong = remark(&"ab".repeat(32));
+    assert!(wrong.err.contains("no photo of this case"), "{wrong:?}");
+    let noted = remark(&told.photo[..12]);
+    assert_eq!(noted.code, Some(0), "{noted:?}");
+    ding.ok(&["sync"]).unwrap();
+
+    let shown = town.server.op(&["show", &told.case]).unwrap();
+    let entries = shown["entries"].as_array().unwrap();
+    let note = entries
+        .iter()
+        .find(|entry| entry["kind"] == "note")
+        .unwrap();
+    let copy = text(&note["photos"][0], "sha256").to_owned();
+    assert_eq!(note["photos"][0]["redaction_of"], json!(told.photo));
+    assert_eq!(entries[0]["photos"][0]["redacted_copies"], json!([copy]));
+    assert_eq!(entries[0]["photos"][0]["shown_instead"], Value::Null);
+
+    town.server.op(&told.erase()).unwrap();
+    let shown = town.server.op(&["show", &told.case]).unwrap();
+    let original = &shown["entries"][0]["photos"][0];
+    assert_eq!(original["shown_instead"], json!(copy), "{shown}");
+    town.device.ok(&["sync"]).unwrap();
+    forgot(&town.device, &told);
+    let shown = town.device.ok(&["show", &told.case]).unwrap();
+    let original = &shown["entries"][0]["photos"][0];
+    assert_eq!(original["shown_instead"], json!(copy), "{shown}");
+
+    // The reporter, who holds the case, gets the copy and can prove it.
+    let file = town.path("case.gewu");
+    let path = file.to_str().unwrap();
+    let export = ["export", &told.case, "-o", path, "--fetch"];
+    town.device.ok(&export).unwrap();
+    let root = text(&town.device.ok(&["root"]).unwrap(), "root").to_owned();
+    let proven = verify(&file, &root);
+    assert_eq!(proven.code, Some(0), "{proven:?}");
+    let files = &proven.out[0]["cases"][0]["entries"][0]["files"][0];
+    assert!(files["presence"]["erased"].is_object(), "{files}");
+    assert_eq!(files["redacted_copies"], json!([copy]));
+    for (language, words) in [("en", "redacted copy present"), ("zh", "遮盖副本在包内")] {
+        let statement = Command::new(binary())
+            .args(["bundle", "show", path, "--language", language])
+            .output()
+            .unwrap();
+        let statement = String::from_utf8(statement.stdout).unwrap();
+        assert!(statement.contains(words), "{statement}");
+    }
 }
 
 /// Puts the backup in the server's place, with or without what was remembered outside of it.

@@ -9,6 +9,7 @@ mod contacts;
 mod erasure;
 mod offline;
 mod place;
+mod scrub;
 mod stops;
 
 use std::path::PathBuf;

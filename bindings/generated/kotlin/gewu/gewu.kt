@@ -683,6 +683,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_consent(
     ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_contact(
+    ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_enrol(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_has_consent(
@@ -745,6 +747,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_consent(`ptr`: Long,`terms`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_gewu_ffi_fn_method_gewu_contact(`ptr`: Long,`case`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_enrol(`ptr`: Long,`server`: RustBuffer.ByValue,`code`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_has_consent(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -892,6 +896,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_consent() and 0xFFFF) != 58624) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_contact() and 0xFFFF) != 47578) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_enrol() and 0xFFFF) != 63987) {
@@ -1696,6 +1703,12 @@ public interface GewuInterface {
     fun `consent`(`terms`: kotlin.String)
     
     /**
+     * How to reach who reported a case: all of it to the reporter on the device that reported, a
+     * mask to those whom the city's policy shows one, and nothing to everybody else.
+     */
+    fun `contact`(`case`: CaseId): CaseContact
+    
+    /**
      * Makes this the device of a user: the one whom the code was issued for, or without a code a
      * citizen. Needs the network.
      */
@@ -1887,6 +1900,25 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
 }
     }
     
+    
+
+    
+    /**
+     * How to reach who reported a case: all of it to the reporter on the device that reported, a
+     * mask to those whom the city's policy shows one, and nothing to everybody else.
+     */
+    @Throws(SdkException::class)override fun `contact`(`case`: CaseId): CaseContact {
+            return FfiConverterTypeCaseContact.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_contact(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),_status)
+}
+    }
+    )
+    }
     
 
     
@@ -2163,6 +2195,61 @@ public object FfiConverterTypeAreaLimit: FfiConverterRustBuffer<AreaLimit> {
 
 
 /**
+ * How to reach who reported a case, as far as this user may see it.
+ */
+data class CaseContact (
+    /**
+     * What others see of it; `None` when nothing is shown.
+     */
+    val `masked`: Masked?
+    , 
+    /**
+     * All of it: the user reported the case on this device.
+     */
+    val `own`: Contact?
+    , 
+    /**
+     * It is here and cannot be read: the key store lost the key.
+     */
+    val `unreadable`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCaseContact: FfiConverterRustBuffer<CaseContact> {
+    override fun read(buf: ByteBuffer): CaseContact {
+        return CaseContact(
+            FfiConverterOptionalTypeMasked.read(buf),
+            FfiConverterOptionalTypeContact.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CaseContact) = (
+            FfiConverterOptionalTypeMasked.allocationSize(value.`masked`) +
+            FfiConverterOptionalTypeContact.allocationSize(value.`own`) +
+            FfiConverterBoolean.allocationSize(value.`unreadable`)
+    )
+
+    override fun write(value: CaseContact, buf: ByteBuffer) {
+            FfiConverterOptionalTypeMasked.write(value.`masked`, buf)
+            FfiConverterOptionalTypeContact.write(value.`own`, buf)
+            FfiConverterBoolean.write(value.`unreadable`, buf)
+    }
+}
+
+
+
+/**
  * One case in a list.
  */
 data class CaseRow (
@@ -2207,7 +2294,7 @@ data class CaseRow (
     val `summary`: kotlin.String?
     , 
     /**
-     * How many photos its entries name.
+     * How many photos its entries name; redacted copies are not counted again.
      */
     val `photos`: kotlin.UInt
     , 
@@ -2560,6 +2647,61 @@ public object FfiConverterTypeClassRef: FfiConverterRustBuffer<ClassRef> {
 
 
 /**
+ * What stands on a contact card.
+ */
+data class Contact (
+    /**
+     * The telephone number.
+     */
+    val `phone`: kotlin.String? = null 
+    , 
+    /**
+     * The name.
+     */
+    val `name`: kotlin.String? = null 
+    , 
+    /**
+     * The number of an identity document.
+     */
+    val `idNumber`: kotlin.String? = null 
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeContact: FfiConverterRustBuffer<Contact> {
+    override fun read(buf: ByteBuffer): Contact {
+        return Contact(
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Contact) = (
+            FfiConverterOptionalString.allocationSize(value.`phone`) +
+            FfiConverterOptionalString.allocationSize(value.`name`) +
+            FfiConverterOptionalString.allocationSize(value.`idNumber`)
+    )
+
+    override fun write(value: Contact, buf: ByteBuffer) {
+            FfiConverterOptionalString.write(value.`phone`, buf)
+            FfiConverterOptionalString.write(value.`name`, buf)
+            FfiConverterOptionalString.write(value.`idNumber`, buf)
+    }
+}
+
+
+
+/**
  * The result of enrolling.
  */
 data class Enrolment (
@@ -2860,6 +3002,54 @@ public object FfiConverterTypeListQuery: FfiConverterRustBuffer<ListQuery> {
 
 
 /**
+ * What those see of a contact who may not see the card: enough to recognise a caller, too little to
+ * reach one.
+ */
+data class Masked (
+    /**
+     * As in `138****5678`.
+     */
+    val `phone`: kotlin.String?
+    , 
+    /**
+     * The first character of the name and stars.
+     */
+    val `name`: kotlin.String?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMasked: FfiConverterRustBuffer<Masked> {
+    override fun read(buf: ByteBuffer): Masked {
+        return Masked(
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Masked) = (
+            FfiConverterOptionalString.allocationSize(value.`phone`) +
+            FfiConverterOptionalString.allocationSize(value.`name`)
+    )
+
+    override fun write(value: Masked, buf: ByteBuffer) {
+            FfiConverterOptionalString.write(value.`phone`, buf)
+            FfiConverterOptionalString.write(value.`name`, buf)
+    }
+}
+
+
+
+/**
  * What a condition asks to be measured: a hint for a form, never a check.
  */
 data class Measure (
@@ -3028,6 +3218,11 @@ data class PhotoFile (
      * Where it was taken.
      */
     val `position`: PositionInput? = null 
+    , 
+    /**
+     * The photo of the same case that this one is a redacted copy of, by its SHA-256.
+     */
+    val `redacts`: Digest? = null 
     
 ){
     
@@ -3049,6 +3244,7 @@ public object FfiConverterTypePhotoFile: FfiConverterRustBuffer<PhotoFile> {
             FfiConverterTypeProvenance.read(buf),
             FfiConverterOptionalTypeMillis.read(buf),
             FfiConverterOptionalTypePositionInput.read(buf),
+            FfiConverterOptionalTypeDigest.read(buf),
         )
     }
 
@@ -3057,7 +3253,8 @@ public object FfiConverterTypePhotoFile: FfiConverterRustBuffer<PhotoFile> {
             FfiConverterTypeEvidenceRole.allocationSize(value.`role`) +
             FfiConverterTypeProvenance.allocationSize(value.`provenance`) +
             FfiConverterOptionalTypeMillis.allocationSize(value.`capturedAt`) +
-            FfiConverterOptionalTypePositionInput.allocationSize(value.`position`)
+            FfiConverterOptionalTypePositionInput.allocationSize(value.`position`) +
+            FfiConverterOptionalTypeDigest.allocationSize(value.`redacts`)
     )
 
     override fun write(value: PhotoFile, buf: ByteBuffer) {
@@ -3066,6 +3263,7 @@ public object FfiConverterTypePhotoFile: FfiConverterRustBuffer<PhotoFile> {
             FfiConverterTypeProvenance.write(value.`provenance`, buf)
             FfiConverterOptionalTypeMillis.write(value.`capturedAt`, buf)
             FfiConverterOptionalTypePositionInput.write(value.`position`, buf)
+            FfiConverterOptionalTypeDigest.write(value.`redacts`, buf)
     }
 }
 
@@ -3192,6 +3390,12 @@ data class ReportRequest (
      * The photos.
      */
     val `photos`: List<PhotoFile> = listOf() 
+    , 
+    /**
+     * How to reach the reporter. It becomes a contact card: sealed on this device, sent to the server
+     * alone, seen by operators only.
+     */
+    val `contact`: Contact? = null 
     
 ){
     
@@ -3219,6 +3423,7 @@ public object FfiConverterTypeReportRequest: FfiConverterRustBuffer<ReportReques
             FfiConverterBoolean.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterSequenceTypePhotoFile.read(buf),
+            FfiConverterOptionalTypeContact.read(buf),
         )
     }
 
@@ -3233,7 +3438,8 @@ public object FfiConverterTypeReportRequest: FfiConverterRustBuffer<ReportReques
             FfiConverterOptionalString.allocationSize(value.`campaign`) +
             FfiConverterBoolean.allocationSize(value.`selfHandled`) +
             FfiConverterOptionalString.allocationSize(value.`language`) +
-            FfiConverterSequenceTypePhotoFile.allocationSize(value.`photos`)
+            FfiConverterSequenceTypePhotoFile.allocationSize(value.`photos`) +
+            FfiConverterOptionalTypeContact.allocationSize(value.`contact`)
     )
 
     override fun write(value: ReportRequest, buf: ByteBuffer) {
@@ -3248,6 +3454,7 @@ public object FfiConverterTypeReportRequest: FfiConverterRustBuffer<ReportReques
             FfiConverterBoolean.write(value.`selfHandled`, buf)
             FfiConverterOptionalString.write(value.`language`, buf)
             FfiConverterSequenceTypePhotoFile.write(value.`photos`, buf)
+            FfiConverterOptionalTypeContact.write(value.`contact`, buf)
     }
 }
 
@@ -3554,14 +3761,24 @@ data class SyncReport (
     val `changed`: List<CaseId>
     , 
     /**
-     * Files that were uploaded whole.
+     * Files that were uploaded whole, small pictures among them.
      */
     val `uploaded`: kotlin.UInt
     , 
     /**
-     * Files that were acknowledged.
+     * How many of these were small pictures.
+     */
+    val `smallUploaded`: kotlin.UInt
+    , 
+    /**
+     * Photos and other originals that were acknowledged.
      */
     val `photosAcknowledged`: kotlin.UInt
+    , 
+    /**
+     * Small pictures that were acknowledged.
+     */
+    val `smallAcknowledged`: kotlin.UInt
     , 
     /**
      * Notices that came.
@@ -3608,6 +3825,8 @@ public object FfiConverterTypeSyncReport: FfiConverterRustBuffer<SyncReport> {
             FfiConverterUInt.read(buf),
             FfiConverterUInt.read(buf),
             FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterUInt.read(buf),
@@ -3623,7 +3842,9 @@ public object FfiConverterTypeSyncReport: FfiConverterRustBuffer<SyncReport> {
             FfiConverterUInt.allocationSize(value.`received`) +
             FfiConverterSequenceTypeCaseId.allocationSize(value.`changed`) +
             FfiConverterUInt.allocationSize(value.`uploaded`) +
+            FfiConverterUInt.allocationSize(value.`smallUploaded`) +
             FfiConverterUInt.allocationSize(value.`photosAcknowledged`) +
+            FfiConverterUInt.allocationSize(value.`smallAcknowledged`) +
             FfiConverterUInt.allocationSize(value.`notices`) +
             FfiConverterULong.allocationSize(value.`bytesUp`) +
             FfiConverterULong.allocationSize(value.`bytesDown`) +
@@ -3639,7 +3860,9 @@ public object FfiConverterTypeSyncReport: FfiConverterRustBuffer<SyncReport> {
             FfiConverterUInt.write(value.`received`, buf)
             FfiConverterSequenceTypeCaseId.write(value.`changed`, buf)
             FfiConverterUInt.write(value.`uploaded`, buf)
+            FfiConverterUInt.write(value.`smallUploaded`, buf)
             FfiConverterUInt.write(value.`photosAcknowledged`, buf)
+            FfiConverterUInt.write(value.`smallAcknowledged`, buf)
             FfiConverterUInt.write(value.`notices`, buf)
             FfiConverterULong.write(value.`bytesUp`, buf)
             FfiConverterULong.write(value.`bytesDown`, buf)
@@ -5002,6 +5225,38 @@ public object FfiConverterOptionalTypeClassRef: FfiConverterRustBuffer<ClassRef?
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeContact: FfiConverterRustBuffer<Contact?> {
+    override fun read(buf: ByteBuffer): Contact? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeContact.read(buf)
+    }
+
+    override fun allocationSize(value: Contact?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeContact.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Contact?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeContact.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeLastSync: FfiConverterRustBuffer<LastSync?> {
     override fun read(buf: ByteBuffer): LastSync? {
         if (buf.get().toInt() == 0) {
@@ -5024,6 +5279,38 @@ public object FfiConverterOptionalTypeLastSync: FfiConverterRustBuffer<LastSync?
         } else {
             buf.put(1)
             FfiConverterTypeLastSync.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeMasked: FfiConverterRustBuffer<Masked?> {
+    override fun read(buf: ByteBuffer): Masked? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeMasked.read(buf)
+    }
+
+    override fun allocationSize(value: Masked?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeMasked.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Masked?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeMasked.write(value, buf)
         }
     }
 }
@@ -5280,6 +5567,38 @@ public object FfiConverterOptionalTypeChangeHash: FfiConverterRustBuffer<ChangeH
         } else {
             buf.put(1)
             FfiConverterTypeChangeHash.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeDigest: FfiConverterRustBuffer<Digest?> {
+    override fun read(buf: ByteBuffer): Digest? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeDigest.read(buf)
+    }
+
+    override fun allocationSize(value: Digest?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeDigest.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Digest?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeDigest.write(value, buf)
         }
     }
 }

@@ -12,6 +12,7 @@ use gewu_model::ids::{ChangeHash, Digest, UserId};
 use gewu_model::media::EvidenceRecord;
 use gewu_model::place::Position;
 use gewu_model::policy::Policy;
+use gewu_model::redaction::copies_of;
 
 use super::Contents;
 use super::history::{History, Link};
@@ -215,6 +216,19 @@ impl<'a> Collector<'a> {
         self.presence(digest, self.contents.files.contains_key(digest))
     }
 
+    /// The redacted copies of a photo that confirmed and unconfirmed entries bring and that are here.
+    fn redacted_copies(&self, photo: &Digest) -> Vec<Digest> {
+        let written = self
+            .history
+            .links
+            .iter()
+            .filter_map(|link| link.row.entry.as_ref());
+        let payloads = written.filter_map(|written| written.payload.as_ref().ok());
+        let mut copies = copies_of(payloads.flat_map(Payload::photos), photo);
+        copies.retain(|copy| self.file_presence(copy) == Presence::Present);
+        copies
+    }
+
     fn entry(&self, link: &Link, view: &CaseView) -> Option<EntryFacts> {
         let written = link.row.entry.as_ref()?;
         let header = &written.entry.header;
@@ -262,6 +276,7 @@ impl<'a> Collector<'a> {
         let facts = records.map(|record| FileFacts {
             name: Member::File(record.sha256, record.media_type.extension().to_owned()).to_string(),
             presence: self.file_presence(&record.sha256),
+            redacted_copies: self.redacted_copies(&record.sha256),
             thumbnail: record.thumb_sha256.map(|thumb| self.file_presence(&thumb)),
             original: record
                 .kept_original()

@@ -281,6 +281,7 @@ impl Story {
             counter: 99,
             erased: None,
             cards: None,
+            lost: None,
         };
         let signed = SignedVerdicts::sign(&city.server.signer, &block).expect("in memory");
         self.verdicts.push(signed);

@@ -199,6 +199,9 @@ fn file(page: &mut Page, words: Words, file: &FileFacts) {
         if let Some(at) = &record.position {
             page.field(words.pick("位置", "place"), position(at, words));
         }
+        for copy in &file.redacted_copies {
+            page.field(words.pick("遮盖副本在包内", "redacted copy present"), copy);
+        }
         if let Some(redacted) = &record.redaction_of {
             page.field(words.pick("遮盖自", "redacted copy of"), redacted);
         }

@@ -225,7 +225,7 @@ fn forged(bend: impl FnOnce(&City, &mut Story)) -> (Sample, Report) {
 
 fn note(story: &mut Story) -> Payload {
     let text = story.text("另有说明");
-    Payload::Note(Note { text })
+    Payload::Note(Note { text, photos: None })
 }
 
 #[test]

@@ -96,7 +96,7 @@ pub struct CaseRow {
     pub task_number: Option<String>,
     /// The beginning of the description.
     pub summary: Option<String>,
-    /// How many photos its entries name.
+    /// How many photos its entries name; redacted copies are not counted again.
     pub photos: u32,
     /// Entries of this device that no receipt names yet.
     pub unsent: u32,
@@ -200,6 +200,10 @@ pub struct PhotoDetail {
     pub held: bool,
     /// Whether the centre erased it: it is neither here nor to be had.
     pub erased: bool,
+    /// Redacted copies of it that the case holds, in causal order.
+    pub redacted_copies: Vec<Digest>,
+    /// The redacted copy that is shown in its place, now that it is erased.
+    pub shown_instead: Option<Digest>,
     /// Whether the server has acknowledged the file; `None` for other people's photos.
     pub delivery: Option<Delivery>,
     /// The same of its small picture.

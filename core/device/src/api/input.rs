@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use gewu_model::contact::Contact;
 use gewu_model::entry::{ClassRef, Source};
-use gewu_model::ids::{Role, UnitId, UserId};
+use gewu_model::ids::{Digest, Role, UnitId, UserId};
 use gewu_model::media::{EvidenceRole, Provenance};
 use gewu_model::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -87,6 +87,9 @@ pub struct PhotoInput {
     pub captured_at: Option<Millis>,
     /// Where it was taken.
     pub position: Option<PositionInput>,
+    /// The photo of the same case that this one is a redacted copy of, by its SHA-256. It stands in
+    /// that one's place once that is erased.
+    pub redacts: Option<Digest>,
 }
 
 impl PhotoInput {
@@ -102,7 +105,7 @@ impl PhotoInput {
 
     /// The same photo, from somewhere else than the app's camera.
     #[must_use]
-    pub const fn from(mut self, provenance: Provenance) -> Self {
+    pub const fn with_provenance(mut self, provenance: Provenance) -> Self {
         self.provenance = provenance;
         self
     }
@@ -114,7 +117,15 @@ impl PhotoInput {
             provenance: Provenance::Camera,
             captured_at: None,
             position: None,
+            redacts: None,
         }
+    }
+
+    /// As the redacted copy of a photo of the same case.
+    #[must_use]
+    pub const fn redacting(mut self, photo: Digest) -> Self {
+        self.redacts = Some(photo);
+        self
     }
 }
 

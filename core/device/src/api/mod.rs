@@ -23,5 +23,5 @@ pub use status::{
     Backlog, CaseUnsent, CommandState, CommandStatus, LastSync, PhotoState, PhotoUnsent,
     ReadableContent, SetAsideItem, Status, Waiting,
 };
-pub use sync::{CancelToken, SyncOutcome, SyncProgress, SyncReport};
+pub use sync::{CancelToken, SyncOutcome, SyncProgress, SyncReport, UploadTotals};
 pub use upload::{HandedResult, HandedUpload, HeldBack, Over, ScrubReport, UploadPolicy};

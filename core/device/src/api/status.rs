@@ -95,6 +95,9 @@ pub enum PhotoState {
     Refused,
     /// The file is gone from this device.
     Missing,
+    /// The file's bytes are not those that were saved. It is not sent; keep the device's folder for
+    /// rescue.
+    Damaged,
 }
 
 /// A photo that is not acknowledged.
@@ -114,6 +117,8 @@ pub struct PhotoUnsent {
     pub thumbnail: bool,
     /// Why it does not go up though the server could be reached.
     pub held_back: Option<HeldBack>,
+    /// Why it did not go up when it was last tried, in words.
+    pub reason: Option<String>,
     /// Since when it waits, by this device's clock; 0 when that was not noted.
     pub since: Millis,
 }

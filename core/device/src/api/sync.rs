@@ -32,6 +32,8 @@ pub enum SyncProgress {
         sent: u64,
         /// Bytes in all.
         total: u64,
+        /// How far the run is with all files that may go.
+        overall: UploadTotals,
     },
     /// A pack is under way.
     DownloadingPack {
@@ -43,6 +45,19 @@ pub enum SyncProgress {
         /// Milliseconds.
         ms: u64,
     },
+}
+
+/// How far a sync is with its files: those that went up in it, and those that may still go.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct UploadTotals {
+    /// Files in all, small pictures among them.
+    pub files: u32,
+    /// Files of which every byte is at the server.
+    pub files_done: u32,
+    /// Bytes in all.
+    pub bytes: u64,
+    /// Bytes that are at the server.
+    pub bytes_done: u64,
 }
 
 /// How a sync ended.
@@ -85,10 +100,14 @@ pub struct SyncReport {
     pub received: u32,
     /// Cases that changed here.
     pub changed: Vec<CaseId>,
-    /// Files that were uploaded whole.
+    /// Files that were uploaded whole, small pictures among them.
     pub uploaded: u32,
-    /// Files that were acknowledged.
+    /// How many of these were small pictures.
+    pub small_uploaded: u32,
+    /// Photos and other originals that were acknowledged.
     pub photos_acknowledged: u32,
+    /// Small pictures that were acknowledged.
+    pub small_acknowledged: u32,
     /// Notices that came.
     pub notices: u32,
     /// Bytes sent in bodies.

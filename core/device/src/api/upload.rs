@@ -141,6 +141,9 @@ pub struct ScrubReport {
     pub missing: Vec<Digest>,
     /// Files that were damaged or gone and that the server has: they are fetched when looked at.
     pub restorable: Vec<Digest>,
+    /// Files that no draft, no case and nothing that is to be delivered names, as a crash leaves them.
+    /// They were removed, at the end of a round.
+    pub unnamed: u32,
     /// Whether the round is complete; otherwise the next call goes on.
     pub done: bool,
 }

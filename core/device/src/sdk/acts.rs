@@ -12,7 +12,7 @@ use rusqlite::Connection;
 
 use super::photos::Prepared;
 use super::{Answer, Core, Gewu, no_case};
-use crate::api::{Act, Saved};
+use crate::api::{Act, PhotoInput, Saved};
 use crate::error::{DeviceError, Result};
 use crate::grids::to_position;
 use crate::store::{changes, content, media, told};
@@ -88,10 +88,11 @@ impl Gewu {
         rate(score: u8) = Rate, |parts| Ok(Payload::Rate(Rate { score, note: parts.text }))
     );
     act!(
-        /// Leaves a remark.
+        /// Leaves a remark, with photos where they belong to it, such as redacted copies.
         note() = Note, |parts| {
             let missing = DeviceError::input("text", "a remark needs a text");
-            Ok(Payload::Note(Note { text: parts.text.ok_or(missing)? }))
+            let photos = (!parts.photos.is_empty()).then_some(parts.photos);
+            Ok(Payload::Note(Note { text: parts.text.ok_or(missing)?, photos }))
         }
     );
 }
@@ -128,6 +129,9 @@ impl Core {
         let pen = self.pen()?;
         let text = self.text(act.text.as_deref())?;
         let at = act.position.as_ref().map(to_position).transpose()?;
+        if !act.unchecked {
+            self.check_redactions(&case, &act.photos)?;
+        }
         let photos = self.prepare_all(&act.photos, &self.setting_of_case(&case)?)?;
         let payload = make(Parts {
             text: text.as_ref().map(ContentItem::digest),
@@ -152,6 +156,26 @@ impl Core {
             change,
             warning: None,
         })
+    }
+}
+
+impl Core {
+    /// Refuses redacted copies of what the case does not hold.
+    fn check_redactions(&self, case: &CaseId, photos: &[PhotoInput]) -> Result<()> {
+        let mut redacted = photos.iter().filter_map(|photo| photo.redacts).peekable();
+        if redacted.peek().is_none() {
+            return Ok(());
+        }
+        let log = self.read(|tx| CaseLog::load(tx, case))?;
+        let records = log.live_photos();
+        let held = |photo: &Digest| records.iter().any(|record| record.sha256 == *photo);
+        match redacted.all(|photo| held(&photo)) {
+            true => Ok(()),
+            false => Err(DeviceError::input(
+                "redacts",
+                "names a photo that this case does not hold; take its SHA-256 from the case",
+            )),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use gewu_model::ids::Digest;
 use gewu_model::media::{EvidenceRecord, MAX_EVIDENCE};
 use rusqlite::Connection;
 
+use super::photos::check_firsts;
 use super::{Answer, Gewu};
 use crate::api::{AttachedPhoto, CancelToken, Draft, DraftId, PhotoInput, ReportInput};
 use crate::error::{DeviceError, Result};
@@ -109,6 +110,7 @@ impl Gewu {
         tell: &mut dyn FnMut(Progress),
     ) -> Answer<AttachedPhoto> {
         self.core.require_consent()?;
+        check_firsts(std::slice::from_ref(&photo))?;
         let _naming = self.core.name_files();
         let setting = self.core.setting_of_draft(draft)?;
         let mut heard = |progress| {

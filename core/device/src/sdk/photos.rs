@@ -19,6 +19,9 @@ use crate::files::FilesError;
 use crate::store::media::{self, StoredFile};
 use crate::store::{drafts, erased};
 
+/// What a user can do when the device has as much as it may have.
+const OVER_QUOTA: &str = "has no room: this device's quota is used up; sync, so that delivered photos may go, or raise it";
+
 /// A photo whose file and thumbnail lie on the disk, and that no row names yet.
 #[derive(Debug, Clone)]
 pub(crate) struct Prepared {
@@ -108,9 +111,28 @@ impl Core {
     fn check_room(&self, bytes: u64) -> Result<()> {
         let needed = bytes.saturating_add(self.options.headroom_bytes);
         match self.options.host.files.free_space()? {
-            Some(free) if free < needed => Err(FilesError::DiskFull.into()),
+            Some(free) if free < needed => return Err(FilesError::DiskFull.into()),
+            _ => {}
+        }
+        match self.options.quota_bytes {
+            Some(quota) if self.bytes_kept()?.saturating_add(bytes) > quota => {
+                Err(DeviceError::input("photo", OVER_QUOTA))
+            }
             _ => Ok(()),
         }
+    }
+
+    /// How many bytes the database and the files have.
+    fn bytes_kept(&self) -> Result<u64> {
+        let disk = &self.options.host.files;
+        let mut bytes = 0;
+        for path in disk.list("")? {
+            bytes += disk.len(&path)?.unwrap_or(0);
+        }
+        let database = &self.options.database.path;
+        let parts = [database.clone(), crate::db::Database::log_of(database)];
+        let sizes = parts.iter().filter_map(|path| path.metadata().ok());
+        Ok(bytes + sizes.map(|found| found.len()).sum::<u64>())
     }
 
     /// Whether the centre erased that text or file.
@@ -154,6 +176,17 @@ impl Core {
     /// Whether a draft or something that must be acknowledged names the file.
     pub(crate) fn is_named(&self, sha256: &Digest) -> Result<bool> {
         self.read(|tx| Ok(drafts::holds(tx, sha256)? || media::find(tx, sha256)?.is_some()))
+    }
+}
+
+/// Photos of a report: it begins a case, so that there is nothing yet that they could redact.
+pub(crate) fn check_firsts(photos: &[PhotoInput]) -> Result<()> {
+    match photos.iter().any(|photo| photo.redacts.is_some()) {
+        true => Err(DeviceError::input(
+            "redacts",
+            "a report has no earlier photo to redact; add the copy to the case with a note",
+        )),
+        false => Ok(()),
     }
 }
 

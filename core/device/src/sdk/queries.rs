@@ -7,6 +7,7 @@ use gewu_model::entry::Payload;
 use gewu_model::fold::{EntryView, Written};
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::media::EvidenceRecord;
+use gewu_model::redaction::{copies_of, stand_in};
 use rusqlite::Connection;
 
 use super::clocks::lines;
@@ -115,10 +116,11 @@ impl Core {
         let row = cases::get(tx, case)?.ok_or(no_case(case))?;
         let log = CaseLog::load(tx, case)?;
         let view = log.view();
+        let gallery = Gallery::of(tx, &log)?;
         let entries = view
             .entries
             .iter()
-            .map(|entry| self.entry(tx, &log, entry))
+            .map(|entry| self.entry(tx, &log, &gallery, entry))
             .collect::<Result<Vec<_>>>()?;
         let set_aside = log
             .iter()
@@ -152,7 +154,13 @@ impl Core {
         })
     }
 
-    fn entry(&self, tx: &Connection, log: &CaseLog, view: &EntryView) -> Result<EntryDetail> {
+    fn entry(
+        &self,
+        tx: &Connection,
+        log: &CaseLog,
+        gallery: &Gallery<'_>,
+        view: &EntryView,
+    ) -> Result<EntryDetail> {
         let change = log.get(&view.hash).ok_or(DeviceError::Damaged)?;
         let written = log
             .row(&view.hash)
@@ -182,14 +190,23 @@ impl Core {
             texts: texts(tx, written)?,
             photos: photos
                 .iter()
-                .map(|record| self.photo(tx, record))
+                .map(|record| self.photo(tx, gallery, record))
                 .collect::<Result<_>>()?,
         })
     }
 
-    fn photo(&self, tx: &Connection, record: &EvidenceRecord) -> Result<PhotoDetail> {
+    fn photo(
+        &self,
+        tx: &Connection,
+        gallery: &Gallery<'_>,
+        record: &EvidenceRecord,
+    ) -> Result<PhotoDetail> {
         let small = record.thumb_sha256.as_ref();
+        let records = &gallery.records;
+        let erased = |photo: &Digest| gallery.erased.contains(photo);
         Ok(PhotoDetail {
+            redacted_copies: copies_of(records.iter().copied(), &record.sha256),
+            shown_instead: stand_in(records, &record.sha256, &erased),
             record: record.clone(),
             held: self.holds_file(&record.sha256),
             erased: erased::has(tx, &record.sha256)?,
@@ -199,6 +216,25 @@ impl Core {
                 None => None,
             },
         })
+    }
+}
+
+/// The photos of a case, and which of them were erased.
+struct Gallery<'a> {
+    records: Vec<&'a EvidenceRecord>,
+    erased: BTreeSet<Digest>,
+}
+
+impl<'a> Gallery<'a> {
+    fn of(tx: &Connection, log: &'a CaseLog) -> Result<Self> {
+        let records = log.live_photos();
+        let mut erased = BTreeSet::new();
+        for record in &records {
+            if erased::has(tx, &record.sha256)? {
+                erased.insert(record.sha256);
+            }
+        }
+        Ok(Self { records, erased })
     }
 }
 

@@ -10,7 +10,7 @@ use gewu_model::place::{GridRef, Position};
 use gewu_model::policy::{Capacity, DutyRule};
 use rusqlite::Connection;
 
-use super::photos::{Prepared, Setting};
+use super::photos::{Prepared, Setting, check_firsts};
 use super::{Answer, Core, Gewu};
 use crate::api::{DraftId, ReportInput, Saved, Warning};
 use crate::error::{DeviceError, Result};
@@ -26,6 +26,7 @@ impl Gewu {
     /// [`crate::GewuError::InvalidInput`] names the field; nothing is half-saved.
     pub fn report(&self, input: ReportInput) -> Answer<Saved> {
         self.core.require_consent()?;
+        check_firsts(&input.photos)?;
         let _naming = self.core.name_files();
         let case = CaseId::v7(self.core.stamp().at.0, self.core.random());
         let setting = self.core.setting(Some(case), input.class.clone())?;

@@ -1,8 +1,11 @@
 //! Reading files again, to find what the disk has done to them.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 
 use gewu_model::ids::Digest;
+use gewu_model::media::EvidenceRecord;
+use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 
 use super::{Answer, Core, Gewu};
@@ -10,7 +13,8 @@ use crate::api::ScrubReport;
 use crate::error::Result;
 use crate::files::FilesError;
 use crate::store::media::{self, FileState, StoredFile};
-use crate::store::meta;
+use crate::store::{changes, drafts, meta};
+use crate::write::log::decode_entry;
 
 /// How many rows are looked at in one transaction.
 const ROWS: u32 = 100;
@@ -44,6 +48,7 @@ impl Core {
         while report.bytes < most_bytes {
             let files = self.read(|tx| media::after(tx, &last, ROWS))?;
             if files.is_empty() {
+                report.unnamed = self.remove_unnamed_files()?;
                 report.done = true;
                 last.clear();
                 break;
@@ -69,7 +74,11 @@ impl Core {
         report.bytes += file.bytes;
         let safe = file.state == FileState::Acknowledged;
         match found {
-            Found::Whole => self.write(|tx| media::set_damaged(tx, &file.sha256, false))?,
+            Found::Whole if file.damaged => self.write(|tx| {
+                media::set_reason(tx, &file.sha256, None)?;
+                media::set_damaged(tx, &file.sha256, false)
+            })?,
+            Found::Whole => {}
             Found::Damaged | Found::Gone if safe => {
                 let _alone = self.alone_with_files();
                 self.write(|tx| media::set_dropped(tx, &file.sha256, true))?;
@@ -83,6 +92,42 @@ impl Core {
             Found::Gone => report.missing.push(file.sha256),
         }
         Ok(())
+    }
+
+    /// Removes files that lie under a hash which nothing names; what is none of ours stays.
+    fn remove_unnamed_files(&self) -> Result<u32> {
+        let _alone = self.alone_with_files();
+        let lying = self.options.host.files.list("")?;
+        let named = self.read(|tx| all_named(tx))?;
+        let mut removed = 0;
+        for path in lying {
+            let name = path.rsplit('/').next().and_then(|name| name.parse().ok());
+            let ours = name.filter(|sha256| media::path(sha256) == path);
+            if ours.is_some_and(|sha256| !named.contains(&sha256)) {
+                self.options.host.files.remove(&path)?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Looks again at files that were found damaged and that nobody else has: somebody may have put the
+    /// right bytes back.
+    pub(crate) fn look_at_damaged(&self) -> Result<()> {
+        for sha256 in self.read(|tx| media::damaged(tx))? {
+            if matches!(self.look_at(&sha256)?, Found::Whole) {
+                self.write(|tx| {
+                    media::set_reason(tx, &sha256, None)?;
+                    media::set_damaged(tx, &sha256, false)
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a file's bytes are those of its hash. One that is gone is no matter here.
+    pub(crate) fn is_sound(&self, sha256: &Digest) -> Result<bool> {
+        Ok(!matches!(self.look_at(sha256)?, Found::Damaged))
     }
 
     fn look_at(&self, sha256: &Digest) -> Result<Found> {
@@ -102,4 +147,27 @@ impl Core {
         let right = Digest(hash.finalize().into()) == *sha256;
         Ok(if right { Found::Whole } else { Found::Damaged })
     }
+}
+
+/// Every file that is to be delivered, that a draft holds, or that a change of any case names, whatever
+/// became of it.
+fn all_named(tx: &Connection) -> Result<BTreeSet<Digest>> {
+    let mut named: BTreeSet<Digest> = media::all_files(tx)?.into_iter().collect();
+    for draft in drafts::list(tx)? {
+        named.extend(
+            draft
+                .photos
+                .iter()
+                .flat_map(|photo| photo.record.all_files()),
+        );
+    }
+    for case in changes::cases(tx)? {
+        for stored in changes::of_case(tx, &case)? {
+            let written = decode_entry(&stored.signed.bytes)?;
+            if let Some(Ok(payload)) = written.map(|written| written.payload) {
+                named.extend(payload.photos().iter().flat_map(EvidenceRecord::all_files));
+            }
+        }
+    }
+    Ok(named)
 }

@@ -260,7 +260,7 @@ fn blank(photo: &PhotoInput, facts: &Facts) -> EvidenceRecord {
         position: facts.position.clone(),
         provenance: photo.provenance,
         original_sha256: None,
-        redaction_of: None,
+        redaction_of: photo.redacts,
         direction: facts.metadata.direction,
         captured_offset_min: facts.moment.offset_min,
         original_bytes: None,

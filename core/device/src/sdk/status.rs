@@ -61,11 +61,12 @@ impl Core {
     fn unsent_photos(&self, tx: &Connection) -> Result<Vec<PhotoUnsent>> {
         let policy = upload_policy(tx)?;
         let files = media::unsent(tx)?.into_iter().map(|file| PhotoUnsent {
-            state: if self.holds_whole(&file) {
-                file.state.public()
-            } else {
-                PhotoState::Missing
+            state: match (self.holds_whole(&file), file.damaged) {
+                (false, _) => PhotoState::Missing,
+                (true, true) => PhotoState::Damaged,
+                (true, false) => file.state.public(),
             },
+            reason: file.reason.clone(),
             held_back: self.holds_by(&policy, &file),
             sha256: file.sha256,
             case: file.case,

@@ -28,6 +28,10 @@ pub(crate) struct StoredFile {
     pub(crate) dropped: bool,
     /// Until when an uploader of the platform's has it.
     pub(crate) handed_until: Option<Millis>,
+    /// Its bytes are not those of its hash any more.
+    pub(crate) damaged: bool,
+    /// Why it did not go up when it was last tried.
+    pub(crate) reason: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,8 +94,7 @@ pub(crate) fn queue(tx: &Connection, case: &CaseId, urgent: bool, now: Millis) -
     Ok(())
 }
 
-const COLUMNS: &str =
-    "sha256, case_id, bytes, thumbnail, state, upload, sent, added_at, dropped, handed_until";
+const COLUMNS: &str = "sha256, case_id, bytes, thumbnail, state, upload, sent, added_at, dropped, handed_until, damaged, reason";
 
 fn file(row: &rusqlite::Row<'_>) -> Result<StoredFile> {
     Ok(StoredFile {
@@ -105,6 +108,8 @@ fn file(row: &rusqlite::Row<'_>) -> Result<StoredFile> {
         added_at: Millis(row.get(7)?),
         dropped: row.get(8)?,
         handed_until: row.get::<_, Option<i64>>(9)?.map(Millis),
+        damaged: row.get(10)?,
+        reason: row.get(11)?,
     })
 }
 
@@ -122,6 +127,11 @@ pub(crate) fn unsent(tx: &Connection) -> Result<Vec<StoredFile>> {
 pub(crate) fn is_owed(tx: &Connection, case: &CaseId) -> Result<bool> {
     let sql = "SELECT 1 FROM media WHERE state <> 3 AND case_id = ?1 LIMIT 1";
     Ok(one(tx, sql, [case.0], |_| Ok(()))?.is_some())
+}
+
+/// Every file that has a row.
+pub(crate) fn all_files(tx: &Connection) -> Result<Vec<Digest>> {
+    all(tx, "SELECT sha256 FROM media", [], |row| id(row, 0))
 }
 
 /// Files after that one, by hash.
@@ -167,7 +177,7 @@ pub(crate) fn hand(tx: &Connection, sha256: &Digest, until: Option<Millis>) -> R
 
 /// The server holds the file; whether that is news.
 pub(crate) fn acknowledge(tx: &Connection, sha256: &Digest, at: Millis) -> Result<usize> {
-    let sql = "UPDATE media SET acknowledged_at = ?2, handed_until = NULL
+    let sql = "UPDATE media SET acknowledged_at = ?2, handed_until = NULL, reason = NULL
                WHERE sha256 = ?1 AND (state <> 3 OR acknowledged_at IS NULL)";
     run(tx, sql, params![sha256.0, at.0])?;
     set_state(tx, sha256, FileState::Acknowledged)
@@ -181,6 +191,21 @@ pub(crate) fn find(tx: &Connection, sha256: &Digest) -> Result<Option<StoredFile
 pub(crate) fn set_state(tx: &Connection, sha256: &Digest, state: FileState) -> Result<usize> {
     let sql = "UPDATE media SET state = ?2 WHERE sha256 = ?1 AND state <> ?2";
     run(tx, sql, params![sha256.0, state.code()])
+}
+
+/// Keeps why a file does not go up.
+pub(crate) fn set_reason(tx: &Connection, sha256: &Digest, reason: Option<&str>) -> Result<()> {
+    let sql = "UPDATE media SET reason = ?2 WHERE sha256 = ?1 AND reason IS NOT ?2";
+    run(tx, sql, params![sha256.0, reason])?;
+    Ok(())
+}
+
+/// The server takes an acknowledgement back: it has lost the file. What was let go of here cannot be
+/// sent. Answers whether there is something to send.
+pub(crate) fn recall(tx: &Connection, sha256: &Digest) -> Result<bool> {
+    let sql = "UPDATE media SET state = 0, upload = NULL, sent = 0, acknowledged_at = NULL
+               WHERE sha256 = ?1 AND state = 3 AND dropped = 0";
+    Ok(run(tx, sql, [sha256.0])? > 0)
 }
 
 pub(crate) fn set_upload(

@@ -55,6 +55,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "contact cards",
         sql: include_str!("migrations/0006_cards.sql"),
     },
+    Migration {
+        version: 7,
+        name: "why a file did not go up",
+        sql: include_str!("migrations/0007_reasons.sql"),
+    },
 ];
 
 /// Ids as they lie in blobs.

@@ -11,6 +11,7 @@ use gewu_sync::machine::{Effect, Event, Failure, Outcome, Trigger, step};
 
 use super::apply::Wanted;
 use super::http::{Traffic, Trouble};
+use super::tally::Tally;
 use crate::api::{CancelToken, LastSync, SyncOutcome, SyncProgress, SyncReport};
 use crate::error::{DeviceError, Result};
 use crate::host::{LogLevel, LogLine};
@@ -44,6 +45,7 @@ pub(crate) fn run(
     // Whatever an earlier run left behind: none is under way but this one.
     step_machine(core, Event::Cancelled);
     core.remove_doomed()?;
+    core.look_at_damaged()?;
     core.tidy_grids()?;
     cancel.watch(Some(core.transport(&identity.server)?));
     let mut session = Session {
@@ -59,6 +61,8 @@ pub(crate) fn run(
         tried: BTreeSet::new(),
         put_off: Vec::new(),
         refused: Vec::new(),
+        damaged: 0,
+        tally: Tally::default(),
         patience: core.options.patience,
     };
     let ended = session.run(trigger);
@@ -102,7 +106,9 @@ fn empty_report() -> SyncReport {
         received: 0,
         changed: Vec::new(),
         uploaded: 0,
+        small_uploaded: 0,
         photos_acknowledged: 0,
+        small_acknowledged: 0,
         notices: 0,
         bytes_up: 0,
         bytes_down: 0,
@@ -129,6 +135,9 @@ pub(super) struct Session<'a> {
     pub(super) put_off: Vec<(Digest, Trouble)>,
     /// Why the server would not have files, in its words.
     pub(super) refused: Vec<String>,
+    /// Files that turned out to be damaged in this run.
+    pub(super) damaged: usize,
+    pub(super) tally: Tally,
     patience: Duration,
 }
 
@@ -232,7 +241,7 @@ impl Session<'_> {
         let end = ended?;
         self.core.tidy_grids()?;
         let (outcome, error) = match end {
-            End::Outcome(Outcome::Complete) => (complete(&self.refused), None),
+            End::Outcome(Outcome::Complete) => (complete(&self.refused, self.damaged), None),
             End::Outcome(Outcome::Cancelled) => (SyncOutcome::Cancelled, None),
             End::Outcome(Outcome::Stopped(failure)) => {
                 let why = failure.to_string();
@@ -259,12 +268,15 @@ impl Session<'_> {
     }
 }
 
-/// Nothing is left to do; unless the server would not have a file, which somebody has to see to.
-fn complete(refused: &[String]) -> SyncOutcome {
-    match refused {
-        [] => SyncOutcome::Complete,
-        [why, ..] => SyncOutcome::Stopped {
-            why: format!("the server refused files ({}): {why}", refused.len()),
-        },
-    }
+/// Nothing is left to do; unless a file did not go up, which somebody has to see to. What is damaged is
+/// said once here, and in the status for as long as it is.
+fn complete(refused: &[String], damaged: usize) -> SyncOutcome {
+    let why = match (refused, damaged) {
+        ([], 0) => return SyncOutcome::Complete,
+        ([], damaged) => format!(
+            "files on this device are damaged and were not sent ({damaged}): keep its folder for rescue, status names them"
+        ),
+        ([why, ..], _) => format!("the server refused files ({}): {why}", refused.len()),
+    };
+    SyncOutcome::Stopped { why }
 }

@@ -1,5 +1,7 @@
 //! Signed requests, and what an answer means.
 
+use std::fmt;
+
 use gewu_model::cbor;
 use gewu_model::time::Millis;
 use gewu_sync::auth;
@@ -25,6 +27,15 @@ pub(crate) enum Trouble {
     Failed(Failure),
     /// For nobody but the caller.
     Error(DeviceError),
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(failure) => failure.fmt(f),
+            Self::Error(error) => error.fmt(f),
+        }
+    }
 }
 
 impl From<Failure> for Trouble {

@@ -15,6 +15,7 @@ mod download;
 mod driver;
 mod http;
 mod steps;
+mod tally;
 mod upload;
 
 pub(crate) use apply::{Wanted, keep_certificate};

@@ -117,6 +117,7 @@ impl Session<'_> {
         report.set_aside.extend(&applied.set_aside);
         report.received += applied.received;
         report.photos_acknowledged += applied.acknowledged;
+        report.small_acknowledged += applied.small_acknowledged;
         report.notices += applied.notices;
         self.changed.extend(&applied.changed);
         (self.progress)(SyncProgress::Exchanged {
@@ -152,17 +153,27 @@ impl Session<'_> {
 
     /// Uploads the next files, some at once; whether more wait.
     pub(super) fn upload(&mut self) -> std::result::Result<bool, Trouble> {
-        let files = self.next_uploads()?;
+        let mut files = self.open_files()?;
+        self.tally.opens(&files);
+        files.truncate(self.core.options.uploads_at_once.max(1));
         let mut fatal = None;
         for (file, (ended, traffic)) in files.iter().zip(self.upload_all(&files)) {
             self.traffic.up += traffic.up;
             self.traffic.down += traffic.down;
             self.tried.insert(file.sha256);
             match ended {
-                Ok(Ended::Whole) => self.report.uploaded += 1,
+                Ok(Ended::Whole) => {
+                    self.report.uploaded += 1;
+                    self.report.small_uploaded += u32::from(file.thumbnail);
+                    self.tally.ends(file);
+                }
                 Ok(Ended::Refused(why)) => self.refused.push(why),
+                Ok(Ended::Damaged) => self.damaged += 1,
                 Ok(Ended::HeldBack) => {}
                 Err(trouble) if concerns_one_file(&trouble) => {
+                    let why = trouble.to_string();
+                    self.core
+                        .write(|tx| media::set_reason(tx, &file.sha256, Some(&why)))?;
                     self.put_off.push((file.sha256, trouble));
                 }
                 Err(trouble) => fatal = fatal.or(Some((file.sha256, trouble))),
@@ -187,12 +198,14 @@ impl Session<'_> {
     /// caller's thread, for the host's callback lives there.
     fn upload_all(&mut self, files: &[StoredFile]) -> Vec<Sent> {
         let (core, cancel) = (self.core, self.cancel);
-        let progress = &mut *self.progress;
+        let (progress, tally) = (&mut *self.progress, &mut self.tally);
         let mut tell = |(sha256, sent, total)| {
+            tally.moves(sha256, sent, total);
             progress(SyncProgress::Uploading {
                 sha256,
                 sent,
                 total,
+                overall: tally.totals(),
             });
         };
         if let [file] = files {
@@ -221,23 +234,26 @@ impl Session<'_> {
     }
 
     fn next_uploads(&self) -> Result<Vec<StoredFile>> {
-        let files = self.core.read(|tx| media::unsent(tx))?;
-        let at_once = self.core.options.uploads_at_once.max(1);
-        let mut next = Vec::new();
-        for file in files {
-            if next.len() == at_once {
-                break;
-            }
+        let mut files = self.open_files()?;
+        files.truncate(self.core.options.uploads_at_once.max(1));
+        Ok(files)
+    }
+
+    /// The files that may go up now and were not tried in this run, in the order in which they go.
+    fn open_files(&self) -> Result<Vec<StoredFile>> {
+        let mut open = Vec::new();
+        for file in self.core.read(|tx| media::unsent(tx))? {
             // What was refused may fit another time.
-            let open = matches!(
+            let waits = matches!(
                 file.state,
                 FileState::Queued | FileState::Partial | FileState::Refused
-            ) && !self.tried.contains(&file.sha256);
-            if open && self.core.holds_back(&file)?.is_none() && self.core.holds_whole(&file) {
-                next.push(file);
+            ) && !file.damaged
+                && !self.tried.contains(&file.sha256);
+            if waits && self.core.holds_back(&file)?.is_none() && self.core.holds_whole(&file) {
+                open.push(file);
             }
         }
-        Ok(next)
+        Ok(open)
     }
 }
 

@@ -30,6 +30,9 @@ const QUICK: Duration = Duration::from_millis(700);
 /// How often one part may be out of step or damaged before the upload waits for another time.
 const MOST_TRIES: u32 = 5;
 
+/// Why a damaged file does not go up.
+const DAMAGED: &str = "the file on this device is damaged; keep the device's folder for rescue";
+
 type Step<T> = std::result::Result<T, Trouble>;
 
 /// One upload under way.
@@ -49,6 +52,8 @@ pub(crate) enum Ended {
     Whole,
     /// The server will not have it, and says why.
     Refused(String),
+    /// Its bytes here are not what was saved, so it is not sent.
+    Damaged,
     /// It waits for the user, or for another network.
     HeldBack,
 }
@@ -69,22 +74,48 @@ pub(crate) enum At {
 impl Upload<'_> {
     /// Uploads the file, as far as that is allowed.
     pub(crate) fn run(mut self) -> Step<Ended> {
+        // Before the first byte goes, and when the server found another hash than was announced.
+        let fresh = self.file.upload.is_none();
+        if fresh && self.is_damaged()? {
+            return Ok(Ended::Damaged);
+        }
         let ended = match self.begin(true)? {
             At::Offset { url, offset } => self.send(url, offset)?,
             At::Refused(why) => Ended::Refused(why),
         };
-        let state = match ended {
-            Ended::Whole => FileState::Uploaded,
-            Ended::Refused(_) => FileState::Refused,
-            Ended::HeldBack => return Ok(ended),
+        if matches!(ended, Ended::Refused(_)) && self.is_damaged()? {
+            return Ok(Ended::Damaged);
+        }
+        let (state, reason) = match &ended {
+            Ended::Whole => (FileState::Uploaded, None),
+            Ended::Refused(why) => (FileState::Refused, Some(why.as_str())),
+            Ended::HeldBack | Ended::Damaged => return Ok(ended),
         };
-        self.core
-            .write(|tx| media::set_state(tx, &self.file.sha256, state))?;
+        self.core.write(|tx| {
+            media::set_reason(tx, &self.file.sha256, reason)?;
+            media::set_state(tx, &self.file.sha256, state)
+        })?;
         if matches!(ended, Ended::Refused(_)) {
             self.core
                 .log(LogLevel::Warn, "the server refused a file; it is kept here");
         }
         Ok(ended)
+    }
+
+    /// Whether the file's bytes are no longer those of its hash; that is kept, and what the server has
+    /// of them is forgotten.
+    fn is_damaged(&self) -> Result<bool> {
+        if self.core.is_sound(&self.file.sha256)? {
+            return Ok(false);
+        }
+        self.core.write(|tx| {
+            media::set_upload(tx, &self.file.sha256, None, 0)?;
+            media::set_reason(tx, &self.file.sha256, Some(DAMAGED))?;
+            media::set_damaged(tx, &self.file.sha256, true)
+        })?;
+        self.core
+            .log(LogLevel::Warn, "a file is damaged; it is not sent");
+        Ok(true)
     }
 
     /// Finds the upload that was begun, or begins one; a small file may go with that.

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::case::{CaseRoot, row};
 use gewu_model::change::{Body, DecodedChange, Limits, decode_strict};
+use gewu_model::entry::Payload;
 use gewu_model::fold::{CaseView, Row, Written, fold};
 use gewu_model::ids::{ActorId, CaseId, ChangeHash};
+use gewu_model::media::EvidenceRecord;
 use rusqlite::Connection;
 
 use crate::error::{DeviceError, Result};
@@ -136,6 +138,13 @@ impl CaseLog {
             .filter(|(change, _)| accepted(change))
             .map(|(_, row)| row.clone())
             .collect()
+    }
+
+    /// The evidence records of the entries that count, in causal order.
+    pub(crate) fn live_photos(&self) -> Vec<&EvidenceRecord> {
+        let live = self.iter().filter(|(change, _)| change.live);
+        let payloads = live.filter_map(|(_, row)| row.entry.as_ref()?.payload.as_ref().ok());
+        payloads.flat_map(Payload::photos).collect()
     }
 
     pub(crate) fn view(&self) -> CaseView {

@@ -62,11 +62,13 @@ pub(crate) fn of(tx: &Connection, log: &CaseLog) -> Result<Projection> {
     })
 }
 
+/// A redacted copy shows what its original shows, and stands in its place: it counts once.
 fn photos(log: &CaseLog) -> u32 {
-    let live = log.iter().filter(|(change, _)| change.live);
-    let payloads = live.filter_map(|(_, row)| row.entry.as_ref()?.payload.as_ref().ok());
-    let count: usize = payloads.map(|payload| payload.photos().len()).sum();
-    u32::try_from(count).unwrap_or(u32::MAX)
+    let records = log.live_photos();
+    let count = records
+        .iter()
+        .filter(|record| record.redaction_of.is_none());
+    u32::try_from(count.count()).unwrap_or(u32::MAX)
 }
 
 fn unsent(log: &CaseLog) -> u32 {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gewu::GewuError;
+use gewu::{Act, GewuError, ReportInput};
 use gewu_model::entry::{Body, Erase};
 use gewu_model::ids::Digest;
 use gewu_model::media::EvidenceRole;
@@ -105,4 +105,54 @@ fn a_verdict_frees_an_unsent_text_and_photo_for_good() {
             .iter()
             .all(|request| request.media.is_empty())
     );
+}
+
+#[test]
+fn a_redacted_copy_is_named_by_its_original_and_takes_its_place() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let case = wang.gewu.report(with_photo()).unwrap().case;
+    wang.sync();
+    let (_, file, _) = named(&wang, case);
+    let copy = |of: Digest| photo("manhole-after.jpg", EvidenceRole::Scene).redacting(of);
+    let remark = |of: Digest| Act::new().text("车牌已遮盖").photo(copy(of));
+
+    let unknown = wang.gewu.note(case, remark(Digest([7; 32]))).unwrap_err();
+    let names_the_field = |field: &str| field == "redacts";
+    assert!(
+        matches!(&unknown, GewuError::InvalidInput { field, .. } if names_the_field(field)),
+        "{unknown}"
+    );
+    let first = ReportInput {
+        photos: vec![copy(file)],
+        ..report()
+    };
+    assert!(wang.gewu.report(first).is_err());
+    let draft = wang.gewu.draft_new(&report()).unwrap();
+    assert!(wang.gewu.attach(draft, copy(file)).is_err());
+    wang.gewu.draft_delete(draft).unwrap();
+
+    wang.gewu.note(case, remark(file)).unwrap();
+    wang.sync();
+    is_synced(&wang);
+    let shown = wang.gewu.show(case).unwrap();
+    let redacted = &shown.entries[1].photos[0];
+    assert_eq!(redacted.record.redaction_of, Some(file));
+    let original = &shown.entries[0].photos[0];
+    assert_eq!(original.redacted_copies, [redacted.record.sha256]);
+    assert_eq!((original.shown_instead, shown.row.photos), (None, 1));
+
+    let mut desk = Desk::open(&city, case);
+    desk.instruct(Body::Erase(Erase {
+        texts: vec![],
+        files: vec![file],
+        note: None,
+    }));
+    desk.hand_over(Scope::Asked("wang".into()));
+    wang.sync();
+    let shown = wang.gewu.show(case).unwrap();
+    let (gone, redacted) = (&shown.entries[0].photos[0], &shown.entries[1].photos[0]);
+    assert!(gone.erased && !redacted.erased && redacted.held);
+    assert_eq!(gone.shown_instead, Some(redacted.record.sha256));
+    assert_eq!(shown.row.photos, 1);
 }

@@ -32,8 +32,12 @@ fn a_report_with_its_photo_is_freed_by_receipts_alone() {
     let report = wang.sync();
     assert_eq!(report.outcome, SyncOutcome::Complete);
     assert_eq!(
-        (report.accepted, report.uploaded, report.photos_acknowledged),
-        (2, 2, 2)
+        (report.accepted, report.uploaded, report.small_uploaded),
+        (2, 2, 1)
+    );
+    assert_eq!(
+        (report.photos_acknowledged, report.small_acknowledged),
+        (1, 1)
     );
     assert_eq!(report.unsent, 0);
     assert!(is_synced(&wang));

@@ -101,6 +101,9 @@ fn a_file_that_was_refused_is_tried_again_by_the_next_sync() {
         panic!("a refused file is no complete sync");
     };
     assert!(why.contains("the quota is used up"), "{why}");
+    let refused = wang.gewu.status().unwrap().photos;
+    let reason = refused[0].reason.as_deref().unwrap();
+    assert!(reason.contains("the quota is used up"), "{reason}");
     assert!(!is_synced(&wang));
     assert_eq!(wang.sync().outcome, SyncOutcome::Complete);
     assert!(is_synced(&wang));
@@ -286,4 +289,93 @@ fn what_the_server_takes_after_all_counts_here_too() {
     assert_eq!(wang.gewu.show(case).unwrap().entries.len(), 2);
     assert_eq!(wang.gewu.status().unwrap().set_aside, []);
     assert_eq!(wang.gewu.verify_projection().unwrap(), []);
+}
+
+#[test]
+fn a_damaged_file_is_said_once_and_sent_never_until_it_is_whole_again() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    wang.gewu.report(with_photo()).unwrap();
+    let photos = wang.gewu.status().unwrap().photos;
+    let photo = photos.iter().find(|file| !file.thumbnail).unwrap().sha256;
+    let name = photo.to_string();
+    let path = wang
+        .folder
+        .path()
+        .join("media")
+        .join(&name[..2])
+        .join(&name);
+    let whole = std::fs::read(&path).unwrap();
+    let mut rotten = whole.clone();
+    rotten[whole.len() / 2] ^= 1;
+    std::fs::write(&path, &rotten).unwrap();
+
+    let SyncOutcome::Stopped { why } = wang.sync().outcome else {
+        panic!("a damaged file is no complete sync");
+    };
+    assert!(why.contains("are damaged"), "{why}");
+    let posts = || city.state().sent.len();
+    let before = posts();
+    assert_eq!(wang.sync().outcome, SyncOutcome::Complete);
+    assert_eq!(posts() - before, 1, "the exchange and no upload");
+    let status = wang.gewu.status().unwrap();
+    assert_eq!(
+        (status.damaged.as_slice(), status.photos.len()),
+        (&[photo][..], 1)
+    );
+    assert_eq!(status.photos[0].state, gewu::PhotoState::Damaged);
+    assert!(
+        status.photos[0]
+            .reason
+            .as_deref()
+            .unwrap()
+            .contains("damaged")
+    );
+    assert!(!city.state().media.contains_key(&photo));
+
+    std::fs::write(&path, &whole).unwrap();
+    assert_eq!(wang.sync().outcome, SyncOutcome::Complete);
+    assert!(is_synced(&wang));
+}
+
+#[test]
+fn what_the_server_lost_after_its_acknowledgement_goes_up_again() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    wang.gewu.report(with_photo()).unwrap();
+    wang.sync();
+    assert!(is_synced(&wang));
+    let lost: Vec<_> = city.state().media.keys().copied().collect();
+    {
+        let mut state = city.state();
+        state.media.remove(&lost[0]);
+        state.lost = vec![lost[0]];
+    }
+    let again = wang.sync();
+    assert_eq!((again.outcome, again.uploaded), (SyncOutcome::Complete, 1));
+    assert!(is_synced(&wang) && city.state().media.contains_key(&lost[0]));
+    assert_eq!(wang.sync().uploaded, 0);
+}
+
+#[test]
+fn progress_tells_how_far_all_files_are() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    wang.gewu.report(with_photo()).unwrap();
+    let bytes = wang.gewu.status().unwrap().backlog.bytes;
+    let mut totals = Vec::new();
+    let mut tell = |step| {
+        if let gewu::SyncProgress::Uploading { overall, .. } = step {
+            totals.push(overall);
+        }
+    };
+    wang.gewu
+        .sync(&mut tell, &gewu::CancelToken::new())
+        .unwrap();
+    let first = totals.first().unwrap();
+    assert_eq!((first.files, first.bytes, first.bytes_done), (2, bytes, 0));
+    let last = totals.last().unwrap();
+    assert_eq!((last.files, last.files_done), (2, 2));
+    assert_eq!((last.bytes, last.bytes_done), (bytes, bytes));
+    assert!(totals.is_sorted_by_key(|total| total.bytes_done));
 }

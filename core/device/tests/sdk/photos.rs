@@ -56,7 +56,7 @@ fn a_photo_from_the_album_brings_its_own_time_and_place() {
 fn an_imported_photo_is_as_old_as_it_says_or_as_its_file() {
     let city = Arc::new(City::new());
     let wang = device(&city, "wang");
-    let import = |input: PhotoInput| with_photo(input.from(Provenance::Import));
+    let import = |input: PhotoInput| with_photo(input.with_provenance(Provenance::Import));
     let told = photo("leaflets-sideways.jpg", EvidenceRole::Scene);
     let record = record_of(&wang.gewu, import(told));
     assert_eq!(record.provenance, Provenance::Import);

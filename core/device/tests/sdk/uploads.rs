@@ -302,3 +302,53 @@ fn a_login_page_costs_no_file_its_place() {
     wang.sync();
     assert!(is_synced(&wang));
 }
+
+#[test]
+fn a_scrub_removes_what_a_crash_left_unnamed_and_nothing_else() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    wang.gewu.report(with_photo()).unwrap();
+    let draft = wang.gewu.draft_new(&report()).unwrap();
+    let lamp = photo("lamp-after.png", EvidenceRole::Scene);
+    wang.gewu.attach(draft, lamp).unwrap();
+    let media = wang.folder.path().join("media");
+    let lying = || {
+        let shelves = std::fs::read_dir(&media)
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        let shelves = shelves.filter(|path| path.is_dir());
+        let files = shelves.flat_map(|shelf| std::fs::read_dir(shelf).unwrap());
+        files
+            .map(|entry| entry.unwrap().path())
+            .collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = lying();
+    let orphan = gewu_model::crypto::sha256(b"orphan").to_string();
+    let shelf = media.join(&orphan[..2]);
+    std::fs::create_dir_all(&shelf).unwrap();
+    std::fs::write(shelf.join(&orphan), b"orphan").unwrap();
+    std::fs::write(shelf.join("notes.txt"), b"somebody's").unwrap();
+    assert_eq!(wang.gewu.scrub(u64::MAX).unwrap().unnamed, 1);
+    let mut after = lying();
+    assert!(after.remove(&shelf.join("notes.txt")), "none of ours");
+    assert_eq!(after, before);
+    assert_eq!(wang.gewu.scrub(u64::MAX).unwrap().unnamed, 0);
+}
+
+#[test]
+fn a_quota_refuses_photos_and_nothing_else() {
+    let city = Arc::new(City::new());
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(TestClock::default());
+    let mut options = options(folder.path(), &city, &clock);
+    options.quota_bytes = Some(1);
+    let gewu = Gewu::open(options).unwrap();
+    gewu.consent(&Consent { terms: "1".into() }).unwrap();
+    gewu.enrol("http://city.test", Some("wang")).unwrap();
+    let refused = gewu.report(with_photo()).unwrap_err().to_string();
+    assert!(refused.contains("quota is used up"), "{refused}");
+    gewu.report(report()).unwrap();
+    let lies = |path: std::path::PathBuf| path.is_dir() && path.file_name().unwrap().len() == 2;
+    let media = std::fs::read_dir(folder.path().join("media")).unwrap();
+    assert!(!media.into_iter().any(|entry| lies(entry.unwrap().path())));
+}

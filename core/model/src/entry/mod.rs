@@ -39,7 +39,7 @@ pub const ENTRY_VERSION: u64 = 1;
 /// version; a shape that an older reader would misread or refuse does ([`Payload::version`]).
 pub const fn newest_version(kind: &Kind) -> u64 {
     match kind {
-        Kind::Instruction(InstructionKind::Assign) => 2,
+        Kind::Instruction(InstructionKind::Assign) | Kind::Field(FieldKind::Note) => 2,
         _ => ENTRY_VERSION,
     }
 }

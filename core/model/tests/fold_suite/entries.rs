@@ -157,6 +157,7 @@ pub(crate) fn field(kind: FieldKind, pick: usize) -> Payload {
         FieldKind::Rate => Payload::Rate(Rate { score: 3, note }),
         FieldKind::Note => Payload::Note(Note {
             text: Digest([9; 32]),
+            photos: None,
         }),
     }
 }

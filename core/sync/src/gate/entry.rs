@@ -5,6 +5,7 @@ use gewu_model::entry::{
     Entry, EntryHeader, FieldKind, InstructionKind, Kind, Payload, PayloadError,
 };
 use gewu_model::fold::{CENTRE, table};
+use gewu_model::ids::Digest;
 
 use super::author::{Author, CITIZEN, Credential};
 use super::judgement::{Checked, Judgement};
@@ -109,6 +110,24 @@ pub(super) fn check_opening(
         Ok(())
     } else {
         Err(SetAside::SecondRoot.into())
+    }
+}
+
+/// What the entry's pictures are redacted copies of are pictures of the case that its author had.
+pub(super) fn check_redactions(past: &Past<'_>, payload: &Payload) -> Checked {
+    let mut redacted = payload.photos().iter().filter_map(|own| own.redaction_of);
+    let held = |photo: &Digest| {
+        let entries = past
+            .changes()
+            .filter_map(|change| change.row.entry.as_ref());
+        let payloads = entries.filter_map(|written| written.payload.as_ref().ok());
+        let mut photos = payloads.flat_map(Payload::photos);
+        photos.any(|record| record.sha256 == *photo)
+    };
+    if redacted.all(|photo| held(&photo)) {
+        Ok(())
+    } else {
+        Err(SetAside::Redaction.into())
     }
 }
 

@@ -23,7 +23,7 @@
 //!    upon), none implied by another, the author's sequence and the operations' counters without a
 //!    gap;
 //! 7. the place: one entry, in the root's map, under the author's own key; one root and one report;
-//! 8. what it answers and speaks about was in its author's hands;
+//! 8. what it answers, speaks about and redacts was in its author's hands;
 //! 9. quota, and permission on the case as the author saw it: the fold of the change's own past;
 //! 10. whether the author had been given news that the entry disregards, and what it replaces; whether
 //!     it comes so late that an operator has to look at it;
@@ -296,6 +296,7 @@ impl Gate<'_> {
         }
         entry::check_answers(author, &past, &entry.header)?;
         entry::check_about(&past, &entry.header)?;
+        entry::check_redactions(&past, &payload)?;
         self.check_leave(subject, &past, &entry, &payload)
     }
 

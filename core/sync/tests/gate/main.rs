@@ -16,6 +16,7 @@ mod knowledge;
 mod orders;
 mod permissions;
 mod receipts;
+mod redactions;
 mod roots;
 mod speed;
 mod story;

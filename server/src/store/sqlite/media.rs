@@ -23,10 +23,18 @@ impl Media for SqliteTx<'_> {
         let sql = "INSERT OR IGNORE INTO media (sha256, bytes, kind, durable_at)
              VALUES (?1, ?2, ?3, ?4)";
         run(self.db, sql, params![file.0, int(size), kind, at.0])?;
+        run(
+            self.db,
+            "DELETE FROM lost_files WHERE sha256 = ?1",
+            [file.0],
+        )?;
         Ok(())
     }
 
     fn lose_file(&self, file: Digest) -> Result<(), StoreError> {
+        let sql = "INSERT OR IGNORE INTO lost_files (sha256)
+             SELECT sha256 FROM media WHERE sha256 = ?1";
+        run(self.db, sql, [file.0])?;
         run(self.db, "DELETE FROM media WHERE sha256 = ?1", [file.0])?;
         Ok(())
     }
@@ -40,6 +48,17 @@ impl Media for SqliteTx<'_> {
     fn owns_file(&self, file: Digest, user: &UserId) -> Result<bool, StoreError> {
         let sql = "SELECT 1 FROM media_owners WHERE sha256 = ?1 AND user = ?2";
         Ok(one(self.db, sql, params![file.0, user.0], |_| Ok(()))?.is_some())
+    }
+
+    fn lost_by(&self, user: &UserId, most: usize) -> Result<Vec<Digest>, StoreError> {
+        let sql = "SELECT l.sha256 FROM lost_files AS l
+             JOIN media_owners AS o ON o.sha256 = l.sha256 AND o.user = ?1
+             WHERE NOT EXISTS (SELECT 1 FROM tombstones AS t WHERE t.digest = l.sha256)
+             ORDER BY l.sha256 LIMIT ?2";
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        all(self.db, sql, params![user.0, most], |row| {
+            bytes(row, 0).map(Digest)
+        })
     }
 
     fn files(&self) -> Result<Vec<(Digest, u64)>, StoreError> {

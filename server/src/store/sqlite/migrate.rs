@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0004_clocks.sql"),
     include_str!("../migrations/0005_cards.sql"),
     include_str!("../migrations/0006_late.sql"),
+    include_str!("../migrations/0007_losses.sql"),
 ];
 
 /// Brings the database to the present schema, one transaction per step.

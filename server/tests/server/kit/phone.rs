@@ -9,12 +9,10 @@ use gewu_model::command::{Command, CommandRecord};
 use gewu_model::contact::ContactCard;
 use gewu_model::content::ContentItem;
 use gewu_model::crypto::{Domain, Ed25519Signer, Signer, StandardSuite};
-use gewu_model::entry::{
-    Body as Instruction, ENTRY_VERSION, Entry, EntryHeader, Payload, Report, Source,
-};
+use gewu_model::entry::{Body as Instruction, ENTRY_VERSION, Entry, EntryHeader, Payload};
 use gewu_model::ids::{ActorId, CaseId, ChangeHash, CityId, Digest, KeyId, UnitId, UserId};
 use gewu_model::media::EvidenceRecord;
-use gewu_model::place::{Datum, GridCertainty, GridRef, Position};
+use gewu_model::place::GridRef;
 use gewu_model::receipt::SignedReceipt;
 use gewu_model::signed::SignedChange;
 use gewu_model::status::PublicStatus;
@@ -22,7 +20,8 @@ use gewu_model::time::{ClockTrust, Millis};
 use gewu_server::{Core, EnrolError};
 use gewu_sync::wire::{Cursor, EnrolRequest, EnrolResponse, Notice, PROTOCOL};
 
-use super::{City, class};
+use super::City;
+use super::entries::{report, somewhere};
 
 /// A change as the phone holds it.
 #[derive(Clone)]
@@ -360,45 +359,5 @@ impl Phone {
         };
         let record = CommandRecord::sign(&self.signer, &self.city, &command).expect("signed");
         self.commands.push(record);
-    }
-}
-
-fn somewhere() -> GridRef {
-    GridRef {
-        unit: "U1".into(),
-        duty: Some("D1".into()),
-        road: None,
-        pack: Digest([5; 32]),
-        certainty: GridCertainty::Certain,
-        border_mm: 9_000,
-        level: None,
-    }
-}
-
-fn report(
-    description: Digest,
-    photos: Vec<EvidenceRecord>,
-    source: &str,
-    grid: Option<GridRef>,
-) -> Report {
-    let position = Position::from_degrees(123.4227, 41.7999, Datum::Wgs84, Some(4.0));
-    Report {
-        class: class(),
-        condition: None,
-        position: position.expect("a place"),
-        grid,
-        component: None,
-        source: Source {
-            code: source.into(),
-            channel: None,
-            external_id: None,
-        },
-        measured_milli: None,
-        campaign: None,
-        self_handled: false,
-        language: "zh-CN".into(),
-        description: Some(description),
-        photos,
-        contact: None,
     }
 }

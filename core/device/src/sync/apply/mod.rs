@@ -43,6 +43,7 @@ pub(crate) struct Applied {
     pub(crate) set_aside: Vec<ChangeHash>,
     pub(crate) received: u32,
     pub(crate) acknowledged: u32,
+    pub(crate) small_acknowledged: u32,
     pub(crate) notices: u32,
     pub(crate) changed: BTreeSet<CaseId>,
     /// Whether something that can be sent is still unsent.

@@ -184,10 +184,16 @@ impl Applying<'_> {
 
     fn files(&self, applied: &mut Applied) -> Result<()> {
         for sha256 in &self.block.media {
+            let small = media::find(self.tx, sha256)?.is_some_and(|file| file.thumbnail);
             let news = media::acknowledge(self.tx, sha256, self.block.at)?;
-            applied.acknowledged += u32::try_from(news).unwrap_or(u32::MAX);
+            let count = match small {
+                true => &mut applied.small_acknowledged,
+                false => &mut applied.acknowledged,
+            };
+            *count += u32::try_from(news).unwrap_or(u32::MAX);
             applied.progress |= news > 0;
         }
+
         // What was uploaded and is not there after all goes up again.
         let held: BTreeSet<_> = self.block.media.iter().collect();
         for sha256 in self
@@ -197,6 +203,10 @@ impl Applying<'_> {
             .filter(|sha256| !held.contains(sha256))
         {
             media::set_upload(self.tx, sha256, None, 0)?;
+        }
+        let lost = self.block.lost.iter().flatten();
+        for sha256 in lost.filter(|sha256| !held.contains(sha256)) {
+            applied.progress |= media::recall(self.tx, sha256)?;
         }
         Ok(())
     }

@@ -79,6 +79,8 @@ pub struct State {
     pub counter: u64,
     /// Texts and files that lie under a tombstone.
     pub erased: Vec<Digest>,
+    /// Files that were acknowledged and are lost.
+    pub lost: Vec<Digest>,
     pub sent: Vec<(Method, String)>,
     /// Of the certificates to come: another one makes another certificate.
     pub serial: u64,
@@ -385,6 +387,12 @@ impl State {
             counter: self.counter,
             erased: (!self.erased.is_empty()).then(|| self.erased.clone()),
             cards: (!self.cards.is_empty()).then(|| self.cards.iter().copied().collect()),
+            lost: Some(self.lost.clone())
+                .map(|mut lost| {
+                    lost.retain(|sha| !self.media.contains_key(sha));
+                    lost
+                })
+                .filter(|lost| !lost.is_empty()),
         }
     }
 

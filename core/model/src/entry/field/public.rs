@@ -150,6 +150,17 @@ pub struct Note {
     /// The digest of the text.
     #[n(0)]
     pub text: Digest,
+    /// Pictures that belong to the remark, such as redacted copies; absent when there are none.
+    #[n(1)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photos: Option<Vec<EvidenceRecord>>,
+}
+
+impl Note {
+    /// A remark of words alone.
+    pub const fn of(text: Digest) -> Self {
+        Self { text, photos: None }
+    }
 }
 
 part!(Supplement, note: text, photos: photos);
@@ -173,5 +184,14 @@ check: |it| {
 impl Part for Note {
     fn text(&self) -> Option<Digest> {
         Some(self.text)
+    }
+
+    fn photos(&self) -> &[EvidenceRecord] {
+        self.photos.as_deref().unwrap_or_default()
+    }
+
+    fn version(&self) -> u64 {
+        // A reader of the first version would not see that the entry brings photos.
+        if self.photos.is_none() { 1 } else { 2 }
     }
 }

@@ -62,6 +62,7 @@ pub(crate) fn withdraw() -> Payload {
 pub(crate) fn note() -> Payload {
     Payload::Note(Note {
         text: Digest([6; 32]),
+        photos: None,
     })
 }
 
