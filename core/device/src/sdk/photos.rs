@@ -108,7 +108,7 @@ impl Core {
     }
 
     /// Refuses a file that would leave the database without room to write in.
-    fn check_room(&self, bytes: u64) -> Result<()> {
+    pub(crate) fn check_room(&self, bytes: u64) -> Result<()> {
         let needed = bytes.saturating_add(self.options.headroom_bytes);
         match self.options.host.files.free_space()? {
             Some(free) if free < needed => return Err(FilesError::DiskFull.into()),

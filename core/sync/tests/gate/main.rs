@@ -18,5 +18,6 @@ mod permissions;
 mod receipts;
 mod redactions;
 mod roots;
+mod rules;
 mod speed;
 mod story;
