@@ -53,7 +53,7 @@ fn a_citizen_sees_the_public_status_and_nothing_internal() {
         (status.stage, status.behind),
         (PublicStage::Closed, Some(closed.instruction))
     );
-    assert_eq!(status.may, ["rate"]);
+    assert_eq!(status.may, ["rate", "reopen_request"]);
     let rate = Payload::Rate(gewu_model::entry::Rate {
         score: 5,
         note: None,
