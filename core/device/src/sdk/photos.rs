@@ -110,8 +110,12 @@ impl Core {
     /// Refuses a file that would leave the database without room to write in.
     fn check_room(&self, bytes: u64) -> Result<()> {
         let needed = bytes.saturating_add(self.options.headroom_bytes);
+        // The reserve is part of what photos leave to the database.
+        let held = self.reserve.len();
         match self.options.host.files.free_space()? {
-            Some(free) if free < needed => return Err(FilesError::DiskFull.into()),
+            Some(free) if free.saturating_add(held) < needed => {
+                return Err(FilesError::DiskFull.into());
+            }
             _ => {}
         }
         match self.options.quota_bytes {
