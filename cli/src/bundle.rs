@@ -42,17 +42,24 @@ fn root(text: &str) -> Result<Digest, Failure> {
             "--root is neither ed25519: with 64 hexadecimal digits nor a city's id of 64; see gewu root",
         )
     };
-    match text.trim().strip_prefix(ED25519) {
-        Some(key) => {
-            let bytes = from_hex(key).filter(|bytes| bytes.len() == 32);
-            let key = PublicKey {
-                algorithm: Algorithm::Ed25519Sha256,
-                bytes: bytes.ok_or_else(wrong)?,
-            };
-            Ok(key.digest())
-        }
+    match read_key(text) {
+        Some(key) => Ok(key.digest()),
         None => text.trim().parse().map_err(|_| wrong()),
     }
+}
+
+/// The root key that somebody spells out.
+pub(crate) fn root_key(text: &str) -> Result<PublicKey, Failure> {
+    let wrong = "--root is not ed25519: with 64 hexadecimal digits, as gewu root prints it";
+    read_key(text).ok_or_else(|| Failure::usage(wrong))
+}
+
+fn read_key(text: &str) -> Option<PublicKey> {
+    let bytes = from_hex(text.trim().strip_prefix(ED25519)?);
+    Some(PublicKey {
+        algorithm: Algorithm::Ed25519Sha256,
+        bytes: bytes.filter(|bytes| bytes.len() == 32)?,
+    })
 }
 
 fn open(path: &Path) -> Result<BufReader<File>, Failure> {

@@ -10,6 +10,7 @@ mod device;
 mod grid;
 mod op;
 mod out;
+mod pack;
 mod packs;
 mod photo;
 mod serve;
@@ -43,6 +44,7 @@ fn run(command: Command, out: Out) -> Outcome {
         Command::Catalogue(command) => catalogue::run(&command, out),
         Command::Grid(command) => grid::run(&command, out),
         Command::Bundle(command) => bundle::run(&command, out),
+        Command::Pack(command) => pack::run(&command, out),
         Command::Photo(command) => photo::run(&command, out),
         Command::Convert(args) => grid::convert::run(&args, out),
         Command::Deadline(args) => deadline::run(&args, out),

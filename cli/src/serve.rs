@@ -4,8 +4,9 @@ use std::path::Path;
 
 use gewu::host::{Clock, SystemClock};
 use gewu_grid::file::GridFile;
+use gewu_model::crypto::sha256;
 use gewu_model::policy;
-use gewu_server::{CardKeySource, Core, CoreOptions, Running, ServeOptions};
+use gewu_server::{CardKeySource, Core, CoreOptions, Publication, Running, ServeOptions};
 use serde_json::{Value, json};
 
 use crate::args::{ServeArgs, ServerCommand};
@@ -34,6 +35,11 @@ fn ready(args: &ServeArgs, running: &Running, out: Out) -> Outcome {
         packs::CATALOGUE,
     )?;
     publish(core, "grid", args.grid.as_deref(), packs::GRID)?;
+    let packs = core.packs_in_force()?;
+    if args.grid.is_some() {
+        let maps = packs.iter().filter(|pack| pack.kind == "grid");
+        maps.for_each(|pack| out.progress(&format!("map in force: {}", crate::pack::line(pack))));
+    }
     let url = running.url();
     if let Some(file) = &args.ready_file {
         // Written aside and renamed: whoever waits for the file never reads half a URL.
@@ -43,7 +49,8 @@ fn ready(args: &ServeArgs, running: &Running, out: Out) -> Outcome {
     }
     let token = args.dir.join("operator.token");
     let root = crate::bundle::spell(&core.anchor().root);
-    let value = json!({ "url": url, "token_file": token, "root": root });
+    let packs: Vec<Value> = packs.iter().map(crate::pack::header_json).collect();
+    let value = json!({ "url": url, "token_file": token, "root": root, "packs": packs });
     out.say(&value, || {
         format!(
             "listening on {url}; the operator's token is in {}; end with ctrl-c\nthe city's root key is {root}",
@@ -68,7 +75,16 @@ fn publish(core: &Core, kind: &str, file: Option<&Path>, built_in: &[u8]) -> Out
                 })?,
             };
             let published = version(kind, &body).and_then(|version| {
-                let done = core.publish_pack(kind, kind, version, &body, now);
+                let publication = Publication {
+                    kind,
+                    name: kind,
+                    version,
+                    audience: None,
+                    body: &body,
+                    // The fictional district that a new server begins with gives way to a real one.
+                    over: Some(sha256(built_in)),
+                };
+                let done = core.publish_as(&publication, now);
                 done.map_err(|error| error.to_string())
             });
             published.map_err(|why| {

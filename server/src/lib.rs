@@ -16,6 +16,8 @@
 //!     roles: vec!["inspector".into()],
 //!     units: vec![],
 //!     duty_grids: vec!["D1".into()],
+//!     reach: Default::default(),
+//!     any_grid: false,
 //! };
 //! let code = core.new_code(&grant, 72, now)?;
 //! # let (enrol, request, photo): (gewu_sync::wire::EnrolRequest, gewu_sync::wire::Request, Vec<u8>) = todo();
@@ -44,7 +46,8 @@ pub use crate::cards::CardKeySource;
 pub use crate::core::{
     Access, Caller, CasePage, CodeGrant, ContactView, Core, CoreError, CoreOptions, DecideError,
     Decided, Decision, DeviceView, EnrolError, ExchangeError, KeySource, NewCase, NewCode,
-    OpenError, Operator, PackFile, RegisterError, Scrubbed, Settings, Upload, UploadError,
+    OpenError, Operator, PackPart, Publication, RegisterError, Scrubbed, Settings, Upload,
+    UploadError, read_key, signing_keys,
 };
 pub use crate::http::{Running, ServeError, ServeOptions, run, serve, service};
 pub use crate::seam::{Clock, Entropy, OsEntropy, SystemClock};

@@ -74,6 +74,8 @@ impl City {
             roles: vec!["inspector".into()],
             units: Vec::new(),
             duty_grids: vec!["990101Z01".into()],
+            reach: Default::default(),
+            any_grid: false,
         };
         let now = gewu_server::Clock::now(&gewu_server::SystemClock);
         self.running.core().new_code(&grant, 72, now).unwrap().code

@@ -8,6 +8,7 @@ mod device;
 mod files;
 mod grid;
 mod op;
+mod pack;
 mod photo;
 mod server;
 
@@ -30,6 +31,7 @@ pub(crate) use grid::{
     ConvertArgs, FitArgs, GridCommand, GridNearArgs, InfoArgs, LocateArgs, PackArgs, SynthArgs,
 };
 pub(crate) use op::{Decision, OpArgs, OpCommand};
+pub(crate) use pack::{PackCommand, PackInfoArgs, SignArgs, VerifyPackArgs};
 pub(crate) use photo::{InspectArgs, OriginArgs, PhotoCommand, SealArgs};
 pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
 
@@ -126,6 +128,9 @@ pub(crate) enum Command {
     /// Make grid packs and ask them.
     #[command(subcommand)]
     Grid(GridCommand),
+    /// Sign, check and read the packs in which a city publishes its rules, classes and words.
+    #[command(subcommand)]
+    Pack(PackCommand),
     /// Make of camera's files what would be sealed, and ask them.
     #[command(subcommand)]
     Photo(PhotoCommand),

@@ -226,10 +226,37 @@ pub(crate) enum OpCommand {
         /// A duty grid; may be given several times.
         #[arg(long)]
         duty_grid: Vec<String>,
+        /// An area of any level that is the person's own; may be given several times.
+        #[arg(long)]
+        area: Vec<String>,
+        /// A road section; may be given several times.
+        #[arg(long)]
+        road: Vec<String>,
+        /// Take duty grids that are on no map in force.
+        #[arg(long)]
+        any_grid: bool,
         /// For how many hours the code holds.
         #[arg(long, default_value_t = 72, value_parser = clap::value_parser!(u32).range(1..=8760))]
         hours: u32,
     },
+    /// Put a pack in force at once: a file that `gewu pack sign` wrote, or a bare body that the server
+    /// signs. Devices fetch it when they next sync; cases that are open go on by the pack that they
+    /// were begun under.
+    Publish {
+        /// The file.
+        file: PathBuf,
+        /// What a bare body is; what it calls itself by default.
+        #[arg(long)]
+        kind: Option<String>,
+        /// The name of a bare body within the kind; the kind's own name by default.
+        #[arg(long)]
+        name: Option<String>,
+        /// Whom a bare body is for: `public`, `staff`, `operator` or `duty-grid:G`.
+        #[arg(long)]
+        audience: Option<String>,
+    },
+    /// List the packs in force.
+    Packs,
     /// List enrolled devices.
     Devices,
     /// Retire a device: it is told nothing new, and what it sends is taken for 30 more days.

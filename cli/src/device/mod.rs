@@ -8,6 +8,7 @@ mod place;
 mod print;
 mod report;
 mod sync;
+mod words;
 
 use gewu::{Consent, Gewu, Options, Query};
 use gewu_model::catalogue::{Class, Matched, Search};
@@ -19,6 +20,7 @@ use crate::args::{ClassesArgs, Command, DirArg, EnrollArgs, ListArgs};
 use crate::catalogue::class_json;
 use crate::out::{Failure, Out, Outcome};
 use find::find;
+use words::Words;
 
 /// The words that the command line's user agreed to by enrolling.
 const TERMS: &str = "command line, 2026-11";
@@ -32,7 +34,10 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
         Command::Show(args) => {
             let gewu = open(&args.device)?;
             let detail = gewu.show(find(&gewu, &args.case)?)?;
-            out.say(&print::detail_json(&detail), || print::detail(&detail));
+            let words = Words::of(&gewu, detail.row.case);
+            out.say(&print::detail_json(&detail), || {
+                print::detail(&detail, &words)
+            });
             Ok(())
         }
         Command::Contact(args) => {
@@ -130,7 +135,8 @@ fn list(args: &ListArgs, out: Out) -> Outcome {
     loop {
         let page = gewu.list(&query)?;
         for row in page.rows.iter().take(left as usize) {
-            out.say(&serde_json::to_value(row)?, || print::row(row));
+            let words = || Words::of(&gewu, row.case);
+            out.say(&serde_json::to_value(row)?, || print::row(row, &words()));
         }
         more |= page.next.is_some() && left <= page.rows.len() as u32;
         left = left.saturating_sub(page.rows.len() as u32);
@@ -156,9 +162,11 @@ pub(crate) fn stage(name: &str) -> Result<Stage, Failure> {
 }
 
 fn tasks(args: &DirArg, out: Out) -> Outcome {
-    let tasks = open(args)?.tasks()?;
+    let gewu = open(args)?;
+    let tasks = gewu.tasks()?;
     for task in &tasks {
-        out.say(&serde_json::to_value(task)?, || print::task(task));
+        let words = || Words::of(&gewu, task.row.case);
+        out.say(&serde_json::to_value(task)?, || print::task(task, &words()));
     }
     if tasks.is_empty() {
         out.progress("nothing is asked of you");

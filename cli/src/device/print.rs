@@ -10,6 +10,7 @@ use gewu_model::catalogue::{Class, Label};
 use gewu_model::ids::Digest;
 use serde_json::{Value, json};
 
+use super::words::Words;
 use crate::clock;
 use crate::out::plain;
 
@@ -21,14 +22,20 @@ fn short(id: &impl ToString) -> String {
 }
 
 /// Where a case stands: for a citizen by the centre's public word.
-fn stage(row: &CaseRow) -> String {
+fn stage(row: &CaseRow, words: &Words) -> String {
     let public = row.public_stage.map(|stage| json!(stage));
     let public = public.as_ref().and_then(Value::as_str);
-    public.unwrap_or_else(|| row.stage.name()).to_owned()
+    let name = public.map_or_else(
+        || format!("stage.{}", row.stage.name()),
+        |name| format!("public.{name}"),
+    );
+    let word = words.word(&name);
+    let bare = name.split('.').next_back().unwrap_or(&name);
+    plain(if word == name { bare } else { word })
 }
 
 /// A case in a list.
-pub(super) fn row(row: &CaseRow) -> String {
+pub(super) fn row(row: &CaseRow, words: &Words) -> String {
     let class = row.class.as_ref().map_or("-", |class| class.code.as_str());
     let unsent = if row.unsent > 0 {
         format!("  ({} unsent)", row.unsent)
@@ -39,19 +46,19 @@ pub(super) fn row(row: &CaseRow) -> String {
         "{}  {:<14} {:<18} {class}  {}{unsent}",
         short(&row.case),
         row.task_number.as_deref().unwrap_or("-"),
-        stage(row),
+        stage(row, words),
         plain(row.summary.as_deref().unwrap_or("")),
     )
 }
 
 /// A task in a list.
-pub(super) fn task(task: &Task) -> String {
+pub(super) fn task(task: &Task, words: &Words) -> String {
     let whom = if task.in_person { "you" } else { "your unit" };
+    let asked = plain(words.word(&task.question));
     let clock = task.clock.as_ref().map_or("-".to_owned(), clock::short);
     format!(
-        "{clock:<34} {:<9} of {whom:<10} {}",
-        task.question,
-        row(&task.row)
+        "{clock:<34} {asked:<9} of {whom:<10} {}",
+        row(&task.row, words)
     )
 }
 
@@ -112,8 +119,14 @@ pub(super) fn detail_json(detail: &CaseDetail) -> Value {
 }
 
 /// A case with everything that was written in it.
-pub(super) fn detail(detail: &CaseDetail) -> String {
-    let mut lines = vec![row(&detail.row)];
+pub(super) fn detail(detail: &CaseDetail, words: &Words) -> String {
+    let mut lines = vec![row(&detail.row, words)];
+    lines.extend(detail.view.needs_pack.map(|pack| {
+        format!(
+            "needs pack {}: the policy that this case was begun under is not on this device, so where it stands is read by the built-in rules and nothing can be written; sync to fetch it",
+            short(&pack)
+        )
+    }));
     if let Some(name) = &detail.class_name {
         let edition = detail.edition.as_deref().unwrap_or("?");
         let condition = detail.condition_text.as_ref();
@@ -140,7 +153,7 @@ pub(super) fn detail(detail: &CaseDetail) -> String {
     detail
         .entries
         .iter()
-        .for_each(|one| lines.extend(entry(one, &detail.erased)));
+        .for_each(|one| lines.extend(entry(one, &detail.erased, words)));
     detail
         .set_aside
         .iter()
@@ -173,7 +186,7 @@ fn set_aside(aside: &SetAsideItem) -> Vec<String> {
     lines
 }
 
-fn entry(entry: &EntryDetail, erased: &BTreeSet<Digest>) -> Vec<String> {
+fn entry(entry: &EntryDetail, erased: &BTreeSet<Digest>, words: &Words) -> Vec<String> {
     let reason = entry.reason.map(|reason| json!(reason)).unwrap_or_default();
     let delivery = if entry.received_at.is_none() {
         "unsent"
@@ -182,7 +195,7 @@ fn entry(entry: &EntryDetail, erased: &BTreeSet<Digest>) -> Vec<String> {
     };
     let mut lines = vec![format!(
         "  {:<15} {:<14} {:<10} {} {delivery}",
-        entry.kind,
+        plain(words.word(&entry.kind)),
         entry.by.as_str().chars().take(14).collect::<String>(),
         entry.status.name(),
         reason.as_str().unwrap_or(""),

@@ -44,6 +44,14 @@ impl Client {
         self.send(request)
     }
 
+    /// Sends bytes as they are.
+    pub(crate) fn post_bytes(&self, path: &str, body: Vec<u8>) -> Result<Value, Failure> {
+        let request = HttpRequest::new(Method::Post, path)
+            .header("content-type", "application/octet-stream")
+            .body(body);
+        self.send(request)
+    }
+
     fn send(&self, request: HttpRequest) -> Result<Value, Failure> {
         let request = request.header("authorization", format!("Bearer {}", self.token));
         let response = self.transport.send(request)?;

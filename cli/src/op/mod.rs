@@ -1,6 +1,7 @@
 //! Work at the centre: listing, deciding, enrolling.
 
 mod client;
+mod packs;
 mod print;
 
 use serde_json::{Value, json};
@@ -32,10 +33,14 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
             role,
             unit,
             duty_grid,
+            area,
+            road,
+            any_grid,
             hours,
         } => {
             let body = json!({
-                "user": user, "roles": role, "units": unit, "duty_grids": duty_grid, "hours": hours,
+                "user": user, "roles": role, "units": unit, "duty_grids": duty_grid,
+                "areas": area, "roads": road, "any_grid": any_grid, "hours": hours,
             });
             let made = client.post("/v1/op/enrolment-codes", &body)?;
             out.say(&made, || {
@@ -43,6 +48,20 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
             });
             Ok(())
         }
+        OpCommand::Publish {
+            file,
+            kind,
+            name,
+            audience,
+        } => {
+            let wish = packs::Wish {
+                kind: kind.as_deref(),
+                name: name.as_deref(),
+                audience: audience.as_deref(),
+            };
+            packs::publish(&client, file, &wish, out)
+        }
+        OpCommand::Packs => packs::list(&client, out),
         OpCommand::Register {
             class,
             kind,

@@ -45,6 +45,22 @@ pub(crate) fn device(device: &Value) -> String {
     )
 }
 
+/// One line for a pack.
+pub(crate) fn pack(pack: &Value) -> String {
+    let audience = match pack["audience"].as_str() {
+        Some(audience) => plain(audience),
+        None => "everybody".to_owned(),
+    };
+    format!(
+        "{} {} version {}, for {audience}, {} bytes, {}",
+        text(&pack["kind"]),
+        text(&pack["name"]),
+        text(&pack["version"]),
+        text(&pack["bytes"]),
+        text(&pack["sha256"]).chars().take(12).collect::<String>(),
+    )
+}
+
 /// One line for each field of an object.
 pub(crate) fn fields(object: &Value) -> String {
     let fields = object.as_object().into_iter().flatten();

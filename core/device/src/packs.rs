@@ -1,19 +1,22 @@
 //! The city's rules, classes and grids, read once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use gewu_evidence::Font;
-use gewu_model::catalogue::Catalogue;
+use gewu_model::case::CaseRoot;
+use gewu_model::catalogue::{Catalogue, Label};
 use gewu_model::crypto::sha256;
 use gewu_model::deadline::{Calendar, Calendars};
+use gewu_model::fold::{CaseView, Pins, Row, fold, fold_pinned};
 use gewu_model::ids::Digest;
-use gewu_model::policy::Policy;
+use gewu_model::labels::LabelTable;
+use gewu_model::policy::{Policy, Whereabouts};
 use rusqlite::Connection;
 
 use crate::error::{DeviceError, Result};
 use crate::files::Files;
-use crate::grids::Grids;
+use crate::grids::{Grids, unless_damaged};
 use crate::options::BundledPack;
 use crate::store::packs::{self, GridRow};
 
@@ -22,11 +25,14 @@ pub(crate) const CATALOGUE: &str = "catalogue";
 pub(crate) const POLICY: &str = "policy";
 pub(crate) const CALENDAR: &str = "calendar";
 pub(crate) const FONT: &str = "font";
+pub(crate) const LABELS: &str = "labels";
 
 /// Every pack that is held, parsed.
 pub(crate) struct Packs {
     policies: BTreeMap<Digest, Arc<Policy>>,
     policy: Arc<Policy>,
+    built_in: Arc<Policy>,
+    labels: Vec<LabelTable>,
     catalogues: BTreeMap<Digest, Arc<Catalogue>>,
     catalogue: Option<Arc<Catalogue>>,
     calendars: Calendars,
@@ -40,10 +46,15 @@ impl Packs {
     /// The packs in the database, and those that the app brought where the city has none.
     pub(crate) fn load(tx: &Connection, bundled: &[BundledPack]) -> Result<Self> {
         let built_in = Arc::new(Policy::built_in());
-        let mut policies = BTreeMap::from([(built_in.hash(), Arc::clone(&built_in))]);
+        let mut policies: BTreeMap<Digest, Arc<Policy>> = Policy::all_built_in()
+            .map(|policy| (policy.hash(), Arc::new(policy)))
+            .collect();
         let mut policy = None;
         for (active, body) in bodies(tx, bundled, POLICY)? {
-            let parsed = Arc::new(Policy::from_json(&body).map_err(|_| DeviceError::Damaged)?);
+            // What another version of the app could read is a pack that is needed, and no damage.
+            let Ok(parsed) = Policy::from_json(&body).map(Arc::new) else {
+                continue;
+            };
             policies.insert(parsed.hash(), Arc::clone(&parsed));
             policy = policy.or(active.then_some(parsed));
         }
@@ -62,7 +73,9 @@ impl Packs {
         Ok(Self {
             calendars: Calendars::new(calendars),
             policies,
-            policy: policy.unwrap_or(built_in),
+            policy: policy.unwrap_or_else(|| Arc::clone(&built_in)),
+            built_in,
+            labels: labels(tx, bundled)?,
             catalogues,
             catalogue,
             grids: OnceLock::new(),
@@ -86,6 +99,56 @@ impl Packs {
         found
             .map(|policy| &**policy)
             .ok_or(DeviceError::NeedsPack(*digest))
+    }
+
+    /// The state of a case by the policy that its root pins; without it the view says so.
+    pub(crate) fn view(&self, root: Option<&CaseRoot>, rows: &[Row]) -> CaseView {
+        match root.map(|root| Pins::of(root, rows).policy) {
+            Some(pinned) => {
+                let held = self.policies.get(&pinned);
+                fold_pinned(rows, &pinned, held.map(|policy| &**policy))
+            }
+            None => fold(rows),
+        }
+    }
+
+    /// Where a case lies, as far as the policy asks: by its report, and by the map above that.
+    pub(crate) fn whereabouts(&self, policy: &Policy, view: &CaseView) -> Whereabouts {
+        let mut place = Whereabouts::of(view);
+        let grids = self.grids().filter(|_| policy.asks_for_place());
+        let report = view.report.as_ref();
+        if let Some(areas) = grids
+            .zip(report)
+            .and_then(|(grids, report)| unless_damaged(grids.areas(&report.position)).ok())
+        {
+            place.areas.extend(areas);
+        }
+        place
+    }
+
+    /// Whether any policy here asks where a case lies.
+    pub(crate) fn ask_for_place(&self) -> bool {
+        self.policies.values().any(|policy| policy.asks_for_place())
+    }
+
+    /// The label of a neutral name: the word of a label pack in force, of the policy that the case
+    /// pins, or of the built-in one.
+    pub(crate) fn label(&self, policy: Option<&Digest>, name: &str) -> Option<&Label> {
+        let pinned = policy.and_then(|digest| self.policies.get(digest));
+        let mut packs = self.labels.iter().filter_map(|table| table.get(name));
+        packs
+            .next()
+            .or_else(|| pinned?.label(name))
+            .or_else(|| self.built_in.label(name))
+    }
+
+    /// The names that [`Packs::label`] knows a word for.
+    pub(crate) fn label_names(&self, policy: Option<&Digest>) -> BTreeSet<String> {
+        let pinned = policy.and_then(|digest| self.policies.get(digest));
+        let policies = pinned.into_iter().chain([&self.built_in]);
+        let ruled = policies.flat_map(|policy| policy.labels().keys());
+        let tables = self.labels.iter().flat_map(|table| table.labels().keys());
+        ruled.chain(tables).cloned().collect()
     }
 
     /// The catalogue for new cases.
@@ -150,10 +213,20 @@ pub(crate) fn is_usable(kind: &str, body: &[u8]) -> bool {
     match kind {
         CATALOGUE => Catalogue::from_json(body).is_ok(),
         POLICY => Policy::from_json(body).is_ok(),
+        LABELS => LabelTable::from_json(body).is_ok(),
         CALENDAR => Calendar::from_json(body).is_ok(),
         FONT => Font::new(body.to_vec()).is_ok(),
         _ => false,
     }
+}
+
+/// The label packs in force.
+fn labels(tx: &Connection, bundled: &[BundledPack]) -> Result<Vec<LabelTable>> {
+    let bodies = bodies(tx, bundled, LABELS)?.into_iter();
+    let active = bodies.filter(|(active, _)| *active);
+    Ok(active
+        .filter_map(|(_, body)| LabelTable::from_json(&body).ok())
+        .collect())
 }
 
 fn bodies(tx: &Connection, bundled: &[BundledPack], kind: &str) -> Result<Vec<(bool, Vec<u8>)>> {

@@ -67,6 +67,24 @@ pub struct Certificate {
     /// Distinguishes certificates of one key.
     #[n(9)]
     pub serial: u64,
+    /// Where else the person's rights reach; `None` when the roles, units and duty grids say it all.
+    #[n(10)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reach: Option<Reach>,
+}
+
+/// Areas and road sections that are a person's own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
+pub struct Reach {
+    /// Areas of any level, by code: a district, a street, a community.
+    #[n(0)]
+    #[serde(default)]
+    pub areas: Vec<GridCode>,
+    /// Road-chief sections (路段).
+    #[n(1)]
+    #[serde(default)]
+    pub roads: Vec<GridCode>,
 }
 
 /// A certificate as bytes with its issuer's signature.
@@ -282,6 +300,7 @@ mod tests {
             not_before: Millis(0),
             not_after: Millis(10),
             serial: 1,
+            reach: None,
         }
     }
 

@@ -23,6 +23,7 @@ pub mod entry;
 pub mod fold;
 pub mod ids;
 mod json_bytes;
+pub mod labels;
 pub mod media;
 pub mod pack;
 pub mod place;

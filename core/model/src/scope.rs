@@ -16,6 +16,10 @@ use crate::ids::{GridCode, ParseIdError, UnitId, UserId};
 pub enum Scope {
     /// The collectors of a duty grid.
     DutyGrid(GridCode),
+    /// People with an area of any level as their own.
+    Area(GridCode),
+    /// People with a road section as their own.
+    Road(GridCode),
     /// The people of a unit that was ever sent the case.
     Unit(UnitId),
     /// A person who was asked, assigned, or reported in an official role.
@@ -32,6 +36,8 @@ impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::DutyGrid(grid) => write!(f, "duty-grid:{grid}"),
+            Self::Area(area) => write!(f, "area:{area}"),
+            Self::Road(road) => write!(f, "road:{road}"),
             Self::Unit(unit) => write!(f, "unit:{unit}"),
             Self::Asked(user) => write!(f, "asked:{user}"),
             Self::User(user) => write!(f, "user:{user}"),
@@ -60,6 +66,8 @@ impl FromStr for Scope {
         match text.split_once(':') {
             None if text == "all" => Ok(Self::All),
             Some(("duty-grid", grid)) => Ok(Self::DutyGrid(grid.into())),
+            Some(("area", area)) => Ok(Self::Area(area.into())),
+            Some(("road", road)) => Ok(Self::Road(road.into())),
             Some(("unit", unit)) => Ok(Self::Unit(unit.into())),
             Some(("asked", user)) => Ok(Self::Asked(user.into())),
             Some(("user", user)) => Ok(Self::User(user.into())),
@@ -124,6 +132,8 @@ mod tests {
         for text in [
             "all",
             "duty-grid:D:1",
+            "area:990101",
+            "road:R7",
             "unit:排水",
             "asked:u",
             "user:u",

@@ -133,6 +133,8 @@ reasons! {
     TooLate = 22, "too_late", "it came later than the city takes such work, and an operator decided that it does not count";
     /// It calls a picture a redacted copy of one that the case, as its author had it, does not hold.
     Redaction = 23, "redaction", "it redacts a picture that this case does not hold";
+    /// Too few or too many photos, or photos from the album where policy takes none.
+    Photos = 24, "photos", "the photos are too few, too many, or from the album, by the rules of this class";
 }
 
 impl fmt::Display for SetAside {

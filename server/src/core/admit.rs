@@ -12,7 +12,7 @@ use gewu_model::scope::{Scope, scopes_of};
 use gewu_model::signed::SignedChange;
 use gewu_sync::gate::{AcceptedChange, Admitted, Judgement};
 
-use super::load::{opener, sum, view};
+use super::load::{opener, sum};
 use super::push::Bench;
 use super::{Core, CoreError, generation};
 use crate::store::{
@@ -45,13 +45,14 @@ impl Core {
             }
         }
         bench.state.record(signed, &Judgement::Admit(admitted));
-        let view = view(&bench.state);
+        let view = self.view(&bench.state);
         let place = self.place(bench, &view)?;
         bench.project(&view, place.as_ref())?;
         self.keep_steps(bench.tx, &bench.state, &view)?;
         let mut scopes = scopes_of(&view, self.opened_by_staff(bench)?);
         let duty = place.and_then(|place| place.duty_grid);
         scopes.extend(duty.map(Scope::DutyGrid));
+        self.widen(bench, &view, &mut scopes)?;
         bench.tell_scopes(scopes, hash.as_bytes())?;
         self.tell_people(bench, &view, hash)?;
         self.tell_reporter(bench, &view, signed.key)

@@ -14,7 +14,7 @@ use gewu_model::time::Millis;
 use gewu_sync::gate::{CaseState, Rules};
 use serde_json::{Value, json};
 
-use super::load::{load, rows, view};
+use super::load::{load, rows};
 use super::{CasePage, Core, CoreError};
 use crate::store::{StoreError, Tx};
 
@@ -53,7 +53,7 @@ impl Core {
     pub fn case_clocks(&self, case: CaseId, now: Millis) -> Result<Value, CoreError> {
         self.read(|tx| {
             let state = load(tx, case)?;
-            Ok(self.clocks(&state, &view(&state), now))
+            Ok(self.clocks(&state, &self.view(&state), now))
         })
     }
 
@@ -68,7 +68,7 @@ impl Core {
             Some(steps) => steps,
             None => {
                 let state = load(tx, case)?;
-                open_steps(&rules, &state, &view(&state))
+                open_steps(&rules, &state, &self.view(&state))
             }
         };
         let Some(policy) = policy(&rules, steps.policy) else {
@@ -90,7 +90,7 @@ impl Core {
     fn clocks(&self, state: &CaseState, view: &CaseView, now: Millis) -> Value {
         let rules = self.rules();
         let root = state.root.as_ref();
-        let Some(policy) = policy(&rules, root.map(|root| root.policy)) else {
+        let Some(policy) = rules.pinned(root, &rows(state)) else {
             return Value::Null;
         };
         let calendars = self.calendars();
@@ -153,7 +153,7 @@ fn received(state: &CaseState) -> impl Fn(&ChangeHash) -> Option<Millis> + use<>
 
 fn open_steps(rules: &Rules, state: &CaseState, view: &CaseView) -> OpenSteps {
     let root = state.root.as_ref();
-    let Some(policy) = policy(rules, root.map(|root| root.policy)) else {
+    let Some(policy) = rules.pinned(root, &rows(state)) else {
         return OpenSteps::default();
     };
     OpenSteps::of(&rows(state), view, root, policy.clocks(), received(state))

@@ -1,5 +1,6 @@
 //! One-time codes: how a person's device is let in.
 
+use gewu_model::cert::Reach;
 use gewu_model::crypto::sha256_parts;
 use gewu_model::fold::CENTRE;
 use gewu_model::ids::{Digest, GridCode, Role, UnitId, UserId};
@@ -20,7 +21,7 @@ const HOUR_MS: i64 = 3_600_000;
 const MAX_NAME: usize = 64;
 const MAX_NAME_BYTES: usize = 128;
 /// The roles that the server itself knows.
-const ROLES: [&str; 4] = ["inspector", "crew", "unit_lead", "operator"];
+const ROLES: [&str; 5] = ["inspector", "crew", "unit_lead", "operator", "shift_leader"];
 
 /// What a code gives to whoever enrols with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +36,12 @@ pub struct CodeGrant {
     /// The person's duty grids.
     #[serde(default)]
     pub duty_grids: Vec<GridCode>,
+    /// Areas of any level that are the person's own, and road sections.
+    #[serde(flatten)]
+    pub reach: Reach,
+    /// Whether duty grids are granted that no map in force has.
+    #[serde(default)]
+    pub any_grid: bool,
 }
 
 /// A new code, shown once.
@@ -97,7 +104,15 @@ impl Core {
         let texts = [("user", user)].into_iter();
         let texts = texts.chain(grant.roles.iter().map(|role| ("role", role.as_str())));
         let texts = texts.chain(grant.units.iter().map(|unit| ("unit", unit.as_str())));
-        let mut texts = texts.chain(grant.duty_grids.iter().map(|g| ("duty grid", g.as_str())));
+        let texts = texts.chain(grant.duty_grids.iter().map(|g| ("duty grid", g.as_str())));
+        let texts = texts.chain(grant.reach.areas.iter().map(|g| ("area", g.as_str())));
+        let mut texts = texts.chain(
+            grant
+                .reach
+                .roads
+                .iter()
+                .map(|g| ("road section", g.as_str())),
+        );
         if let Some((what, _)) = texts.find(|(_, text)| !is_name(text)) {
             return refuse(format!(
                 "a {what} has 1 to {MAX_NAME} characters, {MAX_NAME_BYTES} bytes at most, and no control characters"
@@ -112,6 +127,14 @@ impl Core {
             return refuse(format!(
                 "the role {role} is in no rule: name {}",
                 ROLES.join(", ")
+            ));
+        }
+        let known = self.known_duty_grids()?;
+        let unknown = grant.duty_grids.iter().find(|grid| !known.contains(*grid));
+        if let Some(grid) = unknown.filter(|_| !known.is_empty() && !grant.any_grid) {
+            return refuse(format!(
+                "no duty grid {grid} is on the map in force: name one of its {}, publish the map that has it, or say that any grid will do",
+                known.len()
             ));
         }
         match (grant.roles.is_empty(), hours) {

@@ -11,11 +11,11 @@ use gewu_model::content::ContentItem;
 use gewu_model::entry::{Body, File, Kind};
 use gewu_model::fold::CaseView;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
-use gewu_model::policy::Capacity;
+use gewu_model::policy::{Asking, Capacity, Standing, variant_of};
 use gewu_model::time::Millis;
 
 use super::generation::next_number;
-use super::load::{load, view};
+use super::load::{load, rows};
 use super::operators::Operator;
 use super::push::Bench;
 use super::{Core, CoreError, erasure, generation};
@@ -88,11 +88,12 @@ impl Core {
     ) -> Result<Decided, DecideError> {
         let decided = self.write(|tx| {
             let mut bench = open(tx, decision.case, now)?;
-            let view = view(&bench.state);
+            let view = self.view(&bench.state);
             // Before the policy: who decides on an old view is told that, not what the new one bars.
             check_view(&view, decision.view)?;
             let kind = Kind::Instruction(decision.body.kind());
-            let capacity = self.capacity(operator, &bench, &kind, &view)?;
+            let variant = variant_of(&decision.body);
+            let capacity = self.capacity(operator, &bench, (&kind, variant), &view)?;
             let command = Command {
                 case: decision.case,
                 view: decision.view,
@@ -122,12 +123,12 @@ impl Core {
         &self,
         operator: &Operator,
         bench: &Bench<'_>,
-        kind: &Kind,
+        kind: (&Kind, Option<&str>),
         view: &CaseView,
     ) -> Result<Capacity, DecideError> {
         let mut denied = None;
         for capacity in operator.capacities() {
-            match self.permits(bench, &capacity, kind, view) {
+            match self.permits(bench, (&capacity, &Standing::default()), kind, view) {
                 Ok(()) => return Ok(capacity),
                 Err(error) => denied = Some(error),
             }
@@ -138,16 +139,24 @@ impl Core {
     pub(super) fn permits(
         &self,
         bench: &Bench<'_>,
-        capacity: &Capacity,
-        kind: &Kind,
+        (who, standing): (&Capacity, &Standing),
+        (kind, variant): (&Kind, Option<&str>),
         view: &CaseView,
     ) -> Result<(), DecideError> {
         let rules = self.rules();
-        let root = bench.state.root.as_ref();
-        let policy = root.and_then(|root| rules.policies.get(&root.policy));
+        let policy = rules.pinned(bench.state.root.as_ref(), &rows(&bench.state));
         let policy = policy.ok_or(CoreError::Unknown("the case's policy"))?;
+        let place = self.whereabouts(bench.tx, bench.state.case, view)?;
+        let asking = Asking {
+            who,
+            standing,
+            place: &place,
+            kind,
+            variant,
+            view,
+        };
         policy
-            .permits(capacity, kind, view)
+            .judge(&asking)
             .map_err(|denied| DecideError::Denied(denied.to_string()))
     }
 
@@ -168,10 +177,11 @@ impl Core {
         if let Body::Erase(erase) = &body {
             erasure::check(bench, erase)?;
         }
+        self.check_drawn(bench, &body, view)?;
         let body = self.minted(bench, body)?;
         store_texts(bench, &body, content)?;
         let instruction = self.write_instruction(bench, view, &body, record)?;
-        let view = super::load::view(&bench.state).token();
+        let view = self.view(&bench.state).token();
         Ok(Decided { instruction, view })
     }
 

@@ -105,7 +105,7 @@ impl Caller {
         for role in &held.roles {
             match role.as_str() {
                 CITIZEN => scopes.push(Scope::Public(user())),
-                "operator" => scopes.push(Scope::All),
+                "operator" | "shift_leader" => scopes.push(Scope::All),
                 "inspector" => {
                     scopes.push(Scope::Asked(user()));
                     scopes.extend(held.duty_grids.iter().cloned().map(Scope::DutyGrid));
@@ -113,8 +113,18 @@ impl Caller {
                 _ => {
                     scopes.push(Scope::Asked(user()));
                     scopes.extend(held.units.iter().cloned().map(Scope::Unit));
+                    scopes.extend(held.duty_grids.iter().cloned().map(Scope::DutyGrid));
                 }
             }
+        }
+        if let Some(reach) = self
+            .certificate
+            .reach
+            .as_ref()
+            .filter(|_| !self.is_citizen())
+        {
+            scopes.extend(reach.areas.iter().cloned().map(Scope::Area));
+            scopes.extend(reach.roads.iter().cloned().map(Scope::Road));
         }
         scopes.sort_unstable();
         scopes.dedup();

@@ -1,6 +1,6 @@
 //! How a device becomes one of the city's.
 
-use gewu_model::cert::{Certificate, SignedCertificate, SubjectKind};
+use gewu_model::cert::{Certificate, Reach, SignedCertificate, SubjectKind};
 use gewu_model::crypto::{Domain, StandardSuite, Verifier};
 use gewu_model::ids::{KeyId, to_hex};
 use gewu_model::time::Millis;
@@ -121,6 +121,8 @@ impl Core {
             roles: vec![CITIZEN.into()],
             units: vec![],
             duty_grids: vec![],
+            reach: Default::default(),
+            any_grid: false,
         };
         self.certify(tx, request, &grant, now)
     }
@@ -144,6 +146,7 @@ impl Core {
             not_before: now.plus(-EARLY_MS),
             not_after: now.plus(i64::from(self.settings.certificate_days) * DAY_MS),
             serial: next_number(tx, "certificate_serial")?,
+            reach: Some(grant.reach.clone()).filter(|reach| *reach != Reach::default()),
         };
         let signed =
             SignedCertificate::issue(&*self.signer, &certificate).map_err(CoreError::from)?;

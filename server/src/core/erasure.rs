@@ -27,7 +27,6 @@ use gewu_sync::gate::CaseState;
 use super::admit::payload_of;
 use super::decide::{DecideError, Decision, open};
 use super::generation::next_number;
-use super::load::view;
 use super::operators::Operator;
 use super::push::Bench;
 use super::{Core, CoreError};
@@ -93,9 +92,9 @@ impl Core {
     ) -> Result<(), DecideError> {
         for (case, files) in elsewhere {
             let mut bench = open(tx, *case, now)?;
-            let seen = view(&bench.state);
+            let seen = self.view(&bench.state);
             let kind = Kind::Instruction(InstructionKind::Erase);
-            let capacity = self.capacity(operator, &bench, &kind, &seen)?;
+            let capacity = self.capacity(operator, &bench, (&kind, None), &seen)?;
             let body = Body::Erase(Erase {
                 texts: Vec::new(),
                 files: files.clone(),

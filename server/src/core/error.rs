@@ -13,6 +13,9 @@ pub enum OpenError {
     /// The folder or a file in it cannot be used.
     #[error("{path} cannot be used ({1}): check that it exists and that you may write there", path = .0.display())]
     Folder(PathBuf, ErrorKind),
+    /// The folder holds no server.
+    #[error("{path} holds no server: name the folder that gewu serve was started with", path = .0.display())]
+    NoServer(PathBuf),
     /// A key file is damaged, or one of the two is gone.
     #[error("{path} is missing or damaged: put the city's key back from your backup", path = .0.display())]
     Key(PathBuf),

@@ -6,7 +6,7 @@ use gewu_model::cert::SignedCertificate;
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::time::Millis;
 use gewu_sync::verdict::{SignedVerdicts, VerdictBlock};
-use gewu_sync::wire::{CasePush, MAX_CHANGES, PROTOCOL, PackOffer, Request, Response};
+use gewu_sync::wire::{CasePush, MAX_CHANGES, PROTOCOL, PackHave, PackOffer, Request, Response};
 
 use super::devices::Caller;
 use super::push::pushed_hashes;
@@ -104,6 +104,7 @@ impl Core {
             more: pull.more,
             backup_covers: now_held.backup_at,
             certificate: now_held.certificate,
+            in_force: Some(now_held.in_force),
         })
     }
 }
@@ -118,6 +119,7 @@ struct Held {
     /// Files of the caller's that are wanted again.
     lost: Vec<Digest>,
     offers: Vec<PackOffer>,
+    in_force: Vec<PackHave>,
     backup_at: Option<Millis>,
     /// A device that is out of use is told by its certificate until when it is listened to.
     certificate: Option<SignedCertificate>,
@@ -138,6 +140,7 @@ impl Held {
             erased: erased(tx, &request.media)?,
             lost: tx.lost_by(&caller.user, MAX_LOST)?,
             offers: packs::offers(tx, caller, &request.packs)?,
+            in_force: packs::in_force_for(tx, caller)?,
             backup_at: backup.and_then(crate::backup::read_time),
         })
     }
@@ -171,6 +174,7 @@ fn bound(request: &Request) -> Result<(), ExchangeError> {
             .as_ref()
             .is_some_and(|held| held.len() > MAX_STATEMENTS)
         || request.commands.len() > MAX_STATEMENTS
+        || request.packs.len() > MAX_STATEMENTS
         || request
             .counters
             .iter()

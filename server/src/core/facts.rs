@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use gewu_model::ids::{CaseId, ChangeHash, KeyId};
+use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
 use gewu_model::time::Millis;
 use gewu_sync::gate::{
     Author, CITIZEN, Credential, IssuedStatus, KeyFacts, KeyHistory, Limits, Standing, Stated,
@@ -77,6 +77,10 @@ impl KeyHistory for History<'_> {
 
     fn given(&self, case: &CaseId, counter: u64) -> Vec<ChangeHash> {
         self.ask(self.tx.given(self.key, *case, counter))
+    }
+
+    fn outgrew(&self, pack: &Digest, counter: u64) -> bool {
+        self.ask(self.tx.outgrew(self.key, *pack, counter))
     }
 
     fn accepted_since(&self, since: Millis) -> u64 {

@@ -4,7 +4,7 @@
 //! inspector's may come from an older survey. So the server finds each position in the whole pack
 //! itself, once, and keeps the answer beside the case: the report stays as its author signed it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gewu_grid::Point;
@@ -19,7 +19,7 @@ use gewu_model::place::{GridRef, Position};
 use gewu_model::time::Millis;
 use gewu_sync::gate::Places;
 
-use super::packs::New;
+use super::packs::{New, Publication};
 use super::push::Bench;
 use super::{Core, CoreError, OpenError};
 use crate::store::{Doubt, PackRow, PlaceRow, StoreError, Tx};
@@ -47,11 +47,10 @@ impl Core {
     /// it is, slices and all.
     pub(super) fn publish_grid(
         &self,
-        name: &str,
-        version: u64,
-        body: &[u8],
+        pack: &Publication<'_>,
         now: Millis,
     ) -> Result<Digest, CoreError> {
+        let (name, version, body) = (pack.name, pack.version, pack.body);
         let refuse = |error: &dyn std::fmt::Display| CoreError::Pack(error.to_string());
         let file = GridFile::open_unsigned(body).map_err(|fault| refuse(&fault))?;
         file.verify_all().map_err(|fault| refuse(&fault))?;
@@ -76,6 +75,9 @@ impl Core {
                 let why = format!("version {newer} is published already: raise the version");
                 return Err(refuse(&why));
             }
+            Some(row) if pack.over != Some(row.digest) => {
+                self.check_same_city(row.digest, &about.city)?;
+            }
             _ => {}
         }
         let cutter = Cutter::new(&file).map_err(|fault| refuse(&fault))?;
@@ -92,6 +94,35 @@ impl Core {
         });
         self.publish(&all, now)?;
         Ok(file.digest())
+    }
+
+    /// A map of another city under the same name would take this one's out of force everywhere.
+    fn check_same_city(&self, before: Digest, city: &str) -> Result<(), CoreError> {
+        let refuse = |words: String| Err(CoreError::Pack(words));
+        let file =
+            self.read(|tx| open(tx, before).map_err(|error| CoreError::Pack(error.to_string())))?;
+        match file.and_then(|file| file.about().ok()) {
+            Some(about) if about.city != city => refuse(format!(
+                "it is of the city {city}, and the pack in force of {}: publish it under another name",
+                about.city
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// The duty grids of the maps in force; empty without a map that has any.
+    pub(super) fn known_duty_grids(&self) -> Result<BTreeSet<GridCode>, CoreError> {
+        self.read(|tx| {
+            let rows = in_force(tx.packs()?)
+                .into_iter()
+                .filter(|row| row.kind == GRID);
+            let audiences = rows.filter_map(|row| row.audience);
+            let grids = audiences.filter_map(|text| match PackAudience::from_text(&text) {
+                PackAudience::DutyGrid(grid) => Some(grid),
+                _ => None,
+            });
+            Ok(grids.collect())
+        })
     }
 
     /// Opens the whole packs that are in force.
@@ -195,7 +226,7 @@ impl Grids {
     }
 
     /// The pack of a digest, if it was ever published here.
-    fn named(&self, tx: &dyn Tx, digest: Digest) -> Result<Option<File>, StoreError> {
+    pub(super) fn named(&self, tx: &dyn Tx, digest: Digest) -> Result<Option<File>, StoreError> {
         if let Some(file) = self.whole.iter().find(|file| file.digest() == digest) {
             return Ok(Some(Arc::clone(file)));
         }

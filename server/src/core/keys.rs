@@ -89,6 +89,7 @@ fn issue(
         not_before: now.plus(-DAY_MS),
         not_after: now.plus(SERVER_YEARS * 365 * DAY_MS),
         serial: 1,
+        reach: None,
     };
     Ok(SignedCertificate::issue(root, &certificate)?)
 }
@@ -105,6 +106,35 @@ pub(super) fn check_database(options: &CoreOptions) -> Result<(), OpenError> {
         return Err(OpenError::Database(path.clone(), folder.clone()));
     }
     Ok(())
+}
+
+/// The server's key and the public face of its city, for signing packs beside a running server.
+///
+/// # Errors
+/// [`OpenError`] when the folder holds no server that was ever started, or its keys are gone.
+pub fn signing_keys(folder: &Path) -> Result<(Arc<dyn Signer>, TrustAnchor), OpenError> {
+    let options = CoreOptions::in_folder(folder)?;
+    if !options.database.path.is_file() {
+        return Err(OpenError::NoServer(folder.to_owned()));
+    }
+    let keys = folder.join("keys");
+    let [root, signer] = KEYS.map(|name| read_key(&keys.join(name)));
+    let (root, signer) = (root?, signer?);
+    let store = store::sqlite::Sqlite::open(&options.database)?;
+    let issued = store::read(&store, |tx| {
+        let bytes = tx.meta("server_certificate")?;
+        let bytes = bytes.ok_or_else(|| OpenError::NoServer(folder.to_owned()))?;
+        cbor::from_slice::<SignedCertificate>(&bytes)
+            .map_err(|_| OpenError::Store(StoreError::Corrupt("the server's certificate")))
+    })?;
+    let anchor = TrustAnchor {
+        root: root.public_key(),
+        server: issued,
+    };
+    match anchor.server(&StandardSuite) {
+        Ok(server) if server.key == signer.public_key() => Ok((signer, anchor)),
+        _ => Err(OpenError::OtherCity),
+    }
 }
 
 type Signers = (Arc<dyn Signer>, Arc<dyn Signer>);
@@ -140,7 +170,11 @@ fn sync_parent(folder: &Path) -> std::io::Result<()> {
     }
 }
 
-fn read_key(path: &Path) -> Result<Arc<dyn Signer>, OpenError> {
+/// Reads a secret key as a server's folder holds it.
+///
+/// # Errors
+/// [`OpenError`] when there is none.
+pub fn read_key(path: &Path) -> Result<Arc<dyn Signer>, OpenError> {
     let text = fs::read_to_string(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound | ErrorKind::InvalidData => OpenError::Key(path.to_owned()),
         _ => OpenError::folder(path, &error),

@@ -2,12 +2,13 @@
 
 use gewu_model::case::{CaseRoot, row};
 use gewu_model::change::{Body, Limits, decode_strict};
-use gewu_model::fold::{CaseView, Row, fold};
+use gewu_model::fold::{CaseView, Row};
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
 use gewu_model::signed::SignedChange;
 use gewu_sync::gate::{AcceptedChange, CaseState, Fate};
 use gewu_sync::verdict::SetAside;
 
+use super::Core;
 use crate::store::{FateKind, FateRow, StoreError, StoredChange, Tx};
 
 /// Loads everything that is stored of a case's history.
@@ -83,9 +84,11 @@ pub(super) fn rows(state: &CaseState) -> Vec<Row> {
         .collect()
 }
 
-/// The state of a case.
-pub(super) fn view(state: &CaseState) -> CaseView {
-    fold(&rows(state))
+impl Core {
+    /// The state of a case, by the policy that it pins.
+    pub(super) fn view(&self, state: &CaseState) -> CaseView {
+        self.rules().view(state.root.as_ref(), &rows(state))
+    }
 }
 
 /// Accepted changes that no other accepted change was made upon, ascending.

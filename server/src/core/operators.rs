@@ -13,6 +13,8 @@ use crate::store::OperatorRow;
 
 /// The role of the centre's operators.
 const OPERATOR: &str = "operator";
+/// The role of whoever answers for a shift at the centre (值班长).
+const SHIFT_LEADER: &str = "shift_leader";
 
 /// Whoever sits at a console.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +99,9 @@ impl Core {
             make_secret(file, &random::<32>(&*self.entropy))?;
         }
         let token = std::fs::read_to_string(file)?;
-        self.add_operator(&token, &OPERATOR.into(), &[OPERATOR.into()], &[])
+        // Where one person is the whole centre, that person leads the shift as well.
+        let roles = [OPERATOR.into(), SHIFT_LEADER.into()];
+        self.add_operator(&token, &OPERATOR.into(), &roles, &[])
     }
 
     /// A new salt for a text.

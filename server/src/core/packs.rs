@@ -5,9 +5,11 @@ use std::ops::Range;
 use std::sync::{Arc, PoisonError};
 
 use gewu_model::catalogue::Catalogue;
+use gewu_model::crypto::StandardSuite;
 use gewu_model::deadline::{Calendar, Calendars};
 use gewu_model::ids::Digest;
-use gewu_model::pack::{PackAudience, PackHeader, SignedPack};
+use gewu_model::labels::LabelTable;
+use gewu_model::pack::{PackAudience, PackFile, PackHeader, SignedPack};
 use gewu_model::policy::Policy;
 use gewu_model::time::Millis;
 use gewu_sync::gate::Rules;
@@ -29,9 +31,26 @@ pub(super) struct New<'a> {
     pub(super) body: &'a [u8],
 }
 
+/// A pack that a city publishes.
+#[derive(Debug, Clone)]
+pub struct Publication<'a> {
+    /// `policy`, `catalogue`, `grid`, `labels`, `calendar`; kinds are open.
+    pub kind: &'a str,
+    /// The name within the kind.
+    pub name: &'a str,
+    /// Rises with every publication of that name.
+    pub version: u64,
+    /// Whom it is for; everybody when `None`. Grid packs are cut for their audiences instead.
+    pub audience: Option<PackAudience>,
+    /// The body.
+    pub body: &'a [u8],
+    /// A sample that it may stand in for although it is of another city.
+    pub over: Option<Digest>,
+}
+
 /// A form of a pack that somebody may fetch.
 #[derive(Debug, Clone, Copy)]
-pub struct PackFile {
+pub struct PackPart {
     body: Digest,
     form: PackForm,
     /// How many bytes it has.
@@ -56,20 +75,108 @@ impl Core {
         body: &[u8],
         now: Millis,
     ) -> Result<Digest, CoreError> {
-        if kind == grids::GRID {
-            return self.publish_grid(name, version, body, now);
-        }
-        check(kind, body)?;
-        let new = New {
+        let publication = Publication {
             kind,
-            name: name.to_owned(),
+            name,
             version,
             audience: None,
             body,
+            over: None,
         };
-        let digest = gewu_model::crypto::sha256(body);
-        self.publish(&[new], now)?;
+        self.publish_as(&publication, now)
+    }
+
+    /// Like [`Core::publish_pack`], with everything that may be said, and the same errors.
+    pub fn publish_as(&self, new: &Publication<'_>, now: Millis) -> Result<Digest, CoreError> {
+        if new.kind == grids::GRID {
+            return self.publish_grid(new, now);
+        }
+        self.check_new(new.kind, new.name, new.version, new.body)?;
+        let digest = gewu_model::crypto::sha256(new.body);
+        let one = New {
+            kind: new.kind,
+            name: new.name.to_owned(),
+            version: new.version,
+            audience: new.audience.clone(),
+            body: new.body,
+        };
+        self.publish(&[one], now)?;
         Ok(digest)
+    }
+
+    /// Publishes a pack that this server's key signed elsewhere, under the header that was signed. A
+    /// grid pack is cut and signed here.
+    ///
+    /// # Errors
+    /// [`CoreError::Pack`] when it was signed by another key or for another city, when the body is
+    /// not the one that was signed, and as [`Core::publish_pack`].
+    pub fn publish_signed(&self, file: &PackFile, now: Millis) -> Result<Digest, CoreError> {
+        let refuse = |error: &dyn std::fmt::Display| CoreError::Pack(error.to_string());
+        let key = self.signer.public_key();
+        let header = file.verify_by(&StandardSuite, &key, &self.city());
+        let header = header.map_err(|error| refuse(&error))?;
+        let audience = header.audience.as_deref().map(PackAudience::from_text);
+        if audience == Some(PackAudience::Unknown) {
+            return Err(refuse(&"its audience is not known: nobody would get it"));
+        }
+        if header.kind == grids::GRID {
+            return self.publish_pack(&header.kind, &header.name, header.version, &file.body, now);
+        }
+        self.check_new(&header.kind, &header.name, header.version, &file.body)?;
+        let row = PackRow {
+            digest: header.body,
+            kind: header.kind,
+            name: header.name,
+            version: header.version,
+            audience: header.audience,
+            signed: file.pack.clone(),
+        };
+        let bytes = PackBytes {
+            body: &file.body,
+            transfer: None,
+        };
+        self.write(|tx| add(tx, &row, bytes))?;
+        self.reload_rules().map_err(|error| refuse(&error))?;
+        Ok(row.digest)
+    }
+
+    /// Refuses a body that is no pack of its kind, and a version that is overtaken: it would be
+    /// published and never be in force.
+    fn check_new(
+        &self,
+        kind: &str,
+        name: &str,
+        version: u64,
+        body: &[u8],
+    ) -> Result<(), CoreError> {
+        check(kind, body)?;
+        let digest = gewu_model::crypto::sha256(body);
+        let known = self.read(|tx| Ok::<_, CoreError>(tx.all_packs(kind)?))?;
+        let same = known.iter().filter(|row| row.name == name);
+        match same.max_by_key(|row| row.version) {
+            Some(newest)
+                if newest.version > version && known.iter().all(|row| row.digest != digest) =>
+            {
+                let newest = newest.version;
+                Err(CoreError::Pack(format!(
+                    "{kind} {name} version {newest} is published already: raise the version"
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The headers of the packs in force.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the store cannot be read.
+    pub fn packs_in_force(&self) -> Result<Vec<PackHeader>, CoreError> {
+        self.read(|tx| {
+            let rows = grids::in_force(tx.packs()?).into_iter();
+            let headers = rows.map(|row| gewu_model::cbor::from_slice(&row.signed.header));
+            let read: Result<Vec<PackHeader>, _> = headers.collect();
+            read.map_err(|_| CoreError::from(StoreError::Corrupt("a pack's header")))
+        })
     }
 
     /// Signs packs and publishes all of them or none.
@@ -138,10 +245,10 @@ impl Core {
         &self,
         caller: &Caller,
         digest: Digest,
-    ) -> Result<Option<PackFile>, CoreError> {
+    ) -> Result<Option<PackPart>, CoreError> {
         let found = self.read(|tx| Ok::<_, CoreError>(tx.find_pack(digest)?))?;
         let found = found.filter(|(row, ..)| may_have(caller, row));
-        Ok(found.map(|(row, form, bytes)| PackFile {
+        Ok(found.map(|(row, form, bytes)| PackPart {
             body: row.digest,
             form,
             bytes,
@@ -152,7 +259,7 @@ impl Core {
     ///
     /// # Errors
     /// [`CoreError`] when the store cannot be read.
-    pub fn pack_part(&self, file: PackFile, range: Range<u64>) -> Result<Vec<u8>, CoreError> {
+    pub fn pack_part(&self, file: PackPart, range: Range<u64>) -> Result<Vec<u8>, CoreError> {
         self.read(|tx| Ok(tx.pack_part(file.body, file.form, range)?))
     }
 
@@ -175,6 +282,9 @@ fn check(kind: &str, body: &[u8]) -> Result<(), CoreError> {
             .map(|_| ())
             .map_err(|error| refuse(&error)),
         "catalogue" => Catalogue::from_json(body)
+            .map(|_| ())
+            .map_err(|error| refuse(&error)),
+        "labels" => LabelTable::from_json(body)
             .map(|_| ())
             .map_err(|error| refuse(&error)),
         CALENDAR => Calendar::from_json(body)
@@ -263,6 +373,17 @@ pub(super) fn offers(
     let meant = |row: &PackRow| audience(row).map(reach).is_none_or(|own| Some(own) == best);
     let rows = rows.into_iter().filter(meant).filter(newer);
     Ok(rows.map(|row| PackOffer { pack: row.signed }).collect())
+}
+
+/// The packs in force that a caller may have, whether offered or not.
+pub(super) fn in_force_for(tx: &dyn Tx, caller: &Caller) -> Result<Vec<PackHave>, StoreError> {
+    let have = |row: PackRow| PackHave {
+        kind: row.kind,
+        name: row.name,
+        version: row.version,
+    };
+    let rows = grids::in_force(tx.packs()?).into_iter();
+    Ok(rows.filter(|row| may_have(caller, row)).map(have).collect())
 }
 
 /// Of the packs that somebody may have those are offered that reach farthest: who gets the whole

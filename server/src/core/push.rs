@@ -69,6 +69,7 @@ impl Core {
             if let Some(receipt) = &receipt {
                 self.check_put_back(tx, &bench.state, receipt)?;
             }
+            self.settle_place(tx, &mut bench.state)?;
             let before = bench.state.changes.len();
             let mut verdicts = BTreeMap::new();
             for signed in &push.changes {

@@ -160,7 +160,7 @@ impl Core {
         };
         let view = fold(&[]);
         let kind = Kind::Instruction(InstructionKind::Register);
-        let capacity = self.capacity(operator, bench, &kind, &view)?;
+        let capacity = self.capacity(operator, bench, (&kind, None), &view)?;
         let body = Body::Register(Box::new(Register {
             report: report(new, text.as_ref(), card.as_ref()),
         }));

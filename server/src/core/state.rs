@@ -5,7 +5,7 @@ use gewu_model::cert::Endorsement;
 use gewu_model::crypto::{PublicKey, StandardSuite};
 use gewu_model::ids::KeyId;
 use gewu_model::time::Millis;
-use gewu_sync::wire::{CounterStatement, Cursor, Request};
+use gewu_sync::wire::{CounterStatement, Cursor, PackHave, Request};
 
 use super::devices::Caller;
 use super::{Core, CoreError, generation};
@@ -15,6 +15,8 @@ use crate::store::{EndorsementRow, StoreError, Tx};
 const SEEN_MS: i64 = 60_000;
 /// No algorithm of ours has longer public keys.
 const MAX_KEY_BYTES: usize = 128;
+/// Kinds of packs that cases pin.
+const RULES: [&str; 2] = ["policy", "catalogue"];
 
 impl Core {
     /// Records a request's statements in one transaction before anything of it is judged.
@@ -43,6 +45,7 @@ impl Core {
         for statement in &request.counters {
             if speaks_for(tx, caller, statement.key)? {
                 state(tx, statement, &held)?;
+                hold(tx, statement, &request.packs)?;
             }
         }
         Ok(())
@@ -98,6 +101,20 @@ fn state(tx: &dyn Tx, statement: &CounterStatement, held: &[Cursor]) -> Result<(
             cursor.position,
         )
     })
+}
+
+/// What a device holds may only be of names that are published here: it could fill the database.
+fn hold(tx: &dyn Tx, statement: &CounterStatement, packs: &[PackHave]) -> Result<(), StoreError> {
+    let ruling = packs
+        .iter()
+        .filter(|pack| RULES.contains(&pack.kind.as_str()));
+    for pack in ruling {
+        let mut published = tx.all_packs(&pack.kind)?.into_iter();
+        if published.any(|row| row.name == pack.name && row.version == pack.version) {
+            tx.add_held(statement.key, pack, statement.counter)?;
+        }
+    }
+    Ok(())
 }
 
 /// The cursors that mean something here: of this generation, of the caller's own scopes, and not

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::contacts::card_state;
-use super::load::{load, reason, rows, view};
+use super::load::{load, reason, rows};
 use super::public::citizen_of;
 use super::{Core, CoreError, generation};
 use crate::store::{
@@ -88,7 +88,7 @@ impl Core {
                 return Err(CoreError::Unknown("the case"));
             }
             let texts = texts(tx, case)?;
-            let view = view(&state);
+            let view = self.view(&state);
             let gallery = Gallery::of(tx, &state)?;
             let entries = view.entries.iter().filter_map(|entry| {
                 let change = state.accepted(&entry.hash)?;
@@ -96,6 +96,10 @@ impl Core {
             });
             let fates = tx.fates(case)?;
             let media = media(tx, &state)?;
+            let rules = self.rules();
+            let pinned = rules.pinned(state.root.as_ref(), &rows(&state));
+            let share = pinned.map_or(0, |policy| policy.spot_check_share(&view));
+            let drawn = self.is_drawn(tx, case, share)?;
             Ok(json!({
                 "case": case,
                 "view_token": view.token(),
@@ -109,6 +113,8 @@ impl Core {
                 "units": view.units,
                 "work": view.work,
                 "close": view.close,
+                "spot_check": { "percent": share, "drawn": drawn },
+                "needs_pack": view.needs_pack,
                 "entries": entries.collect::<Vec<_>>(),
                 "set_aside": fates.iter().filter(|row| aside(row)).map(fate).collect::<Vec<_>>(),
                 "held": fates.iter().filter(|row| !aside(row)).map(held).collect::<Vec<_>>(),
@@ -164,7 +170,7 @@ impl Core {
             cases
                 .map(|case| {
                     let state = load(tx, case)?;
-                    Ok((case, state_hash(&rows(&state), &view(&state))))
+                    Ok((case, state_hash(&rows(&state), &self.view(&state))))
                 })
                 .collect()
         })
@@ -177,7 +183,7 @@ impl Core {
     pub fn case_view(&self, case: CaseId) -> Result<Option<CaseView>, CoreError> {
         self.read(|tx| {
             let state = load(tx, case)?;
-            Ok((!state.changes.is_empty()).then(|| view(&state)))
+            Ok((!state.changes.is_empty()).then(|| self.view(&state)))
         })
     }
 }

@@ -15,6 +15,7 @@ mod app;
 mod device;
 mod files;
 mod operator;
+mod packs;
 mod problem;
 mod range;
 mod receive;

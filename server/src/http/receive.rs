@@ -36,7 +36,7 @@ const LONGER: u32 = 30;
 /// Who sends.
 pub(super) enum Sender {
     /// Whoever shows a token.
-    Bearer(Caller),
+    Bearer(Box<Caller>),
     /// A device that says so; the signature is checked when its body is here.
     Device(Claim),
 }
@@ -79,7 +79,7 @@ impl App {
     /// Who sends a request, before its body is read.
     pub(super) async fn sender(&self, headers: &HeaderMap) -> Result<Sender, Problem> {
         match bearer(headers) {
-            Some(token) => Ok(Sender::Bearer(self.bearer(token).await?)),
+            Some(token) => Ok(Sender::Bearer(Box::new(self.bearer(token).await?))),
             None => {
                 let claimed = claim(|name| header_text(headers, name));
                 let now = self.clock.now();

@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 use super::app::App;
 use super::problem::Problem;
 use super::turns::Turns;
-use super::{device, files, operator, tus};
+use super::{device, files, operator, packs, tus};
 use crate::cards::CardKeySource;
 use crate::core::{Core, CoreError, CoreOptions, OpenError, Settings};
 use crate::seam::{Clock, SystemClock};
@@ -232,6 +232,7 @@ pub fn service(core: Arc<Core>, clock: Arc<dyn Clock>, patience: Duration) -> Ro
         .route("/v1/op/enrolment-codes", post(operator::code))
         .route("/v1/op/devices", get(operator::devices))
         .route("/v1/op/devices/{key}/{verb}", post(operator::standing))
+        .route("/v1/op/packs", get(packs::list).post(packs::publish))
         .route("/v1/op/status", get(operator::status))
         .fallback(|| async { Problem::not_found("this address") })
         .layer(from_fn_with_state(patience, patient))

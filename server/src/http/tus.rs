@@ -127,7 +127,7 @@ impl App {
     async fn asker(&self, asked: &mut Asked) -> Result<Caller, Problem> {
         check_version(&asked.parts.headers)?;
         match self.sender(&asked.parts.headers).await? {
-            Sender::Bearer(caller) => Ok(caller),
+            Sender::Bearer(caller) => Ok(*caller),
             Sender::Device(claim) => {
                 let body = asked.body();
                 let (caller, _) = self.take_signed(&asked.parts, claim, body, None).await?;
@@ -199,6 +199,7 @@ async fn create(app: &App, asked: &mut Asked) -> Result<Response, Problem> {
             }
         }
         Sender::Bearer(caller) => {
+            let caller = *caller;
             let begun = begin(caller.clone()).await?;
             if begun.done || !asked.is_typed() {
                 begun
@@ -269,6 +270,7 @@ async fn patch(app: &App, id: String, asked: &mut Asked) -> Result<Response, Pro
             app.add(caller, delivery(id, offset, sum), incoming).await?
         }
         Sender::Bearer(caller) => {
+            let caller = *caller;
             let turn = app.turn(&caller, &id).await?;
             announce(app, &caller, &id, length).await?;
             check_offset(app, &caller, &id, offset).await?;

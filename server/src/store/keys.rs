@@ -5,6 +5,7 @@ use gewu_model::crypto::PublicKey;
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId, UserId};
 use gewu_model::scope::Scope;
 use gewu_model::time::Millis;
+use gewu_sync::wire::PackHave;
 
 use super::StoreError;
 
@@ -77,6 +78,12 @@ pub(crate) trait Keys {
     /// The instructions of the case that had been given to the key in requests with a counter
     /// below `counter`.
     fn given(&self, key: KeyId, case: CaseId, counter: u64) -> Result<Vec<ChangeHash>, StoreError>;
+
+    /// Notes that at `counter` the key's device held that version of a pack.
+    fn add_held(&self, key: KeyId, pack: &PackHave, counter: u64) -> Result<(), StoreError>;
+    /// Whether the key's device said with a counter below `counter` that it holds a later version of
+    /// the pack with that digest.
+    fn outgrew(&self, key: KeyId, pack: Digest, counter: u64) -> Result<bool, StoreError>;
 
     /// The highest counter under which a change or command of the key came.
     fn highest_counter(&self, key: KeyId) -> Result<u64, StoreError>;

@@ -236,6 +236,8 @@ impl Newcomer {
             roles: vec!["inspector".into()],
             units: vec![],
             duty_grids: vec!["D1".into()],
+            reach: Default::default(),
+            any_grid: false,
         }
     }
 

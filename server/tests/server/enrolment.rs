@@ -11,6 +11,8 @@ fn grant() -> CodeGrant {
         roles: vec!["inspector".into()],
         units: vec![],
         duty_grids: vec!["D1".into()],
+        reach: Default::default(),
+        any_grid: false,
     }
 }
 

@@ -40,6 +40,8 @@ fn a_device_enrols_and_exchanges_over_http() {
         roles: vec!["inspector".into()],
         units: vec![],
         duty_grids: vec!["D1".into()],
+        reach: Default::default(),
+        any_grid: false,
     };
     let code = core
         .new_code(&grant, 1, SystemClock.now())

@@ -8,6 +8,7 @@ mod catalogues;
 mod contacts;
 mod erasure;
 mod offline;
+mod packs;
 mod place;
 mod scrub;
 mod stops;

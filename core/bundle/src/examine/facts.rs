@@ -70,7 +70,7 @@ impl<'a> Collector<'a> {
         self.check_files(findings);
         let entries = self.history.links.iter();
         let entries = entries.filter_map(|link| self.entry(link, &view)).collect();
-        let root = &self.history.root;
+        let root = &self.history.pins();
         let catalogue = self.catalogue();
         let class = view.report.as_ref().and_then(|report| {
             let edition = &self.history.root.edition;
@@ -93,7 +93,7 @@ impl<'a> Collector<'a> {
     }
 
     fn catalogue(&self) -> Option<Catalogue> {
-        let pinned = (PackKind::Catalogue, self.history.root.catalogue);
+        let pinned = (PackKind::Catalogue, self.history.pins().catalogue);
         Catalogue::from_json(self.contents.packs.get(&pinned)?).ok()
     }
 

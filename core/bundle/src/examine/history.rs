@@ -6,7 +6,7 @@ use gewu_model::case::{CaseRoot, row};
 use gewu_model::change::{Body, DecodedChange, Limits, decode_strict, entry_key};
 use gewu_model::crypto::StandardSuite;
 use gewu_model::entry::{EntryHeader, Kind};
-use gewu_model::fold::{CENTRE, Row};
+use gewu_model::fold::{CENTRE, Pins, Row};
 use gewu_model::ids::{ActorId, ChangeHash};
 use gewu_model::signed::SignedChange;
 use gewu_sync::gate::CITIZEN;
@@ -35,6 +35,11 @@ pub(crate) struct History {
 }
 
 impl History {
+    /// The packs that the case is judged by.
+    pub(crate) fn pins(&self) -> Pins {
+        Pins::of(&self.root, &self.rows())
+    }
+
     pub(crate) fn rows(&self) -> Vec<Row> {
         self.links.iter().map(|link| link.row.clone()).collect()
     }

@@ -92,9 +92,10 @@ impl Examined {
             return;
         };
         word::check(&self.trusted, record, &mut history, findings);
-        packs.insert((PackKind::Policy, history.root.policy));
-        packs.insert((PackKind::Catalogue, history.root.catalogue));
-        let policy = policy_of(contents, &history.root.policy);
+        let pins = history.pins();
+        packs.insert((PackKind::Policy, pins.policy));
+        packs.insert((PackKind::Catalogue, pins.catalogue));
+        let policy = policy_of(contents, &pins.policy);
         tail::check(record, &history, policy.as_ref(), findings);
         let mut facts = facts::Collector::new(contents, record, &history, policy.as_ref());
         let case = facts.collect(findings);

@@ -78,6 +78,7 @@ impl City {
                 not_before: Millis(START - 1_000),
                 not_after: Millis(START + 1_000_000_000),
                 serial: 1,
+                reach: None,
             };
             Person {
                 certificate: issue(issuer, &certificate),

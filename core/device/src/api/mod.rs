@@ -2,6 +2,7 @@
 
 mod case;
 mod input;
+mod labels;
 mod output;
 mod place;
 mod status;
@@ -14,6 +15,7 @@ pub use case::{
 pub use input::{
     Act, Consent, Datum, PhotoInput, PhotoSource, PositionInput, ReportInput, UnsentWork,
 };
+pub use labels::Labels;
 pub use output::{
     AttachedPhoto, CaseContact, Draft, DraftId, DraftPhoto, Enrolment, Exported, PackInfo,
     QueuedCommand, Saved, Warning, WhoAmI,

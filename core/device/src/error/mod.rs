@@ -17,7 +17,7 @@ use gewu_model::entry::PayloadError;
 use gewu_model::ids::Digest;
 use gewu_model::pack::PackError;
 use gewu_model::place::PositionError;
-use gewu_model::policy::Denied;
+use gewu_model::policy::{Denied, PhotoFault};
 use gewu_sync::machine::Failure;
 
 use crate::db::DbError;
@@ -53,6 +53,8 @@ pub(crate) enum DeviceError {
     Payload(#[from] PayloadError),
     #[error(transparent)]
     Denied(#[from] Denied),
+    #[error(transparent)]
+    Photos(#[from] PhotoFault),
     #[error(transparent)]
     Transport(#[from] TransportError),
     #[error(transparent)]

@@ -127,6 +127,7 @@ impl From<DeviceError> for GewuError {
             | E::Catalogue(_)
             | E::Position(_)
             | E::Payload(_)
+            | E::Photos(_)
             | E::Input { .. } => of_input(error),
             E::Bundle(error) => of_bundle(error),
             E::Denied(why) => not_permitted(why.to_string()),
@@ -209,7 +210,7 @@ fn of_input(error: DeviceError) -> GewuError {
     let field = match &error {
         E::Text(_) => "text",
         E::Contact(_) => "contact",
-        E::Evidence(_) | E::PhotoFile(_) => "photo",
+        E::Evidence(_) | E::PhotoFile(_) | E::Photos(_) => "photo",
         E::Catalogue(Catalogue::Edition { .. }) => "edition",
         E::Catalogue(Catalogue::Condition { .. }) => "condition",
         E::Catalogue(_) => "class",

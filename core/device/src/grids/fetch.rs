@@ -103,6 +103,9 @@ impl Fetch<'_> {
             if self.cancel.is_cancelled() {
                 return Err(Failure::Cancelled.into());
             }
+            // What is still to come, and the pack itself beside its parts.
+            let needed = (form.bytes - have).saturating_add(self.header.bytes);
+            self.core.check_room(needed)?;
             have = match self.part(form, have)? {
                 Some(have) => have,
                 None => return Ok(false),

@@ -1,6 +1,6 @@
 //! The packs in force, open, and which of them answers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use gewu_grid::Point;
@@ -101,6 +101,19 @@ impl Grids {
             Some((held, place)) => self.sound(held, place.grid_ref()),
             None => Ok(None),
         }
+    }
+
+    /// The areas above a position, by level.
+    pub(crate) fn areas(&self, at: &Position) -> Result<BTreeMap<String, GridCode>> {
+        let Some((held, place)) = self.find(at)? else {
+            return Ok(BTreeMap::new());
+        };
+        let parents = self
+            .sound(held, place.parents())?
+            .unwrap_or_default()
+            .into_iter();
+        let named = parents.map(|(level, code)| (level.to_owned(), GridCode::from(code)));
+        Ok(named.collect())
     }
 
     /// The answer to go by. Unit grids come before areas, a newer survey before an older one. Parts

@@ -11,13 +11,19 @@ use crate::error::Result;
 use crate::host::LogLevel;
 use crate::packs::GRID;
 use crate::sdk::Core;
+use crate::store::cases;
 use crate::store::packs::{self, GridRow};
 use crate::sync::Wanted;
+use crate::write::{CaseLog, project};
+
+/// Of how many cases an older app wrote it is found out at a time what they pin.
+const BACKFILL: u32 = 200;
 
 impl Core {
     /// Takes out of force what is broken or no longer granted, and removes what nothing needs. Only
     /// for the one sync that runs.
     pub(crate) fn tidy_grids(&self) -> Result<()> {
+        self.tidy_rules()?;
         let rows = self.read(|tx| packs::grids(tx))?;
         if !rows.is_empty() {
             self.withdraw(&rows)?;
@@ -27,6 +33,27 @@ impl Core {
             self.forget_packs();
         }
         self.remove_unnamed()
+    }
+
+    /// Forgets policies, catalogues and other packs that no case pins and that are not in force, after
+    /// a while.
+    fn tidy_rules(&self) -> Result<()> {
+        let unknown = self.read(|tx| cases::unpinned(tx, BACKFILL))?;
+        let held = self.packs()?;
+        if !unknown.is_empty() {
+            self.write(|tx| {
+                unknown.iter().try_for_each(|case| {
+                    project(tx, &held, &CaseLog::load(tx, case)?)?;
+                    Ok(())
+                })
+            })?;
+        }
+        let now = self.stamp().at;
+        let spare = self.read(|tx| packs::any_spare(tx))?;
+        if self.write_if(spare, |tx| packs::drop_spare(tx, now))? > 0 {
+            self.forget_packs();
+        }
+        Ok(())
     }
 
     fn write_if(

@@ -199,14 +199,18 @@ fn check_all_used(act: &Act, payload: &Payload) -> Result<()> {
 fn write(tx: &Connection, pen: &Pen, ready: &Ready) -> Result<ChangeHash> {
     let case = ready.case;
     let mut log = CaseLog::load(tx, &case)?;
-    let policy = log.root().map(|(root, _)| root.policy);
+    let policy = log.root().and(log.pins()).map(|pins| pins.policy);
     let policy = pen.packs.policy_of(&policy.ok_or(no_case(&case))?)?;
-    let view = log.view();
+    let view = log.view(&pen.packs);
     let user = pen.user_in(tx, &case)?;
     let act = &ready.act;
     let wanted = (act.role.as_ref(), act.unit.as_ref());
     let kind = Kind::Field(ready.kind);
-    let capacity = pen.capacity(policy, &user, &kind, &view, wanted, act.unchecked)?;
+    let capacity = pen.capacity(policy, &user, (&kind, None), &view, wanted, act.unchecked)?;
+    let class = view.report.as_ref().map(|report| &report.class);
+    if !act.unchecked {
+        policy.check_photos(&kind, &capacity.role, class, ready.payload.photos())?;
+    }
     let status = told::status(tx, &case)?;
     let answers = pen.answers(ready.kind, &view, status.as_ref(), act.unchecked)?;
     let mut author = pen.author(tx, &case, capacity.role, capacity.unit)?;
@@ -232,6 +236,6 @@ fn write(tx: &Connection, pen: &Pen, ready: &Ready) -> Result<ChangeHash> {
         .iter()
         .try_for_each(|photo| photo.keep(tx, &case))?;
     media::queue(tx, &case, pen.is_urgent(&log), pen.stamp.at)?;
-    project(tx, &log)?;
+    project(tx, &pen.packs, &log)?;
     Ok(hash)
 }

@@ -21,7 +21,9 @@ impl Core {
         view: &CaseView,
     ) -> Vec<(ChangeHash, ClockLine)> {
         let root = log.any_root();
-        let policy = root.and_then(|root| packs.policy_of(&root.policy).ok());
+        let policy = log
+            .pins()
+            .and_then(|pins| packs.policy_of(&pins.policy).ok());
         let Some(policy) = policy else {
             return Vec::new();
         };
@@ -59,7 +61,7 @@ impl Core {
         case: &CaseId,
     ) -> Result<Option<ClockLine>> {
         let log = CaseLog::load(tx, case)?;
-        let view = log.view();
+        let view = log.view(packs);
         let asked = view.question.as_ref().map(|open| open.asked_by);
         let mut clocks = self.clocks(packs, &log, &view).into_iter();
         let own = clocks.find(|(started_by, _)| Some(*started_by) == asked);

@@ -4,6 +4,7 @@ use gewu_model::command::{Command, CommandRecord};
 use gewu_model::content::ContentItem;
 use gewu_model::entry::{Body, Kind};
 use gewu_model::ids::{CaseId, Digest};
+use gewu_model::policy::variant_of;
 
 use super::{Answer, Core, Gewu, no_case};
 use crate::api::QueuedCommand;
@@ -35,12 +36,13 @@ impl Core {
         let now = self.options.host.clock.now();
         self.write(|tx| {
             let log = CaseLog::load(tx, &case)?;
-            let policy = log.root().map(|(root, _)| root.policy);
+            let policy = log.root().and(log.pins()).map(|pins| pins.policy);
             let policy = pen.packs.policy_of(&policy.ok_or(no_case(&case))?)?;
-            let view = log.view();
+            let view = log.view(&pen.packs);
             let user = pen.user_in(tx, &case)?;
             let kind = Kind::Instruction(body.kind());
-            let capacity = pen.capacity(policy, &user, &kind, &view, (None, None), false)?;
+            let asked = (&kind, variant_of(&body));
+            let capacity = pen.capacity(policy, &user, asked, &view, (None, None), false)?;
             let author = pen.author(tx, &case, capacity.role.clone(), capacity.unit.clone())?;
             let command = Command {
                 case,

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use gewu_model::fold::fold;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::state;
 use rusqlite::Connection;
 
 use super::{Answer, Gewu, no_case};
 use crate::error::{DeviceError, Result};
+use crate::packs::Packs;
 use crate::store::{cases, changes};
 use crate::write::CaseLog;
 use crate::write::project;
@@ -20,9 +20,10 @@ impl Gewu {
     /// # Errors
     /// [`crate::GewuError::NotFound`].
     pub fn state_hash(&self, case: CaseId) -> Answer<Digest> {
-        Ok(self
-            .core
-            .read(|tx| state_hash(tx, &case)?.ok_or(no_case(&case)))?)
+        let packs = self.core.packs()?;
+        let hash =
+            |tx: &rusqlite::Transaction<'_>| state_hash(tx, &packs, &case)?.ok_or(no_case(&case));
+        Ok(self.core.read(hash)?)
     }
 
     /// The digest of every case that has an accepted change.
@@ -30,10 +31,11 @@ impl Gewu {
     /// # Errors
     /// [`crate::GewuError::Storage`].
     pub fn replica_hash(&self) -> Answer<Digest> {
+        let packs = self.core.packs()?;
         Ok(self.core.read(|tx| {
             let mut hashes = Vec::new();
             for case in changes::cases(tx)? {
-                hashes.extend(state_hash(tx, &case)?.map(|hash| (case, hash)));
+                hashes.extend(state_hash(tx, &packs, &case)?.map(|hash| (case, hash)));
             }
             Ok(state::replica_hash(&hashes))
         })?)
@@ -58,12 +60,13 @@ impl Gewu {
     /// # Errors
     /// [`crate::GewuError::Storage`].
     pub fn verify_projection(&self) -> Answer<Vec<CaseId>> {
+        let packs = self.core.packs()?;
         Ok(self.core.read(|tx| {
             let logged = changes::cases(tx)?.into_iter();
             let known: BTreeSet<CaseId> = logged.chain(cases::known(tx)?).collect();
             let mut wrong = Vec::new();
             for case in known {
-                if differs(tx, &case)? {
+                if differs(tx, &packs, &case)? {
                     wrong.push(case);
                 }
             }
@@ -86,14 +89,16 @@ impl Gewu {
     }
 }
 
-fn state_hash(tx: &Connection, case: &CaseId) -> Result<Option<Digest>> {
-    let rows = CaseLog::load(tx, case)?.accepted_rows();
-    Ok((!rows.is_empty()).then(|| state::state_hash(&rows, &fold(&rows))))
+fn state_hash(tx: &Connection, packs: &Packs, case: &CaseId) -> Result<Option<Digest>> {
+    let log = CaseLog::load(tx, case)?;
+    let rows = log.accepted_rows();
+    let view = || packs.view(log.any_root(), &rows);
+    Ok((!rows.is_empty()).then(|| state::state_hash(&rows, &view())))
 }
 
-fn differs(tx: &Connection, case: &CaseId) -> Result<bool> {
+fn differs(tx: &Connection, packs: &Packs, case: &CaseId) -> Result<bool> {
     let log = CaseLog::load(tx, case)?;
-    let fresh = project::of(tx, &log)?;
+    let fresh = project::of(tx, packs, &log)?;
     let stored = cases::stored(tx, case)?;
     let question = fresh.question.map(str::to_owned);
     Ok(stored != Some((fresh.row, fresh.live, question, fresh.tags)))

@@ -11,6 +11,7 @@ mod drafts;
 mod enrolment;
 mod export;
 mod hashes;
+mod labels;
 mod lock;
 mod open;
 mod photos;
@@ -286,9 +287,13 @@ impl Core {
 
     /// All that writing an entry needs now.
     pub(crate) fn pen(&self) -> Result<Pen> {
+        let packs = self.packs()?;
+        if packs.ask_for_place() {
+            self.grids(&packs)?;
+        }
         Ok(Pen {
             identity: self.identity()?,
-            packs: self.packs()?,
+            packs,
             install_epoch: self.install_epoch,
             stamp: self.stamp(),
             app: self.options.app.clone(),

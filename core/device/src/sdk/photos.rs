@@ -108,7 +108,7 @@ impl Core {
     }
 
     /// Refuses a file that would leave the database without room to write in.
-    fn check_room(&self, bytes: u64) -> Result<()> {
+    pub(crate) fn check_room(&self, bytes: u64) -> Result<()> {
         let needed = bytes.saturating_add(self.options.headroom_bytes);
         // The reserve is part of what photos leave to the database.
         let held = self.reserve.len();

@@ -115,7 +115,7 @@ impl Core {
     fn detail(&self, tx: &Connection, packs: &Packs, case: &CaseId) -> Result<CaseDetail> {
         let row = cases::get(tx, case)?.ok_or(no_case(case))?;
         let log = CaseLog::load(tx, case)?;
-        let view = log.view();
+        let view = log.view(&*self.packs()?);
         let gallery = Gallery::of(tx, &log)?;
         let entries = view
             .entries
@@ -127,7 +127,7 @@ impl Core {
             .filter(|(change, _)| change.stored.state == State::SetAside)
             .map(|(change, row)| set_aside_item(tx, &change.stored, row.entry.as_ref()))
             .collect::<Result<_>>()?;
-        let root = log.any_root();
+        let pins = log.pins();
         let owed = row.unsent > 0
             || media::is_owed(tx, case)?
             || !content::unsent_of_case(tx, case)?.is_empty()
@@ -141,9 +141,9 @@ impl Core {
             class_name,
             condition_text,
             complete: !owed,
-            edition: root.map(|root| root.edition.clone()),
-            policy: root.map(|root| root.policy),
-            catalogue: root.map(|root| root.catalogue),
+            edition: pins.as_ref().map(|pins| pins.edition.clone()),
+            policy: pins.as_ref().map(|pins| pins.policy),
+            catalogue: pins.as_ref().map(|pins| pins.catalogue),
             view_token: view.token(),
             erased: erased_among(tx, &entries)?,
             entries,

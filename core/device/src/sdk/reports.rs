@@ -16,7 +16,7 @@ use crate::api::{DraftId, ReportInput, Saved, Warning};
 use crate::error::{DeviceError, Result};
 use crate::grids::{Grids, to_position, unless_damaged};
 use crate::store::cards::{self, SealedCard};
-use crate::store::{changes, content, drafts, media};
+use crate::store::{changes, content, drafts, media, packs};
 use crate::write::{CaseLog, Links, Pen, project};
 
 impl Gewu {
@@ -88,19 +88,29 @@ impl Core {
         case: CaseId,
         draft: Option<DraftId>,
     ) -> Result<Saved> {
-        let pen = self.pen()?;
-        let (ready, warning) = self.ready(&pen, input, photos, case)?;
-        let change = self.write(|tx| {
-            if let Some(draft) = draft {
-                self.hand_in(tx, draft, input, &ready.photos)?;
+        // A sync may put other rules in force between reading them and writing. What the device has
+        // told the server that it holds, it must begin its cases under.
+        loop {
+            let pen = self.pen()?;
+            let (ready, warning) = self.ready(&pen, input, photos.clone(), case)?;
+            let written = self.write(|tx| {
+                if overtaken(tx, &ready.root)? {
+                    return Ok(None);
+                }
+                if let Some(draft) = draft {
+                    self.hand_in(tx, draft, input, &ready.photos)?;
+                }
+                write(tx, &pen, &ready).map(Some)
+            })?;
+            if let Some(change) = written {
+                return Ok(Saved {
+                    case,
+                    change,
+                    warning,
+                });
             }
-            write(tx, &pen, &ready)
-        })?;
-        Ok(Saved {
-            case,
-            change,
-            warning,
-        })
+            self.forget_packs();
+        }
     }
 
     fn ready(
@@ -126,6 +136,10 @@ impl Core {
         let grid = unless_damaged(grids.grid_ref(&position))?;
         let warning = duty(pen, grids, &position, grid.as_ref())?;
         let capacity = self.reporter(pen)?;
+        let records: Vec<EvidenceRecord> = photos.iter().map(|one| one.record.clone()).collect();
+        let kind = Kind::Field(FieldKind::Report);
+        let policy = pen.packs.policy();
+        policy.check_photos(&kind, &capacity.role, Some(class), &records)?;
         let root = CaseRoot {
             schema: SCHEMA,
             id: case,
@@ -160,7 +174,7 @@ impl Core {
         pen.capacity(
             pen.packs.policy(),
             &user,
-            &kind,
+            (&kind, None),
             &fold(&[]),
             (None, None),
             false,
@@ -234,6 +248,11 @@ fn form(
     }
 }
 
+/// Whether a version of what the root pins is in force that is later than that.
+fn overtaken(tx: &Connection, root: &CaseRoot) -> Result<bool> {
+    Ok(packs::is_replaced(tx, &root.policy)? || packs::is_replaced(tx, &root.catalogue)?)
+}
+
 /// What the policy says of a report from there. A place whose accuracy circle reaches one of the
 /// author's own duty grids may lie there, and so is not outside.
 fn duty(
@@ -302,6 +321,6 @@ fn write(tx: &Connection, pen: &Pen, ready: &Ready) -> Result<ChangeHash> {
         .iter()
         .try_for_each(|photo| photo.keep(tx, &case))?;
     media::queue(tx, &case, pen.is_urgent(&log), pen.stamp.at)?;
-    project(tx, &log)?;
+    project(tx, &pen.packs, &log)?;
     Ok(hash)
 }

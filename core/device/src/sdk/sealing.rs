@@ -85,8 +85,17 @@ impl Core {
     /// The setting of photos for a case.
     pub(crate) fn setting(&self, case: Option<CaseId>, class: Option<ClassRef>) -> Result<Setting> {
         let policy = self.packs()?.policy().photo().clone();
+        Ok(self.setting_by(policy, case, class))
+    }
+
+    fn setting_by(
+        &self,
+        policy: PhotoPolicy,
+        case: Option<CaseId>,
+        class: Option<ClassRef>,
+    ) -> Setting {
         let own = self.options.photo_bounds;
-        Ok(Setting {
+        Setting {
             bounds: Bounds {
                 max_bytes: own.max_bytes.min(policy.max_bytes),
                 max_pixels: own.max_pixels.min(policy.max_pixels),
@@ -96,12 +105,19 @@ impl Core {
             case,
             class,
             identity: self.known_identity(),
-        })
+        }
     }
 
+    /// Photos of a case that exists go by the policy that it pins.
     pub(crate) fn setting_of_case(&self, case: &CaseId) -> Result<Setting> {
-        let class = self.read(|tx| Ok(cases::get(tx, case)?.and_then(|row| row.class)))?;
-        self.setting(Some(*case), class)
+        let packs = self.packs()?;
+        let (class, policy) = self.read(|tx| {
+            let class = cases::get(tx, case)?.and_then(|row| row.class);
+            Ok((class, cases::policy_of(tx, case)?))
+        })?;
+        let pinned = policy.and_then(|digest| packs.policy_of(&digest).ok());
+        let policy = pinned.unwrap_or(packs.policy()).photo().clone();
+        Ok(self.setting_by(policy, Some(*case), class))
     }
 
     /// A draft's class may still change: it decides when the draft is handed in.

@@ -19,6 +19,8 @@ pub(crate) struct Projection {
     pub(crate) live: bool,
     /// The grid pack that the report names.
     pub(crate) grid_pack: Option<Digest>,
+    /// The policy and the catalogue that its root pins.
+    pub(crate) pins: Option<(Digest, Digest)>,
     /// What is asked, by name.
     pub(crate) question: Option<&'static str>,
     /// Ascending.
@@ -111,8 +113,9 @@ fn class_columns(class: &ClassRef) -> (i64, String) {
 pub(crate) fn put(tx: &Connection, projection: &Projection) -> Result<()> {
     let sql = "INSERT INTO cases (id, live, stage, public_stage, class_kind, class_code, unit_grid,
                    duty_grid, task_number, summary, photos, unsent, mine, question, updated_at,
-                   grid_pack)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+                   grid_pack, policy, catalogue)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+                   ?17, ?18)
                ON CONFLICT (id) DO UPDATE SET live = excluded.live, stage = excluded.stage,
                    public_stage = excluded.public_stage, class_kind = excluded.class_kind,
                    class_code = excluded.class_code, unit_grid = excluded.unit_grid,
@@ -120,12 +123,16 @@ pub(crate) fn put(tx: &Connection, projection: &Projection) -> Result<()> {
                    summary = excluded.summary, photos = excluded.photos,
                    unsent = excluded.unsent, mine = excluded.mine,
                    question = excluded.question, updated_at = excluded.updated_at,
-                   grid_pack = excluded.grid_pack";
+                   grid_pack = excluded.grid_pack, policy = excluded.policy,
+                   catalogue = excluded.catalogue";
     let row = &projection.row;
     let public = row
         .public_stage
         .and_then(|stage| PUBLIC_STAGES.iter().position(|known| *known == stage))
         .and_then(|at| u8::try_from(at).ok());
+    let pinned = |digest: Option<Digest>| digest.map_or(Vec::new(), |digest| digest.0.to_vec());
+    let policy = pinned(projection.pins.map(|(policy, _)| policy));
+    let catalogue = pinned(projection.pins.map(|(_, catalogue)| catalogue));
     let (kind, code) = row.class.as_ref().map(class_columns).unzip();
     let parameters = params![
         row.case.0,
@@ -143,7 +150,9 @@ pub(crate) fn put(tx: &Connection, projection: &Projection) -> Result<()> {
         row.mine,
         projection.question,
         row.updated_at.0,
-        projection.grid_pack.map(|pack| pack.0)
+        projection.grid_pack.map(|pack| pack.0),
+        policy,
+        catalogue
     ];
     run(tx, sql, parameters)?;
     put_tags(tx, projection)
@@ -181,6 +190,31 @@ pub(crate) fn stored(tx: &Connection, case: &CaseId) -> Result<Option<Stored>> {
         Ok(row.get(0)?)
     })?;
     Ok(Some((row, live, question, tags)))
+}
+
+/// Cases whose root pins that policy.
+pub(crate) fn pinning(tx: &Connection, policy: &Digest) -> Result<Vec<CaseId>> {
+    all(
+        tx,
+        "SELECT id FROM cases WHERE policy = ?1",
+        [policy.0],
+        |row| id(row, 0),
+    )
+}
+
+/// The policy that the root of a case pins, as far as the projection knows.
+pub(crate) fn policy_of(tx: &Connection, case: &CaseId) -> Result<Option<Digest>> {
+    let sql = "SELECT policy FROM cases WHERE id = ?1";
+    let bytes = one(tx, sql, [case.0], |row| {
+        Ok(row.get::<_, Option<Vec<u8>>>(0)?)
+    })?;
+    Ok(bytes.flatten().and_then(|bytes| Digest::from_slice(&bytes)))
+}
+
+/// Some cases of which it is not known yet what they pin.
+pub(crate) fn unpinned(tx: &Connection, most: u32) -> Result<Vec<CaseId>> {
+    let sql = "SELECT id FROM cases WHERE policy IS NULL LIMIT ?1";
+    all(tx, sql, [most], |row| id(row, 0))
 }
 
 /// Every case that lists know.

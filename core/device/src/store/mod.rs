@@ -60,6 +60,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "why a file did not go up",
         sql: include_str!("migrations/0007_reasons.sql"),
     },
+    Migration {
+        version: 8,
+        name: "what cases pin",
+        sql: include_str!("migrations/0008_packs.sql"),
+    },
 ];
 
 /// Ids as they lie in blobs.

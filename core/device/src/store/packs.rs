@@ -138,6 +138,59 @@ pub(crate) fn withdraw(tx: &Connection, digest: &Digest) -> Result<()> {
     Ok(())
 }
 
+/// Takes every version of a pack out of force.
+pub(crate) fn withdraw_named(tx: &Connection, kind: &str, name: &str) -> Result<()> {
+    let sql = "UPDATE packs SET active = 0 WHERE kind = ?1 AND name = ?2";
+    run(tx, sql, [kind, name])?;
+    Ok(())
+}
+
+/// Whether that pack came from the city and a later version of it is in force.
+pub(crate) fn is_replaced(tx: &Connection, digest: &Digest) -> Result<bool> {
+    let sql = "SELECT 1 FROM packs AS own JOIN packs AS newer
+                   ON newer.kind = own.kind AND newer.name = own.name AND newer.version > own.version
+               WHERE own.digest = ?1 AND own.active = 0 AND newer.active = 1";
+    Ok(one(tx, sql, [digest.0], |_| Ok(()))?.is_some())
+}
+
+/// Whether a pack other than a map is here that is not in force, or was noted as needed by nothing.
+pub(crate) fn any_spare(tx: &Connection) -> Result<bool> {
+    let sql =
+        "SELECT 1 FROM packs WHERE kind <> ?1 AND (active = 0 OR spare_since IS NOT NULL) LIMIT 1";
+    Ok(one(tx, sql, [GRID], |_| Ok(()))?.is_some())
+}
+
+/// How long a pack stays that is neither in force nor pinned by a case here.
+const SPARE_MS: i64 = 30 * 24 * 3_600_000;
+
+/// Notes since when packs other than maps are needed by nothing, and forgets those that have not been
+/// for a while; how many. While it is not known of every case what it pins, all stay.
+pub(crate) fn drop_spare(tx: &Connection, now: Millis) -> Result<usize> {
+    let unsure = one(
+        tx,
+        "SELECT 1 FROM cases WHERE policy IS NULL LIMIT 1",
+        [],
+        |_| Ok(()),
+    )?;
+    if unsure.is_some() {
+        return Ok(0);
+    }
+    const SPARE: &str = "kind <> ?1 AND active = 0
+        AND NOT EXISTS (SELECT 1 FROM cases WHERE policy = packs.digest OR catalogue = packs.digest)";
+    let sql = format!(
+        "UPDATE packs SET spare_since = NULL WHERE spare_since IS NOT NULL AND NOT ({SPARE})"
+    );
+    run(tx, &sql, [GRID])?;
+    // A clock that was set back must not keep a pack for ever.
+    let sql = format!(
+        "UPDATE packs SET spare_since = ?2 WHERE {SPARE}
+        AND (spare_since IS NULL OR spare_since > ?2)"
+    );
+    run(tx, &sql, params![GRID, now.0])?;
+    let sql = format!("DELETE FROM packs WHERE {SPARE} AND spare_since <= ?2");
+    run(tx, &sql, params![GRID, now.plus(-SPARE_MS).0])
+}
+
 /// Forgets grid packs that are not in force and that no open case names, unless somebody is at a
 /// report; how many.
 pub(crate) fn drop_unneeded(tx: &Connection) -> Result<usize> {

@@ -19,6 +19,13 @@ pub(crate) fn put(tx: &Connection, root: &CaseRoot) -> Result<()> {
 
 /// What is pinned and not held.
 pub(crate) fn missing(tx: &Connection) -> Result<Vec<(Digest, String)>> {
-    let sql = "SELECT digest, kind FROM pins WHERE digest NOT IN (SELECT digest FROM packs)";
-    all(tx, sql, [], |row| Ok((id(row, 0)?, row.get(1)?)))
+    let sql = "SELECT digest, kind FROM (
+                   SELECT policy AS digest, ?1 AS kind FROM cases
+                   UNION SELECT catalogue, ?2 FROM cases
+                   UNION SELECT digest, kind FROM pins
+                       WHERE EXISTS (SELECT 1 FROM cases WHERE policy IS NULL))
+               WHERE length(digest) = 32 AND digest NOT IN (SELECT digest FROM packs)";
+    all(tx, sql, [POLICY, CATALOGUE], |row| {
+        Ok((id(row, 0)?, row.get(1)?))
+    })
 }

@@ -2,6 +2,7 @@
 
 use gewu_model::crypto::{StandardSuite, sha256};
 use gewu_model::ids::Digest;
+use rusqlite::Connection;
 
 use super::apply::Wanted;
 use super::http::{Traffic, Trouble, refused, send_resource};
@@ -9,9 +10,10 @@ use crate::api::CancelToken;
 use crate::error::{DeviceError, Result};
 use crate::grids::Fetch;
 use crate::host::{HttpRequest, LogLevel, Method};
-use crate::packs::{GRID, is_usable};
+use crate::packs::{GRID, Packs, is_usable};
 use crate::sdk::Core;
-use crate::store::packs;
+use crate::store::{cases, packs};
+use crate::write::{CaseLog, project};
 
 /// Fetches a pack, checks it and puts it in force, all or nothing. `false` when the server has
 /// none or this version cannot use it.
@@ -57,16 +59,36 @@ fn keep(core: &Core, digest: &Digest, wanted: &Wanted, body: &[u8]) -> Result<bo
             if header.check_body(body).is_err() || !is_usable(&header.kind, body) {
                 return Ok(false);
             }
-            core.write(|tx| packs::activate(tx, &header, signed, Some(body)))?;
+            put(core, digest, |tx| {
+                packs::activate(tx, &header, signed, Some(body))
+            })?;
         }
         Wanted::Pinned(kind) => {
             if !is_usable(kind, body) {
                 return Ok(false);
             }
-            core.write(|tx| packs::keep_pinned(tx, digest, kind, body))?;
+            put(core, digest, |tx| {
+                packs::keep_pinned(tx, digest, kind, body)
+            })?;
         }
     }
     Ok(true)
+}
+
+/// Keeps a pack, and folds the cases that waited for it by its rules, all in one transaction.
+fn put(core: &Core, digest: &Digest, keep: impl FnOnce(&Connection) -> Result<()>) -> Result<()> {
+    core.write(|tx| {
+        keep(tx)?;
+        let waiting = cases::pinning(tx, digest)?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let now = Packs::load(tx, &core.options.bundled)?;
+        for case in waiting {
+            project(tx, &now, &CaseLog::load(tx, &case)?)?;
+        }
+        Ok(())
+    })
 }
 
 /// The bytes of a photo, from the server.

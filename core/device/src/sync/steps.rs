@@ -104,6 +104,9 @@ impl Session<'_> {
         if applied.renewed {
             self.core.reload_identity()?;
         }
+        if applied.withdrawn {
+            self.core.forget_packs();
+        }
         self.core.remove_doomed()?;
         self.core.drop_old_photos(block.at)?;
         Ok(applied)

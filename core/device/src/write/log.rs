@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use gewu_model::case::{CaseRoot, row};
 use gewu_model::change::{Body, DecodedChange, Limits, decode_strict};
 use gewu_model::entry::Payload;
-use gewu_model::fold::{CaseView, Row, Written, fold};
+use gewu_model::fold::{CaseView, Pins, Row, Written};
 use gewu_model::ids::{ActorId, CaseId, ChangeHash};
 use gewu_model::media::EvidenceRecord;
 use rusqlite::Connection;
 
 use crate::error::{DeviceError, Result};
+use crate::packs::Packs;
 use crate::store::changes::{self, State, StoredChange};
 
 /// A change with what is known of it.
@@ -147,8 +148,15 @@ impl CaseLog {
         payloads.flat_map(Payload::photos).collect()
     }
 
-    pub(crate) fn view(&self) -> CaseView {
-        fold(&self.live_rows())
+    /// The packs that the case is judged by; `None` without a root.
+    pub(crate) fn pins(&self) -> Option<Pins> {
+        let root = self.any_root()?;
+        Some(Pins::of(root, &self.live_rows()))
+    }
+
+    /// The state of the case, by the policy that it pins.
+    pub(crate) fn view(&self, packs: &Packs) -> CaseView {
+        packs.view(self.any_root(), &self.live_rows())
     }
 
     /// The changes that count and that nothing which counts was made upon, ascending.

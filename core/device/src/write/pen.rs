@@ -9,7 +9,7 @@ use gewu_model::entry::{FieldKind, Kind};
 use gewu_model::fold::CaseView;
 use gewu_model::fold::table::{self, Target};
 use gewu_model::ids::{CaseId, ChangeHash, Role, UnitId, UserId};
-use gewu_model::policy::{Capacity, Denied, Policy};
+use gewu_model::policy::{Asking, Capacity, Denied, Policy, Standing};
 use gewu_model::status::{PublicStatus, reporter_may};
 use rusqlite::Connection;
 
@@ -34,10 +34,10 @@ impl Pen {
     /// Whether the case's class, under the condition that its report names, goes before others. A
     /// catalogue that is not here says nothing.
     pub(crate) fn is_urgent(&self, log: &CaseLog) -> bool {
-        let view = log.view();
-        let named = view.report.as_ref().zip(log.any_root());
-        named.is_some_and(|(report, root)| {
-            let catalogue = self.packs.catalogue_of(&root.catalogue).ok();
+        let view = log.view(&self.packs);
+        let named = view.report.as_ref().zip(log.pins());
+        named.is_some_and(|(report, pins)| {
+            let catalogue = self.packs.catalogue_of(&pins.catalogue).ok();
             let class = catalogue.and_then(|catalogue| catalogue.class(&report.class).ok());
             class.is_some_and(|class| class.is_urgent(report.condition.as_deref()))
         })
@@ -147,14 +147,24 @@ impl Pen {
         &self,
         policy: &Policy,
         user: &UserId,
-        kind: &Kind,
+        (kind, variant): (&Kind, Option<&str>),
         view: &CaseView,
         wanted: (Option<&Role>, Option<&UnitId>),
         unchecked: bool,
     ) -> Result<Capacity> {
         let mut denied = Denied::NotYours;
+        let standing = Standing::from(&self.identity.certificate);
+        let place = self.packs.whereabouts(policy, view);
         for capacity in self.capacities(user, wanted.0, wanted.1) {
-            match policy.permits(&capacity, kind, view) {
+            let asking = Asking {
+                who: &capacity,
+                standing: &standing,
+                place: &place,
+                kind,
+                variant,
+                view,
+            };
+            match policy.judge(&asking) {
                 _ if unchecked => return Ok(capacity),
                 Ok(()) => return Ok(capacity),
                 Err(Denied::NotYours) => {}

@@ -12,6 +12,7 @@ use rusqlite::Connection;
 use super::log::CaseLog;
 use crate::api::CaseRow;
 use crate::error::Result;
+use crate::packs::Packs;
 use crate::store::cases::{self, Projection};
 use crate::store::changes::State;
 use crate::store::{content, told};
@@ -20,15 +21,15 @@ use crate::store::{content, told};
 const SUMMARY_CHARS: usize = 80;
 
 /// Projects a case and stores it.
-pub(crate) fn project(tx: &Connection, log: &CaseLog) -> Result<Projection> {
-    let projection = of(tx, log)?;
+pub(crate) fn project(tx: &Connection, packs: &Packs, log: &CaseLog) -> Result<Projection> {
+    let projection = of(tx, packs, log)?;
     cases::put(tx, &projection)?;
     Ok(projection)
 }
 
 /// The projection of a case.
-pub(crate) fn of(tx: &Connection, log: &CaseLog) -> Result<Projection> {
-    let view = log.view();
+pub(crate) fn of(tx: &Connection, packs: &Packs, log: &CaseLog) -> Result<Projection> {
+    let view = log.view(packs);
     let report = view.report.as_ref();
     let grid = report.and_then(|report| report.grid.as_ref());
     let description = report.and_then(|report| report.description);
@@ -55,6 +56,7 @@ pub(crate) fn of(tx: &Connection, log: &CaseLog) -> Result<Projection> {
     };
     Ok(Projection {
         grid_pack: grid.map(|grid| grid.pack),
+        pins: log.pins().map(|pins| (pins.policy, pins.catalogue)),
         live: log.root().is_some() && view.report.is_some(),
         question: view.question.as_ref().map(|open| open.kind.name()),
         tags: tags(log, &view),

@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::entry::{Kind, Payload};
-use gewu_model::fold::{Row, fold};
+use gewu_model::fold::{Pins, Row, fold_by};
 use gewu_model::ids::{CaseId, ChangeHash, KeyId};
 use gewu_model::policy::Capacity;
 use gewu_sync::verdict::SetAside;
@@ -69,7 +69,7 @@ pub(crate) fn rebase(
             again.note(&change, new)?;
         }
     }
-    project(tx, &log)?;
+    project(tx, &pen.packs, &log)?;
     Ok(again.replaced.into_iter().collect())
 }
 
@@ -193,13 +193,16 @@ impl Again<'_> {
         let (Some(header), Some((root, _))) = (header, log.root()) else {
             return Ok(None);
         };
-        let Ok(policy) = self.pen.packs.policy_of(&root.policy) else {
+        let Ok(policy) = self.pen.packs.policy_of(&Pins::of(root, past).policy) else {
             return Ok(None);
         };
         let user = self.pen.user_in(self.tx, &log.case)?;
         let wanted = (Some(&header.role), header.unit.as_ref());
-        let view = fold(past);
-        let found = self.pen.capacity(policy, &user, kind, &view, wanted, false);
+        let view = fold_by(past, &policy.rules());
+        let asked = (kind, None);
+        let found = self
+            .pen
+            .capacity(policy, &user, asked, &view, wanted, false);
         let stamp = Stamp {
             at: header.claimed_at,
             trust: header.clock,

@@ -55,7 +55,7 @@ fn weigh(context: &Context<'_>, question: &Question, findings: Vec<usize>, view:
         };
         if !asked.contains(by) {
             view.set(row, Status::Superseded { by: None }, Some(Reason::NotAsked));
-        } else if handlers.contains(by) {
+        } else if handlers.contains(by) && !is_exempt(context, row) {
             let why = Some(Reason::HandledThisRound);
             view.set(row, Status::Superseded { by: None }, why);
         } else {
@@ -70,6 +70,12 @@ fn weigh(context: &Context<'_>, question: &Question, findings: Vec<usize>, view:
     {
         view.stage = answered_stage(context, winner);
     }
+}
+
+/// Whether the finding was written in a role that may check its own work.
+fn is_exempt(context: &Context<'_>, row: usize) -> bool {
+    let written = context.graph.written(row);
+    written.is_some_and(|written| context.rules.exempt.contains(&written.entry.header.role))
 }
 
 /// Marks a person's earlier finding as replaced, if `row` was written upon it.

@@ -22,6 +22,7 @@ mod context;
 mod free;
 mod graph;
 mod may;
+mod pins;
 mod question;
 mod requests;
 mod shown;
@@ -31,8 +32,10 @@ mod view;
 mod work;
 
 use crate::entry::{Entry, InstructionKind, Payload, PayloadError};
-use crate::ids::ChangeHash;
+use crate::ids::{ChangeHash, Digest, Role};
+use crate::policy::Policy;
 
+pub use pins::Pins;
 pub use question::{Question, QuestionKind};
 pub use shown::{
     Addressee, ClockChange, ClockEvent, Correction, Facts, Node, Owners, Pause, Pinned, Rating,
@@ -81,6 +84,9 @@ pub struct Rules<'a> {
     pub instructions: &'a InstructionTable,
     /// Whether the check of somebody who handled the work counts for nothing (监管分离).
     pub separation: bool,
+    /// Roles whose check counts all the same. Whether an author was entitled to act in one there, the
+    /// gate has judged.
+    pub exempt: &'a [Role],
     /// Whether work counts as handled only once the unit has confirmed it.
     pub confirm: bool,
 }
@@ -90,6 +96,7 @@ impl Rules<'static> {
     pub const BUILT_IN: Self = Self {
         instructions: table::INSTRUCTIONS,
         separation: true,
+        exempt: &[],
         confirm: false,
     };
 }
@@ -109,6 +116,19 @@ impl<'a> Rules<'a> {
 /// n · (e · n/64 + log n) for n rows with e dependencies each.
 pub fn fold(rows: &[Row]) -> CaseView {
     fold_by(rows, &Rules::BUILT_IN)
+}
+
+/// [`fold_by`] the policy that the case pins, of those that are `held`. Without it the built-in rules
+/// stand in, and the view says which pack it needs.
+pub fn fold_pinned(rows: &[Row], pinned: &Digest, held: Option<&Policy>) -> CaseView {
+    match held {
+        Some(policy) => fold_by(rows, &policy.rules()),
+        None => {
+            let mut view = fold(rows);
+            view.needs_pack = Some(*pinned);
+            view
+        }
+    }
 }
 
 /// [`fold`] by other rules: those of the policy that the case's root pins.

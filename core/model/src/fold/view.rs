@@ -76,6 +76,9 @@ pub struct OpenQuestion {
     pub units: Vec<UnitId>,
     /// Units that help.
     pub assist: Vec<UnitId>,
+    /// Teams of those units that the work was assigned to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<UnitId>,
 }
 
 /// The state of a case, derived.
@@ -115,9 +118,13 @@ pub struct CaseView {
     pub entries: Vec<EntryView>,
     /// An instruction of a newer app stands in the case: what is shown may be incomplete.
     pub needs_newer_app: bool,
+    /// The policy that the case pins and that is not here. The stage is then read by the built-in
+    /// rules and may differ from what others see; nothing can be written until the pack is here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs_pack: Option<Digest>,
     /// Who has a handle in the latest round, whatever became of it.
     #[serde(skip)]
-    pub(super) handlers: BTreeSet<UserId>,
+    pub(crate) handlers: BTreeSet<UserId>,
     #[serde(skip)]
     clock: Vec<ClockEvent>,
     #[serde(skip)]
@@ -145,6 +152,7 @@ impl CaseView {
             chain: Vec::new(),
             entries: Vec::new(),
             needs_newer_app: false,
+            needs_pack: None,
             handlers: BTreeSet::new(),
             verdicts: vec![(Status::Effective, None); context.graph.indices().len()],
         };
@@ -229,6 +237,7 @@ impl CaseView {
                 persons: live(&open.persons, |_| true),
                 units: live(&open.nodes, |node| !node.assist),
                 assist: live(&open.nodes, |node| node.assist),
+                teams: live(&open.teams, |_| true),
             })
         });
         self.nodes = shown::tree(context);

@@ -11,11 +11,12 @@ static BUILT_IN: OnceLock<ClockRules> = OnceLock::new();
 impl Policy {
     /// Which event starts which clock, and how much time there is.
     pub fn clocks(&self) -> &ClockRules {
-        BUILT_IN.get_or_init(ClockRules::built_in)
+        let own = self.clocks.as_ref();
+        own.unwrap_or_else(|| BUILT_IN.get_or_init(ClockRules::built_in))
     }
 
     /// When a clock's light changes.
-    pub fn lights(&self) -> Lights {
-        Lights::default()
+    pub const fn lights(&self) -> Lights {
+        self.lights
     }
 }

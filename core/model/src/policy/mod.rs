@@ -1,43 +1,49 @@
 //! Rules as data: who may do what, in which relation to the case, at which stage.
 //!
 //! A policy is a JSON pack. Cases pin it by the SHA-256 of its bytes. The one built in holds where a
-//! city has published none; it is data like any other.
+//! city has published none; it is data like any other. `docs/policy.md` tells the format to people.
 
+mod centre;
 mod clocks;
+mod format;
+mod matrix;
 mod photo;
+mod relation;
+mod sections;
+mod separation;
+mod service;
+#[cfg(test)]
+mod tests;
+mod units;
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
 use crate::catalogue::Label;
-use crate::crypto::sha256;
-use crate::entry::{FieldKind, Kind};
-use crate::fold::{CaseView, Rules, Stage};
+use crate::deadline::Lights;
+use crate::deadline::rules::ClockRules;
+use crate::entry::{ClassRef, Kind};
+use crate::fold::{CaseView, Rules};
 use crate::ids::{Digest, Role, UnitId, UserId};
+use crate::media::EvidenceRecord;
 
+pub use centre::{ContactPolicy, LatePolicy};
+pub use matrix::{ClassPrefix, Grant, KindName, Rule, StageRule, VARIANTS, variant_of};
 pub use photo::{Corner, KeepOriginal, PhotoPolicy, StampLine, StampPolicy};
+pub use relation::{Relation, Standing, Whereabouts};
+pub use sections::{DuplicateRule, PhotoFault, PhotoRule, Steps};
+pub use separation::{Exception, Separation, is_drawn};
+pub use service::ServiceRule;
+pub use units::UnitTree;
+
+use relation::Stands;
 
 /// The body of the policy that is built in, for a city that publishes it as its own.
 pub const BUILT_IN: &[u8] = include_bytes!("default.json");
 
-/// How an author stands to a case. Roles say what somebody is, relations to what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Relation {
-    /// Any holder of the role.
-    Anyone,
-    /// Reported the case.
-    Reporter,
-    /// Is asked by the question that is open.
-    Asked,
-    /// Acts for a unit that the open dispatch names (lead, forwarded to, or assisting).
-    WorkingUnit,
-    /// Acts for a unit that the open dispatch names as lead or was forwarded to.
-    LeadUnit,
-    /// Acts for a unit that was ever sent the case.
-    InvolvedUnit,
-}
+/// Bodies that were built in before. Cases pin them still.
+pub const EARLIER: &[&[u8]] = &[include_bytes!("default-2.json")];
 
 /// What to do with a report from outside the author's duty grids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -51,76 +57,29 @@ pub enum DutyRule {
     Allow,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-struct Rule {
-    roles: Vec<Role>,
-    kinds: Vec<String>,
-    relation: Relation,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct StageRule {
-    kinds: Vec<String>,
-    #[serde(rename = "in")]
-    stages: Vec<Stage>,
-}
-
-#[derive(Deserialize)]
-struct PolicyFile {
-    format: String,
-    rules: Vec<Rule>,
-    #[serde(default)]
-    stages: Vec<StageRule>,
-    separation: bool,
-    outside_duty_grid: DutyRule,
-    #[serde(default)]
-    labels: BTreeMap<String, Label>,
-    #[serde(default)]
-    photo: PhotoPolicy,
-    #[serde(default)]
-    contact: ContactPolicy,
-    #[serde(default)]
-    late: LatePolicy,
-}
-
-/// How late work may come before an operator has to decide whether it counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct LatePolicy {
-    /// For how many days after an instruction work is taken whose author had not received it.
-    pub days: u32,
-    /// The same for a device that has exchanged since, and acknowledged nothing.
-    pub unacknowledged_days: u32,
-}
-
-impl Default for LatePolicy {
-    fn default() -> Self {
-        Self {
-            days: 30,
-            unacknowledged_days: 3,
-        }
-    }
-}
-
-/// Who sees what of a reporter's contact. Operators of the centre read the card itself, and each
-/// reading is logged; whoever is not named here is shown nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-pub struct ContactPolicy {
-    /// Roles whose devices are shown a masked contact (`138****5678`) of cases that they hold.
-    #[serde(default)]
-    pub masked: Vec<Role>,
-}
-
 /// A city's rules.
 #[derive(Debug, Clone)]
 pub struct Policy {
     hash: Digest,
+    name: String,
+    version: u64,
     rules: Vec<Rule>,
     stages: Vec<StageRule>,
-    separation: bool,
+    separation: Separation,
+    /// Roles whose own checks count although they handled.
+    exempt: Vec<Role>,
+    steps: Steps,
     outside_duty_grid: DutyRule,
+    units: UnitTree,
+    services: Vec<ServiceRule>,
+    self_handled_spot_check: u8,
+    duplicates: DuplicateRule,
+    report_age_days: Option<u32>,
+    lights: Lights,
     labels: BTreeMap<String, Label>,
     photo: PhotoPolicy,
+    photos: Vec<PhotoRule>,
+    clocks: Option<ClockRules>,
     contact: ContactPolicy,
     late: LatePolicy,
 }
@@ -136,6 +95,23 @@ pub struct Capacity {
     pub unit: Option<UnitId>,
 }
 
+/// Whether somebody may do something: all that the answer depends on.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    /// Who, in which capacity.
+    pub who: &'a Capacity,
+    /// What the certificate gives beside that.
+    pub standing: &'a Standing,
+    /// Where the case lies.
+    pub place: &'a Whereabouts,
+    /// What.
+    pub kind: &'a Kind,
+    /// Which variant of it ([`variant_of`]); `None` asks whether any is given.
+    pub variant: Option<&'a str>,
+    /// The case as the asker sees it.
+    pub view: &'a CaseView,
+}
+
 /// Why something is not permitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
@@ -145,8 +121,8 @@ pub enum Denied {
     /// Not at this stage.
     #[error("the case's stage does not allow it")]
     Stage,
-    /// Who handled the work never checks it (监管分离).
-    #[error("whoever handled the work may not check it")]
+    /// Who handled the work never checks or closes it (监管分离).
+    #[error("whoever handled the work may not check or close it")]
     Separation,
 }
 
@@ -165,27 +141,18 @@ impl Policy {
         Self::from_json(BUILT_IN).expect("the built-in policy is well formed")
     }
 
-    /// Reads a policy body (`gewu-policy/1`, JSON).
+    /// The built-in policy and those that were built in before.
+    pub fn all_built_in() -> impl Iterator<Item = Self> {
+        let bodies = std::iter::once(&BUILT_IN).chain(EARLIER);
+        bodies.filter_map(|body| Self::from_json(body).ok())
+    }
+
+    /// Reads a policy body (`gewu-policy/1` or `/2`, JSON).
     ///
     /// # Errors
     /// [`PolicyError`] says what cannot be read.
     pub fn from_json(body: &[u8]) -> Result<Self, PolicyError> {
-        let file: PolicyFile =
-            serde_json::from_slice(body).map_err(|error| PolicyError(error.to_string()))?;
-        if file.format != "gewu-policy/1" {
-            return Err(PolicyError(format!("format {} is not known", file.format)));
-        }
-        Ok(Self {
-            hash: sha256(body),
-            rules: file.rules,
-            stages: file.stages,
-            separation: file.separation,
-            outside_duty_grid: file.outside_duty_grid,
-            labels: file.labels,
-            photo: file.photo.check()?,
-            contact: file.contact,
-            late: file.late,
-        })
+        format::read(body)
     }
 
     /// SHA-256 of the body, which cases pin.
@@ -193,10 +160,22 @@ impl Policy {
         self.hash
     }
 
+    /// What it calls itself.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The version that it gives itself.
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
     /// What the fold judges by under this policy.
-    pub const fn rules(&self) -> Rules<'static> {
+    pub fn rules(&self) -> Rules<'_> {
         Rules {
-            separation: self.separation,
+            separation: self.separation.on,
+            exempt: &self.exempt,
+            confirm: self.steps.unit_confirm,
             ..Rules::BUILT_IN
         }
     }
@@ -209,6 +188,52 @@ impl Policy {
     /// What becomes of photos.
     pub const fn photo(&self) -> &PhotoPolicy {
         &self.photo
+    }
+
+    /// Steps that the city has or leaves out.
+    pub const fn steps(&self) -> Steps {
+        self.steps
+    }
+
+    /// When a case nearby may be the same matter.
+    pub const fn duplicates(&self) -> &DuplicateRule {
+        &self.duplicates
+    }
+
+    /// How many days after it was written a report is still taken without an operator's look;
+    /// `None` for any age.
+    pub const fn report_age_days(&self) -> Option<u32> {
+        self.report_age_days
+    }
+
+    /// Which unit stands under which.
+    pub const fn units(&self) -> &UnitTree {
+        &self.units
+    }
+
+    /// The rights of rules and timers at the centre.
+    pub fn services(&self) -> &[ServiceRule] {
+        &self.services
+    }
+
+    /// Of 100 self-handled cases, how many the server draws for a check.
+    pub const fn self_handled_spot_check(&self) -> u8 {
+        self.self_handled_spot_check
+    }
+
+    /// Whether an answer may depend on where the case lies or on what a certificate gives beside roles
+    /// and units.
+    pub fn asks_for_place(&self) -> bool {
+        let place = |relation| {
+            matches!(
+                relation,
+                Relation::OwnDutyGrid | Relation::OwnArea | Relation::OwnRoad
+            )
+        };
+        let placed = |service: &ServiceRule| !service.areas.is_empty();
+        self.rules.iter().any(|rule| place(rule.relation))
+            || self.separation.except.iter().any(|one| place(one.relation))
+            || self.services.iter().any(placed)
     }
 
     /// How late work may come.
@@ -231,106 +256,136 @@ impl Policy {
         self.labels.get(name)
     }
 
+    /// Every label.
+    pub const fn labels(&self) -> &BTreeMap<String, Label> {
+        &self.labels
+    }
+
+    /// Kinds that the pack names and this version does not know: a slip of the pen, or for newer
+    /// apps.
+    pub fn unknown_kinds(&self) -> Vec<String> {
+        let ruled = self.rules.iter().flat_map(|rule| &rule.kinds);
+        let staged = self.stages.iter().flat_map(|rule| &rule.kinds);
+        let served = self.services.iter().flat_map(|rule| &rule.kinds);
+        let pictured = self.photos.iter().flat_map(|rule| &rule.kinds);
+        let named = ruled.chain(staged).chain(served).chain(pictured);
+        let mut unknown: Vec<String> = named
+            .filter(|kind| !kind.is_known())
+            .map(KindName::to_string)
+            .collect();
+        unknown.sort_unstable();
+        unknown.dedup();
+        unknown
+    }
+
+    fn bound(&self, kind: &Kind, variant: Option<&str>) -> Option<&Vec<crate::fold::Stage>> {
+        let mut bounds = self.stages.iter();
+        let bound = bounds.find(|rule| rule.kinds.iter().any(|own| own.covers(kind, variant)));
+        bound.map(|rule| &rule.stages)
+    }
+
     /// Whether `who` may write an entry, or ask for an instruction, of `kind` on a case that stands
-    /// as `view`. For a field entry the view is the one at the entry's own dependencies.
+    /// as `view`, by roles and by what the case itself says. For a field entry the view is the one at
+    /// the entry's own dependencies.
     ///
     /// # Errors
     /// [`Denied`] says why not.
     pub fn permits(&self, who: &Capacity, kind: &Kind, view: &CaseView) -> Result<(), Denied> {
-        let check = Kind::Field(FieldKind::Check);
-        if self.separation && *kind == check && view.handled_by(&who.user) {
+        self.judge(&Asking {
+            who,
+            standing: &Standing::default(),
+            place: &Whereabouts::of(view),
+            kind,
+            variant: None,
+            view,
+        })
+    }
+
+    /// Whether that may be done.
+    ///
+    /// # Errors
+    /// [`Denied`] says why not.
+    pub fn judge(&self, asking: &Asking<'_>) -> Result<(), Denied> {
+        let stands = self.stands(asking);
+        if self.separation.bars(asking, &stands) {
             return Err(Denied::Separation);
         }
-        let name = kind.name();
-        let granted = self.rules.iter().any(|rule| {
-            rule.roles.contains(&who.role)
-                && rule.kinds.iter().any(|granted| granted == name)
-                && holds(rule.relation, who, view)
-        });
-        if !granted {
-            return Err(Denied::NotYours);
-        }
-        let staged = self
-            .stages
+        let granting = self
+            .rules
             .iter()
-            .find(|rule| rule.kinds.iter().any(|named| named == name));
-        match staged {
-            Some(rule) if !rule.stages.contains(&view.stage) => Err(Denied::Stage),
-            _ => Ok(()),
+            .filter(|rule| grants(rule, asking, &stands));
+        let stage = asking.view.stage;
+        let mut any = false;
+        for rule in granting {
+            any = true;
+            let staged = rule
+                .stages
+                .as_ref()
+                .is_none_or(|stages| stages.contains(&stage));
+            let bound = self.bound(asking.kind, asking.variant);
+            if staged && bound.is_none_or(|stages| stages.contains(&stage)) {
+                return Ok(());
+            }
         }
+        Err(if any { Denied::Stage } else { Denied::NotYours })
     }
-}
 
-fn holds(relation: Relation, who: &Capacity, view: &CaseView) -> bool {
-    let question = view.question.as_ref();
-    match relation {
-        Relation::Anyone => true,
-        Relation::Reporter => view.reporter.is_none() || view.reporter.as_ref() == Some(&who.user),
-        Relation::Asked => question.is_some_and(|open| open.persons.contains(&who.user)),
-        Relation::WorkingUnit => question.is_some_and(|open| {
-            let named = |unit| open.units.contains(unit) || open.assist.contains(unit);
-            who.unit.as_ref().is_some_and(named)
-        }),
-        Relation::LeadUnit => question.is_some_and(|open| {
-            let unit = who.unit.as_ref();
-            unit.is_some_and(|unit| open.units.contains(unit))
-        }),
-        Relation::InvolvedUnit => who
-            .unit
-            .as_ref()
-            .is_some_and(|unit| view.units.contains(unit)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::entry::InstructionKind;
-    use crate::fold::fold;
-
-    fn who(role: &str) -> Capacity {
-        Capacity {
-            user: "wang".into(),
-            role: role.into(),
-            unit: Some("drainage".into()),
+    fn stands<'a>(&'a self, asking: &Asking<'a>) -> Stands<'a> {
+        Stands {
+            who: asking.who,
+            standing: asking.standing,
+            place: asking.place,
+            units: &self.units,
+            view: asking.view,
         }
     }
 
-    #[test]
-    fn the_built_in_policy_reads_and_names_only_known_kinds() {
-        let policy = Policy::built_in();
-        let named = policy.rules.iter().flat_map(|rule| &rule.kinds);
-        let staged = policy.stages.iter().flat_map(|rule| &rule.kinds);
-        assert!(
-            named
-                .chain(staged)
-                .all(|name| !matches!(Kind::from_name(name), Kind::Unknown(_)))
-        );
+    /// Of 100 entries of this kind by somebody who handled the work, how many the server draws for a
+    /// check by somebody else; `None` where no exception from separation is used.
+    pub fn spot_check(&self, asking: &Asking<'_>) -> Option<u8> {
+        let handled = self.separation.on && asking.view.handled_by(&asking.who.user);
+        let found = self.separation.exception(asking, &self.stands(asking));
+        found
+            .filter(|_| handled)
+            .map(|exception| exception.spot_check_percent)
     }
 
-    #[test]
-    fn an_empty_case_is_open_to_reports_only() {
-        let (policy, view) = (Policy::built_in(), fold(&[]));
-        let report = Kind::Field(FieldKind::Report);
-        assert_eq!(policy.permits(&who("citizen"), &report, &view), Ok(()));
-        let close = Kind::Instruction(InstructionKind::Close);
-        assert_eq!(
-            policy.permits(&who("crew"), &close, &view),
-            Err(Denied::NotYours)
-        );
-        let check = Kind::Field(FieldKind::Check);
-        assert_eq!(
-            policy.permits(&who("inspector"), &check, &view),
-            Err(Denied::NotYours)
-        );
-        assert_eq!(
-            policy.permits(&who("nobody"), &report, &view),
-            Err(Denied::NotYours)
-        );
+    /// The rule by which a service may write `kind` on such a case.
+    pub fn service(
+        &self,
+        service: &str,
+        kind: &Kind,
+        place: &Whereabouts,
+        view: &CaseView,
+    ) -> Option<&ServiceRule> {
+        let class = view.report.as_ref().map(|report| &report.class);
+        let own = self.services.iter().filter(|rule| rule.service == service);
+        let mut giving = own.filter(|rule| rule.gives(kind, class, place, view.stage));
+        giving.next()
     }
 
-    #[test]
-    fn a_damaged_policy_is_refused() {
-        assert!(Policy::from_json(b"{}").is_err());
+    /// Whether an entry may carry these photos.
+    ///
+    /// # Errors
+    /// [`PhotoFault`] says what to change.
+    pub fn check_photos(
+        &self,
+        kind: &Kind,
+        role: &Role,
+        class: Option<&ClassRef>,
+        photos: &[EvidenceRecord],
+    ) -> Result<(), PhotoFault> {
+        sections::check_photos(&self.photos, kind, role, class, photos)
     }
+}
+
+fn grants(rule: &Rule, asking: &Asking<'_>, stands: &Stands<'_>) -> bool {
+    let class = asking.view.report.as_ref().map(|report| &report.class);
+    rule.roles.contains(&asking.who.role)
+        && rule
+            .kinds
+            .iter()
+            .any(|own| own.covers(asking.kind, asking.variant))
+        && matrix::covers(&rule.classes, class)
+        && stands.holds(rule.relation, rule.level.as_deref())
 }

@@ -169,10 +169,14 @@ impl Teller {
     fn instruct(&mut self, choice: Choice) {
         let mut dice = Dice(choice);
         let view = self.world.view(self.world.server);
-        let operator = Capacity {
+        let centre = ["operator", "shift_leader"].map(|role| Capacity {
             user: "zhou".into(),
-            role: "operator".into(),
+            role: role.into(),
             unit: None,
+        });
+        let permitted = |kind: &InstructionKind| {
+            let may = |who| self.permits(who, Kind::Instruction(*kind), &view);
+            centre.iter().any(may)
         };
         let ends = |kind| table::instruction(kind).stage.is_some_and(Stage::is_final);
         let (anything, ending) = (dice.one_in(8), dice.one_in(8));
@@ -180,7 +184,7 @@ impl Teller {
             .iter()
             .copied()
             .filter(|kind| ending || !ends(*kind))
-            .filter(|kind| anything || self.permits(&operator, Kind::Instruction(*kind), &view))
+            .filter(|kind| anything || permitted(kind))
             .collect();
         let names = Names {
             also: dice.one_in(3),

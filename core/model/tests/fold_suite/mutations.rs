@@ -25,6 +25,7 @@ fn unnoticed(table: &InstructionTable) -> bool {
     let rules = Rules {
         instructions: table,
         separation: true,
+        exempt: &[],
         confirm: false,
     };
     all()

@@ -76,6 +76,15 @@ impl Author {
         matches!(self, Self::Server(_))
     }
 
+    /// The certificate of that name.
+    pub(super) fn named(&self, digest: &Digest) -> Option<&Certificate> {
+        let (Self::Staff(held) | Self::Server(held)) = self else {
+            return None;
+        };
+        let found = held.iter().find(|held| held.digest == *digest);
+        found.map(|held| &held.certificate)
+    }
+
     /// Whether one of the certificates is valid at `now`. A citizen's standing is the device's.
     pub(super) fn valid_at(&self, now: Millis) -> bool {
         match self {
@@ -149,6 +158,10 @@ pub trait KeyHistory {
     /// The instructions of `case` that the device had been given when it signed with `counter`:
     /// all that the cursors of its requests with a lower stated counter cover.
     fn given(&self, case: &CaseId, counter: u64) -> Vec<ChangeHash>;
+
+    /// Whether the device said, in a request with a lower stated counter than `counter`, that it
+    /// holds a later version of that pack.
+    fn outgrew(&self, pack: &Digest, counter: u64) -> bool;
 
     /// How many changes of the device behind the key, in whatever case and under whatever key, were
     /// accepted since then.

@@ -57,8 +57,8 @@ use gewu_model::case;
 use gewu_model::catalogue::Catalogue;
 use gewu_model::change::{self, Body, DecodedChange, Fields};
 use gewu_model::crypto::Verifier;
-use gewu_model::entry::{Entry, Payload};
-use gewu_model::fold::fold;
+use gewu_model::entry::{Body as EntryBody, Entry, Payload, Repin};
+use gewu_model::fold::{CaseView, Pins, Row, fold, fold_by, fold_pinned};
 use gewu_model::ids::{ChangeHash, CityId, Digest, GridCode};
 use gewu_model::place::Position;
 use gewu_model::policy::Policy;
@@ -110,6 +110,39 @@ pub struct Rules {
     pub policies: BTreeMap<Digest, Policy>,
     /// Catalogues by their hash.
     pub catalogues: BTreeMap<Digest, Catalogue>,
+}
+
+impl Rules {
+    /// The state of a case by the policy that its root pins; without that policy the view says so.
+    pub fn view(&self, root: Option<&case::CaseRoot>, rows: &[Row]) -> CaseView {
+        match root.map(|root| Pins::of(root, rows).policy) {
+            Some(pinned) => fold_pinned(rows, &pinned, self.policies.get(&pinned)),
+            None => fold(rows),
+        }
+    }
+
+    /// The policy that a case pins, if it is known here.
+    pub fn pinned(&self, root: Option<&case::CaseRoot>, rows: &[Row]) -> Option<&Policy> {
+        let pins = root.map(|root| Pins::of(root, rows))?;
+        self.policies.get(&pins.policy)
+    }
+
+    /// Whether a re-pinning names packs that are known here and go together.
+    fn knows(&self, repin: &Repin) -> bool {
+        let policy = repin
+            .policy
+            .is_none_or(|hash| self.policies.contains_key(&hash));
+        let named = repin
+            .catalogue
+            .as_ref()
+            .map(|hash| self.catalogues.get(hash));
+        let catalogue = match (named, &repin.edition) {
+            (None, edition) => edition.is_none(),
+            (Some(None), _) => false,
+            (Some(Some(held)), edition) => edition.as_deref() == Some(held.edition()),
+        };
+        policy && catalogue
+    }
 }
 
 /// The server's own map.
@@ -269,7 +302,7 @@ impl Gate<'_> {
     fn check_root(&self, subject: &Subject<'_>, fields: &Fields) -> Checked<Opened> {
         let root = root::read(subject.case, fields)?;
         if !subject.receipted() {
-            root::check_permission(self, subject.facts, &root)?;
+            root::check_permission(self, subject.facts, subject.signed.counter, &root)?;
         }
         let root = Some(root);
         Ok(Opened {
@@ -317,12 +350,21 @@ impl Gate<'_> {
             header,
         )?;
         permission::check_class(self.rules, case, payload)?;
-        let view = fold(&past.rows());
+        let rows = past.rows();
+        // Without it nothing can be judged: an operator has to bring it.
+        let policy = self.rules.pinned(case.root.as_ref(), &rows);
+        let policy = policy.ok_or(Judgement::Pending)?;
+        let view = fold_by(&rows, &policy.rules());
         if facts.author.is_server() {
+            if let Payload::Instruction(_, EntryBody::Repin(repin)) = payload
+                && !self.rules.knows(repin)
+            {
+                return Err(SetAside::Pins.into());
+            }
             instruction::check(case, payload, &view)?;
             return Ok(Opened::default());
         }
-        let policy = permission::check_policy(self, case, facts, header, payload, &view)?;
+        permission::check_policy(self, policy, case, facts, header, payload, &view)?;
         let counter = knowledge::check_replaces(case, past, subject.signed, header)?;
         knowledge::check_knew_better(case, past, facts, counter)?;
         if subject.word != Word::Operator {

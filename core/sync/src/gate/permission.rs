@@ -4,7 +4,7 @@ use gewu_model::entry::{Body, EntryHeader, Payload, Report};
 use gewu_model::fold::CaseView;
 use gewu_model::ids::{GridCode, KeyId};
 use gewu_model::place::GridCertainty;
-use gewu_model::policy::{Capacity, Denied, DutyRule, Policy};
+use gewu_model::policy::{Asking, Capacity, Denied, DutyRule, Policy, Standing, Whereabouts};
 
 use super::author::Author;
 use super::judgement::{Checked, Judgement};
@@ -36,37 +36,59 @@ pub(super) fn check_quota(
 
 /// The case's own policy gives it to the author in this capacity, at the stage in which the author
 /// saw the case.
-pub(super) fn check_policy<'r>(
-    gate: &Gate<'r>,
+pub(super) fn check_policy(
+    gate: &Gate<'_>,
+    policy: &Policy,
     case: &CaseState,
     facts: &KeyFacts<'_>,
     header: &EntryHeader,
     payload: &Payload,
     view: &CaseView,
-) -> Checked<&'r Policy> {
-    let policy = policy_of(gate.rules, case)?;
+) -> Checked {
     let who = Capacity {
         user: header.by.clone(),
         role: header.role.clone(),
         unit: header.unit.clone(),
     };
-    match policy.permits(&who, &header.kind, view) {
+    let held = facts.author.named(&header.cert);
+    let standing = held.map(Standing::from).unwrap_or_default();
+    let place = case.place.clone();
+    let asking = Asking {
+        who: &who,
+        standing: &standing,
+        place: &place.unwrap_or_else(|| Whereabouts::of(view)),
+        kind: &header.kind,
+        variant: None,
+        view,
+    };
+    let photos = || check_photos(policy, header, payload, view);
+    match policy.judge(&asking) {
         // A citizen sees no instruction; the public status stands for the stage.
-        Err(Denied::Stage) if offered(facts.author, header) => {}
-        Err(Denied::Stage) => return Err(SetAside::Stage.into()),
-        Err(Denied::NotYours) => return Err(SetAside::NotPermitted.into()),
-        Err(Denied::Separation) => return Err(SetAside::Separation.into()),
-        Ok(()) => check_duty_grid(gate.places, policy, facts.author, header, payload)?,
+        Err(Denied::Stage) if offered(facts.author, header) => photos(),
+        Err(Denied::Stage) => Err(SetAside::Stage.into()),
+        Err(Denied::NotYours) => Err(SetAside::NotPermitted.into()),
+        Err(Denied::Separation) => Err(SetAside::Separation.into()),
+        Ok(()) => {
+            photos()?;
+            check_duty_grid(gate.places, policy, facts.author, header, payload)
+        }
     }
-    Ok(policy)
 }
 
-/// The policy that the case pins. Without it nothing can be judged: an operator has to bring it.
-fn policy_of<'r>(rules: &'r Rules, case: &CaseState) -> Checked<&'r Policy> {
-    let pinned = case.root.as_ref().map(|root| root.policy);
-    pinned
-        .and_then(|hash| rules.policies.get(&hash))
-        .ok_or(Judgement::Pending)
+/// The photos are as many, and from where, as policy wants of the class. Where a photo came from is
+/// its author's word; an honest device has checked it too.
+fn check_photos(
+    policy: &Policy,
+    header: &EntryHeader,
+    payload: &Payload,
+    view: &CaseView,
+) -> Checked {
+    let class = match payload {
+        Payload::Report(report) => Some(&report.class),
+        _ => view.report.as_ref().map(|report| &report.class),
+    };
+    let checked = policy.check_photos(&header.kind, &header.role, class, payload.photos());
+    checked.map_err(|_| SetAside::Photos.into())
 }
 
 /// Whether a public status gave a citizen leave, which the check of what is answered has shown.

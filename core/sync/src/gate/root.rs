@@ -36,8 +36,18 @@ pub(super) fn check_pins<'r>(rules: &'r Rules, root: &CaseRoot) -> Checked<&'r P
 }
 
 /// A case is begun by someone who may report, or by the server.
-pub(super) fn check_permission(gate: &Gate<'_>, facts: &KeyFacts<'_>, root: &CaseRoot) -> Checked {
+pub(super) fn check_permission(
+    gate: &Gate<'_>,
+    facts: &KeyFacts<'_>,
+    counter: u64,
+    root: &CaseRoot,
+) -> Checked {
     let policy = check_pins(gate.rules, root)?;
+    // Whoever has the rules of today begins no case under those of yesterday.
+    let mut pins = [root.policy, root.catalogue].into_iter();
+    if pins.any(|pack| facts.history.outgrew(&pack, counter)) {
+        return Err(SetAside::Pins.into());
+    }
     let (report, nothing) = (Kind::Field(FieldKind::Report), fold(&[]));
     let may_report = facts.author.roles().into_iter().any(|(user, role)| {
         let unit = None;

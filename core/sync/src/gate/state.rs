@@ -8,6 +8,7 @@ use gewu_model::crypto::sha256_parts;
 use gewu_model::entry::Entry;
 use gewu_model::fold::Row;
 use gewu_model::ids::{ActorId, CaseId, ChangeHash, Digest, KeyId};
+use gewu_model::policy::Whereabouts;
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
 
@@ -116,6 +117,8 @@ pub struct CaseState {
     pub document: Vec<u8>,
     /// What became of the others.
     pub fates: BTreeMap<ChangeHash, Fate>,
+    /// Where the case lies by the server's own map; `None` leaves it to what the report says.
+    pub place: Option<Whereabouts>,
 }
 
 impl CaseState {
@@ -127,6 +130,7 @@ impl CaseState {
             changes: Vec::new(),
             document: Vec::new(),
             fates: BTreeMap::new(),
+            place: None,
         }
     }
 

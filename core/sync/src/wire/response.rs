@@ -13,7 +13,7 @@ use gewu_model::time::Millis;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::request::Cursor;
+use super::request::{Cursor, PackHave};
 use crate::verdict::SignedVerdicts;
 
 /// A change as the server has it.
@@ -167,4 +167,8 @@ pub struct Response {
     /// what it sends is taken until that certificate ends.
     #[n(12)]
     pub certificate: Option<SignedCertificate>,
+    /// The packs in force that the device may have, by kind, name and version. What a device holds
+    /// under another name is in force no more. `None` from servers that do not say it.
+    #[n(13)]
+    pub in_force: Option<Vec<PackHave>>,
 }

@@ -17,4 +17,5 @@ mod permissions;
 mod receipts;
 mod redactions;
 mod roots;
+mod rules;
 mod story;

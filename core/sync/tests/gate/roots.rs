@@ -152,3 +152,26 @@ fn the_server_registers_what_came_by_telephone() {
     let twice = story.instruction(register());
     story.fails(&twice, SetAside::SecondRoot);
 }
+
+#[test]
+fn whoever_holds_today_s_rules_begins_no_case_under_yesterday_s() {
+    let mut story = Story::new();
+    let wang = story.staff("wang", "inspector", None);
+    let root = story.root();
+    // Begun before the device said that it holds a later policy.
+    let before = story.sign_root(wang, &root);
+    let counter = before.counter;
+    story.writer(wang).ledger.outgrows(counter, root.policy);
+    story.accepts(&before);
+
+    let mut story = Story::new();
+    let wang = story.staff("wang", "inspector", None);
+    story.writer(wang).ledger.outgrows(0, root.policy);
+    let after = story.sign_root(wang, &root);
+    story.sets_aside(&after, SetAside::Pins);
+    // Another policy's successor is no matter.
+    let mut story = Story::new();
+    let wang = story.staff("wang", "inspector", None);
+    story.writer(wang).ledger.outgrows(0, Digest([7; 32]));
+    story.opens(wang);
+}

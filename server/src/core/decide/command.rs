@@ -4,13 +4,12 @@ use gewu_model::command::{Command, CommandRecord, Voucher};
 use gewu_model::content::ContentItem;
 use gewu_model::crypto::StandardSuite;
 use gewu_model::entry::{Body, Kind};
-use gewu_model::policy::Capacity;
+use gewu_model::policy::{Capacity, Standing, variant_of};
 use gewu_model::time::Millis;
 use gewu_sync::verdict::{CommandVerdict, Outcome};
 
 use super::{DecideError, check_view, open};
 use crate::core::devices::Caller;
-use crate::core::load::view;
 use crate::core::push::Bench;
 use crate::core::{Core, CoreError, erasure};
 use crate::store::{DeviceStatus, Tx};
@@ -48,14 +47,17 @@ impl Core {
         let attempt = self.write(|tx| {
             let (command, capacity) = vouched(self, tx, caller, record, now)?;
             let mut bench = open(tx, command.case, now)?;
-            let view = view(&bench.state);
+            let view = self.view(&bench.state);
             let Some(kind) = command.instruction_kind() else {
                 let words = "this server does not know that instruction: update it";
                 return Err(DecideError::Denied(words.into()));
             };
+            let body = Body::from_cbor(kind, &command.body).ok();
+            let variant = body.as_ref().and_then(variant_of);
             let kind = Kind::Instruction(kind);
             check_view(&view, command.view)?;
-            self.permits(&bench, &capacity, &kind, &view)?;
+            let who = (&capacity, &Standing::from(&caller.certificate));
+            self.permits(&bench, who, (&kind, variant), &view)?;
             if erases_elsewhere(&bench, &command)? {
                 let words = "other cases name that photo too: have it erased at a console";
                 return Err(DecideError::Denied(words.into()));

@@ -4,6 +4,7 @@ use gewu_model::cert::SignedCertificate;
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId, UserId};
 use gewu_model::scope::Scope;
 use gewu_model::time::Millis;
+use gewu_sync::wire::PackHave;
 use rusqlite::{Row, params};
 
 use super::SqliteTx;
@@ -232,6 +233,26 @@ impl Keys for SqliteTx<'_> {
             params![key.0, scope.to_string(), int(counter), int(position)],
         )?;
         Ok(())
+    }
+
+    fn add_held(&self, key: KeyId, pack: &PackHave, counter: u64) -> Result<(), StoreError> {
+        run(
+            self.db,
+            "INSERT INTO held_packs (key, kind, name, version, counter) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (key, kind, name, version) DO NOTHING",
+            params![key.0, pack.kind, pack.name, int(pack.version), int(counter)],
+        )?;
+        Ok(())
+    }
+
+    fn outgrew(&self, key: KeyId, pack: Digest, counter: u64) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM packs JOIN held_packs AS held
+                ON held.kind = packs.kind AND held.name = packs.name AND held.version > packs.version
+            WHERE packs.digest = ?2 AND held.key = ?1 AND held.counter < ?3";
+        let found = one(self.db, sql, params![key.0, pack.0, int(counter)], |_| {
+            Ok(())
+        })?;
+        Ok(found.is_some())
     }
 
     fn given(&self, key: KeyId, case: CaseId, counter: u64) -> Result<Vec<ChangeHash>, StoreError> {

@@ -13,6 +13,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0005_cards.sql"),
     include_str!("../migrations/0006_late.sql"),
     include_str!("../migrations/0007_losses.sql"),
+    include_str!("../migrations/0008_held_packs.sql"),
 ];
 
 /// Brings the database to the present schema, one transaction per step.

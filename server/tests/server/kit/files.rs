@@ -22,6 +22,8 @@ pub(crate) fn phone(web: &Web, user: &str, grid: &str) -> Phone {
         roles: vec!["inspector".into()],
         units: vec![],
         duty_grids: vec![grid.into()],
+        reach: Default::default(),
+        any_grid: false,
     };
     let code = core.new_code(&grant, 1, now).expect("a code").code;
     Phone::enrol(core, Some(&code), user, now).expect("enrolled")

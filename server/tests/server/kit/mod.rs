@@ -53,7 +53,12 @@ impl City {
         let core = open(dir.path());
         publish(&core);
         let operator = core
-            .add_operator("secret", &"duty".into(), &["operator".into()], &[])
+            .add_operator(
+                "secret",
+                &"duty".into(),
+                &["operator".into(), "shift_leader".into()],
+                &[],
+            )
             .expect("an operator");
         Self {
             dir,
@@ -76,6 +81,8 @@ impl City {
             roles: vec![role.into()],
             units: unit.into_iter().map(Into::into).collect(),
             duty_grids: grid.into_iter().map(Into::into).collect(),
+            reach: Default::default(),
+            any_grid: true,
         };
         let code = self
             .core

@@ -126,9 +126,9 @@ struct Collector<'a> {
 impl Collector<'_> {
     fn case(&mut self, case: &CaseId) -> Result<CaseRecord> {
         let log = CaseLog::load(self.tx, case)?;
-        let (root, _) = log.root().ok_or(no_case(case))?;
-        self.pack(PackKind::Policy, root.policy)?;
-        self.pack(PackKind::Catalogue, root.catalogue)?;
+        let pins = log.root().and(log.pins()).ok_or(no_case(case))?;
+        self.pack(PackKind::Policy, pins.policy)?;
+        self.pack(PackKind::Catalogue, pins.catalogue)?;
         let receipt: Option<SignedReceipt> = facts::receipt(self.tx, case)?
             .map(|bytes| read(&bytes))
             .transpose()?;

@@ -10,13 +10,13 @@ use gewu_model::crypto::StandardSuite;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::pack::{PackAudience, SignedPack};
 use gewu_sync::verdict::VerdictBlock;
-use gewu_sync::wire::{PackOffer, Response};
+use gewu_sync::wire::{PackHave, PackOffer, Response};
 use rusqlite::Connection;
 
 use super::build::Outgoing;
 use crate::error::Result;
 use crate::identity::Identity;
-use crate::packs::{GRID, POLICY};
+use crate::packs::{CATALOGUE, GRID, POLICY};
 use crate::store::changes::{self, Held};
 use crate::store::{
     cards, cases, commands, content, facts, int, media, meta, packs, pins, proofs, read, scopes,
@@ -49,6 +49,8 @@ pub(crate) struct Applied {
     /// Whether something that can be sent is still unsent.
     pub(crate) unsent: bool,
     pub(crate) packs: BTreeMap<Digest, Wanted>,
+    /// Whether a map was taken out of force.
+    pub(crate) withdrawn: bool,
     /// Whether the device's own certificate was renewed.
     pub(crate) renewed: bool,
     /// Cases whose log lost something.
@@ -82,6 +84,7 @@ impl Applying<'_> {
         self.rebuild(&mut applied)?;
         proofs::prune(self.tx)?;
         self.remember()?;
+        self.withdraw_packs(&mut applied)?;
         applied.packs = self.wanted_packs()?;
         applied.unsent = is_unsent(self.tx)?;
         Ok(applied)
@@ -211,7 +214,7 @@ impl Applying<'_> {
             if log.is_empty() && cases::get(self.tx, case)?.is_none() {
                 continue;
             }
-            project(self.tx, &log)?;
+            project(self.tx, &self.pen.packs, &log)?;
         }
         Ok(())
     }
@@ -219,6 +222,26 @@ impl Applying<'_> {
     fn remember(&self) -> Result<()> {
         if let Some(at) = self.response.backup_covers {
             meta::put_number(self.tx, meta::BACKUP_COVERS, at.0)?;
+        }
+        Ok(())
+    }
+
+    /// Maps that are in force nowhere any more, such as the part of a duty grid that was dissolved.
+    /// Rules are never taken out of force by a list that nobody signed: a device without its city's
+    /// policy would go by a laxer one.
+    fn withdraw_packs(&self, applied: &mut Applied) -> Result<()> {
+        let Some(in_force) = &self.response.in_force else {
+            return Ok(());
+        };
+        for held in packs::held(self.tx)?
+            .iter()
+            .filter(|held| held.kind == GRID)
+        {
+            let named = |have: &&PackHave| have.kind == held.kind && have.name == held.name;
+            if in_force.iter().find(named).is_none() {
+                packs::withdraw_named(self.tx, &held.kind, &held.name)?;
+                applied.withdrawn = true;
+            }
         }
         Ok(())
     }
@@ -240,7 +263,12 @@ impl Applying<'_> {
             wanted.insert(header.body, Wanted::Offered(pack.clone()));
         }
         for (digest, kind) in pins::missing(self.tx)? {
-            let known = kind == POLICY && self.pen.packs.policy_of(&digest).is_ok();
+            let packs = &self.pen.packs;
+            let known = match kind.as_str() {
+                POLICY => packs.policy_of(&digest).is_ok(),
+                CATALOGUE => packs.catalogue_of(&digest).is_ok(),
+                _ => false,
+            };
             if !known {
                 wanted.entry(digest).or_insert(Wanted::Pinned(kind));
             }

@@ -56,7 +56,7 @@ impl Applying<'_> {
             applied.changed.insert(*case);
         }
         if let Some(masked) = &pull.contact {
-            let view = CaseLog::load(self.tx, case)?.view();
+            let view = CaseLog::load(self.tx, case)?.view(&self.pen.packs);
             let named = view.report.as_ref().and_then(|report| report.contact);
             cards::put_masked(self.tx, case, named.as_ref(), masked)?;
             applied.changed.insert(*case);

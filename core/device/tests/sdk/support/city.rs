@@ -114,6 +114,7 @@ fn person(roles: &[&str], units: &[&str], duty: &[&str]) -> Certificate {
         not_before: Millis(0),
         not_after: Millis(START * 2),
         serial: 1,
+        reach: None,
     }
 }
 
@@ -265,6 +266,7 @@ impl City {
             more: false,
             backup_covers: None,
             certificate: None,
+            in_force: None,
         };
         if let Some(edit) = &state.response {
             edit(&mut response);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gewu_model::ids::{CaseId, ChangeHash};
+use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::time::Millis;
 use gewu_sync::gate::{KeyHistory, Stated};
 
@@ -11,6 +11,7 @@ pub(crate) struct Ledger {
     statements: Vec<(u64, BTreeSet<ChangeHash>)>,
     given: Vec<(u64, ChangeHash)>,
     received: BTreeMap<u64, ChangeHash>,
+    outgrown: Vec<(u64, Digest)>,
     pub(crate) accepted: Vec<Millis>,
 }
 
@@ -28,7 +29,20 @@ impl Ledger {
     }
 }
 
+impl Ledger {
+    /// A request in which the key stood at `counter` and whose device held a later version of `pack`.
+    pub(crate) fn outgrows(&mut self, counter: u64, pack: Digest) {
+        self.outgrown.push((counter, pack));
+    }
+}
+
 impl KeyHistory for Ledger {
+    fn outgrew(&self, pack: &Digest, counter: u64) -> bool {
+        self.outgrown
+            .iter()
+            .any(|(stated, old)| *stated < counter && old == pack)
+    }
+
     fn highest(&self) -> u64 {
         self.received.keys().next_back().copied().unwrap_or(0)
     }

@@ -151,6 +151,7 @@ fn credential(
         not_before: Millis(0),
         not_after: Millis(1_000_000),
         serial: 1,
+        reach: None,
     };
     let issuer = Ed25519Signer::from_seed(&[0xee; 32]);
     Credential::of(&SignedCertificate::issue(&issuer, &certificate).unwrap()).unwrap()

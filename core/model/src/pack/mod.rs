@@ -1,5 +1,7 @@
 //! The envelope of everything that a city publishes as data: grids, catalogues, policies, calendars.
 
+mod file;
+
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +10,8 @@ use crate::cert::Certificate;
 use crate::crypto::{Domain, PublicKey, SignError, Signature, Signer, Verifier, sha256};
 use crate::ids::{CityId, Digest, GridCode};
 use crate::time::Millis;
+
+pub use file::PackFile;
 
 /// What a pack says about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
@@ -148,6 +152,9 @@ pub enum PackError {
     /// Signed by someone else, or for another city.
     #[error("the pack was not signed by this city")]
     Signature,
+    /// Nothing says who signed it.
+    #[error("the pack does not bring the certificate of the server that signed it")]
+    Signer,
     /// The body is not the one that was signed.
     #[error("the pack's body is damaged or was exchanged")]
     Body,
@@ -278,6 +285,7 @@ mod tests {
             not_before: Millis(0),
             not_after: Millis(1),
             serial: 1,
+            reach: None,
         }
     }
 

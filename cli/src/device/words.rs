@@ -1,0 +1,34 @@
+//! The city's words for kinds and stages, as the pinned policy has them.
+
+use gewu::{Gewu, Labels};
+use gewu_model::ids::CaseId;
+
+/// Which language people read: `GEWU_LANGUAGE` (zh or en), else that of the terminal.
+fn reads_chinese() -> bool {
+    let named = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let language = named("GEWU_LANGUAGE")
+        .or_else(|| named("LC_ALL"))
+        .or_else(|| named("LANG"));
+    language.is_some_and(|language| language.starts_with("zh"))
+}
+
+/// Words for one case.
+pub(super) struct Words {
+    labels: Labels,
+    chinese: bool,
+}
+
+impl Words {
+    pub(super) fn of(gewu: &Gewu, case: CaseId) -> Self {
+        Self {
+            // Without them the neutral names do.
+            labels: gewu.labels(Some(case)).unwrap_or_default(),
+            chinese: reads_chinese(),
+        }
+    }
+
+    /// The word for a neutral name.
+    pub(super) fn word<'a>(&'a self, name: &'a str) -> &'a str {
+        self.labels.word(name, self.chinese)
+    }
+}

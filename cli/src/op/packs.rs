@@ -1,0 +1,73 @@
+//! Publishing packs, and what is in force.
+
+use std::path::Path;
+
+use gewu_grid::file::GridFile;
+use gewu_model::pack::PackFile;
+use serde_json::Value;
+
+use super::client::{Client, segment};
+use super::print;
+use crate::out::{Failure, Out, Outcome};
+
+/// How a bare body is to be published.
+pub(super) struct Wish<'a> {
+    pub(super) kind: Option<&'a str>,
+    pub(super) name: Option<&'a str>,
+    pub(super) audience: Option<&'a str>,
+}
+
+pub(super) fn publish(client: &Client, file: &Path, wish: &Wish<'_>, out: Out) -> Outcome {
+    let body = std::fs::read(file)
+        .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
+    let query = match PackFile::from_bytes(&body) {
+        Some(_) => String::new(),
+        None => query(&body, wish)?,
+    };
+    let done = client.post_bytes(&format!("/v1/op/packs{query}"), body)?;
+    out.say(&done, || {
+        let pack = &done["pack"];
+        let mut lines = vec![match done["in_force"] == true {
+            true => format!("in force: {}", print::pack(pack)),
+            false => "published, and overtaken by a newer version".to_owned(),
+        }];
+        let parts = done["parts"].as_array().into_iter().flatten();
+        lines.extend(parts.map(|part| format!("  cut from it: {}", print::pack(part))));
+        lines.join("\n")
+    });
+    Ok(())
+}
+
+fn query(body: &[u8], wish: &Wish<'_>) -> Result<String, Failure> {
+    let own = crate::pack::about(body);
+    let grid = GridFile::open_unsigned(body).ok();
+    let map = grid.and_then(|file| Some(file.about().ok()?.version));
+    let named = wish.kind.map(str::to_owned);
+    let kind = named.or(own.kind).or(map.map(|_| "grid".to_owned()));
+    let kind =
+        kind.ok_or_else(|| Failure::usage("the body does not say what it is: name its --kind"))?;
+    let version = own.version.or(map);
+    let version = version.ok_or_else(|| {
+        Failure::usage(
+            "the body does not say its version: sign it with gewu pack sign --pack-version",
+        )
+    })?;
+    let audience = wish
+        .audience
+        .map(|audience| format!("&audience={}", segment(audience)));
+    Ok(format!(
+        "?kind={}&name={}&version={version}{}",
+        segment(&kind),
+        segment(wish.name.unwrap_or(&kind)),
+        audience.unwrap_or_default()
+    ))
+}
+
+pub(super) fn list(client: &Client, out: Out) -> Outcome {
+    let listed = client.get("/v1/op/packs")?;
+    let packs: Vec<&Value> = listed["packs"].as_array().into_iter().flatten().collect();
+    packs
+        .iter()
+        .for_each(|pack| out.say(pack, || print::pack(pack)));
+    Ok(())
+}

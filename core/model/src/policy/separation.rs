@@ -1,0 +1,132 @@
+//! Supervision apart from handling (监管分离), and where a city makes an exception.
+
+use serde::Deserialize;
+
+use super::matrix::{ClassPrefix, KindName, covers};
+use super::relation::{Relation, Stands};
+use super::{Asking, Policy, PolicyError};
+use crate::entry::FieldKind;
+use crate::fold::{CaseView, EntryView, Status};
+use crate::ids::Role;
+
+/// What is kept from whoever handled the work.
+pub(super) const SEPARATED: [&str; 2] = ["check", "close"];
+
+/// Who handled never checks or closes that work, by person and over all their devices.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Separation {
+    /// Whether the two are kept apart at all.
+    pub on: bool,
+    /// What is kept from handlers; check and close when it is missing.
+    #[serde(default = "separated")]
+    pub kinds: Vec<KindName>,
+    /// Who may all the same.
+    #[serde(default)]
+    pub except: Vec<Exception>,
+}
+
+/// People who report, dispose and check in one hand, such as a grid sub-centre (网格分中心) inside its
+/// own grid.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exception {
+    /// Their roles.
+    pub roles: Vec<Role>,
+    /// Their relation to the case.
+    pub relation: Relation,
+    /// The level of `own_area`.
+    #[serde(default)]
+    pub level: Option<String>,
+    /// For which classes; all when it is missing.
+    #[serde(default)]
+    pub classes: Vec<ClassPrefix>,
+    /// Of 100 such checks, how many the server draws for a check by somebody else.
+    #[serde(default)]
+    pub spot_check_percent: u8,
+}
+
+fn separated() -> Vec<KindName> {
+    SEPARATED.map(KindName::of).to_vec()
+}
+
+impl Separation {
+    /// As `gewu-policy/1` says it.
+    pub(super) fn plain(on: bool) -> Self {
+        Self {
+            on,
+            kinds: separated(),
+            except: Vec::new(),
+        }
+    }
+
+    pub(super) fn check(self) -> Result<Self, PolicyError> {
+        match self.except.iter().find(|one| one.spot_check_percent > 100) {
+            Some(_) => Err(PolicyError(
+                "separation.except.spot_check_percent must lie between 0 and 100".to_owned(),
+            )),
+            None => Ok(self),
+        }
+    }
+
+    /// Whether separation bars what is asked.
+    pub(super) fn bars(&self, asking: &Asking<'_>, stands: &Stands<'_>) -> bool {
+        let kept = self
+            .kinds
+            .iter()
+            .any(|kind| kind.covers(asking.kind, asking.variant));
+        self.on
+            && kept
+            && asking.view.handled_by(&asking.who.user)
+            && self.exception(asking, stands).is_none()
+    }
+
+    /// The exception under which this is asked.
+    pub(super) fn exception(&self, asking: &Asking<'_>, stands: &Stands<'_>) -> Option<&Exception> {
+        let class = asking.view.report.as_ref().map(|report| &report.class);
+        self.except.iter().find(|one| {
+            one.roles.contains(&asking.who.role)
+                && stands.holds(one.relation, one.level.as_deref())
+                && covers(&one.classes, class)
+        })
+    }
+}
+
+impl Policy {
+    /// Of 100 cases like this one, how many the server draws for a check by somebody else before they
+    /// are closed: a case that its reporter settled on the spot, or one whose only check was by
+    /// somebody who handled the work. 0 when somebody else's check counts already.
+    pub fn spot_check_share(&self, view: &CaseView) -> u8 {
+        let counts = |entry: &&EntryView| {
+            entry.kind == FieldKind::Check.name() && entry.status == Status::Effective
+        };
+        let settled = view
+            .report
+            .as_ref()
+            .is_some_and(|report| report.self_handled);
+        let own = |entry: &EntryView| {
+            view.handled_by(&entry.by) || (settled && view.reporter.as_ref() == Some(&entry.by))
+        };
+        let mut share = if settled {
+            self.self_handled_spot_check
+        } else {
+            0
+        };
+        for check in view.entries.iter().filter(counts) {
+            if !own(check) {
+                return 0;
+            }
+            let except = self.separation.except.iter();
+            let theirs = except.filter(|one| one.roles.contains(&check.role));
+            let most = theirs.map(|one| one.spot_check_percent).max();
+            share = share.max(most.unwrap_or(0));
+        }
+        share
+    }
+}
+
+/// Whether a draw of the server's picks this one: `draw` is evenly random, `percent` of 100 are
+/// picked.
+pub const fn is_drawn(percent: u8, draw: u32) -> bool {
+    draw % 100 < percent as u32
+}

@@ -1,0 +1,146 @@
+//! What a city's own policy says, judged by the one that the case pins.
+
+use gewu_model::entry::{Body, Repin};
+use gewu_model::fold::Stage;
+use gewu_model::ids::Digest;
+use gewu_model::policy::{BUILT_IN, Policy, Whereabouts};
+use gewu_sync::gate::Judgement;
+use gewu_sync::verdict::SetAside;
+use serde_json::{Value, json};
+
+use crate::story::{Story, check, check_request, dispatch, file, handle, note};
+
+/// The built-in policy, changed.
+fn policy(edit: impl FnOnce(&mut Value)) -> Vec<u8> {
+    let mut body: Value = serde_json::from_slice(BUILT_IN).unwrap();
+    edit(&mut body);
+    body.to_string().into_bytes()
+}
+
+#[test]
+fn the_gate_folds_by_the_policy_that_the_case_pins() {
+    // One person with two phones handles and checks; the second check is judged upon the first, and
+    // counts for the stage only where separation is off.
+    for (separation, permitted) in [(true, false), (false, true)] {
+        let mut story = Story::new();
+        let wang = story.staff("wang", "inspector", None);
+        let works = story.staff("both", "crew", Some("drainage"));
+        let inspects = story.staff("both", "inspector", None);
+        story.opens(wang);
+        story.pins(&policy(|body| body["separation"]["on"] = json!(separation)));
+        story.instructs(file());
+        let sent = story.instructs(dispatch("drainage"));
+        let done = story.draft(works, handle()).answering(sent);
+        story.writes(&done);
+        let asked = story.instructs(check_request(&["both"]));
+        let checked = story.draft(inspects, check()).answering(asked);
+        match permitted {
+            true => {
+                story.writes(&checked);
+            }
+            false => {
+                story.fails(&checked, SetAside::Separation);
+            }
+        }
+    }
+}
+
+#[test]
+fn without_the_pinned_policy_nothing_is_judged() {
+    let mut story = Story::new();
+    let wang = story.staff("wang", "inspector", None);
+    story.opens(wang);
+    story.case.root.as_mut().unwrap().policy = Digest([7; 32]);
+    let remark = story.draft(wang, note());
+    let remark = story.sign(&remark);
+    assert_eq!(story.offers(&remark), Judgement::Pending);
+}
+
+#[test]
+fn relations_by_place_go_by_certificate_and_the_server_s_map() {
+    let mut story = Story::new();
+    let wang = story.staff("wang", "inspector", None);
+    let warden = story.staff("zhou", "warden", None);
+    story.opens(wang);
+    story.pins(&policy(|body| {
+        let rules = body["rules"].as_array_mut().unwrap();
+        rules.push(json!({ "roles": ["warden"], "kinds": ["note"], "relation": "own_duty_grid" }));
+    }));
+    let elsewhere = Whereabouts {
+        duty: Some("D2".into()),
+        ..Whereabouts::default()
+    };
+    story.case.place = Some(elsewhere);
+    let remark = story.draft(warden, note());
+    story.fails(&remark, SetAside::NotPermitted);
+    story.writer(warden).renews_actor();
+    story.case.place = Some(Whereabouts {
+        duty: Some("D1".into()),
+        ..Whereabouts::default()
+    });
+    let remark = story.draft(warden, note());
+    story.writes(&remark);
+}
+
+#[test]
+fn photos_that_the_policy_wants_are_asked_for() {
+    let mut story = Story::new();
+    let wang = story.staff("wang", "inspector", None);
+    let li = story.staff("li", "crew", Some("drainage"));
+    story.opens(wang);
+    story.pins(&policy(|body| {
+        body["photos"] = json!([{ "kinds": ["handle"], "least": 5 }]);
+    }));
+    story.instructs(file());
+    let sent = story.instructs(dispatch("drainage"));
+    let done = story.draft(li, handle()).answering(sent);
+    story.fails(&done, SetAside::Photos);
+}
+
+fn repin(policy: Digest) -> Body {
+    Body::Repin(Repin {
+        policy: Some(policy),
+        ..Repin::default()
+    })
+}
+
+#[test]
+fn rules_that_the_server_does_not_know_bind_nobody() {
+    let mut story = Story::new();
+    let wang = story.staff("wang", "inspector", None);
+    story.opens(wang);
+    let unknown = story.instruction(repin(Digest([7; 32])));
+    story.fails(&unknown, SetAside::Pins);
+}
+
+#[test]
+fn nothing_but_an_instruction_names_other_rules_for_a_case() {
+    let mut story = Story::new();
+    let wang = story.staff("wang", "inspector", None);
+    let works = story.staff("both", "crew", Some("drainage"));
+    let inspects = story.staff("both", "inspector", None);
+    story.opens(wang);
+    let lax = Policy::from_json(&policy(|body| body["separation"]["on"] = json!(false))).unwrap();
+    let hash = lax.hash();
+    story.rules.policies.insert(hash, lax);
+    story.instructs(repin(hash));
+    story.instructs(file());
+    let sent = story.instructs(dispatch("drainage"));
+    let done = story.draft(works, handle()).answering(sent);
+    story.writes(&done);
+    let asked = story.instructs(check_request(&["both"]));
+    let checked = story.draft(inspects, check()).answering(asked);
+    story.writes(&checked);
+    let rows: Vec<_> = story
+        .case
+        .changes
+        .iter()
+        .map(|change| change.row.clone())
+        .collect();
+    let view = story.rules.view(story.case.root.as_ref(), &rows);
+    assert_eq!((view.stage, view.needs_pack), (Stage::CheckPassed, None));
+    // Whoever lacks the new rules says which they are.
+    story.rules.policies.remove(&hash);
+    let view = story.rules.view(story.case.root.as_ref(), &rows);
+    assert_eq!(view.needs_pack, Some(hash));
+}
