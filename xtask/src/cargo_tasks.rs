@@ -31,7 +31,15 @@ Formats all Rust code. With --check nothing is written, and a difference is a fa
 
 /// Measures.
 pub(crate) fn bench(shell: &mut Shell, args: Args) -> Result<(), Failure> {
-    build_and_run(shell, "gewu-tests", "bench", true, &args.into_rest())
+    let wanted = args.into_rest();
+    if wanted == ["workflow"] {
+        // It uses the people and keys of the gate's tests.
+        let mut test = shell.cargo(&["test", "--release", "-p", "gewu-sync", "--test", "gate"]);
+        test.args(["--", "--nocapture", "speed::workflow"]);
+        test.env("GEWU_BENCH", "1");
+        return shell.run("bench workflow", &mut test);
+    }
+    build_and_run(shell, "gewu-tests", "bench", true, &wanted)
 }
 
 /// Simulates.

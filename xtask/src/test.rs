@@ -9,7 +9,7 @@ use crate::shell::Shell;
 pub(crate) const HELP: &str = "\
 usage: cargo xtask test [--require kotlin,swift] [FILTER]
 
-Runs the Rust tests of every crate, then what there is for Kotlin and Swift: the generated
+Runs the Rust tests of every crate, the model checker of the workflow at full depth, then what there is for Kotlin and Swift: the generated
 sources are made anew and compared with what git holds. Running them is not begun, which is
 said aloud at the end.
 
@@ -36,6 +36,7 @@ pub(crate) fn run(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {
     args.finish()?;
     run_rust(shell, filter.as_deref())?;
     if filter.is_none() {
+        check_model(shell)?;
         bindings::check(shell)?;
         println!("xtask: rust tests passed; bindings/generated is what the library says");
     }
@@ -63,6 +64,20 @@ fn run_rust(shell: &mut Shell, filter: Option<&str>) -> Result<(), Failure> {
         Err(why) => println!("SKIPPED tus-js-client and tuspy: {why}"),
     }
     shell.run("cargo test", test.args(filter))
+}
+
+/// Every short history, deeper than the daily tests go; prints what was visited.
+fn check_model(shell: &mut Shell) -> Result<(), Failure> {
+    let suites = [
+        ("gewu-model", "fold_suite", "checker"),
+        ("gewu-sync", "gate", "deliveries"),
+    ];
+    suites.iter().try_for_each(|(package, suite, tests)| {
+        let mut test = shell.cargo(&["test", "-p", package, "--test", suite]);
+        test.args(["--", "--nocapture", tests]);
+        test.env("GEWU_MODEL_CHECKER", "1");
+        shell.run(&format!("model checker: {tests}"), &mut test)
+    })
 }
 
 fn required(list: Option<String>) -> Result<Vec<String>, Failure> {

@@ -29,6 +29,7 @@ mod shown;
 mod stage;
 pub mod table;
 mod view;
+mod walk;
 mod work;
 
 use crate::entry::{Entry, InstructionKind, Payload, PayloadError};

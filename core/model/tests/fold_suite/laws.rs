@@ -84,7 +84,7 @@ fn check_token(world: &World, row: usize, old: &CaseView, new: &CaseView) -> Res
 }
 
 proptest! {
-    #![proptest_config(config(1000))]
+    #![proptest_config(config(3500))]
 
     #[test]
     fn any_order_and_repetition_fold_alike(history in histories(45, false)) {

@@ -5,6 +5,7 @@
     reason = "a helper of a test may fail as loudly as the test"
 )]
 
+mod checker;
 mod document;
 mod entries;
 mod hostile;
@@ -12,7 +13,6 @@ mod laws;
 mod legal;
 mod mutations;
 mod newer;
-mod search;
 mod settled;
 mod shown;
 mod speed;

@@ -166,6 +166,11 @@ impl World {
     /// The server gives an instruction upon all that it has.
     pub(crate) fn instruct(&mut self, body: Body) -> usize {
         let view = self.view(self.server);
+        self.instruct_after(&view, body)
+    }
+
+    /// [`World::instruct`] by a server whose view of the case is known.
+    pub(crate) fn instruct_after(&mut self, view: &CaseView, body: Body) -> usize {
         let number = view.chain.len() as u32 + 1;
         let payload = instruction(body, view.tip(), self.generation, number);
         self.instruct_entry(entry(&OPERATOR, &payload, None))
@@ -177,6 +182,14 @@ impl World {
         let row = self.add(actor, self.server_seq, self.server, entry);
         self.server |= bit(row);
         row
+    }
+
+    /// Undoes the last row, and what phones hold with it. Only for quick hashes.
+    pub(crate) fn take_back(&mut self, phones: Vec<Phone>) {
+        self.rows.pop();
+        self.past.pop();
+        self.server &= !bit(self.rows.len());
+        self.phones = phones;
     }
 
     fn add(&mut self, actor: ActorId, seq: u64, upon: Mask, entry: Entry) -> usize {

@@ -5,6 +5,7 @@ mod checks;
 mod crossing;
 mod every_kind;
 mod requests;
+mod scenarios;
 mod tree;
 mod work;
 
@@ -24,6 +25,7 @@ pub(crate) fn all() -> Vec<Told> {
         every_kind::STORIES,
         tree::STORIES,
         requests::STORIES,
+        scenarios::STORIES,
     ]
     .concat()
 }
