@@ -273,3 +273,32 @@ fn a_device_whose_disk_fills_refuses_photos_while_it_still_can_write() {
     drop(town);
     drop(disk);
 }
+
+#[test]
+fn a_device_whose_disk_others_filled_tells_sends_and_exports_what_it_owes() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(disk) = Disk::mount(&folder.path().join("chen"), 48) else {
+        return;
+    };
+    let mut town = Town::in_folder(folder, 13);
+    town.report(600);
+    disk.fill().unwrap();
+    // More than once: what one command was lent must be there for the next.
+    for round in 0..3 {
+        let status = town.device.ok(&["status"]).unwrap();
+        assert_eq!(status["unsent"]["photos"], 1, "{status}");
+        let tail = town.folder.path().join(format!("tail-{round}.gewu"));
+        let words = ["export", "--unsent", "-o", tail.to_str().unwrap()];
+        town.device.ok(&words).unwrap();
+        // Others take at once whatever is left to them.
+        disk.fill().unwrap();
+    }
+    assert!(!town.try_report(600), "there is no room for a photo");
+    town.calm();
+    town.check();
+    disk.fill().unwrap();
+    let status = town.device.ok(&["status"]).unwrap();
+    assert_eq!(status["synced"], true, "{status}");
+    drop(town);
+    drop(disk);
+}

@@ -79,6 +79,10 @@ pub struct Options {
     pub lock: Option<PathBuf>,
     /// How long opening waits for another process to let go of the lock.
     pub lock_patience: Duration,
+    /// The file that keeps 8 MiB of the disk for the device and gives them back when others have filled
+    /// it, so that what is owed can still be told, sent and exported; `None` for no such file. It must
+    /// lie on the disk of the database.
+    pub reserve: Option<PathBuf>,
     /// Packs for use until the city publishes its own.
     pub bundled: Vec<BundledPack>,
     /// What a photo may cost; the city's policy may say less.
@@ -109,6 +113,7 @@ impl Options {
             database,
             lock: None,
             lock_patience: Duration::from_secs(10),
+            reserve: None,
             bundled: Vec::new(),
             photo_bounds: Bounds::default(),
             app: concat!("gewu ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -121,7 +126,7 @@ impl Options {
         }
     }
 
-    /// A device in a folder: `gewu.db`, `media/`, `secrets/` and `lock` in it, real seams.
+    /// A device in a folder: `gewu.db`, `media/`, `secrets/`, `lock` and `reserve` in it, real seams.
     ///
     /// # Errors
     /// When the folder cannot be made or written.
@@ -155,6 +160,7 @@ impl Options {
             let database = OpenOptions::new(folder.join("gewu.db"));
             Ok(Self {
                 lock: Some(folder.join("lock")),
+                reserve: Some(folder.join("reserve")),
                 ..Self::new(host, database)
             })
         };

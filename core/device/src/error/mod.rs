@@ -113,6 +113,16 @@ impl DeviceError {
     pub(crate) const fn input(field: &'static str, message: &'static str) -> Self {
         Self::Input { field, message }
     }
+
+    /// Whether there was no room on the disk.
+    pub(crate) const fn is_disk_full(&self) -> bool {
+        matches!(
+            self,
+            Self::Db(DbError::DiskFull)
+                | Self::Files(FilesError::DiskFull)
+                | Self::Secrets(SecretError::Folder(FilesError::DiskFull))
+        )
+    }
 }
 
 /// The result of everything inside.

@@ -12,6 +12,7 @@ mod folder;
 mod mapped;
 mod os;
 mod path;
+mod reserve;
 
 use std::io::{Read, Seek};
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ pub use folder::FolderFiles;
 pub use mapped::Mapped;
 pub(crate) use os::{create_private, sync_folder};
 pub use path::check_path;
+pub(crate) use reserve::Reserve;
 
 /// A file that is open for reading.
 pub trait ReadSeek: Read + Seek + Send {}

@@ -105,7 +105,7 @@ impl Fetch<'_> {
             }
             // What is still to come, and the pack itself beside its parts.
             let needed = (form.bytes - have).saturating_add(self.header.bytes);
-            self.core.check_room(needed)?;
+            self.core.check_disk(needed)?;
             have = match self.part(form, have)? {
                 Some(have) => have,
                 None => return Ok(false),

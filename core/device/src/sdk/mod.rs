@@ -40,6 +40,7 @@ use rusqlite::Transaction;
 use crate::api::{Consent, PackInfo};
 use crate::db::Database;
 use crate::error::{DeviceError, GewuError, Result};
+use crate::files::Reserve;
 use crate::grids::Grids;
 use crate::host::{LogLevel, LogLine, Transport};
 use crate::identity::Identity;
@@ -82,6 +83,8 @@ pub(crate) struct Core {
     /// How large the next part of a file may be; 0 when nobody looked yet.
     pub(crate) part_bytes: AtomicUsize,
     transport: Mutex<Option<(String, Arc<dyn Transport>)>>,
+    /// Takes what room is left once the database above is closed, and before the lock below is let go.
+    pub(crate) reserve: Reserve,
     /// Whoever holds the lock has the database; the system lets go of it with the process.
     _lock: Option<lock::FolderLock>,
 }
@@ -205,7 +208,18 @@ impl Core {
     }
 
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
-        self.db.write(work)
+        self.db.write(work).inspect_err(|error| {
+            if error.is_disk_full() {
+                // For whoever tries again; that it cannot be given back changes nothing.
+                let _ = self.reserve.release();
+            }
+        })
+    }
+
+    /// Gives the reserve back when the disk is full, and takes it when there is room.
+    pub(crate) fn adjust_reserve(&self) -> Result<()> {
+        let free = self.options.host.files.free_space().ok().flatten();
+        Ok(self.reserve.adjust(free)?)
     }
 
     fn has_consent(&self) -> Result<bool> {

@@ -11,6 +11,7 @@ use super::time::ServerClock;
 use super::{Core, meta};
 use crate::db::{Database, DbError, OpenOptions};
 use crate::error::{DeviceError, Result};
+use crate::files::Reserve;
 use crate::host::LogLevel;
 use crate::identity::{DEVICE_KEY, Identity};
 use crate::options::{Host, Options};
@@ -66,8 +67,14 @@ impl Core {
             Some(path) => Some(FolderLock::take(path, options.lock_patience)?),
             None => None,
         };
-        let db = open_database(&options)?;
-        let install_epoch = begin(&db, &options.host)?;
+        let reserve = Reserve::new(options.reserve.as_deref());
+        reserve.adjust(options.host.files.free_space().ok().flatten())?;
+        let opened = open_and_begin(&options);
+        let (db, install_epoch) = match opened {
+            // A disk may be full for this user while others have room.
+            Err(error) if error.is_disk_full() && reserve.release()? => open_and_begin(&options)?,
+            opened => opened?,
+        };
         let (identity, offset) = db.read(|tx| -> Result<_> {
             let identity = Identity::load(tx, &*options.host.secrets)?;
             Ok((identity, meta::get_number(tx, meta::CLOCK_OFFSET)?))
@@ -85,9 +92,16 @@ impl Core {
             clock: Mutex::new(ServerClock::new(offset)),
             part_bytes: AtomicUsize::new(0),
             transport: Mutex::new(None),
+            reserve,
             _lock: lock,
         })
     }
+}
+
+fn open_and_begin(options: &Options) -> Result<(Database, [u8; 8])> {
+    let db = open_database(options)?;
+    let epoch = begin(&db, &options.host)?;
+    Ok((db, epoch))
 }
 
 fn open_database(options: &Options) -> Result<Database> {

@@ -107,17 +107,24 @@ impl Core {
         Ok(())
     }
 
-    /// Refuses a file that would leave the database without room to write in.
-    pub(crate) fn check_room(&self, bytes: u64) -> Result<()> {
-        let needed = bytes.saturating_add(self.options.headroom_bytes);
-        match self.options.host.files.free_space()? {
-            Some(free) if free < needed => return Err(FilesError::DiskFull.into()),
-            _ => {}
-        }
+    /// Refuses a photo that would leave the database without room to write in, or be beyond the quota.
+    fn check_room(&self, bytes: u64) -> Result<()> {
+        self.check_disk(bytes)?;
         match self.options.quota_bytes {
             Some(quota) if self.bytes_kept()?.saturating_add(bytes) > quota => {
                 Err(DeviceError::input("photo", OVER_QUOTA))
             }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a file that would leave the database without room to write in.
+    pub(crate) fn check_disk(&self, bytes: u64) -> Result<()> {
+        let needed = bytes.saturating_add(self.options.headroom_bytes);
+        // The reserve is part of what photos leave to the database.
+        let held = self.reserve.len();
+        match self.options.host.files.free_space()? {
+            Some(free) if free.saturating_add(held) < needed => Err(FilesError::DiskFull.into()),
             _ => Ok(()),
         }
     }

@@ -44,6 +44,7 @@ pub(crate) fn run(
     };
     // Whatever an earlier run left behind: none is under way but this one.
     step_machine(core, Event::Cancelled);
+    core.adjust_reserve()?;
     core.remove_doomed()?;
     core.look_at_damaged()?;
     core.tidy_grids()?;
@@ -240,6 +241,7 @@ impl Session<'_> {
     fn close(mut self, ended: Result<End>) -> Result<SyncReport> {
         let end = ended?;
         self.core.tidy_grids()?;
+        self.core.adjust_reserve()?;
         let (outcome, error) = match end {
             End::Outcome(Outcome::Complete) => (complete(&self.refused, self.damaged), None),
             End::Outcome(Outcome::Cancelled) => (SyncOutcome::Cancelled, None),
