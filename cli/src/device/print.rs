@@ -1,10 +1,12 @@
 //! What is on the device, as text and as JSON.
 
+mod backlog;
+
 use std::collections::BTreeSet;
 
 use gewu::{
-    CaseContact, CaseDetail, CaseRow, CommandState, EntryDetail, PhotoDetail, PhotoUnsent, Saved,
-    SetAsideItem, Similar, Status, SyncOutcome, SyncReport, Task, Warning,
+    CaseContact, CaseDetail, CaseRow, EntryDetail, PhotoDetail, Saved, SetAsideItem, Similar, Task,
+    Warning,
 };
 use gewu_model::catalogue::{Class, Label};
 use gewu_model::ids::Digest;
@@ -15,6 +17,7 @@ use crate::clock;
 use crate::out::plain;
 
 pub(super) use super::act::saved_value as saved_json;
+pub(super) use backlog::{files, status, status_json, sync};
 
 /// The digits of an id that a person types.
 fn short(id: &impl ToString) -> String {
@@ -260,153 +263,6 @@ fn redaction(photo: &PhotoDetail) -> String {
         _ => None,
     };
     [of, instead].into_iter().flatten().collect()
-}
-
-/// What is unsent with the sums that scripts want.
-pub(super) fn status_json(status: &Status) -> Value {
-    let mut value = serde_json::to_value(status).unwrap_or(Value::Null);
-    value["unsent"] = json!({
-        "changes": status.cases.iter().map(|case| case.changes.len()).sum::<usize>(),
-        "texts": status.cases.iter().map(|case| case.texts).sum::<u32>(),
-        "photos": status.backlog.photos,
-        "small_pictures": status.backlog.small_pictures,
-        "commands": status.commands.iter().filter(|one| one.outcome == CommandState::Unsent).count(),
-    });
-    value
-}
-
-/// The sums of what files still have to be delivered.
-fn backlog(status: &Status) -> String {
-    let backlog = &status.backlog;
-    let since = status.waiting_since;
-    let age = since.and_then(|since| {
-        let waits = gewu::host::Clock::now(&gewu::host::SystemClock).since(since);
-        (waits >= 60_000).then(|| format!("; the oldest waits for {} minutes", waits / 60_000))
-    });
-    format!(
-        "{} photos and {} small pictures to deliver, {} of {} bytes at the server, {} held back{}",
-        backlog.photos,
-        backlog.small_pictures,
-        backlog.bytes_sent,
-        backlog.bytes,
-        backlog.held_back,
-        age.unwrap_or_default()
-    )
-}
-
-/// The sums, and each file that is not acknowledged.
-pub(super) fn files(status: &Status) -> String {
-    let files = status.photos.iter().map(|one| format!("\n{}", file(one)));
-    std::iter::once(backlog(status)).chain(files).collect()
-}
-
-/// A file that is not acknowledged.
-fn file(file: &PhotoUnsent) -> String {
-    let (state, held) = (json!(file.state), json!(file.held_back));
-    let held = held.as_str().map(|why| format!(", held back ({why})"));
-    format!(
-        "{} {}: {}, {} of {} bytes at the server{}{}",
-        if file.thumbnail {
-            "small picture"
-        } else {
-            "photo"
-        },
-        short(&file.sha256),
-        state.as_str().unwrap_or("?"),
-        file.sent,
-        file.bytes,
-        held.unwrap_or_default(),
-        file.reason
-            .as_deref()
-            .map_or_else(String::new, |why| format!(": {}", plain(why)))
-    )
-}
-
-/// What is unsent and why, in words.
-pub(super) fn status(status: &Status) -> String {
-    let mut lines = Vec::new();
-    for case in &status.cases {
-        lines.push(format!(
-            "case {}: {} entries and {} texts without a receipt",
-            short(&case.case),
-            case.changes.len(),
-            case.texts
-        ));
-        lines.extend(case.waiting.iter().map(|waiting| {
-            let why = if waiting.for_dependencies {
-                "waits for what it was made upon"
-            } else {
-                "waits for a judgement"
-            };
-            format!("  {}: {why}", short(&waiting.change))
-        }));
-    }
-    if !status.photos.is_empty() {
-        lines.push(backlog(status));
-    }
-    lines.extend(status.photos.iter().map(file));
-    if let Some(SyncOutcome::Stopped { why }) = status.last_sync.as_ref().map(|last| &last.outcome)
-    {
-        lines.push(format!("last sync: {}", plain(why)));
-    }
-    lines.extend(
-        status
-            .damaged
-            .iter()
-            .map(|file| format!("file {}: damaged, and not at the server", short(file))),
-    );
-    for command in &status.commands {
-        let state = match &command.outcome {
-            CommandState::Unsent => "unsent".to_owned(),
-            CommandState::Done { .. } => "done".to_owned(),
-            CommandState::Stale => "not carried out: the case had moved, decide again".to_owned(),
-            CommandState::Denied { why } => format!("refused: {why}"),
-        };
-        lines.push(format!(
-            "command {} on case {}: {state}",
-            command.kind,
-            short(&command.case)
-        ));
-    }
-    if status.drafts > 0 {
-        lines.push(format!("{} drafts, not handed in", status.drafts));
-    }
-    lines.extend(status.set_aside.iter().map(|aside| {
-        let kind = aside.kind.as_deref().unwrap_or("the beginning of the case");
-        format!(
-            "set aside in case {}: {kind}: {}",
-            short(&aside.case),
-            aside.words
-        )
-    }));
-    lines.extend(status.notices.iter().map(|notice| {
-        format!(
-            "notice on case {}: {}",
-            short(&notice.case),
-            plain(&notice.words)
-        )
-    }));
-    if status.synced {
-        lines.insert(0, "everything has its receipt".to_owned());
-    }
-    lines.join("\n")
-}
-
-/// How a sync went.
-pub(super) fn sync(report: &SyncReport) -> String {
-    format!(
-        "{} exchanges: {} entries sent, {} accepted, {} set aside, {} received, {} photos and {} small pictures acknowledged; {} unsent ({} bytes up, {} down)",
-        report.exchanges,
-        report.sent,
-        report.accepted,
-        report.set_aside.len(),
-        report.received,
-        report.photos_acknowledged,
-        report.small_acknowledged,
-        report.unsent,
-        report.bytes_up,
-        report.bytes_down
-    )
 }
 
 /// How to reach a reporter.
