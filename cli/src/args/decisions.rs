@@ -1,3 +1,4 @@
+// long-file: one command for each instruction, in one enum that clap reads
 //! Arguments of the instructions that an operator gives: one command for each kind.
 
 use clap::{Args, Subcommand};

@@ -1,3 +1,4 @@
+// long-file: one arm for each instruction
 //! Instructions of the centre: from a command to the body that the API takes.
 
 use gewu_model::deadline::Calendar;
