@@ -4,6 +4,7 @@ mod asks;
 mod ends;
 mod leaves;
 mod narrows;
+mod register;
 
 use minicbor::{Decode, Encode};
 use serde::Serialize;
@@ -16,10 +17,11 @@ use crate::ids::{ChangeHash, Digest};
 pub use asks::{Asked, DayWindow, Dispatch, Order, Redo, Resume, Rework, SpotCheck};
 pub use ends::{Close, CloseKind, Convert, Decline, DeclineKind, File, Plain, Reopen, Suspend};
 pub use leaves::{
-    Correct, Decide, Erase, Extend, LinkCase, Ownership, Register, Relationship, Repin, Reply,
-    Reward, RewardState, Supervise,
+    Correct, Decide, Erase, Extend, LinkCase, Ownership, Relationship, Repin, Reply, Reward,
+    RewardState, Supervise,
 };
 pub use narrows::{Assign, Forward, SendBack, Unassign};
+pub use register::Register;
 
 /// What every instruction carries.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
