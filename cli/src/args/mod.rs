@@ -61,7 +61,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run the sync server.
     Serve(ServeArgs),
-    /// Look after a server's folder: backup, restore.
+    /// Look after a server's folder: backup, restore, scrub.
     #[command(subcommand)]
     Server(ServerCommand),
     /// Make a folder a device of the city's.
