@@ -99,15 +99,23 @@ fn store(
     for file in photos.iter().flat_map(files_of) {
         bench.tx.add_evidence(case, change.hash, file, &user)?;
     }
+    for original in photos.iter().filter_map(|photo| photo.original_sha256) {
+        bench.tx.add_original(case, original)?;
+    }
     photos.iter().try_for_each(|photo| late(bench, photo))
 }
 
-/// What else the record of an erased photo names is erased with it, also when the record comes late.
+/// What else the record of an erased photo names is erased with it, also when the record comes late,
+/// and so is a photo that was made anew from what was erased.
 fn late(bench: &Bench<'_>, record: &EvidenceRecord) -> Result<(), CoreError> {
-    if let Some(stone) = bench.tx.stone(record.sha256)? {
+    for file in record.all_files() {
+        let Some(stone) = bench.tx.stone(file)? else {
+            continue;
+        };
         for digest in record.all_files() {
             bench.tx.entomb(&Tombstone { digest, ..stone })?;
         }
+        break;
     }
     Ok(())
 }

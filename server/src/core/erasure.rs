@@ -12,8 +12,9 @@
 //! restored from an older backup learns from the file what it must not hold, and the instruction
 //! itself comes back from the devices.
 //!
-//! A digest that was erased is erased in every case. Cases that name the same photo get an
-//! instruction of their own, so that each proves by itself what became of it.
+//! A digest that was erased is erased in every case. Cases that name the same photo, or one made from
+//! the same camera's file, get an instruction of their own, so that each proves by itself what became
+//! of it: in the same transaction, or ([`late`]) when they name it only later.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +24,9 @@ use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::media::EvidenceRecord;
 use gewu_model::time::Millis;
 use gewu_sync::gate::CaseState;
+
+mod late;
+mod originals;
 
 use super::admit::payload_of;
 use super::decide::{DecideError, Decision, open};

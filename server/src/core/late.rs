@@ -54,6 +54,7 @@ impl Core {
                 state: load(tx, row.case)?,
                 now,
             };
+            let before = bench.state.changes.len();
             let judgement = match take {
                 true => self.judge_with_leave(&bench, &row)?,
                 false => Judgement::SetAside(SetAside::TooLate),
@@ -79,6 +80,7 @@ impl Core {
             if let Some(caller) = caller {
                 self.judge_waiting(&mut bench, &caller)?;
             }
+            self.erase_late(&mut bench, before)?;
             Ok(verdict)
         })
     }

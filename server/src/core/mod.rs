@@ -117,6 +117,7 @@ impl Core {
     pub fn open(options: CoreOptions, now: Millis) -> Result<Self, OpenError> {
         let files = options.files.clone();
         let core = Self::open_beside(options, now)?;
+        core.read_originals()?;
         core.resume_erasures()?;
         core.tidy_uploads()?;
         if let Some(folder) = &files {

@@ -83,6 +83,10 @@ impl Core {
             if arrived || verdicts.values().any(Verdict::is_receipt) {
                 verdicts.extend(self.judge_waiting(&mut bench, caller)?);
             }
+            // Word of an earlier life brings that life's own instructions, in this push or the next.
+            if receipt.is_none() {
+                self.erase_late(&mut bench, before)?;
+            }
             let (content, mut erased) = self.take_content(&bench, push, before)?;
             let cards = self.take_cards(&bench, push, before)?;
             erased.extend(cards.erased);

@@ -63,7 +63,10 @@ impl Core {
     ) -> Result<(), CoreError> {
         for case in tx.cases_waiting_for(caller.key)? {
             let state = super::load::load(tx, case)?;
-            self.judge_waiting(&mut Bench { tx, state, now }, caller)?;
+            let before = state.changes.len();
+            let mut bench = Bench { tx, state, now };
+            self.judge_waiting(&mut bench, caller)?;
+            self.erase_late(&mut bench, before)?;
         }
         Ok(())
     }

@@ -31,8 +31,16 @@ pub(crate) trait Tombstones {
     fn unfinished(&self) -> Result<Vec<Tombstone>, StoreError>;
     /// Nothing is left of it.
     fn finish(&self, stone: &Tombstone) -> Result<(), StoreError>;
-    /// Every case that names the file, whoever brought it.
+    /// The stones, of whatever case, of files that the case names, also as what a photo was made from.
+    fn stones_on(&self, case: CaseId) -> Result<Vec<Tombstone>, StoreError>;
+    /// Every case that names the file, whoever brought it, also as what a photo was made from.
     fn cases_with(&self, file: Digest) -> Result<Vec<CaseId>, StoreError>;
+    /// Notes that the case has a photo made from that camera's file.
+    fn add_original(&self, case: CaseId, original: Digest) -> Result<(), StoreError>;
+    /// Cases whose originals were not noted when their photos came, `most` at most.
+    fn unread_originals(&self, most: usize) -> Result<Vec<CaseId>, StoreError>;
+    /// The case's originals are noted now.
+    fn originals_read(&self, case: CaseId) -> Result<(), StoreError>;
     /// Unfinished and finished uploads that were announced as the file.
     fn uploads_as(&self, file: Digest) -> Result<Vec<String>, StoreError>;
 }

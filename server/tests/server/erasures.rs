@@ -7,7 +7,10 @@ use gewu_model::crypto::sha256;
 use gewu_model::entry::{Body, Erase, Payload, Reply, Supplement};
 use gewu_model::fold::Stage;
 use gewu_model::ids::{CaseId, Digest};
+use gewu_model::media::EvidenceRecord;
 use gewu_server::{DecideError, Decided, Decision, UploadError};
+
+use serde_json::json;
 
 use crate::kit::files::{photo, record};
 use crate::kit::{City, NOON, Phone, open};
@@ -243,4 +246,110 @@ fn a_photo_that_two_cases_name_is_erased_in_both_and_each_says_so() {
     }
     let again = erase(&city, second, &[], &[file]);
     assert!(matches!(again, Err(DecideError::Invalid(_))), "{again:?}");
+}
+
+/// A record of another photo that was made from the same camera's file.
+fn made_from(original: Digest, photo: u8) -> EvidenceRecord {
+    let mut made = record(Digest([photo; 32]), 9_000);
+    made.original_sha256 = Some(original);
+    made.original_bytes = Some(3_000_000);
+    made
+}
+
+/// The last instruction of the case: an erasure of these photos which the server wrote by itself, and
+/// which gives the same reason.
+fn says_by_itself(city: &City, case: CaseId, photos: &[Digest]) {
+    let shown = city.core.show(case).expect("shown");
+    let entries = shown["entries"].as_array().expect("entries");
+    let last = entries.iter().rfind(|entry| entry["kind"] == "erase");
+    let last = last.unwrap_or_else(|| panic!("no erasure in {shown}"));
+    let named = &last["payload"]["erase"]["files"];
+    assert_eq!(named, &json!(photos), "{last}");
+    let reasons: Vec<_> = last["texts"].as_object().expect("texts").values().collect();
+    assert_eq!(reasons, [&json!("个人信息")]);
+    let erased = shown["erased"].as_array().expect("a list");
+    assert!(photos.iter().all(|photo| erased.contains(&json!(photo))));
+    assert_eq!(shown["complete"], true);
+}
+
+#[test]
+fn a_case_that_names_an_erased_photo_later_is_told_so_once() {
+    let city = City::found();
+    let mut chen = city.inspector("chen");
+    let (first, _, file) = told(&city, &mut chen);
+    erase(&city, first, &[], &[file]).expect("erased");
+    let later = NOON.plus(80_000);
+    let second = chen.report("同一张照片", vec![record(file, 9)], later);
+    chen.sync(&city.core, later);
+    says_by_itself(&city, second, &[file]);
+    assert_eq!(city.view(second).chain.len(), 1);
+    let supplement = Payload::Supplement(Supplement {
+        text: None,
+        photos: vec![record(file, 9)],
+    });
+    chen.write(second, &supplement, None, later);
+    chen.sync(&city.core, later.plus(1));
+    assert_eq!(city.view(second).chain.len(), 1, "it said so before");
+    assert_eq!(city.view(first).chain.len(), 1);
+}
+
+#[test]
+fn an_erasure_reaches_every_photo_of_one_camera_file_before_and_after() {
+    let city = City::found();
+    let (mut chen, mut li) = (city.inspector("chen"), city.inspector("li"));
+    let original = Digest([0xca; 32]);
+    let (mine, theirs, later) = (
+        made_from(original, 1),
+        made_from(original, 2),
+        made_from(original, 3),
+    );
+    let again = made_from(original, 4);
+    let first = chen.report("一", vec![mine.clone()], NOON);
+    chen.sync(&city.core, NOON);
+    let second = li.report("二", vec![theirs.clone()], NOON);
+    li.sync(&city.core, NOON);
+    erase(&city, first, &[], &[mine.sha256]).expect("erased");
+    says_by_itself(&city, second, &[theirs.sha256]);
+
+    let third = li.report("三", vec![later.clone()], NOON.plus(80_000));
+    li.media = vec![theirs.sha256, later.sha256];
+    let told = li.sync(&city.core, NOON.plus(80_000));
+    assert_eq!(told.block.erased, Some(li.media.clone()));
+    says_by_itself(&city, third, &[later.sha256]);
+
+    // Also in the case whose own instruction could not name it.
+    let supplement = Payload::Supplement(Supplement {
+        text: None,
+        photos: vec![again.clone()],
+    });
+    chen.write(first, &supplement, None, NOON.plus(85_000));
+    chen.sync(&city.core, NOON.plus(85_000));
+    says_by_itself(&city, first, &[again.sha256]);
+    assert_eq!(city.view(first).chain.len(), 2);
+}
+
+#[test]
+fn originals_of_cases_from_before_they_were_noted_are_read_at_the_start() {
+    let mut city = City::found();
+    let (mut chen, mut li) = (city.inspector("chen"), city.inspector("li"));
+    let original = Digest([0xca; 32]);
+    let (mine, theirs) = (made_from(original, 1), made_from(original, 2));
+    let first = chen.report("一", vec![mine.clone()], NOON);
+    chen.sync(&city.core, NOON);
+    let second = li.report("二", vec![theirs.clone()], NOON);
+    li.sync(&city.core, NOON);
+    let City { dir, core, .. } = city;
+    drop(core);
+    // As the version before left it.
+    let database = rusqlite::Connection::open(dir.path().join("gewu.db")).expect("a database");
+    let older = "DROP TABLE originals; DROP TABLE unread_originals; PRAGMA user_version = 9;";
+    database.execute_batch(older).expect("older");
+    drop(database);
+    city = City {
+        core: open(dir.path()),
+        dir,
+        ..city
+    };
+    erase(&city, first, &[], &[mine.sha256]).expect("erased");
+    says_by_itself(&city, second, &[theirs.sha256]);
 }

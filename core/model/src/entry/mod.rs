@@ -25,8 +25,8 @@ pub use field::{
 pub use header::{Entry, EntryError, EntryHeader};
 pub use instruction::{
     Asked, Assign, Body, Close, CloseKind, Convert, Correct, DayWindow, Decide, Decline,
-    DeclineKind, Dispatch, Erase, Extend, File, Forward, InstructionFrame, LinkCase, Order,
-    Ownership, Plain, Redo, Register, Relationship, Reopen, Repin, Reply, Resume, Reward,
+    DeclineKind, Dispatch, Erase, Extend, File, Forward, InstructionFrame, LinkCase, MAX_ERASED,
+    Order, Ownership, Plain, Redo, Register, Relationship, Reopen, Repin, Reply, Resume, Reward,
     RewardState, Rework, SendBack, SpotCheck, Supervise, Suspend, Unassign,
 };
 pub use kind::{FieldKind, InstructionKind, Kind};

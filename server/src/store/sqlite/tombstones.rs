@@ -55,6 +55,16 @@ impl Tombstones for SqliteTx<'_> {
         all(self.db, sql, [case.0], |row| bytes(row, 0).map(Digest))
     }
 
+    fn stones_on(&self, case: CaseId) -> Result<Vec<Tombstone>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM tombstones
+             WHERE digest IN (SELECT sha256 FROM evidence WHERE case_id = ?1
+                     UNION SELECT original FROM originals WHERE case_id = ?1)
+             ORDER BY digest, case_id"
+        );
+        all(self.db, &sql, [case.0], stone)
+    }
+
     fn tombstones(&self) -> Result<Vec<Tombstone>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM tombstones ORDER BY digest, case_id");
         all(self.db, &sql, [], stone)
@@ -72,8 +82,27 @@ impl Tombstones for SqliteTx<'_> {
     }
 
     fn cases_with(&self, file: Digest) -> Result<Vec<CaseId>, StoreError> {
-        let sql = "SELECT DISTINCT case_id FROM evidence WHERE sha256 = ?1 ORDER BY case_id";
+        let sql = "SELECT case_id FROM evidence WHERE sha256 = ?1
+             UNION SELECT case_id FROM originals WHERE original = ?1 ORDER BY case_id";
         all(self.db, sql, [file.0], |row| bytes(row, 0).map(CaseId))
+    }
+
+    fn add_original(&self, case: CaseId, original: Digest) -> Result<(), StoreError> {
+        let sql = "INSERT OR IGNORE INTO originals (original, case_id) VALUES (?1, ?2)";
+        run(self.db, sql, params![original.0, case.0])?;
+        Ok(())
+    }
+
+    fn unread_originals(&self, most: usize) -> Result<Vec<CaseId>, StoreError> {
+        let sql = "SELECT case_id FROM unread_originals ORDER BY case_id LIMIT ?1";
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        all(self.db, sql, [most], |row| bytes(row, 0).map(CaseId))
+    }
+
+    fn originals_read(&self, case: CaseId) -> Result<(), StoreError> {
+        let sql = "DELETE FROM unread_originals WHERE case_id = ?1";
+        run(self.db, sql, [case.0])?;
+        Ok(())
     }
 
     fn uploads_as(&self, file: Digest) -> Result<Vec<String>, StoreError> {

@@ -14,7 +14,7 @@ use crate::place::{GridRef, Position};
 use crate::time::Millis;
 
 /// The most texts and files that one instruction may erase.
-const MAX_ERASED: usize = 200;
+pub const MAX_ERASED: usize = 200;
 
 /// A word to the reporter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]

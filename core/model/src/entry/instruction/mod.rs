@@ -17,8 +17,8 @@ use crate::ids::{ChangeHash, Digest};
 pub use asks::{Asked, DayWindow, Dispatch, Order, Redo, Resume, Rework, SpotCheck};
 pub use ends::{Close, CloseKind, Convert, Decline, DeclineKind, File, Plain, Reopen, Suspend};
 pub use leaves::{
-    Correct, Decide, Erase, Extend, LinkCase, Ownership, Relationship, Repin, Reply, Reward,
-    RewardState, Supervise,
+    Correct, Decide, Erase, Extend, LinkCase, MAX_ERASED, Ownership, Relationship, Repin, Reply,
+    Reward, RewardState, Supervise,
 };
 pub use narrows::{Assign, Forward, SendBack, Unassign};
 pub use register::Register;
