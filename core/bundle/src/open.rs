@@ -13,7 +13,7 @@ use crate::container::{ContainerFault, Entry, Reader};
 use crate::examine::{Contents, Examined, examine};
 use crate::fault::{Fault, Finding};
 use crate::name::{Member, PackKind};
-use crate::record::{CaseRecord, FORMAT, Seal, SealedMember, SignedSeal, Trust, Unsent};
+use crate::record::{CaseRecord, Seal, SealedMember, SignedSeal, Trust, Unsent, formats};
 use crate::report::{Outcome, Report};
 use crate::seal;
 use crate::statement::{Language, render};
@@ -194,9 +194,10 @@ impl<R: Read> Opening<R> {
             (Member::Chinese, Language::Zh),
             (Member::English, Language::En),
         ] {
+            let unsent = (contents.unsent.as_ref(), seal.format);
             let wanted = examined
                 .sealer(&seal)
-                .map(|seal| render(&examined, &seal, contents.unsent.as_ref(), language));
+                .map(|seal| render(&examined, &seal, unsent, language));
             compare(&member, statements.get(&member), wanted, &mut findings);
         }
         Report::of(examined, &seal, &contents, findings)
@@ -252,7 +253,7 @@ fn check_seal(
 ) -> Option<Seal> {
     let at = |fault| Finding::at(Member::Seal, fault);
     let seal = match decode::<Seal>(&signed.body) {
-        Ok(seal) if seal.format == FORMAT => seal,
+        Ok(seal) if formats(contents.unsent.is_some()).contains(&seal.format) => seal,
         _ => {
             findings.push(at(Fault::NotCanonical));
             return None;

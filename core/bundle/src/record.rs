@@ -1,6 +1,8 @@
 //! What lies in the members: CBOR maps with numbered keys in canonical form. Lists whose order says
 //! nothing are ascending and without repetition, so that one content has one encoding.
 
+use std::ops::RangeInclusive;
+
 use gewu_model::cert::{Endorsement, SignedCertificate, TrustAnchor};
 use gewu_model::command::CommandRecord;
 use gewu_model::content::ContentItem;
@@ -12,8 +14,14 @@ use gewu_model::time::{ClockTrust, Millis};
 use gewu_sync::verdict::{SetAside, SignedVerdicts};
 use minicbor::{Decode, Encode};
 
-/// The version of the format that this library writes and reads.
-pub const FORMAT: u32 = 1;
+/// The newest version of the format. 2: the statement counts the files of unsent work.
+pub const FORMAT: u32 = 2;
+
+/// The versions in which a bundle with or without unsent work may be written; the last one is. Cases
+/// alone read the same in both, so that older programs go on reading them.
+pub const fn formats(unsent: bool) -> RangeInclusive<u32> {
+    1..=if unsent { FORMAT } else { 1 }
+}
 
 /// Whom everything else is checked against.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -143,7 +151,7 @@ pub struct UnsentCommand {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Seal {
-    /// [`FORMAT`].
+    /// One of [`formats`].
     #[n(0)]
     pub format: u32,
     /// The exporter's clock.

@@ -12,7 +12,7 @@ use crate::container::{Writer, WriterError};
 use crate::examine::{Contents, Examined, examine};
 use crate::fault::Finding;
 use crate::name::Member;
-use crate::record::{FORMAT, Seal, SealedMember, SignedSeal};
+use crate::record::{Seal, SealedMember, SignedSeal, formats};
 use crate::statement::{Language, render};
 
 /// Where files come from.
@@ -125,10 +125,11 @@ impl Parts {
     ) -> Result<W, WriteError> {
         let Self { examined, held } = self;
         let records = records(contents);
-        let seal = seal(exporter, sealed(&records, held));
-        let sealer = examined.sealer(&seal).ok_or(WriteError::Exporter)?;
         let unsent = contents.unsent.as_ref();
-        let statement = |language| render(examined, &sealer, unsent, language);
+        let format = *formats(unsent.is_some()).end();
+        let seal = seal(exporter, format, sealed(&records, held));
+        let sealer = examined.sealer(&seal).ok_or(WriteError::Exporter)?;
+        let statement = |language| render(examined, &sealer, (unsent, format), language);
         let signed = SignedSeal::sign(exporter.signer, &seal)?;
         let mut writer = Writer::new(out);
         writer.add(
@@ -151,9 +152,9 @@ impl Parts {
     }
 }
 
-fn seal(exporter: &Exporter<'_>, members: Vec<SealedMember>) -> Seal {
+fn seal(exporter: &Exporter<'_>, format: u32, members: Vec<SealedMember>) -> Seal {
     Seal {
-        format: FORMAT,
+        format,
         made_at: exporter.at,
         clock: exporter.clock,
         app: exporter.app.to_owned(),

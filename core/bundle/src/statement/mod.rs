@@ -22,11 +22,14 @@ pub enum Language {
     En,
 }
 
+/// Unsent work, and the version of the format whose words tell of it.
+pub(crate) type Told<'a> = (Option<&'a Unsent>, u32);
+
 /// Writes the statement.
 pub(crate) fn render(
     examined: &Examined,
     seal: &SealFacts,
-    unsent: Option<&Unsent>,
+    unsent: Told<'_>,
     language: Language,
 ) -> String {
     let words = Words(language);
@@ -70,7 +73,7 @@ fn head(page: &mut Page, words: Words, examined: &Examined, seal: &SealFacts) {
 }
 
 /// What is not confirmed, not here, or erased, in all.
-fn tail(page: &mut Page, words: Words, examined: &Examined, unsent: Option<&Unsent>) {
+fn tail(page: &mut Page, words: Words, examined: &Examined, (unsent, format): Told<'_>) {
     let unconfirmed = examined.unconfirmed().len();
     if unconfirmed > 0 {
         let name = words.pick("未确认尾部", "unconfirmed tail");
@@ -89,6 +92,10 @@ fn tail(page: &mut Page, words: Words, examined: &Examined, unsent: Option<&Unse
             words.pick("有", "some")
         };
         page.field(words.pick("未提交的草稿", "drafts not handed in"), drafts);
+        if format > 1 {
+            let files = words.pick("未送达的文件", "files not delivered");
+            page.field(files, unsent.files.len());
+        }
     }
     let counts = [
         (

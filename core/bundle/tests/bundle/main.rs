@@ -11,4 +11,5 @@ mod present;
 mod support;
 #[path = "../common/hostile.rs"]
 mod target;
+mod unsent;
 mod whole;
