@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 use gewu_model::deadline::clocks::{
     Basis, By, ClockLine, OpenSteps, Present, clocks, happenings, limit_of,
 };
-use gewu_model::deadline::{Calendars, Offset};
+use gewu_model::deadline::{Calendar, Calendars, Offset};
 use gewu_model::fold::CaseView;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::policy::Policy;
@@ -15,7 +15,8 @@ use gewu_sync::gate::{CaseState, Rules};
 use serde_json::{Value, json};
 
 use super::load::{load, rows};
-use super::{CasePage, Core, CoreError};
+use super::packs::CALENDAR;
+use super::{CasePage, Core, CoreError, OpenError};
 use crate::store::{StoreError, Tx};
 
 impl Core {
@@ -122,7 +123,7 @@ impl Core {
         value
     }
 
-    fn calendars(&self) -> Arc<Calendars> {
+    pub(super) fn calendars(&self) -> Arc<Calendars> {
         let calendars = self.calendars.read();
         Arc::clone(&calendars.unwrap_or_else(PoisonError::into_inner))
     }
@@ -143,7 +144,7 @@ fn policy(rules: &Rules, digest: Option<Digest>) -> Option<&Policy> {
     rules.policies.get(&digest?)
 }
 
-fn received(state: &CaseState) -> impl Fn(&ChangeHash) -> Option<Millis> + use<> {
+pub(super) fn received(state: &CaseState) -> impl Fn(&ChangeHash) -> Option<Millis> + use<> {
     let changes = state.changes.iter();
     let times: BTreeMap<_, _> = changes
         .map(|change| (change.hash, change.received_at))
@@ -157,4 +158,15 @@ fn open_steps(rules: &Rules, state: &CaseState, view: &CaseView) -> OpenSteps {
         return OpenSteps::default();
     };
     OpenSteps::of(&rows(state), view, root, policy.clocks(), received(state))
+}
+
+/// The working calendars that the city has published.
+pub(super) fn published(tx: &dyn Tx) -> Result<Calendars, OpenError> {
+    let rows = tx.all_packs(CALENDAR)?.into_iter();
+    let read = rows.map(|row| {
+        let body = tx.pack_body(row.digest)?;
+        let body = body.ok_or(StoreError::Corrupt("a pack"))?;
+        Calendar::from_json(&body).map_err(|error| OpenError::Pack(error.to_string()))
+    });
+    Ok(Calendars::new(read.collect::<Result<Vec<_>, _>>()?))
 }

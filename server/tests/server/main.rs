@@ -19,5 +19,8 @@ mod http;
 mod kit;
 mod late;
 mod operators;
+mod reissue;
+mod scopes;
+mod services;
 mod texts;
 mod uploads;
