@@ -2,6 +2,7 @@
 
 mod act;
 mod ask;
+mod campaign;
 mod export;
 mod files;
 mod find;
@@ -180,6 +181,9 @@ fn tasks(args: &DirArg, out: Out) -> Outcome {
 
 fn classes(args: &ClassesArgs, out: Out) -> Outcome {
     let catalogue = open(&args.device)?.catalogue()?;
+    if let Some(code) = &args.campaign {
+        return campaign::print(&catalogue, campaign::named(&catalogue, code)?, out);
+    }
     let classes: Vec<(&Class, Option<Matched>)> = match &args.search {
         Some(text) => {
             let search = Search {

@@ -24,14 +24,14 @@ impl Core {
         let policy = log
             .pins()
             .and_then(|pins| packs.policy_of(&pins.policy).ok());
-        let Some(policy) = policy else {
+        let Some((policy, calendars)) = policy.zip(packs.calendars()) else {
             return Vec::new();
         };
         let received = |hash: &ChangeHash| log.get(hash)?.stored.received_at;
         let steps = OpenSteps::of(&log.live_rows(), view, root, policy.clocks(), received);
         let catalogue = root.and_then(|root| packs.catalogue_of(&root.catalogue).ok());
         steps.lines(&Present {
-            calendars: packs.calendars(),
+            calendars,
             rules: policy.clocks(),
             lights: policy.lights(),
             catalogue: catalogue.map(|catalogue| &**catalogue),
