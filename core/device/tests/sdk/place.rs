@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::support::city::Road;
-use crate::support::{City, Device, MARKET, SCHOOL, device, fixture, report};
-use gewu::{Datum, GewuError, OwnDuty, PositionInput, ReportInput, SyncOutcome, Warning};
+use crate::support::{City, Device, MARKET, SCHOOL, device, fixture, report, with_photo};
+use gewu::{Datum, Gewu, GewuError, OwnDuty, PositionInput, ReportInput, SyncOutcome, Warning};
 use gewu_grid::datum::{DatumPoint, Frame};
 use gewu_grid::file::{GridFile, write};
 use gewu_grid::slice::Cutter;
@@ -250,6 +250,31 @@ fn a_cut_download_goes_on_where_it_was() {
         let left = left.flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap());
         assert_eq!(left.count(), 0);
     }
+}
+
+#[test]
+fn a_map_that_has_no_room_holds_up_no_photo_and_comes_when_there_is_room() {
+    let city = Arc::new(bare());
+    let wang = device(&city, "wang");
+    wang.gewu.report(with_photo()).unwrap();
+    let (folder, clock) = sleep(wang);
+    let city = publish(city, |city| publish_slice(city, 1));
+    let mut narrow = crate::support::options(folder.path(), &city, &clock);
+    narrow.headroom_bytes = u64::MAX;
+    let wang = Device {
+        gewu: Gewu::open(narrow).unwrap(),
+        folder,
+        clock,
+    };
+    let report = wang.sync();
+    let later =
+        matches!(&report.outcome, SyncOutcome::Later { why, .. } if why.contains("make room"));
+    assert!(later, "{report:?}");
+    assert_eq!((report.photos_acknowledged, report.unsent), (1, 0));
+    assert_eq!(grids(&wang), []);
+    let wang = wang.reopen(&city);
+    assert_eq!(wang.sync().outcome, SyncOutcome::Complete);
+    assert_eq!(grids(&wang), [(1, true)]);
 }
 
 #[test]
