@@ -2603,7 +2603,7 @@ public struct PhotoFile: Equatable, Hashable {
      */
     public let provenance: Provenance
     /**
-     * When it was taken; left out, now.
+     * When it was taken; left out, now if the app's camera took it, else what the file says.
      */
     public let capturedAt: Millis?
     /**
@@ -2628,7 +2628,7 @@ public struct PhotoFile: Equatable, Hashable {
          * Camera or picker.
          */provenance: Provenance, 
         /**
-         * When it was taken; left out, now.
+         * When it was taken; left out, now if the app's camera took it, else what the file says.
          */capturedAt: Millis? = nil, 
         /**
          * Where it was taken.

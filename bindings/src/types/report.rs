@@ -78,7 +78,7 @@ pub struct PhotoFile {
     pub role: EvidenceRole,
     /// Camera or picker.
     pub provenance: Provenance,
-    /// When it was taken; left out, now.
+    /// When it was taken; left out, now if the app's camera took it, else what the file says.
     #[uniffi(default = None)]
     pub captured_at: Option<Millis>,
     /// Where it was taken.

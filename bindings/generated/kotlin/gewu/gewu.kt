@@ -3210,7 +3210,7 @@ data class PhotoFile (
     val `provenance`: Provenance
     , 
     /**
-     * When it was taken; left out, now.
+     * When it was taken; left out, now if the app's camera took it, else what the file says.
      */
     val `capturedAt`: Millis? = null 
     , 

@@ -120,8 +120,13 @@ fn position(fields: &Fields<'_>, lon: f64, lat: f64) -> GpsPosition {
         accuracy_m: accuracy.filter(|metres| BELIEVABLE_M.contains(metres)),
         dop: positive(Tag::GPSDOP),
         // A receiver without a fix that does not say so writes zeros.
-        fix: !void && (lon != 0.0 || lat != 0.0),
+        fix: !void && !(is_zero(lon) && is_zero(lat)),
     }
+}
+
+/// Whether degrees are nothing once they are sealed, in 1e-7 of a degree.
+fn is_zero(degrees: f64) -> bool {
+    (degrees * 1e7).round() == 0.0
 }
 
 /// Degrees with a sign; `None` when the file says nothing.
@@ -223,6 +228,13 @@ mod tests {
         assert_eq!(degrees(&[f64::NAN, 30.0, 0.0]), None);
         assert_eq!(degrees(&[31.0, 75.0]), None);
         assert_eq!(degrees(&[]), None);
+    }
+
+    /// What would be written as zeros, and read as none, is none.
+    #[test]
+    fn a_position_of_nanometres_is_zeros() {
+        assert!([0.0, -0.0, 4.9e-8, -4.9e-8].into_iter().all(is_zero));
+        assert!(![5.1e-8, -5.1e-8, 1.0].into_iter().any(is_zero));
     }
 
     #[test]
