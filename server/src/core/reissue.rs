@@ -18,6 +18,7 @@ use serde::Serialize;
 
 use super::admit::payload_of;
 use super::decide::{DecideError, attested, check_view, open};
+use super::link::cases_of;
 use super::load::load;
 use super::notices::{Telling, user_of};
 use super::operators::Operator;
@@ -123,6 +124,7 @@ impl Core {
             // The words never came: the instruction stands without them.
             body.set_note(None);
         }
+        tx.hold(&cases_of(row.case, Some(&body)))?;
         let mut bench = open(tx, row.case, now)?;
         let view = self.view(&bench.state);
         let seen = seen

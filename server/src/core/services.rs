@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 use super::clocks::received;
 use super::decide::{DecideError, attested, open};
 use super::grids::GRID;
+use super::link::cases_of;
 use super::load::rows;
 use super::packs::CALENDAR;
 use super::push::Bench;
@@ -131,6 +132,7 @@ impl Core {
 
     fn serve_once(&self, case: CaseId, now: Millis) -> Result<Option<Served>, DecideError> {
         self.write(|tx| {
+            tx.hold(&cases_of(case, None))?;
             let mut bench = open(tx, case, now)?;
             let view = self.view(&bench.state);
             // A map may have been published since the case came.

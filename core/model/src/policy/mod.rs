@@ -130,6 +130,22 @@ pub enum Denied {
     Separation,
 }
 
+impl Denied {
+    /// The same with what was asked and where the case stands, by their neutral names.
+    pub fn of(self, asking: &Asking<'_>) -> String {
+        let kind = asking.kind.name();
+        let what = asking
+            .variant
+            .map_or_else(|| kind.to_owned(), |variant| format!("{kind}:{variant}"));
+        let (role, stage) = (asking.who.role.as_str(), asking.view.stage.name());
+        match self {
+            Self::NotYours => format!("the role {role} may not {what} in this case"),
+            Self::Stage => format!("a case that stands at {stage} takes no {what}"),
+            Self::Separation => format!("{self}: {what} is for somebody else"),
+        }
+    }
+}
+
 /// A policy pack that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the policy cannot be read: {0}")]
