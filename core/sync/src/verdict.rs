@@ -135,6 +135,8 @@ reasons! {
     Redaction = 23, "redaction", "it redacts a picture that this case does not hold";
     /// Too few or too many photos, or photos from the album where policy takes none.
     Photos = 24, "photos", "the photos are too few, too many, or from the album, by the rules of this class";
+    /// It ties a case into a round of duplicates, or a second time.
+    Ties = 25, "ties", "a case is a duplicate of one other at most, and never of itself by any way round";
 }
 
 impl fmt::Display for SetAside {

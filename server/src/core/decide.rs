@@ -11,10 +11,11 @@ use gewu_model::content::ContentItem;
 use gewu_model::entry::{Body, File, Kind};
 use gewu_model::fold::CaseView;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
-use gewu_model::policy::{Asking, Capacity, Standing, variant_of};
+use gewu_model::policy::{Asking, Capacity, Denied, Standing, variant_of};
 use gewu_model::time::Millis;
 
 use super::generation::next_number;
+use super::link::cases_of;
 use super::load::{load, rows};
 use super::operators::Operator;
 use super::push::Bench;
@@ -87,6 +88,7 @@ impl Core {
         now: Millis,
     ) -> Result<Decided, DecideError> {
         let decided = self.write(|tx| {
+            tx.hold(&cases_of(decision.case, Some(&decision.body)))?;
             let mut bench = open(tx, decision.case, now)?;
             let view = self.view(&bench.state);
             // Before the policy: who decides on an old view is told that, not what the new one bars.
@@ -127,23 +129,45 @@ impl Core {
         kind: (&Kind, Option<&str>),
         view: &CaseView,
     ) -> Result<Capacity, DecideError> {
-        let mut denied = None;
+        let mut refused: Option<(Denied, String)> = None;
         for capacity in operator.capacities() {
-            match self.permits(bench, (&capacity, &Standing::default()), kind, view) {
-                Ok(()) => return Ok(capacity),
-                Err(error) => denied = Some(error),
+            let who = (&capacity, &Standing::default());
+            let Some(refusal) = self.refusal(bench, who, kind, view)? else {
+                return Ok(capacity);
+            };
+            // A role that may do it, though not now, says more than one that never may.
+            if refused
+                .as_ref()
+                .is_none_or(|(why, _)| *why == Denied::NotYours)
+            {
+                refused = Some(refusal);
             }
         }
-        Err(denied.unwrap_or_else(|| DecideError::Denied("you have no role here".into())))
+        let words = refused.map_or_else(|| "you have no role here".into(), |(_, words)| words);
+        Err(DecideError::Denied(words))
     }
 
     pub(super) fn permits(
         &self,
         bench: &Bench<'_>,
+        who: (&Capacity, &Standing),
+        kind: (&Kind, Option<&str>),
+        view: &CaseView,
+    ) -> Result<(), DecideError> {
+        match self.refusal(bench, who, kind, view)? {
+            Some((_, words)) => Err(DecideError::Denied(words)),
+            None => Ok(()),
+        }
+    }
+
+    /// Why the case's policy does not give it, with the words to show.
+    fn refusal(
+        &self,
+        bench: &Bench<'_>,
         (who, standing): (&Capacity, &Standing),
         (kind, variant): (&Kind, Option<&str>),
         view: &CaseView,
-    ) -> Result<(), DecideError> {
+    ) -> Result<Option<(Denied, String)>, DecideError> {
         let rules = self.rules();
         let policy = rules.pinned(bench.state.root.as_ref(), &rows(&bench.state));
         let policy = policy.ok_or(CoreError::Unknown("the case's policy"))?;
@@ -156,9 +180,8 @@ impl Core {
             variant,
             view,
         };
-        policy
-            .judge(&asking)
-            .map_err(|denied| DecideError::Denied(denied.to_string()))
+        let judged = policy.judge(&asking);
+        Ok(judged.err().map(|denied| (denied, denied.of(&asking))))
     }
 
     /// Writes the instruction that `command` asks for, once whoever asks was found to be permitted.

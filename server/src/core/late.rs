@@ -10,6 +10,7 @@ use gewu_sync::gate::Judgement;
 use gewu_sync::verdict::{SetAside, Verdict};
 use serde_json::{Value, json};
 
+use super::link::Tied;
 use super::load::load;
 use super::operators::Operator;
 use super::push::Bench;
@@ -88,12 +89,14 @@ impl Core {
     fn judge_with_leave(&self, bench: &Bench<'_>, row: &FateRow) -> Result<Judgement, CoreError> {
         let rules = self.rules();
         let places = self.places();
-        let gate = self.gate(&rules, &places, bench.now);
+        let ties = Tied::new(self, bench.tx);
+        let gate = self.gate(&rules, &places, &ties, bench.now);
         let known = self.known(bench.tx, row.signed.key, row.case, bench.now)?;
         let history = super::facts::History::new(bench.tx, row.signed.key);
         let facts = known.as_ref().map(|known| known.facts(&history));
         let judgement = gate.judge_with_leave(&bench.state, facts.as_ref(), &row.signed);
         history.check()?;
+        ties.check()?;
         Ok(judgement)
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! A tie is told on both sides: the case that the operator decides on gets the instruction, and the
 //! other one its counterpart, in the same transaction. Duplicates form trees: a case is a duplicate of
-//! one other at most, and never of itself by any way round. The transaction that writes holds every
-//! case; a store that locks cases one by one has to take the two in the order of their ids.
+//! one other at most, and never of itself by any way round ([`check_tie`]). A decision takes the cases that
+//! it writes to in the order of their ids ([`cases_of`]) before it reads any of them.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use gewu_model::command::{Command, CommandRecord};
@@ -12,11 +13,12 @@ use gewu_model::entry::{Body, InstructionKind, Kind, LinkCase, Relationship};
 use gewu_model::fold::CaseView;
 use gewu_model::ids::CaseId;
 use gewu_model::time::Millis;
+use gewu_sync::gate::{Ties, check_tie};
 
 use super::Core;
 use super::decide::{DecideError, Decision, open};
 use super::generation::next_number;
-use super::load::load;
+use super::load::{load, rows};
 use super::operators::Operator;
 use super::push::Bench;
 use crate::store::{StoreError, Tx};
@@ -53,48 +55,17 @@ impl Core {
         Ok(())
     }
 
-    /// Checks that a tie can stand: the other case is here and another one, and duplicates stay
-    /// trees.
+    /// Checks that a tie can stand, for words that an operator understands; the gate holds to the same
+    /// rule whoever writes.
     pub(super) fn check_link(&self, bench: &Bench<'_>, link: &LinkCase) -> Result<(), DecideError> {
-        let refuse = |words: String| Err(DecideError::Invalid(words));
-        let case = bench.state.case;
-        if link.other == case {
-            return refuse("a case cannot be tied to itself: name another one".into());
+        if link.other != bench.state.case && bench.tx.case(link.other)?.is_none() {
+            let words = "the other case is not known here: name one that is";
+            return Err(DecideError::Invalid(words.into()));
         }
-        if bench.tx.case(link.other)?.is_none() {
-            return refuse("the other case is not known here: name one that is".into());
-        }
-        let (duplicate, survivor) = match link.relation {
-            Relationship::DuplicateOf => (case, link.other),
-            Relationship::HasDuplicate => (link.other, case),
-            Relationship::Related | Relationship::Nothing => return Ok(()),
-        };
-        let known = duplicate_of(&self.view(&load(bench.tx, duplicate)?));
-        if let Some(before) = known.iter().find(|before| **before != survivor) {
-            return refuse(format!(
-                "it is tied as a duplicate of {before} already: undo that tie first"
-            ));
-        }
-        if self.leads_to(bench.tx, survivor, duplicate)? {
-            let words = "the other case is itself a duplicate of this one, by one way or another";
-            return refuse(words.into());
-        }
-        Ok(())
-    }
-
-    /// Whether duplicates lead from one case to another.
-    fn leads_to(&self, tx: &dyn Tx, from: CaseId, to: CaseId) -> Result<bool, StoreError> {
-        let mut seen = BTreeSet::new();
-        let mut next = vec![from];
-        while let Some(case) = next.pop() {
-            if case == to {
-                return Ok(true);
-            }
-            if seen.insert(case) {
-                next.extend(duplicate_of(&self.view(&load(tx, case)?)));
-            }
-        }
-        Ok(false)
+        let tied = Tied::new(self, bench.tx);
+        let checked = check_tie(&tied, bench.state.case, link);
+        tied.check()?;
+        checked.map_err(|fault| DecideError::Invalid(fault.to_string()))
     }
 
     /// What the other case is told. One that goes on with a duplicate takes over its due time.
@@ -118,8 +89,9 @@ impl Core {
         }
     }
 
-    /// The body as it is written: a case that goes on with a duplicate takes over its due time, and
-    /// a dispatch names the stricter one that is known.
+    /// The body as it is written: a case that goes on with a duplicate takes over its due time, a
+    /// dispatch names the stricter one that is known, and a re-pinning keeps what the old policy
+    /// switched.
     pub(super) fn completed(&self, bench: &Bench<'_>, body: Body) -> Result<Body, DecideError> {
         let known = || self.view(&bench.state).facts.external_due;
         Ok(match body {
@@ -133,6 +105,11 @@ impl Core {
             Body::Dispatch(mut dispatch) => {
                 dispatch.external_due = stricter(dispatch.external_due, known());
                 Body::Dispatch(dispatch)
+            }
+            Body::Repin(mut repin) => {
+                let (root, rows) = (bench.state.root.as_ref(), rows(&bench.state));
+                repin.was = self.rules().kept(root, &rows, &repin);
+                Body::Repin(repin)
             }
             body => body,
         })
@@ -152,4 +129,48 @@ pub(super) fn duplicate_of(view: &CaseView) -> Vec<CaseId> {
         .collect();
     ties.sort_unstable();
     ties
+}
+
+/// The cases that a decision writes to.
+pub(super) fn cases_of(case: CaseId, body: Option<&Body>) -> BTreeSet<CaseId> {
+    let other = match body {
+        Some(Body::Link(link)) => Some(link.other),
+        _ => None,
+    };
+    other.into_iter().chain([case]).collect()
+}
+
+/// What cases here say of duplicates, read when the gate asks. Its questions cannot fail, so a failure
+/// of the store is kept and ends the transaction afterwards.
+pub(super) struct Tied<'a> {
+    core: &'a Core,
+    tx: &'a dyn Tx,
+    failure: RefCell<Option<StoreError>>,
+}
+
+impl<'a> Tied<'a> {
+    pub(super) const fn new(core: &'a Core, tx: &'a dyn Tx) -> Self {
+        Self {
+            core,
+            tx,
+            failure: RefCell::new(None),
+        }
+    }
+
+    /// The failure of a read, if there was one.
+    pub(super) fn check(self) -> Result<(), StoreError> {
+        self.failure.into_inner().map_or(Ok(()), Err)
+    }
+}
+
+impl Ties for Tied<'_> {
+    fn duplicate_of(&self, case: CaseId) -> Vec<CaseId> {
+        match load(self.tx, case) {
+            Ok(state) => duplicate_of(&self.core.view(&state)),
+            Err(error) => {
+                self.failure.replace(Some(error));
+                Vec::new()
+            }
+        }
+    }
 }

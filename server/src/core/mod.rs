@@ -203,13 +203,20 @@ impl Core {
         Arc::clone(&grids)
     }
 
-    fn gate<'a>(&self, rules: &'a Rules, places: &'a grids::Grids, now: Millis) -> Gate<'a> {
+    fn gate<'a>(
+        &self,
+        rules: &'a Rules,
+        places: &'a grids::Grids,
+        ties: &'a link::Tied<'_>,
+        now: Millis,
+    ) -> Gate<'a> {
         Gate {
             city: self.city(),
             rules,
             verifier: &StandardSuite,
             limits: Limits::default(),
             places: Some(places),
+            ties,
             now,
         }
     }

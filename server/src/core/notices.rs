@@ -1,7 +1,9 @@
 //! What people are told beside the case itself.
 
-use gewu_model::entry::{Body, FieldKind, InstructionKind, Payload};
-use gewu_model::fold::{CaseView, Reason, Status};
+use std::collections::BTreeSet;
+
+use gewu_model::entry::{Body, FieldKind, Payload};
+use gewu_model::fold::{Addressee, CaseView, Reason, Status};
 use gewu_model::ids::{ChangeHash, KeyId, UnitId, UserId};
 use gewu_model::scope::Scope;
 use gewu_sync::wire::{Notice, NoticeCode};
@@ -121,12 +123,10 @@ fn tell_of_instruction(
         Body::Forward(forward) => units(vec![&forward.unit]),
         Body::Recall(_) | Body::Suspend(_) => {
             let words = match body {
-                Body::Recall(_) => {
-                    "a task was taken back from your unit; work already done still counts"
-                }
+                Body::Recall(_) => "a task was taken back; work already done still counts",
                 _ => "a task was suspended; work already done still counts",
             };
-            bench.tell_units(&last_sent(bench, view), NoticeCode::Recalled, change, words)
+            tell_taken_back(bench, view, change, words)
         }
         _ => Ok(()),
     }
@@ -158,35 +158,33 @@ fn tell_asked_again(
     bench.tell_units(units, NoticeCode::Task, change, words)
 }
 
-/// The units that the last dispatch or rework before the tip was sent to, and whom it was passed to.
-fn last_sent(bench: &Bench<'_>, view: &CaseView) -> Vec<UnitId> {
-    let mut units = Vec::new();
-    let name = |kind: InstructionKind| kind.name();
-    for link in view.chain.iter().rev().skip(1) {
-        let written = bench
-            .state
-            .accepted(&link.hash)
-            .and_then(|c| c.row.entry.as_ref());
-        let Some(Payload::Instruction(_, body)) = written.and_then(|w| w.payload.as_ref().ok())
-        else {
-            continue;
-        };
-        match body {
-            Body::Dispatch(d) => units.extend(d.assist.iter().chain([&d.lead]).cloned()),
-            Body::Rework(rework) => units.push(rework.lead.clone()),
-            Body::Forward(forward) => units.push(forward.unit.clone()),
-            _ => {}
-        }
-        if [
-            name(InstructionKind::Dispatch),
-            name(InstructionKind::Rework),
-        ]
-        .contains(&link.kind)
-        {
-            break;
-        }
-    }
-    units
+/// Tells whoever had the task, the units from the top of the tree to the narrowest and those that
+/// help, teams and persons, that it is theirs no more.
+fn tell_taken_back(
+    bench: &Bench<'_>,
+    view: &CaseView,
+    change: ChangeHash,
+    words: &str,
+) -> Result<(), CoreError> {
+    let standing = view.nodes.iter().filter(|node| node.until.is_none());
+    let units = standing.map(|node| Scope::Unit(node.unit.clone()));
+    let taken = view
+        .tasks
+        .iter()
+        .filter(|task| task.kind.is_work() && task.cancelled_by == Some(change));
+    let named = taken.map(|task| match &task.who {
+        Addressee::Person(person) => Scope::User(person.clone()),
+        Addressee::Unit(unit) | Addressee::Team(unit) => Scope::Unit(unit.clone()),
+    });
+    let told: BTreeSet<Scope> = units.chain(named).collect();
+    told.into_iter().try_for_each(|scope| {
+        bench.tell(&Telling {
+            scope: Some(scope),
+            code: NoticeCode::Recalled,
+            about: Some(change),
+            words,
+        })
+    })
 }
 
 fn tell_of_entry(bench: &Bench<'_>, view: &CaseView, change: ChangeHash) -> Result<(), CoreError> {

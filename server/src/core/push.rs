@@ -18,6 +18,7 @@ mod waiting;
 
 use super::devices::Caller;
 use super::facts::{History, once_known};
+use super::link::Tied;
 use super::load::{load, reason, sum};
 use super::notices::{Telling, user_of};
 use super::{Core, CoreError, generation};
@@ -177,7 +178,8 @@ impl Core {
     ) -> Result<Judgement, CoreError> {
         let rules = self.rules();
         let places = self.places();
-        let gate = self.gate(&rules, &places, bench.now);
+        let ties = Tied::new(self, bench.tx);
+        let gate = self.gate(&rules, &places, &ties, bench.now);
         let mut known = self.known(bench.tx, signed.key, bench.state.case, bench.now)?;
         if known.is_none() && word.is_some() {
             known = once_known(bench.tx, signed.key)?;
@@ -190,6 +192,7 @@ impl Core {
             false => gate.judge(&bench.state, facts.as_ref(), signed),
         };
         history.check()?;
+        ties.check()?;
         Ok(judgement)
     }
 

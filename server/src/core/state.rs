@@ -5,7 +5,7 @@ use gewu_model::cert::Endorsement;
 use gewu_model::crypto::{PublicKey, StandardSuite};
 use gewu_model::ids::KeyId;
 use gewu_model::time::Millis;
-use gewu_sync::wire::{CounterStatement, Cursor, PackHave, Request};
+use gewu_sync::wire::{CounterStatement, Cursor, Request};
 
 use super::devices::Caller;
 use super::{Core, CoreError, generation};
@@ -13,6 +13,8 @@ use crate::store::{EndorsementRow, StoreError, Tx};
 
 /// How exactly it is known when a device was last here.
 const SEEN_MS: i64 = 60_000;
+/// The most keys that one request may name before their cases come.
+const MOST_ENDORSEMENTS: usize = 200;
 /// No algorithm of ours has longer public keys.
 const MAX_KEY_BYTES: usize = 128;
 /// Kinds of packs that cases pin.
@@ -33,10 +35,10 @@ impl Core {
         if device.seen_at.is_none_or(|seen| now.since(seen) >= SEEN_MS) {
             tx.touch_device(caller.key, now)?;
         }
-        for push in &request.cases {
-            if let Some(made) = &push.endorsement {
-                self.endorse(tx, caller, &device.public, made)?;
-            }
+        let pushed = request.cases.iter().map(|push| push.endorsement.as_ref());
+        let stated = request.endorsements.iter().flatten().map(Some);
+        for made in pushed.chain(stated.take(MOST_ENDORSEMENTS)).flatten() {
+            self.endorse(tx, caller, &device.public, made)?;
         }
         if !knows_this_life(tx, request)? {
             return Ok(());
@@ -45,9 +47,9 @@ impl Core {
         for statement in &request.counters {
             if speaks_for(tx, caller, statement.key)? {
                 state(tx, statement, &held)?;
-                hold(tx, statement, &request.packs)?;
             }
         }
+        hold(tx, caller, request)?;
         Ok(())
     }
 
@@ -66,7 +68,8 @@ impl Core {
             && tx.device(made.key.id())?.is_none();
         let own =
             caller.is_citizen() && made.device == caller.key && made.verify(&StandardSuite, device);
-        if free && own {
+        if free && own && tx.endorsement(made.key.id())?.is_none() {
+            tx.inherit_held(made.key.id(), caller.key)?;
             tx.add_endorsement(&EndorsementRow {
                 user: caller.user.clone(),
                 endorsement: made.clone(),
@@ -103,15 +106,24 @@ fn state(tx: &dyn Tx, statement: &CounterStatement, held: &[Cursor]) -> Result<(
     })
 }
 
-/// What a device holds may only be of names that are published here: it could fill the database.
-fn hold(tx: &dyn Tx, statement: &CounterStatement, packs: &[PackHave]) -> Result<(), StoreError> {
-    let ruling = packs
-        .iter()
-        .filter(|pack| RULES.contains(&pack.kind.as_str()));
-    for pack in ruling {
+/// What a device holds may only be of names that are published here: it could fill the database. It holds
+/// for every key behind which the device stands, stated or not: a citizen has one for each case, and
+/// what such a key signs later is written by somebody who has those packs.
+fn hold(tx: &dyn Tx, caller: &Caller, request: &Request) -> Result<(), StoreError> {
+    let stated: Vec<KeyId> = request.counters.iter().map(|own| own.key).collect();
+    let packs = request.packs.iter();
+    for pack in packs.filter(|pack| RULES.contains(&pack.kind.as_str())) {
         let mut published = tx.all_packs(&pack.kind)?.into_iter();
-        if published.any(|row| row.name == pack.name && row.version == pack.version) {
-            tx.add_held(statement.key, pack, statement.counter)?;
+        if !published.any(|row| row.name == pack.name && row.version == pack.version) {
+            continue;
+        }
+        for statement in &request.counters {
+            if speaks_for(tx, caller, statement.key)? {
+                tx.add_held(statement.key, pack, statement.counter)?;
+            }
+        }
+        if caller.is_citizen() {
+            tx.add_held_unstated(caller.key, &stated, pack)?;
         }
     }
     Ok(())

@@ -1,5 +1,7 @@
 //! Cases: their changes, what became of changes that are no part of them, and what lies beside.
 
+use std::collections::BTreeSet;
+
 use gewu_model::content::ContentItem;
 use gewu_model::ids::{ActorId, CaseId, ChangeHash, Digest, KeyId, UserId};
 use gewu_model::scope::Scope;
@@ -141,6 +143,13 @@ pub(crate) struct ExternalRow {
 
 /// What is stored of cases.
 pub(crate) trait Cases {
+    /// Holds cases against everybody else who would write to them, until the transaction ends, in the
+    /// order of their ids. [`StoreError::Unheld`] in a transaction that cannot write.
+    ///
+    /// A writing transaction of SQLite holds every case. A database that locks cases one by one has to
+    /// take one lock more before ties are read: they lead through cases that are not held.
+    fn hold(&self, cases: &BTreeSet<CaseId>) -> Result<(), StoreError>;
+
     fn case(&self, case: CaseId) -> Result<Option<CaseHead>, StoreError>;
     fn put_case(&self, case: CaseId, head: &CaseHead) -> Result<(), StoreError>;
     fn case_by_number(&self, task_number: &str) -> Result<Option<CaseId>, StoreError>;

@@ -23,6 +23,9 @@ pub enum StoreError {
     /// The disk or the file system failed.
     #[error("the server's database cannot be used (SQLite {0}): check its folder")]
     Unusable(i32),
+    /// A case was to be written in a transaction that does not hold it, which is a mistake of ours.
+    #[error("the server's database does not hold the case: report this")]
+    Unheld,
     /// The work itself failed and was undone.
     #[error("the work was undone")]
     Undone,

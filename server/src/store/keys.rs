@@ -81,6 +81,16 @@ pub(crate) trait Keys {
 
     /// Notes that at `counter` the key's device held that version of a pack.
     fn add_held(&self, key: KeyId, pack: &PackHave, counter: u64) -> Result<(), StoreError>;
+    /// Notes for a key that is first heard of what its device has said that it holds.
+    fn inherit_held(&self, key: KeyId, device: KeyId) -> Result<(), StoreError>;
+    /// Notes that a device held that version of a pack, for those of its citizen's keys that it does
+    /// not state: what they have signed so far has come.
+    fn add_held_unstated(
+        &self,
+        device: KeyId,
+        stated: &[KeyId],
+        pack: &PackHave,
+    ) -> Result<(), StoreError>;
     /// Whether the key's device said with a counter below `counter` that it holds a later version of
     /// the pack with that digest.
     fn outgrew(&self, key: KeyId, pack: Digest, counter: u64) -> Result<bool, StoreError>;

@@ -3,10 +3,11 @@
 use gewu_model::entry::{Body, CloseKind, Payload, Withdraw};
 use gewu_model::fold::{Reason, Status};
 use gewu_model::status::PublicStage;
-use gewu_sync::verdict::Verdict;
+use gewu_sync::verdict::{SetAside, Verdict};
+use gewu_sync::wire::PackHave;
 
-use crate::kit::City;
 use crate::kit::entries::{asked, dispatch, file, handle};
+use crate::kit::{City, POLICY};
 
 #[test]
 fn a_citizen_sees_the_public_status_and_nothing_internal() {
@@ -116,4 +117,119 @@ fn what_a_citizen_answers_moves_on_with_the_questions() {
         (&Status::Effective, Some(Reason::Request))
     );
     assert_ne!(view.token(), seen, "a decider has to know of it");
+}
+
+/// The district's policy, with checks kept from whoever handled or not.
+fn policy(separation: bool) -> Vec<u8> {
+    let mut body: serde_json::Value = serde_json::from_slice(POLICY).expect("JSON");
+    body["separation"]["on"] = serde_json::json!(separation);
+    body.to_string().into_bytes()
+}
+
+fn held(version: u64) -> PackHave {
+    PackHave {
+        kind: "policy".into(),
+        name: "fixture".into(),
+        version,
+    }
+}
+
+/// A citizen has a key for each case. What was delivered to the device binds them all: those that are new,
+/// and those that were named before and kept back.
+#[test]
+fn a_citizen_who_was_given_new_rules_begins_no_case_under_old_ones() {
+    let city = City::found();
+    let mut ci = city.citizen("ci");
+    let publish = |version, body: &[u8]| {
+        let told = city
+            .core
+            .publish_pack("policy", "lax", version, body, city.now);
+        told.expect("published")
+    };
+    let old = publish(1, &policy(false));
+    let new = publish(2, &policy(true));
+    let named = |version| PackHave {
+        name: "lax".into(),
+        ..held(version)
+    };
+    let old_rules = (old, ci.pins.1);
+    let new_rules = (new, ci.pins.1);
+
+    // Written under the old rules before the new ones came: taken, though it arrives with them.
+    ci.pins = old_rules;
+    let honest = ci.report("垃圾三天", vec![], city.now);
+    let kept_back = ci.report("先不交", vec![], city.now);
+    let mut request = ci.request();
+    let spare = request.cases.iter().position(|push| push.case == kept_back);
+    let withheld = request.cases.remove(spare.expect("written"));
+    request.packs = vec![named(1)];
+    let spare_key = withheld.endorsement.clone().expect("a citizen's");
+    // A modified app names the key early, with nothing signed.
+    request.endorsements = Some(vec![spare_key.clone()]);
+    request.counters.retain(|own| own.key != spare_key.key.id());
+    ci.exchange(&city.core, &request, city.now);
+    assert_eq!(city.view(honest).stage, gewu_model::fold::Stage::Reported);
+
+    // Now the device says that it holds the new rules.
+    ci.pins = new_rules;
+    let fresh = ci.report("新规则", vec![], city.now);
+    let mut request = ci.request();
+    request.cases.retain(|push| push.case == fresh);
+    request.counters.retain(|own| own.key != spare_key.key.id());
+    request.packs = vec![named(2)];
+    ci.exchange(&city.core, &request, city.now);
+    assert!(city.core.case_view(fresh).expect("readable").is_some());
+
+    // What it begins under the old ones from here on is set aside, under a key that was named before
+    // and under a new one.
+    ci.pins = old_rules;
+    let late = ci.report("旧规则", vec![], city.now);
+    let mut request = ci.request();
+    request.packs = vec![named(2)];
+    let told = ci.exchange(&city.core, &request, city.now);
+    for case in [kept_back, late] {
+        let reasons: Vec<_> = told
+            .block
+            .changes
+            .iter()
+            .filter(|verdict| verdict.case == case)
+            .map(|verdict| verdict.verdict.clone())
+            .collect();
+        let pins = Verdict::SetAside {
+            reason: SetAside::Pins,
+        };
+        assert_eq!(reasons.first(), Some(&pins), "{reasons:?}");
+        assert!(city.core.case_view(case).expect("readable").is_none());
+    }
+}
+
+/// A long backlog comes in several requests. The key of a case that waits for its turn is named in the
+/// first, so the rules that arrive in between do not count against it.
+#[test]
+fn a_case_that_waits_for_its_turn_is_not_refused_for_rules_that_came_meanwhile() {
+    let city = City::found();
+    let mut ci = city.citizen("ci");
+    let old = city
+        .core
+        .publish_pack("policy", "lax", 1, &policy(false), city.now);
+    ci.pins.0 = old.expect("published");
+    city.core
+        .publish_pack("policy", "lax", 2, &policy(true), city.now)
+        .expect("published");
+    let named = |version| PackHave {
+        name: "lax".into(),
+        ..held(version)
+    };
+    let case = ci.report("垃圾三天", vec![], city.now);
+    for version in [1, 2] {
+        let mut request = ci.request();
+        let keys = request.cases.drain(..).filter_map(|push| push.endorsement);
+        request.endorsements = Some(keys.collect());
+        request.packs = vec![named(version)];
+        ci.exchange(&city.core, &request, city.now);
+    }
+    let mut request = ci.request();
+    request.packs = vec![named(2)];
+    ci.exchange(&city.core, &request, city.now);
+    assert_eq!(city.view(case).stage, gewu_model::fold::Stage::Reported);
 }

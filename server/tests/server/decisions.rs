@@ -1,9 +1,10 @@
+// long-file: every way from a decision to an instruction, with the ties that two decisions race for
 //! From decisions to instructions.
 
 use std::sync::{Arc, Barrier};
 
 use gewu_model::content::ContentItem;
-use gewu_model::entry::{Assign, Body, Decline, DeclineKind, Reply};
+use gewu_model::entry::{Assign, Body, Decline, DeclineKind, LinkCase, Relationship, Reply};
 use gewu_model::fold::Stage;
 use gewu_model::place::{Datum, Position};
 use gewu_server::{DecideError, Decision, NewCase, RegisterError};
@@ -321,4 +322,104 @@ fn an_instruction_is_the_server_s_own_and_carries_the_command() {
     assert_eq!(shown["entries"][0]["by"], "centre");
     assert_eq!(shown["entries"][0]["role"], "centre");
     assert_eq!(shown["report"]["source"]["code"], "hotline");
+}
+
+fn link(other: gewu_model::ids::CaseId) -> Body {
+    Body::Link(LinkCase {
+        other,
+        relation: Relationship::DuplicateOf,
+        request: None,
+        external_due: None,
+        note: None,
+    })
+}
+
+/// Whether duplicates lead from the case back to itself.
+fn goes_round(city: &City, from: gewu_model::ids::CaseId) -> bool {
+    let mut at = from;
+    let mut steps = 0;
+    while let Some(tie) = city
+        .view(at)
+        .facts
+        .ties
+        .into_iter()
+        .find(|tie| tie.relation == Relationship::DuplicateOf)
+    {
+        (at, steps) = (tie.other, steps + 1);
+        if at == from || steps > 10 {
+            return true;
+        }
+    }
+    false
+}
+
+/// Operators who tie cases to each other at the same moment: one word stands on both cases.
+#[test]
+fn of_two_ties_at_once_that_would_make_a_round_one_stands() {
+    let city = City::found();
+    let register = || {
+        let made = city
+            .core
+            .register(&city.operator, &new_case(None), city.now);
+        made.expect("registered").0
+    };
+    for _ in 0..8 {
+        let (a, b) = (register(), register());
+        let decision = |case, other| Decision {
+            case,
+            view: city.view(case).token(),
+            body: link(other),
+            content: vec![],
+        };
+        let (there, back) = (decision(a, b), decision(b, a));
+        let barrier = Barrier::new(2);
+        let outcomes: Vec<_> = std::thread::scope(|scope| {
+            let threads = [&there, &back].map(|decision| {
+                let (city, barrier) = (&city, &barrier);
+                scope.spawn(move || {
+                    barrier.wait();
+                    city.core.decide(&city.operator, decision, city.now)
+                })
+            });
+            threads.map(|thread| thread.join().expect("done")).into()
+        });
+        let stood = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        assert_eq!(stood, 1, "{outcomes:?}");
+        assert!(!goes_round(&city, a) && !goes_round(&city, b));
+        // Who looks again is told in words, and nothing is written into either case.
+        let (a_view, b_view) = (city.view(a), city.view(b));
+        for (case, other) in [(a, b), (b, a)] {
+            let again = city
+                .core
+                .decide(&city.operator, &decision(case, other), city.now);
+            let round =
+                matches!(&again, Err(DecideError::Invalid(words)) if words.contains("duplicate"));
+            assert!(again.is_ok() || round, "{again:?}");
+        }
+        assert!(!goes_round(&city, a) && !goes_round(&city, b));
+        let grown = city.view(a).chain.len() + city.view(b).chain.len();
+        assert_eq!(
+            grown,
+            a_view.chain.len() + b_view.chain.len() + 2,
+            "the standing tie once more"
+        );
+    }
+}
+
+#[test]
+fn a_refusal_names_what_was_asked_and_where_the_case_stands() {
+    let city = City::found();
+    let (case, _) = city
+        .core
+        .register(&city.operator, &new_case(None), city.now)
+        .expect("registered");
+    let decision = Decision {
+        case,
+        view: city.view(case).token(),
+        body: dispatch("drainage"),
+        content: vec![],
+    };
+    let refused = city.core.decide(&city.operator, &decision, city.now);
+    let words = "a case that stands at reported takes no dispatch".to_owned();
+    assert_eq!(refused, Err(DecideError::Denied(words)));
 }

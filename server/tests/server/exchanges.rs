@@ -361,3 +361,38 @@ fn a_request_that_carries_too_much_is_refused_whole() {
     assert_eq!(refused.err(), Some(ExchangeError::Protocol));
     assert_eq!(city.core.status().expect("a status")["changes"], 0);
 }
+
+/// Whoever had the task is told that it was taken back, and nobody of an earlier one.
+#[test]
+fn taking_back_an_order_tells_those_who_were_ordered() {
+    let mut city = City::found();
+    let mut chen = city.inspector("chen");
+    let (mut li, mut zhou) = (city.crew("li", "drainage"), city.crew("zhou", "roads"));
+    let mut wang = city.inspector("wang");
+    let case = filed(&mut city, &mut chen);
+    city.decide(case, dispatch("drainage"));
+    let first = city.decide(case, Body::Recall(plain_note())).instruction;
+    let order = gewu_model::entry::Order {
+        persons: vec!["wang".into()],
+        units: vec!["roads".into()],
+        ..Default::default()
+    };
+    city.decide(case, Body::Order(order));
+    let suspended = Body::Suspend(gewu_model::entry::Suspend {
+        until: None,
+        request: None,
+        ..Default::default()
+    });
+    let suspended = city.decide(case, suspended).instruction;
+    city.decide(case, Body::Resume(Default::default()));
+    let second = city.decide(case, Body::Recall(plain_note())).instruction;
+    let recalled = |phone: &mut Phone| -> Vec<_> {
+        phone.sync(&city.core, city.now);
+        let told = phone.notices.iter();
+        let told = told.filter(|notice| notice.code == NoticeCode::Recalled);
+        told.filter_map(|notice| notice.about).collect()
+    };
+    assert_eq!(recalled(&mut li), [first]);
+    assert_eq!(recalled(&mut zhou), [suspended, second]);
+    assert_eq!(recalled(&mut wang), [suspended, second]);
+}

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gewu_model::cert::SignedCertificate;
+use gewu_model::cert::{Endorsement, SignedCertificate};
 use gewu_model::contact::CardKey;
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
 use gewu_model::signed::SignedChange;
@@ -29,6 +29,9 @@ const MOST_FILES: usize = 2_000;
 
 /// The most certificates that one request carries.
 const MOST_CERTIFICATES: usize = 500;
+
+/// The most keys of citizens that one request names before their cases come.
+const MOST_ENDORSEMENTS: usize = 200;
 
 /// The most commands that one request carries.
 const MOST_COMMANDS: usize = 200;
@@ -63,12 +66,14 @@ pub(crate) fn build(
     let files = media::unsent(tx)?;
     let is_uploaded = |file: &&media::StoredFile| file.state == FileState::Uploaded;
     let highest = meta::get_number(tx, meta::HIGHEST_GENERATION)?;
+    let counters = statements(tx, &identity.key)?;
     let request = Request {
         protocol: PROTOCOL,
         nonce,
         generation: highest.map_or(0, uint),
         cursors: scopes::cursors(tx)?,
-        counters: statements(tx, &identity.key)?,
+        endorsements: endorsements(tx, &counters, &cases)?,
+        counters,
         cases,
         commands,
         command_content: texts.into_iter().flatten().collect(),
@@ -117,6 +122,25 @@ fn statements(tx: &Connection, device: &KeyId) -> Result<Vec<CounterStatement>> 
         unsent: unsent.remove(&stored.key).unwrap_or_default(),
     };
     Ok(keys::stating(tx, device)?.into_iter().map(state).collect())
+}
+
+/// The endorsements of keys that state something while none of their cases goes with it.
+fn endorsements(
+    tx: &Connection,
+    counters: &[CounterStatement],
+    cases: &[CasePush],
+) -> Result<Option<Vec<Endorsement>>> {
+    let pushed = cases.iter().filter_map(|push| push.endorsement.as_ref());
+    let pushed: BTreeSet<KeyId> = pushed.map(|made| made.key.id()).collect();
+    let alone = counters.iter().filter(|own| !pushed.contains(&own.key));
+    let mut found = Vec::new();
+    for statement in alone {
+        found.extend(keys::endorsement(tx, &statement.key)?);
+        if found.len() == MOST_ENDORSEMENTS {
+            break;
+        }
+    }
+    Ok((!found.is_empty()).then_some(found))
 }
 
 /// Pushes that grow up to a budget.

@@ -151,7 +151,7 @@ impl CaseLog {
     /// The packs that the case is judged by; `None` without a root.
     pub(crate) fn pins(&self) -> Option<Pins> {
         let root = self.any_root()?;
-        Some(Pins::of(root, &self.live_rows()))
+        Some(Pins::of(root, self.live_rows().iter()))
     }
 
     /// The state of the case, by the policy that it pins.

@@ -27,7 +27,7 @@ pub use instruction::{
     Asked, Assign, Body, Close, CloseKind, Convert, Correct, DayWindow, Decide, Decline,
     DeclineKind, Dispatch, Erase, Extend, File, Forward, InstructionFrame, LinkCase, MAX_ERASED,
     Order, Ownership, Plain, Redo, Register, Relationship, Reopen, Repin, Reply, Resume, Reward,
-    RewardState, Rework, SendBack, SpotCheck, Supervise, Suspend, Unassign,
+    RewardState, Rework, SendBack, SpotCheck, Supervise, Suspend, Switches, Unassign,
 };
 pub use kind::{FieldKind, InstructionKind, Kind};
 pub use payload::{Payload, PayloadError};
@@ -39,7 +39,8 @@ pub const ENTRY_VERSION: u64 = 1;
 /// version; a shape that an older reader would misread or refuse does ([`Payload::version`]).
 pub const fn newest_version(kind: &Kind) -> u64 {
     match kind {
-        Kind::Instruction(InstructionKind::Assign) | Kind::Field(FieldKind::Note) => 2,
+        Kind::Instruction(InstructionKind::Assign | InstructionKind::Repin)
+        | Kind::Field(FieldKind::Note) => 2,
         _ => ENTRY_VERSION,
     }
 }

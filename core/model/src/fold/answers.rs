@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Rules;
 use super::context::Context;
 use super::question::{Question, QuestionKind};
 use super::requests;
@@ -46,7 +47,8 @@ fn weigh(context: &Context<'_>, question: &Question, findings: Vec<usize>, view:
     let asked: BTreeSet<&UserId> = question.persons.iter().map(|it| &it.who).collect();
     let reporter = view.reporter.clone();
     let mut handlers = excluded_handlers(context, question);
-    let spot = question.spot && context.rules.separation;
+    let rules = context.rules_of(question);
+    let spot = question.spot && rules.separation;
     handlers.extend(reporter.as_ref().filter(|_| spot));
     let mut last: BTreeMap<&UserId, Vec<usize>> = BTreeMap::new();
     for row in findings {
@@ -55,7 +57,7 @@ fn weigh(context: &Context<'_>, question: &Question, findings: Vec<usize>, view:
         };
         if !asked.contains(by) {
             view.set(row, Status::Superseded { by: None }, Some(Reason::NotAsked));
-        } else if handlers.contains(by) && !is_exempt(context, row) {
+        } else if handlers.contains(by) && !is_exempt(context, &rules, row) {
             let why = Some(Reason::HandledThisRound);
             view.set(row, Status::Superseded { by: None }, why);
         } else {
@@ -73,9 +75,9 @@ fn weigh(context: &Context<'_>, question: &Question, findings: Vec<usize>, view:
 }
 
 /// Whether the finding was written in a role that may check its own work.
-fn is_exempt(context: &Context<'_>, row: usize) -> bool {
+fn is_exempt(context: &Context<'_>, rules: &Rules<'_>, row: usize) -> bool {
     let written = context.graph.written(row);
-    written.is_some_and(|written| context.rules.exempt.contains(&written.entry.header.role))
+    written.is_some_and(|written| rules.exempt.contains(&written.entry.header.role))
 }
 
 /// Marks a person's earlier finding as replaced, if `row` was written upon it.
@@ -108,7 +110,7 @@ fn heaviest(context: &Context<'_>, standing: &[usize], view: &mut CaseView) -> O
 /// Who has a handle in the round that a check is about, on any device. Handles that arrive after
 /// the check was settled do not unsettle it.
 fn excluded_handlers<'a>(context: &Context<'a>, check: &Question) -> BTreeSet<&'a UserId> {
-    if check.kind != QuestionKind::Check || !context.rules.separation {
+    if check.kind != QuestionKind::Check || !context.rules_of(check).separation {
         return BTreeSet::new();
     }
     handles_in_round(context, check.round)

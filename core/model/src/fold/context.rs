@@ -4,17 +4,19 @@ use super::chain::{Chain, instruction, is_newer_instruction};
 use super::graph::Graph;
 use super::question::{Question, Questions};
 use super::stage::{Reason, Status};
-use super::table::InstructionRow;
+use super::table::{Effect, InstructionRow};
 use super::view::CaseView;
 use super::{Row, Rules};
-use crate::entry::{FieldKind, Kind};
+use crate::entry::{Body, FieldKind, Kind, Switches};
 use crate::ids::{UnitId, UserId};
 
 pub(super) struct Context<'a> {
     pub(super) graph: Graph<'a>,
     pub(super) chain: Chain,
     pub(super) questions: Questions,
-    pub(super) rules: &'a Rules<'a>,
+    rules: &'a Rules<'a>,
+    /// Chain positions at which another policy was named, with what the one before switched.
+    kept: Vec<(usize, &'a Switches)>,
     /// Per question, the readable field entries that answer it, in causal order.
     answers: Vec<Vec<usize>>,
     /// Instructions that only a newer app can read.
@@ -22,7 +24,7 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(rows: &'a [Row], rules: &'a Rules<'a>) -> Self {
+    pub(super) fn new(rows: &[&'a Row], rules: &'a Rules<'a>) -> Self {
         let graph = Graph::new(rows);
         let chain = Chain::of(&graph);
         let questions = Questions::of(&graph, &chain, rules);
@@ -31,6 +33,7 @@ impl<'a> Context<'a> {
             .filter(|at| is_newer_instruction(&graph, *at))
             .collect();
         let mut context = Self {
+            kept: kept(&graph, &chain),
             answers: vec![Vec::new(); questions.len()],
             graph,
             chain,
@@ -40,6 +43,19 @@ impl<'a> Context<'a> {
         };
         context.sort_answers();
         context
+    }
+
+    /// The rules by which a question is judged: those under which it was asked.
+    pub(super) fn rules_of(&self, question: &Question) -> Rules<'a> {
+        let asked = question.links.first().copied().unwrap_or_default();
+        let replaced = self.kept.iter().find(|(position, _)| *position > asked);
+        replaced.map_or(*self.rules, |(_, kept)| self.rules.switched(kept))
+    }
+
+    /// The rules by which a round of work is judged: those under which it began.
+    pub(super) fn rules_of_round(&self, round: u32) -> Rules<'a> {
+        let first = self.questions.works_of(round).next();
+        first.map_or(*self.rules, |at| self.rules_of(self.questions.get(at)))
     }
 
     fn sort_answers(&mut self) {
@@ -94,6 +110,17 @@ impl<'a> Context<'a> {
         Some(self.rules.of(body.kind()))
     }
 
+    /// Whether the link at a position settles which work counts. One that finds nothing to ask again
+    /// settles nothing.
+    pub(super) fn settles(&self, position: usize) -> bool {
+        let idle = |it: &InstructionRow| {
+            let again = matches!(it.effect, Effect::AsksAgain(_));
+            again && self.questions.stage_set(position).is_none()
+        };
+        self.link(position)
+            .is_some_and(|it| !it.work_survives && !idle(it))
+    }
+
     pub(super) fn seen(&self, row: usize) -> usize {
         self.chain.seen(&self.graph, row)
     }
@@ -130,4 +157,13 @@ impl<'a> Context<'a> {
             *newer == row || Some(*newer) == answers || self.graph.precedes(*newer, row)
         })
     }
+}
+
+fn kept<'a>(graph: &Graph<'a>, chain: &Chain) -> Vec<(usize, &'a Switches)> {
+    let links = chain.links().iter().enumerate();
+    let repins = links.filter_map(|(position, at)| match instruction(graph, *at)?.1 {
+        Body::Repin(repin) => Some((position, repin.was.as_ref()?)),
+        _ => None,
+    });
+    repins.collect()
 }

@@ -46,8 +46,8 @@ impl Bits {
 }
 
 impl<'a> Graph<'a> {
-    pub(super) fn new(rows: &'a [Row]) -> Self {
-        let by_hash: BTreeMap<ChangeHash, &Row> = rows.iter().map(|row| (row.hash, row)).collect();
+    pub(super) fn new(rows: &[&'a Row]) -> Self {
+        let by_hash: BTreeMap<ChangeHash, &Row> = rows.iter().map(|row| (row.hash, *row)).collect();
         let mut waits: BTreeMap<ChangeHash, usize> = BTreeMap::new();
         let mut children: BTreeMap<ChangeHash, Vec<ChangeHash>> = BTreeMap::new();
         for row in by_hash.values() {

@@ -32,7 +32,7 @@ mod view;
 mod walk;
 mod work;
 
-use crate::entry::{Entry, InstructionKind, Payload, PayloadError};
+use crate::entry::{Entry, InstructionKind, Payload, PayloadError, Switches};
 use crate::ids::{ChangeHash, Digest, Role};
 use crate::policy::Policy;
 
@@ -78,8 +78,9 @@ impl From<Entry> for Written {
     }
 }
 
-/// What the fold judges by, besides the rows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What the fold judges by, besides the rows. What was asked before an instruction named another policy
+/// is judged by the switches that this instruction keeps ([`Switches`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules<'a> {
     /// The instruction table of the schema that the case's root names.
     pub instructions: &'a InstructionTable,
@@ -108,6 +109,24 @@ impl<'a> Rules<'a> {
         // A test in `table` shows that the rows stand in the order of the kinds.
         &self.instructions[kind as usize]
     }
+
+    /// The switches of these rules.
+    pub fn switches(&self) -> Switches {
+        Switches {
+            separation: self.separation,
+            exempt: self.exempt.to_vec(),
+            confirm: self.confirm,
+        }
+    }
+
+    fn switched(self, kept: &'a Switches) -> Self {
+        Self {
+            separation: kept.separation,
+            exempt: kept.exempt.as_slice(),
+            confirm: kept.confirm,
+            ..self
+        }
+    }
 }
 
 /// Derives the state of a case from its rows, in any order, with any repetition.
@@ -115,13 +134,17 @@ impl<'a> Rules<'a> {
 /// Rows whose dependencies are absent are read as if those dependencies were empty; a causally
 /// closed set is the caller's business. Cost: n²/64 words of memory, and time of the order of
 /// n · (e · n/64 + log n) for n rows with e dependencies each.
-pub fn fold(rows: &[Row]) -> CaseView {
+pub fn fold<'a>(rows: impl IntoIterator<Item = &'a Row>) -> CaseView {
     fold_by(rows, &Rules::BUILT_IN)
 }
 
 /// [`fold_by`] the policy that the case pins, of those that are `held`. Without it the built-in rules
 /// stand in, and the view says which pack it needs.
-pub fn fold_pinned(rows: &[Row], pinned: &Digest, held: Option<&Policy>) -> CaseView {
+pub fn fold_pinned<'a>(
+    rows: impl IntoIterator<Item = &'a Row>,
+    pinned: &Digest,
+    held: Option<&Policy>,
+) -> CaseView {
     match held {
         Some(policy) => fold_by(rows, &policy.rules()),
         None => {
@@ -133,7 +156,11 @@ pub fn fold_pinned(rows: &[Row], pinned: &Digest, held: Option<&Policy>) -> Case
 }
 
 /// [`fold`] by other rules: those of the policy that the case's root pins.
-pub fn fold_by(rows: &[Row], rules: &Rules<'_>) -> CaseView {
+pub fn fold_by<'a>(rows: impl IntoIterator<Item = &'a Row>, rules: &Rules<'_>) -> CaseView {
+    judge(&rows.into_iter().collect::<Vec<_>>(), rules)
+}
+
+fn judge(rows: &[&Row], rules: &Rules<'_>) -> CaseView {
     let context = Context::new(rows, rules);
     let mut view = CaseView::new(&context);
     free::judge(&context, &mut view);

@@ -21,13 +21,17 @@ pub struct Pins {
 impl Pins {
     /// The pins of a case with that root and these rows. Only a re-pinning instruction that holds
     /// changes what the root says; which ones hold depends on no policy.
-    pub fn of(root: &CaseRoot, rows: &[Row]) -> Self {
+    pub fn of<'a>(root: &CaseRoot, rows: impl IntoIterator<Item = &'a Row>) -> Self {
+        Self::among(root, &rows.into_iter().collect::<Vec<_>>())
+    }
+
+    fn among(root: &CaseRoot, rows: &[&Row]) -> Self {
         let mut pins = Self {
             policy: root.policy,
             catalogue: root.catalogue,
             edition: root.edition.clone(),
         };
-        if !rows.iter().any(repins) {
+        if !rows.iter().any(|row| repins(row)) {
             return pins;
         }
         let graph = Graph::new(rows);

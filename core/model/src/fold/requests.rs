@@ -1,13 +1,15 @@
 //! Requests: facts that wait for an instruction.
 //!
 //! A request moves nothing. The last instruction that names it, given with the request in hand,
-//! decides it; one whose question ended without such an instruction has lapsed.
+//! decides it; one whose question ended without such an instruction has lapsed. So has one to reopen
+//! the case once it was reopened after what the request answers.
 
 use super::chain::instruction;
 use super::context::Context;
 use super::question::Question;
 use super::stage::{Reason, Status};
 use super::view::CaseView;
+use crate::entry::{Body, FieldKind};
 
 /// Judges a request that answers `question` and came in time.
 pub(super) fn judge(context: &Context<'_>, question: &Question, row: usize, view: &mut CaseView) {
@@ -26,6 +28,7 @@ pub(super) fn judge(context: &Context<'_>, question: &Question, row: usize, view
 
 /// Says of every request what the centre decided.
 pub(super) fn decide(context: &Context<'_>, view: &mut CaseView) {
+    lapse_by_reopening(context, view);
     for link in context.chain.links().iter().copied() {
         let decides = instruction(&context.graph, link).and_then(|(_, body)| body.decides());
         let Some((request, granted)) = decides else {
@@ -40,6 +43,31 @@ pub(super) fn decide(context: &Context<'_>, view: &mut CaseView) {
                 Reason::Refused
             };
             view.set(row, Status::Effective, Some(reason));
+        }
+    }
+}
+
+/// What was asked for has happened, whether or not the instruction names the request.
+fn lapse_by_reopening(context: &Context<'_>, view: &mut CaseView) {
+    let links = context.chain.links().iter();
+    let reopens = |link: &usize| {
+        matches!(
+            instruction(&context.graph, *link),
+            Some((_, Body::Reopen(_)))
+        )
+    };
+    let Some(last) = links.copied().rposition(|link| reopens(&link)) else {
+        return;
+    };
+    for row in context.graph.indices() {
+        let waits = context.field_kind(row) == Some(FieldKind::ReopenRequest)
+            && view.reason(row) == Some(Reason::Request);
+        let answered = || {
+            let answers = context.graph.written(row)?.entry.header.answers?;
+            context.chain.position(context.graph.find(&answers)?)
+        };
+        if waits && answered().is_some_and(|position| position < last) {
+            view.set(row, Status::Effective, Some(Reason::Lapsed));
         }
     }
 }

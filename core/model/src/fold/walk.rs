@@ -39,12 +39,17 @@ impl<'r> Walk<'r> {
     /// Takes the next instruction, and says which stage it sets.
     pub(super) fn step(&mut self, position: usize, body: &Body) -> Option<Stage> {
         let row = self.rules.of(body.kind());
+        if row.effect == Effect::AsksAgain(Again::Finding) {
+            let asked = self.redo(position, body);
+            // With nothing to ask again it decides nothing about the work either.
+            self.working &= row.work_survives || asked.is_none();
+            return asked;
+        }
         self.working &= row.work_survives;
         match row.effect {
             Effect::Asks(kind) if self.joins(kind, body) => self.narrow(position, body),
             Effect::Asks(kind) => self.ask(position, kind, body),
-            Effect::AsksAgain(Again::Finding) => return self.redo(position, body),
-            Effect::AsksAgain(Again::Suspended) => return self.resume(position),
+            Effect::AsksAgain(_) => return self.resume(position),
             Effect::Narrows if self.open => self.narrow(position, body),
             Effect::Returns => {
                 let to_centre = self.give_back(position, body);

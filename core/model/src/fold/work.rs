@@ -66,7 +66,10 @@ fn judge_round(context: &Context<'_>, round: u32, is_last: bool, view: &mut Case
     let Some(winner) = choose(context, &claims, view) else {
         return;
     };
-    let confirmed = confirm(context, winner, &confirms, view);
+    let needs_word = context.rules_of_round(round).confirm;
+    let confirmed = needs_word
+        .then(|| confirm(context, winner, &confirms, view))
+        .flatten();
     view.work = context.graph.written(winner).map(|written| Work {
         entry: context.graph.hash(winner),
         by: written.entry.header.by.clone(),
@@ -75,7 +78,7 @@ fn judge_round(context: &Context<'_>, round: u32, is_last: bool, view: &mut Case
         confirmed_by: confirmed.map(|row| context.graph.hash(row)),
     });
     if is_last && settled.is_none() {
-        view.stage = if context.rules.confirm && confirmed.is_none() {
+        view.stage = if needs_word && confirmed.is_none() {
             Stage::Worked
         } else {
             Stage::Handled
@@ -105,14 +108,14 @@ fn confirms(
     found
 }
 
-/// The first word that was given with the work in hand, where the policy has that step.
+/// The first word that was given with the work in hand.
 fn confirm(
     context: &Context<'_>,
     work: usize,
     confirms: &[usize],
     view: &mut CaseView,
 ) -> Option<usize> {
-    let upon = |row: &&usize| context.rules.confirm && context.graph.precedes(work, **row);
+    let upon = |row: &&usize| context.graph.precedes(work, **row);
     let first = confirms.iter().find(upon).copied()?;
     view.set(first, Status::Effective, None);
     Some(first)
@@ -122,8 +125,7 @@ fn confirm(
 fn settled_by(context: &Context<'_>, round: u32) -> Option<usize> {
     let asked = context.questions.works_of(round).next()?;
     let first = *context.questions.get(asked).links.first()?;
-    (first + 1..context.chain.links().len())
-        .find(|position| context.link(*position).is_some_and(|it| !it.work_survives))
+    (first + 1..context.chain.links().len()).find(|position| context.settles(*position))
 }
 
 /// Whether a handle may count for its round; says why, if not.

@@ -305,6 +305,10 @@ fn check_numbers(file: &Second) -> Result<(), PolicyError> {
             "lights.red_percent must lie between 1 and 1000",
         ),
         (
+            file.steps.send_back_decision,
+            "steps.send_back_decision must be true: a request to send back waits for the centre",
+        ),
+        (
             file.report_age_days.is_none_or(|days| days > 0),
             "report_age_days must be 1 or more",
         ),

@@ -64,7 +64,8 @@ pub struct Steps {
     /// Whether a handle counts only when the unit has confirmed it.
     #[serde(default)]
     pub unit_confirm: bool,
-    /// Whether the centre decides on a request to send back. Without, the request is the return.
+    /// That the centre decides on a request to send back. Policies say so since before this was the
+    /// only way; nothing else is taken.
     #[serde(default = "yes")]
     pub send_back_decision: bool,
     /// Whether a device signs for a task by itself as soon as it arrives (已收).

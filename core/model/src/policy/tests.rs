@@ -172,6 +172,7 @@ fn numbers_out_of_their_bounds_are_refused() {
         |body| body["lights"] = json!({ "yellow_percent": 90, "red_percent": 80 }),
         |body| body["duplicates"]["radius_m"] = json!(0),
         |body| body["report_age_days"] = json!(0),
+        |body| body["steps"]["send_back_decision"] = json!(false),
         |body| body["self_handled_spot_check_percent"] = json!(101),
         |body| body["photos"] = json!([{ "kinds": ["report"], "least": 3, "most": 2 }]),
         |body| body["units"] = json!({ "a": "b", "b": "a" }),

@@ -51,7 +51,9 @@ impl Said {
 
     fn take(&mut self, link: usize, body: &Body) {
         let row = table::instruction(body.kind());
-        if !row.work_survives {
+        let asks_again = row.effect == Effect::AsksAgain(Again::Finding);
+        let idle = asks_again && self.all.iter().all(|it| it.kind.is_work());
+        if !row.work_survives && !idle {
             self.all.iter_mut().for_each(|asked| asked.decided = true);
         }
         match (row.effect, body) {

@@ -4,11 +4,15 @@
 //! when the server knew it is in the case: an entry is as old as the earliest instruction that its past
 //! lacks. A device that has exchanged since and does not say that it was given anything is no device
 //! that was away, so it is listened to for a shorter time.
+//!
+//! A report lacks nothing, whenever it was written, so there its author's word is all there is: a city may
+//! have an operator look at reports that say of themselves that they are old. A clock that its own device
+//! doubts says nothing.
 
-use gewu_model::entry::Kind;
+use gewu_model::entry::{EntryHeader, FieldKind, Kind};
 use gewu_model::ids::ChangeHash;
-use gewu_model::policy::LatePolicy;
-use gewu_model::time::Millis;
+use gewu_model::policy::{LatePolicy, Policy};
+use gewu_model::time::{ClockTrust, Millis};
 
 use super::author::{Author, KeyFacts};
 use super::judgement::{Checked, Judgement};
@@ -40,6 +44,19 @@ pub(super) fn check_age(
         Err(Judgement::Late)
     } else {
         Ok(())
+    }
+}
+
+/// A report that was written longer ago than the city takes without a look waits for an operator.
+pub(super) fn check_report_age(policy: &Policy, header: &EntryHeader, now: Millis) -> Checked {
+    let is_report = header.kind == Kind::Field(FieldKind::Report);
+    let told = header.clock != ClockTrust::Doubtful;
+    let written = now.since(header.claimed_at);
+    match policy.report_age_days() {
+        Some(days) if is_report && told && written > i64::from(days) * DAY_MS => {
+            Err(Judgement::Late)
+        }
+        _ => Ok(()),
     }
 }
 

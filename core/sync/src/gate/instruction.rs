@@ -7,16 +7,26 @@ use gewu_model::fold::CaseView;
 
 use super::judgement::Checked;
 use super::state::{AcceptedChange, CaseState};
+use super::ties::{Ties, check_tie};
 use crate::verdict::SetAside;
 
-/// The instruction goes on from the chain as it stood where it was made, and carries the command
-/// that asked for it.
-pub(super) fn check(case: &CaseState, payload: &Payload, view: &CaseView) -> Checked {
+/// The instruction goes on from the chain as it stood where it was made, carries the command that asked
+/// for it, and ties no case into a round of duplicates.
+pub(super) fn check(
+    ties: &dyn Ties,
+    case: &CaseState,
+    payload: &Payload,
+    view: &CaseView,
+) -> Checked {
     let Payload::Instruction(frame, body) = payload else {
         return Ok(());
     };
     check_link(case, frame, view)?;
-    check_command(case, frame, body)
+    check_command(case, frame, body)?;
+    match body {
+        Body::Link(link) => check_tie(ties, case.case, link).map_err(|_| SetAside::Ties.into()),
+        _ => Ok(()),
+    }
 }
 
 fn check_link(case: &CaseState, frame: &InstructionFrame, view: &CaseView) -> Checked {

@@ -49,19 +49,17 @@ mod knowledge;
 mod past;
 mod permission;
 mod root;
+mod rules;
 mod state;
-
-use std::collections::BTreeMap;
+mod ties;
 
 use gewu_model::case;
-use gewu_model::catalogue::Catalogue;
 use gewu_model::change::{self, Body, DecodedChange, Fields};
 use gewu_model::crypto::Verifier;
-use gewu_model::entry::{Body as EntryBody, Entry, Payload, Repin};
-use gewu_model::fold::{CaseView, Pins, Row, fold, fold_by, fold_pinned};
-use gewu_model::ids::{ChangeHash, CityId, Digest, GridCode};
+use gewu_model::entry::{Body as EntryBody, Entry, Payload};
+use gewu_model::fold::{Row, Written, fold_by};
+use gewu_model::ids::{CityId, GridCode};
 use gewu_model::place::Position;
-use gewu_model::policy::Policy;
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
 
@@ -69,7 +67,9 @@ pub use author::{
     Author, CITIZEN, Credential, IssuedStatus, KeyFacts, KeyHistory, Standing, Stated,
 };
 pub use judgement::{Admitted, Judgement};
+pub use rules::Rules;
 pub use state::{AcceptedChange, CaseState, Fate};
+pub use ties::{TieFault, Ties, check_tie};
 
 use crate::verdict::SetAside;
 use judgement::Checked;
@@ -103,48 +103,6 @@ impl Default for Limits {
     }
 }
 
-/// The packs that a case may pin.
-#[derive(Debug, Clone, Default)]
-pub struct Rules {
-    /// Policies by their hash.
-    pub policies: BTreeMap<Digest, Policy>,
-    /// Catalogues by their hash.
-    pub catalogues: BTreeMap<Digest, Catalogue>,
-}
-
-impl Rules {
-    /// The state of a case by the policy that its root pins; without that policy the view says so.
-    pub fn view(&self, root: Option<&case::CaseRoot>, rows: &[Row]) -> CaseView {
-        match root.map(|root| Pins::of(root, rows).policy) {
-            Some(pinned) => fold_pinned(rows, &pinned, self.policies.get(&pinned)),
-            None => fold(rows),
-        }
-    }
-
-    /// The policy that a case pins, if it is known here.
-    pub fn pinned(&self, root: Option<&case::CaseRoot>, rows: &[Row]) -> Option<&Policy> {
-        let pins = root.map(|root| Pins::of(root, rows))?;
-        self.policies.get(&pins.policy)
-    }
-
-    /// Whether a re-pinning names packs that are known here and go together.
-    fn knows(&self, repin: &Repin) -> bool {
-        let policy = repin
-            .policy
-            .is_none_or(|hash| self.policies.contains_key(&hash));
-        let named = repin
-            .catalogue
-            .as_ref()
-            .map(|hash| self.catalogues.get(hash));
-        let catalogue = match (named, &repin.edition) {
-            (None, edition) => edition.is_none(),
-            (Some(None), _) => false,
-            (Some(Some(held)), edition) => edition.as_deref() == Some(held.edition()),
-        };
-        policy && catalogue
-    }
-}
-
 /// The server's own map.
 pub trait Places {
     /// Every duty grid in which a position may lie, its accuracy circle considered; empty outside all of
@@ -165,6 +123,8 @@ pub struct Gate<'a> {
     pub limits: Limits,
     /// The server's own map, if it has one.
     pub places: Option<&'a dyn Places>,
+    /// What cases say of duplicates.
+    pub ties: &'a dyn Ties,
     /// The server's clock.
     pub now: Millis,
 }
@@ -197,10 +157,9 @@ impl Subject<'_> {
 }
 
 /// What a change turned out to be.
-#[derive(Default)]
-struct Opened {
-    root: Option<case::CaseRoot>,
-    replaces: Option<ChangeHash>,
+enum Opened {
+    Root(case::CaseRoot),
+    Entry(Box<Written>),
 }
 
 impl Gate<'_> {
@@ -291,11 +250,18 @@ impl Gate<'_> {
             Body::Entry { .. } => self.check_entry(subject)?,
         };
         let document = document::grow(subject.case, &subject.decoded, &subject.signed.bytes)?;
+        let (root, entry) = match opened {
+            Opened::Root(root) => (Some(root), None),
+            Opened::Entry(written) => (None, Some(*written)),
+        };
+        // What came on a receipt stands in nobody's place.
+        let header = entry.as_ref().map(|written| &written.entry.header);
+        let replaces = header.and_then(|header| header.replaces);
         Ok(Admitted {
-            change: self.accepted(subject)?,
             document,
-            root: opened.root,
-            replaces: opened.replaces,
+            root,
+            replaces: replaces.filter(|_| !subject.receipted()),
+            change: self.accepted(subject, entry),
         })
     }
 
@@ -304,11 +270,7 @@ impl Gate<'_> {
         if !subject.receipted() {
             root::check_permission(self, subject.facts, subject.signed.counter, &root)?;
         }
-        let root = Some(root);
-        Ok(Opened {
-            root,
-            ..Opened::default()
-        })
+        Ok(Opened::Root(root))
     }
 
     /// Steps 5 to 8 for an entry, and what follows for one that nobody has judged.
@@ -324,13 +286,14 @@ impl Gate<'_> {
         past.check_start_op(change.start_op)?;
         entry::check_place(case, change)?;
         entry::check_opening(case, &past, change, &entry.header)?;
-        if subject.receipted() {
-            return Ok(Opened::default());
+        if !subject.receipted() {
+            entry::check_answers(author, &past, &entry.header)?;
+            entry::check_about(&past, &entry.header)?;
+            entry::check_redactions(&past, &payload)?;
+            self.check_leave(subject, &past, &entry, &payload)?;
         }
-        entry::check_answers(author, &past, &entry.header)?;
-        entry::check_about(&past, &entry.header)?;
-        entry::check_redactions(&past, &payload)?;
-        self.check_leave(subject, &past, &entry, &payload)
+        let payload = Ok(payload);
+        Ok(Opened::Entry(Box::new(Written { entry, payload })))
     }
 
     /// Steps 9 and 10.
@@ -340,7 +303,7 @@ impl Gate<'_> {
         past: &Past<'_>,
         entry: &Entry,
         payload: &Payload,
-    ) -> Checked<Opened> {
+    ) -> Checked {
         let (case, facts, header) = (subject.case, subject.facts, &entry.header);
         permission::check_quota(
             &self.limits,
@@ -350,36 +313,32 @@ impl Gate<'_> {
             header,
         )?;
         permission::check_class(self.rules, case, payload)?;
-        let rows = past.rows();
         // Without it nothing can be judged: an operator has to bring it.
-        let policy = self.rules.pinned(case.root.as_ref(), &rows);
+        let policy = self.rules.pinned(case.root.as_ref(), past.rows());
         let policy = policy.ok_or(Judgement::Pending)?;
-        let view = fold_by(&rows, &policy.rules());
+        let view = fold_by(past.rows(), &policy.rules());
         if facts.author.is_server() {
             if let Payload::Instruction(_, EntryBody::Repin(repin)) = payload
-                && !self.rules.knows(repin)
+                && !(self.rules.knows(repin)
+                    && repin.was == self.rules.kept(case.root.as_ref(), past.rows(), repin))
             {
                 return Err(SetAside::Pins.into());
             }
-            instruction::check(case, payload, &view)?;
-            return Ok(Opened::default());
+            return instruction::check(self.ties, case, payload, &view);
         }
         permission::check_policy(self, policy, case, facts, header, payload, &view)?;
         let counter = knowledge::check_replaces(case, past, subject.signed, header)?;
         knowledge::check_knew_better(case, past, facts, counter)?;
         if subject.word != Word::Operator {
             age::check_age(policy.late(), case, past, facts, self.now)?;
+            age::check_report_age(policy, header, self.now)?;
         }
-        let replaces = header.replaces;
-        Ok(Opened {
-            replaces,
-            ..Opened::default()
-        })
+        Ok(())
     }
 
-    fn accepted(&self, subject: &Subject<'_>) -> Checked<AcceptedChange> {
+    fn accepted(&self, subject: &Subject<'_>, entry: Option<Written>) -> AcceptedChange {
         let (decoded, signed) = (&subject.decoded, subject.signed);
-        Ok(AcceptedChange {
+        AcceptedChange {
             hash: decoded.hash,
             actor: decoded.change.actor,
             seq: decoded.change.seq,
@@ -387,7 +346,11 @@ impl Gate<'_> {
             key: signed.key,
             counter: signed.counter,
             received_at: self.now,
-            row: case::row(decoded).map_err(|_| SetAside::Payload)?,
-        })
+            row: Row {
+                hash: decoded.hash,
+                deps: decoded.change.deps.clone(),
+                entry,
+            },
+        }
     }
 }

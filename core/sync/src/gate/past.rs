@@ -110,8 +110,8 @@ impl<'a> Past<'a> {
     }
 
     /// What the fold reads of this past.
-    pub(super) fn rows(&self) -> Vec<Row> {
-        self.changes().map(|change| change.row.clone()).collect()
+    pub(super) fn rows(&self) -> impl Iterator<Item = &'a Row> {
+        self.changes().map(|change| &change.row)
     }
 
     /// Whether `hash` is an instruction in this past.

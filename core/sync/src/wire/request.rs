@@ -124,4 +124,8 @@ pub struct Request {
     /// what the device offers again, for it may have lost them.
     #[n(11)]
     pub certificates: Option<Vec<SignedCertificate>>,
+    /// Citizens' keys that state counters here while their cases come in a later request: the server
+    /// believes a statement of a key whose device it knows only. Absent when there are none.
+    #[n(12)]
+    pub endorsements: Option<Vec<Endorsement>>,
 }

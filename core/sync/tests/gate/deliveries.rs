@@ -15,13 +15,8 @@ use gewu_sync::verdict::SetAside;
 
 use crate::story::{Story, Who, dispatch, file, handle, recall, take};
 
-/// How many entries: more where `cargo xtask test` asks for it.
-fn depth() -> usize {
-    match std::env::var_os("GEWU_MODEL_CHECKER") {
-        Some(_) => 4,
-        None => 3,
-    }
-}
+/// How many entries a history has.
+const DEPTH: usize = 4;
 
 /// One entry of a plan: by which of the three, and whether upon all that was written before.
 type Move = (usize, bool);
@@ -207,7 +202,7 @@ fn outcome(case: &CaseState) -> Outcome {
 
 #[test]
 fn every_delivery_order_of_every_short_history_is_judged_alike() {
-    let (plans, orders) = (plans(depth()), orders(depth()));
+    let (plans, orders) = (plans(DEPTH), orders(DEPTH));
     let (mut rebased, mut aside) = (0, 0);
     for plan in &plans {
         let mut scene = Scene::of(plan);
@@ -241,7 +236,7 @@ fn every_delivery_order_of_every_short_history_is_judged_alike() {
     println!(
         "deliveries: {} histories of {} entries, {} orders each, {aside} set aside, {rebased} rebased",
         plans.len(),
-        depth(),
+        DEPTH,
         orders.len()
     );
     assert!(rebased > 0 && aside > rebased);

@@ -1,6 +1,6 @@
 //! The server's own writing goes through the same gate.
 
-use gewu_model::entry::Payload;
+use gewu_model::entry::{Body, LinkCase, Payload, Relationship};
 use gewu_model::ids::{CaseId, ChangeHash};
 use gewu_sync::verdict::SetAside;
 
@@ -115,4 +115,45 @@ fn an_instruction_carries_the_command_for_it() {
         story.fails(&bad, SetAside::Payload);
     }
     story.writes(&next);
+}
+
+fn link(other: u8, relation: Relationship) -> Body {
+    Body::Link(LinkCase {
+        other: CaseId([other; 16]),
+        relation,
+        request: None,
+        external_due: None,
+        note: None,
+    })
+}
+
+/// Whoever asks, and whatever verb it came by: the gate sees the instruction last.
+#[test]
+fn no_instruction_ties_duplicates_into_a_round() {
+    use Relationship::{DuplicateOf, HasDuplicate, Related};
+    let (mut story, _) = scene();
+    let here = story.case.case;
+    let case = |byte: u8| CaseId([byte; 16]);
+    // 1 is a duplicate of 2, and 2 of this one; 3 is one of 4.
+    story.ties.0 = vec![(case(1), case(2)), (case(2), here), (case(3), case(4))];
+    let own = here.0[0];
+    for (other, relation) in [
+        (1, DuplicateOf),
+        (2, DuplicateOf),
+        (own, DuplicateOf),
+        (own, Related),
+        (3, HasDuplicate),
+    ] {
+        let draft = story.instruction(link(other, relation));
+        story.fails(&draft, SetAside::Ties);
+    }
+    story.instructs(link(1, Related));
+    story.instructs(link(2, HasDuplicate));
+    story.instructs(link(3, DuplicateOf));
+    // From here on this one is a duplicate itself.
+    story.ties.0.push((here, case(3)));
+    let second = story.instruction(link(5, DuplicateOf));
+    story.fails(&second, SetAside::Ties);
+    let round = story.instruction(link(4, HasDuplicate));
+    story.fails(&round, SetAside::Ties);
 }

@@ -1,14 +1,15 @@
 //! What a city's own policy says, judged by the one that the case pins.
 
-use gewu_model::entry::{Body, Repin};
+use gewu_model::entry::{Body, Repin, Switches};
 use gewu_model::fold::Stage;
 use gewu_model::ids::Digest;
 use gewu_model::policy::{BUILT_IN, Policy, Whereabouts};
-use gewu_sync::gate::Judgement;
+use gewu_model::time::{ClockTrust, Millis};
+use gewu_sync::gate::{Judgement, Standing};
 use gewu_sync::verdict::SetAside;
 use serde_json::{Value, json};
 
-use crate::story::{Story, check, check_request, dispatch, file, handle, note};
+use crate::story::{Story, check, check_request, dispatch, file, handle, note, report};
 
 /// The built-in policy, changed.
 fn policy(edit: impl FnOnce(&mut Value)) -> Vec<u8> {
@@ -104,6 +105,14 @@ fn repin(policy: Digest) -> Body {
     })
 }
 
+fn keeping(policy: Digest, was: Switches) -> Body {
+    Body::Repin(Repin {
+        policy: Some(policy),
+        was: Some(was),
+        ..Repin::default()
+    })
+}
+
 #[test]
 fn rules_that_the_server_does_not_know_bind_nobody() {
     let mut story = Story::new();
@@ -123,7 +132,12 @@ fn nothing_but_an_instruction_names_other_rules_for_a_case() {
     let lax = Policy::from_json(&policy(|body| body["separation"]["on"] = json!(false))).unwrap();
     let hash = lax.hash();
     story.rules.policies.insert(hash, lax);
-    story.instructs(repin(hash));
+    // What the old rules switched has to go with it, or what was asked before would be judged anew.
+    let forgets = story.instruction(repin(hash));
+    story.fails(&forgets, SetAside::Pins);
+    let invents = story.instruction(keeping(hash, Switches::default()));
+    story.fails(&invents, SetAside::Pins);
+    story.instructs(keeping(hash, Policy::built_in().rules().switches()));
     story.instructs(file());
     let sent = story.instructs(dispatch("drainage"));
     let done = story.draft(works, handle()).answering(sent);
@@ -143,4 +157,33 @@ fn nothing_but_an_instruction_names_other_rules_for_a_case() {
     story.rules.policies.remove(&hash);
     let view = story.rules.view(story.case.root.as_ref(), &rows);
     assert_eq!(view.needs_pack, Some(hash));
+}
+
+const DAY_MS: i64 = 86_400_000;
+
+#[test]
+fn a_report_older_than_the_policy_takes_waits_for_an_operator() {
+    let mut story = Story::new();
+    let wang = story.staff("wang", "inspector", None);
+    let root = story.sign_root(wang, &story.root());
+    let root = story.accepts(&root);
+    story.pins(&policy(|body| body["report_age_days"] = json!(3)));
+    story.now = Millis(10 * DAY_MS);
+    let until = Millis(i64::MAX);
+    story.writer(wang).standing = Standing::Retired { until };
+    let mut draft = story.draft_upon(wang, report(), &[root]);
+    draft.entry.header.clock = ClockTrust::ServerOffset;
+    draft.entry.header.claimed_at = story.now.plus(-3 * DAY_MS - 1);
+    let old = story.sign(&draft);
+    assert_eq!(story.judge(&old), Judgement::Late);
+    let taken = story.judge_with_leave(&old);
+    assert!(matches!(taken, Judgement::Admit(_)), "{taken:?}");
+    // A clock that the device itself doubts says nothing.
+    draft.entry.header.clock = ClockTrust::Doubtful;
+    let doubtful = story.sign(&draft);
+    assert!(matches!(story.judge(&doubtful), Judgement::Admit(_)));
+    draft.entry.header.clock = ClockTrust::ServerOffset;
+    draft.entry.header.claimed_at = story.now.plus(-3 * DAY_MS);
+    let fresh = story.sign(&draft);
+    story.accepts(&fresh);
 }

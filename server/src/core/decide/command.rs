@@ -10,6 +10,7 @@ use gewu_sync::verdict::{CommandVerdict, Outcome};
 
 use super::{DecideError, check_view, open};
 use crate::core::devices::Caller;
+use crate::core::link::cases_of;
 use crate::core::push::Bench;
 use crate::core::{Core, CoreError, erasure};
 use crate::store::{DeviceStatus, Tx};
@@ -46,13 +47,16 @@ impl Core {
         }
         let attempt = self.write(|tx| {
             let (command, capacity) = vouched(self, tx, caller, record, now)?;
+            let body = command
+                .instruction_kind()
+                .and_then(|kind| Body::from_cbor(kind, &command.body).ok());
+            tx.hold(&cases_of(command.case, body.as_ref()))?;
             let mut bench = open(tx, command.case, now)?;
             let view = self.view(&bench.state);
             let Some(kind) = command.instruction_kind() else {
                 let words = "this server does not know that instruction: update it";
                 return Err(DecideError::Denied(words.into()));
             };
-            let body = Body::from_cbor(kind, &command.body).ok();
             let variant = body.as_ref().and_then(variant_of);
             let kind = Kind::Instruction(kind);
             check_view(&view, command.view)?;

@@ -12,6 +12,7 @@ use gewu_sync::gate::Judgement;
 
 use super::DecideError;
 use crate::core::facts::History;
+use crate::core::link::Tied;
 use crate::core::load::heads;
 use crate::core::push::Bench;
 use crate::core::{Core, CoreError, generation};
@@ -111,9 +112,11 @@ impl Core {
             let history = History::new(bench.tx, signed.key);
             let facts = known.as_ref().map(|known| known.facts(&history));
             let places = self.places();
-            let gate = self.gate(&rules, &places, bench.now);
+            let ties = Tied::new(self, bench.tx);
+            let gate = self.gate(&rules, &places, &ties, bench.now);
             let judgement = gate.judge(&bench.state, facts.as_ref(), &signed);
             history.check()?;
+            ties.check()?;
             judgement
         };
         match judgement {

@@ -1,5 +1,7 @@
 //! Cases in SQLite. Lists over many cases are in [`super::lists`].
 
+use std::collections::BTreeSet;
+
 use gewu_model::content::ContentItem;
 use gewu_model::ids::{ActorId, CaseId, ChangeHash, Digest, UserId};
 use gewu_model::status::SignedStatus;
@@ -31,6 +33,13 @@ pub(super) fn projection(row: &Row<'_>) -> rusqlite::Result<Projection> {
 }
 
 impl Cases for SqliteTx<'_> {
+    fn hold(&self, _: &BTreeSet<CaseId>) -> Result<(), StoreError> {
+        match self.db.is_readonly("main")? || self.db.is_autocommit() {
+            true => Err(StoreError::Unheld),
+            false => Ok(()),
+        }
+    }
+
     fn case(&self, case: CaseId) -> Result<Option<CaseHead>, StoreError> {
         let sql = format!("SELECT {PROJECTION}, document FROM cases WHERE id = ?1");
         one(self.db, &sql, [case.0], |row| {

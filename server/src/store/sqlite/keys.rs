@@ -245,6 +245,35 @@ impl Keys for SqliteTx<'_> {
         Ok(())
     }
 
+    fn inherit_held(&self, key: KeyId, device: KeyId) -> Result<(), StoreError> {
+        run(
+            self.db,
+            "INSERT INTO held_packs (key, kind, name, version, counter)
+             SELECT ?1, kind, name, version, 0 FROM held_packs WHERE key = ?2
+             ON CONFLICT (key, kind, name, version) DO NOTHING",
+            params![key.0, device.0],
+        )?;
+        Ok(())
+    }
+
+    fn add_held_unstated(
+        &self,
+        device: KeyId,
+        stated: &[KeyId],
+        pack: &PackHave,
+    ) -> Result<(), StoreError> {
+        let sql = "SELECT key FROM endorsements WHERE device = ?1 AND NOT EXISTS (
+                SELECT 1 FROM held_packs AS held WHERE held.key = endorsements.key
+                    AND held.kind = ?2 AND held.name = ?3 AND held.version = ?4)";
+        let version = int(pack.version);
+        let named = params![device.0, pack.kind, pack.name, version];
+        let keys = all(self.db, sql, named, |row| bytes(row, 0).map(KeyId))?;
+        for key in keys.into_iter().filter(|key| !stated.contains(key)) {
+            self.add_held(key, pack, self.highest_counter(key)?)?;
+        }
+        Ok(())
+    }
+
     fn outgrew(&self, key: KeyId, pack: Digest, counter: u64) -> Result<bool, StoreError> {
         let sql = "SELECT 1 FROM packs JOIN held_packs AS held
                 ON held.kind = packs.kind AND held.name = packs.name AND held.version > packs.version

@@ -69,6 +69,7 @@ impl Phone {
             packs: vec![],
             max_bytes: 1 << 20,
             certificates: None,
+            endorsements: None,
         }
     }
 

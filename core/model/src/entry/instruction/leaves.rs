@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::entry::ClassRef;
 use crate::entry::PayloadError;
 use crate::entry::part::{self, Part, part};
-use crate::ids::{CaseId, ChangeHash, Digest, UnitId, UserId};
+use crate::ids::{CaseId, ChangeHash, Digest, Role, UnitId, UserId};
 use crate::media::EvidenceRecord;
 use crate::place::{GridRef, Position};
 use crate::time::Millis;
@@ -232,6 +232,27 @@ pub struct Repin {
     #[n(3)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Digest>,
+    /// What the replaced policy switched in the fold, where the new one switches otherwise. The server
+    /// fills it in: what was asked before goes on being judged by it, and nobody needs the old
+    /// policy for that.
+    #[n(4)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<Switches>,
+}
+
+/// What a policy switches in the fold.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
+pub struct Switches {
+    /// Whether the check of somebody who handled the work counts for nothing (监管分离).
+    #[n(0)]
+    pub separation: bool,
+    /// Roles whose check counts all the same.
+    #[n(1)]
+    pub exempt: Vec<Role>,
+    /// Whether work counts as handled only once the unit has confirmed it.
+    #[n(2)]
+    pub confirm: bool,
 }
 
 /// Says whose the object is. Three different fields, never merged.
@@ -334,12 +355,31 @@ part!(Correct, note: note, position: position, check: |it| {
     part::optional("component", it.component.as_ref())?;
     part::optional("area_grade", it.area_grade.as_ref())
 });
-part!(Repin, note: note, check: |it| {
-    if it.policy.is_none() && it.catalogue.is_none() {
-        return Err(PayloadError::Bounds("policy"));
+impl Part for Repin {
+    fn note_mut(&mut self) -> Option<&mut Option<Digest>> {
+        Some(&mut self.note)
     }
-    part::optional("edition", it.edition.as_ref())
-});
+
+    fn text(&self) -> Option<Digest> {
+        self.note
+    }
+
+    fn check(&self) -> Result<(), PayloadError> {
+        if self.policy.is_none() && (self.catalogue.is_none() || self.was.is_some()) {
+            return Err(PayloadError::Bounds("policy"));
+        }
+        if let Some(was) = &self.was {
+            let mut roles = was.exempt.iter();
+            roles.try_for_each(|role| part::code("exempt", role.as_ref()))?;
+        }
+        part::optional("edition", self.edition.as_ref())
+    }
+
+    // An app that does not know of it would judge what was asked before by the new switches.
+    fn version(&self) -> u64 {
+        1 + u64::from(self.was.is_some())
+    }
+}
 part!(Ownership, note: note, check: |it| {
     part::optional("authority", it.authority.as_ref())?;
     part::optional("owner", it.owner.as_ref())?;

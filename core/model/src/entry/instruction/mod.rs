@@ -18,7 +18,7 @@ pub use asks::{Asked, DayWindow, Dispatch, Order, Redo, Resume, Rework, SpotChec
 pub use ends::{Close, CloseKind, Convert, Decline, DeclineKind, File, Plain, Reopen, Suspend};
 pub use leaves::{
     Correct, Decide, Erase, Extend, LinkCase, MAX_ERASED, Ownership, Relationship, Repin, Reply,
-    Reward, RewardState, Supervise,
+    Reward, RewardState, Supervise, Switches,
 };
 pub use narrows::{Assign, Forward, SendBack, Unassign};
 pub use register::Register;

@@ -69,6 +69,20 @@ pub(super) const ENDS: &[Deed] = &[
     Write(5, FieldKind::Check, 0),
 ];
 
+/// In the place of a unit: the re-pinning replaces a policy that kept nothing apart and had units
+/// confirm.
+pub(super) const LAX_BEFORE: &str = "lax before";
+
+pub(super) const REPINNED: &[Deed] = &[
+    Decide(InstructionKind::Repin, LAX_BEFORE, ""),
+    Decide(InstructionKind::CheckRequest, "", "li"),
+    Decide(InstructionKind::Rework, D, ""),
+    Decide(InstructionKind::Close, "", ""),
+    Write(1, FieldKind::Handle, 0),
+    Write(1, FieldKind::Confirm, 0),
+    Write(3, FieldKind::Check, 0),
+];
+
 pub(super) const ALL_KINDS: &[Deed] = &[
     Decide(InstructionKind::Register, "", ""),
     Decide(InstructionKind::Reply, "", ""),

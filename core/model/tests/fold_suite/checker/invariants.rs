@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use gewu_model::entry::{Body, FieldKind};
+use gewu_model::entry::{Body, FieldKind, Repin, Switches};
 use gewu_model::fold::table::{self, Effect};
-use gewu_model::fold::{CaseView, QuestionKind, Stage, Status};
+use gewu_model::fold::{CaseView, QuestionKind, Rules, Stage, Status, fold_by};
+use gewu_model::ids::Digest;
 
 use crate::world::World;
 
@@ -114,6 +115,36 @@ pub(super) fn decided(world: &World, view: &CaseView) -> Vec<Stage> {
     found
 }
 
+/// The re-pinning of the checker.
+pub(super) fn repin() -> Body {
+    Body::Repin(Repin {
+        policy: Some(Digest([8; 32])),
+        was: Some(Switches {
+            separation: false,
+            exempt: vec![],
+            confirm: true,
+        }),
+        ..Repin::default()
+    })
+}
+
+/// The case stands under the new policy as it stood under the one before.
+pub(super) fn check_repin(world: &World, view: &CaseView) -> Result<(), String> {
+    let lax = Rules {
+        separation: false,
+        confirm: true,
+        ..Rules::BUILT_IN
+    };
+    let before = fold_by(&world.rows[..world.rows.len() - 1], &lax);
+    let entries = view.entries.iter().filter(|it| it.kind != "repin");
+    let known = before.entries.iter().filter(|it| it.kind != "repin");
+    if entries.eq(known) && (before.stage, &before.work) == (view.stage, &view.work) {
+        Ok(())
+    } else {
+        Err("another policy judged anew what was asked before".to_owned())
+    }
+}
+
 /// No check counts from a person with a handle in the round, whatever became of that handle.
 pub(super) fn check_separation(world: &World, view: &CaseView) -> Result<(), String> {
     let Some(open) = view
@@ -128,10 +159,12 @@ pub(super) fn check_separation(world: &World, view: &CaseView) -> Result<(), Str
         .iter()
         .map(|link| world.number(&link.hash))
         .collect();
-    let (mut start, mut working) = (0, false);
+    let (mut start, mut working, mut asked_finding) = (0, false, false);
     for (at, link) in links.iter().enumerate() {
         let row = table::instruction(world.body(*link).unwrap().kind());
-        working &= row.work_survives;
+        let again = matches!(row.effect, Effect::AsksAgain(_));
+        working &= row.work_survives || again && !asked_finding;
+        asked_finding |= matches!(row.effect, Effect::Asks(kind) if !kind.is_work());
         let asks_work = matches!(row.effect, Effect::Asks(kind) if kind.is_work());
         if asks_work && !working {
             start = at;
@@ -139,6 +172,11 @@ pub(super) fn check_separation(world: &World, view: &CaseView) -> Result<(), Str
         working |= asks_work;
     }
     let asked = world.number(&open.asked_by);
+    let lax = |link: &usize| matches!(world.body(*link), Some(Body::Repin(it)) if it.was.is_some());
+    if links.iter().any(|link| *link > asked && lax(link)) {
+        // It was asked when nothing was kept apart.
+        return Ok(());
+    }
     let handled = |entry: &&gewu_model::fold::EntryView| {
         let row = world.number(&entry.hash);
         let answered = world.answered(row);

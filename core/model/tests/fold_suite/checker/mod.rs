@@ -14,7 +14,8 @@
 //! - *authority and cause*: the stage is that of an instruction, or an answer of somebody who was
 //!   asked brought it about;
 //! - *separation by person*: no check counts from somebody who handled in the round, on any phone;
-//! - *no lost entry*: every entry is shown with a status.
+//! - *no lost entry*: every entry is shown with a status;
+//! - *re-pinning judges nothing anew*: with it the case stands as it stood under the policy before.
 
 mod deeds;
 mod invariants;
@@ -247,7 +248,11 @@ impl Checker {
                     request,
                     ..Names::default()
                 };
-                self.world.instruct_after(view, body(kind, &names));
+                let body = match (kind, unit) {
+                    (InstructionKind::Repin, LAX_BEFORE) => repin(),
+                    _ => body(kind, &names),
+                };
+                self.world.instruct_after(view, body);
             }
         }
         let names = std::array::from_fn(|at| self.named(deed, holds, answers, at));
@@ -292,6 +297,9 @@ impl Checker {
         }
         if view.entries.len() + 1 != world.rows.len() {
             return Err("an entry was lost".to_owned());
+        }
+        if matches!(deed, Decide(InstructionKind::Repin, LAX_BEFORE, _)) {
+            check_repin(world, view)?;
         }
         if matches!(deed, Write(..)) {
             let held = world.everything() & !bit(world.rows.len() - 1);
@@ -351,6 +359,12 @@ fn every_short_history_before_filing() {
 #[test]
 fn every_short_history_of_ends_and_new_beginnings() {
     let visited = Checker::new(ENDS, true).run("ends", HANDLED, depth(5, 7));
+    assert!(visited.seen.len() > 1_000, "{}", visited.seen.len());
+}
+
+#[test]
+fn every_short_history_in_which_another_policy_is_named() {
+    let visited = Checker::new(REPINNED, false).run("repinned", DISPATCHED, depth(4, 5));
     assert!(visited.seen.len() > 1_000, "{}", visited.seen.len());
 }
 

@@ -4,6 +4,7 @@ mod before_filing;
 mod checks;
 mod crossing;
 mod every_kind;
+mod repinned;
 mod requests;
 mod scenarios;
 mod tree;
@@ -26,6 +27,7 @@ pub(crate) fn all() -> Vec<Told> {
         tree::STORIES,
         requests::STORIES,
         scenarios::STORIES,
+        repinned::STORIES,
     ]
     .concat()
 }

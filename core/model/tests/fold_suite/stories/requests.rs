@@ -23,6 +23,11 @@ pub(crate) const STORIES: &[Told] = &[
         own_spot_check,
     ),
     ("closed, reopened, done again", reopened),
+    (
+        "asking a finding again settles what a late handle says",
+        redo_settles,
+    ),
+    ("reopened without naming the request", reopened_unnamed),
 ];
 
 fn deciding(story: &Story, request: usize, granted: bool) -> Names {
@@ -157,8 +162,50 @@ fn nothing_to_redo() -> Story {
     story.stands(Stage::Dispatched);
     story.asks(QuestionKind::Dispatch);
     story.push(LI);
-    // It decided nothing, but it was given without the work: the round is settled.
+    // It found nothing to ask again, so it decided nothing about the work.
+    story.stands(Stage::Handled);
+    story.is(handle, "effective", None);
+    story.work_is(handle);
+    story
+}
+
+fn redo_settles() -> Story {
+    let mut story = Story::reported();
+    let asked = story.ask_verify(&["wang"]);
+    story.pull(WANG);
+    story.verify(WANG, Found::Good, asked);
+    story.push(WANG);
+    story.file();
+    let task = story.dispatch(&["drainage"]);
+    story.everyone_pulls();
+    let handle = story.handle(LI, task);
+    story.plain(InstructionKind::RedoRequest);
+    story.stands(Stage::Verifying);
+    story.push(LI);
+    story.stands(Stage::Verifying);
     story.is(handle, "late", Reason::Settled);
+    story.work_is(None);
+    story
+}
+
+fn reopened_unnamed() -> Story {
+    let mut story = Story::filed();
+    let closed = story.close();
+    story.everyone_pulls();
+    let asked = story.write(CHEN, FieldKind::ReopenRequest, Some(closed));
+    let late = story.write(WANG, FieldKind::ReopenRequest, Some(closed));
+    story.push(CHEN);
+    story.is(asked, "effective", Reason::Request);
+    story.plain(InstructionKind::Reopen);
+    story.is(asked, "effective", Reason::Lapsed);
+    story.push(WANG);
+    story.is(late, "effective", Reason::Lapsed);
+    let again = story.close();
+    story.pull(CHEN);
+    let anew = story.write(CHEN, FieldKind::ReopenRequest, Some(again));
+    story.push(CHEN);
+    story.is(anew, "effective", Reason::Request);
+    story.is(asked, "effective", Reason::Lapsed);
     story
 }
 

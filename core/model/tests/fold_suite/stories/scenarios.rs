@@ -170,7 +170,7 @@ fn rated_and_reopened() -> Story {
     story.push(CHEN);
     story.stands(Stage::Filed);
     story.is(rating, "effective", None);
-    story.is(asked, "effective", Reason::Request);
+    story.is(asked, "effective", Reason::Lapsed);
     let again = story.dispatch(&["roads"]);
     story.pull(SUN);
     story.handle(SUN, again);

@@ -25,7 +25,7 @@ use gewu_model::ids::{ActorId, CaseId, ChangeHash, CityId, KeyId};
 use gewu_model::policy::Policy;
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
-use gewu_sync::gate::{CaseState, Gate, Judgement, KeyFacts, Limits, Places, Rules};
+use gewu_sync::gate::{CaseState, Gate, Judgement, KeyFacts, Limits, Places, Rules, Ties};
 use gewu_sync::verdict::SetAside;
 
 pub(crate) use draft::Draft;
@@ -44,6 +44,17 @@ struct Made {
     deps: Vec<ChangeHash>,
 }
 
+/// Which cases are duplicates of which.
+#[derive(Default)]
+pub(crate) struct Duplicates(pub(crate) Vec<(CaseId, CaseId)>);
+
+impl Ties for Duplicates {
+    fn duplicate_of(&self, case: CaseId) -> Vec<CaseId> {
+        let own = self.0.iter().filter(|(duplicate, _)| *duplicate == case);
+        own.map(|(_, survivor)| *survivor).collect()
+    }
+}
+
 pub(crate) struct Story {
     pub(crate) city: CityId,
     pub(crate) case: CaseState,
@@ -52,6 +63,8 @@ pub(crate) struct Story {
     pub(crate) now: Millis,
     /// The server's own map.
     pub(crate) places: Option<Box<dyn Places>>,
+    /// What cases say of duplicates: the first is one of the second.
+    pub(crate) ties: Duplicates,
     pub(crate) generation: u64,
     writers: Vec<Writer>,
     made: BTreeMap<ChangeHash, Made>,
@@ -73,6 +86,7 @@ impl Story {
             limits: Limits::default(),
             now: Millis(1_000),
             places: None,
+            ties: Duplicates::default(),
             generation: 1,
             writers: vec![Writer::server(city)],
             made: BTreeMap::new(),
@@ -201,6 +215,7 @@ impl Story {
             verifier: &StandardSuite,
             limits: self.limits,
             places: self.places.as_deref(),
+            ties: &self.ties,
             now: self.now,
         };
         let facts = self.holder_of(&signed.key).map(Writer::facts);
