@@ -436,9 +436,10 @@ fn photos_that_other_phones_made_of_the_same_file_go_too_and_their_cases_prove_i
     town.server.op(&told.erase()).unwrap();
     assert!(!before.lies_in(&server));
     for (device, told) in [(&wang, &before), (&li, &after)] {
-        device.ok(&["sync"]).unwrap();
-        assert!(!told.lies_in(device.folder()) && !told.lies_in(&server));
+        let synced = device.ok(&["sync"]).unwrap();
         let shown = device.ok(&["show", &told.case]).unwrap();
+        assert!(!told.lies_in(&server), "{synced} {shown}");
+        assert!(!told.lies_in(device.folder()), "{synced} {shown}");
         assert_eq!(shown["entries"][0]["photos"][0]["erased"], true, "{shown}");
         let file = town.path("case.gewu");
         let export = ["export", &told.case, "-o", file.to_str().unwrap()];
