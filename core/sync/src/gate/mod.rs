@@ -24,7 +24,8 @@
 //!    gap;
 //! 7. the place: one entry, in the root's map, under the author's own key; one root and one report;
 //! 8. what it answers, speaks about and redacts was in its author's hands;
-//! 9. quota, and permission on the case as the author saw it: the fold of the change's own past;
+//! 9. quota, permission and the time that is asked for, on the case as the author saw it: the fold of
+//!    the change's own past;
 //! 10. whether the author had been given news that the entry disregards, and what it replaces; whether
 //!     it comes so late that an operator has to look at it;
 //! 11. Automerge: applied to a copy of the document, saved, and read back.
@@ -43,9 +44,11 @@ mod author;
 mod document;
 mod entry;
 mod envelope;
+mod held;
 mod instruction;
 mod judgement;
 mod knowledge;
+mod more_time;
 mod past;
 mod permission;
 mod root;
@@ -58,6 +61,7 @@ use gewu_model::case;
 use gewu_model::catalogue::Catalogue;
 use gewu_model::change::{self, Body, DecodedChange, Fields};
 use gewu_model::crypto::Verifier;
+use gewu_model::deadline::Calendars;
 use gewu_model::entry::{Body as EntryBody, Entry, Payload, Repin, Switches};
 use gewu_model::fold::{CaseView, Pins, Row, Written, fold, fold_by, fold_pinned};
 use gewu_model::ids::{CityId, Digest, GridCode};
@@ -112,6 +116,8 @@ pub struct Rules {
     pub policies: BTreeMap<Digest, Policy>,
     /// Catalogues by their hash.
     pub catalogues: BTreeMap<Digest, Catalogue>,
+    /// The city's working calendars.
+    pub calendars: Calendars,
 }
 
 impl Rules {
@@ -391,6 +397,7 @@ impl Gate<'_> {
             return instruction::check(self.ties, case, payload, &view);
         }
         permission::check_policy(self, policy, case, facts, header, payload, &view)?;
+        more_time::check(self, policy, (case, past, &view), header, payload)?;
         let counter = knowledge::check_replaces(case, past, subject.signed, header)?;
         knowledge::check_knew_better(case, past, facts, counter)?;
         if subject.word != Word::Operator {
