@@ -120,7 +120,7 @@ impl From<GewuError> for SdkError {
 }
 
 impl SdkError {
-    fn invalid(field: &str, text: String) -> Self {
+    pub(crate) fn invalid(field: &str, text: String) -> Self {
         let field = field.to_owned();
         Self::InvalidInput { field, text }
     }

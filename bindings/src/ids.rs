@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 pub use std::path::PathBuf as FilePath;
 
-pub use gewu::PageKey;
+pub use gewu::{DraftId, PageKey};
 pub use gewu_model::entry::KindName;
 pub use gewu_model::ids::{
     CaseId, ChangeHash, CityId, Digest, GridCode, KeyId, Role, UnitId, UserId,
@@ -56,6 +56,10 @@ formed!(
 formed!(
     /// One city: 64 hexadecimal digits.
     CityId, "city"
+);
+formed!(
+    /// One draft: 32 hexadecimal digits.
+    DraftId, "draft"
 );
 formed!(
     /// Where a page ended: the `next` of an earlier page, never put together by hand.

@@ -69,7 +69,8 @@ fn a_device_of_no_city_says_that_it_must_enrol() {
     let errors = [
         gewu.whoami().unwrap_err(),
         gewu.report(request()).unwrap_err(),
-        gewu.sync(&CancelHandle::new().unwrap()).unwrap_err(),
+        gewu.sync(&CancelHandle::new().unwrap(), None, None)
+            .unwrap_err(),
     ];
     for error in errors {
         assert!(matches!(error, SdkError::NotEnrolled { .. }), "{error:?}");

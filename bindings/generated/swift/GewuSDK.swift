@@ -460,7 +460,29 @@ fileprivate final class UniffiHandleMap<T>: @unchecked Sendable {
 
 
 // Public interface members begin here.
+// Magic number for the Rust proxy to call using the same mechanism as every other method,
+// to free the callback once it's dropped by Rust.
+private let IDX_CALLBACK_FREE: Int32 = 0
+// Callback return codes
+private let UNIFFI_CALLBACK_SUCCESS: Int32 = 0
+private let UNIFFI_CALLBACK_ERROR: Int32 = 1
+private let UNIFFI_CALLBACK_UNEXPECTED_ERROR: Int32 = 2
 
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterUInt8: FfiConverterPrimitive {
+    typealias FfiType = UInt8
+    typealias SwiftType = UInt8
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UInt8 {
+        return try lift(readInt(&buf))
+    }
+
+    public static func write(_ value: UInt8, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
@@ -609,6 +631,24 @@ fileprivate struct FfiConverterString: FfiConverter {
         let len = Int32(value.utf8.count)
         writeInt(&buf, len)
         writeBytes(&buf, value.utf8)
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterData: FfiConverterRustBuffer {
+    typealias SwiftType = Data
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Data {
+        let len: Int32 = try readInt(&buf)
+        return Data(try readBytes(&buf, count: Int(len)))
+    }
+
+    public static func write(_ value: Data, into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        writeBytes(&buf, value)
     }
 }
 
@@ -772,26 +812,228 @@ public func FfiConverterTypeCancelHandle_lower(_ value: CancelHandle) -> UInt64 
 
 
 /**
+ * Hears of changes. Called from a thread of the SDK's, one call at a time; may call the SDK.
+ */
+public protocol ChangeListener: AnyObject, Sendable {
+    
+    /**
+     * Something changed since the last call: query again. While a call runs, further changes wait
+     * and then come as one. Throwing ends the listening.
+     */
+    func changed(what: [Changed]) throws 
+    
+}
+/**
+ * Hears of changes. Called from a thread of the SDK's, one call at a time; may call the SDK.
+ */
+open class ChangeListenerImpl: ChangeListener, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_gewu_ffi_fn_clone_changelistener(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_gewu_ffi_fn_free_changelistener(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Something changed since the last call: query again. While a call runs, further changes wait
+     * and then come as one. Throwing ends the listening.
+     */
+open func changed(what: [Changed])throws   {try rustCallWithError(FfiConverterTypeHostError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_changelistener_changed(
+            self.uniffiCloneHandle(),
+        FfiConverterSequenceTypeChanged.lower(what),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceChangeListener {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceChangeListener = UniffiVTableCallbackInterfaceChangeListener(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeChangeListener.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface ChangeListener: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeChangeListener.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface ChangeListener: handle missing in uniffiClone")
+            }
+        },
+        changed: { (
+            uniffiHandle: UInt64,
+            what: RustBuffer,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeChangeListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.changed(
+                     what: try FfiConverterSequenceTypeChanged.lift(what)
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeHostError_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceChangeListener> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceChangeListener>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitChangeListener() {
+    uniffi_gewu_ffi_fn_init_callback_vtable_changelistener(UniffiCallbackInterfaceChangeListener.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeChangeListener: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<ChangeListener>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = ChangeListener
+
+    public static func lift(_ handle: UInt64) throws -> ChangeListener {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return ChangeListenerImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: ChangeListener) -> UInt64 {
+         if let rustImpl = value as? ChangeListenerImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ChangeListener {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: ChangeListener, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeChangeListener_lift(_ handle: UInt64) throws -> ChangeListener {
+    return try FfiConverterTypeChangeListener.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeChangeListener_lower(_ value: ChangeListener) -> UInt64 {
+    return FfiConverterTypeChangeListener.lower(value)
+}
+
+
+
+
+
+
+/**
  * The SDK on one device. Callable from any thread; every call blocks until its work is done, so
  * keep them off the main thread. Closing or dropping the object closes the SDK.
  */
 public protocol GewuProtocol: AnyObject, Sendable {
     
     /**
-     * The classes that can be reported, by kind and code.
-     */
-    func classes() throws  -> [ClassInfo]
-    
-    /**
      * Records that the user agreed to these terms; `terms` is their version.
      */
     func consent(terms: String) throws 
-    
-    /**
-     * How to reach who reported a case: all of it to the reporter on the device that reported, a
-     * mask to those whom the city's policy shows one, and nothing to everybody else.
-     */
-    func contact(`case`: CaseId) throws  -> CaseContact
     
     /**
      * Makes this the device of a user: the one whom the code was issued for, or without a code a
@@ -805,16 +1047,117 @@ public protocol GewuProtocol: AnyObject, Sendable {
     func hasConsent() throws  -> Bool
     
     /**
-     * Some of the cases on this device, newest first. Ask for the next page with the page's
-     * `next`.
+     * Has a listener hear at once, and then whenever something changed that a screen may show.
+     * Keep what this returns as long as it should hear.
      */
-    func list(query: ListQuery) throws  -> Page
+    func listen(listener: ChangeListener) throws  -> Listening
     
     /**
-     * Saves a report. Works without the network; when it returns, the report and its photos
-     * survive a loss of power, and the device stays responsible until the server's receipt.
+     * Takes the database up again after [`Gewu::suspend`].
      */
-    func report(request: ReportRequest) throws  -> Saved
+    func resume() throws 
+    
+    /**
+     * Lets go of the database for the background: new calls fail as suspended, running ones get
+     * `grace_ms`, requests under way end.
+     */
+    func suspend(graceMs: UInt64) throws 
+    
+    /**
+     * Tells what kind of network there is from now on; uploads keep to it from their next part.
+     */
+    func tellNetwork(kind: NetworkKind) throws 
+    
+    /**
+     * Who uses the device, by its certificate.
+     */
+    func whoami() throws  -> WhoAmI
+    
+    /**
+     * Has arrived (到达).
+     */
+    func arrive(`case`: CaseId, act: ActInput) throws  -> Saved
+    
+    /**
+     * Answers a check request (核查).
+     */
+    func check(`case`: CaseId, result: CheckResult, act: ActInput) throws  -> Saved
+    
+    /**
+     * The unit's word that the work of its people is done (反馈), where the policy has that step.
+     */
+    func confirm(`case`: CaseId, act: ActInput) throws  -> Saved
+    
+    /**
+     * Hands the guarded place to whoever came (现场移交).
+     */
+    func handOver(`case`: CaseId, to: UserId?, unit: UnitId?, act: ActInput) throws  -> Saved
+    
+    /**
+     * Reports the work as done (处置).
+     */
+    func handle(`case`: CaseId, act: ActInput) throws  -> Saved
+    
+    /**
+     * Leaves a remark, with photos where they belong to it, such as redacted copies.
+     */
+    func note(`case`: CaseId, act: ActInput) throws  -> Saved
+    
+    /**
+     * Says how far the work is (进展), in percent where that says something.
+     */
+    func progress(`case`: CaseId, percent: UInt8?, act: ActInput) throws  -> Saved
+    
+    /**
+     * Rates the result, from 1 (worst) to 5 (best).
+     */
+    func rate(`case`: CaseId, score: UInt8, act: ActInput) throws  -> Saved
+    
+    /**
+     * Signs for a task: it was received, read or put away as done (已收, 已读, 已办).
+     */
+    func seen(`case`: CaseId, state: SeenState, act: ActInput) throws  -> Saved
+    
+    /**
+     * Sets out (出发).
+     */
+    func setOut(`case`: CaseId, act: ActInput) throws  -> Saved
+    
+    /**
+     * Adds text or photos to one's own report.
+     */
+    func supplement(`case`: CaseId, act: ActInput) throws  -> Saved
+    
+    /**
+     * Takes a task (接单).
+     */
+    func take(`case`: CaseId, act: ActInput) throws  -> Saved
+    
+    /**
+     * Answers a verify request (核实).
+     */
+    func verify(`case`: CaseId, result: VerifyResult, act: ActInput) throws  -> Saved
+    
+    /**
+     * Takes one's own report back.
+     */
+    func withdraw(`case`: CaseId, act: ActInput) throws  -> Saved
+    
+    /**
+     * The classes that can be reported, by kind and code.
+     */
+    func classes() throws  -> [ClassInfo]
+    
+    /**
+     * What the city calls kinds of entries, stages and roles, by their neutral names: the words of
+     * a case, or without one those of new cases.
+     */
+    func labels(`case`: CaseId?) throws  -> [String: Names]
+    
+    /**
+     * The packs that are held: rules, classes, grids.
+     */
+    func packs() throws  -> [PackInfo]
     
     /**
      * Classes by words (two characters do), initials or syllables of pinyin, or code, the best
@@ -823,9 +1166,98 @@ public protocol GewuProtocol: AnyObject, Sendable {
     func searchClasses(text: String, kind: ClassKind?, limit: UInt32) throws  -> [ClassInfo]
     
     /**
-     * One case in short.
+     * Checks a photo, makes it fit the city's rules and attaches it to a draft. Using `cancel`
+     * leaves the draft as it was.
      */
-    func show(`case`: CaseId) throws  -> CaseSummary
+    func attach(draft: DraftId, photo: PhotoFile, cancel: CancelHandle, listener: PhotoListener?) throws  -> AttachedPhoto
+    
+    /**
+     * Takes a photo off a draft.
+     */
+    func detach(draft: DraftId, photo: Digest) throws 
+    
+    /**
+     * One draft.
+     */
+    func draft(draft: DraftId) throws  -> Draft
+    
+    /**
+     * Throws a draft away, with its photos.
+     */
+    func draftDelete(draft: DraftId) throws 
+    
+    /**
+     * Begins a draft.
+     */
+    func draftNew(input: DraftInput) throws  -> DraftId
+    
+    /**
+     * Writes a draft anew. When it returns, the draft survives a loss of power.
+     */
+    func draftUpdate(draft: DraftId, input: DraftInput) throws 
+    
+    /**
+     * All drafts, the latest edited first.
+     */
+    func drafts() throws  -> [Draft]
+    
+    /**
+     * Writes cases to one file that proves itself without a server: signed history, receipts,
+     * texts, photos, and a statement for people.
+     */
+    func exportCases(cases: [CaseId], file: FilePath) throws  -> Exported
+    
+    /**
+     * Writes every case with something unsent, the commands and the drafts to one file, so that
+     * the work can be handed in otherwise.
+     */
+    func exportUnsent(file: FilePath) throws  -> Exported
+    
+    /**
+     * The root key of the city in hexadecimal digits: compare it with one that the city published.
+     */
+    func rootKey() throws  -> String
+    
+    /**
+     * Leaves the city: keys, cases, drafts and photos are removed from the device. Refused while
+     * something is unsent, unless a folder is named into which it is written first.
+     */
+    func signOut(unsentTo: FilePath?) throws 
+    
+    /**
+     * The names of the entries that the user may write in a case now, such as `handle`, and of the
+     * instructions that may be asked for with [`Gewu::command`], such as `assign`: leave other
+     * buttons out. The server judges anew.
+     */
+    func allowed(`case`: CaseId) throws  -> [String]
+    
+    /**
+     * How to reach who reported a case: all of it to the reporter on the device that reported, a
+     * mask to those whom the city's policy shows one, and nothing to everybody else.
+     */
+    func contact(`case`: CaseId) throws  -> CaseContact
+    
+    /**
+     * Some of the cases on this device, newest first. Ask for the next page with the page's
+     * `next`.
+     */
+    func list(query: ListQuery) throws  -> Page
+    
+    /**
+     * Says that the user opened a case. Where the policy asks for it, that signs for their task in
+     * it (已读); answers whether it did.
+     */
+    func opened(`case`: CaseId) throws  -> Bool
+    
+    /**
+     * One case, whole.
+     */
+    func show(`case`: CaseId) throws  -> CaseDetail
+    
+    /**
+     * One digest over what a case says on this device; two devices that hold the same have the same.
+     */
+    func stateHash(`case`: CaseId) throws  -> Digest
     
     /**
      * How much is unsent, and what became of what was sent.
@@ -833,17 +1265,161 @@ public protocol GewuProtocol: AnyObject, Sendable {
     func status() throws  -> StatusCounts
     
     /**
+     * What the user, or a unit of the user's, is asked to do: the most urgent first. Behind them,
+     * struck out, tasks that were taken away before they were done.
+     */
+    func tasks() throws  -> [FieldTask]
+    
+    /**
+     * The bytes of a small picture, as [`Gewu::save_photo`] finds them. For a whole photo a file is
+     * the better way.
+     */
+    func photoBytes(photo: Digest) throws  -> Data
+    
+    /**
+     * Writes a photo or small picture to a file of the app's, from this device or, if it is not
+     * here, from the server; then it is kept here.
+     */
+    func savePhoto(photo: Digest, file: FilePath) throws 
+    
+    /**
+     * Reads files and compares them with their hashes, about `most_bytes` of them, from where the
+     * last call left off. For when the phone charges.
+     */
+    func scrub(mostBytes: UInt64) throws  -> ScrubReport
+    
+    /**
+     * The position as seen from the nearest door plate within 500 m, such as
+     * `瑞祥路11号的东北方向13.76米`; nothing without a plate nearby.
+     */
+    func address(position: PositionInput) throws  -> String?
+    
+    /**
+     * The components nearest to a position within a radius in metres (2 km at most), nearest first,
+     * of one class or of all; 100 at most.
+     */
+    func componentsNear(position: PositionInput, radiusM: Double, `class`: String?, count: UInt32) throws  -> [NearbyComponent]
+    
+    /**
+     * Where a position lies: its unit grid with everything above it, how far the border is, and
+     * which other grids the accuracy circle reaches. Nothing outside of all that the device knows.
+     */
+    func locate(position: PositionInput) throws  -> Located?
+    
+    /**
+     * Saves a report. Works without the network; when it returns, the report and its photos
+     * survive a loss of power, and the device stays responsible until the server's receipt.
+     */
+    func report(request: ReportRequest) throws  -> Saved
+    
+    /**
+     * Hands a draft in as a report, and removes the draft.
+     */
+    func reportDraft(draft: DraftId) throws  -> Saved
+    
+    /**
+     * Open cases on this device that may be the same matter as one of this class at this place, the
+     * nearest first. A help, no verdict.
+     */
+    func similar(position: PositionInput, `class`: ClassRef) throws  -> [SimilarCase]
+    
+    /**
+     * The same for a draft; one without class or position is like nothing.
+     */
+    func similarToDraft(draft: DraftId) throws  -> [SimilarCase]
+    
+    /**
+     * Contests a decision (申诉), by a ground of the policy's: the instruction `against`, or the last
+     * one.
+     */
+    func appeal(`case`: CaseId, reason: String, against: ChangeHash?, act: ActInput) throws  -> Saved
+    
+    /**
+     * Asks for more time (申请延期): how much more, as the catalogue writes limits.
+     */
+    func askExtension(`case`: CaseId, limit: String, reason: String?, act: ActInput) throws  -> Saved
+    
+    /**
+     * Asks to open an ended case again (申请重办).
+     */
+    func askReopening(`case`: CaseId, reason: String?, act: ActInput) throws  -> Saved
+    
+    /**
+     * Asks to give the task back (申请回退), by a reason of the policy's; `instead` is the unit
+     * that should have it.
+     */
+    func askSendBack(`case`: CaseId, reason: String, instead: UnitId?, act: ActInput) throws  -> Saved
+    
+    /**
+     * Asks to suspend the work (申请挂账), by a reason of the policy's.
+     */
+    func askSuspension(`case`: CaseId, reason: String, until: Millis?, act: ActInput) throws  -> Saved
+    
+    /**
+     * Says that a component is not as the map has it (部件更新): a proposal, never an edit.
+     */
+    func changeComponent(`case`: CaseId, difference: ComponentDifference, component: String?, `class`: ClassRef?, act: ActInput) throws  -> Saved
+    
+    /**
+     * Asks the centre for an instruction, such as `assign`, on the view of the case that this
+     * device has. `fields` is a JSON object with what the kind takes, such as
+     * `{"persons":["chen"]}`; `note` becomes the remark of the instruction. What became of it stands
+     * in the status after a sync.
+     */
+    func command(`case`: CaseId, kind: String, fields: String, note: String?) throws  -> QueuedCommand
+    
+    /**
+     * Contests whose the object is (权属争议); `owner` is who should be.
+     */
+    func disputeOwnership(`case`: CaseId, owner: UnitId?, act: ActInput) throws  -> Saved
+    
+    /**
+     * Does not sign for the task (拒签), by a reason of the policy's.
+     */
+    func refuse(`case`: CaseId, reason: String, act: ActInput) throws  -> Saved
+    
+    /**
+     * Says that the case looks like another one (疑似重复); the distance is looked up. Only the
+     * centre makes it a duplicate.
+     */
+    func suggestDuplicate(`case`: CaseId, other: CaseId, act: ActInput) throws  -> Saved
+    
+    /**
+     * The reporter asks to hurry (催办).
+     */
+    func urge(`case`: CaseId, act: ActInput) throws  -> Saved
+    
+    /**
+     * Hands the next files, `most` at most, to an uploader of the platform's, which goes on when
+     * the app is gone. Say with [`Gewu::handed_upload_ended`] how each ended. Until then, or until
+     * its time is over, syncs leave the file alone. Needs the network.
+     */
+    func handOverUploads(most: UInt32) throws  -> [HandedUpload]
+    
+    /**
+     * Says how a handed upload ended. Only the server's signed word at the next sync frees the
+     * device of the file.
+     */
+    func handedUploadEnded(upload: HandedUpload, result: HandedResult) throws 
+    
+    /**
+     * Decides when files may go up. Uploads under way keep to it from their next part on.
+     */
+    func setUploadPolicy(policy: UploadPolicy) throws 
+    
+    /**
      * Exchanges with the server until both hold the same, or until `cancel` is used on another
      * thread. May be stopped at any instant and run again.
      *
-     * That the network is away is no error but the outcome *later*.
+     * That the network is away is no error but the outcome *later*. Without a trigger it is a
+     * person's wish.
      */
-    func sync(cancel: CancelHandle) throws  -> SyncReport
+    func sync(cancel: CancelHandle, trigger: SyncTrigger?, listener: SyncListener?) throws  -> SyncReport
     
     /**
-     * Who uses the device, by its certificate.
+     * When files may go up.
      */
-    func whoami() throws  -> WhoAmI
+    func uploadPolicy() throws  -> UploadPolicy
     
 }
 /**
@@ -916,19 +1492,19 @@ public static func `open`(folder: String)throws  -> Gewu  {
 })
 }
     
-
-    
     /**
-     * The classes that can be reported, by kind and code.
+     * The same with a key store, a transport, a log or bounds of the app's.
      */
-open func classes()throws  -> [ClassInfo]  {
-    return try  FfiConverterSequenceTypeClassInfo.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+public static func openWith(options: OpenOptions)throws  -> Gewu  {
+    return try  FfiConverterTypeGewu_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
-    uniffi_gewu_ffi_fn_method_gewu_classes(
-            self.uniffiCloneHandle(),uniffiCallStatus
+    uniffi_gewu_ffi_fn_constructor_gewu_open_with(
+        FfiConverterTypeOpenOptions_lower(options),uniffiCallStatus
     )
 })
 }
+    
+
     
     /**
      * Records that the user agreed to these terms; `terms` is their version.
@@ -940,20 +1516,6 @@ open func consent(terms: String)throws   {try rustCallWithError(FfiConverterType
         FfiConverterString.lower(terms),uniffiCallStatus
     )
 }
-}
-    
-    /**
-     * How to reach who reported a case: all of it to the reporter on the device that reported, a
-     * mask to those whom the city's policy shows one, and nothing to everybody else.
-     */
-open func contact(`case`: CaseId)throws  -> CaseContact  {
-    return try  FfiConverterTypeCaseContact_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
-        uniffiCallStatus in
-    uniffi_gewu_ffi_fn_method_gewu_contact(
-            self.uniffiCloneHandle(),
-        FfiConverterTypeCaseId_lower(`case`),uniffiCallStatus
-    )
-})
 }
     
     /**
@@ -984,29 +1546,304 @@ open func hasConsent()throws  -> Bool  {
 }
     
     /**
-     * Some of the cases on this device, newest first. Ask for the next page with the page's
-     * `next`.
+     * Has a listener hear at once, and then whenever something changed that a screen may show.
+     * Keep what this returns as long as it should hear.
      */
-open func list(query: ListQuery)throws  -> Page  {
-    return try  FfiConverterTypePage_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+open func listen(listener: ChangeListener)throws  -> Listening  {
+    return try  FfiConverterTypeListening_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
-    uniffi_gewu_ffi_fn_method_gewu_list(
+    uniffi_gewu_ffi_fn_method_gewu_listen(
             self.uniffiCloneHandle(),
-        FfiConverterTypeListQuery_lower(query),uniffiCallStatus
+        FfiConverterTypeChangeListener_lower(listener),uniffiCallStatus
     )
 })
 }
     
     /**
-     * Saves a report. Works without the network; when it returns, the report and its photos
-     * survive a loss of power, and the device stays responsible until the server's receipt.
+     * Takes the database up again after [`Gewu::suspend`].
      */
-open func report(request: ReportRequest)throws  -> Saved  {
+open func resume()throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_resume(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Lets go of the database for the background: new calls fail as suspended, running ones get
+     * `grace_ms`, requests under way end.
+     */
+open func suspend(graceMs: UInt64)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_suspend(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt64.lower(graceMs),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Tells what kind of network there is from now on; uploads keep to it from their next part.
+     */
+open func tellNetwork(kind: NetworkKind)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_tell_network(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeNetworkKind_lower(kind),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Who uses the device, by its certificate.
+     */
+open func whoami()throws  -> WhoAmI  {
+    return try  FfiConverterTypeWhoAmI_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_whoami(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Has arrived (到达).
+     */
+open func arrive(`case`: CaseId, act: ActInput)throws  -> Saved  {
     return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
-    uniffi_gewu_ffi_fn_method_gewu_report(
+    uniffi_gewu_ffi_fn_method_gewu_arrive(
             self.uniffiCloneHandle(),
-        FfiConverterTypeReportRequest_lower(request),uniffiCallStatus
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Answers a check request (核查).
+     */
+open func check(`case`: CaseId, result: CheckResult, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_check(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterTypeCheckResult_lower(result),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The unit's word that the work of its people is done (反馈), where the policy has that step.
+     */
+open func confirm(`case`: CaseId, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_confirm(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Hands the guarded place to whoever came (现场移交).
+     */
+open func handOver(`case`: CaseId, to: UserId?, unit: UnitId?, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_hand_over(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterOptionTypeUserId.lower(to),
+        FfiConverterOptionTypeUnitId.lower(unit),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Reports the work as done (处置).
+     */
+open func handle(`case`: CaseId, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_handle(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Leaves a remark, with photos where they belong to it, such as redacted copies.
+     */
+open func note(`case`: CaseId, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_note(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Says how far the work is (进展), in percent where that says something.
+     */
+open func progress(`case`: CaseId, percent: UInt8?, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_progress(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterOptionUInt8.lower(percent),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Rates the result, from 1 (worst) to 5 (best).
+     */
+open func rate(`case`: CaseId, score: UInt8, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_rate(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterUInt8.lower(score),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Signs for a task: it was received, read or put away as done (已收, 已读, 已办).
+     */
+open func seen(`case`: CaseId, state: SeenState, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_seen(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterTypeSeenState_lower(state),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Sets out (出发).
+     */
+open func setOut(`case`: CaseId, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_set_out(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Adds text or photos to one's own report.
+     */
+open func supplement(`case`: CaseId, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_supplement(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Takes a task (接单).
+     */
+open func take(`case`: CaseId, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_take(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Answers a verify request (核实).
+     */
+open func verify(`case`: CaseId, result: VerifyResult, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_verify(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterTypeVerifyResult_lower(result),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Takes one's own report back.
+     */
+open func withdraw(`case`: CaseId, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_withdraw(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The classes that can be reported, by kind and code.
+     */
+open func classes()throws  -> [ClassInfo]  {
+    return try  FfiConverterSequenceTypeClassInfo.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_classes(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * What the city calls kinds of entries, stages and roles, by their neutral names: the words of
+     * a case, or without one those of new cases.
+     */
+open func labels(`case`: CaseId? = nil)throws  -> [String: Names]  {
+    return try  FfiConverterDictionaryStringTypeNames.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_labels(
+            self.uniffiCloneHandle(),
+        FfiConverterOptionTypeCaseId.lower(`case`),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The packs that are held: rules, classes, grids.
+     */
+open func packs()throws  -> [PackInfo]  {
+    return try  FfiConverterSequenceTypePackInfo.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_packs(
+            self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
 }
@@ -1028,12 +1865,229 @@ open func searchClasses(text: String, kind: ClassKind? = nil, limit: UInt32 = UI
 }
     
     /**
-     * One case in short.
+     * Checks a photo, makes it fit the city's rules and attaches it to a draft. Using `cancel`
+     * leaves the draft as it was.
      */
-open func show(`case`: CaseId)throws  -> CaseSummary  {
-    return try  FfiConverterTypeCaseSummary_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+open func attach(draft: DraftId, photo: PhotoFile, cancel: CancelHandle, listener: PhotoListener? = nil)throws  -> AttachedPhoto  {
+    return try  FfiConverterTypeAttachedPhoto_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_attach(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDraftId_lower(draft),
+        FfiConverterTypePhotoFile_lower(photo),
+        FfiConverterTypeCancelHandle_lower(cancel),
+        FfiConverterOptionTypePhotoListener.lower(listener),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Takes a photo off a draft.
+     */
+open func detach(draft: DraftId, photo: Digest)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_detach(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDraftId_lower(draft),
+        FfiConverterTypeDigest_lower(photo),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * One draft.
+     */
+open func draft(draft: DraftId)throws  -> Draft  {
+    return try  FfiConverterTypeDraft_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_draft(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDraftId_lower(draft),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Throws a draft away, with its photos.
+     */
+open func draftDelete(draft: DraftId)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_draft_delete(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDraftId_lower(draft),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Begins a draft.
+     */
+open func draftNew(input: DraftInput)throws  -> DraftId  {
+    return try  FfiConverterTypeDraftId_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_draft_new(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDraftInput_lower(input),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Writes a draft anew. When it returns, the draft survives a loss of power.
+     */
+open func draftUpdate(draft: DraftId, input: DraftInput)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_draft_update(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDraftId_lower(draft),
+        FfiConverterTypeDraftInput_lower(input),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * All drafts, the latest edited first.
+     */
+open func drafts()throws  -> [Draft]  {
+    return try  FfiConverterSequenceTypeDraft.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_drafts(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Writes cases to one file that proves itself without a server: signed history, receipts,
+     * texts, photos, and a statement for people.
+     */
+open func exportCases(cases: [CaseId], file: FilePath)throws  -> Exported  {
+    return try  FfiConverterTypeExported_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_export_cases(
+            self.uniffiCloneHandle(),
+        FfiConverterSequenceTypeCaseId.lower(cases),
+        FfiConverterTypeFilePath_lower(file),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Writes every case with something unsent, the commands and the drafts to one file, so that
+     * the work can be handed in otherwise.
+     */
+open func exportUnsent(file: FilePath)throws  -> Exported  {
+    return try  FfiConverterTypeExported_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_export_unsent(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeFilePath_lower(file),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The root key of the city in hexadecimal digits: compare it with one that the city published.
+     */
+open func rootKey()throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_root_key(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Leaves the city: keys, cases, drafts and photos are removed from the device. Refused while
+     * something is unsent, unless a folder is named into which it is written first.
+     */
+open func signOut(unsentTo: FilePath? = nil)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_sign_out(
+            self.uniffiCloneHandle(),
+        FfiConverterOptionTypeFilePath.lower(unsentTo),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * The names of the entries that the user may write in a case now, such as `handle`, and of the
+     * instructions that may be asked for with [`Gewu::command`], such as `assign`: leave other
+     * buttons out. The server judges anew.
+     */
+open func allowed(`case`: CaseId)throws  -> [String]  {
+    return try  FfiConverterSequenceString.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_allowed(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * How to reach who reported a case: all of it to the reporter on the device that reported, a
+     * mask to those whom the city's policy shows one, and nothing to everybody else.
+     */
+open func contact(`case`: CaseId)throws  -> CaseContact  {
+    return try  FfiConverterTypeCaseContact_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_contact(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Some of the cases on this device, newest first. Ask for the next page with the page's
+     * `next`.
+     */
+open func list(query: ListQuery)throws  -> Page  {
+    return try  FfiConverterTypePage_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_list(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeListQuery_lower(query),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Says that the user opened a case. Where the policy asks for it, that signs for their task in
+     * it (已读); answers whether it did.
+     */
+open func opened(`case`: CaseId)throws  -> Bool  {
+    return try  FfiConverterBool.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_opened(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * One case, whole.
+     */
+open func show(`case`: CaseId)throws  -> CaseDetail  {
+    return try  FfiConverterTypeCaseDetail_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
     uniffi_gewu_ffi_fn_method_gewu_show(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * One digest over what a case says on this device; two devices that hold the same have the same.
+     */
+open func stateHash(`case`: CaseId)throws  -> Digest  {
+    return try  FfiConverterTypeDigest_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_state_hash(
             self.uniffiCloneHandle(),
         FfiConverterTypeCaseId_lower(`case`),uniffiCallStatus
     )
@@ -1053,28 +2107,404 @@ open func status()throws  -> StatusCounts  {
 }
     
     /**
-     * Exchanges with the server until both hold the same, or until `cancel` is used on another
-     * thread. May be stopped at any instant and run again.
-     *
-     * That the network is away is no error but the outcome *later*.
+     * What the user, or a unit of the user's, is asked to do: the most urgent first. Behind them,
+     * struck out, tasks that were taken away before they were done.
      */
-open func sync(cancel: CancelHandle)throws  -> SyncReport  {
-    return try  FfiConverterTypeSyncReport_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+open func tasks()throws  -> [FieldTask]  {
+    return try  FfiConverterSequenceTypeFieldTask.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
-    uniffi_gewu_ffi_fn_method_gewu_sync(
-            self.uniffiCloneHandle(),
-        FfiConverterTypeCancelHandle_lower(cancel),uniffiCallStatus
+    uniffi_gewu_ffi_fn_method_gewu_tasks(
+            self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
 }
     
     /**
-     * Who uses the device, by its certificate.
+     * The bytes of a small picture, as [`Gewu::save_photo`] finds them. For a whole photo a file is
+     * the better way.
      */
-open func whoami()throws  -> WhoAmI  {
-    return try  FfiConverterTypeWhoAmI_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+open func photoBytes(photo: Digest)throws  -> Data  {
+    return try  FfiConverterData.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
-    uniffi_gewu_ffi_fn_method_gewu_whoami(
+    uniffi_gewu_ffi_fn_method_gewu_photo_bytes(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDigest_lower(photo),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Writes a photo or small picture to a file of the app's, from this device or, if it is not
+     * here, from the server; then it is kept here.
+     */
+open func savePhoto(photo: Digest, file: FilePath)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_save_photo(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDigest_lower(photo),
+        FfiConverterTypeFilePath_lower(file),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Reads files and compares them with their hashes, about `most_bytes` of them, from where the
+     * last call left off. For when the phone charges.
+     */
+open func scrub(mostBytes: UInt64)throws  -> ScrubReport  {
+    return try  FfiConverterTypeScrubReport_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_scrub(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt64.lower(mostBytes),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The position as seen from the nearest door plate within 500 m, such as
+     * `瑞祥路11号的东北方向13.76米`; nothing without a plate nearby.
+     */
+open func address(position: PositionInput)throws  -> String?  {
+    return try  FfiConverterOptionString.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_address(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePositionInput_lower(position),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The components nearest to a position within a radius in metres (2 km at most), nearest first,
+     * of one class or of all; 100 at most.
+     */
+open func componentsNear(position: PositionInput, radiusM: Double, `class`: String? = nil, count: UInt32 = UInt32(20))throws  -> [NearbyComponent]  {
+    return try  FfiConverterSequenceTypeNearbyComponent.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_components_near(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePositionInput_lower(position),
+        FfiConverterDouble.lower(radiusM),
+        FfiConverterOptionString.lower(`class`),
+        FfiConverterUInt32.lower(count),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Where a position lies: its unit grid with everything above it, how far the border is, and
+     * which other grids the accuracy circle reaches. Nothing outside of all that the device knows.
+     */
+open func locate(position: PositionInput)throws  -> Located?  {
+    return try  FfiConverterOptionTypeLocated.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_locate(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePositionInput_lower(position),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Saves a report. Works without the network; when it returns, the report and its photos
+     * survive a loss of power, and the device stays responsible until the server's receipt.
+     */
+open func report(request: ReportRequest)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_report(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeReportRequest_lower(request),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Hands a draft in as a report, and removes the draft.
+     */
+open func reportDraft(draft: DraftId)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_report_draft(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDraftId_lower(draft),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Open cases on this device that may be the same matter as one of this class at this place, the
+     * nearest first. A help, no verdict.
+     */
+open func similar(position: PositionInput, `class`: ClassRef)throws  -> [SimilarCase]  {
+    return try  FfiConverterSequenceTypeSimilarCase.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_similar(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePositionInput_lower(position),
+        FfiConverterTypeClassRef_lower(`class`),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The same for a draft; one without class or position is like nothing.
+     */
+open func similarToDraft(draft: DraftId)throws  -> [SimilarCase]  {
+    return try  FfiConverterSequenceTypeSimilarCase.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_similar_to_draft(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDraftId_lower(draft),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Contests a decision (申诉), by a ground of the policy's: the instruction `against`, or the last
+     * one.
+     */
+open func appeal(`case`: CaseId, reason: String, against: ChangeHash?, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_appeal(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterString.lower(reason),
+        FfiConverterOptionTypeChangeHash.lower(against),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Asks for more time (申请延期): how much more, as the catalogue writes limits.
+     */
+open func askExtension(`case`: CaseId, limit: String, reason: String?, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_ask_extension(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterString.lower(limit),
+        FfiConverterOptionString.lower(reason),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Asks to open an ended case again (申请重办).
+     */
+open func askReopening(`case`: CaseId, reason: String?, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_ask_reopening(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterOptionString.lower(reason),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Asks to give the task back (申请回退), by a reason of the policy's; `instead` is the unit
+     * that should have it.
+     */
+open func askSendBack(`case`: CaseId, reason: String, instead: UnitId?, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_ask_send_back(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterString.lower(reason),
+        FfiConverterOptionTypeUnitId.lower(instead),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Asks to suspend the work (申请挂账), by a reason of the policy's.
+     */
+open func askSuspension(`case`: CaseId, reason: String, until: Millis?, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_ask_suspension(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterString.lower(reason),
+        FfiConverterOptionTypeMillis.lower(until),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Says that a component is not as the map has it (部件更新): a proposal, never an edit.
+     */
+open func changeComponent(`case`: CaseId, difference: ComponentDifference, component: String?, `class`: ClassRef?, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_change_component(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterTypeComponentDifference_lower(difference),
+        FfiConverterOptionString.lower(component),
+        FfiConverterOptionTypeClassRef.lower(`class`),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Asks the centre for an instruction, such as `assign`, on the view of the case that this
+     * device has. `fields` is a JSON object with what the kind takes, such as
+     * `{"persons":["chen"]}`; `note` becomes the remark of the instruction. What became of it stands
+     * in the status after a sync.
+     */
+open func command(`case`: CaseId, kind: String, fields: String, note: String? = nil)throws  -> QueuedCommand  {
+    return try  FfiConverterTypeQueuedCommand_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_command(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterString.lower(kind),
+        FfiConverterString.lower(fields),
+        FfiConverterOptionString.lower(note),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Contests whose the object is (权属争议); `owner` is who should be.
+     */
+open func disputeOwnership(`case`: CaseId, owner: UnitId?, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_dispute_ownership(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterOptionTypeUnitId.lower(owner),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Does not sign for the task (拒签), by a reason of the policy's.
+     */
+open func refuse(`case`: CaseId, reason: String, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_refuse(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterString.lower(reason),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Says that the case looks like another one (疑似重复); the distance is looked up. Only the
+     * centre makes it a duplicate.
+     */
+open func suggestDuplicate(`case`: CaseId, other: CaseId, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_suggest_duplicate(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterTypeCaseId_lower(other),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The reporter asks to hurry (催办).
+     */
+open func urge(`case`: CaseId, act: ActInput)throws  -> Saved  {
+    return try  FfiConverterTypeSaved_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_urge(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCaseId_lower(`case`),
+        FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Hands the next files, `most` at most, to an uploader of the platform's, which goes on when
+     * the app is gone. Say with [`Gewu::handed_upload_ended`] how each ended. Until then, or until
+     * its time is over, syncs leave the file alone. Needs the network.
+     */
+open func handOverUploads(most: UInt32)throws  -> [HandedUpload]  {
+    return try  FfiConverterSequenceTypeHandedUpload.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_hand_over_uploads(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt32.lower(most),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Says how a handed upload ended. Only the server's signed word at the next sync frees the
+     * device of the file.
+     */
+open func handedUploadEnded(upload: HandedUpload, result: HandedResult)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_handed_upload_ended(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeHandedUpload_lower(upload),
+        FfiConverterTypeHandedResult_lower(result),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Decides when files may go up. Uploads under way keep to it from their next part on.
+     */
+open func setUploadPolicy(policy: UploadPolicy)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_set_upload_policy(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeUploadPolicy_lower(policy),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Exchanges with the server until both hold the same, or until `cancel` is used on another
+     * thread. May be stopped at any instant and run again.
+     *
+     * That the network is away is no error but the outcome *later*. Without a trigger it is a
+     * person's wish.
+     */
+open func sync(cancel: CancelHandle, trigger: SyncTrigger? = nil, listener: SyncListener? = nil)throws  -> SyncReport  {
+    return try  FfiConverterTypeSyncReport_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_sync(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCancelHandle_lower(cancel),
+        FfiConverterOptionTypeSyncTrigger.lower(trigger),
+        FfiConverterOptionTypeSyncListener.lower(listener),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * When files may go up.
+     */
+open func uploadPolicy()throws  -> UploadPolicy  {
+    return try  FfiConverterTypeUploadPolicy_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_upload_policy(
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
@@ -1126,6 +2556,1448 @@ public func FfiConverterTypeGewu_lower(_ value: Gewu) -> UInt64 {
 }
 
 
+
+
+
+
+/**
+ * Takes log lines. Must not call back into the SDK.
+ */
+public protocol HostLog: AnyObject, Sendable {
+    
+    /**
+     * Takes one line. What is thrown is ignored.
+     */
+    func log(line: LogRecord) throws 
+    
+}
+/**
+ * Takes log lines. Must not call back into the SDK.
+ */
+open class HostLogImpl: HostLog, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_gewu_ffi_fn_clone_hostlog(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_gewu_ffi_fn_free_hostlog(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Takes one line. What is thrown is ignored.
+     */
+open func log(line: LogRecord)throws   {try rustCallWithError(FfiConverterTypeHostError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_hostlog_log(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeLogRecord_lower(line),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceHostLog {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceHostLog = UniffiVTableCallbackInterfaceHostLog(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeHostLog.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface HostLog: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeHostLog.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface HostLog: handle missing in uniffiClone")
+            }
+        },
+        log: { (
+            uniffiHandle: UInt64,
+            line: RustBuffer,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeHostLog.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.log(
+                     line: try FfiConverterTypeLogRecord_lift(line)
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeHostError_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceHostLog> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceHostLog>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitHostLog() {
+    uniffi_gewu_ffi_fn_init_callback_vtable_hostlog(UniffiCallbackInterfaceHostLog.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHostLog: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<HostLog>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = HostLog
+
+    public static func lift(_ handle: UInt64) throws -> HostLog {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return HostLogImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: HostLog) -> UInt64 {
+         if let rustImpl = value as? HostLogImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HostLog {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: HostLog, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHostLog_lift(_ handle: UInt64) throws -> HostLog {
+    return try FfiConverterTypeHostLog.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHostLog_lower(_ value: HostLog) -> UInt64 {
+    return FfiConverterTypeHostLog.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Keeps small secrets by name: the keys of the device. What [`HostSecrets::put`] returned for
+ * survives a loss of power. It must not be part of a backup that holds the device's folder.
+ *
+ * A store that was emptied answers with nothing, never with an error: the user then enrols again
+ * and nothing else is lost.
+ */
+public protocol HostSecrets: AnyObject, Sendable {
+    
+    /**
+     * The secret of this name, if there is one. Names are small letters, digits and `-`.
+     */
+    func get(name: String) throws  -> Data?
+    
+    /**
+     * Keeps a secret in place of what was there; what was there stays when this fails.
+     */
+    func put(name: String, secret: Data) throws 
+    
+    /**
+     * Removes the secret of this name, if there is one.
+     */
+    func remove(name: String) throws 
+    
+}
+/**
+ * Keeps small secrets by name: the keys of the device. What [`HostSecrets::put`] returned for
+ * survives a loss of power. It must not be part of a backup that holds the device's folder.
+ *
+ * A store that was emptied answers with nothing, never with an error: the user then enrols again
+ * and nothing else is lost.
+ */
+open class HostSecretsImpl: HostSecrets, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_gewu_ffi_fn_clone_hostsecrets(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_gewu_ffi_fn_free_hostsecrets(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * The secret of this name, if there is one. Names are small letters, digits and `-`.
+     */
+open func get(name: String)throws  -> Data?  {
+    return try  FfiConverterOptionData.lift(try rustCallWithError(FfiConverterTypeHostError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_hostsecrets_get(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(name),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Keeps a secret in place of what was there; what was there stays when this fails.
+     */
+open func put(name: String, secret: Data)throws   {try rustCallWithError(FfiConverterTypeHostError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_hostsecrets_put(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(name),
+        FfiConverterData.lower(secret),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Removes the secret of this name, if there is one.
+     */
+open func remove(name: String)throws   {try rustCallWithError(FfiConverterTypeHostError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_hostsecrets_remove(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(name),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceHostSecrets {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceHostSecrets = UniffiVTableCallbackInterfaceHostSecrets(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeHostSecrets.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface HostSecrets: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeHostSecrets.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface HostSecrets: handle missing in uniffiClone")
+            }
+        },
+        get: { (
+            uniffiHandle: UInt64,
+            name: RustBuffer,
+            uniffiOutReturn: UnsafeMutablePointer<RustBuffer>,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> Data? in
+                guard let uniffiObj = try? FfiConverterTypeHostSecrets.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.get(
+                     name: try FfiConverterString.lift(name)
+                )
+            }
+
+            
+            let writeReturn = { uniffiOutReturn.pointee = FfiConverterOptionData.lower($0) }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeHostError_lower
+            )
+        },
+        put: { (
+            uniffiHandle: UInt64,
+            name: RustBuffer,
+            secret: RustBuffer,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeHostSecrets.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.put(
+                     name: try FfiConverterString.lift(name),
+                     secret: try FfiConverterData.lift(secret)
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeHostError_lower
+            )
+        },
+        remove: { (
+            uniffiHandle: UInt64,
+            name: RustBuffer,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeHostSecrets.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.remove(
+                     name: try FfiConverterString.lift(name)
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeHostError_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceHostSecrets> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceHostSecrets>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitHostSecrets() {
+    uniffi_gewu_ffi_fn_init_callback_vtable_hostsecrets(UniffiCallbackInterfaceHostSecrets.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHostSecrets: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<HostSecrets>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = HostSecrets
+
+    public static func lift(_ handle: UInt64) throws -> HostSecrets {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return HostSecretsImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: HostSecrets) -> UInt64 {
+         if let rustImpl = value as? HostSecretsImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HostSecrets {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: HostSecrets, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHostSecrets_lift(_ handle: UInt64) throws -> HostSecrets {
+    return try FfiConverterTypeHostSecrets.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHostSecrets_lower(_ value: HostSecrets) -> UInt64 {
+    return FfiConverterTypeHostSecrets.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Carries requests. Calls block and may come from several threads at once.
+ *
+ * An implementation follows no redirect (a signed request is meant for one address, and a captive
+ * portal answers with a redirect), keeps no cookies, unpacks no body by itself and bounds what it
+ * reads.
+ */
+public protocol HostTransport: AnyObject, Sendable {
+    
+    /**
+     * Sends the request and waits for the whole answer. The request may have been carried out
+     * even when there is none.
+     */
+    func send(order: HttpOrder) throws  -> HttpAnswer
+    
+    /**
+     * Ends the requests under way with [`HostError::Cancelled`] as soon as it can. Later requests
+     * are not affected.
+     */
+    func cancel() throws 
+    
+}
+/**
+ * Carries requests. Calls block and may come from several threads at once.
+ *
+ * An implementation follows no redirect (a signed request is meant for one address, and a captive
+ * portal answers with a redirect), keeps no cookies, unpacks no body by itself and bounds what it
+ * reads.
+ */
+open class HostTransportImpl: HostTransport, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_gewu_ffi_fn_clone_hosttransport(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_gewu_ffi_fn_free_hosttransport(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Sends the request and waits for the whole answer. The request may have been carried out
+     * even when there is none.
+     */
+open func send(order: HttpOrder)throws  -> HttpAnswer  {
+    return try  FfiConverterTypeHttpAnswer_lift(try rustCallWithError(FfiConverterTypeHostError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_hosttransport_send(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeHttpOrder_lower(order),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Ends the requests under way with [`HostError::Cancelled`] as soon as it can. Later requests
+     * are not affected.
+     */
+open func cancel()throws   {try rustCallWithError(FfiConverterTypeHostError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_hosttransport_cancel(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceHostTransport {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceHostTransport = UniffiVTableCallbackInterfaceHostTransport(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeHostTransport.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface HostTransport: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeHostTransport.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface HostTransport: handle missing in uniffiClone")
+            }
+        },
+        send: { (
+            uniffiHandle: UInt64,
+            order: RustBuffer,
+            uniffiOutReturn: UnsafeMutablePointer<RustBuffer>,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> HttpAnswer in
+                guard let uniffiObj = try? FfiConverterTypeHostTransport.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.send(
+                     order: try FfiConverterTypeHttpOrder_lift(order)
+                )
+            }
+
+            
+            let writeReturn = { uniffiOutReturn.pointee = FfiConverterTypeHttpAnswer_lower($0) }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeHostError_lower
+            )
+        },
+        cancel: { (
+            uniffiHandle: UInt64,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeHostTransport.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.cancel(
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeHostError_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceHostTransport> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceHostTransport>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitHostTransport() {
+    uniffi_gewu_ffi_fn_init_callback_vtable_hosttransport(UniffiCallbackInterfaceHostTransport.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHostTransport: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<HostTransport>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = HostTransport
+
+    public static func lift(_ handle: UInt64) throws -> HostTransport {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return HostTransportImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: HostTransport) -> UInt64 {
+         if let rustImpl = value as? HostTransportImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HostTransport {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: HostTransport, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHostTransport_lift(_ handle: UInt64) throws -> HostTransport {
+    return try FfiConverterTypeHostTransport.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHostTransport_lower(_ value: HostTransport) -> UInt64 {
+    return FfiConverterTypeHostTransport.lower(value)
+}
+
+
+
+
+
+
+/**
+ * A listener at work, until it is cancelled or dropped, or the SDK is closed.
+ */
+public protocol ListeningProtocol: AnyObject, Sendable {
+    
+    /**
+     * Ends it. A call under way ends by itself; no other begins.
+     */
+    func cancel() throws 
+    
+}
+/**
+ * A listener at work, until it is cancelled or dropped, or the SDK is closed.
+ */
+open class Listening: ListeningProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_gewu_ffi_fn_clone_listening(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_gewu_ffi_fn_free_listening(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Ends it. A call under way ends by itself; no other begins.
+     */
+open func cancel()throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_listening_cancel(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeListening: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = Listening
+
+    public static func lift(_ handle: UInt64) throws -> Listening {
+        return Listening(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: Listening) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Listening {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: Listening, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeListening_lift(_ handle: UInt64) throws -> Listening {
+    return try FfiConverterTypeListening.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeListening_lower(_ value: Listening) -> UInt64 {
+    return FfiConverterTypeListening.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Hears how far the work on a photo is.
+ */
+public protocol PhotoListener: AnyObject, Sendable {
+    
+    /**
+     * So far. Throwing ends the telling, not the work.
+     */
+    func soFar(progress: PhotoProgress) throws 
+    
+}
+/**
+ * Hears how far the work on a photo is.
+ */
+open class PhotoListenerImpl: PhotoListener, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_gewu_ffi_fn_clone_photolistener(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_gewu_ffi_fn_free_photolistener(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * So far. Throwing ends the telling, not the work.
+     */
+open func soFar(progress: PhotoProgress)throws   {try rustCallWithError(FfiConverterTypeHostError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_photolistener_so_far(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePhotoProgress_lower(progress),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfacePhotoListener {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfacePhotoListener = UniffiVTableCallbackInterfacePhotoListener(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypePhotoListener.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface PhotoListener: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypePhotoListener.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface PhotoListener: handle missing in uniffiClone")
+            }
+        },
+        soFar: { (
+            uniffiHandle: UInt64,
+            progress: RustBuffer,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypePhotoListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.soFar(
+                     progress: try FfiConverterTypePhotoProgress_lift(progress)
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeHostError_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfacePhotoListener> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfacePhotoListener>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitPhotoListener() {
+    uniffi_gewu_ffi_fn_init_callback_vtable_photolistener(UniffiCallbackInterfacePhotoListener.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePhotoListener: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<PhotoListener>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = PhotoListener
+
+    public static func lift(_ handle: UInt64) throws -> PhotoListener {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return PhotoListenerImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: PhotoListener) -> UInt64 {
+         if let rustImpl = value as? PhotoListenerImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhotoListener {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: PhotoListener, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoListener_lift(_ handle: UInt64) throws -> PhotoListener {
+    return try FfiConverterTypePhotoListener.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoListener_lower(_ value: PhotoListener) -> UInt64 {
+    return FfiConverterTypePhotoListener.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Hears how far a sync is.
+ */
+public protocol SyncListener: AnyObject, Sendable {
+    
+    /**
+     * So far. Throwing ends the telling, not the sync.
+     */
+    func soFar(progress: SyncProgress) throws 
+    
+}
+/**
+ * Hears how far a sync is.
+ */
+open class SyncListenerImpl: SyncListener, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_gewu_ffi_fn_clone_synclistener(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_gewu_ffi_fn_free_synclistener(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * So far. Throwing ends the telling, not the sync.
+     */
+open func soFar(progress: SyncProgress)throws   {try rustCallWithError(FfiConverterTypeHostError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_synclistener_so_far(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeSyncProgress_lower(progress),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceSyncListener {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceSyncListener = UniffiVTableCallbackInterfaceSyncListener(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeSyncListener.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface SyncListener: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeSyncListener.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface SyncListener: handle missing in uniffiClone")
+            }
+        },
+        soFar: { (
+            uniffiHandle: UInt64,
+            progress: RustBuffer,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeSyncListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.soFar(
+                     progress: try FfiConverterTypeSyncProgress_lift(progress)
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeHostError_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceSyncListener> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceSyncListener>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitSyncListener() {
+    uniffi_gewu_ffi_fn_init_callback_vtable_synclistener(UniffiCallbackInterfaceSyncListener.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSyncListener: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<SyncListener>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = SyncListener
+
+    public static func lift(_ handle: UInt64) throws -> SyncListener {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return SyncListenerImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: SyncListener) -> UInt64 {
+         if let rustImpl = value as? SyncListenerImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SyncListener {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: SyncListener, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSyncListener_lift(_ handle: UInt64) throws -> SyncListener {
+    return try FfiConverterTypeSyncListener.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSyncListener_lower(_ value: SyncListener) -> UInt64 {
+    return FfiConverterTypeSyncListener.lower(value)
+}
+
+
+
+
+/**
+ * What goes with an entry in a case: text, photos and a place, all optional where the kind allows.
+ */
+public struct ActInput: Equatable, Hashable {
+    /**
+     * The remark.
+     */
+    public let text: String?
+    /**
+     * The evidence.
+     */
+    public let photos: [PhotoFile]
+    /**
+     * Where the author stands.
+     */
+    public let position: PositionInput?
+    /**
+     * In which of the user's roles; left out, the first that permits it.
+     */
+    public let role: Role?
+    /**
+     * For which of the user's units; left out, the first that permits it.
+     */
+    public let unit: UnitId?
+    /**
+     * The entry of the case that it speaks about; left out, the one that the kind is about by
+     * itself.
+     */
+    public let about: ChangeHash?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The remark.
+         */text: String? = nil, 
+        /**
+         * The evidence.
+         */photos: [PhotoFile] = [], 
+        /**
+         * Where the author stands.
+         */position: PositionInput? = nil, 
+        /**
+         * In which of the user's roles; left out, the first that permits it.
+         */role: Role? = nil, 
+        /**
+         * For which of the user's units; left out, the first that permits it.
+         */unit: UnitId? = nil, 
+        /**
+         * The entry of the case that it speaks about; left out, the one that the kind is about by
+         * itself.
+         */about: ChangeHash? = nil) {
+        self.text = text
+        self.photos = photos
+        self.position = position
+        self.role = role
+        self.unit = unit
+        self.about = about
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension ActInput: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeActInput: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ActInput {
+        return
+            try ActInput(
+                text: FfiConverterOptionString.read(from: &buf), 
+                photos: FfiConverterSequenceTypePhotoFile.read(from: &buf), 
+                position: FfiConverterOptionTypePositionInput.read(from: &buf), 
+                role: FfiConverterOptionTypeRole.read(from: &buf), 
+                unit: FfiConverterOptionTypeUnitId.read(from: &buf), 
+                about: FfiConverterOptionTypeChangeHash.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ActInput, into buf: inout [UInt8]) {
+        FfiConverterOptionString.write(value.text, into: &buf)
+        FfiConverterSequenceTypePhotoFile.write(value.photos, into: &buf)
+        FfiConverterOptionTypePositionInput.write(value.position, into: &buf)
+        FfiConverterOptionTypeRole.write(value.role, into: &buf)
+        FfiConverterOptionTypeUnitId.write(value.unit, into: &buf)
+        FfiConverterOptionTypeChangeHash.write(value.about, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeActInput_lift(_ buf: RustBuffer) throws -> ActInput {
+    return try FfiConverterTypeActInput.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeActInput_lower(_ value: ActInput) -> RustBuffer {
+    return FfiConverterTypeActInput.lower(value)
+}
 
 
 /**
@@ -1194,6 +4066,283 @@ public func FfiConverterTypeAreaLimit_lift(_ buf: RustBuffer) throws -> AreaLimi
 #endif
 public func FfiConverterTypeAreaLimit_lower(_ value: AreaLimit) -> RustBuffer {
     return FfiConverterTypeAreaLimit.lower(value)
+}
+
+
+/**
+ * A photo that was checked, stored and hashed.
+ */
+public struct AttachedPhoto: Equatable, Hashable {
+    /**
+     * SHA-256 of the file as kept.
+     */
+    public let sha256: Digest
+    /**
+     * SHA-256 of its small picture.
+     */
+    public let thumbSha256: Digest?
+    /**
+     * What it shows.
+     */
+    public let role: EvidenceRole
+    /**
+     * Camera or picker.
+     */
+    public let provenance: Provenance
+    /**
+     * Size in bytes.
+     */
+    public let bytes: UInt64
+    /**
+     * Width in pixels.
+     */
+    public let width: UInt32
+    /**
+     * Height in pixels.
+     */
+    public let height: UInt32
+    /**
+     * When it was taken, as claimed.
+     */
+    public let capturedAt: Millis
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * SHA-256 of the file as kept.
+         */sha256: Digest, 
+        /**
+         * SHA-256 of its small picture.
+         */thumbSha256: Digest?, 
+        /**
+         * What it shows.
+         */role: EvidenceRole, 
+        /**
+         * Camera or picker.
+         */provenance: Provenance, 
+        /**
+         * Size in bytes.
+         */bytes: UInt64, 
+        /**
+         * Width in pixels.
+         */width: UInt32, 
+        /**
+         * Height in pixels.
+         */height: UInt32, 
+        /**
+         * When it was taken, as claimed.
+         */capturedAt: Millis) {
+        self.sha256 = sha256
+        self.thumbSha256 = thumbSha256
+        self.role = role
+        self.provenance = provenance
+        self.bytes = bytes
+        self.width = width
+        self.height = height
+        self.capturedAt = capturedAt
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension AttachedPhoto: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeAttachedPhoto: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> AttachedPhoto {
+        return
+            try AttachedPhoto(
+                sha256: FfiConverterTypeDigest.read(from: &buf), 
+                thumbSha256: FfiConverterOptionTypeDigest.read(from: &buf), 
+                role: FfiConverterTypeEvidenceRole.read(from: &buf), 
+                provenance: FfiConverterTypeProvenance.read(from: &buf), 
+                bytes: FfiConverterUInt64.read(from: &buf), 
+                width: FfiConverterUInt32.read(from: &buf), 
+                height: FfiConverterUInt32.read(from: &buf), 
+                capturedAt: FfiConverterTypeMillis.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: AttachedPhoto, into buf: inout [UInt8]) {
+        FfiConverterTypeDigest.write(value.sha256, into: &buf)
+        FfiConverterOptionTypeDigest.write(value.thumbSha256, into: &buf)
+        FfiConverterTypeEvidenceRole.write(value.role, into: &buf)
+        FfiConverterTypeProvenance.write(value.provenance, into: &buf)
+        FfiConverterUInt64.write(value.bytes, into: &buf)
+        FfiConverterUInt32.write(value.width, into: &buf)
+        FfiConverterUInt32.write(value.height, into: &buf)
+        FfiConverterTypeMillis.write(value.capturedAt, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAttachedPhoto_lift(_ buf: RustBuffer) throws -> AttachedPhoto {
+    return try FfiConverterTypeAttachedPhoto.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAttachedPhoto_lower(_ value: AttachedPhoto) -> RustBuffer {
+    return FfiConverterTypeAttachedPhoto.lower(value)
+}
+
+
+/**
+ * A pack body that the app brings along, for use until the city publishes its own.
+ */
+public struct BundledPack: Equatable, Hashable {
+    /**
+     * `grid`, `catalogue`, `policy` or `font`.
+     */
+    public let kind: String
+    /**
+     * The body.
+     */
+    public let body: Data
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * `grid`, `catalogue`, `policy` or `font`.
+         */kind: String, 
+        /**
+         * The body.
+         */body: Data) {
+        self.kind = kind
+        self.body = body
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension BundledPack: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeBundledPack: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> BundledPack {
+        return
+            try BundledPack(
+                kind: FfiConverterString.read(from: &buf), 
+                body: FfiConverterData.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: BundledPack, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.kind, into: &buf)
+        FfiConverterData.write(value.body, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeBundledPack_lift(_ buf: RustBuffer) throws -> BundledPack {
+    return try FfiConverterTypeBundledPack.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeBundledPack_lower(_ value: BundledPack) -> RustBuffer {
+    return FfiConverterTypeBundledPack.lower(value)
+}
+
+
+/**
+ * A unit grid that an accuracy circle reaches.
+ */
+public struct CandidateGrid: Equatable, Hashable {
+    /**
+     * The unit grid.
+     */
+    public let unit: GridCode
+    /**
+     * Its duty grid.
+     */
+    public let duty: GridCode?
+    /**
+     * Its part of the circle, 0 to 1.
+     */
+    public let share: Double
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The unit grid.
+         */unit: GridCode, 
+        /**
+         * Its duty grid.
+         */duty: GridCode?, 
+        /**
+         * Its part of the circle, 0 to 1.
+         */share: Double) {
+        self.unit = unit
+        self.duty = duty
+        self.share = share
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension CandidateGrid: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCandidateGrid: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CandidateGrid {
+        return
+            try CandidateGrid(
+                unit: FfiConverterTypeGridCode.read(from: &buf), 
+                duty: FfiConverterOptionTypeGridCode.read(from: &buf), 
+                share: FfiConverterDouble.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CandidateGrid, into buf: inout [UInt8]) {
+        FfiConverterTypeGridCode.write(value.unit, into: &buf)
+        FfiConverterOptionTypeGridCode.write(value.duty, into: &buf)
+        FfiConverterDouble.write(value.share, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCandidateGrid_lift(_ buf: RustBuffer) throws -> CandidateGrid {
+    return try FfiConverterTypeCandidateGrid.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCandidateGrid_lower(_ value: CandidateGrid) -> RustBuffer {
+    return FfiConverterTypeCandidateGrid.lower(value)
 }
 
 
@@ -1273,6 +4422,215 @@ public func FfiConverterTypeCaseContact_lift(_ buf: RustBuffer) throws -> CaseCo
 #endif
 public func FfiConverterTypeCaseContact_lower(_ value: CaseContact) -> RustBuffer {
     return FfiConverterTypeCaseContact.lower(value)
+}
+
+
+/**
+ * A case, whole.
+ */
+public struct CaseDetail: Equatable, Hashable {
+    /**
+     * The row as lists show it.
+     */
+    public let row: CaseRow
+    /**
+     * What the class is called in the catalogue that the case pins; none while that is not here.
+     */
+    public let className: Names?
+    /**
+     * What the filing condition says there.
+     */
+    public let conditionText: Names?
+    /**
+     * The catalogue edition.
+     */
+    public let edition: String?
+    /**
+     * Where its report says that it is.
+     */
+    public let place: Place?
+    /**
+     * What is asked now, and of whom.
+     */
+    public let question: OpenQuestion?
+    /**
+     * How often it was worked on: 1 in the first round.
+     */
+    public let round: UInt32
+    /**
+     * Names the view, for whoever compares two.
+     */
+    public let viewToken: Digest
+    /**
+     * Whether only a newer app can read all of it.
+     */
+    public let needsNewerApp: Bool
+    /**
+     * The pack without which its rules are not known here: sync.
+     */
+    public let needsPack: Digest?
+    /**
+     * Whether the server holds everything of it that this device answers for.
+     */
+    public let complete: Bool
+    /**
+     * Every entry in causal order.
+     */
+    public let entries: [EntryDetail]
+    /**
+     * The texts and photos that its entries name and that the centre erased.
+     */
+    public let erased: [Digest]
+    /**
+     * What the server set aside of this user's.
+     */
+    public let setAside: [SetAsideNote]
+    /**
+     * For a citizen's case: what the centre says.
+     */
+    public let publicWord: PublicWord?
+    /**
+     * The clocks that run or stand, the most urgent first: an estimate of this device.
+     */
+    public let clocks: [ClockLine]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The row as lists show it.
+         */row: CaseRow, 
+        /**
+         * What the class is called in the catalogue that the case pins; none while that is not here.
+         */className: Names?, 
+        /**
+         * What the filing condition says there.
+         */conditionText: Names?, 
+        /**
+         * The catalogue edition.
+         */edition: String?, 
+        /**
+         * Where its report says that it is.
+         */place: Place?, 
+        /**
+         * What is asked now, and of whom.
+         */question: OpenQuestion?, 
+        /**
+         * How often it was worked on: 1 in the first round.
+         */round: UInt32, 
+        /**
+         * Names the view, for whoever compares two.
+         */viewToken: Digest, 
+        /**
+         * Whether only a newer app can read all of it.
+         */needsNewerApp: Bool, 
+        /**
+         * The pack without which its rules are not known here: sync.
+         */needsPack: Digest?, 
+        /**
+         * Whether the server holds everything of it that this device answers for.
+         */complete: Bool, 
+        /**
+         * Every entry in causal order.
+         */entries: [EntryDetail], 
+        /**
+         * The texts and photos that its entries name and that the centre erased.
+         */erased: [Digest], 
+        /**
+         * What the server set aside of this user's.
+         */setAside: [SetAsideNote], 
+        /**
+         * For a citizen's case: what the centre says.
+         */publicWord: PublicWord?, 
+        /**
+         * The clocks that run or stand, the most urgent first: an estimate of this device.
+         */clocks: [ClockLine]) {
+        self.row = row
+        self.className = className
+        self.conditionText = conditionText
+        self.edition = edition
+        self.place = place
+        self.question = question
+        self.round = round
+        self.viewToken = viewToken
+        self.needsNewerApp = needsNewerApp
+        self.needsPack = needsPack
+        self.complete = complete
+        self.entries = entries
+        self.erased = erased
+        self.setAside = setAside
+        self.publicWord = publicWord
+        self.clocks = clocks
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension CaseDetail: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCaseDetail: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CaseDetail {
+        return
+            try CaseDetail(
+                row: FfiConverterTypeCaseRow.read(from: &buf), 
+                className: FfiConverterOptionTypeNames.read(from: &buf), 
+                conditionText: FfiConverterOptionTypeNames.read(from: &buf), 
+                edition: FfiConverterOptionString.read(from: &buf), 
+                place: FfiConverterOptionTypePlace.read(from: &buf), 
+                question: FfiConverterOptionTypeOpenQuestion.read(from: &buf), 
+                round: FfiConverterUInt32.read(from: &buf), 
+                viewToken: FfiConverterTypeDigest.read(from: &buf), 
+                needsNewerApp: FfiConverterBool.read(from: &buf), 
+                needsPack: FfiConverterOptionTypeDigest.read(from: &buf), 
+                complete: FfiConverterBool.read(from: &buf), 
+                entries: FfiConverterSequenceTypeEntryDetail.read(from: &buf), 
+                erased: FfiConverterSequenceTypeDigest.read(from: &buf), 
+                setAside: FfiConverterSequenceTypeSetAsideNote.read(from: &buf), 
+                publicWord: FfiConverterOptionTypePublicWord.read(from: &buf), 
+                clocks: FfiConverterSequenceTypeClockLine.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CaseDetail, into buf: inout [UInt8]) {
+        FfiConverterTypeCaseRow.write(value.row, into: &buf)
+        FfiConverterOptionTypeNames.write(value.className, into: &buf)
+        FfiConverterOptionTypeNames.write(value.conditionText, into: &buf)
+        FfiConverterOptionString.write(value.edition, into: &buf)
+        FfiConverterOptionTypePlace.write(value.place, into: &buf)
+        FfiConverterOptionTypeOpenQuestion.write(value.question, into: &buf)
+        FfiConverterUInt32.write(value.round, into: &buf)
+        FfiConverterTypeDigest.write(value.viewToken, into: &buf)
+        FfiConverterBool.write(value.needsNewerApp, into: &buf)
+        FfiConverterOptionTypeDigest.write(value.needsPack, into: &buf)
+        FfiConverterBool.write(value.complete, into: &buf)
+        FfiConverterSequenceTypeEntryDetail.write(value.entries, into: &buf)
+        FfiConverterSequenceTypeDigest.write(value.erased, into: &buf)
+        FfiConverterSequenceTypeSetAsideNote.write(value.setAside, into: &buf)
+        FfiConverterOptionTypePublicWord.write(value.publicWord, into: &buf)
+        FfiConverterSequenceTypeClockLine.write(value.clocks, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCaseDetail_lift(_ buf: RustBuffer) throws -> CaseDetail {
+    return try FfiConverterTypeCaseDetail.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCaseDetail_lower(_ value: CaseDetail) -> RustBuffer {
+    return FfiConverterTypeCaseDetail.lower(value)
 }
 
 
@@ -1442,107 +4800,6 @@ public func FfiConverterTypeCaseRow_lift(_ buf: RustBuffer) throws -> CaseRow {
 #endif
 public func FfiConverterTypeCaseRow_lower(_ value: CaseRow) -> RustBuffer {
     return FfiConverterTypeCaseRow.lower(value)
-}
-
-
-/**
- * One case in short.
- */
-public struct CaseSummary: Equatable, Hashable {
-    /**
-     * The row as lists show it.
-     */
-    public let row: CaseRow
-    /**
-     * What the class is called in the catalogue that the case pins, whatever was published since;
-     * none while that catalogue is not here.
-     */
-    public let className: Names?
-    /**
-     * The catalogue edition.
-     */
-    public let edition: String?
-    /**
-     * How many entries it has.
-     */
-    public let entries: UInt32
-    /**
-     * What the server set aside of this user's.
-     */
-    public let setAside: [SetAsideNote]
-
-    // Default memberwise initializers are never public by default, so we
-    // declare one manually.
-    public init(
-        /**
-         * The row as lists show it.
-         */row: CaseRow, 
-        /**
-         * What the class is called in the catalogue that the case pins, whatever was published since;
-         * none while that catalogue is not here.
-         */className: Names?, 
-        /**
-         * The catalogue edition.
-         */edition: String?, 
-        /**
-         * How many entries it has.
-         */entries: UInt32, 
-        /**
-         * What the server set aside of this user's.
-         */setAside: [SetAsideNote]) {
-        self.row = row
-        self.className = className
-        self.edition = edition
-        self.entries = entries
-        self.setAside = setAside
-    }
-
-    
-
-    
-}
-
-#if compiler(>=6)
-extension CaseSummary: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeCaseSummary: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CaseSummary {
-        return
-            try CaseSummary(
-                row: FfiConverterTypeCaseRow.read(from: &buf), 
-                className: FfiConverterOptionTypeNames.read(from: &buf), 
-                edition: FfiConverterOptionString.read(from: &buf), 
-                entries: FfiConverterUInt32.read(from: &buf), 
-                setAside: FfiConverterSequenceTypeSetAsideNote.read(from: &buf)
-        )
-    }
-
-    public static func write(_ value: CaseSummary, into buf: inout [UInt8]) {
-        FfiConverterTypeCaseRow.write(value.row, into: &buf)
-        FfiConverterOptionTypeNames.write(value.className, into: &buf)
-        FfiConverterOptionString.write(value.edition, into: &buf)
-        FfiConverterUInt32.write(value.entries, into: &buf)
-        FfiConverterSequenceTypeSetAsideNote.write(value.setAside, into: &buf)
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeCaseSummary_lift(_ buf: RustBuffer) throws -> CaseSummary {
-    return try FfiConverterTypeCaseSummary.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeCaseSummary_lower(_ value: CaseSummary) -> RustBuffer {
-    return FfiConverterTypeCaseSummary.lower(value)
 }
 
 
@@ -1815,6 +5072,254 @@ public func FfiConverterTypeClassRef_lower(_ value: ClassRef) -> RustBuffer {
 
 
 /**
+ * A clock as a list shows it.
+ */
+public struct ClockLine: Equatable, Hashable {
+    /**
+     * The step, by its rule's name.
+     */
+    public let node: String
+    /**
+     * The limit as it is written; none when nobody set one.
+     */
+    public let limit: String?
+    /**
+     * In what it counts, such as `work_hour`; `unknown` when it cannot be read.
+     */
+    public let unit: String?
+    /**
+     * When it is due; none while it stands, and when that is not known.
+     */
+    public let due: Millis?
+    /**
+     * The same as local time, such as `2026-10-08T09:00:00+08:00`.
+     */
+    public let dueText: String?
+    /**
+     * What is left by its own clock, in milliseconds; below 0 by how much it is overdue.
+     */
+    public let remainingMs: Int64?
+    /**
+     * The light that it shows.
+     */
+    public let light: Light?
+    /**
+     * Whether it stands now.
+     */
+    public let paused: Bool
+    /**
+     * On what it rests.
+     */
+    public let basis: Basis
+    /**
+     * By which calendar; none when there is none for it.
+     */
+    public let calendar: String?
+    /**
+     * Why something is not known, in words.
+     */
+    public let unknown: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The step, by its rule's name.
+         */node: String, 
+        /**
+         * The limit as it is written; none when nobody set one.
+         */limit: String?, 
+        /**
+         * In what it counts, such as `work_hour`; `unknown` when it cannot be read.
+         */unit: String?, 
+        /**
+         * When it is due; none while it stands, and when that is not known.
+         */due: Millis?, 
+        /**
+         * The same as local time, such as `2026-10-08T09:00:00+08:00`.
+         */dueText: String?, 
+        /**
+         * What is left by its own clock, in milliseconds; below 0 by how much it is overdue.
+         */remainingMs: Int64?, 
+        /**
+         * The light that it shows.
+         */light: Light?, 
+        /**
+         * Whether it stands now.
+         */paused: Bool, 
+        /**
+         * On what it rests.
+         */basis: Basis, 
+        /**
+         * By which calendar; none when there is none for it.
+         */calendar: String?, 
+        /**
+         * Why something is not known, in words.
+         */unknown: String?) {
+        self.node = node
+        self.limit = limit
+        self.unit = unit
+        self.due = due
+        self.dueText = dueText
+        self.remainingMs = remainingMs
+        self.light = light
+        self.paused = paused
+        self.basis = basis
+        self.calendar = calendar
+        self.unknown = unknown
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension ClockLine: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeClockLine: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ClockLine {
+        return
+            try ClockLine(
+                node: FfiConverterString.read(from: &buf), 
+                limit: FfiConverterOptionString.read(from: &buf), 
+                unit: FfiConverterOptionString.read(from: &buf), 
+                due: FfiConverterOptionTypeMillis.read(from: &buf), 
+                dueText: FfiConverterOptionString.read(from: &buf), 
+                remainingMs: FfiConverterOptionInt64.read(from: &buf), 
+                light: FfiConverterOptionTypeLight.read(from: &buf), 
+                paused: FfiConverterBool.read(from: &buf), 
+                basis: FfiConverterTypeBasis.read(from: &buf), 
+                calendar: FfiConverterOptionString.read(from: &buf), 
+                unknown: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ClockLine, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.node, into: &buf)
+        FfiConverterOptionString.write(value.limit, into: &buf)
+        FfiConverterOptionString.write(value.unit, into: &buf)
+        FfiConverterOptionTypeMillis.write(value.due, into: &buf)
+        FfiConverterOptionString.write(value.dueText, into: &buf)
+        FfiConverterOptionInt64.write(value.remainingMs, into: &buf)
+        FfiConverterOptionTypeLight.write(value.light, into: &buf)
+        FfiConverterBool.write(value.paused, into: &buf)
+        FfiConverterTypeBasis.write(value.basis, into: &buf)
+        FfiConverterOptionString.write(value.calendar, into: &buf)
+        FfiConverterOptionString.write(value.unknown, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeClockLine_lift(_ buf: RustBuffer) throws -> ClockLine {
+    return try FfiConverterTypeClockLine.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeClockLine_lower(_ value: ClockLine) -> RustBuffer {
+    return FfiConverterTypeClockLine.lower(value)
+}
+
+
+/**
+ * A command with what became of it.
+ */
+public struct CommandNote: Equatable, Hashable {
+    /**
+     * The command.
+     */
+    public let command: Digest
+    /**
+     * The case.
+     */
+    public let `case`: CaseId
+    /**
+     * The kind of instruction it asked for.
+     */
+    public let kind: String
+    /**
+     * What became of it.
+     */
+    public let outcome: CommandOutcome
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The command.
+         */command: Digest, 
+        /**
+         * The case.
+         */`case`: CaseId, 
+        /**
+         * The kind of instruction it asked for.
+         */kind: String, 
+        /**
+         * What became of it.
+         */outcome: CommandOutcome) {
+        self.command = command
+        self.`case` = `case`
+        self.kind = kind
+        self.outcome = outcome
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension CommandNote: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCommandNote: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CommandNote {
+        return
+            try CommandNote(
+                command: FfiConverterTypeDigest.read(from: &buf), 
+                case: FfiConverterTypeCaseId.read(from: &buf), 
+                kind: FfiConverterString.read(from: &buf), 
+                outcome: FfiConverterTypeCommandOutcome.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CommandNote, into buf: inout [UInt8]) {
+        FfiConverterTypeDigest.write(value.command, into: &buf)
+        FfiConverterTypeCaseId.write(value.`case`, into: &buf)
+        FfiConverterString.write(value.kind, into: &buf)
+        FfiConverterTypeCommandOutcome.write(value.outcome, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCommandNote_lift(_ buf: RustBuffer) throws -> CommandNote {
+    return try FfiConverterTypeCommandNote.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCommandNote_lower(_ value: CommandNote) -> RustBuffer {
+    return FfiConverterTypeCommandNote.lower(value)
+}
+
+
+/**
  * What stands on a contact card.
  */
 public struct Contact: Equatable, Hashable {
@@ -1894,6 +5399,264 @@ public func FfiConverterTypeContact_lower(_ value: Contact) -> RustBuffer {
 
 
 /**
+ * A report that is not handed in yet.
+ */
+public struct Draft: Equatable, Hashable {
+    /**
+     * Its name.
+     */
+    public let id: DraftId
+    /**
+     * What was filled in so far.
+     */
+    public let input: DraftInput
+    /**
+     * Its photos, in the order of attaching.
+     */
+    public let photos: [AttachedPhoto]
+    /**
+     * When it was begun.
+     */
+    public let createdAt: Millis
+    /**
+     * When it was last edited.
+     */
+    public let updatedAt: Millis
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its name.
+         */id: DraftId, 
+        /**
+         * What was filled in so far.
+         */input: DraftInput, 
+        /**
+         * Its photos, in the order of attaching.
+         */photos: [AttachedPhoto], 
+        /**
+         * When it was begun.
+         */createdAt: Millis, 
+        /**
+         * When it was last edited.
+         */updatedAt: Millis) {
+        self.id = id
+        self.input = input
+        self.photos = photos
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Draft: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDraft: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Draft {
+        return
+            try Draft(
+                id: FfiConverterTypeDraftId.read(from: &buf), 
+                input: FfiConverterTypeDraftInput.read(from: &buf), 
+                photos: FfiConverterSequenceTypeAttachedPhoto.read(from: &buf), 
+                createdAt: FfiConverterTypeMillis.read(from: &buf), 
+                updatedAt: FfiConverterTypeMillis.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Draft, into buf: inout [UInt8]) {
+        FfiConverterTypeDraftId.write(value.id, into: &buf)
+        FfiConverterTypeDraftInput.write(value.input, into: &buf)
+        FfiConverterSequenceTypeAttachedPhoto.write(value.photos, into: &buf)
+        FfiConverterTypeMillis.write(value.createdAt, into: &buf)
+        FfiConverterTypeMillis.write(value.updatedAt, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDraft_lift(_ buf: RustBuffer) throws -> Draft {
+    return try FfiConverterTypeDraft.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDraft_lower(_ value: Draft) -> RustBuffer {
+    return FfiConverterTypeDraft.lower(value)
+}
+
+
+/**
+ * A report as it grows on the screen: everything may be missing until it is handed in.
+ */
+public struct DraftInput: Equatable, Hashable {
+    /**
+     * The class.
+     */
+    public let `class`: ClassRef?
+    /**
+     * Where it is.
+     */
+    public let position: PositionInput?
+    /**
+     * The catalogue edition; left out, the one in force.
+     */
+    public let edition: String?
+    /**
+     * The code of the filing condition that is met.
+     */
+    public let condition: String?
+    /**
+     * The description.
+     */
+    public let text: String?
+    /**
+     * The component's identifier.
+     */
+    public let component: String?
+    /**
+     * A measured value in thousandths of the condition's own unit.
+     */
+    public let measuredMilli: Int64?
+    /**
+     * The campaign that it belongs to.
+     */
+    public let campaign: String?
+    /**
+     * Whether it was settled on the spot.
+     */
+    public let selfHandled: Bool
+    /**
+     * The language of the text as a BCP 47 tag; left out, `zh`.
+     */
+    public let language: String?
+    /**
+     * How to reach the reporter; kept sealed.
+     */
+    public let contact: Contact?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The class.
+         */`class`: ClassRef? = nil, 
+        /**
+         * Where it is.
+         */position: PositionInput? = nil, 
+        /**
+         * The catalogue edition; left out, the one in force.
+         */edition: String? = nil, 
+        /**
+         * The code of the filing condition that is met.
+         */condition: String? = nil, 
+        /**
+         * The description.
+         */text: String? = nil, 
+        /**
+         * The component's identifier.
+         */component: String? = nil, 
+        /**
+         * A measured value in thousandths of the condition's own unit.
+         */measuredMilli: Int64? = nil, 
+        /**
+         * The campaign that it belongs to.
+         */campaign: String? = nil, 
+        /**
+         * Whether it was settled on the spot.
+         */selfHandled: Bool = false, 
+        /**
+         * The language of the text as a BCP 47 tag; left out, `zh`.
+         */language: String? = nil, 
+        /**
+         * How to reach the reporter; kept sealed.
+         */contact: Contact? = nil) {
+        self.`class` = `class`
+        self.position = position
+        self.edition = edition
+        self.condition = condition
+        self.text = text
+        self.component = component
+        self.measuredMilli = measuredMilli
+        self.campaign = campaign
+        self.selfHandled = selfHandled
+        self.language = language
+        self.contact = contact
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension DraftInput: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDraftInput: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DraftInput {
+        return
+            try DraftInput(
+                class: FfiConverterOptionTypeClassRef.read(from: &buf), 
+                position: FfiConverterOptionTypePositionInput.read(from: &buf), 
+                edition: FfiConverterOptionString.read(from: &buf), 
+                condition: FfiConverterOptionString.read(from: &buf), 
+                text: FfiConverterOptionString.read(from: &buf), 
+                component: FfiConverterOptionString.read(from: &buf), 
+                measuredMilli: FfiConverterOptionInt64.read(from: &buf), 
+                campaign: FfiConverterOptionString.read(from: &buf), 
+                selfHandled: FfiConverterBool.read(from: &buf), 
+                language: FfiConverterOptionString.read(from: &buf), 
+                contact: FfiConverterOptionTypeContact.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: DraftInput, into buf: inout [UInt8]) {
+        FfiConverterOptionTypeClassRef.write(value.`class`, into: &buf)
+        FfiConverterOptionTypePositionInput.write(value.position, into: &buf)
+        FfiConverterOptionString.write(value.edition, into: &buf)
+        FfiConverterOptionString.write(value.condition, into: &buf)
+        FfiConverterOptionString.write(value.text, into: &buf)
+        FfiConverterOptionString.write(value.component, into: &buf)
+        FfiConverterOptionInt64.write(value.measuredMilli, into: &buf)
+        FfiConverterOptionString.write(value.campaign, into: &buf)
+        FfiConverterBool.write(value.selfHandled, into: &buf)
+        FfiConverterOptionString.write(value.language, into: &buf)
+        FfiConverterOptionTypeContact.write(value.contact, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDraftInput_lift(_ buf: RustBuffer) throws -> DraftInput {
+    return try FfiConverterTypeDraftInput.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDraftInput_lower(_ value: DraftInput) -> RustBuffer {
+    return FfiConverterTypeDraftInput.lower(value)
+}
+
+
+/**
  * The result of enrolling.
  */
 public struct Enrolment: Equatable, Hashable {
@@ -1959,6 +5722,512 @@ public func FfiConverterTypeEnrolment_lift(_ buf: RustBuffer) throws -> Enrolmen
 #endif
 public func FfiConverterTypeEnrolment_lower(_ value: Enrolment) -> RustBuffer {
     return FfiConverterTypeEnrolment.lower(value)
+}
+
+
+/**
+ * An entry with all that is known of it here.
+ */
+public struct EntryDetail: Equatable, Hashable {
+    /**
+     * Its identity.
+     */
+    public let change: ChangeHash
+    /**
+     * Its kind, by name: look its label up.
+     */
+    public let kind: String
+    /**
+     * Its author.
+     */
+    public let by: UserId
+    /**
+     * The author's unit.
+     */
+    public let unit: UnitId?
+    /**
+     * The author's role.
+     */
+    public let role: Role
+    /**
+     * What became of it: `effective`, `superseded`, `late` or `orphan`.
+     */
+    public let status: String
+    /**
+     * The entry that won, or the instruction that had settled the matter before.
+     */
+    public let overruledBy: ChangeHash?
+    /**
+     * Why, by name, where that needs saying.
+     */
+    public let reason: String?
+    /**
+     * The instruction that it answers.
+     */
+    public let answers: ChangeHash?
+    /**
+     * The set-aside entry in whose place it was written.
+     */
+    public let replaces: ChangeHash?
+    /**
+     * When its author's clock said it was written.
+     */
+    public let claimedAt: Millis
+    /**
+     * How far that may be believed.
+     */
+    public let clock: ClockTrust
+    /**
+     * When the server accepted it.
+     */
+    public let receivedAt: Millis?
+    /**
+     * Whether the server holds it.
+     */
+    public let delivery: Delivery
+    /**
+     * The payload as JSON; its shape follows the kind. `null` when a newer app wrote it.
+     */
+    public let payload: String
+    /**
+     * Its texts.
+     */
+    public let texts: [EntryText]
+    /**
+     * Its photos.
+     */
+    public let photos: [PhotoDetail]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its identity.
+         */change: ChangeHash, 
+        /**
+         * Its kind, by name: look its label up.
+         */kind: String, 
+        /**
+         * Its author.
+         */by: UserId, 
+        /**
+         * The author's unit.
+         */unit: UnitId?, 
+        /**
+         * The author's role.
+         */role: Role, 
+        /**
+         * What became of it: `effective`, `superseded`, `late` or `orphan`.
+         */status: String, 
+        /**
+         * The entry that won, or the instruction that had settled the matter before.
+         */overruledBy: ChangeHash?, 
+        /**
+         * Why, by name, where that needs saying.
+         */reason: String?, 
+        /**
+         * The instruction that it answers.
+         */answers: ChangeHash?, 
+        /**
+         * The set-aside entry in whose place it was written.
+         */replaces: ChangeHash?, 
+        /**
+         * When its author's clock said it was written.
+         */claimedAt: Millis, 
+        /**
+         * How far that may be believed.
+         */clock: ClockTrust, 
+        /**
+         * When the server accepted it.
+         */receivedAt: Millis?, 
+        /**
+         * Whether the server holds it.
+         */delivery: Delivery, 
+        /**
+         * The payload as JSON; its shape follows the kind. `null` when a newer app wrote it.
+         */payload: String, 
+        /**
+         * Its texts.
+         */texts: [EntryText], 
+        /**
+         * Its photos.
+         */photos: [PhotoDetail]) {
+        self.change = change
+        self.kind = kind
+        self.by = by
+        self.unit = unit
+        self.role = role
+        self.status = status
+        self.overruledBy = overruledBy
+        self.reason = reason
+        self.answers = answers
+        self.replaces = replaces
+        self.claimedAt = claimedAt
+        self.clock = clock
+        self.receivedAt = receivedAt
+        self.delivery = delivery
+        self.payload = payload
+        self.texts = texts
+        self.photos = photos
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension EntryDetail: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeEntryDetail: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EntryDetail {
+        return
+            try EntryDetail(
+                change: FfiConverterTypeChangeHash.read(from: &buf), 
+                kind: FfiConverterString.read(from: &buf), 
+                by: FfiConverterTypeUserId.read(from: &buf), 
+                unit: FfiConverterOptionTypeUnitId.read(from: &buf), 
+                role: FfiConverterTypeRole.read(from: &buf), 
+                status: FfiConverterString.read(from: &buf), 
+                overruledBy: FfiConverterOptionTypeChangeHash.read(from: &buf), 
+                reason: FfiConverterOptionString.read(from: &buf), 
+                answers: FfiConverterOptionTypeChangeHash.read(from: &buf), 
+                replaces: FfiConverterOptionTypeChangeHash.read(from: &buf), 
+                claimedAt: FfiConverterTypeMillis.read(from: &buf), 
+                clock: FfiConverterTypeClockTrust.read(from: &buf), 
+                receivedAt: FfiConverterOptionTypeMillis.read(from: &buf), 
+                delivery: FfiConverterTypeDelivery.read(from: &buf), 
+                payload: FfiConverterString.read(from: &buf), 
+                texts: FfiConverterSequenceTypeEntryText.read(from: &buf), 
+                photos: FfiConverterSequenceTypePhotoDetail.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: EntryDetail, into buf: inout [UInt8]) {
+        FfiConverterTypeChangeHash.write(value.change, into: &buf)
+        FfiConverterString.write(value.kind, into: &buf)
+        FfiConverterTypeUserId.write(value.by, into: &buf)
+        FfiConverterOptionTypeUnitId.write(value.unit, into: &buf)
+        FfiConverterTypeRole.write(value.role, into: &buf)
+        FfiConverterString.write(value.status, into: &buf)
+        FfiConverterOptionTypeChangeHash.write(value.overruledBy, into: &buf)
+        FfiConverterOptionString.write(value.reason, into: &buf)
+        FfiConverterOptionTypeChangeHash.write(value.answers, into: &buf)
+        FfiConverterOptionTypeChangeHash.write(value.replaces, into: &buf)
+        FfiConverterTypeMillis.write(value.claimedAt, into: &buf)
+        FfiConverterTypeClockTrust.write(value.clock, into: &buf)
+        FfiConverterOptionTypeMillis.write(value.receivedAt, into: &buf)
+        FfiConverterTypeDelivery.write(value.delivery, into: &buf)
+        FfiConverterString.write(value.payload, into: &buf)
+        FfiConverterSequenceTypeEntryText.write(value.texts, into: &buf)
+        FfiConverterSequenceTypePhotoDetail.write(value.photos, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEntryDetail_lift(_ buf: RustBuffer) throws -> EntryDetail {
+    return try FfiConverterTypeEntryDetail.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEntryDetail_lower(_ value: EntryDetail) -> RustBuffer {
+    return FfiConverterTypeEntryDetail.lower(value)
+}
+
+
+/**
+ * A text of an entry.
+ */
+public struct EntryText: Equatable, Hashable {
+    /**
+     * Its digest.
+     */
+    public let digest: Digest
+    /**
+     * The text; none when it was erased or has not arrived.
+     */
+    public let text: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its digest.
+         */digest: Digest, 
+        /**
+         * The text; none when it was erased or has not arrived.
+         */text: String?) {
+        self.digest = digest
+        self.text = text
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension EntryText: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeEntryText: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EntryText {
+        return
+            try EntryText(
+                digest: FfiConverterTypeDigest.read(from: &buf), 
+                text: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: EntryText, into buf: inout [UInt8]) {
+        FfiConverterTypeDigest.write(value.digest, into: &buf)
+        FfiConverterOptionString.write(value.text, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEntryText_lift(_ buf: RustBuffer) throws -> EntryText {
+    return try FfiConverterTypeEntryText.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEntryText_lower(_ value: EntryText) -> RustBuffer {
+    return FfiConverterTypeEntryText.lower(value)
+}
+
+
+/**
+ * What was exported.
+ */
+public struct Exported: Equatable, Hashable {
+    /**
+     * How many cases.
+     */
+    public let cases: UInt32
+    /**
+     * The size of the file in bytes.
+     */
+    public let bytes: UInt64
+    /**
+     * What in it will not verify, in words; only where unsent work had to leave in any case.
+     */
+    public let findings: [String]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * How many cases.
+         */cases: UInt32, 
+        /**
+         * The size of the file in bytes.
+         */bytes: UInt64, 
+        /**
+         * What in it will not verify, in words; only where unsent work had to leave in any case.
+         */findings: [String]) {
+        self.cases = cases
+        self.bytes = bytes
+        self.findings = findings
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Exported: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeExported: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Exported {
+        return
+            try Exported(
+                cases: FfiConverterUInt32.read(from: &buf), 
+                bytes: FfiConverterUInt64.read(from: &buf), 
+                findings: FfiConverterSequenceString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Exported, into buf: inout [UInt8]) {
+        FfiConverterUInt32.write(value.cases, into: &buf)
+        FfiConverterUInt64.write(value.bytes, into: &buf)
+        FfiConverterSequenceString.write(value.findings, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeExported_lift(_ buf: RustBuffer) throws -> Exported {
+    return try FfiConverterTypeExported.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeExported_lower(_ value: Exported) -> RustBuffer {
+    return FfiConverterTypeExported.lower(value)
+}
+
+
+/**
+ * Something that the user, or the user's unit, is asked to do.
+ */
+public struct FieldTask: Equatable, Hashable {
+    /**
+     * The case as lists show it.
+     */
+    public let row: CaseRow
+    /**
+     * What is asked: `verify`, `check`, `dispatch`, `rework` or `order`.
+     */
+    public let question: String
+    /**
+     * Whether the user is named in person, and not through a unit.
+     */
+    public let inPerson: Bool
+    /**
+     * How its clock stands: an estimate of this device. None when it has no clock here.
+     */
+    public let clock: ClockLine?
+    /**
+     * How far its addressee signed for it.
+     */
+    public let seen: SeenState?
+    /**
+     * Whether it was returned before, so that another return will not be granted.
+     */
+    public let mustAccept: Bool
+    /**
+     * When somebody elsewhere wants the case settled.
+     */
+    public let externalDue: Millis?
+    /**
+     * What took it away before it was done: it is shown struck out, and nothing is asked any more.
+     */
+    public let cancelled: Struck?
+    /**
+     * The user's own result that came too late: it is kept and shown, without effect.
+     */
+    public let lateAnswer: ChangeHash?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The case as lists show it.
+         */row: CaseRow, 
+        /**
+         * What is asked: `verify`, `check`, `dispatch`, `rework` or `order`.
+         */question: String, 
+        /**
+         * Whether the user is named in person, and not through a unit.
+         */inPerson: Bool, 
+        /**
+         * How its clock stands: an estimate of this device. None when it has no clock here.
+         */clock: ClockLine?, 
+        /**
+         * How far its addressee signed for it.
+         */seen: SeenState?, 
+        /**
+         * Whether it was returned before, so that another return will not be granted.
+         */mustAccept: Bool, 
+        /**
+         * When somebody elsewhere wants the case settled.
+         */externalDue: Millis?, 
+        /**
+         * What took it away before it was done: it is shown struck out, and nothing is asked any more.
+         */cancelled: Struck?, 
+        /**
+         * The user's own result that came too late: it is kept and shown, without effect.
+         */lateAnswer: ChangeHash?) {
+        self.row = row
+        self.question = question
+        self.inPerson = inPerson
+        self.clock = clock
+        self.seen = seen
+        self.mustAccept = mustAccept
+        self.externalDue = externalDue
+        self.cancelled = cancelled
+        self.lateAnswer = lateAnswer
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension FieldTask: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeFieldTask: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FieldTask {
+        return
+            try FieldTask(
+                row: FfiConverterTypeCaseRow.read(from: &buf), 
+                question: FfiConverterString.read(from: &buf), 
+                inPerson: FfiConverterBool.read(from: &buf), 
+                clock: FfiConverterOptionTypeClockLine.read(from: &buf), 
+                seen: FfiConverterOptionTypeSeenState.read(from: &buf), 
+                mustAccept: FfiConverterBool.read(from: &buf), 
+                externalDue: FfiConverterOptionTypeMillis.read(from: &buf), 
+                cancelled: FfiConverterOptionTypeStruck.read(from: &buf), 
+                lateAnswer: FfiConverterOptionTypeChangeHash.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: FieldTask, into buf: inout [UInt8]) {
+        FfiConverterTypeCaseRow.write(value.row, into: &buf)
+        FfiConverterString.write(value.question, into: &buf)
+        FfiConverterBool.write(value.inPerson, into: &buf)
+        FfiConverterOptionTypeClockLine.write(value.clock, into: &buf)
+        FfiConverterOptionTypeSeenState.write(value.seen, into: &buf)
+        FfiConverterBool.write(value.mustAccept, into: &buf)
+        FfiConverterOptionTypeMillis.write(value.externalDue, into: &buf)
+        FfiConverterOptionTypeStruck.write(value.cancelled, into: &buf)
+        FfiConverterOptionTypeChangeHash.write(value.lateAnswer, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFieldTask_lift(_ buf: RustBuffer) throws -> FieldTask {
+    return try FfiConverterTypeFieldTask.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFieldTask_lower(_ value: FieldTask) -> RustBuffer {
+    return FfiConverterTypeFieldTask.lower(value)
 }
 
 
@@ -2118,6 +6387,372 @@ public func FfiConverterTypeFilingCondition_lift(_ buf: RustBuffer) throws -> Fi
 #endif
 public func FfiConverterTypeFilingCondition_lower(_ value: FilingCondition) -> RustBuffer {
     return FfiConverterTypeFilingCondition.lower(value)
+}
+
+
+/**
+ * An upload for the platform's uploader: one request with the rest of a file as its body.
+ */
+public struct HandedUpload: Equatable, Hashable {
+    /**
+     * The file.
+     */
+    public let sha256: Digest
+    /**
+     * The case that names it.
+     */
+    public let `case`: CaseId
+    /**
+     * Where it lies.
+     */
+    public let path: FilePath?
+    /**
+     * The first byte to send.
+     */
+    public let offset: UInt64
+    /**
+     * The size of the whole.
+     */
+    public let bytes: UInt64
+    /**
+     * The address, for a request of the method `PATCH`.
+     */
+    public let url: String
+    /**
+     * Headers to send, the authorization among them: keep them out of logs.
+     */
+    public let headers: [HttpHeader]
+    /**
+     * Until when the request may begin; by then syncs take the file up themselves.
+     */
+    public let until: Millis
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The file.
+         */sha256: Digest, 
+        /**
+         * The case that names it.
+         */`case`: CaseId, 
+        /**
+         * Where it lies.
+         */path: FilePath?, 
+        /**
+         * The first byte to send.
+         */offset: UInt64, 
+        /**
+         * The size of the whole.
+         */bytes: UInt64, 
+        /**
+         * The address, for a request of the method `PATCH`.
+         */url: String, 
+        /**
+         * Headers to send, the authorization among them: keep them out of logs.
+         */headers: [HttpHeader], 
+        /**
+         * Until when the request may begin; by then syncs take the file up themselves.
+         */until: Millis) {
+        self.sha256 = sha256
+        self.`case` = `case`
+        self.path = path
+        self.offset = offset
+        self.bytes = bytes
+        self.url = url
+        self.headers = headers
+        self.until = until
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension HandedUpload: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHandedUpload: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HandedUpload {
+        return
+            try HandedUpload(
+                sha256: FfiConverterTypeDigest.read(from: &buf), 
+                case: FfiConverterTypeCaseId.read(from: &buf), 
+                path: FfiConverterOptionTypeFilePath.read(from: &buf), 
+                offset: FfiConverterUInt64.read(from: &buf), 
+                bytes: FfiConverterUInt64.read(from: &buf), 
+                url: FfiConverterString.read(from: &buf), 
+                headers: FfiConverterSequenceTypeHttpHeader.read(from: &buf), 
+                until: FfiConverterTypeMillis.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: HandedUpload, into buf: inout [UInt8]) {
+        FfiConverterTypeDigest.write(value.sha256, into: &buf)
+        FfiConverterTypeCaseId.write(value.`case`, into: &buf)
+        FfiConverterOptionTypeFilePath.write(value.path, into: &buf)
+        FfiConverterUInt64.write(value.offset, into: &buf)
+        FfiConverterUInt64.write(value.bytes, into: &buf)
+        FfiConverterString.write(value.url, into: &buf)
+        FfiConverterSequenceTypeHttpHeader.write(value.headers, into: &buf)
+        FfiConverterTypeMillis.write(value.until, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHandedUpload_lift(_ buf: RustBuffer) throws -> HandedUpload {
+    return try FfiConverterTypeHandedUpload.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHandedUpload_lower(_ value: HandedUpload) -> RustBuffer {
+    return FfiConverterTypeHandedUpload.lower(value)
+}
+
+
+/**
+ * What came back, whatever its status: a refusal by the server is an answer, no error.
+ */
+public struct HttpAnswer: Equatable, Hashable {
+    /**
+     * The status.
+     */
+    public let status: UInt16
+    /**
+     * The headers.
+     */
+    public let headers: [HttpHeader]
+    /**
+     * The whole body.
+     */
+    public let body: Data
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The status.
+         */status: UInt16, 
+        /**
+         * The headers.
+         */headers: [HttpHeader], 
+        /**
+         * The whole body.
+         */body: Data) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension HttpAnswer: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHttpAnswer: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HttpAnswer {
+        return
+            try HttpAnswer(
+                status: FfiConverterUInt16.read(from: &buf), 
+                headers: FfiConverterSequenceTypeHttpHeader.read(from: &buf), 
+                body: FfiConverterData.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: HttpAnswer, into buf: inout [UInt8]) {
+        FfiConverterUInt16.write(value.status, into: &buf)
+        FfiConverterSequenceTypeHttpHeader.write(value.headers, into: &buf)
+        FfiConverterData.write(value.body, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHttpAnswer_lift(_ buf: RustBuffer) throws -> HttpAnswer {
+    return try FfiConverterTypeHttpAnswer.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHttpAnswer_lower(_ value: HttpAnswer) -> RustBuffer {
+    return FfiConverterTypeHttpAnswer.lower(value)
+}
+
+
+/**
+ * A header of a request or an answer.
+ */
+public struct HttpHeader: Equatable, Hashable {
+    /**
+     * The name.
+     */
+    public let name: String
+    /**
+     * The value.
+     */
+    public let value: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The name.
+         */name: String, 
+        /**
+         * The value.
+         */value: String) {
+        self.name = name
+        self.value = value
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension HttpHeader: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHttpHeader: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HttpHeader {
+        return
+            try HttpHeader(
+                name: FfiConverterString.read(from: &buf), 
+                value: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: HttpHeader, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterString.write(value.value, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHttpHeader_lift(_ buf: RustBuffer) throws -> HttpHeader {
+    return try FfiConverterTypeHttpHeader.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHttpHeader_lower(_ value: HttpHeader) -> RustBuffer {
+    return FfiConverterTypeHttpHeader.lower(value)
+}
+
+
+/**
+ * A request to carry out.
+ */
+public struct HttpOrder: Equatable, Hashable {
+    /**
+     * `GET`, `HEAD`, `POST`, `PUT`, `PATCH` or `DELETE`.
+     */
+    public let method: String
+    /**
+     * The whole address, percent-encoded already: send it as it stands, the request is signed.
+     */
+    public let url: String
+    /**
+     * The headers, in the order in which they are sent. Keep them out of logs.
+     */
+    public let headers: [HttpHeader]
+    /**
+     * The body; empty for none.
+     */
+    public let body: Data
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * `GET`, `HEAD`, `POST`, `PUT`, `PATCH` or `DELETE`.
+         */method: String, 
+        /**
+         * The whole address, percent-encoded already: send it as it stands, the request is signed.
+         */url: String, 
+        /**
+         * The headers, in the order in which they are sent. Keep them out of logs.
+         */headers: [HttpHeader], 
+        /**
+         * The body; empty for none.
+         */body: Data) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension HttpOrder: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHttpOrder: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HttpOrder {
+        return
+            try HttpOrder(
+                method: FfiConverterString.read(from: &buf), 
+                url: FfiConverterString.read(from: &buf), 
+                headers: FfiConverterSequenceTypeHttpHeader.read(from: &buf), 
+                body: FfiConverterData.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: HttpOrder, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.method, into: &buf)
+        FfiConverterString.write(value.url, into: &buf)
+        FfiConverterSequenceTypeHttpHeader.write(value.headers, into: &buf)
+        FfiConverterData.write(value.body, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHttpOrder_lift(_ buf: RustBuffer) throws -> HttpOrder {
+    return try FfiConverterTypeHttpOrder.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHttpOrder_lower(_ value: HttpOrder) -> RustBuffer {
+    return FfiConverterTypeHttpOrder.lower(value)
 }
 
 
@@ -2306,6 +6941,256 @@ public func FfiConverterTypeListQuery_lift(_ buf: RustBuffer) throws -> ListQuer
 #endif
 public func FfiConverterTypeListQuery_lower(_ value: ListQuery) -> RustBuffer {
     return FfiConverterTypeListQuery.lower(value)
+}
+
+
+/**
+ * Where a position lies.
+ */
+public struct Located: Equatable, Hashable {
+    /**
+     * Longitude as it is stored: WGS-84 degrees, whatever frame was given.
+     */
+    public let lon: Double
+    /**
+     * Latitude as it is stored.
+     */
+    public let lat: Double
+    /**
+     * The unit grid, or the area when `level` says so.
+     */
+    public let unit: GridCode
+    /**
+     * The administrative level of `unit` when the device has areas only there; none for a unit grid.
+     */
+    public let level: String?
+    /**
+     * What lies above the unit, in the order of the levels' names.
+     */
+    public let parents: [ParentArea]
+    /**
+     * The duty grid that holds the unit.
+     */
+    public let duty: GridCode?
+    /**
+     * The road section.
+     */
+    public let road: RoadNearby?
+    /**
+     * Distance to the nearest border of the unit in metres.
+     */
+    public let borderM: Double
+    /**
+     * Whether the accuracy circle stays inside the unit.
+     */
+    public let certainty: GridCertainty
+    /**
+     * The units that the accuracy circle reaches with their shares of it, the largest first; empty
+     * when there is only the one.
+     */
+    public let candidates: [CandidateGrid]
+    /**
+     * How the position lies to the user's own duty grids.
+     */
+    public let ownDuty: OwnDuty
+    /**
+     * SHA-256 of the pack that gave the answer.
+     */
+    public let pack: Digest
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Longitude as it is stored: WGS-84 degrees, whatever frame was given.
+         */lon: Double, 
+        /**
+         * Latitude as it is stored.
+         */lat: Double, 
+        /**
+         * The unit grid, or the area when `level` says so.
+         */unit: GridCode, 
+        /**
+         * The administrative level of `unit` when the device has areas only there; none for a unit grid.
+         */level: String?, 
+        /**
+         * What lies above the unit, in the order of the levels' names.
+         */parents: [ParentArea], 
+        /**
+         * The duty grid that holds the unit.
+         */duty: GridCode?, 
+        /**
+         * The road section.
+         */road: RoadNearby?, 
+        /**
+         * Distance to the nearest border of the unit in metres.
+         */borderM: Double, 
+        /**
+         * Whether the accuracy circle stays inside the unit.
+         */certainty: GridCertainty, 
+        /**
+         * The units that the accuracy circle reaches with their shares of it, the largest first; empty
+         * when there is only the one.
+         */candidates: [CandidateGrid], 
+        /**
+         * How the position lies to the user's own duty grids.
+         */ownDuty: OwnDuty, 
+        /**
+         * SHA-256 of the pack that gave the answer.
+         */pack: Digest) {
+        self.lon = lon
+        self.lat = lat
+        self.unit = unit
+        self.level = level
+        self.parents = parents
+        self.duty = duty
+        self.road = road
+        self.borderM = borderM
+        self.certainty = certainty
+        self.candidates = candidates
+        self.ownDuty = ownDuty
+        self.pack = pack
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Located: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLocated: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Located {
+        return
+            try Located(
+                lon: FfiConverterDouble.read(from: &buf), 
+                lat: FfiConverterDouble.read(from: &buf), 
+                unit: FfiConverterTypeGridCode.read(from: &buf), 
+                level: FfiConverterOptionString.read(from: &buf), 
+                parents: FfiConverterSequenceTypeParentArea.read(from: &buf), 
+                duty: FfiConverterOptionTypeGridCode.read(from: &buf), 
+                road: FfiConverterOptionTypeRoadNearby.read(from: &buf), 
+                borderM: FfiConverterDouble.read(from: &buf), 
+                certainty: FfiConverterTypeGridCertainty.read(from: &buf), 
+                candidates: FfiConverterSequenceTypeCandidateGrid.read(from: &buf), 
+                ownDuty: FfiConverterTypeOwnDuty.read(from: &buf), 
+                pack: FfiConverterTypeDigest.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Located, into buf: inout [UInt8]) {
+        FfiConverterDouble.write(value.lon, into: &buf)
+        FfiConverterDouble.write(value.lat, into: &buf)
+        FfiConverterTypeGridCode.write(value.unit, into: &buf)
+        FfiConverterOptionString.write(value.level, into: &buf)
+        FfiConverterSequenceTypeParentArea.write(value.parents, into: &buf)
+        FfiConverterOptionTypeGridCode.write(value.duty, into: &buf)
+        FfiConverterOptionTypeRoadNearby.write(value.road, into: &buf)
+        FfiConverterDouble.write(value.borderM, into: &buf)
+        FfiConverterTypeGridCertainty.write(value.certainty, into: &buf)
+        FfiConverterSequenceTypeCandidateGrid.write(value.candidates, into: &buf)
+        FfiConverterTypeOwnDuty.write(value.ownDuty, into: &buf)
+        FfiConverterTypeDigest.write(value.pack, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLocated_lift(_ buf: RustBuffer) throws -> Located {
+    return try FfiConverterTypeLocated.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLocated_lower(_ value: Located) -> RustBuffer {
+    return FfiConverterTypeLocated.lower(value)
+}
+
+
+/**
+ * One line of a log. It holds nothing that a person wrote, where they were or who they are.
+ */
+public struct LogRecord: Equatable, Hashable {
+    /**
+     * How much it matters.
+     */
+    public let level: LogLevel
+    /**
+     * The part of the SDK that speaks.
+     */
+    public let part: String
+    /**
+     * The text with its values.
+     */
+    public let text: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * How much it matters.
+         */level: LogLevel, 
+        /**
+         * The part of the SDK that speaks.
+         */part: String, 
+        /**
+         * The text with its values.
+         */text: String) {
+        self.level = level
+        self.part = part
+        self.text = text
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension LogRecord: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLogRecord: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LogRecord {
+        return
+            try LogRecord(
+                level: FfiConverterTypeLogLevel.read(from: &buf), 
+                part: FfiConverterString.read(from: &buf), 
+                text: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: LogRecord, into buf: inout [UInt8]) {
+        FfiConverterTypeLogLevel.write(value.level, into: &buf)
+        FfiConverterString.write(value.part, into: &buf)
+        FfiConverterString.write(value.text, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLogRecord_lift(_ buf: RustBuffer) throws -> LogRecord {
+    return try FfiConverterTypeLogRecord.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLogRecord_lower(_ value: LogRecord) -> RustBuffer {
+    return FfiConverterTypeLogRecord.lower(value)
 }
 
 
@@ -2518,6 +7403,587 @@ public func FfiConverterTypeNames_lower(_ value: Names) -> RustBuffer {
 
 
 /**
+ * A component near a position.
+ */
+public struct NearbyComponent: Equatable, Hashable {
+    /**
+     * Its identifier.
+     */
+    public let name: String
+    /**
+     * The code of its class.
+     */
+    public let `class`: String
+    /**
+     * Distance in metres.
+     */
+    public let distanceM: Double
+    /**
+     * Longitude in degrees, WGS-84.
+     */
+    public let lon: Double
+    /**
+     * Latitude in degrees, WGS-84.
+     */
+    public let lat: Double
+    /**
+     * What else is known: field name and text.
+     */
+    public let attributes: [String: String]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its identifier.
+         */name: String, 
+        /**
+         * The code of its class.
+         */`class`: String, 
+        /**
+         * Distance in metres.
+         */distanceM: Double, 
+        /**
+         * Longitude in degrees, WGS-84.
+         */lon: Double, 
+        /**
+         * Latitude in degrees, WGS-84.
+         */lat: Double, 
+        /**
+         * What else is known: field name and text.
+         */attributes: [String: String]) {
+        self.name = name
+        self.`class` = `class`
+        self.distanceM = distanceM
+        self.lon = lon
+        self.lat = lat
+        self.attributes = attributes
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension NearbyComponent: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeNearbyComponent: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NearbyComponent {
+        return
+            try NearbyComponent(
+                name: FfiConverterString.read(from: &buf), 
+                class: FfiConverterString.read(from: &buf), 
+                distanceM: FfiConverterDouble.read(from: &buf), 
+                lon: FfiConverterDouble.read(from: &buf), 
+                lat: FfiConverterDouble.read(from: &buf), 
+                attributes: FfiConverterDictionaryStringString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: NearbyComponent, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterString.write(value.`class`, into: &buf)
+        FfiConverterDouble.write(value.distanceM, into: &buf)
+        FfiConverterDouble.write(value.lon, into: &buf)
+        FfiConverterDouble.write(value.lat, into: &buf)
+        FfiConverterDictionaryStringString.write(value.attributes, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeNearbyComponent_lift(_ buf: RustBuffer) throws -> NearbyComponent {
+    return try FfiConverterTypeNearbyComponent.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeNearbyComponent_lower(_ value: NearbyComponent) -> RustBuffer {
+    return FfiConverterTypeNearbyComponent.lower(value)
+}
+
+
+/**
+ * Something that the server told the user beside the case itself.
+ */
+public struct NoticeNote: Equatable, Hashable {
+    /**
+     * The case.
+     */
+    public let `case`: CaseId
+    /**
+     * `late`, `recalled`, `work_done_elsewhere`, `set_aside` or `task`.
+     */
+    public let code: String
+    /**
+     * The entry or instruction behind it.
+     */
+    public let about: ChangeHash?
+    /**
+     * When, by the server's clock.
+     */
+    public let at: Millis
+    /**
+     * In plain words; no personal data.
+     */
+    public let words: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The case.
+         */`case`: CaseId, 
+        /**
+         * `late`, `recalled`, `work_done_elsewhere`, `set_aside` or `task`.
+         */code: String, 
+        /**
+         * The entry or instruction behind it.
+         */about: ChangeHash?, 
+        /**
+         * When, by the server's clock.
+         */at: Millis, 
+        /**
+         * In plain words; no personal data.
+         */words: String) {
+        self.`case` = `case`
+        self.code = code
+        self.about = about
+        self.at = at
+        self.words = words
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension NoticeNote: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeNoticeNote: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NoticeNote {
+        return
+            try NoticeNote(
+                case: FfiConverterTypeCaseId.read(from: &buf), 
+                code: FfiConverterString.read(from: &buf), 
+                about: FfiConverterOptionTypeChangeHash.read(from: &buf), 
+                at: FfiConverterTypeMillis.read(from: &buf), 
+                words: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: NoticeNote, into buf: inout [UInt8]) {
+        FfiConverterTypeCaseId.write(value.`case`, into: &buf)
+        FfiConverterString.write(value.code, into: &buf)
+        FfiConverterOptionTypeChangeHash.write(value.about, into: &buf)
+        FfiConverterTypeMillis.write(value.at, into: &buf)
+        FfiConverterString.write(value.words, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeNoticeNote_lift(_ buf: RustBuffer) throws -> NoticeNote {
+    return try FfiConverterTypeNoticeNote.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeNoticeNote_lower(_ value: NoticeNote) -> RustBuffer {
+    return FfiConverterTypeNoticeNote.lower(value)
+}
+
+
+/**
+ * What a device is opened with. All but the folder may be left out.
+ */
+public struct OpenOptions {
+    /**
+     * The folder in which the device lives: a database, photos, a lock.
+     */
+    public let folder: FilePath
+    /**
+     * The folder for keys, where the app hands no key store in; left out, `secrets` in the folder.
+     * Keep it out of backups.
+     */
+    public let secretsFolder: FilePath?
+    /**
+     * The platform's key store.
+     */
+    public let secrets: HostSecrets?
+    /**
+     * HTTP by the app. A library that was built without a network of its own needs it.
+     */
+    public let transport: HostTransport?
+    /**
+     * The app's log.
+     */
+    public let log: HostLog?
+    /**
+     * The app and its version, as entries of staff name it.
+     */
+    public let app: String?
+    /**
+     * Packs for use until the city publishes its own.
+     */
+    public let bundled: [BundledPack]
+    /**
+     * The most bytes that the folder may take; a photo beyond is refused. Left out, as many as the
+     * disk has.
+     */
+    public let quotaBytes: UInt64?
+    /**
+     * For how many days a photo stays after the server acknowledged it; left out, for ever.
+     */
+    public let keepDays: UInt32?
+    /**
+     * How long a sync waits out failures of the network by itself, in milliseconds, before it
+     * answers *later*.
+     */
+    public let patienceMs: UInt64
+    /**
+     * How long opening waits for another process to let go of the folder, in milliseconds.
+     */
+    public let lockPatienceMs: UInt64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The folder in which the device lives: a database, photos, a lock.
+         */folder: FilePath, 
+        /**
+         * The folder for keys, where the app hands no key store in; left out, `secrets` in the folder.
+         * Keep it out of backups.
+         */secretsFolder: FilePath? = nil, 
+        /**
+         * The platform's key store.
+         */secrets: HostSecrets? = nil, 
+        /**
+         * HTTP by the app. A library that was built without a network of its own needs it.
+         */transport: HostTransport? = nil, 
+        /**
+         * The app's log.
+         */log: HostLog? = nil, 
+        /**
+         * The app and its version, as entries of staff name it.
+         */app: String? = nil, 
+        /**
+         * Packs for use until the city publishes its own.
+         */bundled: [BundledPack] = [], 
+        /**
+         * The most bytes that the folder may take; a photo beyond is refused. Left out, as many as the
+         * disk has.
+         */quotaBytes: UInt64? = nil, 
+        /**
+         * For how many days a photo stays after the server acknowledged it; left out, for ever.
+         */keepDays: UInt32? = nil, 
+        /**
+         * How long a sync waits out failures of the network by itself, in milliseconds, before it
+         * answers *later*.
+         */patienceMs: UInt64 = UInt64(0), 
+        /**
+         * How long opening waits for another process to let go of the folder, in milliseconds.
+         */lockPatienceMs: UInt64 = UInt64(10000)) {
+        self.folder = folder
+        self.secretsFolder = secretsFolder
+        self.secrets = secrets
+        self.transport = transport
+        self.log = log
+        self.app = app
+        self.bundled = bundled
+        self.quotaBytes = quotaBytes
+        self.keepDays = keepDays
+        self.patienceMs = patienceMs
+        self.lockPatienceMs = lockPatienceMs
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension OpenOptions: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOpenOptions: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OpenOptions {
+        return
+            try OpenOptions(
+                folder: FfiConverterTypeFilePath.read(from: &buf), 
+                secretsFolder: FfiConverterOptionTypeFilePath.read(from: &buf), 
+                secrets: FfiConverterOptionTypeHostSecrets.read(from: &buf), 
+                transport: FfiConverterOptionTypeHostTransport.read(from: &buf), 
+                log: FfiConverterOptionTypeHostLog.read(from: &buf), 
+                app: FfiConverterOptionString.read(from: &buf), 
+                bundled: FfiConverterSequenceTypeBundledPack.read(from: &buf), 
+                quotaBytes: FfiConverterOptionUInt64.read(from: &buf), 
+                keepDays: FfiConverterOptionUInt32.read(from: &buf), 
+                patienceMs: FfiConverterUInt64.read(from: &buf), 
+                lockPatienceMs: FfiConverterUInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: OpenOptions, into buf: inout [UInt8]) {
+        FfiConverterTypeFilePath.write(value.folder, into: &buf)
+        FfiConverterOptionTypeFilePath.write(value.secretsFolder, into: &buf)
+        FfiConverterOptionTypeHostSecrets.write(value.secrets, into: &buf)
+        FfiConverterOptionTypeHostTransport.write(value.transport, into: &buf)
+        FfiConverterOptionTypeHostLog.write(value.log, into: &buf)
+        FfiConverterOptionString.write(value.app, into: &buf)
+        FfiConverterSequenceTypeBundledPack.write(value.bundled, into: &buf)
+        FfiConverterOptionUInt64.write(value.quotaBytes, into: &buf)
+        FfiConverterOptionUInt32.write(value.keepDays, into: &buf)
+        FfiConverterUInt64.write(value.patienceMs, into: &buf)
+        FfiConverterUInt64.write(value.lockPatienceMs, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOpenOptions_lift(_ buf: RustBuffer) throws -> OpenOptions {
+    return try FfiConverterTypeOpenOptions.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOpenOptions_lower(_ value: OpenOptions) -> RustBuffer {
+    return FfiConverterTypeOpenOptions.lower(value)
+}
+
+
+/**
+ * What is asked now, and of whom.
+ */
+public struct OpenQuestion: Equatable, Hashable {
+    /**
+     * `verify`, `check`, `dispatch`, `rework` or `order`.
+     */
+    public let kind: String
+    /**
+     * The persons who are asked.
+     */
+    public let persons: [UserId]
+    /**
+     * The units that lead.
+     */
+    public let units: [UnitId]
+    /**
+     * The units that help.
+     */
+    public let assist: [UnitId]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * `verify`, `check`, `dispatch`, `rework` or `order`.
+         */kind: String, 
+        /**
+         * The persons who are asked.
+         */persons: [UserId], 
+        /**
+         * The units that lead.
+         */units: [UnitId], 
+        /**
+         * The units that help.
+         */assist: [UnitId]) {
+        self.kind = kind
+        self.persons = persons
+        self.units = units
+        self.assist = assist
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension OpenQuestion: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOpenQuestion: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OpenQuestion {
+        return
+            try OpenQuestion(
+                kind: FfiConverterString.read(from: &buf), 
+                persons: FfiConverterSequenceTypeUserId.read(from: &buf), 
+                units: FfiConverterSequenceTypeUnitId.read(from: &buf), 
+                assist: FfiConverterSequenceTypeUnitId.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: OpenQuestion, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.kind, into: &buf)
+        FfiConverterSequenceTypeUserId.write(value.persons, into: &buf)
+        FfiConverterSequenceTypeUnitId.write(value.units, into: &buf)
+        FfiConverterSequenceTypeUnitId.write(value.assist, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOpenQuestion_lift(_ buf: RustBuffer) throws -> OpenQuestion {
+    return try FfiConverterTypeOpenQuestion.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOpenQuestion_lower(_ value: OpenQuestion) -> RustBuffer {
+    return FfiConverterTypeOpenQuestion.lower(value)
+}
+
+
+/**
+ * A pack that is held: rules, classes, grids.
+ */
+public struct PackInfo: Equatable, Hashable {
+    /**
+     * `grid`, `catalogue`, `policy`.
+     */
+    public let kind: String
+    /**
+     * The name within the kind.
+     */
+    public let name: String
+    /**
+     * The version.
+     */
+    public let version: UInt64
+    /**
+     * SHA-256 of the body, which cases pin.
+     */
+    public let digest: Digest
+    /**
+     * Whether it is in force for new cases.
+     */
+    public let active: Bool
+    /**
+     * Size of the body in bytes.
+     */
+    public let bytes: UInt64
+    /**
+     * Whom the city made it for, such as `duty-grid:D7`; none for everybody.
+     */
+    public let audience: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * `grid`, `catalogue`, `policy`.
+         */kind: String, 
+        /**
+         * The name within the kind.
+         */name: String, 
+        /**
+         * The version.
+         */version: UInt64, 
+        /**
+         * SHA-256 of the body, which cases pin.
+         */digest: Digest, 
+        /**
+         * Whether it is in force for new cases.
+         */active: Bool, 
+        /**
+         * Size of the body in bytes.
+         */bytes: UInt64, 
+        /**
+         * Whom the city made it for, such as `duty-grid:D7`; none for everybody.
+         */audience: String?) {
+        self.kind = kind
+        self.name = name
+        self.version = version
+        self.digest = digest
+        self.active = active
+        self.bytes = bytes
+        self.audience = audience
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PackInfo: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePackInfo: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PackInfo {
+        return
+            try PackInfo(
+                kind: FfiConverterString.read(from: &buf), 
+                name: FfiConverterString.read(from: &buf), 
+                version: FfiConverterUInt64.read(from: &buf), 
+                digest: FfiConverterTypeDigest.read(from: &buf), 
+                active: FfiConverterBool.read(from: &buf), 
+                bytes: FfiConverterUInt64.read(from: &buf), 
+                audience: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PackInfo, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.kind, into: &buf)
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterUInt64.write(value.version, into: &buf)
+        FfiConverterTypeDigest.write(value.digest, into: &buf)
+        FfiConverterBool.write(value.active, into: &buf)
+        FfiConverterUInt64.write(value.bytes, into: &buf)
+        FfiConverterOptionString.write(value.audience, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePackInfo_lift(_ buf: RustBuffer) throws -> PackInfo {
+    return try FfiConverterTypePackInfo.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePackInfo_lower(_ value: PackInfo) -> RustBuffer {
+    return FfiConverterTypePackInfo.lower(value)
+}
+
+
+/**
  * Some rows of a list.
  */
 public struct Page: Equatable, Hashable {
@@ -2583,6 +8049,294 @@ public func FfiConverterTypePage_lift(_ buf: RustBuffer) throws -> Page {
 #endif
 public func FfiConverterTypePage_lower(_ value: Page) -> RustBuffer {
     return FfiConverterTypePage.lower(value)
+}
+
+
+/**
+ * An area above a unit grid.
+ */
+public struct ParentArea: Equatable, Hashable {
+    /**
+     * Its level, such as `street`.
+     */
+    public let level: String
+    /**
+     * Its code.
+     */
+    public let code: GridCode
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its level, such as `street`.
+         */level: String, 
+        /**
+         * Its code.
+         */code: GridCode) {
+        self.level = level
+        self.code = code
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension ParentArea: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeParentArea: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ParentArea {
+        return
+            try ParentArea(
+                level: FfiConverterString.read(from: &buf), 
+                code: FfiConverterTypeGridCode.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ParentArea, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.level, into: &buf)
+        FfiConverterTypeGridCode.write(value.code, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeParentArea_lift(_ buf: RustBuffer) throws -> ParentArea {
+    return try FfiConverterTypeParentArea.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeParentArea_lower(_ value: ParentArea) -> RustBuffer {
+    return FfiConverterTypeParentArea.lower(value)
+}
+
+
+/**
+ * A photo of an entry.
+ */
+public struct PhotoDetail: Equatable, Hashable {
+    /**
+     * SHA-256 of the file as kept and uploaded.
+     */
+    public let sha256: Digest
+    /**
+     * SHA-256 of its small picture, when one was made.
+     */
+    public let thumbSha256: Digest?
+    /**
+     * What it shows.
+     */
+    public let role: EvidenceRole
+    /**
+     * The type of the file, such as `image/jpeg`.
+     */
+    public let mediaType: String
+    /**
+     * Size in bytes.
+     */
+    public let bytes: UInt64
+    /**
+     * Width in pixels; 0 for films and sounds.
+     */
+    public let width: UInt32
+    /**
+     * Height in pixels.
+     */
+    public let height: UInt32
+    /**
+     * When it was taken, as claimed.
+     */
+    public let capturedAt: Millis
+    /**
+     * Where it was taken.
+     */
+    public let place: Place?
+    /**
+     * Camera or picker.
+     */
+    public let provenance: Provenance
+    /**
+     * The photo that it is a redacted copy of.
+     */
+    public let redactionOf: Digest?
+    /**
+     * Whether the file is on this device.
+     */
+    public let held: Bool
+    /**
+     * Whether the centre erased it: it is neither here nor to be had.
+     */
+    public let erased: Bool
+    /**
+     * Redacted copies of it that the case holds.
+     */
+    public let redactedCopies: [Digest]
+    /**
+     * The redacted copy that is shown in its place, now that it is erased.
+     */
+    public let shownInstead: Digest?
+    /**
+     * Whether the server has acknowledged the file; none for other people's photos.
+     */
+    public let delivery: Delivery?
+    /**
+     * The same of its small picture.
+     */
+    public let smallDelivery: Delivery?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * SHA-256 of the file as kept and uploaded.
+         */sha256: Digest, 
+        /**
+         * SHA-256 of its small picture, when one was made.
+         */thumbSha256: Digest?, 
+        /**
+         * What it shows.
+         */role: EvidenceRole, 
+        /**
+         * The type of the file, such as `image/jpeg`.
+         */mediaType: String, 
+        /**
+         * Size in bytes.
+         */bytes: UInt64, 
+        /**
+         * Width in pixels; 0 for films and sounds.
+         */width: UInt32, 
+        /**
+         * Height in pixels.
+         */height: UInt32, 
+        /**
+         * When it was taken, as claimed.
+         */capturedAt: Millis, 
+        /**
+         * Where it was taken.
+         */place: Place?, 
+        /**
+         * Camera or picker.
+         */provenance: Provenance, 
+        /**
+         * The photo that it is a redacted copy of.
+         */redactionOf: Digest?, 
+        /**
+         * Whether the file is on this device.
+         */held: Bool, 
+        /**
+         * Whether the centre erased it: it is neither here nor to be had.
+         */erased: Bool, 
+        /**
+         * Redacted copies of it that the case holds.
+         */redactedCopies: [Digest], 
+        /**
+         * The redacted copy that is shown in its place, now that it is erased.
+         */shownInstead: Digest?, 
+        /**
+         * Whether the server has acknowledged the file; none for other people's photos.
+         */delivery: Delivery?, 
+        /**
+         * The same of its small picture.
+         */smallDelivery: Delivery?) {
+        self.sha256 = sha256
+        self.thumbSha256 = thumbSha256
+        self.role = role
+        self.mediaType = mediaType
+        self.bytes = bytes
+        self.width = width
+        self.height = height
+        self.capturedAt = capturedAt
+        self.place = place
+        self.provenance = provenance
+        self.redactionOf = redactionOf
+        self.held = held
+        self.erased = erased
+        self.redactedCopies = redactedCopies
+        self.shownInstead = shownInstead
+        self.delivery = delivery
+        self.smallDelivery = smallDelivery
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PhotoDetail: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePhotoDetail: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhotoDetail {
+        return
+            try PhotoDetail(
+                sha256: FfiConverterTypeDigest.read(from: &buf), 
+                thumbSha256: FfiConverterOptionTypeDigest.read(from: &buf), 
+                role: FfiConverterTypeEvidenceRole.read(from: &buf), 
+                mediaType: FfiConverterString.read(from: &buf), 
+                bytes: FfiConverterUInt64.read(from: &buf), 
+                width: FfiConverterUInt32.read(from: &buf), 
+                height: FfiConverterUInt32.read(from: &buf), 
+                capturedAt: FfiConverterTypeMillis.read(from: &buf), 
+                place: FfiConverterOptionTypePlace.read(from: &buf), 
+                provenance: FfiConverterTypeProvenance.read(from: &buf), 
+                redactionOf: FfiConverterOptionTypeDigest.read(from: &buf), 
+                held: FfiConverterBool.read(from: &buf), 
+                erased: FfiConverterBool.read(from: &buf), 
+                redactedCopies: FfiConverterSequenceTypeDigest.read(from: &buf), 
+                shownInstead: FfiConverterOptionTypeDigest.read(from: &buf), 
+                delivery: FfiConverterOptionTypeDelivery.read(from: &buf), 
+                smallDelivery: FfiConverterOptionTypeDelivery.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PhotoDetail, into buf: inout [UInt8]) {
+        FfiConverterTypeDigest.write(value.sha256, into: &buf)
+        FfiConverterOptionTypeDigest.write(value.thumbSha256, into: &buf)
+        FfiConverterTypeEvidenceRole.write(value.role, into: &buf)
+        FfiConverterString.write(value.mediaType, into: &buf)
+        FfiConverterUInt64.write(value.bytes, into: &buf)
+        FfiConverterUInt32.write(value.width, into: &buf)
+        FfiConverterUInt32.write(value.height, into: &buf)
+        FfiConverterTypeMillis.write(value.capturedAt, into: &buf)
+        FfiConverterOptionTypePlace.write(value.place, into: &buf)
+        FfiConverterTypeProvenance.write(value.provenance, into: &buf)
+        FfiConverterOptionTypeDigest.write(value.redactionOf, into: &buf)
+        FfiConverterBool.write(value.held, into: &buf)
+        FfiConverterBool.write(value.erased, into: &buf)
+        FfiConverterSequenceTypeDigest.write(value.redactedCopies, into: &buf)
+        FfiConverterOptionTypeDigest.write(value.shownInstead, into: &buf)
+        FfiConverterOptionTypeDelivery.write(value.delivery, into: &buf)
+        FfiConverterOptionTypeDelivery.write(value.smallDelivery, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoDetail_lift(_ buf: RustBuffer) throws -> PhotoDetail {
+    return try FfiConverterTypePhotoDetail.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoDetail_lower(_ value: PhotoDetail) -> RustBuffer {
+    return FfiConverterTypePhotoDetail.lower(value)
 }
 
 
@@ -2696,6 +8450,154 @@ public func FfiConverterTypePhotoFile_lower(_ value: PhotoFile) -> RustBuffer {
 
 
 /**
+ * How far the work on a photo is.
+ */
+public struct PhotoProgress: Equatable, Hashable {
+    /**
+     * The step.
+     */
+    public let stage: PhotoStage
+    /**
+     * How much of that step is done, in thousandths.
+     */
+    public let permille: UInt16
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The step.
+         */stage: PhotoStage, 
+        /**
+         * How much of that step is done, in thousandths.
+         */permille: UInt16) {
+        self.stage = stage
+        self.permille = permille
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PhotoProgress: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePhotoProgress: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhotoProgress {
+        return
+            try PhotoProgress(
+                stage: FfiConverterTypePhotoStage.read(from: &buf), 
+                permille: FfiConverterUInt16.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PhotoProgress, into buf: inout [UInt8]) {
+        FfiConverterTypePhotoStage.write(value.stage, into: &buf)
+        FfiConverterUInt16.write(value.permille, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoProgress_lift(_ buf: RustBuffer) throws -> PhotoProgress {
+    return try FfiConverterTypePhotoProgress.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoProgress_lower(_ value: PhotoProgress) -> RustBuffer {
+    return FfiConverterTypePhotoProgress.lower(value)
+}
+
+
+/**
+ * A place as it is stored.
+ */
+public struct Place: Equatable, Hashable {
+    /**
+     * Longitude in degrees, WGS-84 or CGCS2000.
+     */
+    public let lon: Double
+    /**
+     * Latitude in degrees.
+     */
+    public let lat: Double
+    /**
+     * Radius of the 68 % circle in metres; none when the receiver did not say.
+     */
+    public let accuracyM: Double?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Longitude in degrees, WGS-84 or CGCS2000.
+         */lon: Double, 
+        /**
+         * Latitude in degrees.
+         */lat: Double, 
+        /**
+         * Radius of the 68 % circle in metres; none when the receiver did not say.
+         */accuracyM: Double?) {
+        self.lon = lon
+        self.lat = lat
+        self.accuracyM = accuracyM
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Place: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePlace: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Place {
+        return
+            try Place(
+                lon: FfiConverterDouble.read(from: &buf), 
+                lat: FfiConverterDouble.read(from: &buf), 
+                accuracyM: FfiConverterOptionDouble.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Place, into buf: inout [UInt8]) {
+        FfiConverterDouble.write(value.lon, into: &buf)
+        FfiConverterDouble.write(value.lat, into: &buf)
+        FfiConverterOptionDouble.write(value.accuracyM, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePlace_lift(_ buf: RustBuffer) throws -> Place {
+    return try FfiConverterTypePlace.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePlace_lower(_ value: Place) -> RustBuffer {
+    return FfiConverterTypePlace.lower(value)
+}
+
+
+/**
  * A measured position as a receiver gives it.
  */
 public struct PositionInput: Equatable, Hashable {
@@ -2781,6 +8683,293 @@ public func FfiConverterTypePositionInput_lift(_ buf: RustBuffer) throws -> Posi
 #endif
 public func FfiConverterTypePositionInput_lower(_ value: PositionInput) -> RustBuffer {
     return FfiConverterTypePositionInput.lower(value)
+}
+
+
+/**
+ * What a citizen is told of a reward.
+ */
+public struct PublicReward: Equatable, Hashable {
+    /**
+     * `granted`, `refused` or `paid`.
+     */
+    public let state: String
+    /**
+     * Points.
+     */
+    public let points: UInt32?
+    /**
+     * Money in hundredths of the currency unit.
+     */
+    public let cents: UInt64?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * `granted`, `refused` or `paid`.
+         */state: String, 
+        /**
+         * Points.
+         */points: UInt32?, 
+        /**
+         * Money in hundredths of the currency unit.
+         */cents: UInt64?) {
+        self.state = state
+        self.points = points
+        self.cents = cents
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PublicReward: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePublicReward: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PublicReward {
+        return
+            try PublicReward(
+                state: FfiConverterString.read(from: &buf), 
+                points: FfiConverterOptionUInt32.read(from: &buf), 
+                cents: FfiConverterOptionUInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PublicReward, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.state, into: &buf)
+        FfiConverterOptionUInt32.write(value.points, into: &buf)
+        FfiConverterOptionUInt64.write(value.cents, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePublicReward_lift(_ buf: RustBuffer) throws -> PublicReward {
+    return try FfiConverterTypePublicReward.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePublicReward_lower(_ value: PublicReward) -> RustBuffer {
+    return FfiConverterTypePublicReward.lower(value)
+}
+
+
+/**
+ * What the centre tells a citizen of a case, and what the citizen may do about it.
+ */
+public struct PublicWord: Equatable, Hashable {
+    /**
+     * Where it stands.
+     */
+    public let stage: PublicStage
+    /**
+     * The kinds of entries that the citizen may write now, by name.
+     */
+    public let may: [String]
+    /**
+     * The number to quote.
+     */
+    public let taskNumber: String?
+    /**
+     * What the centre last replied.
+     */
+    public let reply: String?
+    /**
+     * When the centre last moved it.
+     */
+    public let updatedAt: Millis
+    /**
+     * How often the centre heard the citizen ask to hurry.
+     */
+    public let urged: UInt32
+    /**
+     * The citizen's rating as it counts, from 1 (worst) to 5 (best).
+     */
+    public let rated: UInt8?
+    /**
+     * Whether the matter had been reported before and goes on with that report.
+     */
+    public let duplicate: Bool
+    /**
+     * What became of the reward, when there is anything to say of one.
+     */
+    public let reward: PublicReward?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Where it stands.
+         */stage: PublicStage, 
+        /**
+         * The kinds of entries that the citizen may write now, by name.
+         */may: [String], 
+        /**
+         * The number to quote.
+         */taskNumber: String?, 
+        /**
+         * What the centre last replied.
+         */reply: String?, 
+        /**
+         * When the centre last moved it.
+         */updatedAt: Millis, 
+        /**
+         * How often the centre heard the citizen ask to hurry.
+         */urged: UInt32, 
+        /**
+         * The citizen's rating as it counts, from 1 (worst) to 5 (best).
+         */rated: UInt8?, 
+        /**
+         * Whether the matter had been reported before and goes on with that report.
+         */duplicate: Bool, 
+        /**
+         * What became of the reward, when there is anything to say of one.
+         */reward: PublicReward?) {
+        self.stage = stage
+        self.may = may
+        self.taskNumber = taskNumber
+        self.reply = reply
+        self.updatedAt = updatedAt
+        self.urged = urged
+        self.rated = rated
+        self.duplicate = duplicate
+        self.reward = reward
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PublicWord: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePublicWord: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PublicWord {
+        return
+            try PublicWord(
+                stage: FfiConverterTypePublicStage.read(from: &buf), 
+                may: FfiConverterSequenceString.read(from: &buf), 
+                taskNumber: FfiConverterOptionString.read(from: &buf), 
+                reply: FfiConverterOptionString.read(from: &buf), 
+                updatedAt: FfiConverterTypeMillis.read(from: &buf), 
+                urged: FfiConverterUInt32.read(from: &buf), 
+                rated: FfiConverterOptionUInt8.read(from: &buf), 
+                duplicate: FfiConverterBool.read(from: &buf), 
+                reward: FfiConverterOptionTypePublicReward.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PublicWord, into buf: inout [UInt8]) {
+        FfiConverterTypePublicStage.write(value.stage, into: &buf)
+        FfiConverterSequenceString.write(value.may, into: &buf)
+        FfiConverterOptionString.write(value.taskNumber, into: &buf)
+        FfiConverterOptionString.write(value.reply, into: &buf)
+        FfiConverterTypeMillis.write(value.updatedAt, into: &buf)
+        FfiConverterUInt32.write(value.urged, into: &buf)
+        FfiConverterOptionUInt8.write(value.rated, into: &buf)
+        FfiConverterBool.write(value.duplicate, into: &buf)
+        FfiConverterOptionTypePublicReward.write(value.reward, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePublicWord_lift(_ buf: RustBuffer) throws -> PublicWord {
+    return try FfiConverterTypePublicWord.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePublicWord_lower(_ value: PublicWord) -> RustBuffer {
+    return FfiConverterTypePublicWord.lower(value)
+}
+
+
+/**
+ * A command that waits for the next exchange.
+ */
+public struct QueuedCommand: Equatable, Hashable {
+    /**
+     * The case.
+     */
+    public let `case`: CaseId
+    /**
+     * The name of the command.
+     */
+    public let command: Digest
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The case.
+         */`case`: CaseId, 
+        /**
+         * The name of the command.
+         */command: Digest) {
+        self.`case` = `case`
+        self.command = command
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension QueuedCommand: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeQueuedCommand: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> QueuedCommand {
+        return
+            try QueuedCommand(
+                case: FfiConverterTypeCaseId.read(from: &buf), 
+                command: FfiConverterTypeDigest.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: QueuedCommand, into buf: inout [UInt8]) {
+        FfiConverterTypeCaseId.write(value.`case`, into: &buf)
+        FfiConverterTypeDigest.write(value.command, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeQueuedCommand_lift(_ buf: RustBuffer) throws -> QueuedCommand {
+    return try FfiConverterTypeQueuedCommand.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeQueuedCommand_lower(_ value: QueuedCommand) -> RustBuffer {
+    return FfiConverterTypeQueuedCommand.lower(value)
 }
 
 
@@ -2956,6 +9145,77 @@ public func FfiConverterTypeReportRequest_lower(_ value: ReportRequest) -> RustB
 
 
 /**
+ * A road section at a position.
+ */
+public struct RoadNearby: Equatable, Hashable {
+    /**
+     * Its code.
+     */
+    public let code: GridCode
+    /**
+     * Distance to its line in metres; none when the unit names the section and another road is
+     * nearer, or no line is here.
+     */
+    public let distanceM: Double?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its code.
+         */code: GridCode, 
+        /**
+         * Distance to its line in metres; none when the unit names the section and another road is
+         * nearer, or no line is here.
+         */distanceM: Double?) {
+        self.code = code
+        self.distanceM = distanceM
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension RoadNearby: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRoadNearby: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RoadNearby {
+        return
+            try RoadNearby(
+                code: FfiConverterTypeGridCode.read(from: &buf), 
+                distanceM: FfiConverterOptionDouble.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: RoadNearby, into buf: inout [UInt8]) {
+        FfiConverterTypeGridCode.write(value.code, into: &buf)
+        FfiConverterOptionDouble.write(value.distanceM, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRoadNearby_lift(_ buf: RustBuffer) throws -> RoadNearby {
+    return try FfiConverterTypeRoadNearby.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRoadNearby_lower(_ value: RoadNearby) -> RustBuffer {
+    return FfiConverterTypeRoadNearby.lower(value)
+}
+
+
+/**
  * An entry that is saved: from here on it survives a loss of power.
  */
 public struct Saved: Equatable, Hashable {
@@ -3035,9 +9295,132 @@ public func FfiConverterTypeSaved_lower(_ value: Saved) -> RustBuffer {
 
 
 /**
+ * What reading files again found.
+ */
+public struct ScrubReport: Equatable, Hashable {
+    /**
+     * Files that were read and hashed.
+     */
+    public let files: UInt32
+    /**
+     * Their bytes.
+     */
+    public let bytes: UInt64
+    /**
+     * Files whose bytes are not what their name says and that the server does not have.
+     */
+    public let damaged: [Digest]
+    /**
+     * Files that are gone and that the server does not have.
+     */
+    public let missing: [Digest]
+    /**
+     * Files that were damaged or gone and that the server has: they are fetched when looked at.
+     */
+    public let restorable: [Digest]
+    /**
+     * Files that nothing names any more; they were removed.
+     */
+    public let unnamed: UInt32
+    /**
+     * Whether the round is complete; otherwise the next call goes on.
+     */
+    public let done: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Files that were read and hashed.
+         */files: UInt32, 
+        /**
+         * Their bytes.
+         */bytes: UInt64, 
+        /**
+         * Files whose bytes are not what their name says and that the server does not have.
+         */damaged: [Digest], 
+        /**
+         * Files that are gone and that the server does not have.
+         */missing: [Digest], 
+        /**
+         * Files that were damaged or gone and that the server has: they are fetched when looked at.
+         */restorable: [Digest], 
+        /**
+         * Files that nothing names any more; they were removed.
+         */unnamed: UInt32, 
+        /**
+         * Whether the round is complete; otherwise the next call goes on.
+         */done: Bool) {
+        self.files = files
+        self.bytes = bytes
+        self.damaged = damaged
+        self.missing = missing
+        self.restorable = restorable
+        self.unnamed = unnamed
+        self.done = done
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension ScrubReport: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeScrubReport: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ScrubReport {
+        return
+            try ScrubReport(
+                files: FfiConverterUInt32.read(from: &buf), 
+                bytes: FfiConverterUInt64.read(from: &buf), 
+                damaged: FfiConverterSequenceTypeDigest.read(from: &buf), 
+                missing: FfiConverterSequenceTypeDigest.read(from: &buf), 
+                restorable: FfiConverterSequenceTypeDigest.read(from: &buf), 
+                unnamed: FfiConverterUInt32.read(from: &buf), 
+                done: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ScrubReport, into buf: inout [UInt8]) {
+        FfiConverterUInt32.write(value.files, into: &buf)
+        FfiConverterUInt64.write(value.bytes, into: &buf)
+        FfiConverterSequenceTypeDigest.write(value.damaged, into: &buf)
+        FfiConverterSequenceTypeDigest.write(value.missing, into: &buf)
+        FfiConverterSequenceTypeDigest.write(value.restorable, into: &buf)
+        FfiConverterUInt32.write(value.unnamed, into: &buf)
+        FfiConverterBool.write(value.done, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeScrubReport_lift(_ buf: RustBuffer) throws -> ScrubReport {
+    return try FfiConverterTypeScrubReport.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeScrubReport_lower(_ value: ScrubReport) -> RustBuffer {
+    return FfiConverterTypeScrubReport.lower(value)
+}
+
+
+/**
  * An entry of this user that the server set aside. It stays on the device.
  */
 public struct SetAsideNote: Equatable, Hashable {
+    /**
+     * The case.
+     */
+    public let `case`: CaseId
     /**
      * The change.
      */
@@ -3062,10 +9445,17 @@ public struct SetAsideNote: Equatable, Hashable {
      * When the server said so.
      */
     public let at: Millis
+    /**
+     * What its author wrote in it.
+     */
+    public let texts: [String]
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
     public init(
+        /**
+         * The case.
+         */`case`: CaseId, 
         /**
          * The change.
          */change: ChangeHash, 
@@ -3083,13 +9473,18 @@ public struct SetAsideNote: Equatable, Hashable {
          */replacedBy: ChangeHash?, 
         /**
          * When the server said so.
-         */at: Millis) {
+         */at: Millis, 
+        /**
+         * What its author wrote in it.
+         */texts: [String]) {
+        self.`case` = `case`
         self.change = change
         self.kind = kind
         self.reason = reason
         self.words = words
         self.replacedBy = replacedBy
         self.at = at
+        self.texts = texts
     }
 
     
@@ -3108,22 +9503,26 @@ public struct FfiConverterTypeSetAsideNote: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SetAsideNote {
         return
             try SetAsideNote(
+                case: FfiConverterTypeCaseId.read(from: &buf), 
                 change: FfiConverterTypeChangeHash.read(from: &buf), 
                 kind: FfiConverterOptionString.read(from: &buf), 
                 reason: FfiConverterString.read(from: &buf), 
                 words: FfiConverterString.read(from: &buf), 
                 replacedBy: FfiConverterOptionTypeChangeHash.read(from: &buf), 
-                at: FfiConverterTypeMillis.read(from: &buf)
+                at: FfiConverterTypeMillis.read(from: &buf), 
+                texts: FfiConverterSequenceString.read(from: &buf)
         )
     }
 
     public static func write(_ value: SetAsideNote, into buf: inout [UInt8]) {
+        FfiConverterTypeCaseId.write(value.`case`, into: &buf)
         FfiConverterTypeChangeHash.write(value.change, into: &buf)
         FfiConverterOptionString.write(value.kind, into: &buf)
         FfiConverterString.write(value.reason, into: &buf)
         FfiConverterString.write(value.words, into: &buf)
         FfiConverterOptionTypeChangeHash.write(value.replacedBy, into: &buf)
         FfiConverterTypeMillis.write(value.at, into: &buf)
+        FfiConverterSequenceString.write(value.texts, into: &buf)
     }
 }
 
@@ -3140,6 +9539,95 @@ public func FfiConverterTypeSetAsideNote_lift(_ buf: RustBuffer) throws -> SetAs
 #endif
 public func FfiConverterTypeSetAsideNote_lower(_ value: SetAsideNote) -> RustBuffer {
     return FfiConverterTypeSetAsideNote.lower(value)
+}
+
+
+/**
+ * A case nearby that may be the same matter as the one that is being reported.
+ */
+public struct SimilarCase: Equatable, Hashable {
+    /**
+     * The case as lists show it.
+     */
+    public let row: CaseRow
+    /**
+     * How far away, in metres.
+     */
+    public let distanceM: Double
+    /**
+     * When it was first known: its receipt, or for want of one its author's word.
+     */
+    public let firstKnown: Millis
+    /**
+     * The first photo of the case.
+     */
+    public let photo: Digest?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The case as lists show it.
+         */row: CaseRow, 
+        /**
+         * How far away, in metres.
+         */distanceM: Double, 
+        /**
+         * When it was first known: its receipt, or for want of one its author's word.
+         */firstKnown: Millis, 
+        /**
+         * The first photo of the case.
+         */photo: Digest?) {
+        self.row = row
+        self.distanceM = distanceM
+        self.firstKnown = firstKnown
+        self.photo = photo
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension SimilarCase: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSimilarCase: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SimilarCase {
+        return
+            try SimilarCase(
+                row: FfiConverterTypeCaseRow.read(from: &buf), 
+                distanceM: FfiConverterDouble.read(from: &buf), 
+                firstKnown: FfiConverterTypeMillis.read(from: &buf), 
+                photo: FfiConverterOptionTypeDigest.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: SimilarCase, into buf: inout [UInt8]) {
+        FfiConverterTypeCaseRow.write(value.row, into: &buf)
+        FfiConverterDouble.write(value.distanceM, into: &buf)
+        FfiConverterTypeMillis.write(value.firstKnown, into: &buf)
+        FfiConverterOptionTypeDigest.write(value.photo, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSimilarCase_lift(_ buf: RustBuffer) throws -> SimilarCase {
+    return try FfiConverterTypeSimilarCase.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSimilarCase_lower(_ value: SimilarCase) -> RustBuffer {
+    return FfiConverterTypeSimilarCase.lower(value)
 }
 
 
@@ -3176,13 +9664,37 @@ public struct StatusCounts: Equatable, Hashable {
      */
     public let drafts: UInt32
     /**
+     * Bytes of the photos that the server has not acknowledged.
+     */
+    public let bytes: UInt64
+    /**
+     * How many of these bytes are at the server.
+     */
+    public let bytesSent: UInt64
+    /**
+     * Files that wait for the user or another network.
+     */
+    public let heldBack: UInt32
+    /**
+     * Since when something waits; none when nothing does.
+     */
+    public let waitingSince: Millis?
+    /**
+     * Commands, the unanswered ones and the latest answered ones.
+     */
+    public let commandNotes: [CommandNote]
+    /**
      * Entries of this user that the server set aside.
      */
-    public let setAside: UInt32
+    public let setAside: [SetAsideNote]
     /**
-     * What the server told the user.
+     * What the server told the user, latest first.
      */
-    public let notices: UInt32
+    public let notices: [NoticeNote]
+    /**
+     * The server's clock minus this device's, in milliseconds, as last learned.
+     */
+    public let clockOffsetMs: Int64?
     /**
      * Cases that arrived damaged or incomplete and were not taken.
      */
@@ -3221,11 +9733,29 @@ public struct StatusCounts: Equatable, Hashable {
          * Reports that are not handed in.
          */drafts: UInt32, 
         /**
-         * Entries of this user that the server set aside.
-         */setAside: UInt32, 
+         * Bytes of the photos that the server has not acknowledged.
+         */bytes: UInt64, 
         /**
-         * What the server told the user.
-         */notices: UInt32, 
+         * How many of these bytes are at the server.
+         */bytesSent: UInt64, 
+        /**
+         * Files that wait for the user or another network.
+         */heldBack: UInt32, 
+        /**
+         * Since when something waits; none when nothing does.
+         */waitingSince: Millis?, 
+        /**
+         * Commands, the unanswered ones and the latest answered ones.
+         */commandNotes: [CommandNote], 
+        /**
+         * Entries of this user that the server set aside.
+         */setAside: [SetAsideNote], 
+        /**
+         * What the server told the user, latest first.
+         */notices: [NoticeNote], 
+        /**
+         * The server's clock minus this device's, in milliseconds, as last learned.
+         */clockOffsetMs: Int64?, 
         /**
          * Cases that arrived damaged or incomplete and were not taken.
          */refused: UInt32, 
@@ -3242,8 +9772,14 @@ public struct StatusCounts: Equatable, Hashable {
         self.commands = commands
         self.offeredAgain = offeredAgain
         self.drafts = drafts
+        self.bytes = bytes
+        self.bytesSent = bytesSent
+        self.heldBack = heldBack
+        self.waitingSince = waitingSince
+        self.commandNotes = commandNotes
         self.setAside = setAside
         self.notices = notices
+        self.clockOffsetMs = clockOffsetMs
         self.refused = refused
         self.lastSync = lastSync
         self.backupCovers = backupCovers
@@ -3272,8 +9808,14 @@ public struct FfiConverterTypeStatusCounts: FfiConverterRustBuffer {
                 commands: FfiConverterUInt32.read(from: &buf), 
                 offeredAgain: FfiConverterUInt32.read(from: &buf), 
                 drafts: FfiConverterUInt32.read(from: &buf), 
-                setAside: FfiConverterUInt32.read(from: &buf), 
-                notices: FfiConverterUInt32.read(from: &buf), 
+                bytes: FfiConverterUInt64.read(from: &buf), 
+                bytesSent: FfiConverterUInt64.read(from: &buf), 
+                heldBack: FfiConverterUInt32.read(from: &buf), 
+                waitingSince: FfiConverterOptionTypeMillis.read(from: &buf), 
+                commandNotes: FfiConverterSequenceTypeCommandNote.read(from: &buf), 
+                setAside: FfiConverterSequenceTypeSetAsideNote.read(from: &buf), 
+                notices: FfiConverterSequenceTypeNoticeNote.read(from: &buf), 
+                clockOffsetMs: FfiConverterOptionInt64.read(from: &buf), 
                 refused: FfiConverterUInt32.read(from: &buf), 
                 lastSync: FfiConverterOptionTypeLastSync.read(from: &buf), 
                 backupCovers: FfiConverterOptionTypeMillis.read(from: &buf)
@@ -3288,8 +9830,14 @@ public struct FfiConverterTypeStatusCounts: FfiConverterRustBuffer {
         FfiConverterUInt32.write(value.commands, into: &buf)
         FfiConverterUInt32.write(value.offeredAgain, into: &buf)
         FfiConverterUInt32.write(value.drafts, into: &buf)
-        FfiConverterUInt32.write(value.setAside, into: &buf)
-        FfiConverterUInt32.write(value.notices, into: &buf)
+        FfiConverterUInt64.write(value.bytes, into: &buf)
+        FfiConverterUInt64.write(value.bytesSent, into: &buf)
+        FfiConverterUInt32.write(value.heldBack, into: &buf)
+        FfiConverterOptionTypeMillis.write(value.waitingSince, into: &buf)
+        FfiConverterSequenceTypeCommandNote.write(value.commandNotes, into: &buf)
+        FfiConverterSequenceTypeSetAsideNote.write(value.setAside, into: &buf)
+        FfiConverterSequenceTypeNoticeNote.write(value.notices, into: &buf)
+        FfiConverterOptionInt64.write(value.clockOffsetMs, into: &buf)
         FfiConverterUInt32.write(value.refused, into: &buf)
         FfiConverterOptionTypeLastSync.write(value.lastSync, into: &buf)
         FfiConverterOptionTypeMillis.write(value.backupCovers, into: &buf)
@@ -3309,6 +9857,85 @@ public func FfiConverterTypeStatusCounts_lift(_ buf: RustBuffer) throws -> Statu
 #endif
 public func FfiConverterTypeStatusCounts_lower(_ value: StatusCounts) -> RustBuffer {
     return FfiConverterTypeStatusCounts.lower(value)
+}
+
+
+/**
+ * What took a task away.
+ */
+public struct Struck: Equatable, Hashable {
+    /**
+     * The instruction.
+     */
+    public let by: ChangeHash
+    /**
+     * Its kind, by name.
+     */
+    public let kind: String
+    /**
+     * When the centre gave it.
+     */
+    public let at: Millis
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The instruction.
+         */by: ChangeHash, 
+        /**
+         * Its kind, by name.
+         */kind: String, 
+        /**
+         * When the centre gave it.
+         */at: Millis) {
+        self.by = by
+        self.kind = kind
+        self.at = at
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Struck: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeStruck: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Struck {
+        return
+            try Struck(
+                by: FfiConverterTypeChangeHash.read(from: &buf), 
+                kind: FfiConverterString.read(from: &buf), 
+                at: FfiConverterTypeMillis.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Struck, into buf: inout [UInt8]) {
+        FfiConverterTypeChangeHash.write(value.by, into: &buf)
+        FfiConverterString.write(value.kind, into: &buf)
+        FfiConverterTypeMillis.write(value.at, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStruck_lift(_ buf: RustBuffer) throws -> Struck {
+    return try FfiConverterTypeStruck.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStruck_lower(_ value: Struck) -> RustBuffer {
+    return FfiConverterTypeStruck.lower(value)
 }
 
 
@@ -3512,6 +10139,194 @@ public func FfiConverterTypeSyncReport_lower(_ value: SyncReport) -> RustBuffer 
 
 
 /**
+ * What the user, or the city, decided about files on their way up.
+ */
+public struct UploadPolicy: Equatable, Hashable {
+    /**
+     * Nothing goes up.
+     */
+    public let paused: Bool
+    /**
+     * Small pictures.
+     */
+    public let smallPictures: Over
+    /**
+     * Photos.
+     */
+    public let photos: Over
+    /**
+     * Photos of more than `large_bytes`.
+     */
+    public let large: Over
+    /**
+     * From how many bytes on a photo is large.
+     */
+    public let largeBytes: UInt64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Nothing goes up.
+         */paused: Bool, 
+        /**
+         * Small pictures.
+         */smallPictures: Over, 
+        /**
+         * Photos.
+         */photos: Over, 
+        /**
+         * Photos of more than `large_bytes`.
+         */large: Over, 
+        /**
+         * From how many bytes on a photo is large.
+         */largeBytes: UInt64) {
+        self.paused = paused
+        self.smallPictures = smallPictures
+        self.photos = photos
+        self.large = large
+        self.largeBytes = largeBytes
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension UploadPolicy: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeUploadPolicy: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UploadPolicy {
+        return
+            try UploadPolicy(
+                paused: FfiConverterBool.read(from: &buf), 
+                smallPictures: FfiConverterTypeOver.read(from: &buf), 
+                photos: FfiConverterTypeOver.read(from: &buf), 
+                large: FfiConverterTypeOver.read(from: &buf), 
+                largeBytes: FfiConverterUInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: UploadPolicy, into buf: inout [UInt8]) {
+        FfiConverterBool.write(value.paused, into: &buf)
+        FfiConverterTypeOver.write(value.smallPictures, into: &buf)
+        FfiConverterTypeOver.write(value.photos, into: &buf)
+        FfiConverterTypeOver.write(value.large, into: &buf)
+        FfiConverterUInt64.write(value.largeBytes, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeUploadPolicy_lift(_ buf: RustBuffer) throws -> UploadPolicy {
+    return try FfiConverterTypeUploadPolicy.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeUploadPolicy_lower(_ value: UploadPolicy) -> RustBuffer {
+    return FfiConverterTypeUploadPolicy.lower(value)
+}
+
+
+/**
+ * How far a sync is with its files: those that went up in it, and those that may still go.
+ */
+public struct UploadTotals: Equatable, Hashable {
+    /**
+     * Files in all, small pictures among them.
+     */
+    public let files: UInt32
+    /**
+     * Files of which every byte is at the server.
+     */
+    public let filesDone: UInt32
+    /**
+     * Bytes in all.
+     */
+    public let bytes: UInt64
+    /**
+     * Bytes that are at the server.
+     */
+    public let bytesDone: UInt64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Files in all, small pictures among them.
+         */files: UInt32, 
+        /**
+         * Files of which every byte is at the server.
+         */filesDone: UInt32, 
+        /**
+         * Bytes in all.
+         */bytes: UInt64, 
+        /**
+         * Bytes that are at the server.
+         */bytesDone: UInt64) {
+        self.files = files
+        self.filesDone = filesDone
+        self.bytes = bytes
+        self.bytesDone = bytesDone
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension UploadTotals: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeUploadTotals: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UploadTotals {
+        return
+            try UploadTotals(
+                files: FfiConverterUInt32.read(from: &buf), 
+                filesDone: FfiConverterUInt32.read(from: &buf), 
+                bytes: FfiConverterUInt64.read(from: &buf), 
+                bytesDone: FfiConverterUInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: UploadTotals, into buf: inout [UInt8]) {
+        FfiConverterUInt32.write(value.files, into: &buf)
+        FfiConverterUInt32.write(value.filesDone, into: &buf)
+        FfiConverterUInt64.write(value.bytes, into: &buf)
+        FfiConverterUInt64.write(value.bytesDone, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeUploadTotals_lift(_ buf: RustBuffer) throws -> UploadTotals {
+    return try FfiConverterTypeUploadTotals.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeUploadTotals_lower(_ value: UploadTotals) -> RustBuffer {
+    return FfiConverterTypeUploadTotals.lower(value)
+}
+
+
+/**
  * Who uses the device.
  */
 public struct WhoAmI: Equatable, Hashable {
@@ -3641,6 +10456,251 @@ public func FfiConverterTypeWhoAmI_lower(_ value: WhoAmI) -> RustBuffer {
 
 
 /**
+ * On what due times rest.
+ */
+
+public enum Basis: Equatable, Hashable {
+    
+    /**
+     * The server's own receipt times and clock.
+     */
+    case authoritative
+    /**
+     * What a device has, by a device's clock.
+     */
+    case estimate
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Basis: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeBasis: FfiConverterRustBuffer {
+    typealias SwiftType = Basis
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Basis {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .authoritative
+        
+        case 2: return .estimate
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Basis, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .authoritative:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .estimate:
+            writeInt(&buf, Int32(2))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeBasis_lift(_ buf: RustBuffer) throws -> Basis {
+    return try FfiConverterTypeBasis.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeBasis_lower(_ value: Basis) -> RustBuffer {
+    return FfiConverterTypeBasis.lower(value)
+}
+
+
+
+/**
+ * What may show something else than before.
+ */
+
+public enum Changed: Equatable, Hashable {
+    
+    /**
+     * Lists and single cases.
+     */
+    case cases
+    /**
+     * What the user is asked to do.
+     */
+    case tasks
+    /**
+     * What is unsent, drafts, notices, how the last sync went.
+     */
+    case status
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Changed: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeChanged: FfiConverterRustBuffer {
+    typealias SwiftType = Changed
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Changed {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .cases
+        
+        case 2: return .tasks
+        
+        case 3: return .status
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Changed, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .cases:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .tasks:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .status:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeChanged_lift(_ buf: RustBuffer) throws -> Changed {
+    return try FfiConverterTypeChanged.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeChanged_lower(_ value: Changed) -> RustBuffer {
+    return FfiConverterTypeChanged.lower(value)
+}
+
+
+
+/**
+ * What a checker found (核查).
+ */
+
+public enum CheckResult: Equatable, Hashable {
+    
+    /**
+     * The work is done (通过).
+     */
+    case pass
+    /**
+     * It could not be seen.
+     */
+    case unable
+    /**
+     * The work is not done (不通过).
+     */
+    case notPass
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CheckResult: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCheckResult: FfiConverterRustBuffer {
+    typealias SwiftType = CheckResult
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CheckResult {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .pass
+        
+        case 2: return .unable
+        
+        case 3: return .notPass
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: CheckResult, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .pass:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .unable:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .notPass:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCheckResult_lift(_ buf: RustBuffer) throws -> CheckResult {
+    return try FfiConverterTypeCheckResult.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCheckResult_lower(_ value: CheckResult) -> RustBuffer {
+    return FfiConverterTypeCheckResult.lower(value)
+}
+
+
+
+/**
  * What sort of thing a class is about. Each kind has codes of its own, and they overlap.
  */
 
@@ -3727,6 +10787,303 @@ public func FfiConverterTypeClassKind_lift(_ buf: RustBuffer) throws -> ClassKin
 #endif
 public func FfiConverterTypeClassKind_lower(_ value: ClassKind) -> RustBuffer {
     return FfiConverterTypeClassKind.lower(value)
+}
+
+
+
+/**
+ * How far a time may be believed.
+ */
+
+public enum ClockTrust: Equatable, Hashable {
+    
+    /**
+     * The device's own clock, never compared.
+     */
+    case device
+    /**
+     * Corrected by an offset to the server's clock.
+     */
+    case serverOffset
+    /**
+     * The device's clock is known to be wrong.
+     */
+    case doubtful
+    /**
+     * The server's own clock.
+     */
+    case server
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ClockTrust: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeClockTrust: FfiConverterRustBuffer {
+    typealias SwiftType = ClockTrust
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ClockTrust {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .device
+        
+        case 2: return .serverOffset
+        
+        case 3: return .doubtful
+        
+        case 4: return .server
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: ClockTrust, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .device:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .serverOffset:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .doubtful:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .server:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeClockTrust_lift(_ buf: RustBuffer) throws -> ClockTrust {
+    return try FfiConverterTypeClockTrust.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeClockTrust_lower(_ value: ClockTrust) -> RustBuffer {
+    return FfiConverterTypeClockTrust.lower(value)
+}
+
+
+
+/**
+ * What became of a command.
+ */
+
+public enum CommandOutcome: Equatable, Hashable {
+    
+    /**
+     * Waits for an exchange.
+     */
+    case unsent
+    /**
+     * It became this instruction.
+     */
+    case done(
+        /**
+         * The instruction.
+         */instruction: ChangeHash
+    )
+    /**
+     * The view had moved: look again and decide anew.
+     */
+    case stale
+    /**
+     * Not permitted.
+     */
+    case denied(
+        /**
+         * The server's words.
+         */why: String
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CommandOutcome: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCommandOutcome: FfiConverterRustBuffer {
+    typealias SwiftType = CommandOutcome
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CommandOutcome {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .unsent
+        
+        case 2: return .done(instruction: try FfiConverterTypeChangeHash.read(from: &buf)
+        )
+        
+        case 3: return .stale
+        
+        case 4: return .denied(why: try FfiConverterString.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: CommandOutcome, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .unsent:
+            writeInt(&buf, Int32(1))
+        
+        
+        case let .done(instruction):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeChangeHash.write(instruction, into: &buf)
+            
+        
+        case .stale:
+            writeInt(&buf, Int32(3))
+        
+        
+        case let .denied(why):
+            writeInt(&buf, Int32(4))
+            FfiConverterString.write(why, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCommandOutcome_lift(_ buf: RustBuffer) throws -> CommandOutcome {
+    return try FfiConverterTypeCommandOutcome.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCommandOutcome_lower(_ value: CommandOutcome) -> RustBuffer {
+    return FfiConverterTypeCommandOutcome.lower(value)
+}
+
+
+
+/**
+ * How a component differs from what the map says.
+ */
+
+public enum ComponentDifference: Equatable, Hashable {
+    
+    /**
+     * It stands there and the map does not know it.
+     */
+    case added
+    /**
+     * It stands elsewhere.
+     */
+    case moved
+    /**
+     * It is gone.
+     */
+    case removed
+    /**
+     * Something about it is otherwise.
+     */
+    case altered
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ComponentDifference: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeComponentDifference: FfiConverterRustBuffer {
+    typealias SwiftType = ComponentDifference
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ComponentDifference {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .added
+        
+        case 2: return .moved
+        
+        case 3: return .removed
+        
+        case 4: return .altered
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: ComponentDifference, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .added:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .moved:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .removed:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .altered:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeComponentDifference_lift(_ buf: RustBuffer) throws -> ComponentDifference {
+    return try FfiConverterTypeComponentDifference.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeComponentDifference_lower(_ value: ComponentDifference) -> RustBuffer {
+    return FfiConverterTypeComponentDifference.lower(value)
 }
 
 
@@ -3823,6 +11180,81 @@ public func FfiConverterTypeDatum_lift(_ buf: RustBuffer) throws -> Datum {
 #endif
 public func FfiConverterTypeDatum_lower(_ value: Datum) -> RustBuffer {
     return FfiConverterTypeDatum.lower(value)
+}
+
+
+
+/**
+ * Whether this device is still responsible for something.
+ */
+
+public enum Delivery: Equatable, Hashable {
+    
+    /**
+     * No receipt names it yet.
+     */
+    case unsent
+    /**
+     * The server holds it.
+     */
+    case received
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Delivery: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDelivery: FfiConverterRustBuffer {
+    typealias SwiftType = Delivery
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Delivery {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .unsent
+        
+        case 2: return .received
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Delivery, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .unsent:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .received:
+            writeInt(&buf, Int32(2))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDelivery_lift(_ buf: RustBuffer) throws -> Delivery {
+    return try FfiConverterTypeDelivery.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDelivery_lower(_ value: Delivery) -> RustBuffer {
+    return FfiConverterTypeDelivery.lower(value)
 }
 
 
@@ -3928,6 +11360,889 @@ public func FfiConverterTypeEvidenceRole_lift(_ buf: RustBuffer) throws -> Evide
 #endif
 public func FfiConverterTypeEvidenceRole_lower(_ value: EvidenceRole) -> RustBuffer {
     return FfiConverterTypeEvidenceRole.lower(value)
+}
+
+
+
+/**
+ * How sure the grid of a position is, given the accuracy circle.
+ */
+
+public enum GridCertainty: Equatable, Hashable {
+    
+    /**
+     * The whole accuracy circle lies in the grid.
+     */
+    case certain
+    /**
+     * The circle crosses the grid's border.
+     */
+    case border
+    /**
+     * The receiver gave no accuracy, or nought, which none has.
+     */
+    case unknown
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension GridCertainty: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeGridCertainty: FfiConverterRustBuffer {
+    typealias SwiftType = GridCertainty
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> GridCertainty {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .certain
+        
+        case 2: return .border
+        
+        case 3: return .unknown
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: GridCertainty, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .certain:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .border:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .unknown:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeGridCertainty_lift(_ buf: RustBuffer) throws -> GridCertainty {
+    return try FfiConverterTypeGridCertainty.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeGridCertainty_lower(_ value: GridCertainty) -> RustBuffer {
+    return FfiConverterTypeGridCertainty.lower(value)
+}
+
+
+
+/**
+ * How a handed upload ended.
+ */
+
+public enum HandedResult: Equatable, Hashable {
+    
+    /**
+     * The server answered.
+     */
+    case answered(
+        /**
+         * The HTTP status.
+         */status: UInt16, 
+        /**
+         * The answer's `Upload-Offset`.
+         */offset: UInt64?
+    )
+    /**
+     * There is no answer; the next attempt asks the server how much came.
+     */
+    case failed
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension HandedResult: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHandedResult: FfiConverterRustBuffer {
+    typealias SwiftType = HandedResult
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HandedResult {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .answered(status: try FfiConverterUInt16.read(from: &buf), offset: try FfiConverterOptionUInt64.read(from: &buf)
+        )
+        
+        case 2: return .failed
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: HandedResult, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case let .answered(status,offset):
+            writeInt(&buf, Int32(1))
+            FfiConverterUInt16.write(status, into: &buf)
+            FfiConverterOptionUInt64.write(offset, into: &buf)
+            
+        
+        case .failed:
+            writeInt(&buf, Int32(2))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHandedResult_lift(_ buf: RustBuffer) throws -> HandedResult {
+    return try FfiConverterTypeHandedResult.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHandedResult_lower(_ value: HandedResult) -> RustBuffer {
+    return FfiConverterTypeHandedResult.lower(value)
+}
+
+
+
+/**
+ * Why a host could not do what the SDK asked of it. Anything else that is thrown counts as
+ * [`HostError::Failed`].
+ */
+public 
+enum HostError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
+
+    
+    
+    /**
+     * No connection, or it broke before the answer was complete.
+     */
+    case Offline
+    /**
+     * Nothing came for too long.
+     */
+    case Timeout
+    /**
+     * The server did not prove who it is.
+     */
+    case Insecure
+    /**
+     * Somebody called [`HostTransport::cancel`].
+     */
+    case Cancelled
+    /**
+     * The key store refuses now: the device is locked.
+     */
+    case Locked
+    /**
+     * Something else; it is not logged.
+     */
+    case Failed
+
+    
+
+    
+
+    
+    public var errorDescription: String? {
+        String(reflecting: self)
+    }
+    
+}
+
+#if compiler(>=6)
+extension HostError: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHostError: FfiConverterRustBuffer {
+    typealias SwiftType = HostError
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HostError {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        
+
+        
+        case 1: return .Offline
+        case 2: return .Timeout
+        case 3: return .Insecure
+        case 4: return .Cancelled
+        case 5: return .Locked
+        case 6: return .Failed
+
+         default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: HostError, into buf: inout [UInt8]) {
+        switch value {
+
+        
+
+        
+        
+        case .Offline:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .Timeout:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .Insecure:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .Cancelled:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .Locked:
+            writeInt(&buf, Int32(5))
+        
+        
+        case .Failed:
+            writeInt(&buf, Int32(6))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHostError_lift(_ buf: RustBuffer) throws -> HostError {
+    return try FfiConverterTypeHostError.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHostError_lower(_ value: HostError) -> RustBuffer {
+    return FfiConverterTypeHostError.lower(value)
+}
+
+
+/**
+ * How near a clock is to its limit.
+ */
+
+public enum Light: Equatable, Hashable {
+    
+    /**
+     * Time enough.
+     */
+    case green
+    /**
+     * Near the limit.
+     */
+    case yellow
+    /**
+     * Over it.
+     */
+    case red
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Light: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLight: FfiConverterRustBuffer {
+    typealias SwiftType = Light
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Light {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .green
+        
+        case 2: return .yellow
+        
+        case 3: return .red
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Light, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .green:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .yellow:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .red:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLight_lift(_ buf: RustBuffer) throws -> Light {
+    return try FfiConverterTypeLight.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLight_lower(_ value: Light) -> RustBuffer {
+    return FfiConverterTypeLight.lower(value)
+}
+
+
+
+/**
+ * How much a line matters.
+ */
+
+public enum LogLevel: Equatable, Hashable {
+    
+    /**
+     * For somebody who looks for a fault.
+     */
+    case debug
+    /**
+     * What happened, in the normal course.
+     */
+    case info
+    /**
+     * Something did not work and was dealt with.
+     */
+    case warn
+    /**
+     * Something did not work and somebody should look.
+     */
+    case error
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension LogLevel: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLogLevel: FfiConverterRustBuffer {
+    typealias SwiftType = LogLevel
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LogLevel {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .debug
+        
+        case 2: return .info
+        
+        case 3: return .warn
+        
+        case 4: return .error
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: LogLevel, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .debug:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .info:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .warn:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .error:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLogLevel_lift(_ buf: RustBuffer) throws -> LogLevel {
+    return try FfiConverterTypeLogLevel.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLogLevel_lower(_ value: LogLevel) -> RustBuffer {
+    return FfiConverterTypeLogLevel.lower(value)
+}
+
+
+
+/**
+ * The network, as far as the platform says.
+ */
+
+public enum NetworkKind: Equatable, Hashable {
+    
+    /**
+     * The platform does not say; nothing is held back.
+     */
+    case unknown
+    /**
+     * One that costs nothing by the byte.
+     */
+    case wifi
+    /**
+     * The operator's own.
+     */
+    case cellular
+    /**
+     * Another operator's.
+     */
+    case roaming
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension NetworkKind: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeNetworkKind: FfiConverterRustBuffer {
+    typealias SwiftType = NetworkKind
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NetworkKind {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .unknown
+        
+        case 2: return .wifi
+        
+        case 3: return .cellular
+        
+        case 4: return .roaming
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: NetworkKind, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .unknown:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .wifi:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .cellular:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .roaming:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeNetworkKind_lift(_ buf: RustBuffer) throws -> NetworkKind {
+    return try FfiConverterTypeNetworkKind.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeNetworkKind_lower(_ value: NetworkKind) -> RustBuffer {
+    return FfiConverterTypeNetworkKind.lower(value)
+}
+
+
+
+/**
+ * Over which networks something may go.
+ */
+
+public enum Over: Equatable, Hashable {
+    
+    /**
+     * Over one that costs nothing by the byte.
+     */
+    case wifi
+    /**
+     * Not while roaming.
+     */
+    case home
+    /**
+     * Over any.
+     */
+    case any
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Over: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOver: FfiConverterRustBuffer {
+    typealias SwiftType = Over
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Over {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .wifi
+        
+        case 2: return .home
+        
+        case 3: return .any
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Over, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .wifi:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .home:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .any:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOver_lift(_ buf: RustBuffer) throws -> Over {
+    return try FfiConverterTypeOver.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOver_lower(_ value: Over) -> RustBuffer {
+    return FfiConverterTypeOver.lower(value)
+}
+
+
+
+/**
+ * How a position lies to the user's own duty grids.
+ */
+
+public enum OwnDuty: Equatable, Hashable {
+    
+    /**
+     * The user is bound to none.
+     */
+    case unbound
+    /**
+     * In one of them.
+     */
+    case inside
+    /**
+     * Beside them, but the accuracy circle reaches one: it may be there.
+     */
+    case reached
+    /**
+     * Outside for sure.
+     */
+    case outside
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension OwnDuty: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOwnDuty: FfiConverterRustBuffer {
+    typealias SwiftType = OwnDuty
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OwnDuty {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .unbound
+        
+        case 2: return .inside
+        
+        case 3: return .reached
+        
+        case 4: return .outside
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: OwnDuty, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .unbound:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .inside:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .reached:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .outside:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOwnDuty_lift(_ buf: RustBuffer) throws -> OwnDuty {
+    return try FfiConverterTypeOwnDuty.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOwnDuty_lower(_ value: OwnDuty) -> RustBuffer {
+    return FfiConverterTypeOwnDuty.lower(value)
+}
+
+
+
+/**
+ * What is being done with a photo.
+ */
+
+public enum PhotoStage: Equatable, Hashable {
+    
+    /**
+     * Its header is read.
+     */
+    case check
+    /**
+     * Its pixels are read.
+     */
+    case decode
+    /**
+     * It is made smaller.
+     */
+    case resize
+    /**
+     * It is stamped.
+     */
+    case stamp
+    /**
+     * It is written.
+     */
+    case encode
+    /**
+     * Its small picture is made.
+     */
+    case thumbnail
+    /**
+     * It is hashed.
+     */
+    case hash
+    /**
+     * All is done.
+     */
+    case done
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension PhotoStage: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePhotoStage: FfiConverterRustBuffer {
+    typealias SwiftType = PhotoStage
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhotoStage {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .check
+        
+        case 2: return .decode
+        
+        case 3: return .resize
+        
+        case 4: return .stamp
+        
+        case 5: return .encode
+        
+        case 6: return .thumbnail
+        
+        case 7: return .hash
+        
+        case 8: return .done
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: PhotoStage, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .check:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .decode:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .resize:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .stamp:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .encode:
+            writeInt(&buf, Int32(5))
+        
+        
+        case .thumbnail:
+            writeInt(&buf, Int32(6))
+        
+        
+        case .hash:
+            writeInt(&buf, Int32(7))
+        
+        
+        case .done:
+            writeInt(&buf, Int32(8))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoStage_lift(_ buf: RustBuffer) throws -> PhotoStage {
+    return try FfiConverterTypePhotoStage.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoStage_lower(_ value: PhotoStage) -> RustBuffer {
+    return FfiConverterTypePhotoStage.lower(value)
 }
 
 
@@ -4388,6 +12703,91 @@ public func FfiConverterTypeSdkError_lift(_ buf: RustBuffer) throws -> SdkError 
 public func FfiConverterTypeSdkError_lower(_ value: SdkError) -> RustBuffer {
     return FfiConverterTypeSdkError.lower(value)
 }
+
+
+/**
+ * How far a task went on the way to its addressee.
+ */
+
+public enum SeenState: Equatable, Hashable {
+    
+    /**
+     * It reached the phone (已收).
+     */
+    case received
+    /**
+     * It was opened (已读).
+     */
+    case read
+    /**
+     * Its addressee put it away as done (已办).
+     */
+    case done
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension SeenState: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSeenState: FfiConverterRustBuffer {
+    typealias SwiftType = SeenState
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SeenState {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .received
+        
+        case 2: return .read
+        
+        case 3: return .done
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: SeenState, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .received:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .read:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .done:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSeenState_lift(_ buf: RustBuffer) throws -> SeenState {
+    return try FfiConverterTypeSeenState.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSeenState_lower(_ value: SeenState) -> RustBuffer {
+    return FfiConverterTypeSeenState.lower(value)
+}
+
 
 
 /**
@@ -4872,6 +13272,347 @@ public func FfiConverterTypeSyncOutcome_lower(_ value: SyncOutcome) -> RustBuffe
 
 
 /**
+ * What a sync is doing.
+ */
+
+public enum SyncProgress: Equatable, Hashable {
+    
+    /**
+     * An exchange begins with so many changes.
+     */
+    case exchanging(
+        /**
+         * Changes in the request.
+         */changes: UInt32
+    )
+    /**
+     * An exchange was applied.
+     */
+    case exchanged(
+        /**
+         * Changes that got a receipt.
+         */receipts: UInt32, 
+        /**
+         * Changes that came.
+         */received: UInt32
+    )
+    /**
+     * A photo is under way.
+     */
+    case uploading(
+        /**
+         * The file.
+         */sha256: Digest, 
+        /**
+         * Bytes at the server.
+         */sent: UInt64, 
+        /**
+         * Bytes in all.
+         */total: UInt64, 
+        /**
+         * How far the run is with all files that may go.
+         */overall: UploadTotals
+    )
+    /**
+     * A pack is under way.
+     */
+    case downloadingPack(
+        /**
+         * The pack.
+         */digest: Digest
+    )
+    /**
+     * Nothing happens for so long.
+     */
+    case waiting(
+        /**
+         * Milliseconds.
+         */ms: UInt64
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension SyncProgress: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSyncProgress: FfiConverterRustBuffer {
+    typealias SwiftType = SyncProgress
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SyncProgress {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .exchanging(changes: try FfiConverterUInt32.read(from: &buf)
+        )
+        
+        case 2: return .exchanged(receipts: try FfiConverterUInt32.read(from: &buf), received: try FfiConverterUInt32.read(from: &buf)
+        )
+        
+        case 3: return .uploading(sha256: try FfiConverterTypeDigest.read(from: &buf), sent: try FfiConverterUInt64.read(from: &buf), total: try FfiConverterUInt64.read(from: &buf), overall: try FfiConverterTypeUploadTotals.read(from: &buf)
+        )
+        
+        case 4: return .downloadingPack(digest: try FfiConverterTypeDigest.read(from: &buf)
+        )
+        
+        case 5: return .waiting(ms: try FfiConverterUInt64.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: SyncProgress, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case let .exchanging(changes):
+            writeInt(&buf, Int32(1))
+            FfiConverterUInt32.write(changes, into: &buf)
+            
+        
+        case let .exchanged(receipts,received):
+            writeInt(&buf, Int32(2))
+            FfiConverterUInt32.write(receipts, into: &buf)
+            FfiConverterUInt32.write(received, into: &buf)
+            
+        
+        case let .uploading(sha256,sent,total,overall):
+            writeInt(&buf, Int32(3))
+            FfiConverterTypeDigest.write(sha256, into: &buf)
+            FfiConverterUInt64.write(sent, into: &buf)
+            FfiConverterUInt64.write(total, into: &buf)
+            FfiConverterTypeUploadTotals.write(overall, into: &buf)
+            
+        
+        case let .downloadingPack(digest):
+            writeInt(&buf, Int32(4))
+            FfiConverterTypeDigest.write(digest, into: &buf)
+            
+        
+        case let .waiting(ms):
+            writeInt(&buf, Int32(5))
+            FfiConverterUInt64.write(ms, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSyncProgress_lift(_ buf: RustBuffer) throws -> SyncProgress {
+    return try FfiConverterTypeSyncProgress.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSyncProgress_lower(_ value: SyncProgress) -> RustBuffer {
+    return FfiConverterTypeSyncProgress.lower(value)
+}
+
+
+
+/**
+ * Why a sync begins. All but a person's wish keep the waits that follow failures.
+ */
+
+public enum SyncTrigger: Equatable, Hashable {
+    
+    /**
+     * Something was saved.
+     */
+    case saved
+    /**
+     * A person asked for it. Overrides every wait.
+     */
+    case manual
+    /**
+     * Time has passed.
+     */
+    case timer
+    /**
+     * The network came back.
+     */
+    case online
+    /**
+     * The app came to the front.
+     */
+    case foreground
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension SyncTrigger: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSyncTrigger: FfiConverterRustBuffer {
+    typealias SwiftType = SyncTrigger
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SyncTrigger {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .saved
+        
+        case 2: return .manual
+        
+        case 3: return .timer
+        
+        case 4: return .online
+        
+        case 5: return .foreground
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: SyncTrigger, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .saved:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .manual:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .timer:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .online:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .foreground:
+            writeInt(&buf, Int32(5))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSyncTrigger_lift(_ buf: RustBuffer) throws -> SyncTrigger {
+    return try FfiConverterTypeSyncTrigger.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSyncTrigger_lower(_ value: SyncTrigger) -> RustBuffer {
+    return FfiConverterTypeSyncTrigger.lower(value)
+}
+
+
+
+/**
+ * What a verifier found (核实).
+ */
+
+public enum VerifyResult: Equatable, Hashable {
+    
+    /**
+     * The problem exists (属实).
+     */
+    case exists
+    /**
+     * It could not be seen.
+     */
+    case unable
+    /**
+     * The problem does not exist (不属实).
+     */
+    case notExists
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension VerifyResult: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeVerifyResult: FfiConverterRustBuffer {
+    typealias SwiftType = VerifyResult
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> VerifyResult {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .exists
+        
+        case 2: return .unable
+        
+        case 3: return .notExists
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: VerifyResult, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .exists:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .unable:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .notExists:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeVerifyResult_lift(_ buf: RustBuffer) throws -> VerifyResult {
+    return try FfiConverterTypeVerifyResult.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeVerifyResult_lower(_ value: VerifyResult) -> RustBuffer {
+    return FfiConverterTypeVerifyResult.lower(value)
+}
+
+
+
+/**
  * Something that was saved all the same.
  */
 
@@ -4959,6 +13700,78 @@ public func FfiConverterTypeWarning_lower(_ value: Warning) -> RustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionUInt8: FfiConverterRustBuffer {
+    typealias SwiftType = UInt8?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterUInt8.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterUInt8.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionUInt32: FfiConverterRustBuffer {
+    typealias SwiftType = UInt32?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterUInt32.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterUInt32.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionUInt64: FfiConverterRustBuffer {
+    typealias SwiftType = UInt64?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterUInt64.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterUInt64.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionInt64: FfiConverterRustBuffer {
     typealias SwiftType = Int64?
 
@@ -5031,6 +13844,150 @@ fileprivate struct FfiConverterOptionString: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionData: FfiConverterRustBuffer {
+    typealias SwiftType = Data?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterData.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterData.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeHostLog: FfiConverterRustBuffer {
+    typealias SwiftType = HostLog?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeHostLog.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeHostLog.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeHostSecrets: FfiConverterRustBuffer {
+    typealias SwiftType = HostSecrets?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeHostSecrets.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeHostSecrets.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeHostTransport: FfiConverterRustBuffer {
+    typealias SwiftType = HostTransport?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeHostTransport.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeHostTransport.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypePhotoListener: FfiConverterRustBuffer {
+    typealias SwiftType = PhotoListener?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypePhotoListener.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypePhotoListener.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeSyncListener: FfiConverterRustBuffer {
+    typealias SwiftType = SyncListener?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeSyncListener.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeSyncListener.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeClassRef: FfiConverterRustBuffer {
     typealias SwiftType = ClassRef?
 
@@ -5047,6 +14004,30 @@ fileprivate struct FfiConverterOptionTypeClassRef: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeClassRef.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeClockLine: FfiConverterRustBuffer {
+    typealias SwiftType = ClockLine?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeClockLine.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeClockLine.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -5095,6 +14076,30 @@ fileprivate struct FfiConverterOptionTypeLastSync: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeLastSync.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeLocated: FfiConverterRustBuffer {
+    typealias SwiftType = Located?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeLocated.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeLocated.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -5175,6 +14180,54 @@ fileprivate struct FfiConverterOptionTypeNames: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeOpenQuestion: FfiConverterRustBuffer {
+    typealias SwiftType = OpenQuestion?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeOpenQuestion.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeOpenQuestion.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypePlace: FfiConverterRustBuffer {
+    typealias SwiftType = Place?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypePlace.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypePlace.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypePositionInput: FfiConverterRustBuffer {
     typealias SwiftType = PositionInput?
 
@@ -5191,6 +14244,102 @@ fileprivate struct FfiConverterOptionTypePositionInput: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypePositionInput.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypePublicReward: FfiConverterRustBuffer {
+    typealias SwiftType = PublicReward?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypePublicReward.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypePublicReward.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypePublicWord: FfiConverterRustBuffer {
+    typealias SwiftType = PublicWord?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypePublicWord.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypePublicWord.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeRoadNearby: FfiConverterRustBuffer {
+    typealias SwiftType = RoadNearby?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeRoadNearby.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeRoadNearby.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeStruck: FfiConverterRustBuffer {
+    typealias SwiftType = Struck?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeStruck.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeStruck.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -5223,6 +14372,54 @@ fileprivate struct FfiConverterOptionTypeClassKind: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeDelivery: FfiConverterRustBuffer {
+    typealias SwiftType = Delivery?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeDelivery.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeDelivery.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeLight: FfiConverterRustBuffer {
+    typealias SwiftType = Light?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeLight.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeLight.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypePublicStage: FfiConverterRustBuffer {
     typealias SwiftType = PublicStage?
 
@@ -5239,6 +14436,30 @@ fileprivate struct FfiConverterOptionTypePublicStage: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypePublicStage.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeSeenState: FfiConverterRustBuffer {
+    typealias SwiftType = SeenState?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeSeenState.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeSeenState.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -5271,6 +14492,30 @@ fileprivate struct FfiConverterOptionTypeStage: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeSyncTrigger: FfiConverterRustBuffer {
+    typealias SwiftType = SyncTrigger?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeSyncTrigger.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeSyncTrigger.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeWarning: FfiConverterRustBuffer {
     typealias SwiftType = Warning?
 
@@ -5287,6 +14532,30 @@ fileprivate struct FfiConverterOptionTypeWarning: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeWarning.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeCaseId: FfiConverterRustBuffer {
+    typealias SwiftType = CaseId?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeCaseId.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeCaseId.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -5335,6 +14604,30 @@ fileprivate struct FfiConverterOptionTypeDigest: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeDigest.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeFilePath: FfiConverterRustBuffer {
+    typealias SwiftType = FilePath?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeFilePath.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeFilePath.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -5415,6 +14708,30 @@ fileprivate struct FfiConverterOptionTypePageKey: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeRole: FfiConverterRustBuffer {
+    typealias SwiftType = Role?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeRole.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeRole.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeUnitId: FfiConverterRustBuffer {
     typealias SwiftType = UnitId?
 
@@ -5431,6 +14748,30 @@ fileprivate struct FfiConverterOptionTypeUnitId: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeUnitId.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeUserId: FfiConverterRustBuffer {
+    typealias SwiftType = UserId?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeUserId.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeUserId.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -5489,6 +14830,81 @@ fileprivate struct FfiConverterSequenceTypeAreaLimit: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeAttachedPhoto: FfiConverterRustBuffer {
+    typealias SwiftType = [AttachedPhoto]
+
+    public static func write(_ value: [AttachedPhoto], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeAttachedPhoto.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [AttachedPhoto] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [AttachedPhoto]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeAttachedPhoto.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeBundledPack: FfiConverterRustBuffer {
+    typealias SwiftType = [BundledPack]
+
+    public static func write(_ value: [BundledPack], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeBundledPack.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [BundledPack] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [BundledPack]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeBundledPack.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeCandidateGrid: FfiConverterRustBuffer {
+    typealias SwiftType = [CandidateGrid]
+
+    public static func write(_ value: [CandidateGrid], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeCandidateGrid.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [CandidateGrid] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [CandidateGrid]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeCandidateGrid.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeCaseRow: FfiConverterRustBuffer {
     typealias SwiftType = [CaseRow]
 
@@ -5539,6 +14955,156 @@ fileprivate struct FfiConverterSequenceTypeClassInfo: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeClockLine: FfiConverterRustBuffer {
+    typealias SwiftType = [ClockLine]
+
+    public static func write(_ value: [ClockLine], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeClockLine.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [ClockLine] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [ClockLine]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeClockLine.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeCommandNote: FfiConverterRustBuffer {
+    typealias SwiftType = [CommandNote]
+
+    public static func write(_ value: [CommandNote], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeCommandNote.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [CommandNote] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [CommandNote]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeCommandNote.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeDraft: FfiConverterRustBuffer {
+    typealias SwiftType = [Draft]
+
+    public static func write(_ value: [Draft], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeDraft.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Draft] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Draft]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeDraft.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeEntryDetail: FfiConverterRustBuffer {
+    typealias SwiftType = [EntryDetail]
+
+    public static func write(_ value: [EntryDetail], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeEntryDetail.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [EntryDetail] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [EntryDetail]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeEntryDetail.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeEntryText: FfiConverterRustBuffer {
+    typealias SwiftType = [EntryText]
+
+    public static func write(_ value: [EntryText], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeEntryText.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [EntryText] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [EntryText]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeEntryText.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeFieldTask: FfiConverterRustBuffer {
+    typealias SwiftType = [FieldTask]
+
+    public static func write(_ value: [FieldTask], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeFieldTask.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [FieldTask] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [FieldTask]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeFieldTask.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeFilingCondition: FfiConverterRustBuffer {
     typealias SwiftType = [FilingCondition]
 
@@ -5556,6 +15122,181 @@ fileprivate struct FfiConverterSequenceTypeFilingCondition: FfiConverterRustBuff
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeFilingCondition.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeHandedUpload: FfiConverterRustBuffer {
+    typealias SwiftType = [HandedUpload]
+
+    public static func write(_ value: [HandedUpload], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeHandedUpload.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [HandedUpload] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [HandedUpload]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeHandedUpload.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeHttpHeader: FfiConverterRustBuffer {
+    typealias SwiftType = [HttpHeader]
+
+    public static func write(_ value: [HttpHeader], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeHttpHeader.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [HttpHeader] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [HttpHeader]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeHttpHeader.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeNearbyComponent: FfiConverterRustBuffer {
+    typealias SwiftType = [NearbyComponent]
+
+    public static func write(_ value: [NearbyComponent], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeNearbyComponent.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [NearbyComponent] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [NearbyComponent]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeNearbyComponent.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeNoticeNote: FfiConverterRustBuffer {
+    typealias SwiftType = [NoticeNote]
+
+    public static func write(_ value: [NoticeNote], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeNoticeNote.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [NoticeNote] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [NoticeNote]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeNoticeNote.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypePackInfo: FfiConverterRustBuffer {
+    typealias SwiftType = [PackInfo]
+
+    public static func write(_ value: [PackInfo], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypePackInfo.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [PackInfo] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [PackInfo]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypePackInfo.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeParentArea: FfiConverterRustBuffer {
+    typealias SwiftType = [ParentArea]
+
+    public static func write(_ value: [ParentArea], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeParentArea.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [ParentArea] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [ParentArea]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeParentArea.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypePhotoDetail: FfiConverterRustBuffer {
+    typealias SwiftType = [PhotoDetail]
+
+    public static func write(_ value: [PhotoDetail], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypePhotoDetail.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [PhotoDetail] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [PhotoDetail]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypePhotoDetail.read(from: &buf))
         }
         return seq
     }
@@ -5614,6 +15355,56 @@ fileprivate struct FfiConverterSequenceTypeSetAsideNote: FfiConverterRustBuffer 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeSimilarCase: FfiConverterRustBuffer {
+    typealias SwiftType = [SimilarCase]
+
+    public static func write(_ value: [SimilarCase], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeSimilarCase.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [SimilarCase] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [SimilarCase]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeSimilarCase.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeChanged: FfiConverterRustBuffer {
+    typealias SwiftType = [Changed]
+
+    public static func write(_ value: [Changed], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeChanged.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Changed] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Changed]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeChanged.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeCaseId: FfiConverterRustBuffer {
     typealias SwiftType = [CaseId]
 
@@ -5656,6 +15447,31 @@ fileprivate struct FfiConverterSequenceTypeChangeHash: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeChangeHash.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeDigest: FfiConverterRustBuffer {
+    typealias SwiftType = [Digest]
+
+    public static func write(_ value: [Digest], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeDigest.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Digest] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Digest]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeDigest.read(from: &buf))
         }
         return seq
     }
@@ -5733,6 +15549,83 @@ fileprivate struct FfiConverterSequenceTypeUnitId: FfiConverterRustBuffer {
             seq.append(try FfiConverterTypeUnitId.read(from: &buf))
         }
         return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeUserId: FfiConverterRustBuffer {
+    typealias SwiftType = [UserId]
+
+    public static func write(_ value: [UserId], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeUserId.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [UserId] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [UserId]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeUserId.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterDictionaryStringString: FfiConverterRustBuffer {
+    public static func write(_ value: [String: String], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for (key, value) in value {
+            FfiConverterString.write(key, into: &buf)
+            FfiConverterString.write(value, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [String: String] {
+        let len: Int32 = try readInt(&buf)
+        var dict = [String: String]()
+        dict.reserveCapacity(Int(len))
+        for _ in 0..<len {
+            let key = try FfiConverterString.read(from: &buf)
+            let value = try FfiConverterString.read(from: &buf)
+            dict[key] = value
+        }
+        return dict
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterDictionaryStringTypeNames: FfiConverterRustBuffer {
+    public static func write(_ value: [String: Names], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for (key, value) in value {
+            FfiConverterString.write(key, into: &buf)
+            FfiConverterTypeNames.write(value, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [String: Names] {
+        let len: Int32 = try readInt(&buf)
+        var dict = [String: Names]()
+        dict.reserveCapacity(Int(len))
+        for _ in 0..<len {
+            let key = try FfiConverterString.read(from: &buf)
+            let value = try FfiConverterTypeNames.read(from: &buf)
+            dict[key] = value
+        }
+        return dict
     }
 }
 
@@ -5905,6 +15798,49 @@ public func FfiConverterTypeDigest_lift(_ value: RustBuffer) throws -> Digest {
 #endif
 public func FfiConverterTypeDigest_lower(_ value: Digest) -> RustBuffer {
     return FfiConverterTypeDigest.lower(value)
+}
+
+
+
+/**
+ * One draft: 32 hexadecimal digits.
+ */
+public typealias DraftId = String
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDraftId: FfiConverter {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DraftId {
+        return try FfiConverterString.read(from: &buf)
+    }
+
+    public static func write(_ value: DraftId, into buf: inout [UInt8]) {
+        return FfiConverterString.write(value, into: &buf)
+    }
+
+    public static func lift(_ value: RustBuffer) throws -> DraftId {
+        return try FfiConverterString.lift(value)
+    }
+
+    public static func lower(_ value: DraftId) -> RustBuffer {
+        return FfiConverterString.lower(value)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDraftId_lift(_ value: RustBuffer) throws -> DraftId {
+    return try FfiConverterTypeDraftId.lift(value)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDraftId_lower(_ value: DraftId) -> RustBuffer {
+    return FfiConverterTypeDraftId.lower(value)
 }
 
 
@@ -6316,13 +16252,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_gewu_ffi_checksum_method_cancelhandle_is_cancelled() != 42358) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_gewu_ffi_checksum_method_gewu_classes() != 62514) {
-        return InitializationResult.apiChecksumMismatch
-    }
     if (uniffi_gewu_ffi_checksum_method_gewu_consent() != 58624) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_gewu_ffi_checksum_method_gewu_contact() != 47578) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_enrol() != 63987) {
@@ -6331,25 +16261,238 @@ private let initializationResult: InitializationResult = {
     if (uniffi_gewu_ffi_checksum_method_gewu_has_consent() != 43366) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_gewu_ffi_checksum_method_gewu_list() != 51300) {
+    if (uniffi_gewu_ffi_checksum_method_gewu_listen() != 62027) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_gewu_ffi_checksum_method_gewu_report() != 55327) {
+    if (uniffi_gewu_ffi_checksum_method_gewu_resume() != 9062) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_gewu_ffi_checksum_method_gewu_search_classes() != 32039) {
+    if (uniffi_gewu_ffi_checksum_method_gewu_suspend() != 19888) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_gewu_ffi_checksum_method_gewu_show() != 2699) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_gewu_ffi_checksum_method_gewu_status() != 61018) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_gewu_ffi_checksum_method_gewu_sync() != 23591) {
+    if (uniffi_gewu_ffi_checksum_method_gewu_tell_network() != 32961) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_whoami() != 47510) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_arrive() != 21913) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_check() != 49470) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_confirm() != 58097) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_hand_over() != 52113) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_handle() != 60576) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_note() != 1044) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_progress() != 33339) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_rate() != 54358) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_seen() != 715) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_set_out() != 26113) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_supplement() != 24994) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_take() != 47406) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_verify() != 36356) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_withdraw() != 20328) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_classes() != 45255) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_labels() != 45712) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_packs() != 41980) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_search_classes() != 22525) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_attach() != 433) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_detach() != 52067) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_draft() != 51155) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_draft_delete() != 23816) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_draft_new() != 47908) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_draft_update() != 9736) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_drafts() != 46817) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_export_cases() != 22057) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_export_unsent() != 24040) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_root_key() != 9788) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_sign_out() != 19905) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_allowed() != 52413) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_contact() != 20401) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_list() != 12780) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_opened() != 19279) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_show() != 4310) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_state_hash() != 19572) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_status() != 2143) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_tasks() != 9395) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_photo_bytes() != 41335) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_save_photo() != 20038) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_scrub() != 50935) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_address() != 40463) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_components_near() != 3009) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_locate() != 34699) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_report() != 11072) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_report_draft() != 47996) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_similar() != 48429) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_similar_to_draft() != 57072) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_appeal() != 32904) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_ask_extension() != 22) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_ask_reopening() != 42723) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_ask_send_back() != 46586) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_ask_suspension() != 32103) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_change_component() != 6849) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_command() != 16431) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_dispute_ownership() != 46152) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_refuse() != 25785) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_suggest_duplicate() != 10836) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_urge() != 28820) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_hand_over_uploads() != 7352) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_handed_upload_ended() != 52016) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_set_upload_policy() != 20066) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_sync() != 2911) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_upload_policy() != 6937) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_photolistener_so_far() != 10481) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_synclistener_so_far() != 26389) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_hostlog_log() != 33845) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_hostsecrets_get() != 10919) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_hostsecrets_put() != 48855) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_hostsecrets_remove() != 17169) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_hosttransport_send() != 8114) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_hosttransport_cancel() != 58014) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_changelistener_changed() != 60891) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_listening_cancel() != 25218) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_constructor_cancelhandle_new() != 36691) {
@@ -6358,7 +16501,16 @@ private let initializationResult: InitializationResult = {
     if (uniffi_gewu_ffi_checksum_constructor_gewu_open() != 54610) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_gewu_ffi_checksum_constructor_gewu_open_with() != 46957) {
+        return InitializationResult.apiChecksumMismatch
+    }
 
+    uniffiCallbackInitChangeListener()
+    uniffiCallbackInitHostLog()
+    uniffiCallbackInitHostSecrets()
+    uniffiCallbackInitHostTransport()
+    uniffiCallbackInitPhotoListener()
+    uniffiCallbackInitSyncListener()
     return InitializationResult.ok
 }()
 

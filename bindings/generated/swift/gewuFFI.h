@@ -243,6 +243,126 @@ typedef void (*UniffiForeignFutureCompleteVoid)(uint64_t, UniffiForeignFutureRes
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_PHOTO_LISTENER_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_PHOTO_LISTENER_METHOD0
+typedef void (*UniffiCallbackInterfacePhotoListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_SYNC_LISTENER_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_SYNC_LISTENER_METHOD0
+typedef void (*UniffiCallbackInterfaceSyncListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_HOST_LOG_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_HOST_LOG_METHOD0
+typedef void (*UniffiCallbackInterfaceHostLogMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_HOST_SECRETS_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_HOST_SECRETS_METHOD0
+typedef void (*UniffiCallbackInterfaceHostSecretsMethod0)(uint64_t, RustBuffer, RustBuffer* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_HOST_SECRETS_METHOD1
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_HOST_SECRETS_METHOD1
+typedef void (*UniffiCallbackInterfaceHostSecretsMethod1)(uint64_t, RustBuffer, RustBuffer, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_HOST_SECRETS_METHOD2
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_HOST_SECRETS_METHOD2
+typedef void (*UniffiCallbackInterfaceHostSecretsMethod2)(uint64_t, RustBuffer, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_HOST_TRANSPORT_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_HOST_TRANSPORT_METHOD0
+typedef void (*UniffiCallbackInterfaceHostTransportMethod0)(uint64_t, RustBuffer, RustBuffer* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_HOST_TRANSPORT_METHOD1
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_HOST_TRANSPORT_METHOD1
+typedef void (*UniffiCallbackInterfaceHostTransportMethod1)(uint64_t, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_CHANGE_LISTENER_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_CHANGE_LISTENER_METHOD0
+typedef void (*UniffiCallbackInterfaceChangeListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_PHOTO_LISTENER
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_PHOTO_LISTENER
+typedef struct UniffiVTableCallbackInterfacePhotoListener {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfacePhotoListenerMethod0 _Nonnull soFar;
+} UniffiVTableCallbackInterfacePhotoListener;
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_SYNC_LISTENER
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_SYNC_LISTENER
+typedef struct UniffiVTableCallbackInterfaceSyncListener {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceSyncListenerMethod0 _Nonnull soFar;
+} UniffiVTableCallbackInterfaceSyncListener;
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_HOST_LOG
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_HOST_LOG
+typedef struct UniffiVTableCallbackInterfaceHostLog {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceHostLogMethod0 _Nonnull log;
+} UniffiVTableCallbackInterfaceHostLog;
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_HOST_SECRETS
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_HOST_SECRETS
+typedef struct UniffiVTableCallbackInterfaceHostSecrets {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceHostSecretsMethod0 _Nonnull get;
+    UniffiCallbackInterfaceHostSecretsMethod1 _Nonnull put;
+    UniffiCallbackInterfaceHostSecretsMethod2 _Nonnull remove;
+} UniffiVTableCallbackInterfaceHostSecrets;
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_HOST_TRANSPORT
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_HOST_TRANSPORT
+typedef struct UniffiVTableCallbackInterfaceHostTransport {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceHostTransportMethod0 _Nonnull send;
+    UniffiCallbackInterfaceHostTransportMethod1 _Nonnull cancel;
+} UniffiVTableCallbackInterfaceHostTransport;
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_CHANGE_LISTENER
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_CHANGE_LISTENER
+typedef struct UniffiVTableCallbackInterfaceChangeListener {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceChangeListenerMethod0 _Nonnull changed;
+} UniffiVTableCallbackInterfaceChangeListener;
+
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_CANCELHANDLE
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_CANCELHANDLE
 uint64_t uniffi_gewu_ffi_fn_clone_cancelhandle(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -284,19 +404,14 @@ void uniffi_gewu_ffi_fn_free_gewu(uint64_t handle, RustCallStatus *_Nonnull out_
 uint64_t uniffi_gewu_ffi_fn_constructor_gewu_open(RustBuffer folder, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CLASSES
-#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CLASSES
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_classes(uint64_t ptr, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CONSTRUCTOR_GEWU_OPEN_WITH
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CONSTRUCTOR_GEWU_OPEN_WITH
+uint64_t uniffi_gewu_ffi_fn_constructor_gewu_open_with(RustBuffer options, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CONSENT
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CONSENT
 void uniffi_gewu_ffi_fn_method_gewu_consent(uint64_t ptr, RustBuffer terms, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CONTACT
-#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CONTACT
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_contact(uint64_t ptr, RustBuffer case, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ENROL
@@ -309,14 +424,114 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_enrol(uint64_t ptr, RustBuffer server,
 int8_t uniffi_gewu_ffi_fn_method_gewu_has_consent(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LIST
-#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LIST
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_list(uint64_t ptr, RustBuffer query, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LISTEN
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LISTEN
+uint64_t uniffi_gewu_ffi_fn_method_gewu_listen(uint64_t ptr, uint64_t listener, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_REPORT
-#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_REPORT
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_report(uint64_t ptr, RustBuffer request, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_RESUME
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_RESUME
+void uniffi_gewu_ffi_fn_method_gewu_resume(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SUSPEND
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SUSPEND
+void uniffi_gewu_ffi_fn_method_gewu_suspend(uint64_t ptr, uint64_t grace_ms, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_TELL_NETWORK
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_TELL_NETWORK
+void uniffi_gewu_ffi_fn_method_gewu_tell_network(uint64_t ptr, RustBuffer kind, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_WHOAMI
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_WHOAMI
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_whoami(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ARRIVE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ARRIVE
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_arrive(uint64_t ptr, RustBuffer case, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CHECK
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CHECK
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_check(uint64_t ptr, RustBuffer case, RustBuffer result, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CONFIRM
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CONFIRM
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_confirm(uint64_t ptr, RustBuffer case, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_HAND_OVER
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_HAND_OVER
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_hand_over(uint64_t ptr, RustBuffer case, RustBuffer to, RustBuffer unit, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_HANDLE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_HANDLE
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_handle(uint64_t ptr, RustBuffer case, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_NOTE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_NOTE
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_note(uint64_t ptr, RustBuffer case, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_PROGRESS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_PROGRESS
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_progress(uint64_t ptr, RustBuffer case, RustBuffer percent, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_RATE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_RATE
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_rate(uint64_t ptr, RustBuffer case, uint8_t score, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SEEN
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SEEN
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_seen(uint64_t ptr, RustBuffer case, RustBuffer state, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SET_OUT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SET_OUT
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_set_out(uint64_t ptr, RustBuffer case, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SUPPLEMENT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SUPPLEMENT
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_supplement(uint64_t ptr, RustBuffer case, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_TAKE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_TAKE
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_take(uint64_t ptr, RustBuffer case, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_VERIFY
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_VERIFY
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_verify(uint64_t ptr, RustBuffer case, RustBuffer result, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_WITHDRAW
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_WITHDRAW
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_withdraw(uint64_t ptr, RustBuffer case, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CLASSES
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CLASSES
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_classes(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LABELS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LABELS
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_labels(uint64_t ptr, RustBuffer case, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_PACKS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_PACKS
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_packs(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SEARCH_CLASSES
@@ -324,9 +539,89 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_report(uint64_t ptr, RustBuffer reques
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_search_classes(uint64_t ptr, RustBuffer text, RustBuffer kind, uint32_t limit, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ATTACH
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ATTACH
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_attach(uint64_t ptr, RustBuffer draft, RustBuffer photo, uint64_t cancel, RustBuffer listener, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DETACH
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DETACH
+void uniffi_gewu_ffi_fn_method_gewu_detach(uint64_t ptr, RustBuffer draft, RustBuffer photo, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DRAFT
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_draft(uint64_t ptr, RustBuffer draft, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DRAFT_DELETE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DRAFT_DELETE
+void uniffi_gewu_ffi_fn_method_gewu_draft_delete(uint64_t ptr, RustBuffer draft, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DRAFT_NEW
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DRAFT_NEW
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_draft_new(uint64_t ptr, RustBuffer input, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DRAFT_UPDATE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DRAFT_UPDATE
+void uniffi_gewu_ffi_fn_method_gewu_draft_update(uint64_t ptr, RustBuffer draft, RustBuffer input, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DRAFTS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DRAFTS
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_drafts(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_EXPORT_CASES
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_EXPORT_CASES
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_export_cases(uint64_t ptr, RustBuffer cases, RustBuffer file, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_EXPORT_UNSENT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_EXPORT_UNSENT
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_export_unsent(uint64_t ptr, RustBuffer file, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ROOT_KEY
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ROOT_KEY
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_root_key(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SIGN_OUT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SIGN_OUT
+void uniffi_gewu_ffi_fn_method_gewu_sign_out(uint64_t ptr, RustBuffer unsent_to, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ALLOWED
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ALLOWED
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_allowed(uint64_t ptr, RustBuffer case, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CONTACT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CONTACT
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_contact(uint64_t ptr, RustBuffer case, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LIST
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LIST
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_list(uint64_t ptr, RustBuffer query, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_OPENED
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_OPENED
+int8_t uniffi_gewu_ffi_fn_method_gewu_opened(uint64_t ptr, RustBuffer case, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SHOW
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SHOW
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_show(uint64_t ptr, RustBuffer case, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_STATE_HASH
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_STATE_HASH
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_state_hash(uint64_t ptr, RustBuffer case, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_STATUS
@@ -334,14 +629,289 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_show(uint64_t ptr, RustBuffer case, Ru
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_status(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SYNC
-#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SYNC
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_sync(uint64_t ptr, uint64_t cancel, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_TASKS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_TASKS
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_tasks(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_WHOAMI
-#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_WHOAMI
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_whoami(uint64_t ptr, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_PHOTO_BYTES
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_PHOTO_BYTES
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_photo_bytes(uint64_t ptr, RustBuffer photo, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SAVE_PHOTO
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SAVE_PHOTO
+void uniffi_gewu_ffi_fn_method_gewu_save_photo(uint64_t ptr, RustBuffer photo, RustBuffer file, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SCRUB
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SCRUB
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_scrub(uint64_t ptr, uint64_t most_bytes, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ADDRESS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ADDRESS
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_address(uint64_t ptr, RustBuffer position, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_COMPONENTS_NEAR
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_COMPONENTS_NEAR
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_components_near(uint64_t ptr, RustBuffer position, double radius_m, RustBuffer class, uint32_t count, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LOCATE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LOCATE
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_locate(uint64_t ptr, RustBuffer position, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_REPORT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_REPORT
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_report(uint64_t ptr, RustBuffer request, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_REPORT_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_REPORT_DRAFT
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_report_draft(uint64_t ptr, RustBuffer draft, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SIMILAR
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SIMILAR
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_similar(uint64_t ptr, RustBuffer position, RustBuffer class, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SIMILAR_TO_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SIMILAR_TO_DRAFT
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_similar_to_draft(uint64_t ptr, RustBuffer draft, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_APPEAL
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_APPEAL
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_appeal(uint64_t ptr, RustBuffer case, RustBuffer reason, RustBuffer against, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ASK_EXTENSION
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ASK_EXTENSION
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_ask_extension(uint64_t ptr, RustBuffer case, RustBuffer limit, RustBuffer reason, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ASK_REOPENING
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ASK_REOPENING
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_ask_reopening(uint64_t ptr, RustBuffer case, RustBuffer reason, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ASK_SEND_BACK
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ASK_SEND_BACK
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_ask_send_back(uint64_t ptr, RustBuffer case, RustBuffer reason, RustBuffer instead, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ASK_SUSPENSION
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ASK_SUSPENSION
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_ask_suspension(uint64_t ptr, RustBuffer case, RustBuffer reason, RustBuffer until, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CHANGE_COMPONENT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CHANGE_COMPONENT
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_change_component(uint64_t ptr, RustBuffer case, RustBuffer difference, RustBuffer component, RustBuffer class, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_COMMAND
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_COMMAND
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_command(uint64_t ptr, RustBuffer case, RustBuffer kind, RustBuffer fields, RustBuffer note, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DISPUTE_OWNERSHIP
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DISPUTE_OWNERSHIP
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_dispute_ownership(uint64_t ptr, RustBuffer case, RustBuffer owner, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_REFUSE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_REFUSE
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_refuse(uint64_t ptr, RustBuffer case, RustBuffer reason, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SUGGEST_DUPLICATE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SUGGEST_DUPLICATE
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_suggest_duplicate(uint64_t ptr, RustBuffer case, RustBuffer other, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_URGE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_URGE
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_urge(uint64_t ptr, RustBuffer case, RustBuffer act, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_HAND_OVER_UPLOADS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_HAND_OVER_UPLOADS
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_hand_over_uploads(uint64_t ptr, uint32_t most, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_HANDED_UPLOAD_ENDED
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_HANDED_UPLOAD_ENDED
+void uniffi_gewu_ffi_fn_method_gewu_handed_upload_ended(uint64_t ptr, RustBuffer upload, RustBuffer result, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SET_UPLOAD_POLICY
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SET_UPLOAD_POLICY
+void uniffi_gewu_ffi_fn_method_gewu_set_upload_policy(uint64_t ptr, RustBuffer policy, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SYNC
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SYNC
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_sync(uint64_t ptr, uint64_t cancel, RustBuffer trigger, RustBuffer listener, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_UPLOAD_POLICY
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_UPLOAD_POLICY
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_upload_policy(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_PHOTOLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_PHOTOLISTENER
+uint64_t uniffi_gewu_ffi_fn_clone_photolistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_FREE_PHOTOLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_FREE_PHOTOLISTENER
+void uniffi_gewu_ffi_fn_free_photolistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_INIT_CALLBACK_VTABLE_PHOTOLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_INIT_CALLBACK_VTABLE_PHOTOLISTENER
+void uniffi_gewu_ffi_fn_init_callback_vtable_photolistener(const UniffiVTableCallbackInterfacePhotoListener* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_PHOTOLISTENER_SO_FAR
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_PHOTOLISTENER_SO_FAR
+void uniffi_gewu_ffi_fn_method_photolistener_so_far(uint64_t ptr, RustBuffer progress, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_SYNCLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_SYNCLISTENER
+uint64_t uniffi_gewu_ffi_fn_clone_synclistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_FREE_SYNCLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_FREE_SYNCLISTENER
+void uniffi_gewu_ffi_fn_free_synclistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_INIT_CALLBACK_VTABLE_SYNCLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_INIT_CALLBACK_VTABLE_SYNCLISTENER
+void uniffi_gewu_ffi_fn_init_callback_vtable_synclistener(const UniffiVTableCallbackInterfaceSyncListener* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_SYNCLISTENER_SO_FAR
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_SYNCLISTENER_SO_FAR
+void uniffi_gewu_ffi_fn_method_synclistener_so_far(uint64_t ptr, RustBuffer progress, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_HOSTLOG
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_HOSTLOG
+uint64_t uniffi_gewu_ffi_fn_clone_hostlog(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_FREE_HOSTLOG
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_FREE_HOSTLOG
+void uniffi_gewu_ffi_fn_free_hostlog(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_INIT_CALLBACK_VTABLE_HOSTLOG
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_INIT_CALLBACK_VTABLE_HOSTLOG
+void uniffi_gewu_ffi_fn_init_callback_vtable_hostlog(const UniffiVTableCallbackInterfaceHostLog* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_HOSTLOG_LOG
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_HOSTLOG_LOG
+void uniffi_gewu_ffi_fn_method_hostlog_log(uint64_t ptr, RustBuffer line, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_HOSTSECRETS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_HOSTSECRETS
+uint64_t uniffi_gewu_ffi_fn_clone_hostsecrets(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_FREE_HOSTSECRETS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_FREE_HOSTSECRETS
+void uniffi_gewu_ffi_fn_free_hostsecrets(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_INIT_CALLBACK_VTABLE_HOSTSECRETS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_INIT_CALLBACK_VTABLE_HOSTSECRETS
+void uniffi_gewu_ffi_fn_init_callback_vtable_hostsecrets(const UniffiVTableCallbackInterfaceHostSecrets* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_HOSTSECRETS_GET
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_HOSTSECRETS_GET
+RustBuffer uniffi_gewu_ffi_fn_method_hostsecrets_get(uint64_t ptr, RustBuffer name, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_HOSTSECRETS_PUT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_HOSTSECRETS_PUT
+void uniffi_gewu_ffi_fn_method_hostsecrets_put(uint64_t ptr, RustBuffer name, RustBuffer secret, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_HOSTSECRETS_REMOVE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_HOSTSECRETS_REMOVE
+void uniffi_gewu_ffi_fn_method_hostsecrets_remove(uint64_t ptr, RustBuffer name, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_HOSTTRANSPORT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_HOSTTRANSPORT
+uint64_t uniffi_gewu_ffi_fn_clone_hosttransport(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_FREE_HOSTTRANSPORT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_FREE_HOSTTRANSPORT
+void uniffi_gewu_ffi_fn_free_hosttransport(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_INIT_CALLBACK_VTABLE_HOSTTRANSPORT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_INIT_CALLBACK_VTABLE_HOSTTRANSPORT
+void uniffi_gewu_ffi_fn_init_callback_vtable_hosttransport(const UniffiVTableCallbackInterfaceHostTransport* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_HOSTTRANSPORT_SEND
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_HOSTTRANSPORT_SEND
+RustBuffer uniffi_gewu_ffi_fn_method_hosttransport_send(uint64_t ptr, RustBuffer order, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_HOSTTRANSPORT_CANCEL
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_HOSTTRANSPORT_CANCEL
+void uniffi_gewu_ffi_fn_method_hosttransport_cancel(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_CHANGELISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_CHANGELISTENER
+uint64_t uniffi_gewu_ffi_fn_clone_changelistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_FREE_CHANGELISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_FREE_CHANGELISTENER
+void uniffi_gewu_ffi_fn_free_changelistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_INIT_CALLBACK_VTABLE_CHANGELISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_INIT_CALLBACK_VTABLE_CHANGELISTENER
+void uniffi_gewu_ffi_fn_init_callback_vtable_changelistener(const UniffiVTableCallbackInterfaceChangeListener* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_CHANGELISTENER_CHANGED
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_CHANGELISTENER_CHANGED
+void uniffi_gewu_ffi_fn_method_changelistener_changed(uint64_t ptr, RustBuffer what, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_LISTENING
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_LISTENING
+uint64_t uniffi_gewu_ffi_fn_clone_listening(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_FREE_LISTENING
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_FREE_LISTENING
+void uniffi_gewu_ffi_fn_free_listening(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_LISTENING_CANCEL
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_LISTENING_CANCEL
+void uniffi_gewu_ffi_fn_method_listening_cancel(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_FFI_GEWU_FFI_RUSTBUFFER_ALLOC
@@ -616,21 +1186,9 @@ uint16_t uniffi_gewu_ffi_checksum_method_cancelhandle_is_cancelled(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CLASSES
-#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CLASSES
-uint16_t uniffi_gewu_ffi_checksum_method_gewu_classes(void
-    
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CONSENT
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CONSENT
 uint16_t uniffi_gewu_ffi_checksum_method_gewu_consent(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CONTACT
-#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CONTACT
-uint16_t uniffi_gewu_ffi_checksum_method_gewu_contact(void
     
 );
 #endif
@@ -646,15 +1204,135 @@ uint16_t uniffi_gewu_ffi_checksum_method_gewu_has_consent(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_LIST
-#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_LIST
-uint16_t uniffi_gewu_ffi_checksum_method_gewu_list(void
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_LISTEN
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_LISTEN
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_listen(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_REPORT
-#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_REPORT
-uint16_t uniffi_gewu_ffi_checksum_method_gewu_report(void
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_RESUME
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_RESUME
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_resume(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SUSPEND
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SUSPEND
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_suspend(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_TELL_NETWORK
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_TELL_NETWORK
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_tell_network(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_WHOAMI
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_WHOAMI
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_whoami(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ARRIVE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ARRIVE
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_arrive(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CHECK
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CHECK
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_check(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CONFIRM
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CONFIRM
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_confirm(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_HAND_OVER
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_HAND_OVER
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_hand_over(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_HANDLE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_HANDLE
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_handle(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_NOTE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_NOTE
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_note(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_PROGRESS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_PROGRESS
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_progress(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_RATE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_RATE
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_rate(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SEEN
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SEEN
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_seen(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SET_OUT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SET_OUT
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_set_out(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SUPPLEMENT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SUPPLEMENT
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_supplement(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_TAKE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_TAKE
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_take(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_VERIFY
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_VERIFY
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_verify(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_WITHDRAW
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_WITHDRAW
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_withdraw(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CLASSES
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CLASSES
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_classes(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_LABELS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_LABELS
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_labels(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_PACKS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_PACKS
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_packs(void
     
 );
 #endif
@@ -664,9 +1342,105 @@ uint16_t uniffi_gewu_ffi_checksum_method_gewu_search_classes(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ATTACH
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ATTACH
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_attach(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_DETACH
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_DETACH
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_detach(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_DRAFT
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_draft(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_DRAFT_DELETE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_DRAFT_DELETE
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_draft_delete(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_DRAFT_NEW
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_DRAFT_NEW
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_draft_new(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_DRAFT_UPDATE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_DRAFT_UPDATE
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_draft_update(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_DRAFTS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_DRAFTS
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_drafts(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_EXPORT_CASES
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_EXPORT_CASES
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_export_cases(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_EXPORT_UNSENT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_EXPORT_UNSENT
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_export_unsent(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ROOT_KEY
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ROOT_KEY
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_root_key(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SIGN_OUT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SIGN_OUT
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_sign_out(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ALLOWED
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ALLOWED
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_allowed(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CONTACT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CONTACT
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_contact(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_LIST
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_LIST
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_list(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_OPENED
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_OPENED
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_opened(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SHOW
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SHOW
 uint16_t uniffi_gewu_ffi_checksum_method_gewu_show(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_STATE_HASH
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_STATE_HASH
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_state_hash(void
     
 );
 #endif
@@ -676,15 +1450,225 @@ uint16_t uniffi_gewu_ffi_checksum_method_gewu_status(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_TASKS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_TASKS
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_tasks(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_PHOTO_BYTES
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_PHOTO_BYTES
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_photo_bytes(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SAVE_PHOTO
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SAVE_PHOTO
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_save_photo(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SCRUB
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SCRUB
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_scrub(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ADDRESS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ADDRESS
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_address(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_COMPONENTS_NEAR
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_COMPONENTS_NEAR
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_components_near(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_LOCATE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_LOCATE
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_locate(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_REPORT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_REPORT
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_report(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_REPORT_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_REPORT_DRAFT
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_report_draft(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SIMILAR
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SIMILAR
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_similar(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SIMILAR_TO_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SIMILAR_TO_DRAFT
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_similar_to_draft(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_APPEAL
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_APPEAL
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_appeal(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ASK_EXTENSION
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ASK_EXTENSION
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_ask_extension(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ASK_REOPENING
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ASK_REOPENING
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_ask_reopening(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ASK_SEND_BACK
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ASK_SEND_BACK
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_ask_send_back(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ASK_SUSPENSION
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ASK_SUSPENSION
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_ask_suspension(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CHANGE_COMPONENT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CHANGE_COMPONENT
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_change_component(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_COMMAND
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_COMMAND
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_command(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_DISPUTE_OWNERSHIP
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_DISPUTE_OWNERSHIP
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_dispute_ownership(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_REFUSE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_REFUSE
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_refuse(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SUGGEST_DUPLICATE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SUGGEST_DUPLICATE
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_suggest_duplicate(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_URGE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_URGE
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_urge(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_HAND_OVER_UPLOADS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_HAND_OVER_UPLOADS
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_hand_over_uploads(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_HANDED_UPLOAD_ENDED
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_HANDED_UPLOAD_ENDED
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_handed_upload_ended(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SET_UPLOAD_POLICY
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SET_UPLOAD_POLICY
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_set_upload_policy(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SYNC
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SYNC
 uint16_t uniffi_gewu_ffi_checksum_method_gewu_sync(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_WHOAMI
-#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_WHOAMI
-uint16_t uniffi_gewu_ffi_checksum_method_gewu_whoami(void
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_UPLOAD_POLICY
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_UPLOAD_POLICY
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_upload_policy(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_PHOTOLISTENER_SO_FAR
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_PHOTOLISTENER_SO_FAR
+uint16_t uniffi_gewu_ffi_checksum_method_photolistener_so_far(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_SYNCLISTENER_SO_FAR
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_SYNCLISTENER_SO_FAR
+uint16_t uniffi_gewu_ffi_checksum_method_synclistener_so_far(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_HOSTLOG_LOG
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_HOSTLOG_LOG
+uint16_t uniffi_gewu_ffi_checksum_method_hostlog_log(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_HOSTSECRETS_GET
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_HOSTSECRETS_GET
+uint16_t uniffi_gewu_ffi_checksum_method_hostsecrets_get(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_HOSTSECRETS_PUT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_HOSTSECRETS_PUT
+uint16_t uniffi_gewu_ffi_checksum_method_hostsecrets_put(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_HOSTSECRETS_REMOVE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_HOSTSECRETS_REMOVE
+uint16_t uniffi_gewu_ffi_checksum_method_hostsecrets_remove(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_HOSTTRANSPORT_SEND
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_HOSTTRANSPORT_SEND
+uint16_t uniffi_gewu_ffi_checksum_method_hosttransport_send(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_HOSTTRANSPORT_CANCEL
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_HOSTTRANSPORT_CANCEL
+uint16_t uniffi_gewu_ffi_checksum_method_hosttransport_cancel(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_CHANGELISTENER_CHANGED
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_CHANGELISTENER_CHANGED
+uint16_t uniffi_gewu_ffi_checksum_method_changelistener_changed(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_LISTENING_CANCEL
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_LISTENING_CANCEL
+uint16_t uniffi_gewu_ffi_checksum_method_listening_cancel(void
     
 );
 #endif
@@ -697,6 +1681,12 @@ uint16_t uniffi_gewu_ffi_checksum_constructor_cancelhandle_new(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_CONSTRUCTOR_GEWU_OPEN
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_CONSTRUCTOR_GEWU_OPEN
 uint16_t uniffi_gewu_ffi_checksum_constructor_gewu_open(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_CONSTRUCTOR_GEWU_OPEN_WITH
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_CONSTRUCTOR_GEWU_OPEN_WITH
+uint16_t uniffi_gewu_ffi_checksum_constructor_gewu_open_with(void
     
 );
 #endif

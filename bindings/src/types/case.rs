@@ -1,9 +1,8 @@
-//! Cases in lists and in short.
+//! Cases in lists.
 
-use gewu::{CaseDetail, PageKey, SetAsideItem};
-use gewu_model::catalogue::Label as Names;
+use gewu::PageKey;
 use gewu_model::entry::ClassRef;
-use gewu_model::ids::{CaseId, ChangeHash, GridCode, UnitId};
+use gewu_model::ids::{CaseId, Digest, GridCode, UnitId};
 use gewu_model::time::Millis;
 
 pub use gewu::{CaseRow, Page, Query as ListQuery};
@@ -134,60 +133,26 @@ pub struct CaseRow {
     pub updated_at: Millis,
 }
 
-/// One case in short.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct CaseSummary {
-    /// The row as lists show it.
+/// A case nearby that may be the same matter as the one that is being reported.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct SimilarCase {
+    /// The case as lists show it.
     pub row: CaseRow,
-    /// What the class is called in the catalogue that the case pins, whatever was published since;
-    /// none while that catalogue is not here.
-    pub class_name: Option<Names>,
-    /// The catalogue edition.
-    pub edition: Option<String>,
-    /// How many entries it has.
-    pub entries: u32,
-    /// What the server set aside of this user's.
-    pub set_aside: Vec<SetAsideNote>,
+    /// How far away, in metres.
+    pub distance_m: f64,
+    /// When it was first known: its receipt, or for want of one its author's word.
+    pub first_known: Millis,
+    /// The first photo of the case.
+    pub photo: Option<Digest>,
 }
 
-impl From<CaseDetail> for CaseSummary {
-    fn from(case: CaseDetail) -> Self {
+impl From<gewu::Similar> for SimilarCase {
+    fn from(similar: gewu::Similar) -> Self {
         Self {
-            row: case.row,
-            class_name: case.class_name,
-            edition: case.edition,
-            entries: case.entries.len() as u32,
-            set_aside: case.set_aside.into_iter().map(SetAsideNote::from).collect(),
-        }
-    }
-}
-
-/// An entry of this user that the server set aside. It stays on the device.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct SetAsideNote {
-    /// The change.
-    pub change: ChangeHash,
-    /// The kind of the entry; none for the root of a case.
-    pub kind: Option<String>,
-    /// The reason, by name.
-    pub reason: String,
-    /// The reason in words for the author.
-    pub words: String,
-    /// The change that was written in its place.
-    pub replaced_by: Option<ChangeHash>,
-    /// When the server said so.
-    pub at: Millis,
-}
-
-impl From<SetAsideItem> for SetAsideNote {
-    fn from(item: SetAsideItem) -> Self {
-        Self {
-            change: item.change,
-            kind: item.kind,
-            reason: item.reason,
-            words: item.words,
-            replaced_by: item.replaced_by,
-            at: item.at,
+            first_known: similar.first_known(),
+            row: similar.row,
+            distance_m: similar.distance_m,
+            photo: similar.photo,
         }
     }
 }

@@ -219,3 +219,24 @@ pub struct Saved {
     /// What the user should be told about it.
     pub warning: Option<Warning>,
 }
+
+/// A place as it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, uniffi::Record)]
+pub struct Place {
+    /// Longitude in degrees, WGS-84 or CGCS2000.
+    pub lon: f64,
+    /// Latitude in degrees.
+    pub lat: f64,
+    /// Radius of the 68 % circle in metres; none when the receiver did not say.
+    pub accuracy_m: Option<f64>,
+}
+
+impl From<&gewu_model::place::Position> for Place {
+    fn from(position: &gewu_model::place::Position) -> Self {
+        Self {
+            lon: f64::from(position.lon_e7) / 1e7,
+            lat: f64::from(position.lat_e7) / 1e7,
+            accuracy_m: position.accuracy_mm.map(|mm| f64::from(mm) / 1e3),
+        }
+    }
+}

@@ -1,9 +1,11 @@
 //! Syncing.
 
-use gewu_model::ids::{CaseId, ChangeHash};
+use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::time::Millis;
 
-pub use gewu::{LastSync, SyncOutcome, SyncReport};
+pub use gewu::{
+    LastSync, SyncOutcome, SyncProgress, SyncReport, Trigger as SyncTrigger, UploadTotals,
+};
 
 /// How a sync ended.
 #[uniffi::remote(Enum)]
@@ -68,4 +70,70 @@ pub struct LastSync {
     pub at: Millis,
     /// How.
     pub outcome: SyncOutcome,
+}
+
+/// Why a sync begins. All but a person's wish keep the waits that follow failures.
+#[uniffi::remote(Enum)]
+pub enum SyncTrigger {
+    /// Something was saved.
+    Saved,
+    /// A person asked for it. Overrides every wait.
+    Manual,
+    /// Time has passed.
+    Timer,
+    /// The network came back.
+    Online,
+    /// The app came to the front.
+    Foreground,
+}
+
+/// What a sync is doing.
+#[uniffi::remote(Enum)]
+pub enum SyncProgress {
+    /// An exchange begins with so many changes.
+    Exchanging {
+        /// Changes in the request.
+        changes: u32,
+    },
+    /// An exchange was applied.
+    Exchanged {
+        /// Changes that got a receipt.
+        receipts: u32,
+        /// Changes that came.
+        received: u32,
+    },
+    /// A photo is under way.
+    Uploading {
+        /// The file.
+        sha256: Digest,
+        /// Bytes at the server.
+        sent: u64,
+        /// Bytes in all.
+        total: u64,
+        /// How far the run is with all files that may go.
+        overall: UploadTotals,
+    },
+    /// A pack is under way.
+    DownloadingPack {
+        /// The pack.
+        digest: Digest,
+    },
+    /// Nothing happens for so long.
+    Waiting {
+        /// Milliseconds.
+        ms: u64,
+    },
+}
+
+/// How far a sync is with its files: those that went up in it, and those that may still go.
+#[uniffi::remote(Record)]
+pub struct UploadTotals {
+    /// Files in all, small pictures among them.
+    pub files: u32,
+    /// Files of which every byte is at the server.
+    pub files_done: u32,
+    /// Bytes in all.
+    pub bytes: u64,
+    /// Bytes that are at the server.
+    pub bytes_done: u64,
 }

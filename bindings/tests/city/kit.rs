@@ -23,6 +23,13 @@ pub(crate) struct Device {
     _folder: TempDir,
 }
 
+impl Device {
+    /// The object and its folder, each to be let go by itself.
+    pub(crate) fn into_parts(self) -> (Gewu, TempDir) {
+        (self.gewu, self._folder)
+    }
+}
+
 impl City {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -68,7 +75,7 @@ impl City {
         device
     }
 
-    fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         let grant = CodeGrant {
             user: "li".into(),
             roles: vec!["inspector".into()],

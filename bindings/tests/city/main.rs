@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod host;
 mod kit;
 
 use gewu_ffi::*;
@@ -97,7 +98,9 @@ fn a_report_is_listed_shown_counted_and_synced() {
     let before = gewu.status().unwrap();
     assert!(!before.synced && before.changes >= 1 && before.texts == 1 && before.photos >= 1);
 
-    let report = gewu.sync(&CancelHandle::new().unwrap()).unwrap();
+    let report = gewu
+        .sync(&CancelHandle::new().unwrap(), None, None)
+        .unwrap();
     assert_eq!(report.outcome, SyncOutcome::Complete, "{report:?}");
     assert_eq!(report.unsent, 0);
     let after = gewu.status().unwrap();
@@ -105,7 +108,7 @@ fn a_report_is_listed_shown_counted_and_synced() {
     let summary = gewu.show(saved.case).unwrap();
     assert_eq!((summary.row.unsent, summary.row.photos), (0, 1));
     assert_eq!(
-        (summary.edition.as_deref(), summary.entries),
+        (summary.edition.as_deref(), summary.entries.len()),
         (Some("2026"), 1)
     );
     assert_eq!(summary.set_aside, []);
@@ -150,10 +153,12 @@ fn a_cancelled_sync_says_so_and_loses_nothing() {
     gewu.report(report("kept")).unwrap();
     let cancel = CancelHandle::new().unwrap();
     cancel.cancel().unwrap();
-    let stopped = gewu.sync(&cancel).unwrap();
+    let stopped = gewu.sync(&cancel, None, None).unwrap();
     assert_eq!(stopped.outcome, SyncOutcome::Cancelled);
     assert!(!gewu.status().unwrap().synced);
-    let done = gewu.sync(&CancelHandle::new().unwrap()).unwrap();
+    let done = gewu
+        .sync(&CancelHandle::new().unwrap(), None, None)
+        .unwrap();
     assert_eq!((done.outcome, done.unsent), (SyncOutcome::Complete, 0));
 }
 
@@ -163,7 +168,10 @@ fn an_absent_server_is_an_outcome_and_no_error() {
     let device = city.inspector();
     device.gewu.report(report("kept")).unwrap();
     drop(city);
-    let report = device.gewu.sync(&CancelHandle::new().unwrap()).unwrap();
+    let report = device
+        .gewu
+        .sync(&CancelHandle::new().unwrap(), None, None)
+        .unwrap();
     assert!(
         matches!(report.outcome, SyncOutcome::Later { .. }),
         "{report:?}"

@@ -55,5 +55,7 @@ pub use error::{GewuError, StorageProblem};
 pub use gewu_evidence::{Progress as PhotoProgress, Stage as PhotoStage};
 pub use gewu_sync::machine::Trigger;
 pub use gewu_sync::token::Bearer;
-pub use options::{BundledPack, Connector, Host, HttpConnector, Options};
-pub use sdk::{Gewu, Watch, WatchEvent};
+#[cfg(feature = "http")]
+pub use options::HttpConnector;
+pub use options::{BundledPack, Connector, Host, Options};
+pub use sdk::{Change, Changes, Gewu, Watch, WatchEvent};

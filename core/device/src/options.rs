@@ -10,9 +10,11 @@ use gewu_evidence::{Bounds, Font};
 use crate::db::OpenOptions;
 use crate::files::{Files, FolderFiles};
 use crate::host::{
-    AnyNetwork, Clock, Connectivity, Entropy, FolderSecrets, HttpOptions, HttpSetupError,
-    HttpTransport, LogSink, NoLog, OsEntropy, SecretStore, SystemClock, Transport,
+    AnyNetwork, Clock, Connectivity, Entropy, FolderSecrets, HttpSetupError, LogSink, NoLog,
+    OsEntropy, SecretStore, SystemClock, Transport,
 };
+#[cfg(feature = "http")]
+use crate::host::{HttpOptions, HttpTransport};
 
 /// Makes the transport to a server, when it is first needed.
 pub trait Connector: Send + Sync {
@@ -24,13 +26,33 @@ pub trait Connector: Send + Sync {
 }
 
 /// Connects over a network of one's own.
+#[cfg(feature = "http")]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct HttpConnector(pub HttpOptions);
 
+#[cfg(feature = "http")]
 impl Connector for HttpConnector {
     fn connect(&self, url: &str) -> Result<Arc<dyn Transport>, HttpSetupError> {
         Ok(Arc::new(HttpTransport::new(url, self.0)?))
     }
+}
+
+/// The connector of a build without a network of its own, until the host hands one in.
+#[cfg(not(feature = "http"))]
+struct NoConnector;
+
+#[cfg(not(feature = "http"))]
+impl Connector for NoConnector {
+    fn connect(&self, _url: &str) -> Result<Arc<dyn Transport>, HttpSetupError> {
+        Err(HttpSetupError::NoTransport)
+    }
+}
+
+fn usual_connector() -> Arc<dyn Connector> {
+    #[cfg(feature = "http")]
+    return Arc::new(HttpConnector::default());
+    #[cfg(not(feature = "http"))]
+    return Arc::new(NoConnector);
 }
 
 /// The seams: all that the SDK asks of its host.
@@ -145,25 +167,35 @@ impl Options {
         folder: impl Into<PathBuf>,
         secrets: impl Into<PathBuf>,
     ) -> Result<Self, crate::GewuError> {
-        let (folder, secrets) = (folder.into(), secrets.into());
-        let open = || -> crate::error::Result<Self> {
-            let files = FolderFiles::open(folder.join("media"))?;
-            let host = Host {
-                clock: Arc::new(SystemClock),
-                entropy: Arc::new(OsEntropy),
-                secrets: Arc::new(FolderSecrets::open(secrets)?),
-                files: Arc::new(files),
-                connector: Arc::new(HttpConnector::default()),
-                log: Arc::new(NoLog),
-                connectivity: Arc::new(AnyNetwork),
-            };
-            let database = OpenOptions::new(folder.join("gewu.db"));
-            Ok(Self {
-                lock: Some(folder.join("lock")),
-                reserve: Some(folder.join("reserve")),
-                ..Self::new(host, database)
-            })
+        let secrets = FolderSecrets::open(secrets.into());
+        let secrets = secrets.map_err(crate::error::DeviceError::from)?;
+        Self::folder_with_secrets(folder, Arc::new(secrets))
+    }
+
+    /// A device in a folder whose keys lie in the platform's key store.
+    ///
+    /// # Errors
+    /// As [`Options::folder`].
+    pub fn folder_with_secrets(
+        folder: impl Into<PathBuf>,
+        secrets: Arc<dyn SecretStore>,
+    ) -> Result<Self, crate::GewuError> {
+        let folder = folder.into();
+        let files = FolderFiles::open(folder.join("media"));
+        let host = Host {
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(OsEntropy),
+            secrets,
+            files: Arc::new(files.map_err(crate::error::DeviceError::from)?),
+            connector: usual_connector(),
+            log: Arc::new(NoLog),
+            connectivity: Arc::new(AnyNetwork),
         };
-        Ok(open()?)
+        let database = OpenOptions::new(folder.join("gewu.db"));
+        Ok(Self {
+            lock: Some(folder.join("lock")),
+            reserve: Some(folder.join("reserve")),
+            ..Self::new(host, database)
+        })
     }
 }

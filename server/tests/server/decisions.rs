@@ -1,3 +1,4 @@
+// long-file: every way from a decision to an instruction, with the ties that two decisions race for
 //! From decisions to instructions.
 
 use std::sync::{Arc, Barrier};

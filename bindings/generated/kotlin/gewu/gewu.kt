@@ -650,6 +650,156 @@ internal open class UniffiForeignFutureResultVoid(
 internal interface UniffiForeignFutureCompleteVoid : com.sun.jna.Callback {
     fun callback(`callbackData`: Long,`result`: UniffiForeignFutureResultVoid.UniffiByValue,)
 }
+internal interface UniffiCallbackInterfacePhotoListenerMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`progress`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceSyncListenerMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`progress`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceHostLogMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`line`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceHostSecretsMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`name`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceHostSecretsMethod1 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`name`: RustBuffer.ByValue,`secret`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceHostSecretsMethod2 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`name`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceHostTransportMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`order`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceHostTransportMethod1 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceChangeListenerMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`what`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "soFar")
+internal open class UniffiVTableCallbackInterfacePhotoListener(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `soFar`: UniffiCallbackInterfacePhotoListenerMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `soFar`: UniffiCallbackInterfacePhotoListenerMethod0? = null,
+    ): UniffiVTableCallbackInterfacePhotoListener(`uniffiFree`,`uniffiClone`,`soFar`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfacePhotoListener) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `soFar` = other.`soFar`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "soFar")
+internal open class UniffiVTableCallbackInterfaceSyncListener(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `soFar`: UniffiCallbackInterfaceSyncListenerMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `soFar`: UniffiCallbackInterfaceSyncListenerMethod0? = null,
+    ): UniffiVTableCallbackInterfaceSyncListener(`uniffiFree`,`uniffiClone`,`soFar`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceSyncListener) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `soFar` = other.`soFar`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "log")
+internal open class UniffiVTableCallbackInterfaceHostLog(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `log`: UniffiCallbackInterfaceHostLogMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `log`: UniffiCallbackInterfaceHostLogMethod0? = null,
+    ): UniffiVTableCallbackInterfaceHostLog(`uniffiFree`,`uniffiClone`,`log`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceHostLog) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `log` = other.`log`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "get", "put", "remove")
+internal open class UniffiVTableCallbackInterfaceHostSecrets(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `get`: UniffiCallbackInterfaceHostSecretsMethod0? = null,
+    @JvmField internal var `put`: UniffiCallbackInterfaceHostSecretsMethod1? = null,
+    @JvmField internal var `remove`: UniffiCallbackInterfaceHostSecretsMethod2? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `get`: UniffiCallbackInterfaceHostSecretsMethod0? = null,
+        `put`: UniffiCallbackInterfaceHostSecretsMethod1? = null,
+        `remove`: UniffiCallbackInterfaceHostSecretsMethod2? = null,
+    ): UniffiVTableCallbackInterfaceHostSecrets(`uniffiFree`,`uniffiClone`,`get`,`put`,`remove`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceHostSecrets) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `get` = other.`get`
+        `put` = other.`put`
+        `remove` = other.`remove`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "send", "cancel")
+internal open class UniffiVTableCallbackInterfaceHostTransport(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `send`: UniffiCallbackInterfaceHostTransportMethod0? = null,
+    @JvmField internal var `cancel`: UniffiCallbackInterfaceHostTransportMethod1? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `send`: UniffiCallbackInterfaceHostTransportMethod0? = null,
+        `cancel`: UniffiCallbackInterfaceHostTransportMethod1? = null,
+    ): UniffiVTableCallbackInterfaceHostTransport(`uniffiFree`,`uniffiClone`,`send`,`cancel`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceHostTransport) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `send` = other.`send`
+        `cancel` = other.`cancel`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "changed")
+internal open class UniffiVTableCallbackInterfaceChangeListener(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `changed`: UniffiCallbackInterfaceChangeListenerMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `changed`: UniffiCallbackInterfaceChangeListenerMethod0? = null,
+    ): UniffiVTableCallbackInterfaceChangeListener(`uniffiFree`,`uniffiClone`,`changed`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceChangeListener) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `changed` = other.`changed`
+    }
+
+}
 
 // A JNA Library to expose the extern-C FFI definitions.
 // This is an implementation detail which will be called internally by the public API.
@@ -679,33 +829,173 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_cancelhandle_is_cancelled(
     ): Int
-    external fun uniffi_gewu_ffi_checksum_method_gewu_classes(
-    ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_consent(
-    ): Int
-    external fun uniffi_gewu_ffi_checksum_method_gewu_contact(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_enrol(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_has_consent(
     ): Int
-    external fun uniffi_gewu_ffi_checksum_method_gewu_list(
+    external fun uniffi_gewu_ffi_checksum_method_gewu_listen(
     ): Int
-    external fun uniffi_gewu_ffi_checksum_method_gewu_report(
+    external fun uniffi_gewu_ffi_checksum_method_gewu_resume(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_suspend(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_tell_network(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_whoami(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_arrive(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_check(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_confirm(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_hand_over(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_handle(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_note(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_progress(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_rate(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_seen(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_set_out(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_supplement(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_take(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_verify(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_withdraw(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_classes(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_labels(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_packs(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_search_classes(
     ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_attach(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_detach(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_draft(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_draft_delete(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_draft_new(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_draft_update(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_drafts(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_export_cases(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_export_unsent(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_root_key(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_sign_out(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_allowed(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_contact(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_list(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_opened(
+    ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_show(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_state_hash(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_status(
     ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_tasks(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_photo_bytes(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_save_photo(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_scrub(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_address(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_components_near(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_locate(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_report(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_report_draft(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_similar(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_similar_to_draft(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_appeal(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_ask_extension(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_ask_reopening(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_ask_send_back(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_ask_suspension(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_change_component(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_command(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_dispute_ownership(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_refuse(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_suggest_duplicate(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_urge(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_hand_over_uploads(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_handed_upload_ended(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_set_upload_policy(
+    ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_sync(
     ): Int
-    external fun uniffi_gewu_ffi_checksum_method_gewu_whoami(
+    external fun uniffi_gewu_ffi_checksum_method_gewu_upload_policy(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_photolistener_so_far(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_synclistener_so_far(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_hostlog_log(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_hostsecrets_get(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_hostsecrets_put(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_hostsecrets_remove(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_hosttransport_send(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_hosttransport_cancel(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_changelistener_changed(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_listening_cancel(
     ): Int
     external fun uniffi_gewu_ffi_checksum_constructor_cancelhandle_new(
     ): Int
     external fun uniffi_gewu_ffi_checksum_constructor_gewu_open(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_constructor_gewu_open_with(
     ): Int
     external fun ffi_gewu_ffi_uniffi_contract_version(
     ): Int
@@ -723,6 +1013,12 @@ internal object UniffiLib {
 
     init {
         Native.register(UniffiLib::class.java, findLibraryName(componentName = "gewu"))
+        uniffiCallbackInterfaceChangeListener.register(this)
+        uniffiCallbackInterfaceHostLog.register(this)
+        uniffiCallbackInterfaceHostSecrets.register(this)
+        uniffiCallbackInterfaceHostTransport.register(this)
+        uniffiCallbackInterfacePhotoListener.register(this)
+        uniffiCallbackInterfaceSyncListener.register(this)
         
     }
 
@@ -743,30 +1039,210 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_gewu_ffi_fn_constructor_gewu_open(`folder`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
-    external fun uniffi_gewu_ffi_fn_method_gewu_classes(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_constructor_gewu_open_with(`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_gewu_ffi_fn_method_gewu_consent(`ptr`: Long,`terms`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_gewu_ffi_fn_method_gewu_contact(`ptr`: Long,`case`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_enrol(`ptr`: Long,`server`: RustBuffer.ByValue,`code`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_has_consent(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
-    external fun uniffi_gewu_ffi_fn_method_gewu_list(`ptr`: Long,`query`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_gewu_ffi_fn_method_gewu_listen(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_gewu_ffi_fn_method_gewu_resume(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_gewu_suspend(`ptr`: Long,`graceMs`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_gewu_tell_network(`ptr`: Long,`kind`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_gewu_whoami(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_gewu_ffi_fn_method_gewu_report(`ptr`: Long,`request`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_gewu_ffi_fn_method_gewu_arrive(`ptr`: Long,`case`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_check(`ptr`: Long,`case`: RustBuffer.ByValue,`result`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_confirm(`ptr`: Long,`case`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_hand_over(`ptr`: Long,`case`: RustBuffer.ByValue,`to`: RustBuffer.ByValue,`unit`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_handle(`ptr`: Long,`case`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_note(`ptr`: Long,`case`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_progress(`ptr`: Long,`case`: RustBuffer.ByValue,`percent`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_rate(`ptr`: Long,`case`: RustBuffer.ByValue,`score`: Byte,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_seen(`ptr`: Long,`case`: RustBuffer.ByValue,`state`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_set_out(`ptr`: Long,`case`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_supplement(`ptr`: Long,`case`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_take(`ptr`: Long,`case`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_verify(`ptr`: Long,`case`: RustBuffer.ByValue,`result`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_withdraw(`ptr`: Long,`case`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_classes(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_labels(`ptr`: Long,`case`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_packs(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_search_classes(`ptr`: Long,`text`: RustBuffer.ByValue,`kind`: RustBuffer.ByValue,`limit`: Int,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_attach(`ptr`: Long,`draft`: RustBuffer.ByValue,`photo`: RustBuffer.ByValue,`cancel`: Long,`listener`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_detach(`ptr`: Long,`draft`: RustBuffer.ByValue,`photo`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_gewu_draft(`ptr`: Long,`draft`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_draft_delete(`ptr`: Long,`draft`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_gewu_draft_new(`ptr`: Long,`input`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_draft_update(`ptr`: Long,`draft`: RustBuffer.ByValue,`input`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_gewu_drafts(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_export_cases(`ptr`: Long,`cases`: RustBuffer.ByValue,`file`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_export_unsent(`ptr`: Long,`file`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_root_key(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_sign_out(`ptr`: Long,`unsentTo`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_gewu_allowed(`ptr`: Long,`case`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_contact(`ptr`: Long,`case`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_list(`ptr`: Long,`query`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_opened(`ptr`: Long,`case`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Byte
     external fun uniffi_gewu_ffi_fn_method_gewu_show(`ptr`: Long,`case`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_state_hash(`ptr`: Long,`case`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_status(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_gewu_ffi_fn_method_gewu_sync(`ptr`: Long,`cancel`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_gewu_ffi_fn_method_gewu_tasks(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_gewu_ffi_fn_method_gewu_whoami(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_gewu_ffi_fn_method_gewu_photo_bytes(`ptr`: Long,`photo`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_save_photo(`ptr`: Long,`photo`: RustBuffer.ByValue,`file`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_gewu_scrub(`ptr`: Long,`mostBytes`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_address(`ptr`: Long,`position`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_components_near(`ptr`: Long,`position`: RustBuffer.ByValue,`radiusM`: Double,`class`: RustBuffer.ByValue,`count`: Int,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_locate(`ptr`: Long,`position`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_report(`ptr`: Long,`request`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_report_draft(`ptr`: Long,`draft`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_similar(`ptr`: Long,`position`: RustBuffer.ByValue,`class`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_similar_to_draft(`ptr`: Long,`draft`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_appeal(`ptr`: Long,`case`: RustBuffer.ByValue,`reason`: RustBuffer.ByValue,`against`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_ask_extension(`ptr`: Long,`case`: RustBuffer.ByValue,`limit`: RustBuffer.ByValue,`reason`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_ask_reopening(`ptr`: Long,`case`: RustBuffer.ByValue,`reason`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_ask_send_back(`ptr`: Long,`case`: RustBuffer.ByValue,`reason`: RustBuffer.ByValue,`instead`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_ask_suspension(`ptr`: Long,`case`: RustBuffer.ByValue,`reason`: RustBuffer.ByValue,`until`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_change_component(`ptr`: Long,`case`: RustBuffer.ByValue,`difference`: RustBuffer.ByValue,`component`: RustBuffer.ByValue,`class`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_command(`ptr`: Long,`case`: RustBuffer.ByValue,`kind`: RustBuffer.ByValue,`fields`: RustBuffer.ByValue,`note`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_dispute_ownership(`ptr`: Long,`case`: RustBuffer.ByValue,`owner`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_refuse(`ptr`: Long,`case`: RustBuffer.ByValue,`reason`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_suggest_duplicate(`ptr`: Long,`case`: RustBuffer.ByValue,`other`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_urge(`ptr`: Long,`case`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_hand_over_uploads(`ptr`: Long,`most`: Int,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_handed_upload_ended(`ptr`: Long,`upload`: RustBuffer.ByValue,`result`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_gewu_set_upload_policy(`ptr`: Long,`policy`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_gewu_sync(`ptr`: Long,`cancel`: Long,`trigger`: RustBuffer.ByValue,`listener`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_upload_policy(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_clone_photolistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_gewu_ffi_fn_free_photolistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_init_callback_vtable_photolistener(`vtable`: UniffiVTableCallbackInterfacePhotoListener,
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_photolistener_so_far(`ptr`: Long,`progress`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_clone_synclistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_gewu_ffi_fn_free_synclistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_init_callback_vtable_synclistener(`vtable`: UniffiVTableCallbackInterfaceSyncListener,
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_synclistener_so_far(`ptr`: Long,`progress`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_clone_hostlog(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_gewu_ffi_fn_free_hostlog(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_init_callback_vtable_hostlog(`vtable`: UniffiVTableCallbackInterfaceHostLog,
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_hostlog_log(`ptr`: Long,`line`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_clone_hostsecrets(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_gewu_ffi_fn_free_hostsecrets(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_init_callback_vtable_hostsecrets(`vtable`: UniffiVTableCallbackInterfaceHostSecrets,
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_hostsecrets_get(`ptr`: Long,`name`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_hostsecrets_put(`ptr`: Long,`name`: RustBuffer.ByValue,`secret`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_hostsecrets_remove(`ptr`: Long,`name`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_clone_hosttransport(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_gewu_ffi_fn_free_hosttransport(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_init_callback_vtable_hosttransport(`vtable`: UniffiVTableCallbackInterfaceHostTransport,
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_hosttransport_send(`ptr`: Long,`order`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_hosttransport_cancel(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_clone_changelistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_gewu_ffi_fn_free_changelistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_init_callback_vtable_changelistener(`vtable`: UniffiVTableCallbackInterfaceChangeListener,
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_changelistener_changed(`ptr`: Long,`what`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_clone_listening(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_gewu_ffi_fn_free_listening(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_listening_cancel(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun ffi_gewu_ffi_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun ffi_gewu_ffi_rustbuffer_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -892,13 +1368,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_gewu_ffi_checksum_method_cancelhandle_is_cancelled() and 0xFFFF) != 42358) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_classes() and 0xFFFF) != 62514) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_consent() and 0xFFFF) != 58624) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_contact() and 0xFFFF) != 47578) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_enrol() and 0xFFFF) != 63987) {
@@ -907,31 +1377,247 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_has_consent() and 0xFFFF) != 43366) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_list() and 0xFFFF) != 51300) {
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_listen() and 0xFFFF) != 62027) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_report() and 0xFFFF) != 55327) {
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_resume() and 0xFFFF) != 9062) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_search_classes() and 0xFFFF) != 32039) {
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_suspend() and 0xFFFF) != 19888) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_show() and 0xFFFF) != 2699) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_status() and 0xFFFF) != 61018) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_sync() and 0xFFFF) != 23591) {
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_tell_network() and 0xFFFF) != 32961) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_whoami() and 0xFFFF) != 47510) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_arrive() and 0xFFFF) != 21913) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_check() and 0xFFFF) != 49470) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_confirm() and 0xFFFF) != 58097) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_hand_over() and 0xFFFF) != 52113) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_handle() and 0xFFFF) != 60576) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_note() and 0xFFFF) != 1044) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_progress() and 0xFFFF) != 33339) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_rate() and 0xFFFF) != 54358) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_seen() and 0xFFFF) != 715) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_set_out() and 0xFFFF) != 26113) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_supplement() and 0xFFFF) != 24994) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_take() and 0xFFFF) != 47406) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_verify() and 0xFFFF) != 36356) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_withdraw() and 0xFFFF) != 20328) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_classes() and 0xFFFF) != 45255) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_labels() and 0xFFFF) != 45712) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_packs() and 0xFFFF) != 41980) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_search_classes() and 0xFFFF) != 22525) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_attach() and 0xFFFF) != 433) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_detach() and 0xFFFF) != 52067) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_draft() and 0xFFFF) != 51155) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_draft_delete() and 0xFFFF) != 23816) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_draft_new() and 0xFFFF) != 47908) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_draft_update() and 0xFFFF) != 9736) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_drafts() and 0xFFFF) != 46817) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_export_cases() and 0xFFFF) != 22057) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_export_unsent() and 0xFFFF) != 24040) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_root_key() and 0xFFFF) != 9788) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_sign_out() and 0xFFFF) != 19905) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_allowed() and 0xFFFF) != 52413) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_contact() and 0xFFFF) != 20401) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_list() and 0xFFFF) != 12780) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_opened() and 0xFFFF) != 19279) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_show() and 0xFFFF) != 4310) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_state_hash() and 0xFFFF) != 19572) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_status() and 0xFFFF) != 2143) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_tasks() and 0xFFFF) != 9395) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_photo_bytes() and 0xFFFF) != 41335) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_save_photo() and 0xFFFF) != 20038) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_scrub() and 0xFFFF) != 50935) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_address() and 0xFFFF) != 40463) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_components_near() and 0xFFFF) != 3009) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_locate() and 0xFFFF) != 34699) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_report() and 0xFFFF) != 11072) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_report_draft() and 0xFFFF) != 47996) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_similar() and 0xFFFF) != 48429) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_similar_to_draft() and 0xFFFF) != 57072) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_appeal() and 0xFFFF) != 32904) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_ask_extension() and 0xFFFF) != 22) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_ask_reopening() and 0xFFFF) != 42723) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_ask_send_back() and 0xFFFF) != 46586) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_ask_suspension() and 0xFFFF) != 32103) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_change_component() and 0xFFFF) != 6849) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_command() and 0xFFFF) != 16431) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_dispute_ownership() and 0xFFFF) != 46152) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_refuse() and 0xFFFF) != 25785) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_suggest_duplicate() and 0xFFFF) != 10836) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_urge() and 0xFFFF) != 28820) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_hand_over_uploads() and 0xFFFF) != 7352) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_handed_upload_ended() and 0xFFFF) != 52016) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_set_upload_policy() and 0xFFFF) != 20066) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_sync() and 0xFFFF) != 2911) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_upload_policy() and 0xFFFF) != 6937) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_photolistener_so_far() and 0xFFFF) != 10481) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_synclistener_so_far() and 0xFFFF) != 26389) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_hostlog_log() and 0xFFFF) != 33845) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_hostsecrets_get() and 0xFFFF) != 10919) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_hostsecrets_put() and 0xFFFF) != 48855) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_hostsecrets_remove() and 0xFFFF) != 17169) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_hosttransport_send() and 0xFFFF) != 8114) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_hosttransport_cancel() and 0xFFFF) != 58014) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_changelistener_changed() and 0xFFFF) != 60891) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_listening_cancel() and 0xFFFF) != 25218) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_constructor_cancelhandle_new() and 0xFFFF) != 36691) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_constructor_gewu_open() and 0xFFFF) != 54610) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_constructor_gewu_open_with() and 0xFFFF) != 46957) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
 }
@@ -1025,7 +1711,38 @@ object UniffiWithHandle
  *
  * @suppress
  * */
-object NoHandle
+object NoHandle// Magic number for the Rust proxy to call using the same mechanism as every other method,
+// to free the callback once it's dropped by Rust.
+internal const val IDX_CALLBACK_FREE = 0
+// Callback return codes
+internal const val UNIFFI_CALLBACK_SUCCESS = 0
+internal const val UNIFFI_CALLBACK_ERROR = 1
+internal const val UNIFFI_CALLBACK_UNEXPECTED_ERROR = 2
+
+/**
+ * @suppress
+ */
+public abstract class FfiConverterCallbackInterface<CallbackInterface: Any>: FfiConverter<CallbackInterface, Long> {
+    internal val handleMap = UniffiHandleMap<CallbackInterface>()
+
+    internal fun drop(handle: Long) {
+        handleMap.remove(handle)
+    }
+
+    override fun lift(value: Long): CallbackInterface {
+        return handleMap.get(value)
+    }
+
+    override fun read(buf: ByteBuffer) = lift(buf.getLong())
+
+    override fun lower(value: CallbackInterface) = handleMap.insert(value)
+
+    override fun allocationSize(value: CallbackInterface) = 8UL
+
+    override fun write(value: CallbackInterface, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
 /**
  * The cleaner interface for Object finalization code to run.
  * This is the entry point to any implementation that we're using.
@@ -1089,6 +1806,33 @@ private class JavaLangRefCleanable(
     val cleanable: java.lang.ref.Cleaner.Cleanable
 ) : UniffiCleaner.Cleanable {
     override fun clean() = cleanable.clean()
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterUByte: FfiConverter<UByte, Byte> {
+    override fun lift(value: Byte): UByte {
+        return value.toUByte()
+    }
+
+    fun lift(value: Int): UByte {
+        return value.toUByte()
+    }
+
+    override fun read(buf: ByteBuffer): UByte {
+        return lift(buf.get())
+    }
+
+    override fun lower(value: UByte): Byte {
+        return value.toByte()
+    }
+
+    override fun allocationSize(value: UByte) = 1UL
+
+    override fun write(value: UByte, buf: ByteBuffer) {
+        buf.put(value.toByte())
+    }
 }
 
 /**
@@ -1287,6 +2031,25 @@ public object FfiConverterString: FfiConverter<String, RustBuffer.ByValue> {
         val byteBuf = toUtf8(value)
         buf.putInt(byteBuf.limit())
         buf.put(byteBuf)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
+    override fun read(buf: ByteBuffer): ByteArray {
+        val len = buf.getInt()
+        val byteArr = ByteArray(len)
+        buf.get(byteArr)
+        return byteArr
+    }
+    override fun allocationSize(value: ByteArray): ULong {
+        return 4UL + value.size.toULong()
+    }
+    override fun write(value: ByteArray, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        buf.put(value)
     }
 }
 
@@ -1687,26 +2450,346 @@ public object FfiConverterTypeCancelHandle: FfiConverter<CancelHandle, Long> {
 
 
 /**
+ * Hears of changes. Called from a thread of the SDK's, one call at a time; may call the SDK.
+ */
+public interface ChangeListener {
+    
+    /**
+     * Something changed since the last call: query again. While a call runs, further changes wait
+     * and then come as one. Throwing ends the listening.
+     */
+    fun `changed`(`what`: List<Changed>)
+    
+    companion object
+}
+
+/**
+ * Hears of changes. Called from a thread of the SDK's, one call at a time; may call the SDK.
+ */
+open class ChangeListenerImpl: Disposable, AutoCloseable, ChangeListener
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_gewu_ffi_fn_free_changelistener(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_gewu_ffi_fn_clone_changelistener(handle, status)
+        }
+    }
+
+    
+    /**
+     * Something changed since the last call: query again. While a call runs, further changes wait
+     * and then come as one. Throwing ends the listening.
+     */
+    @Throws(HostException::class)override fun `changed`(`what`: List<Changed>)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(HostException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_changelistener_changed(
+        it,
+        
+        FfiConverterSequenceTypeChanged.lower(`what`),_status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceChangeListener {
+    internal object `changed`: UniffiCallbackInterfaceChangeListenerMethod0 {
+        override fun callback(`uniffiHandle`: Long,`what`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeChangeListener.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`changed`(
+                    FfiConverterSequenceTypeChanged.lift(`what`),
+                )
+            }
+            val writeReturn = { _: Unit -> Unit }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: HostException -> FfiConverterTypeHostError.lower(e) }
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeChangeListener.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeChangeListener.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceChangeListener.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `changed`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_gewu_ffi_fn_init_callback_vtable_changelistener(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeChangeListener: FfiConverter<ChangeListener, Long> {
+    internal val handleMap = UniffiHandleMap<ChangeListener>()
+
+    override fun lower(value: ChangeListener): Long {
+        if (value is ChangeListenerImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): ChangeListener {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return ChangeListenerImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): ChangeListener {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: ChangeListener) = 8UL
+
+    override fun write(value: ChangeListener, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
  * The SDK on one device. Callable from any thread; every call blocks until its work is done, so
  * keep them off the main thread. Closing or dropping the object closes the SDK.
  */
 public interface GewuInterface {
     
     /**
-     * The classes that can be reported, by kind and code.
-     */
-    fun `classes`(): List<ClassInfo>
-    
-    /**
      * Records that the user agreed to these terms; `terms` is their version.
      */
     fun `consent`(`terms`: kotlin.String)
-    
-    /**
-     * How to reach who reported a case: all of it to the reporter on the device that reported, a
-     * mask to those whom the city's policy shows one, and nothing to everybody else.
-     */
-    fun `contact`(`case`: CaseId): CaseContact
     
     /**
      * Makes this the device of a user: the one whom the code was issued for, or without a code a
@@ -1720,16 +2803,117 @@ public interface GewuInterface {
     fun `hasConsent`(): kotlin.Boolean
     
     /**
-     * Some of the cases on this device, newest first. Ask for the next page with the page's
-     * `next`.
+     * Has a listener hear at once, and then whenever something changed that a screen may show.
+     * Keep what this returns as long as it should hear.
      */
-    fun `list`(`query`: ListQuery): Page
+    fun `listen`(`listener`: ChangeListener): Listening
     
     /**
-     * Saves a report. Works without the network; when it returns, the report and its photos
-     * survive a loss of power, and the device stays responsible until the server's receipt.
+     * Takes the database up again after [`Gewu::suspend`].
      */
-    fun `report`(`request`: ReportRequest): Saved
+    fun `resume`()
+    
+    /**
+     * Lets go of the database for the background: new calls fail as suspended, running ones get
+     * `grace_ms`, requests under way end.
+     */
+    fun `suspend`(`graceMs`: kotlin.ULong)
+    
+    /**
+     * Tells what kind of network there is from now on; uploads keep to it from their next part.
+     */
+    fun `tellNetwork`(`kind`: NetworkKind)
+    
+    /**
+     * Who uses the device, by its certificate.
+     */
+    fun `whoami`(): WhoAmI
+    
+    /**
+     * Has arrived (到达).
+     */
+    fun `arrive`(`case`: CaseId, `act`: ActInput): Saved
+    
+    /**
+     * Answers a check request (核查).
+     */
+    fun `check`(`case`: CaseId, `result`: CheckResult, `act`: ActInput): Saved
+    
+    /**
+     * The unit's word that the work of its people is done (反馈), where the policy has that step.
+     */
+    fun `confirm`(`case`: CaseId, `act`: ActInput): Saved
+    
+    /**
+     * Hands the guarded place to whoever came (现场移交).
+     */
+    fun `handOver`(`case`: CaseId, `to`: UserId?, `unit`: UnitId?, `act`: ActInput): Saved
+    
+    /**
+     * Reports the work as done (处置).
+     */
+    fun `handle`(`case`: CaseId, `act`: ActInput): Saved
+    
+    /**
+     * Leaves a remark, with photos where they belong to it, such as redacted copies.
+     */
+    fun `note`(`case`: CaseId, `act`: ActInput): Saved
+    
+    /**
+     * Says how far the work is (进展), in percent where that says something.
+     */
+    fun `progress`(`case`: CaseId, `percent`: kotlin.UByte?, `act`: ActInput): Saved
+    
+    /**
+     * Rates the result, from 1 (worst) to 5 (best).
+     */
+    fun `rate`(`case`: CaseId, `score`: kotlin.UByte, `act`: ActInput): Saved
+    
+    /**
+     * Signs for a task: it was received, read or put away as done (已收, 已读, 已办).
+     */
+    fun `seen`(`case`: CaseId, `state`: SeenState, `act`: ActInput): Saved
+    
+    /**
+     * Sets out (出发).
+     */
+    fun `setOut`(`case`: CaseId, `act`: ActInput): Saved
+    
+    /**
+     * Adds text or photos to one's own report.
+     */
+    fun `supplement`(`case`: CaseId, `act`: ActInput): Saved
+    
+    /**
+     * Takes a task (接单).
+     */
+    fun `take`(`case`: CaseId, `act`: ActInput): Saved
+    
+    /**
+     * Answers a verify request (核实).
+     */
+    fun `verify`(`case`: CaseId, `result`: VerifyResult, `act`: ActInput): Saved
+    
+    /**
+     * Takes one's own report back.
+     */
+    fun `withdraw`(`case`: CaseId, `act`: ActInput): Saved
+    
+    /**
+     * The classes that can be reported, by kind and code.
+     */
+    fun `classes`(): List<ClassInfo>
+    
+    /**
+     * What the city calls kinds of entries, stages and roles, by their neutral names: the words of
+     * a case, or without one those of new cases.
+     */
+    fun `labels`(`case`: CaseId? = null): Map<kotlin.String, Names>
+    
+    /**
+     * The packs that are held: rules, classes, grids.
+     */
+    fun `packs`(): List<PackInfo>
     
     /**
      * Classes by words (two characters do), initials or syllables of pinyin, or code, the best
@@ -1738,9 +2922,98 @@ public interface GewuInterface {
     fun `searchClasses`(`text`: kotlin.String, `kind`: ClassKind? = null, `limit`: kotlin.UInt = 20u): List<ClassInfo>
     
     /**
-     * One case in short.
+     * Checks a photo, makes it fit the city's rules and attaches it to a draft. Using `cancel`
+     * leaves the draft as it was.
      */
-    fun `show`(`case`: CaseId): CaseSummary
+    fun `attach`(`draft`: DraftId, `photo`: PhotoFile, `cancel`: CancelHandle, `listener`: PhotoListener? = null): AttachedPhoto
+    
+    /**
+     * Takes a photo off a draft.
+     */
+    fun `detach`(`draft`: DraftId, `photo`: Digest)
+    
+    /**
+     * One draft.
+     */
+    fun `draft`(`draft`: DraftId): Draft
+    
+    /**
+     * Throws a draft away, with its photos.
+     */
+    fun `draftDelete`(`draft`: DraftId)
+    
+    /**
+     * Begins a draft.
+     */
+    fun `draftNew`(`input`: DraftInput): DraftId
+    
+    /**
+     * Writes a draft anew. When it returns, the draft survives a loss of power.
+     */
+    fun `draftUpdate`(`draft`: DraftId, `input`: DraftInput)
+    
+    /**
+     * All drafts, the latest edited first.
+     */
+    fun `drafts`(): List<Draft>
+    
+    /**
+     * Writes cases to one file that proves itself without a server: signed history, receipts,
+     * texts, photos, and a statement for people.
+     */
+    fun `exportCases`(`cases`: List<CaseId>, `file`: FilePath): Exported
+    
+    /**
+     * Writes every case with something unsent, the commands and the drafts to one file, so that
+     * the work can be handed in otherwise.
+     */
+    fun `exportUnsent`(`file`: FilePath): Exported
+    
+    /**
+     * The root key of the city in hexadecimal digits: compare it with one that the city published.
+     */
+    fun `rootKey`(): kotlin.String
+    
+    /**
+     * Leaves the city: keys, cases, drafts and photos are removed from the device. Refused while
+     * something is unsent, unless a folder is named into which it is written first.
+     */
+    fun `signOut`(`unsentTo`: FilePath? = null)
+    
+    /**
+     * The names of the entries that the user may write in a case now, such as `handle`, and of the
+     * instructions that may be asked for with [`Gewu::command`], such as `assign`: leave other
+     * buttons out. The server judges anew.
+     */
+    fun `allowed`(`case`: CaseId): List<kotlin.String>
+    
+    /**
+     * How to reach who reported a case: all of it to the reporter on the device that reported, a
+     * mask to those whom the city's policy shows one, and nothing to everybody else.
+     */
+    fun `contact`(`case`: CaseId): CaseContact
+    
+    /**
+     * Some of the cases on this device, newest first. Ask for the next page with the page's
+     * `next`.
+     */
+    fun `list`(`query`: ListQuery): Page
+    
+    /**
+     * Says that the user opened a case. Where the policy asks for it, that signs for their task in
+     * it (已读); answers whether it did.
+     */
+    fun `opened`(`case`: CaseId): kotlin.Boolean
+    
+    /**
+     * One case, whole.
+     */
+    fun `show`(`case`: CaseId): CaseDetail
+    
+    /**
+     * One digest over what a case says on this device; two devices that hold the same have the same.
+     */
+    fun `stateHash`(`case`: CaseId): Digest
     
     /**
      * How much is unsent, and what became of what was sent.
@@ -1748,17 +3021,161 @@ public interface GewuInterface {
     fun `status`(): StatusCounts
     
     /**
+     * What the user, or a unit of the user's, is asked to do: the most urgent first. Behind them,
+     * struck out, tasks that were taken away before they were done.
+     */
+    fun `tasks`(): List<FieldTask>
+    
+    /**
+     * The bytes of a small picture, as [`Gewu::save_photo`] finds them. For a whole photo a file is
+     * the better way.
+     */
+    fun `photoBytes`(`photo`: Digest): kotlin.ByteArray
+    
+    /**
+     * Writes a photo or small picture to a file of the app's, from this device or, if it is not
+     * here, from the server; then it is kept here.
+     */
+    fun `savePhoto`(`photo`: Digest, `file`: FilePath)
+    
+    /**
+     * Reads files and compares them with their hashes, about `most_bytes` of them, from where the
+     * last call left off. For when the phone charges.
+     */
+    fun `scrub`(`mostBytes`: kotlin.ULong): ScrubReport
+    
+    /**
+     * The position as seen from the nearest door plate within 500 m, such as
+     * `瑞祥路11号的东北方向13.76米`; nothing without a plate nearby.
+     */
+    fun `address`(`position`: PositionInput): kotlin.String?
+    
+    /**
+     * The components nearest to a position within a radius in metres (2 km at most), nearest first,
+     * of one class or of all; 100 at most.
+     */
+    fun `componentsNear`(`position`: PositionInput, `radiusM`: kotlin.Double, `class`: kotlin.String? = null, `count`: kotlin.UInt = 20u): List<NearbyComponent>
+    
+    /**
+     * Where a position lies: its unit grid with everything above it, how far the border is, and
+     * which other grids the accuracy circle reaches. Nothing outside of all that the device knows.
+     */
+    fun `locate`(`position`: PositionInput): Located?
+    
+    /**
+     * Saves a report. Works without the network; when it returns, the report and its photos
+     * survive a loss of power, and the device stays responsible until the server's receipt.
+     */
+    fun `report`(`request`: ReportRequest): Saved
+    
+    /**
+     * Hands a draft in as a report, and removes the draft.
+     */
+    fun `reportDraft`(`draft`: DraftId): Saved
+    
+    /**
+     * Open cases on this device that may be the same matter as one of this class at this place, the
+     * nearest first. A help, no verdict.
+     */
+    fun `similar`(`position`: PositionInput, `class`: ClassRef): List<SimilarCase>
+    
+    /**
+     * The same for a draft; one without class or position is like nothing.
+     */
+    fun `similarToDraft`(`draft`: DraftId): List<SimilarCase>
+    
+    /**
+     * Contests a decision (申诉), by a ground of the policy's: the instruction `against`, or the last
+     * one.
+     */
+    fun `appeal`(`case`: CaseId, `reason`: kotlin.String, `against`: ChangeHash?, `act`: ActInput): Saved
+    
+    /**
+     * Asks for more time (申请延期): how much more, as the catalogue writes limits.
+     */
+    fun `askExtension`(`case`: CaseId, `limit`: kotlin.String, `reason`: kotlin.String?, `act`: ActInput): Saved
+    
+    /**
+     * Asks to open an ended case again (申请重办).
+     */
+    fun `askReopening`(`case`: CaseId, `reason`: kotlin.String?, `act`: ActInput): Saved
+    
+    /**
+     * Asks to give the task back (申请回退), by a reason of the policy's; `instead` is the unit
+     * that should have it.
+     */
+    fun `askSendBack`(`case`: CaseId, `reason`: kotlin.String, `instead`: UnitId?, `act`: ActInput): Saved
+    
+    /**
+     * Asks to suspend the work (申请挂账), by a reason of the policy's.
+     */
+    fun `askSuspension`(`case`: CaseId, `reason`: kotlin.String, `until`: Millis?, `act`: ActInput): Saved
+    
+    /**
+     * Says that a component is not as the map has it (部件更新): a proposal, never an edit.
+     */
+    fun `changeComponent`(`case`: CaseId, `difference`: ComponentDifference, `component`: kotlin.String?, `class`: ClassRef?, `act`: ActInput): Saved
+    
+    /**
+     * Asks the centre for an instruction, such as `assign`, on the view of the case that this
+     * device has. `fields` is a JSON object with what the kind takes, such as
+     * `{"persons":["chen"]}`; `note` becomes the remark of the instruction. What became of it stands
+     * in the status after a sync.
+     */
+    fun `command`(`case`: CaseId, `kind`: kotlin.String, `fields`: kotlin.String, `note`: kotlin.String? = null): QueuedCommand
+    
+    /**
+     * Contests whose the object is (权属争议); `owner` is who should be.
+     */
+    fun `disputeOwnership`(`case`: CaseId, `owner`: UnitId?, `act`: ActInput): Saved
+    
+    /**
+     * Does not sign for the task (拒签), by a reason of the policy's.
+     */
+    fun `refuse`(`case`: CaseId, `reason`: kotlin.String, `act`: ActInput): Saved
+    
+    /**
+     * Says that the case looks like another one (疑似重复); the distance is looked up. Only the
+     * centre makes it a duplicate.
+     */
+    fun `suggestDuplicate`(`case`: CaseId, `other`: CaseId, `act`: ActInput): Saved
+    
+    /**
+     * The reporter asks to hurry (催办).
+     */
+    fun `urge`(`case`: CaseId, `act`: ActInput): Saved
+    
+    /**
+     * Hands the next files, `most` at most, to an uploader of the platform's, which goes on when
+     * the app is gone. Say with [`Gewu::handed_upload_ended`] how each ended. Until then, or until
+     * its time is over, syncs leave the file alone. Needs the network.
+     */
+    fun `handOverUploads`(`most`: kotlin.UInt): List<HandedUpload>
+    
+    /**
+     * Says how a handed upload ended. Only the server's signed word at the next sync frees the
+     * device of the file.
+     */
+    fun `handedUploadEnded`(`upload`: HandedUpload, `result`: HandedResult)
+    
+    /**
+     * Decides when files may go up. Uploads under way keep to it from their next part on.
+     */
+    fun `setUploadPolicy`(`policy`: UploadPolicy)
+    
+    /**
      * Exchanges with the server until both hold the same, or until `cancel` is used on another
      * thread. May be stopped at any instant and run again.
      *
-     * That the network is away is no error but the outcome *later*.
+     * That the network is away is no error but the outcome *later*. Without a trigger it is a
+     * person's wish.
      */
-    fun `sync`(`cancel`: CancelHandle): SyncReport
+    fun `sync`(`cancel`: CancelHandle, `trigger`: SyncTrigger? = null, `listener`: SyncListener? = null): SyncReport
     
     /**
-     * Who uses the device, by its certificate.
+     * When files may go up.
      */
-    fun `whoami`(): WhoAmI
+    fun `uploadPolicy`(): UploadPolicy
     
     companion object
 }
@@ -1870,23 +3287,6 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
 
     
     /**
-     * The classes that can be reported, by kind and code.
-     */
-    @Throws(SdkException::class)override fun `classes`(): List<ClassInfo> {
-            return FfiConverterSequenceTypeClassInfo.lift(
-    callWithHandle {
-    uniffiRustCallWithError(SdkException) { _status ->
-    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_classes(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
      * Records that the user agreed to these terms; `terms` is their version.
      */
     @Throws(SdkException::class)override fun `consent`(`terms`: kotlin.String)
@@ -1900,25 +3300,6 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
 }
     }
     
-    
-
-    
-    /**
-     * How to reach who reported a case: all of it to the reporter on the device that reported, a
-     * mask to those whom the city's policy shows one, and nothing to everybody else.
-     */
-    @Throws(SdkException::class)override fun `contact`(`case`: CaseId): CaseContact {
-            return FfiConverterTypeCaseContact.lift(
-    callWithHandle {
-    uniffiRustCallWithError(SdkException) { _status ->
-    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_contact(
-        it,
-        
-        FfiConverterTypeCaseId.lower(`case`),_status)
-}
-    }
-    )
-    }
     
 
     
@@ -1960,17 +3341,17 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
 
     
     /**
-     * Some of the cases on this device, newest first. Ask for the next page with the page's
-     * `next`.
+     * Has a listener hear at once, and then whenever something changed that a screen may show.
+     * Keep what this returns as long as it should hear.
      */
-    @Throws(SdkException::class)override fun `list`(`query`: ListQuery): Page {
-            return FfiConverterTypePage.lift(
+    @Throws(SdkException::class)override fun `listen`(`listener`: ChangeListener): Listening {
+            return FfiConverterTypeListening.lift(
     callWithHandle {
     uniffiRustCallWithError(SdkException) { _status ->
-    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_list(
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_listen(
         it,
         
-        FfiConverterTypeListQuery.lower(`query`),_status)
+        FfiConverterTypeChangeListener.lower(`listener`),_status)
 }
     }
     )
@@ -1979,17 +3360,392 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
 
     
     /**
-     * Saves a report. Works without the network; when it returns, the report and its photos
-     * survive a loss of power, and the device stays responsible until the server's receipt.
+     * Takes the database up again after [`Gewu::suspend`].
      */
-    @Throws(SdkException::class)override fun `report`(`request`: ReportRequest): Saved {
+    @Throws(SdkException::class)override fun `resume`()
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_resume(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Lets go of the database for the background: new calls fail as suspended, running ones get
+     * `grace_ms`, requests under way end.
+     */
+    @Throws(SdkException::class)override fun `suspend`(`graceMs`: kotlin.ULong)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_suspend(
+        it,
+        
+        FfiConverterULong.lower(`graceMs`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Tells what kind of network there is from now on; uploads keep to it from their next part.
+     */
+    @Throws(SdkException::class)override fun `tellNetwork`(`kind`: NetworkKind)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_tell_network(
+        it,
+        
+        FfiConverterTypeNetworkKind.lower(`kind`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Who uses the device, by its certificate.
+     */
+    @Throws(SdkException::class)override fun `whoami`(): WhoAmI {
+            return FfiConverterTypeWhoAmI.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_whoami(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Has arrived (到达).
+     */
+    @Throws(SdkException::class)override fun `arrive`(`case`: CaseId, `act`: ActInput): Saved {
             return FfiConverterTypeSaved.lift(
     callWithHandle {
     uniffiRustCallWithError(SdkException) { _status ->
-    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_report(
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_arrive(
         it,
         
-        FfiConverterTypeReportRequest.lower(`request`),_status)
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Answers a check request (核查).
+     */
+    @Throws(SdkException::class)override fun `check`(`case`: CaseId, `result`: CheckResult, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_check(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeCheckResult.lower(`result`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The unit's word that the work of its people is done (反馈), where the policy has that step.
+     */
+    @Throws(SdkException::class)override fun `confirm`(`case`: CaseId, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_confirm(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Hands the guarded place to whoever came (现场移交).
+     */
+    @Throws(SdkException::class)override fun `handOver`(`case`: CaseId, `to`: UserId?, `unit`: UnitId?, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_hand_over(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterOptionalTypeUserId.lower(`to`),
+        FfiConverterOptionalTypeUnitId.lower(`unit`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Reports the work as done (处置).
+     */
+    @Throws(SdkException::class)override fun `handle`(`case`: CaseId, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_handle(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Leaves a remark, with photos where they belong to it, such as redacted copies.
+     */
+    @Throws(SdkException::class)override fun `note`(`case`: CaseId, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_note(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Says how far the work is (进展), in percent where that says something.
+     */
+    @Throws(SdkException::class)override fun `progress`(`case`: CaseId, `percent`: kotlin.UByte?, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_progress(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterOptionalUByte.lower(`percent`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Rates the result, from 1 (worst) to 5 (best).
+     */
+    @Throws(SdkException::class)override fun `rate`(`case`: CaseId, `score`: kotlin.UByte, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_rate(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterUByte.lower(`score`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Signs for a task: it was received, read or put away as done (已收, 已读, 已办).
+     */
+    @Throws(SdkException::class)override fun `seen`(`case`: CaseId, `state`: SeenState, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_seen(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeSeenState.lower(`state`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Sets out (出发).
+     */
+    @Throws(SdkException::class)override fun `setOut`(`case`: CaseId, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_set_out(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Adds text or photos to one's own report.
+     */
+    @Throws(SdkException::class)override fun `supplement`(`case`: CaseId, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_supplement(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Takes a task (接单).
+     */
+    @Throws(SdkException::class)override fun `take`(`case`: CaseId, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_take(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Answers a verify request (核实).
+     */
+    @Throws(SdkException::class)override fun `verify`(`case`: CaseId, `result`: VerifyResult, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_verify(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeVerifyResult.lower(`result`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Takes one's own report back.
+     */
+    @Throws(SdkException::class)override fun `withdraw`(`case`: CaseId, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_withdraw(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The classes that can be reported, by kind and code.
+     */
+    @Throws(SdkException::class)override fun `classes`(): List<ClassInfo> {
+            return FfiConverterSequenceTypeClassInfo.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_classes(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * What the city calls kinds of entries, stages and roles, by their neutral names: the words of
+     * a case, or without one those of new cases.
+     */
+    @Throws(SdkException::class)override fun `labels`(`case`: CaseId?): Map<kotlin.String, Names> {
+            return FfiConverterMapStringTypeNames.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_labels(
+        it,
+        
+        FfiConverterOptionalTypeCaseId.lower(`case`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The packs that are held: rules, classes, grids.
+     */
+    @Throws(SdkException::class)override fun `packs`(): List<PackInfo> {
+            return FfiConverterSequenceTypePackInfo.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_packs(
+        it,
+        _status)
 }
     }
     )
@@ -2019,13 +3775,310 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
 
     
     /**
-     * One case in short.
+     * Checks a photo, makes it fit the city's rules and attaches it to a draft. Using `cancel`
+     * leaves the draft as it was.
      */
-    @Throws(SdkException::class)override fun `show`(`case`: CaseId): CaseSummary {
-            return FfiConverterTypeCaseSummary.lift(
+    @Throws(SdkException::class)override fun `attach`(`draft`: DraftId, `photo`: PhotoFile, `cancel`: CancelHandle, `listener`: PhotoListener?): AttachedPhoto {
+            return FfiConverterTypeAttachedPhoto.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_attach(
+        it,
+        
+        FfiConverterTypeDraftId.lower(`draft`),
+        FfiConverterTypePhotoFile.lower(`photo`),
+        FfiConverterTypeCancelHandle.lower(`cancel`),
+        FfiConverterOptionalTypePhotoListener.lower(`listener`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Takes a photo off a draft.
+     */
+    @Throws(SdkException::class)override fun `detach`(`draft`: DraftId, `photo`: Digest)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_detach(
+        it,
+        
+        FfiConverterTypeDraftId.lower(`draft`),
+        FfiConverterTypeDigest.lower(`photo`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * One draft.
+     */
+    @Throws(SdkException::class)override fun `draft`(`draft`: DraftId): Draft {
+            return FfiConverterTypeDraft.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_draft(
+        it,
+        
+        FfiConverterTypeDraftId.lower(`draft`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Throws a draft away, with its photos.
+     */
+    @Throws(SdkException::class)override fun `draftDelete`(`draft`: DraftId)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_draft_delete(
+        it,
+        
+        FfiConverterTypeDraftId.lower(`draft`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Begins a draft.
+     */
+    @Throws(SdkException::class)override fun `draftNew`(`input`: DraftInput): DraftId {
+            return FfiConverterTypeDraftId.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_draft_new(
+        it,
+        
+        FfiConverterTypeDraftInput.lower(`input`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Writes a draft anew. When it returns, the draft survives a loss of power.
+     */
+    @Throws(SdkException::class)override fun `draftUpdate`(`draft`: DraftId, `input`: DraftInput)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_draft_update(
+        it,
+        
+        FfiConverterTypeDraftId.lower(`draft`),
+        FfiConverterTypeDraftInput.lower(`input`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * All drafts, the latest edited first.
+     */
+    @Throws(SdkException::class)override fun `drafts`(): List<Draft> {
+            return FfiConverterSequenceTypeDraft.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_drafts(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Writes cases to one file that proves itself without a server: signed history, receipts,
+     * texts, photos, and a statement for people.
+     */
+    @Throws(SdkException::class)override fun `exportCases`(`cases`: List<CaseId>, `file`: FilePath): Exported {
+            return FfiConverterTypeExported.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_export_cases(
+        it,
+        
+        FfiConverterSequenceTypeCaseId.lower(`cases`),
+        FfiConverterTypeFilePath.lower(`file`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Writes every case with something unsent, the commands and the drafts to one file, so that
+     * the work can be handed in otherwise.
+     */
+    @Throws(SdkException::class)override fun `exportUnsent`(`file`: FilePath): Exported {
+            return FfiConverterTypeExported.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_export_unsent(
+        it,
+        
+        FfiConverterTypeFilePath.lower(`file`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The root key of the city in hexadecimal digits: compare it with one that the city published.
+     */
+    @Throws(SdkException::class)override fun `rootKey`(): kotlin.String {
+            return FfiConverterString.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_root_key(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Leaves the city: keys, cases, drafts and photos are removed from the device. Refused while
+     * something is unsent, unless a folder is named into which it is written first.
+     */
+    @Throws(SdkException::class)override fun `signOut`(`unsentTo`: FilePath?)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_sign_out(
+        it,
+        
+        FfiConverterOptionalTypeFilePath.lower(`unsentTo`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * The names of the entries that the user may write in a case now, such as `handle`, and of the
+     * instructions that may be asked for with [`Gewu::command`], such as `assign`: leave other
+     * buttons out. The server judges anew.
+     */
+    @Throws(SdkException::class)override fun `allowed`(`case`: CaseId): List<kotlin.String> {
+            return FfiConverterSequenceString.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_allowed(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * How to reach who reported a case: all of it to the reporter on the device that reported, a
+     * mask to those whom the city's policy shows one, and nothing to everybody else.
+     */
+    @Throws(SdkException::class)override fun `contact`(`case`: CaseId): CaseContact {
+            return FfiConverterTypeCaseContact.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_contact(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Some of the cases on this device, newest first. Ask for the next page with the page's
+     * `next`.
+     */
+    @Throws(SdkException::class)override fun `list`(`query`: ListQuery): Page {
+            return FfiConverterTypePage.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_list(
+        it,
+        
+        FfiConverterTypeListQuery.lower(`query`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Says that the user opened a case. Where the policy asks for it, that signs for their task in
+     * it (已读); answers whether it did.
+     */
+    @Throws(SdkException::class)override fun `opened`(`case`: CaseId): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_opened(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * One case, whole.
+     */
+    @Throws(SdkException::class)override fun `show`(`case`: CaseId): CaseDetail {
+            return FfiConverterTypeCaseDetail.lift(
     callWithHandle {
     uniffiRustCallWithError(SdkException) { _status ->
     UniffiLib.uniffi_gewu_ffi_fn_method_gewu_show(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * One digest over what a case says on this device; two devices that hold the same have the same.
+     */
+    @Throws(SdkException::class)override fun `stateHash`(`case`: CaseId): Digest {
+            return FfiConverterTypeDigest.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_state_hash(
         it,
         
         FfiConverterTypeCaseId.lower(`case`),_status)
@@ -2054,19 +4107,16 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
 
     
     /**
-     * Exchanges with the server until both hold the same, or until `cancel` is used on another
-     * thread. May be stopped at any instant and run again.
-     *
-     * That the network is away is no error but the outcome *later*.
+     * What the user, or a unit of the user's, is asked to do: the most urgent first. Behind them,
+     * struck out, tasks that were taken away before they were done.
      */
-    @Throws(SdkException::class)override fun `sync`(`cancel`: CancelHandle): SyncReport {
-            return FfiConverterTypeSyncReport.lift(
+    @Throws(SdkException::class)override fun `tasks`(): List<FieldTask> {
+            return FfiConverterSequenceTypeFieldTask.lift(
     callWithHandle {
     uniffiRustCallWithError(SdkException) { _status ->
-    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_sync(
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_tasks(
         it,
-        
-        FfiConverterTypeCancelHandle.lower(`cancel`),_status)
+        _status)
 }
     }
     )
@@ -2075,13 +4125,517 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
 
     
     /**
-     * Who uses the device, by its certificate.
+     * The bytes of a small picture, as [`Gewu::save_photo`] finds them. For a whole photo a file is
+     * the better way.
      */
-    @Throws(SdkException::class)override fun `whoami`(): WhoAmI {
-            return FfiConverterTypeWhoAmI.lift(
+    @Throws(SdkException::class)override fun `photoBytes`(`photo`: Digest): kotlin.ByteArray {
+            return FfiConverterByteArray.lift(
     callWithHandle {
     uniffiRustCallWithError(SdkException) { _status ->
-    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_whoami(
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_photo_bytes(
+        it,
+        
+        FfiConverterTypeDigest.lower(`photo`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Writes a photo or small picture to a file of the app's, from this device or, if it is not
+     * here, from the server; then it is kept here.
+     */
+    @Throws(SdkException::class)override fun `savePhoto`(`photo`: Digest, `file`: FilePath)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_save_photo(
+        it,
+        
+        FfiConverterTypeDigest.lower(`photo`),
+        FfiConverterTypeFilePath.lower(`file`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Reads files and compares them with their hashes, about `most_bytes` of them, from where the
+     * last call left off. For when the phone charges.
+     */
+    @Throws(SdkException::class)override fun `scrub`(`mostBytes`: kotlin.ULong): ScrubReport {
+            return FfiConverterTypeScrubReport.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_scrub(
+        it,
+        
+        FfiConverterULong.lower(`mostBytes`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The position as seen from the nearest door plate within 500 m, such as
+     * `瑞祥路11号的东北方向13.76米`; nothing without a plate nearby.
+     */
+    @Throws(SdkException::class)override fun `address`(`position`: PositionInput): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_address(
+        it,
+        
+        FfiConverterTypePositionInput.lower(`position`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The components nearest to a position within a radius in metres (2 km at most), nearest first,
+     * of one class or of all; 100 at most.
+     */
+    @Throws(SdkException::class)override fun `componentsNear`(`position`: PositionInput, `radiusM`: kotlin.Double, `class`: kotlin.String?, `count`: kotlin.UInt): List<NearbyComponent> {
+            return FfiConverterSequenceTypeNearbyComponent.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_components_near(
+        it,
+        
+        FfiConverterTypePositionInput.lower(`position`),
+        FfiConverterDouble.lower(`radiusM`),
+        FfiConverterOptionalString.lower(`class`),
+        FfiConverterUInt.lower(`count`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Where a position lies: its unit grid with everything above it, how far the border is, and
+     * which other grids the accuracy circle reaches. Nothing outside of all that the device knows.
+     */
+    @Throws(SdkException::class)override fun `locate`(`position`: PositionInput): Located? {
+            return FfiConverterOptionalTypeLocated.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_locate(
+        it,
+        
+        FfiConverterTypePositionInput.lower(`position`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Saves a report. Works without the network; when it returns, the report and its photos
+     * survive a loss of power, and the device stays responsible until the server's receipt.
+     */
+    @Throws(SdkException::class)override fun `report`(`request`: ReportRequest): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_report(
+        it,
+        
+        FfiConverterTypeReportRequest.lower(`request`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Hands a draft in as a report, and removes the draft.
+     */
+    @Throws(SdkException::class)override fun `reportDraft`(`draft`: DraftId): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_report_draft(
+        it,
+        
+        FfiConverterTypeDraftId.lower(`draft`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Open cases on this device that may be the same matter as one of this class at this place, the
+     * nearest first. A help, no verdict.
+     */
+    @Throws(SdkException::class)override fun `similar`(`position`: PositionInput, `class`: ClassRef): List<SimilarCase> {
+            return FfiConverterSequenceTypeSimilarCase.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_similar(
+        it,
+        
+        FfiConverterTypePositionInput.lower(`position`),
+        FfiConverterTypeClassRef.lower(`class`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The same for a draft; one without class or position is like nothing.
+     */
+    @Throws(SdkException::class)override fun `similarToDraft`(`draft`: DraftId): List<SimilarCase> {
+            return FfiConverterSequenceTypeSimilarCase.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_similar_to_draft(
+        it,
+        
+        FfiConverterTypeDraftId.lower(`draft`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Contests a decision (申诉), by a ground of the policy's: the instruction `against`, or the last
+     * one.
+     */
+    @Throws(SdkException::class)override fun `appeal`(`case`: CaseId, `reason`: kotlin.String, `against`: ChangeHash?, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_appeal(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterString.lower(`reason`),
+        FfiConverterOptionalTypeChangeHash.lower(`against`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Asks for more time (申请延期): how much more, as the catalogue writes limits.
+     */
+    @Throws(SdkException::class)override fun `askExtension`(`case`: CaseId, `limit`: kotlin.String, `reason`: kotlin.String?, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_ask_extension(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterString.lower(`limit`),
+        FfiConverterOptionalString.lower(`reason`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Asks to open an ended case again (申请重办).
+     */
+    @Throws(SdkException::class)override fun `askReopening`(`case`: CaseId, `reason`: kotlin.String?, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_ask_reopening(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterOptionalString.lower(`reason`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Asks to give the task back (申请回退), by a reason of the policy's; `instead` is the unit
+     * that should have it.
+     */
+    @Throws(SdkException::class)override fun `askSendBack`(`case`: CaseId, `reason`: kotlin.String, `instead`: UnitId?, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_ask_send_back(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterString.lower(`reason`),
+        FfiConverterOptionalTypeUnitId.lower(`instead`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Asks to suspend the work (申请挂账), by a reason of the policy's.
+     */
+    @Throws(SdkException::class)override fun `askSuspension`(`case`: CaseId, `reason`: kotlin.String, `until`: Millis?, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_ask_suspension(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterString.lower(`reason`),
+        FfiConverterOptionalTypeMillis.lower(`until`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Says that a component is not as the map has it (部件更新): a proposal, never an edit.
+     */
+    @Throws(SdkException::class)override fun `changeComponent`(`case`: CaseId, `difference`: ComponentDifference, `component`: kotlin.String?, `class`: ClassRef?, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_change_component(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeComponentDifference.lower(`difference`),
+        FfiConverterOptionalString.lower(`component`),
+        FfiConverterOptionalTypeClassRef.lower(`class`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Asks the centre for an instruction, such as `assign`, on the view of the case that this
+     * device has. `fields` is a JSON object with what the kind takes, such as
+     * `{"persons":["chen"]}`; `note` becomes the remark of the instruction. What became of it stands
+     * in the status after a sync.
+     */
+    @Throws(SdkException::class)override fun `command`(`case`: CaseId, `kind`: kotlin.String, `fields`: kotlin.String, `note`: kotlin.String?): QueuedCommand {
+            return FfiConverterTypeQueuedCommand.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_command(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterString.lower(`kind`),
+        FfiConverterString.lower(`fields`),
+        FfiConverterOptionalString.lower(`note`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Contests whose the object is (权属争议); `owner` is who should be.
+     */
+    @Throws(SdkException::class)override fun `disputeOwnership`(`case`: CaseId, `owner`: UnitId?, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_dispute_ownership(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterOptionalTypeUnitId.lower(`owner`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Does not sign for the task (拒签), by a reason of the policy's.
+     */
+    @Throws(SdkException::class)override fun `refuse`(`case`: CaseId, `reason`: kotlin.String, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_refuse(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterString.lower(`reason`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Says that the case looks like another one (疑似重复); the distance is looked up. Only the
+     * centre makes it a duplicate.
+     */
+    @Throws(SdkException::class)override fun `suggestDuplicate`(`case`: CaseId, `other`: CaseId, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_suggest_duplicate(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeCaseId.lower(`other`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The reporter asks to hurry (催办).
+     */
+    @Throws(SdkException::class)override fun `urge`(`case`: CaseId, `act`: ActInput): Saved {
+            return FfiConverterTypeSaved.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_urge(
+        it,
+        
+        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Hands the next files, `most` at most, to an uploader of the platform's, which goes on when
+     * the app is gone. Say with [`Gewu::handed_upload_ended`] how each ended. Until then, or until
+     * its time is over, syncs leave the file alone. Needs the network.
+     */
+    @Throws(SdkException::class)override fun `handOverUploads`(`most`: kotlin.UInt): List<HandedUpload> {
+            return FfiConverterSequenceTypeHandedUpload.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_hand_over_uploads(
+        it,
+        
+        FfiConverterUInt.lower(`most`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Says how a handed upload ended. Only the server's signed word at the next sync frees the
+     * device of the file.
+     */
+    @Throws(SdkException::class)override fun `handedUploadEnded`(`upload`: HandedUpload, `result`: HandedResult)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_handed_upload_ended(
+        it,
+        
+        FfiConverterTypeHandedUpload.lower(`upload`),
+        FfiConverterTypeHandedResult.lower(`result`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Decides when files may go up. Uploads under way keep to it from their next part on.
+     */
+    @Throws(SdkException::class)override fun `setUploadPolicy`(`policy`: UploadPolicy)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_set_upload_policy(
+        it,
+        
+        FfiConverterTypeUploadPolicy.lower(`policy`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Exchanges with the server until both hold the same, or until `cancel` is used on another
+     * thread. May be stopped at any instant and run again.
+     *
+     * That the network is away is no error but the outcome *later*. Without a trigger it is a
+     * person's wish.
+     */
+    @Throws(SdkException::class)override fun `sync`(`cancel`: CancelHandle, `trigger`: SyncTrigger?, `listener`: SyncListener?): SyncReport {
+            return FfiConverterTypeSyncReport.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_sync(
+        it,
+        
+        FfiConverterTypeCancelHandle.lower(`cancel`),
+        FfiConverterOptionalTypeSyncTrigger.lower(`trigger`),
+        FfiConverterOptionalTypeSyncListener.lower(`listener`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * When files may go up.
+     */
+    @Throws(SdkException::class)override fun `uploadPolicy`(): UploadPolicy {
+            return FfiConverterTypeUploadPolicy.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_upload_policy(
         it,
         _status)
 }
@@ -2117,6 +4671,22 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
     
 
         
+    /**
+     * The same with a key store, a transport, a log or bounds of the app's.
+     */
+    @Throws(SdkException::class) fun `openWith`(`options`: OpenOptions): Gewu {
+            return FfiConverterTypeGewu.lift(
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_constructor_gewu_open_with(
+    
+        
+        FfiConverterTypeOpenOptions.lower(`options`),_status)
+}
+    )
+    }
+    
+
+        
     }
     
 }
@@ -2142,6 +4712,2140 @@ public object FfiConverterTypeGewu: FfiConverter<Gewu, Long> {
 
     override fun write(value: Gewu, buf: ByteBuffer) {
         buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Takes log lines. Must not call back into the SDK.
+ */
+public interface HostLog {
+    
+    /**
+     * Takes one line. What is thrown is ignored.
+     */
+    fun `log`(`line`: LogRecord)
+    
+    companion object
+}
+
+/**
+ * Takes log lines. Must not call back into the SDK.
+ */
+open class HostLogImpl: Disposable, AutoCloseable, HostLog
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_gewu_ffi_fn_free_hostlog(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_gewu_ffi_fn_clone_hostlog(handle, status)
+        }
+    }
+
+    
+    /**
+     * Takes one line. What is thrown is ignored.
+     */
+    @Throws(HostException::class)override fun `log`(`line`: LogRecord)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(HostException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_hostlog_log(
+        it,
+        
+        FfiConverterTypeLogRecord.lower(`line`),_status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceHostLog {
+    internal object `log`: UniffiCallbackInterfaceHostLogMethod0 {
+        override fun callback(`uniffiHandle`: Long,`line`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeHostLog.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`log`(
+                    FfiConverterTypeLogRecord.lift(`line`),
+                )
+            }
+            val writeReturn = { _: Unit -> Unit }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: HostException -> FfiConverterTypeHostError.lower(e) }
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeHostLog.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeHostLog.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceHostLog.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `log`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_gewu_ffi_fn_init_callback_vtable_hostlog(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHostLog: FfiConverter<HostLog, Long> {
+    internal val handleMap = UniffiHandleMap<HostLog>()
+
+    override fun lower(value: HostLog): Long {
+        if (value is HostLogImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): HostLog {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return HostLogImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): HostLog {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: HostLog) = 8UL
+
+    override fun write(value: HostLog, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Keeps small secrets by name: the keys of the device. What [`HostSecrets::put`] returned for
+ * survives a loss of power. It must not be part of a backup that holds the device's folder.
+ *
+ * A store that was emptied answers with nothing, never with an error: the user then enrols again
+ * and nothing else is lost.
+ */
+public interface HostSecrets {
+    
+    /**
+     * The secret of this name, if there is one. Names are small letters, digits and `-`.
+     */
+    fun `get`(`name`: kotlin.String): kotlin.ByteArray?
+    
+    /**
+     * Keeps a secret in place of what was there; what was there stays when this fails.
+     */
+    fun `put`(`name`: kotlin.String, `secret`: kotlin.ByteArray)
+    
+    /**
+     * Removes the secret of this name, if there is one.
+     */
+    fun `remove`(`name`: kotlin.String)
+    
+    companion object
+}
+
+/**
+ * Keeps small secrets by name: the keys of the device. What [`HostSecrets::put`] returned for
+ * survives a loss of power. It must not be part of a backup that holds the device's folder.
+ *
+ * A store that was emptied answers with nothing, never with an error: the user then enrols again
+ * and nothing else is lost.
+ */
+open class HostSecretsImpl: Disposable, AutoCloseable, HostSecrets
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_gewu_ffi_fn_free_hostsecrets(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_gewu_ffi_fn_clone_hostsecrets(handle, status)
+        }
+    }
+
+    
+    /**
+     * The secret of this name, if there is one. Names are small letters, digits and `-`.
+     */
+    @Throws(HostException::class)override fun `get`(`name`: kotlin.String): kotlin.ByteArray? {
+            return FfiConverterOptionalByteArray.lift(
+    callWithHandle {
+    uniffiRustCallWithError(HostException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_hostsecrets_get(
+        it,
+        
+        FfiConverterString.lower(`name`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Keeps a secret in place of what was there; what was there stays when this fails.
+     */
+    @Throws(HostException::class)override fun `put`(`name`: kotlin.String, `secret`: kotlin.ByteArray)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(HostException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_hostsecrets_put(
+        it,
+        
+        FfiConverterString.lower(`name`),
+        FfiConverterByteArray.lower(`secret`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Removes the secret of this name, if there is one.
+     */
+    @Throws(HostException::class)override fun `remove`(`name`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(HostException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_hostsecrets_remove(
+        it,
+        
+        FfiConverterString.lower(`name`),_status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceHostSecrets {
+    internal object `get`: UniffiCallbackInterfaceHostSecretsMethod0 {
+        override fun callback(`uniffiHandle`: Long,`name`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeHostSecrets.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`get`(
+                    FfiConverterString.lift(`name`),
+                )
+            }
+            val writeReturn = { value: kotlin.ByteArray? -> uniffiOutReturn.setValue(FfiConverterOptionalByteArray.lower(value)) }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: HostException -> FfiConverterTypeHostError.lower(e) }
+            )
+        }
+    }
+    internal object `put`: UniffiCallbackInterfaceHostSecretsMethod1 {
+        override fun callback(`uniffiHandle`: Long,`name`: RustBuffer.ByValue,`secret`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeHostSecrets.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`put`(
+                    FfiConverterString.lift(`name`),
+                    FfiConverterByteArray.lift(`secret`),
+                )
+            }
+            val writeReturn = { _: Unit -> Unit }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: HostException -> FfiConverterTypeHostError.lower(e) }
+            )
+        }
+    }
+    internal object `remove`: UniffiCallbackInterfaceHostSecretsMethod2 {
+        override fun callback(`uniffiHandle`: Long,`name`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeHostSecrets.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`remove`(
+                    FfiConverterString.lift(`name`),
+                )
+            }
+            val writeReturn = { _: Unit -> Unit }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: HostException -> FfiConverterTypeHostError.lower(e) }
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeHostSecrets.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeHostSecrets.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceHostSecrets.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `get`,
+        `put`,
+        `remove`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_gewu_ffi_fn_init_callback_vtable_hostsecrets(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHostSecrets: FfiConverter<HostSecrets, Long> {
+    internal val handleMap = UniffiHandleMap<HostSecrets>()
+
+    override fun lower(value: HostSecrets): Long {
+        if (value is HostSecretsImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): HostSecrets {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return HostSecretsImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): HostSecrets {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: HostSecrets) = 8UL
+
+    override fun write(value: HostSecrets, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Carries requests. Calls block and may come from several threads at once.
+ *
+ * An implementation follows no redirect (a signed request is meant for one address, and a captive
+ * portal answers with a redirect), keeps no cookies, unpacks no body by itself and bounds what it
+ * reads.
+ */
+public interface HostTransport {
+    
+    /**
+     * Sends the request and waits for the whole answer. The request may have been carried out
+     * even when there is none.
+     */
+    fun `send`(`order`: HttpOrder): HttpAnswer
+    
+    /**
+     * Ends the requests under way with [`HostError::Cancelled`] as soon as it can. Later requests
+     * are not affected.
+     */
+    fun `cancel`()
+    
+    companion object
+}
+
+/**
+ * Carries requests. Calls block and may come from several threads at once.
+ *
+ * An implementation follows no redirect (a signed request is meant for one address, and a captive
+ * portal answers with a redirect), keeps no cookies, unpacks no body by itself and bounds what it
+ * reads.
+ */
+open class HostTransportImpl: Disposable, AutoCloseable, HostTransport
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_gewu_ffi_fn_free_hosttransport(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_gewu_ffi_fn_clone_hosttransport(handle, status)
+        }
+    }
+
+    
+    /**
+     * Sends the request and waits for the whole answer. The request may have been carried out
+     * even when there is none.
+     */
+    @Throws(HostException::class)override fun `send`(`order`: HttpOrder): HttpAnswer {
+            return FfiConverterTypeHttpAnswer.lift(
+    callWithHandle {
+    uniffiRustCallWithError(HostException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_hosttransport_send(
+        it,
+        
+        FfiConverterTypeHttpOrder.lower(`order`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Ends the requests under way with [`HostError::Cancelled`] as soon as it can. Later requests
+     * are not affected.
+     */
+    @Throws(HostException::class)override fun `cancel`()
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(HostException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_hosttransport_cancel(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceHostTransport {
+    internal object `send`: UniffiCallbackInterfaceHostTransportMethod0 {
+        override fun callback(`uniffiHandle`: Long,`order`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeHostTransport.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`send`(
+                    FfiConverterTypeHttpOrder.lift(`order`),
+                )
+            }
+            val writeReturn = { value: HttpAnswer -> uniffiOutReturn.setValue(FfiConverterTypeHttpAnswer.lower(value)) }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: HostException -> FfiConverterTypeHostError.lower(e) }
+            )
+        }
+    }
+    internal object `cancel`: UniffiCallbackInterfaceHostTransportMethod1 {
+        override fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeHostTransport.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`cancel`(
+                )
+            }
+            val writeReturn = { _: Unit -> Unit }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: HostException -> FfiConverterTypeHostError.lower(e) }
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeHostTransport.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeHostTransport.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceHostTransport.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `send`,
+        `cancel`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_gewu_ffi_fn_init_callback_vtable_hosttransport(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHostTransport: FfiConverter<HostTransport, Long> {
+    internal val handleMap = UniffiHandleMap<HostTransport>()
+
+    override fun lower(value: HostTransport): Long {
+        if (value is HostTransportImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): HostTransport {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return HostTransportImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): HostTransport {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: HostTransport) = 8UL
+
+    override fun write(value: HostTransport, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * A listener at work, until it is cancelled or dropped, or the SDK is closed.
+ */
+public interface ListeningInterface {
+    
+    /**
+     * Ends it. A call under way ends by itself; no other begins.
+     */
+    fun `cancel`()
+    
+    companion object
+}
+
+/**
+ * A listener at work, until it is cancelled or dropped, or the SDK is closed.
+ */
+open class Listening: Disposable, AutoCloseable, ListeningInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_gewu_ffi_fn_free_listening(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_gewu_ffi_fn_clone_listening(handle, status)
+        }
+    }
+
+    
+    /**
+     * Ends it. A call under way ends by itself; no other begins.
+     */
+    @Throws(SdkException::class)override fun `cancel`()
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_listening_cancel(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeListening: FfiConverter<Listening, Long> {
+    override fun lower(value: Listening): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): Listening {
+        return Listening(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): Listening {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: Listening) = 8UL
+
+    override fun write(value: Listening, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Hears how far the work on a photo is.
+ */
+public interface PhotoListener {
+    
+    /**
+     * So far. Throwing ends the telling, not the work.
+     */
+    fun `soFar`(`progress`: PhotoProgress)
+    
+    companion object
+}
+
+/**
+ * Hears how far the work on a photo is.
+ */
+open class PhotoListenerImpl: Disposable, AutoCloseable, PhotoListener
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_gewu_ffi_fn_free_photolistener(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_gewu_ffi_fn_clone_photolistener(handle, status)
+        }
+    }
+
+    
+    /**
+     * So far. Throwing ends the telling, not the work.
+     */
+    @Throws(HostException::class)override fun `soFar`(`progress`: PhotoProgress)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(HostException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_photolistener_so_far(
+        it,
+        
+        FfiConverterTypePhotoProgress.lower(`progress`),_status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfacePhotoListener {
+    internal object `soFar`: UniffiCallbackInterfacePhotoListenerMethod0 {
+        override fun callback(`uniffiHandle`: Long,`progress`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypePhotoListener.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`soFar`(
+                    FfiConverterTypePhotoProgress.lift(`progress`),
+                )
+            }
+            val writeReturn = { _: Unit -> Unit }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: HostException -> FfiConverterTypeHostError.lower(e) }
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypePhotoListener.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypePhotoListener.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfacePhotoListener.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `soFar`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_gewu_ffi_fn_init_callback_vtable_photolistener(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePhotoListener: FfiConverter<PhotoListener, Long> {
+    internal val handleMap = UniffiHandleMap<PhotoListener>()
+
+    override fun lower(value: PhotoListener): Long {
+        if (value is PhotoListenerImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): PhotoListener {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return PhotoListenerImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): PhotoListener {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: PhotoListener) = 8UL
+
+    override fun write(value: PhotoListener, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Hears how far a sync is.
+ */
+public interface SyncListener {
+    
+    /**
+     * So far. Throwing ends the telling, not the sync.
+     */
+    fun `soFar`(`progress`: SyncProgress)
+    
+    companion object
+}
+
+/**
+ * Hears how far a sync is.
+ */
+open class SyncListenerImpl: Disposable, AutoCloseable, SyncListener
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_gewu_ffi_fn_free_synclistener(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_gewu_ffi_fn_clone_synclistener(handle, status)
+        }
+    }
+
+    
+    /**
+     * So far. Throwing ends the telling, not the sync.
+     */
+    @Throws(HostException::class)override fun `soFar`(`progress`: SyncProgress)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(HostException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_synclistener_so_far(
+        it,
+        
+        FfiConverterTypeSyncProgress.lower(`progress`),_status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceSyncListener {
+    internal object `soFar`: UniffiCallbackInterfaceSyncListenerMethod0 {
+        override fun callback(`uniffiHandle`: Long,`progress`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeSyncListener.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`soFar`(
+                    FfiConverterTypeSyncProgress.lift(`progress`),
+                )
+            }
+            val writeReturn = { _: Unit -> Unit }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: HostException -> FfiConverterTypeHostError.lower(e) }
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeSyncListener.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeSyncListener.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceSyncListener.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `soFar`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_gewu_ffi_fn_init_callback_vtable_synclistener(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSyncListener: FfiConverter<SyncListener, Long> {
+    internal val handleMap = UniffiHandleMap<SyncListener>()
+
+    override fun lower(value: SyncListener): Long {
+        if (value is SyncListenerImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): SyncListener {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return SyncListenerImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): SyncListener {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: SyncListener) = 8UL
+
+    override fun write(value: SyncListener, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+
+/**
+ * What goes with an entry in a case: text, photos and a place, all optional where the kind allows.
+ */
+data class ActInput (
+    /**
+     * The remark.
+     */
+    val `text`: kotlin.String? = null 
+    , 
+    /**
+     * The evidence.
+     */
+    val `photos`: List<PhotoFile> = listOf() 
+    , 
+    /**
+     * Where the author stands.
+     */
+    val `position`: PositionInput? = null 
+    , 
+    /**
+     * In which of the user's roles; left out, the first that permits it.
+     */
+    val `role`: Role? = null 
+    , 
+    /**
+     * For which of the user's units; left out, the first that permits it.
+     */
+    val `unit`: UnitId? = null 
+    , 
+    /**
+     * The entry of the case that it speaks about; left out, the one that the kind is about by
+     * itself.
+     */
+    val `about`: ChangeHash? = null 
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeActInput: FfiConverterRustBuffer<ActInput> {
+    override fun read(buf: ByteBuffer): ActInput {
+        return ActInput(
+            FfiConverterOptionalString.read(buf),
+            FfiConverterSequenceTypePhotoFile.read(buf),
+            FfiConverterOptionalTypePositionInput.read(buf),
+            FfiConverterOptionalTypeRole.read(buf),
+            FfiConverterOptionalTypeUnitId.read(buf),
+            FfiConverterOptionalTypeChangeHash.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ActInput) = (
+            FfiConverterOptionalString.allocationSize(value.`text`) +
+            FfiConverterSequenceTypePhotoFile.allocationSize(value.`photos`) +
+            FfiConverterOptionalTypePositionInput.allocationSize(value.`position`) +
+            FfiConverterOptionalTypeRole.allocationSize(value.`role`) +
+            FfiConverterOptionalTypeUnitId.allocationSize(value.`unit`) +
+            FfiConverterOptionalTypeChangeHash.allocationSize(value.`about`)
+    )
+
+    override fun write(value: ActInput, buf: ByteBuffer) {
+            FfiConverterOptionalString.write(value.`text`, buf)
+            FfiConverterSequenceTypePhotoFile.write(value.`photos`, buf)
+            FfiConverterOptionalTypePositionInput.write(value.`position`, buf)
+            FfiConverterOptionalTypeRole.write(value.`role`, buf)
+            FfiConverterOptionalTypeUnitId.write(value.`unit`, buf)
+            FfiConverterOptionalTypeChangeHash.write(value.`about`, buf)
     }
 }
 
@@ -2189,6 +6893,203 @@ public object FfiConverterTypeAreaLimit: FfiConverterRustBuffer<AreaLimit> {
     override fun write(value: AreaLimit, buf: ByteBuffer) {
             FfiConverterString.write(value.`grade`, buf)
             FfiConverterString.write(value.`limit`, buf)
+    }
+}
+
+
+
+/**
+ * A photo that was checked, stored and hashed.
+ */
+data class AttachedPhoto (
+    /**
+     * SHA-256 of the file as kept.
+     */
+    val `sha256`: Digest
+    , 
+    /**
+     * SHA-256 of its small picture.
+     */
+    val `thumbSha256`: Digest?
+    , 
+    /**
+     * What it shows.
+     */
+    val `role`: EvidenceRole
+    , 
+    /**
+     * Camera or picker.
+     */
+    val `provenance`: Provenance
+    , 
+    /**
+     * Size in bytes.
+     */
+    val `bytes`: kotlin.ULong
+    , 
+    /**
+     * Width in pixels.
+     */
+    val `width`: kotlin.UInt
+    , 
+    /**
+     * Height in pixels.
+     */
+    val `height`: kotlin.UInt
+    , 
+    /**
+     * When it was taken, as claimed.
+     */
+    val `capturedAt`: Millis
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeAttachedPhoto: FfiConverterRustBuffer<AttachedPhoto> {
+    override fun read(buf: ByteBuffer): AttachedPhoto {
+        return AttachedPhoto(
+            FfiConverterTypeDigest.read(buf),
+            FfiConverterOptionalTypeDigest.read(buf),
+            FfiConverterTypeEvidenceRole.read(buf),
+            FfiConverterTypeProvenance.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterTypeMillis.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: AttachedPhoto) = (
+            FfiConverterTypeDigest.allocationSize(value.`sha256`) +
+            FfiConverterOptionalTypeDigest.allocationSize(value.`thumbSha256`) +
+            FfiConverterTypeEvidenceRole.allocationSize(value.`role`) +
+            FfiConverterTypeProvenance.allocationSize(value.`provenance`) +
+            FfiConverterULong.allocationSize(value.`bytes`) +
+            FfiConverterUInt.allocationSize(value.`width`) +
+            FfiConverterUInt.allocationSize(value.`height`) +
+            FfiConverterTypeMillis.allocationSize(value.`capturedAt`)
+    )
+
+    override fun write(value: AttachedPhoto, buf: ByteBuffer) {
+            FfiConverterTypeDigest.write(value.`sha256`, buf)
+            FfiConverterOptionalTypeDigest.write(value.`thumbSha256`, buf)
+            FfiConverterTypeEvidenceRole.write(value.`role`, buf)
+            FfiConverterTypeProvenance.write(value.`provenance`, buf)
+            FfiConverterULong.write(value.`bytes`, buf)
+            FfiConverterUInt.write(value.`width`, buf)
+            FfiConverterUInt.write(value.`height`, buf)
+            FfiConverterTypeMillis.write(value.`capturedAt`, buf)
+    }
+}
+
+
+
+/**
+ * A pack body that the app brings along, for use until the city publishes its own.
+ */
+data class BundledPack (
+    /**
+     * `grid`, `catalogue`, `policy` or `font`.
+     */
+    val `kind`: kotlin.String
+    , 
+    /**
+     * The body.
+     */
+    val `body`: kotlin.ByteArray
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeBundledPack: FfiConverterRustBuffer<BundledPack> {
+    override fun read(buf: ByteBuffer): BundledPack {
+        return BundledPack(
+            FfiConverterString.read(buf),
+            FfiConverterByteArray.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: BundledPack) = (
+            FfiConverterString.allocationSize(value.`kind`) +
+            FfiConverterByteArray.allocationSize(value.`body`)
+    )
+
+    override fun write(value: BundledPack, buf: ByteBuffer) {
+            FfiConverterString.write(value.`kind`, buf)
+            FfiConverterByteArray.write(value.`body`, buf)
+    }
+}
+
+
+
+/**
+ * A unit grid that an accuracy circle reaches.
+ */
+data class CandidateGrid (
+    /**
+     * The unit grid.
+     */
+    val `unit`: GridCode
+    , 
+    /**
+     * Its duty grid.
+     */
+    val `duty`: GridCode?
+    , 
+    /**
+     * Its part of the circle, 0 to 1.
+     */
+    val `share`: kotlin.Double
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCandidateGrid: FfiConverterRustBuffer<CandidateGrid> {
+    override fun read(buf: ByteBuffer): CandidateGrid {
+        return CandidateGrid(
+            FfiConverterTypeGridCode.read(buf),
+            FfiConverterOptionalTypeGridCode.read(buf),
+            FfiConverterDouble.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CandidateGrid) = (
+            FfiConverterTypeGridCode.allocationSize(value.`unit`) +
+            FfiConverterOptionalTypeGridCode.allocationSize(value.`duty`) +
+            FfiConverterDouble.allocationSize(value.`share`)
+    )
+
+    override fun write(value: CandidateGrid, buf: ByteBuffer) {
+            FfiConverterTypeGridCode.write(value.`unit`, buf)
+            FfiConverterOptionalTypeGridCode.write(value.`duty`, buf)
+            FfiConverterDouble.write(value.`share`, buf)
     }
 }
 
@@ -2244,6 +7145,165 @@ public object FfiConverterTypeCaseContact: FfiConverterRustBuffer<CaseContact> {
             FfiConverterOptionalTypeMasked.write(value.`masked`, buf)
             FfiConverterOptionalTypeContact.write(value.`own`, buf)
             FfiConverterBoolean.write(value.`unreadable`, buf)
+    }
+}
+
+
+
+/**
+ * A case, whole.
+ */
+data class CaseDetail (
+    /**
+     * The row as lists show it.
+     */
+    val `row`: CaseRow
+    , 
+    /**
+     * What the class is called in the catalogue that the case pins; none while that is not here.
+     */
+    val `className`: Names?
+    , 
+    /**
+     * What the filing condition says there.
+     */
+    val `conditionText`: Names?
+    , 
+    /**
+     * The catalogue edition.
+     */
+    val `edition`: kotlin.String?
+    , 
+    /**
+     * Where its report says that it is.
+     */
+    val `place`: Place?
+    , 
+    /**
+     * What is asked now, and of whom.
+     */
+    val `question`: OpenQuestion?
+    , 
+    /**
+     * How often it was worked on: 1 in the first round.
+     */
+    val `round`: kotlin.UInt
+    , 
+    /**
+     * Names the view, for whoever compares two.
+     */
+    val `viewToken`: Digest
+    , 
+    /**
+     * Whether only a newer app can read all of it.
+     */
+    val `needsNewerApp`: kotlin.Boolean
+    , 
+    /**
+     * The pack without which its rules are not known here: sync.
+     */
+    val `needsPack`: Digest?
+    , 
+    /**
+     * Whether the server holds everything of it that this device answers for.
+     */
+    val `complete`: kotlin.Boolean
+    , 
+    /**
+     * Every entry in causal order.
+     */
+    val `entries`: List<EntryDetail>
+    , 
+    /**
+     * The texts and photos that its entries name and that the centre erased.
+     */
+    val `erased`: List<Digest>
+    , 
+    /**
+     * What the server set aside of this user's.
+     */
+    val `setAside`: List<SetAsideNote>
+    , 
+    /**
+     * For a citizen's case: what the centre says.
+     */
+    val `publicWord`: PublicWord?
+    , 
+    /**
+     * The clocks that run or stand, the most urgent first: an estimate of this device.
+     */
+    val `clocks`: List<ClockLine>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCaseDetail: FfiConverterRustBuffer<CaseDetail> {
+    override fun read(buf: ByteBuffer): CaseDetail {
+        return CaseDetail(
+            FfiConverterTypeCaseRow.read(buf),
+            FfiConverterOptionalTypeNames.read(buf),
+            FfiConverterOptionalTypeNames.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTypePlace.read(buf),
+            FfiConverterOptionalTypeOpenQuestion.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterTypeDigest.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeDigest.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterSequenceTypeEntryDetail.read(buf),
+            FfiConverterSequenceTypeDigest.read(buf),
+            FfiConverterSequenceTypeSetAsideNote.read(buf),
+            FfiConverterOptionalTypePublicWord.read(buf),
+            FfiConverterSequenceTypeClockLine.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CaseDetail) = (
+            FfiConverterTypeCaseRow.allocationSize(value.`row`) +
+            FfiConverterOptionalTypeNames.allocationSize(value.`className`) +
+            FfiConverterOptionalTypeNames.allocationSize(value.`conditionText`) +
+            FfiConverterOptionalString.allocationSize(value.`edition`) +
+            FfiConverterOptionalTypePlace.allocationSize(value.`place`) +
+            FfiConverterOptionalTypeOpenQuestion.allocationSize(value.`question`) +
+            FfiConverterUInt.allocationSize(value.`round`) +
+            FfiConverterTypeDigest.allocationSize(value.`viewToken`) +
+            FfiConverterBoolean.allocationSize(value.`needsNewerApp`) +
+            FfiConverterOptionalTypeDigest.allocationSize(value.`needsPack`) +
+            FfiConverterBoolean.allocationSize(value.`complete`) +
+            FfiConverterSequenceTypeEntryDetail.allocationSize(value.`entries`) +
+            FfiConverterSequenceTypeDigest.allocationSize(value.`erased`) +
+            FfiConverterSequenceTypeSetAsideNote.allocationSize(value.`setAside`) +
+            FfiConverterOptionalTypePublicWord.allocationSize(value.`publicWord`) +
+            FfiConverterSequenceTypeClockLine.allocationSize(value.`clocks`)
+    )
+
+    override fun write(value: CaseDetail, buf: ByteBuffer) {
+            FfiConverterTypeCaseRow.write(value.`row`, buf)
+            FfiConverterOptionalTypeNames.write(value.`className`, buf)
+            FfiConverterOptionalTypeNames.write(value.`conditionText`, buf)
+            FfiConverterOptionalString.write(value.`edition`, buf)
+            FfiConverterOptionalTypePlace.write(value.`place`, buf)
+            FfiConverterOptionalTypeOpenQuestion.write(value.`question`, buf)
+            FfiConverterUInt.write(value.`round`, buf)
+            FfiConverterTypeDigest.write(value.`viewToken`, buf)
+            FfiConverterBoolean.write(value.`needsNewerApp`, buf)
+            FfiConverterOptionalTypeDigest.write(value.`needsPack`, buf)
+            FfiConverterBoolean.write(value.`complete`, buf)
+            FfiConverterSequenceTypeEntryDetail.write(value.`entries`, buf)
+            FfiConverterSequenceTypeDigest.write(value.`erased`, buf)
+            FfiConverterSequenceTypeSetAsideNote.write(value.`setAside`, buf)
+            FfiConverterOptionalTypePublicWord.write(value.`publicWord`, buf)
+            FfiConverterSequenceTypeClockLine.write(value.`clocks`, buf)
     }
 }
 
@@ -2371,78 +7431,6 @@ public object FfiConverterTypeCaseRow: FfiConverterRustBuffer<CaseRow> {
             FfiConverterUInt.write(value.`unsent`, buf)
             FfiConverterBoolean.write(value.`mine`, buf)
             FfiConverterTypeMillis.write(value.`updatedAt`, buf)
-    }
-}
-
-
-
-/**
- * One case in short.
- */
-data class CaseSummary (
-    /**
-     * The row as lists show it.
-     */
-    val `row`: CaseRow
-    , 
-    /**
-     * What the class is called in the catalogue that the case pins, whatever was published since;
-     * none while that catalogue is not here.
-     */
-    val `className`: Names?
-    , 
-    /**
-     * The catalogue edition.
-     */
-    val `edition`: kotlin.String?
-    , 
-    /**
-     * How many entries it has.
-     */
-    val `entries`: kotlin.UInt
-    , 
-    /**
-     * What the server set aside of this user's.
-     */
-    val `setAside`: List<SetAsideNote>
-    
-){
-    
-
-    
-
-    
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeCaseSummary: FfiConverterRustBuffer<CaseSummary> {
-    override fun read(buf: ByteBuffer): CaseSummary {
-        return CaseSummary(
-            FfiConverterTypeCaseRow.read(buf),
-            FfiConverterOptionalTypeNames.read(buf),
-            FfiConverterOptionalString.read(buf),
-            FfiConverterUInt.read(buf),
-            FfiConverterSequenceTypeSetAsideNote.read(buf),
-        )
-    }
-
-    override fun allocationSize(value: CaseSummary) = (
-            FfiConverterTypeCaseRow.allocationSize(value.`row`) +
-            FfiConverterOptionalTypeNames.allocationSize(value.`className`) +
-            FfiConverterOptionalString.allocationSize(value.`edition`) +
-            FfiConverterUInt.allocationSize(value.`entries`) +
-            FfiConverterSequenceTypeSetAsideNote.allocationSize(value.`setAside`)
-    )
-
-    override fun write(value: CaseSummary, buf: ByteBuffer) {
-            FfiConverterTypeCaseRow.write(value.`row`, buf)
-            FfiConverterOptionalTypeNames.write(value.`className`, buf)
-            FfiConverterOptionalString.write(value.`edition`, buf)
-            FfiConverterUInt.write(value.`entries`, buf)
-            FfiConverterSequenceTypeSetAsideNote.write(value.`setAside`, buf)
     }
 }
 
@@ -2647,6 +7635,188 @@ public object FfiConverterTypeClassRef: FfiConverterRustBuffer<ClassRef> {
 
 
 /**
+ * A clock as a list shows it.
+ */
+data class ClockLine (
+    /**
+     * The step, by its rule's name.
+     */
+    val `node`: kotlin.String
+    , 
+    /**
+     * The limit as it is written; none when nobody set one.
+     */
+    val `limit`: kotlin.String?
+    , 
+    /**
+     * In what it counts, such as `work_hour`; `unknown` when it cannot be read.
+     */
+    val `unit`: kotlin.String?
+    , 
+    /**
+     * When it is due; none while it stands, and when that is not known.
+     */
+    val `due`: Millis?
+    , 
+    /**
+     * The same as local time, such as `2026-10-08T09:00:00+08:00`.
+     */
+    val `dueText`: kotlin.String?
+    , 
+    /**
+     * What is left by its own clock, in milliseconds; below 0 by how much it is overdue.
+     */
+    val `remainingMs`: kotlin.Long?
+    , 
+    /**
+     * The light that it shows.
+     */
+    val `light`: Light?
+    , 
+    /**
+     * Whether it stands now.
+     */
+    val `paused`: kotlin.Boolean
+    , 
+    /**
+     * On what it rests.
+     */
+    val `basis`: Basis
+    , 
+    /**
+     * By which calendar; none when there is none for it.
+     */
+    val `calendar`: kotlin.String?
+    , 
+    /**
+     * Why something is not known, in words.
+     */
+    val `unknown`: kotlin.String?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeClockLine: FfiConverterRustBuffer<ClockLine> {
+    override fun read(buf: ByteBuffer): ClockLine {
+        return ClockLine(
+            FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTypeMillis.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalLong.read(buf),
+            FfiConverterOptionalTypeLight.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterTypeBasis.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ClockLine) = (
+            FfiConverterString.allocationSize(value.`node`) +
+            FfiConverterOptionalString.allocationSize(value.`limit`) +
+            FfiConverterOptionalString.allocationSize(value.`unit`) +
+            FfiConverterOptionalTypeMillis.allocationSize(value.`due`) +
+            FfiConverterOptionalString.allocationSize(value.`dueText`) +
+            FfiConverterOptionalLong.allocationSize(value.`remainingMs`) +
+            FfiConverterOptionalTypeLight.allocationSize(value.`light`) +
+            FfiConverterBoolean.allocationSize(value.`paused`) +
+            FfiConverterTypeBasis.allocationSize(value.`basis`) +
+            FfiConverterOptionalString.allocationSize(value.`calendar`) +
+            FfiConverterOptionalString.allocationSize(value.`unknown`)
+    )
+
+    override fun write(value: ClockLine, buf: ByteBuffer) {
+            FfiConverterString.write(value.`node`, buf)
+            FfiConverterOptionalString.write(value.`limit`, buf)
+            FfiConverterOptionalString.write(value.`unit`, buf)
+            FfiConverterOptionalTypeMillis.write(value.`due`, buf)
+            FfiConverterOptionalString.write(value.`dueText`, buf)
+            FfiConverterOptionalLong.write(value.`remainingMs`, buf)
+            FfiConverterOptionalTypeLight.write(value.`light`, buf)
+            FfiConverterBoolean.write(value.`paused`, buf)
+            FfiConverterTypeBasis.write(value.`basis`, buf)
+            FfiConverterOptionalString.write(value.`calendar`, buf)
+            FfiConverterOptionalString.write(value.`unknown`, buf)
+    }
+}
+
+
+
+/**
+ * A command with what became of it.
+ */
+data class CommandNote (
+    /**
+     * The command.
+     */
+    val `command`: Digest
+    , 
+    /**
+     * The case.
+     */
+    val `case`: CaseId
+    , 
+    /**
+     * The kind of instruction it asked for.
+     */
+    val `kind`: kotlin.String
+    , 
+    /**
+     * What became of it.
+     */
+    val `outcome`: CommandOutcome
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCommandNote: FfiConverterRustBuffer<CommandNote> {
+    override fun read(buf: ByteBuffer): CommandNote {
+        return CommandNote(
+            FfiConverterTypeDigest.read(buf),
+            FfiConverterTypeCaseId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeCommandOutcome.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CommandNote) = (
+            FfiConverterTypeDigest.allocationSize(value.`command`) +
+            FfiConverterTypeCaseId.allocationSize(value.`case`) +
+            FfiConverterString.allocationSize(value.`kind`) +
+            FfiConverterTypeCommandOutcome.allocationSize(value.`outcome`)
+    )
+
+    override fun write(value: CommandNote, buf: ByteBuffer) {
+            FfiConverterTypeDigest.write(value.`command`, buf)
+            FfiConverterTypeCaseId.write(value.`case`, buf)
+            FfiConverterString.write(value.`kind`, buf)
+            FfiConverterTypeCommandOutcome.write(value.`outcome`, buf)
+    }
+}
+
+
+
+/**
  * What stands on a contact card.
  */
 data class Contact (
@@ -2702,6 +7872,196 @@ public object FfiConverterTypeContact: FfiConverterRustBuffer<Contact> {
 
 
 /**
+ * A report that is not handed in yet.
+ */
+data class Draft (
+    /**
+     * Its name.
+     */
+    val `id`: DraftId
+    , 
+    /**
+     * What was filled in so far.
+     */
+    val `input`: DraftInput
+    , 
+    /**
+     * Its photos, in the order of attaching.
+     */
+    val `photos`: List<AttachedPhoto>
+    , 
+    /**
+     * When it was begun.
+     */
+    val `createdAt`: Millis
+    , 
+    /**
+     * When it was last edited.
+     */
+    val `updatedAt`: Millis
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDraft: FfiConverterRustBuffer<Draft> {
+    override fun read(buf: ByteBuffer): Draft {
+        return Draft(
+            FfiConverterTypeDraftId.read(buf),
+            FfiConverterTypeDraftInput.read(buf),
+            FfiConverterSequenceTypeAttachedPhoto.read(buf),
+            FfiConverterTypeMillis.read(buf),
+            FfiConverterTypeMillis.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Draft) = (
+            FfiConverterTypeDraftId.allocationSize(value.`id`) +
+            FfiConverterTypeDraftInput.allocationSize(value.`input`) +
+            FfiConverterSequenceTypeAttachedPhoto.allocationSize(value.`photos`) +
+            FfiConverterTypeMillis.allocationSize(value.`createdAt`) +
+            FfiConverterTypeMillis.allocationSize(value.`updatedAt`)
+    )
+
+    override fun write(value: Draft, buf: ByteBuffer) {
+            FfiConverterTypeDraftId.write(value.`id`, buf)
+            FfiConverterTypeDraftInput.write(value.`input`, buf)
+            FfiConverterSequenceTypeAttachedPhoto.write(value.`photos`, buf)
+            FfiConverterTypeMillis.write(value.`createdAt`, buf)
+            FfiConverterTypeMillis.write(value.`updatedAt`, buf)
+    }
+}
+
+
+
+/**
+ * A report as it grows on the screen: everything may be missing until it is handed in.
+ */
+data class DraftInput (
+    /**
+     * The class.
+     */
+    val `class`: ClassRef? = null 
+    , 
+    /**
+     * Where it is.
+     */
+    val `position`: PositionInput? = null 
+    , 
+    /**
+     * The catalogue edition; left out, the one in force.
+     */
+    val `edition`: kotlin.String? = null 
+    , 
+    /**
+     * The code of the filing condition that is met.
+     */
+    val `condition`: kotlin.String? = null 
+    , 
+    /**
+     * The description.
+     */
+    val `text`: kotlin.String? = null 
+    , 
+    /**
+     * The component's identifier.
+     */
+    val `component`: kotlin.String? = null 
+    , 
+    /**
+     * A measured value in thousandths of the condition's own unit.
+     */
+    val `measuredMilli`: kotlin.Long? = null 
+    , 
+    /**
+     * The campaign that it belongs to.
+     */
+    val `campaign`: kotlin.String? = null 
+    , 
+    /**
+     * Whether it was settled on the spot.
+     */
+    val `selfHandled`: kotlin.Boolean = false 
+    , 
+    /**
+     * The language of the text as a BCP 47 tag; left out, `zh`.
+     */
+    val `language`: kotlin.String? = null 
+    , 
+    /**
+     * How to reach the reporter; kept sealed.
+     */
+    val `contact`: Contact? = null 
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDraftInput: FfiConverterRustBuffer<DraftInput> {
+    override fun read(buf: ByteBuffer): DraftInput {
+        return DraftInput(
+            FfiConverterOptionalTypeClassRef.read(buf),
+            FfiConverterOptionalTypePositionInput.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalLong.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTypeContact.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: DraftInput) = (
+            FfiConverterOptionalTypeClassRef.allocationSize(value.`class`) +
+            FfiConverterOptionalTypePositionInput.allocationSize(value.`position`) +
+            FfiConverterOptionalString.allocationSize(value.`edition`) +
+            FfiConverterOptionalString.allocationSize(value.`condition`) +
+            FfiConverterOptionalString.allocationSize(value.`text`) +
+            FfiConverterOptionalString.allocationSize(value.`component`) +
+            FfiConverterOptionalLong.allocationSize(value.`measuredMilli`) +
+            FfiConverterOptionalString.allocationSize(value.`campaign`) +
+            FfiConverterBoolean.allocationSize(value.`selfHandled`) +
+            FfiConverterOptionalString.allocationSize(value.`language`) +
+            FfiConverterOptionalTypeContact.allocationSize(value.`contact`)
+    )
+
+    override fun write(value: DraftInput, buf: ByteBuffer) {
+            FfiConverterOptionalTypeClassRef.write(value.`class`, buf)
+            FfiConverterOptionalTypePositionInput.write(value.`position`, buf)
+            FfiConverterOptionalString.write(value.`edition`, buf)
+            FfiConverterOptionalString.write(value.`condition`, buf)
+            FfiConverterOptionalString.write(value.`text`, buf)
+            FfiConverterOptionalString.write(value.`component`, buf)
+            FfiConverterOptionalLong.write(value.`measuredMilli`, buf)
+            FfiConverterOptionalString.write(value.`campaign`, buf)
+            FfiConverterBoolean.write(value.`selfHandled`, buf)
+            FfiConverterOptionalString.write(value.`language`, buf)
+            FfiConverterOptionalTypeContact.write(value.`contact`, buf)
+    }
+}
+
+
+
+/**
  * The result of enrolling.
  */
 data class Enrolment (
@@ -2743,6 +8103,378 @@ public object FfiConverterTypeEnrolment: FfiConverterRustBuffer<Enrolment> {
     override fun write(value: Enrolment, buf: ByteBuffer) {
             FfiConverterTypeWhoAmI.write(value.`who`, buf)
             FfiConverterBoolean.write(value.`packsReady`, buf)
+    }
+}
+
+
+
+/**
+ * An entry with all that is known of it here.
+ */
+data class EntryDetail (
+    /**
+     * Its identity.
+     */
+    val `change`: ChangeHash
+    , 
+    /**
+     * Its kind, by name: look its label up.
+     */
+    val `kind`: kotlin.String
+    , 
+    /**
+     * Its author.
+     */
+    val `by`: UserId
+    , 
+    /**
+     * The author's unit.
+     */
+    val `unit`: UnitId?
+    , 
+    /**
+     * The author's role.
+     */
+    val `role`: Role
+    , 
+    /**
+     * What became of it: `effective`, `superseded`, `late` or `orphan`.
+     */
+    val `status`: kotlin.String
+    , 
+    /**
+     * The entry that won, or the instruction that had settled the matter before.
+     */
+    val `overruledBy`: ChangeHash?
+    , 
+    /**
+     * Why, by name, where that needs saying.
+     */
+    val `reason`: kotlin.String?
+    , 
+    /**
+     * The instruction that it answers.
+     */
+    val `answers`: ChangeHash?
+    , 
+    /**
+     * The set-aside entry in whose place it was written.
+     */
+    val `replaces`: ChangeHash?
+    , 
+    /**
+     * When its author's clock said it was written.
+     */
+    val `claimedAt`: Millis
+    , 
+    /**
+     * How far that may be believed.
+     */
+    val `clock`: ClockTrust
+    , 
+    /**
+     * When the server accepted it.
+     */
+    val `receivedAt`: Millis?
+    , 
+    /**
+     * Whether the server holds it.
+     */
+    val `delivery`: Delivery
+    , 
+    /**
+     * The payload as JSON; its shape follows the kind. `null` when a newer app wrote it.
+     */
+    val `payload`: kotlin.String
+    , 
+    /**
+     * Its texts.
+     */
+    val `texts`: List<EntryText>
+    , 
+    /**
+     * Its photos.
+     */
+    val `photos`: List<PhotoDetail>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeEntryDetail: FfiConverterRustBuffer<EntryDetail> {
+    override fun read(buf: ByteBuffer): EntryDetail {
+        return EntryDetail(
+            FfiConverterTypeChangeHash.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeUserId.read(buf),
+            FfiConverterOptionalTypeUnitId.read(buf),
+            FfiConverterTypeRole.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalTypeChangeHash.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTypeChangeHash.read(buf),
+            FfiConverterOptionalTypeChangeHash.read(buf),
+            FfiConverterTypeMillis.read(buf),
+            FfiConverterTypeClockTrust.read(buf),
+            FfiConverterOptionalTypeMillis.read(buf),
+            FfiConverterTypeDelivery.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterSequenceTypeEntryText.read(buf),
+            FfiConverterSequenceTypePhotoDetail.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: EntryDetail) = (
+            FfiConverterTypeChangeHash.allocationSize(value.`change`) +
+            FfiConverterString.allocationSize(value.`kind`) +
+            FfiConverterTypeUserId.allocationSize(value.`by`) +
+            FfiConverterOptionalTypeUnitId.allocationSize(value.`unit`) +
+            FfiConverterTypeRole.allocationSize(value.`role`) +
+            FfiConverterString.allocationSize(value.`status`) +
+            FfiConverterOptionalTypeChangeHash.allocationSize(value.`overruledBy`) +
+            FfiConverterOptionalString.allocationSize(value.`reason`) +
+            FfiConverterOptionalTypeChangeHash.allocationSize(value.`answers`) +
+            FfiConverterOptionalTypeChangeHash.allocationSize(value.`replaces`) +
+            FfiConverterTypeMillis.allocationSize(value.`claimedAt`) +
+            FfiConverterTypeClockTrust.allocationSize(value.`clock`) +
+            FfiConverterOptionalTypeMillis.allocationSize(value.`receivedAt`) +
+            FfiConverterTypeDelivery.allocationSize(value.`delivery`) +
+            FfiConverterString.allocationSize(value.`payload`) +
+            FfiConverterSequenceTypeEntryText.allocationSize(value.`texts`) +
+            FfiConverterSequenceTypePhotoDetail.allocationSize(value.`photos`)
+    )
+
+    override fun write(value: EntryDetail, buf: ByteBuffer) {
+            FfiConverterTypeChangeHash.write(value.`change`, buf)
+            FfiConverterString.write(value.`kind`, buf)
+            FfiConverterTypeUserId.write(value.`by`, buf)
+            FfiConverterOptionalTypeUnitId.write(value.`unit`, buf)
+            FfiConverterTypeRole.write(value.`role`, buf)
+            FfiConverterString.write(value.`status`, buf)
+            FfiConverterOptionalTypeChangeHash.write(value.`overruledBy`, buf)
+            FfiConverterOptionalString.write(value.`reason`, buf)
+            FfiConverterOptionalTypeChangeHash.write(value.`answers`, buf)
+            FfiConverterOptionalTypeChangeHash.write(value.`replaces`, buf)
+            FfiConverterTypeMillis.write(value.`claimedAt`, buf)
+            FfiConverterTypeClockTrust.write(value.`clock`, buf)
+            FfiConverterOptionalTypeMillis.write(value.`receivedAt`, buf)
+            FfiConverterTypeDelivery.write(value.`delivery`, buf)
+            FfiConverterString.write(value.`payload`, buf)
+            FfiConverterSequenceTypeEntryText.write(value.`texts`, buf)
+            FfiConverterSequenceTypePhotoDetail.write(value.`photos`, buf)
+    }
+}
+
+
+
+/**
+ * A text of an entry.
+ */
+data class EntryText (
+    /**
+     * Its digest.
+     */
+    val `digest`: Digest
+    , 
+    /**
+     * The text; none when it was erased or has not arrived.
+     */
+    val `text`: kotlin.String?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeEntryText: FfiConverterRustBuffer<EntryText> {
+    override fun read(buf: ByteBuffer): EntryText {
+        return EntryText(
+            FfiConverterTypeDigest.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: EntryText) = (
+            FfiConverterTypeDigest.allocationSize(value.`digest`) +
+            FfiConverterOptionalString.allocationSize(value.`text`)
+    )
+
+    override fun write(value: EntryText, buf: ByteBuffer) {
+            FfiConverterTypeDigest.write(value.`digest`, buf)
+            FfiConverterOptionalString.write(value.`text`, buf)
+    }
+}
+
+
+
+/**
+ * What was exported.
+ */
+data class Exported (
+    /**
+     * How many cases.
+     */
+    val `cases`: kotlin.UInt
+    , 
+    /**
+     * The size of the file in bytes.
+     */
+    val `bytes`: kotlin.ULong
+    , 
+    /**
+     * What in it will not verify, in words; only where unsent work had to leave in any case.
+     */
+    val `findings`: List<kotlin.String>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeExported: FfiConverterRustBuffer<Exported> {
+    override fun read(buf: ByteBuffer): Exported {
+        return Exported(
+            FfiConverterUInt.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterSequenceString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Exported) = (
+            FfiConverterUInt.allocationSize(value.`cases`) +
+            FfiConverterULong.allocationSize(value.`bytes`) +
+            FfiConverterSequenceString.allocationSize(value.`findings`)
+    )
+
+    override fun write(value: Exported, buf: ByteBuffer) {
+            FfiConverterUInt.write(value.`cases`, buf)
+            FfiConverterULong.write(value.`bytes`, buf)
+            FfiConverterSequenceString.write(value.`findings`, buf)
+    }
+}
+
+
+
+/**
+ * Something that the user, or the user's unit, is asked to do.
+ */
+data class FieldTask (
+    /**
+     * The case as lists show it.
+     */
+    val `row`: CaseRow
+    , 
+    /**
+     * What is asked: `verify`, `check`, `dispatch`, `rework` or `order`.
+     */
+    val `question`: kotlin.String
+    , 
+    /**
+     * Whether the user is named in person, and not through a unit.
+     */
+    val `inPerson`: kotlin.Boolean
+    , 
+    /**
+     * How its clock stands: an estimate of this device. None when it has no clock here.
+     */
+    val `clock`: ClockLine?
+    , 
+    /**
+     * How far its addressee signed for it.
+     */
+    val `seen`: SeenState?
+    , 
+    /**
+     * Whether it was returned before, so that another return will not be granted.
+     */
+    val `mustAccept`: kotlin.Boolean
+    , 
+    /**
+     * When somebody elsewhere wants the case settled.
+     */
+    val `externalDue`: Millis?
+    , 
+    /**
+     * What took it away before it was done: it is shown struck out, and nothing is asked any more.
+     */
+    val `cancelled`: Struck?
+    , 
+    /**
+     * The user's own result that came too late: it is kept and shown, without effect.
+     */
+    val `lateAnswer`: ChangeHash?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeFieldTask: FfiConverterRustBuffer<FieldTask> {
+    override fun read(buf: ByteBuffer): FieldTask {
+        return FieldTask(
+            FfiConverterTypeCaseRow.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeClockLine.read(buf),
+            FfiConverterOptionalTypeSeenState.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeMillis.read(buf),
+            FfiConverterOptionalTypeStruck.read(buf),
+            FfiConverterOptionalTypeChangeHash.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: FieldTask) = (
+            FfiConverterTypeCaseRow.allocationSize(value.`row`) +
+            FfiConverterString.allocationSize(value.`question`) +
+            FfiConverterBoolean.allocationSize(value.`inPerson`) +
+            FfiConverterOptionalTypeClockLine.allocationSize(value.`clock`) +
+            FfiConverterOptionalTypeSeenState.allocationSize(value.`seen`) +
+            FfiConverterBoolean.allocationSize(value.`mustAccept`) +
+            FfiConverterOptionalTypeMillis.allocationSize(value.`externalDue`) +
+            FfiConverterOptionalTypeStruck.allocationSize(value.`cancelled`) +
+            FfiConverterOptionalTypeChangeHash.allocationSize(value.`lateAnswer`)
+    )
+
+    override fun write(value: FieldTask, buf: ByteBuffer) {
+            FfiConverterTypeCaseRow.write(value.`row`, buf)
+            FfiConverterString.write(value.`question`, buf)
+            FfiConverterBoolean.write(value.`inPerson`, buf)
+            FfiConverterOptionalTypeClockLine.write(value.`clock`, buf)
+            FfiConverterOptionalTypeSeenState.write(value.`seen`, buf)
+            FfiConverterBoolean.write(value.`mustAccept`, buf)
+            FfiConverterOptionalTypeMillis.write(value.`externalDue`, buf)
+            FfiConverterOptionalTypeStruck.write(value.`cancelled`, buf)
+            FfiConverterOptionalTypeChangeHash.write(value.`lateAnswer`, buf)
     }
 }
 
@@ -2862,6 +8594,266 @@ public object FfiConverterTypeFilingCondition: FfiConverterRustBuffer<FilingCond
             FfiConverterOptionalString.write(value.`supervisor`, buf)
             FfiConverterOptionalString.write(value.`law`, buf)
             FfiConverterOptionalTypeMeasure.write(value.`measure`, buf)
+    }
+}
+
+
+
+/**
+ * An upload for the platform's uploader: one request with the rest of a file as its body.
+ */
+data class HandedUpload (
+    /**
+     * The file.
+     */
+    val `sha256`: Digest
+    , 
+    /**
+     * The case that names it.
+     */
+    val `case`: CaseId
+    , 
+    /**
+     * Where it lies.
+     */
+    val `path`: FilePath?
+    , 
+    /**
+     * The first byte to send.
+     */
+    val `offset`: kotlin.ULong
+    , 
+    /**
+     * The size of the whole.
+     */
+    val `bytes`: kotlin.ULong
+    , 
+    /**
+     * The address, for a request of the method `PATCH`.
+     */
+    val `url`: kotlin.String
+    , 
+    /**
+     * Headers to send, the authorization among them: keep them out of logs.
+     */
+    val `headers`: List<HttpHeader>
+    , 
+    /**
+     * Until when the request may begin; by then syncs take the file up themselves.
+     */
+    val `until`: Millis
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHandedUpload: FfiConverterRustBuffer<HandedUpload> {
+    override fun read(buf: ByteBuffer): HandedUpload {
+        return HandedUpload(
+            FfiConverterTypeDigest.read(buf),
+            FfiConverterTypeCaseId.read(buf),
+            FfiConverterOptionalTypeFilePath.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterSequenceTypeHttpHeader.read(buf),
+            FfiConverterTypeMillis.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: HandedUpload) = (
+            FfiConverterTypeDigest.allocationSize(value.`sha256`) +
+            FfiConverterTypeCaseId.allocationSize(value.`case`) +
+            FfiConverterOptionalTypeFilePath.allocationSize(value.`path`) +
+            FfiConverterULong.allocationSize(value.`offset`) +
+            FfiConverterULong.allocationSize(value.`bytes`) +
+            FfiConverterString.allocationSize(value.`url`) +
+            FfiConverterSequenceTypeHttpHeader.allocationSize(value.`headers`) +
+            FfiConverterTypeMillis.allocationSize(value.`until`)
+    )
+
+    override fun write(value: HandedUpload, buf: ByteBuffer) {
+            FfiConverterTypeDigest.write(value.`sha256`, buf)
+            FfiConverterTypeCaseId.write(value.`case`, buf)
+            FfiConverterOptionalTypeFilePath.write(value.`path`, buf)
+            FfiConverterULong.write(value.`offset`, buf)
+            FfiConverterULong.write(value.`bytes`, buf)
+            FfiConverterString.write(value.`url`, buf)
+            FfiConverterSequenceTypeHttpHeader.write(value.`headers`, buf)
+            FfiConverterTypeMillis.write(value.`until`, buf)
+    }
+}
+
+
+
+/**
+ * What came back, whatever its status: a refusal by the server is an answer, no error.
+ */
+data class HttpAnswer (
+    /**
+     * The status.
+     */
+    val `status`: kotlin.UShort
+    , 
+    /**
+     * The headers.
+     */
+    val `headers`: List<HttpHeader>
+    , 
+    /**
+     * The whole body.
+     */
+    val `body`: kotlin.ByteArray
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHttpAnswer: FfiConverterRustBuffer<HttpAnswer> {
+    override fun read(buf: ByteBuffer): HttpAnswer {
+        return HttpAnswer(
+            FfiConverterUShort.read(buf),
+            FfiConverterSequenceTypeHttpHeader.read(buf),
+            FfiConverterByteArray.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: HttpAnswer) = (
+            FfiConverterUShort.allocationSize(value.`status`) +
+            FfiConverterSequenceTypeHttpHeader.allocationSize(value.`headers`) +
+            FfiConverterByteArray.allocationSize(value.`body`)
+    )
+
+    override fun write(value: HttpAnswer, buf: ByteBuffer) {
+            FfiConverterUShort.write(value.`status`, buf)
+            FfiConverterSequenceTypeHttpHeader.write(value.`headers`, buf)
+            FfiConverterByteArray.write(value.`body`, buf)
+    }
+}
+
+
+
+/**
+ * A header of a request or an answer.
+ */
+data class HttpHeader (
+    /**
+     * The name.
+     */
+    val `name`: kotlin.String
+    , 
+    /**
+     * The value.
+     */
+    val `value`: kotlin.String
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHttpHeader: FfiConverterRustBuffer<HttpHeader> {
+    override fun read(buf: ByteBuffer): HttpHeader {
+        return HttpHeader(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: HttpHeader) = (
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterString.allocationSize(value.`value`)
+    )
+
+    override fun write(value: HttpHeader, buf: ByteBuffer) {
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterString.write(value.`value`, buf)
+    }
+}
+
+
+
+/**
+ * A request to carry out.
+ */
+data class HttpOrder (
+    /**
+     * `GET`, `HEAD`, `POST`, `PUT`, `PATCH` or `DELETE`.
+     */
+    val `method`: kotlin.String
+    , 
+    /**
+     * The whole address, percent-encoded already: send it as it stands, the request is signed.
+     */
+    val `url`: kotlin.String
+    , 
+    /**
+     * The headers, in the order in which they are sent. Keep them out of logs.
+     */
+    val `headers`: List<HttpHeader>
+    , 
+    /**
+     * The body; empty for none.
+     */
+    val `body`: kotlin.ByteArray
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHttpOrder: FfiConverterRustBuffer<HttpOrder> {
+    override fun read(buf: ByteBuffer): HttpOrder {
+        return HttpOrder(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterSequenceTypeHttpHeader.read(buf),
+            FfiConverterByteArray.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: HttpOrder) = (
+            FfiConverterString.allocationSize(value.`method`) +
+            FfiConverterString.allocationSize(value.`url`) +
+            FfiConverterSequenceTypeHttpHeader.allocationSize(value.`headers`) +
+            FfiConverterByteArray.allocationSize(value.`body`)
+    )
+
+    override fun write(value: HttpOrder, buf: ByteBuffer) {
+            FfiConverterString.write(value.`method`, buf)
+            FfiConverterString.write(value.`url`, buf)
+            FfiConverterSequenceTypeHttpHeader.write(value.`headers`, buf)
+            FfiConverterByteArray.write(value.`body`, buf)
     }
 }
 
@@ -2996,6 +8988,189 @@ public object FfiConverterTypeListQuery: FfiConverterRustBuffer<ListQuery> {
             FfiConverterOptionalString.write(value.`text`, buf)
             FfiConverterOptionalTypePageKey.write(value.`after`, buf)
             FfiConverterUInt.write(value.`limit`, buf)
+    }
+}
+
+
+
+/**
+ * Where a position lies.
+ */
+data class Located (
+    /**
+     * Longitude as it is stored: WGS-84 degrees, whatever frame was given.
+     */
+    val `lon`: kotlin.Double
+    , 
+    /**
+     * Latitude as it is stored.
+     */
+    val `lat`: kotlin.Double
+    , 
+    /**
+     * The unit grid, or the area when `level` says so.
+     */
+    val `unit`: GridCode
+    , 
+    /**
+     * The administrative level of `unit` when the device has areas only there; none for a unit grid.
+     */
+    val `level`: kotlin.String?
+    , 
+    /**
+     * What lies above the unit, in the order of the levels' names.
+     */
+    val `parents`: List<ParentArea>
+    , 
+    /**
+     * The duty grid that holds the unit.
+     */
+    val `duty`: GridCode?
+    , 
+    /**
+     * The road section.
+     */
+    val `road`: RoadNearby?
+    , 
+    /**
+     * Distance to the nearest border of the unit in metres.
+     */
+    val `borderM`: kotlin.Double
+    , 
+    /**
+     * Whether the accuracy circle stays inside the unit.
+     */
+    val `certainty`: GridCertainty
+    , 
+    /**
+     * The units that the accuracy circle reaches with their shares of it, the largest first; empty
+     * when there is only the one.
+     */
+    val `candidates`: List<CandidateGrid>
+    , 
+    /**
+     * How the position lies to the user's own duty grids.
+     */
+    val `ownDuty`: OwnDuty
+    , 
+    /**
+     * SHA-256 of the pack that gave the answer.
+     */
+    val `pack`: Digest
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLocated: FfiConverterRustBuffer<Located> {
+    override fun read(buf: ByteBuffer): Located {
+        return Located(
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterTypeGridCode.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterSequenceTypeParentArea.read(buf),
+            FfiConverterOptionalTypeGridCode.read(buf),
+            FfiConverterOptionalTypeRoadNearby.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterTypeGridCertainty.read(buf),
+            FfiConverterSequenceTypeCandidateGrid.read(buf),
+            FfiConverterTypeOwnDuty.read(buf),
+            FfiConverterTypeDigest.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Located) = (
+            FfiConverterDouble.allocationSize(value.`lon`) +
+            FfiConverterDouble.allocationSize(value.`lat`) +
+            FfiConverterTypeGridCode.allocationSize(value.`unit`) +
+            FfiConverterOptionalString.allocationSize(value.`level`) +
+            FfiConverterSequenceTypeParentArea.allocationSize(value.`parents`) +
+            FfiConverterOptionalTypeGridCode.allocationSize(value.`duty`) +
+            FfiConverterOptionalTypeRoadNearby.allocationSize(value.`road`) +
+            FfiConverterDouble.allocationSize(value.`borderM`) +
+            FfiConverterTypeGridCertainty.allocationSize(value.`certainty`) +
+            FfiConverterSequenceTypeCandidateGrid.allocationSize(value.`candidates`) +
+            FfiConverterTypeOwnDuty.allocationSize(value.`ownDuty`) +
+            FfiConverterTypeDigest.allocationSize(value.`pack`)
+    )
+
+    override fun write(value: Located, buf: ByteBuffer) {
+            FfiConverterDouble.write(value.`lon`, buf)
+            FfiConverterDouble.write(value.`lat`, buf)
+            FfiConverterTypeGridCode.write(value.`unit`, buf)
+            FfiConverterOptionalString.write(value.`level`, buf)
+            FfiConverterSequenceTypeParentArea.write(value.`parents`, buf)
+            FfiConverterOptionalTypeGridCode.write(value.`duty`, buf)
+            FfiConverterOptionalTypeRoadNearby.write(value.`road`, buf)
+            FfiConverterDouble.write(value.`borderM`, buf)
+            FfiConverterTypeGridCertainty.write(value.`certainty`, buf)
+            FfiConverterSequenceTypeCandidateGrid.write(value.`candidates`, buf)
+            FfiConverterTypeOwnDuty.write(value.`ownDuty`, buf)
+            FfiConverterTypeDigest.write(value.`pack`, buf)
+    }
+}
+
+
+
+/**
+ * One line of a log. It holds nothing that a person wrote, where they were or who they are.
+ */
+data class LogRecord (
+    /**
+     * How much it matters.
+     */
+    val `level`: LogLevel
+    , 
+    /**
+     * The part of the SDK that speaks.
+     */
+    val `part`: kotlin.String
+    , 
+    /**
+     * The text with its values.
+     */
+    val `text`: kotlin.String
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLogRecord: FfiConverterRustBuffer<LogRecord> {
+    override fun read(buf: ByteBuffer): LogRecord {
+        return LogRecord(
+            FfiConverterTypeLogLevel.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: LogRecord) = (
+            FfiConverterTypeLogLevel.allocationSize(value.`level`) +
+            FfiConverterString.allocationSize(value.`part`) +
+            FfiConverterString.allocationSize(value.`text`)
+    )
+
+    override fun write(value: LogRecord, buf: ByteBuffer) {
+            FfiConverterTypeLogLevel.write(value.`level`, buf)
+            FfiConverterString.write(value.`part`, buf)
+            FfiConverterString.write(value.`text`, buf)
     }
 }
 
@@ -3144,6 +9319,446 @@ public object FfiConverterTypeNames: FfiConverterRustBuffer<Names> {
 
 
 /**
+ * A component near a position.
+ */
+data class NearbyComponent (
+    /**
+     * Its identifier.
+     */
+    val `name`: kotlin.String
+    , 
+    /**
+     * The code of its class.
+     */
+    val `class`: kotlin.String
+    , 
+    /**
+     * Distance in metres.
+     */
+    val `distanceM`: kotlin.Double
+    , 
+    /**
+     * Longitude in degrees, WGS-84.
+     */
+    val `lon`: kotlin.Double
+    , 
+    /**
+     * Latitude in degrees, WGS-84.
+     */
+    val `lat`: kotlin.Double
+    , 
+    /**
+     * What else is known: field name and text.
+     */
+    val `attributes`: Map<kotlin.String, kotlin.String>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeNearbyComponent: FfiConverterRustBuffer<NearbyComponent> {
+    override fun read(buf: ByteBuffer): NearbyComponent {
+        return NearbyComponent(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterMapStringString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: NearbyComponent) = (
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterString.allocationSize(value.`class`) +
+            FfiConverterDouble.allocationSize(value.`distanceM`) +
+            FfiConverterDouble.allocationSize(value.`lon`) +
+            FfiConverterDouble.allocationSize(value.`lat`) +
+            FfiConverterMapStringString.allocationSize(value.`attributes`)
+    )
+
+    override fun write(value: NearbyComponent, buf: ByteBuffer) {
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterString.write(value.`class`, buf)
+            FfiConverterDouble.write(value.`distanceM`, buf)
+            FfiConverterDouble.write(value.`lon`, buf)
+            FfiConverterDouble.write(value.`lat`, buf)
+            FfiConverterMapStringString.write(value.`attributes`, buf)
+    }
+}
+
+
+
+/**
+ * Something that the server told the user beside the case itself.
+ */
+data class NoticeNote (
+    /**
+     * The case.
+     */
+    val `case`: CaseId
+    , 
+    /**
+     * `late`, `recalled`, `work_done_elsewhere`, `set_aside` or `task`.
+     */
+    val `code`: kotlin.String
+    , 
+    /**
+     * The entry or instruction behind it.
+     */
+    val `about`: ChangeHash?
+    , 
+    /**
+     * When, by the server's clock.
+     */
+    val `at`: Millis
+    , 
+    /**
+     * In plain words; no personal data.
+     */
+    val `words`: kotlin.String
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeNoticeNote: FfiConverterRustBuffer<NoticeNote> {
+    override fun read(buf: ByteBuffer): NoticeNote {
+        return NoticeNote(
+            FfiConverterTypeCaseId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalTypeChangeHash.read(buf),
+            FfiConverterTypeMillis.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: NoticeNote) = (
+            FfiConverterTypeCaseId.allocationSize(value.`case`) +
+            FfiConverterString.allocationSize(value.`code`) +
+            FfiConverterOptionalTypeChangeHash.allocationSize(value.`about`) +
+            FfiConverterTypeMillis.allocationSize(value.`at`) +
+            FfiConverterString.allocationSize(value.`words`)
+    )
+
+    override fun write(value: NoticeNote, buf: ByteBuffer) {
+            FfiConverterTypeCaseId.write(value.`case`, buf)
+            FfiConverterString.write(value.`code`, buf)
+            FfiConverterOptionalTypeChangeHash.write(value.`about`, buf)
+            FfiConverterTypeMillis.write(value.`at`, buf)
+            FfiConverterString.write(value.`words`, buf)
+    }
+}
+
+
+
+/**
+ * What a device is opened with. All but the folder may be left out.
+ */
+data class OpenOptions (
+    /**
+     * The folder in which the device lives: a database, photos, a lock.
+     */
+    val `folder`: FilePath
+    , 
+    /**
+     * The folder for keys, where the app hands no key store in; left out, `secrets` in the folder.
+     * Keep it out of backups.
+     */
+    val `secretsFolder`: FilePath? = null 
+    , 
+    /**
+     * The platform's key store.
+     */
+    val `secrets`: HostSecrets? = null 
+    , 
+    /**
+     * HTTP by the app. A library that was built without a network of its own needs it.
+     */
+    val `transport`: HostTransport? = null 
+    , 
+    /**
+     * The app's log.
+     */
+    val `log`: HostLog? = null 
+    , 
+    /**
+     * The app and its version, as entries of staff name it.
+     */
+    val `app`: kotlin.String? = null 
+    , 
+    /**
+     * Packs for use until the city publishes its own.
+     */
+    val `bundled`: List<BundledPack> = listOf() 
+    , 
+    /**
+     * The most bytes that the folder may take; a photo beyond is refused. Left out, as many as the
+     * disk has.
+     */
+    val `quotaBytes`: kotlin.ULong? = null 
+    , 
+    /**
+     * For how many days a photo stays after the server acknowledged it; left out, for ever.
+     */
+    val `keepDays`: kotlin.UInt? = null 
+    , 
+    /**
+     * How long a sync waits out failures of the network by itself, in milliseconds, before it
+     * answers *later*.
+     */
+    val `patienceMs`: kotlin.ULong = 0uL 
+    , 
+    /**
+     * How long opening waits for another process to let go of the folder, in milliseconds.
+     */
+    val `lockPatienceMs`: kotlin.ULong = 10000uL 
+    
+): Disposable{
+    
+
+    
+
+    
+    @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
+    override fun destroy() {
+        
+    Disposable.destroy(
+        this.`folder`,
+        this.`secretsFolder`,
+        this.`secrets`,
+        this.`transport`,
+        this.`log`,
+        this.`app`,
+        this.`bundled`,
+        this.`quotaBytes`,
+        this.`keepDays`,
+        this.`patienceMs`,
+        this.`lockPatienceMs`
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOpenOptions: FfiConverterRustBuffer<OpenOptions> {
+    override fun read(buf: ByteBuffer): OpenOptions {
+        return OpenOptions(
+            FfiConverterTypeFilePath.read(buf),
+            FfiConverterOptionalTypeFilePath.read(buf),
+            FfiConverterOptionalTypeHostSecrets.read(buf),
+            FfiConverterOptionalTypeHostTransport.read(buf),
+            FfiConverterOptionalTypeHostLog.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterSequenceTypeBundledPack.read(buf),
+            FfiConverterOptionalULong.read(buf),
+            FfiConverterOptionalUInt.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: OpenOptions) = (
+            FfiConverterTypeFilePath.allocationSize(value.`folder`) +
+            FfiConverterOptionalTypeFilePath.allocationSize(value.`secretsFolder`) +
+            FfiConverterOptionalTypeHostSecrets.allocationSize(value.`secrets`) +
+            FfiConverterOptionalTypeHostTransport.allocationSize(value.`transport`) +
+            FfiConverterOptionalTypeHostLog.allocationSize(value.`log`) +
+            FfiConverterOptionalString.allocationSize(value.`app`) +
+            FfiConverterSequenceTypeBundledPack.allocationSize(value.`bundled`) +
+            FfiConverterOptionalULong.allocationSize(value.`quotaBytes`) +
+            FfiConverterOptionalUInt.allocationSize(value.`keepDays`) +
+            FfiConverterULong.allocationSize(value.`patienceMs`) +
+            FfiConverterULong.allocationSize(value.`lockPatienceMs`)
+    )
+
+    override fun write(value: OpenOptions, buf: ByteBuffer) {
+            FfiConverterTypeFilePath.write(value.`folder`, buf)
+            FfiConverterOptionalTypeFilePath.write(value.`secretsFolder`, buf)
+            FfiConverterOptionalTypeHostSecrets.write(value.`secrets`, buf)
+            FfiConverterOptionalTypeHostTransport.write(value.`transport`, buf)
+            FfiConverterOptionalTypeHostLog.write(value.`log`, buf)
+            FfiConverterOptionalString.write(value.`app`, buf)
+            FfiConverterSequenceTypeBundledPack.write(value.`bundled`, buf)
+            FfiConverterOptionalULong.write(value.`quotaBytes`, buf)
+            FfiConverterOptionalUInt.write(value.`keepDays`, buf)
+            FfiConverterULong.write(value.`patienceMs`, buf)
+            FfiConverterULong.write(value.`lockPatienceMs`, buf)
+    }
+}
+
+
+
+/**
+ * What is asked now, and of whom.
+ */
+data class OpenQuestion (
+    /**
+     * `verify`, `check`, `dispatch`, `rework` or `order`.
+     */
+    val `kind`: kotlin.String
+    , 
+    /**
+     * The persons who are asked.
+     */
+    val `persons`: List<UserId>
+    , 
+    /**
+     * The units that lead.
+     */
+    val `units`: List<UnitId>
+    , 
+    /**
+     * The units that help.
+     */
+    val `assist`: List<UnitId>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOpenQuestion: FfiConverterRustBuffer<OpenQuestion> {
+    override fun read(buf: ByteBuffer): OpenQuestion {
+        return OpenQuestion(
+            FfiConverterString.read(buf),
+            FfiConverterSequenceTypeUserId.read(buf),
+            FfiConverterSequenceTypeUnitId.read(buf),
+            FfiConverterSequenceTypeUnitId.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: OpenQuestion) = (
+            FfiConverterString.allocationSize(value.`kind`) +
+            FfiConverterSequenceTypeUserId.allocationSize(value.`persons`) +
+            FfiConverterSequenceTypeUnitId.allocationSize(value.`units`) +
+            FfiConverterSequenceTypeUnitId.allocationSize(value.`assist`)
+    )
+
+    override fun write(value: OpenQuestion, buf: ByteBuffer) {
+            FfiConverterString.write(value.`kind`, buf)
+            FfiConverterSequenceTypeUserId.write(value.`persons`, buf)
+            FfiConverterSequenceTypeUnitId.write(value.`units`, buf)
+            FfiConverterSequenceTypeUnitId.write(value.`assist`, buf)
+    }
+}
+
+
+
+/**
+ * A pack that is held: rules, classes, grids.
+ */
+data class PackInfo (
+    /**
+     * `grid`, `catalogue`, `policy`.
+     */
+    val `kind`: kotlin.String
+    , 
+    /**
+     * The name within the kind.
+     */
+    val `name`: kotlin.String
+    , 
+    /**
+     * The version.
+     */
+    val `version`: kotlin.ULong
+    , 
+    /**
+     * SHA-256 of the body, which cases pin.
+     */
+    val `digest`: Digest
+    , 
+    /**
+     * Whether it is in force for new cases.
+     */
+    val `active`: kotlin.Boolean
+    , 
+    /**
+     * Size of the body in bytes.
+     */
+    val `bytes`: kotlin.ULong
+    , 
+    /**
+     * Whom the city made it for, such as `duty-grid:D7`; none for everybody.
+     */
+    val `audience`: kotlin.String?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePackInfo: FfiConverterRustBuffer<PackInfo> {
+    override fun read(buf: ByteBuffer): PackInfo {
+        return PackInfo(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterTypeDigest.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PackInfo) = (
+            FfiConverterString.allocationSize(value.`kind`) +
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterULong.allocationSize(value.`version`) +
+            FfiConverterTypeDigest.allocationSize(value.`digest`) +
+            FfiConverterBoolean.allocationSize(value.`active`) +
+            FfiConverterULong.allocationSize(value.`bytes`) +
+            FfiConverterOptionalString.allocationSize(value.`audience`)
+    )
+
+    override fun write(value: PackInfo, buf: ByteBuffer) {
+            FfiConverterString.write(value.`kind`, buf)
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterULong.write(value.`version`, buf)
+            FfiConverterTypeDigest.write(value.`digest`, buf)
+            FfiConverterBoolean.write(value.`active`, buf)
+            FfiConverterULong.write(value.`bytes`, buf)
+            FfiConverterOptionalString.write(value.`audience`, buf)
+    }
+}
+
+
+
+/**
  * Some rows of a list.
  */
 data class Page (
@@ -3185,6 +9800,220 @@ public object FfiConverterTypePage: FfiConverterRustBuffer<Page> {
     override fun write(value: Page, buf: ByteBuffer) {
             FfiConverterSequenceTypeCaseRow.write(value.`rows`, buf)
             FfiConverterOptionalTypePageKey.write(value.`next`, buf)
+    }
+}
+
+
+
+/**
+ * An area above a unit grid.
+ */
+data class ParentArea (
+    /**
+     * Its level, such as `street`.
+     */
+    val `level`: kotlin.String
+    , 
+    /**
+     * Its code.
+     */
+    val `code`: GridCode
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeParentArea: FfiConverterRustBuffer<ParentArea> {
+    override fun read(buf: ByteBuffer): ParentArea {
+        return ParentArea(
+            FfiConverterString.read(buf),
+            FfiConverterTypeGridCode.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ParentArea) = (
+            FfiConverterString.allocationSize(value.`level`) +
+            FfiConverterTypeGridCode.allocationSize(value.`code`)
+    )
+
+    override fun write(value: ParentArea, buf: ByteBuffer) {
+            FfiConverterString.write(value.`level`, buf)
+            FfiConverterTypeGridCode.write(value.`code`, buf)
+    }
+}
+
+
+
+/**
+ * A photo of an entry.
+ */
+data class PhotoDetail (
+    /**
+     * SHA-256 of the file as kept and uploaded.
+     */
+    val `sha256`: Digest
+    , 
+    /**
+     * SHA-256 of its small picture, when one was made.
+     */
+    val `thumbSha256`: Digest?
+    , 
+    /**
+     * What it shows.
+     */
+    val `role`: EvidenceRole
+    , 
+    /**
+     * The type of the file, such as `image/jpeg`.
+     */
+    val `mediaType`: kotlin.String
+    , 
+    /**
+     * Size in bytes.
+     */
+    val `bytes`: kotlin.ULong
+    , 
+    /**
+     * Width in pixels; 0 for films and sounds.
+     */
+    val `width`: kotlin.UInt
+    , 
+    /**
+     * Height in pixels.
+     */
+    val `height`: kotlin.UInt
+    , 
+    /**
+     * When it was taken, as claimed.
+     */
+    val `capturedAt`: Millis
+    , 
+    /**
+     * Where it was taken.
+     */
+    val `place`: Place?
+    , 
+    /**
+     * Camera or picker.
+     */
+    val `provenance`: Provenance
+    , 
+    /**
+     * The photo that it is a redacted copy of.
+     */
+    val `redactionOf`: Digest?
+    , 
+    /**
+     * Whether the file is on this device.
+     */
+    val `held`: kotlin.Boolean
+    , 
+    /**
+     * Whether the centre erased it: it is neither here nor to be had.
+     */
+    val `erased`: kotlin.Boolean
+    , 
+    /**
+     * Redacted copies of it that the case holds.
+     */
+    val `redactedCopies`: List<Digest>
+    , 
+    /**
+     * The redacted copy that is shown in its place, now that it is erased.
+     */
+    val `shownInstead`: Digest?
+    , 
+    /**
+     * Whether the server has acknowledged the file; none for other people's photos.
+     */
+    val `delivery`: Delivery?
+    , 
+    /**
+     * The same of its small picture.
+     */
+    val `smallDelivery`: Delivery?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePhotoDetail: FfiConverterRustBuffer<PhotoDetail> {
+    override fun read(buf: ByteBuffer): PhotoDetail {
+        return PhotoDetail(
+            FfiConverterTypeDigest.read(buf),
+            FfiConverterOptionalTypeDigest.read(buf),
+            FfiConverterTypeEvidenceRole.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterTypeMillis.read(buf),
+            FfiConverterOptionalTypePlace.read(buf),
+            FfiConverterTypeProvenance.read(buf),
+            FfiConverterOptionalTypeDigest.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterSequenceTypeDigest.read(buf),
+            FfiConverterOptionalTypeDigest.read(buf),
+            FfiConverterOptionalTypeDelivery.read(buf),
+            FfiConverterOptionalTypeDelivery.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PhotoDetail) = (
+            FfiConverterTypeDigest.allocationSize(value.`sha256`) +
+            FfiConverterOptionalTypeDigest.allocationSize(value.`thumbSha256`) +
+            FfiConverterTypeEvidenceRole.allocationSize(value.`role`) +
+            FfiConverterString.allocationSize(value.`mediaType`) +
+            FfiConverterULong.allocationSize(value.`bytes`) +
+            FfiConverterUInt.allocationSize(value.`width`) +
+            FfiConverterUInt.allocationSize(value.`height`) +
+            FfiConverterTypeMillis.allocationSize(value.`capturedAt`) +
+            FfiConverterOptionalTypePlace.allocationSize(value.`place`) +
+            FfiConverterTypeProvenance.allocationSize(value.`provenance`) +
+            FfiConverterOptionalTypeDigest.allocationSize(value.`redactionOf`) +
+            FfiConverterBoolean.allocationSize(value.`held`) +
+            FfiConverterBoolean.allocationSize(value.`erased`) +
+            FfiConverterSequenceTypeDigest.allocationSize(value.`redactedCopies`) +
+            FfiConverterOptionalTypeDigest.allocationSize(value.`shownInstead`) +
+            FfiConverterOptionalTypeDelivery.allocationSize(value.`delivery`) +
+            FfiConverterOptionalTypeDelivery.allocationSize(value.`smallDelivery`)
+    )
+
+    override fun write(value: PhotoDetail, buf: ByteBuffer) {
+            FfiConverterTypeDigest.write(value.`sha256`, buf)
+            FfiConverterOptionalTypeDigest.write(value.`thumbSha256`, buf)
+            FfiConverterTypeEvidenceRole.write(value.`role`, buf)
+            FfiConverterString.write(value.`mediaType`, buf)
+            FfiConverterULong.write(value.`bytes`, buf)
+            FfiConverterUInt.write(value.`width`, buf)
+            FfiConverterUInt.write(value.`height`, buf)
+            FfiConverterTypeMillis.write(value.`capturedAt`, buf)
+            FfiConverterOptionalTypePlace.write(value.`place`, buf)
+            FfiConverterTypeProvenance.write(value.`provenance`, buf)
+            FfiConverterOptionalTypeDigest.write(value.`redactionOf`, buf)
+            FfiConverterBoolean.write(value.`held`, buf)
+            FfiConverterBoolean.write(value.`erased`, buf)
+            FfiConverterSequenceTypeDigest.write(value.`redactedCopies`, buf)
+            FfiConverterOptionalTypeDigest.write(value.`shownInstead`, buf)
+            FfiConverterOptionalTypeDelivery.write(value.`delivery`, buf)
+            FfiConverterOptionalTypeDelivery.write(value.`smallDelivery`, buf)
     }
 }
 
@@ -3270,6 +10099,108 @@ public object FfiConverterTypePhotoFile: FfiConverterRustBuffer<PhotoFile> {
 
 
 /**
+ * How far the work on a photo is.
+ */
+data class PhotoProgress (
+    /**
+     * The step.
+     */
+    val `stage`: PhotoStage
+    , 
+    /**
+     * How much of that step is done, in thousandths.
+     */
+    val `permille`: kotlin.UShort
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePhotoProgress: FfiConverterRustBuffer<PhotoProgress> {
+    override fun read(buf: ByteBuffer): PhotoProgress {
+        return PhotoProgress(
+            FfiConverterTypePhotoStage.read(buf),
+            FfiConverterUShort.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PhotoProgress) = (
+            FfiConverterTypePhotoStage.allocationSize(value.`stage`) +
+            FfiConverterUShort.allocationSize(value.`permille`)
+    )
+
+    override fun write(value: PhotoProgress, buf: ByteBuffer) {
+            FfiConverterTypePhotoStage.write(value.`stage`, buf)
+            FfiConverterUShort.write(value.`permille`, buf)
+    }
+}
+
+
+
+/**
+ * A place as it is stored.
+ */
+data class Place (
+    /**
+     * Longitude in degrees, WGS-84 or CGCS2000.
+     */
+    val `lon`: kotlin.Double
+    , 
+    /**
+     * Latitude in degrees.
+     */
+    val `lat`: kotlin.Double
+    , 
+    /**
+     * Radius of the 68 % circle in metres; none when the receiver did not say.
+     */
+    val `accuracyM`: kotlin.Double?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePlace: FfiConverterRustBuffer<Place> {
+    override fun read(buf: ByteBuffer): Place {
+        return Place(
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterOptionalDouble.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Place) = (
+            FfiConverterDouble.allocationSize(value.`lon`) +
+            FfiConverterDouble.allocationSize(value.`lat`) +
+            FfiConverterOptionalDouble.allocationSize(value.`accuracyM`)
+    )
+
+    override fun write(value: Place, buf: ByteBuffer) {
+            FfiConverterDouble.write(value.`lon`, buf)
+            FfiConverterDouble.write(value.`lat`, buf)
+            FfiConverterOptionalDouble.write(value.`accuracyM`, buf)
+    }
+}
+
+
+
+/**
  * A measured position as a receiver gives it.
  */
 data class PositionInput (
@@ -3327,6 +10258,211 @@ public object FfiConverterTypePositionInput: FfiConverterRustBuffer<PositionInpu
             FfiConverterDouble.write(value.`lat`, buf)
             FfiConverterOptionalDouble.write(value.`accuracyM`, buf)
             FfiConverterTypeDatum.write(value.`datum`, buf)
+    }
+}
+
+
+
+/**
+ * What a citizen is told of a reward.
+ */
+data class PublicReward (
+    /**
+     * `granted`, `refused` or `paid`.
+     */
+    val `state`: kotlin.String
+    , 
+    /**
+     * Points.
+     */
+    val `points`: kotlin.UInt?
+    , 
+    /**
+     * Money in hundredths of the currency unit.
+     */
+    val `cents`: kotlin.ULong?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePublicReward: FfiConverterRustBuffer<PublicReward> {
+    override fun read(buf: ByteBuffer): PublicReward {
+        return PublicReward(
+            FfiConverterString.read(buf),
+            FfiConverterOptionalUInt.read(buf),
+            FfiConverterOptionalULong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PublicReward) = (
+            FfiConverterString.allocationSize(value.`state`) +
+            FfiConverterOptionalUInt.allocationSize(value.`points`) +
+            FfiConverterOptionalULong.allocationSize(value.`cents`)
+    )
+
+    override fun write(value: PublicReward, buf: ByteBuffer) {
+            FfiConverterString.write(value.`state`, buf)
+            FfiConverterOptionalUInt.write(value.`points`, buf)
+            FfiConverterOptionalULong.write(value.`cents`, buf)
+    }
+}
+
+
+
+/**
+ * What the centre tells a citizen of a case, and what the citizen may do about it.
+ */
+data class PublicWord (
+    /**
+     * Where it stands.
+     */
+    val `stage`: PublicStage
+    , 
+    /**
+     * The kinds of entries that the citizen may write now, by name.
+     */
+    val `may`: List<kotlin.String>
+    , 
+    /**
+     * The number to quote.
+     */
+    val `taskNumber`: kotlin.String?
+    , 
+    /**
+     * What the centre last replied.
+     */
+    val `reply`: kotlin.String?
+    , 
+    /**
+     * When the centre last moved it.
+     */
+    val `updatedAt`: Millis
+    , 
+    /**
+     * How often the centre heard the citizen ask to hurry.
+     */
+    val `urged`: kotlin.UInt
+    , 
+    /**
+     * The citizen's rating as it counts, from 1 (worst) to 5 (best).
+     */
+    val `rated`: kotlin.UByte?
+    , 
+    /**
+     * Whether the matter had been reported before and goes on with that report.
+     */
+    val `duplicate`: kotlin.Boolean
+    , 
+    /**
+     * What became of the reward, when there is anything to say of one.
+     */
+    val `reward`: PublicReward?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePublicWord: FfiConverterRustBuffer<PublicWord> {
+    override fun read(buf: ByteBuffer): PublicWord {
+        return PublicWord(
+            FfiConverterTypePublicStage.read(buf),
+            FfiConverterSequenceString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterTypeMillis.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterOptionalUByte.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypePublicReward.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PublicWord) = (
+            FfiConverterTypePublicStage.allocationSize(value.`stage`) +
+            FfiConverterSequenceString.allocationSize(value.`may`) +
+            FfiConverterOptionalString.allocationSize(value.`taskNumber`) +
+            FfiConverterOptionalString.allocationSize(value.`reply`) +
+            FfiConverterTypeMillis.allocationSize(value.`updatedAt`) +
+            FfiConverterUInt.allocationSize(value.`urged`) +
+            FfiConverterOptionalUByte.allocationSize(value.`rated`) +
+            FfiConverterBoolean.allocationSize(value.`duplicate`) +
+            FfiConverterOptionalTypePublicReward.allocationSize(value.`reward`)
+    )
+
+    override fun write(value: PublicWord, buf: ByteBuffer) {
+            FfiConverterTypePublicStage.write(value.`stage`, buf)
+            FfiConverterSequenceString.write(value.`may`, buf)
+            FfiConverterOptionalString.write(value.`taskNumber`, buf)
+            FfiConverterOptionalString.write(value.`reply`, buf)
+            FfiConverterTypeMillis.write(value.`updatedAt`, buf)
+            FfiConverterUInt.write(value.`urged`, buf)
+            FfiConverterOptionalUByte.write(value.`rated`, buf)
+            FfiConverterBoolean.write(value.`duplicate`, buf)
+            FfiConverterOptionalTypePublicReward.write(value.`reward`, buf)
+    }
+}
+
+
+
+/**
+ * A command that waits for the next exchange.
+ */
+data class QueuedCommand (
+    /**
+     * The case.
+     */
+    val `case`: CaseId
+    , 
+    /**
+     * The name of the command.
+     */
+    val `command`: Digest
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeQueuedCommand: FfiConverterRustBuffer<QueuedCommand> {
+    override fun read(buf: ByteBuffer): QueuedCommand {
+        return QueuedCommand(
+            FfiConverterTypeCaseId.read(buf),
+            FfiConverterTypeDigest.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: QueuedCommand) = (
+            FfiConverterTypeCaseId.allocationSize(value.`case`) +
+            FfiConverterTypeDigest.allocationSize(value.`command`)
+    )
+
+    override fun write(value: QueuedCommand, buf: ByteBuffer) {
+            FfiConverterTypeCaseId.write(value.`case`, buf)
+            FfiConverterTypeDigest.write(value.`command`, buf)
     }
 }
 
@@ -3461,6 +10597,54 @@ public object FfiConverterTypeReportRequest: FfiConverterRustBuffer<ReportReques
 
 
 /**
+ * A road section at a position.
+ */
+data class RoadNearby (
+    /**
+     * Its code.
+     */
+    val `code`: GridCode
+    , 
+    /**
+     * Distance to its line in metres; none when the unit names the section and another road is
+     * nearer, or no line is here.
+     */
+    val `distanceM`: kotlin.Double?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRoadNearby: FfiConverterRustBuffer<RoadNearby> {
+    override fun read(buf: ByteBuffer): RoadNearby {
+        return RoadNearby(
+            FfiConverterTypeGridCode.read(buf),
+            FfiConverterOptionalDouble.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: RoadNearby) = (
+            FfiConverterTypeGridCode.allocationSize(value.`code`) +
+            FfiConverterOptionalDouble.allocationSize(value.`distanceM`)
+    )
+
+    override fun write(value: RoadNearby, buf: ByteBuffer) {
+            FfiConverterTypeGridCode.write(value.`code`, buf)
+            FfiConverterOptionalDouble.write(value.`distanceM`, buf)
+    }
+}
+
+
+
+/**
  * An entry that is saved: from here on it survives a loss of power.
  */
 data class Saved (
@@ -3516,9 +10700,101 @@ public object FfiConverterTypeSaved: FfiConverterRustBuffer<Saved> {
 
 
 /**
+ * What reading files again found.
+ */
+data class ScrubReport (
+    /**
+     * Files that were read and hashed.
+     */
+    val `files`: kotlin.UInt
+    , 
+    /**
+     * Their bytes.
+     */
+    val `bytes`: kotlin.ULong
+    , 
+    /**
+     * Files whose bytes are not what their name says and that the server does not have.
+     */
+    val `damaged`: List<Digest>
+    , 
+    /**
+     * Files that are gone and that the server does not have.
+     */
+    val `missing`: List<Digest>
+    , 
+    /**
+     * Files that were damaged or gone and that the server has: they are fetched when looked at.
+     */
+    val `restorable`: List<Digest>
+    , 
+    /**
+     * Files that nothing names any more; they were removed.
+     */
+    val `unnamed`: kotlin.UInt
+    , 
+    /**
+     * Whether the round is complete; otherwise the next call goes on.
+     */
+    val `done`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeScrubReport: FfiConverterRustBuffer<ScrubReport> {
+    override fun read(buf: ByteBuffer): ScrubReport {
+        return ScrubReport(
+            FfiConverterUInt.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterSequenceTypeDigest.read(buf),
+            FfiConverterSequenceTypeDigest.read(buf),
+            FfiConverterSequenceTypeDigest.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ScrubReport) = (
+            FfiConverterUInt.allocationSize(value.`files`) +
+            FfiConverterULong.allocationSize(value.`bytes`) +
+            FfiConverterSequenceTypeDigest.allocationSize(value.`damaged`) +
+            FfiConverterSequenceTypeDigest.allocationSize(value.`missing`) +
+            FfiConverterSequenceTypeDigest.allocationSize(value.`restorable`) +
+            FfiConverterUInt.allocationSize(value.`unnamed`) +
+            FfiConverterBoolean.allocationSize(value.`done`)
+    )
+
+    override fun write(value: ScrubReport, buf: ByteBuffer) {
+            FfiConverterUInt.write(value.`files`, buf)
+            FfiConverterULong.write(value.`bytes`, buf)
+            FfiConverterSequenceTypeDigest.write(value.`damaged`, buf)
+            FfiConverterSequenceTypeDigest.write(value.`missing`, buf)
+            FfiConverterSequenceTypeDigest.write(value.`restorable`, buf)
+            FfiConverterUInt.write(value.`unnamed`, buf)
+            FfiConverterBoolean.write(value.`done`, buf)
+    }
+}
+
+
+
+/**
  * An entry of this user that the server set aside. It stays on the device.
  */
 data class SetAsideNote (
+    /**
+     * The case.
+     */
+    val `case`: CaseId
+    , 
     /**
      * The change.
      */
@@ -3548,6 +10824,11 @@ data class SetAsideNote (
      * When the server said so.
      */
     val `at`: Millis
+    , 
+    /**
+     * What its author wrote in it.
+     */
+    val `texts`: List<kotlin.String>
     
 ){
     
@@ -3564,31 +10845,100 @@ data class SetAsideNote (
 public object FfiConverterTypeSetAsideNote: FfiConverterRustBuffer<SetAsideNote> {
     override fun read(buf: ByteBuffer): SetAsideNote {
         return SetAsideNote(
+            FfiConverterTypeCaseId.read(buf),
             FfiConverterTypeChangeHash.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterOptionalTypeChangeHash.read(buf),
             FfiConverterTypeMillis.read(buf),
+            FfiConverterSequenceString.read(buf),
         )
     }
 
     override fun allocationSize(value: SetAsideNote) = (
+            FfiConverterTypeCaseId.allocationSize(value.`case`) +
             FfiConverterTypeChangeHash.allocationSize(value.`change`) +
             FfiConverterOptionalString.allocationSize(value.`kind`) +
             FfiConverterString.allocationSize(value.`reason`) +
             FfiConverterString.allocationSize(value.`words`) +
             FfiConverterOptionalTypeChangeHash.allocationSize(value.`replacedBy`) +
-            FfiConverterTypeMillis.allocationSize(value.`at`)
+            FfiConverterTypeMillis.allocationSize(value.`at`) +
+            FfiConverterSequenceString.allocationSize(value.`texts`)
     )
 
     override fun write(value: SetAsideNote, buf: ByteBuffer) {
+            FfiConverterTypeCaseId.write(value.`case`, buf)
             FfiConverterTypeChangeHash.write(value.`change`, buf)
             FfiConverterOptionalString.write(value.`kind`, buf)
             FfiConverterString.write(value.`reason`, buf)
             FfiConverterString.write(value.`words`, buf)
             FfiConverterOptionalTypeChangeHash.write(value.`replacedBy`, buf)
             FfiConverterTypeMillis.write(value.`at`, buf)
+            FfiConverterSequenceString.write(value.`texts`, buf)
+    }
+}
+
+
+
+/**
+ * A case nearby that may be the same matter as the one that is being reported.
+ */
+data class SimilarCase (
+    /**
+     * The case as lists show it.
+     */
+    val `row`: CaseRow
+    , 
+    /**
+     * How far away, in metres.
+     */
+    val `distanceM`: kotlin.Double
+    , 
+    /**
+     * When it was first known: its receipt, or for want of one its author's word.
+     */
+    val `firstKnown`: Millis
+    , 
+    /**
+     * The first photo of the case.
+     */
+    val `photo`: Digest?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSimilarCase: FfiConverterRustBuffer<SimilarCase> {
+    override fun read(buf: ByteBuffer): SimilarCase {
+        return SimilarCase(
+            FfiConverterTypeCaseRow.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterTypeMillis.read(buf),
+            FfiConverterOptionalTypeDigest.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: SimilarCase) = (
+            FfiConverterTypeCaseRow.allocationSize(value.`row`) +
+            FfiConverterDouble.allocationSize(value.`distanceM`) +
+            FfiConverterTypeMillis.allocationSize(value.`firstKnown`) +
+            FfiConverterOptionalTypeDigest.allocationSize(value.`photo`)
+    )
+
+    override fun write(value: SimilarCase, buf: ByteBuffer) {
+            FfiConverterTypeCaseRow.write(value.`row`, buf)
+            FfiConverterDouble.write(value.`distanceM`, buf)
+            FfiConverterTypeMillis.write(value.`firstKnown`, buf)
+            FfiConverterOptionalTypeDigest.write(value.`photo`, buf)
     }
 }
 
@@ -3634,14 +10984,44 @@ data class StatusCounts (
     val `drafts`: kotlin.UInt
     , 
     /**
-     * Entries of this user that the server set aside.
+     * Bytes of the photos that the server has not acknowledged.
      */
-    val `setAside`: kotlin.UInt
+    val `bytes`: kotlin.ULong
     , 
     /**
-     * What the server told the user.
+     * How many of these bytes are at the server.
      */
-    val `notices`: kotlin.UInt
+    val `bytesSent`: kotlin.ULong
+    , 
+    /**
+     * Files that wait for the user or another network.
+     */
+    val `heldBack`: kotlin.UInt
+    , 
+    /**
+     * Since when something waits; none when nothing does.
+     */
+    val `waitingSince`: Millis?
+    , 
+    /**
+     * Commands, the unanswered ones and the latest answered ones.
+     */
+    val `commandNotes`: List<CommandNote>
+    , 
+    /**
+     * Entries of this user that the server set aside.
+     */
+    val `setAside`: List<SetAsideNote>
+    , 
+    /**
+     * What the server told the user, latest first.
+     */
+    val `notices`: List<NoticeNote>
+    , 
+    /**
+     * The server's clock minus this device's, in milliseconds, as last learned.
+     */
+    val `clockOffsetMs`: kotlin.Long?
     , 
     /**
      * Cases that arrived damaged or incomplete and were not taken.
@@ -3680,8 +11060,14 @@ public object FfiConverterTypeStatusCounts: FfiConverterRustBuffer<StatusCounts>
             FfiConverterUInt.read(buf),
             FfiConverterUInt.read(buf),
             FfiConverterUInt.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
             FfiConverterUInt.read(buf),
-            FfiConverterUInt.read(buf),
+            FfiConverterOptionalTypeMillis.read(buf),
+            FfiConverterSequenceTypeCommandNote.read(buf),
+            FfiConverterSequenceTypeSetAsideNote.read(buf),
+            FfiConverterSequenceTypeNoticeNote.read(buf),
+            FfiConverterOptionalLong.read(buf),
             FfiConverterUInt.read(buf),
             FfiConverterOptionalTypeLastSync.read(buf),
             FfiConverterOptionalTypeMillis.read(buf),
@@ -3696,8 +11082,14 @@ public object FfiConverterTypeStatusCounts: FfiConverterRustBuffer<StatusCounts>
             FfiConverterUInt.allocationSize(value.`commands`) +
             FfiConverterUInt.allocationSize(value.`offeredAgain`) +
             FfiConverterUInt.allocationSize(value.`drafts`) +
-            FfiConverterUInt.allocationSize(value.`setAside`) +
-            FfiConverterUInt.allocationSize(value.`notices`) +
+            FfiConverterULong.allocationSize(value.`bytes`) +
+            FfiConverterULong.allocationSize(value.`bytesSent`) +
+            FfiConverterUInt.allocationSize(value.`heldBack`) +
+            FfiConverterOptionalTypeMillis.allocationSize(value.`waitingSince`) +
+            FfiConverterSequenceTypeCommandNote.allocationSize(value.`commandNotes`) +
+            FfiConverterSequenceTypeSetAsideNote.allocationSize(value.`setAside`) +
+            FfiConverterSequenceTypeNoticeNote.allocationSize(value.`notices`) +
+            FfiConverterOptionalLong.allocationSize(value.`clockOffsetMs`) +
             FfiConverterUInt.allocationSize(value.`refused`) +
             FfiConverterOptionalTypeLastSync.allocationSize(value.`lastSync`) +
             FfiConverterOptionalTypeMillis.allocationSize(value.`backupCovers`)
@@ -3711,11 +11103,72 @@ public object FfiConverterTypeStatusCounts: FfiConverterRustBuffer<StatusCounts>
             FfiConverterUInt.write(value.`commands`, buf)
             FfiConverterUInt.write(value.`offeredAgain`, buf)
             FfiConverterUInt.write(value.`drafts`, buf)
-            FfiConverterUInt.write(value.`setAside`, buf)
-            FfiConverterUInt.write(value.`notices`, buf)
+            FfiConverterULong.write(value.`bytes`, buf)
+            FfiConverterULong.write(value.`bytesSent`, buf)
+            FfiConverterUInt.write(value.`heldBack`, buf)
+            FfiConverterOptionalTypeMillis.write(value.`waitingSince`, buf)
+            FfiConverterSequenceTypeCommandNote.write(value.`commandNotes`, buf)
+            FfiConverterSequenceTypeSetAsideNote.write(value.`setAside`, buf)
+            FfiConverterSequenceTypeNoticeNote.write(value.`notices`, buf)
+            FfiConverterOptionalLong.write(value.`clockOffsetMs`, buf)
             FfiConverterUInt.write(value.`refused`, buf)
             FfiConverterOptionalTypeLastSync.write(value.`lastSync`, buf)
             FfiConverterOptionalTypeMillis.write(value.`backupCovers`, buf)
+    }
+}
+
+
+
+/**
+ * What took a task away.
+ */
+data class Struck (
+    /**
+     * The instruction.
+     */
+    val `by`: ChangeHash
+    , 
+    /**
+     * Its kind, by name.
+     */
+    val `kind`: kotlin.String
+    , 
+    /**
+     * When the centre gave it.
+     */
+    val `at`: Millis
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStruck: FfiConverterRustBuffer<Struck> {
+    override fun read(buf: ByteBuffer): Struck {
+        return Struck(
+            FfiConverterTypeChangeHash.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeMillis.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Struck) = (
+            FfiConverterTypeChangeHash.allocationSize(value.`by`) +
+            FfiConverterString.allocationSize(value.`kind`) +
+            FfiConverterTypeMillis.allocationSize(value.`at`)
+    )
+
+    override fun write(value: Struck, buf: ByteBuffer) {
+            FfiConverterTypeChangeHash.write(value.`by`, buf)
+            FfiConverterString.write(value.`kind`, buf)
+            FfiConverterTypeMillis.write(value.`at`, buf)
     }
 }
 
@@ -3873,6 +11326,140 @@ public object FfiConverterTypeSyncReport: FfiConverterRustBuffer<SyncReport> {
 
 
 /**
+ * What the user, or the city, decided about files on their way up.
+ */
+data class UploadPolicy (
+    /**
+     * Nothing goes up.
+     */
+    val `paused`: kotlin.Boolean
+    , 
+    /**
+     * Small pictures.
+     */
+    val `smallPictures`: Over
+    , 
+    /**
+     * Photos.
+     */
+    val `photos`: Over
+    , 
+    /**
+     * Photos of more than `large_bytes`.
+     */
+    val `large`: Over
+    , 
+    /**
+     * From how many bytes on a photo is large.
+     */
+    val `largeBytes`: kotlin.ULong
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeUploadPolicy: FfiConverterRustBuffer<UploadPolicy> {
+    override fun read(buf: ByteBuffer): UploadPolicy {
+        return UploadPolicy(
+            FfiConverterBoolean.read(buf),
+            FfiConverterTypeOver.read(buf),
+            FfiConverterTypeOver.read(buf),
+            FfiConverterTypeOver.read(buf),
+            FfiConverterULong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: UploadPolicy) = (
+            FfiConverterBoolean.allocationSize(value.`paused`) +
+            FfiConverterTypeOver.allocationSize(value.`smallPictures`) +
+            FfiConverterTypeOver.allocationSize(value.`photos`) +
+            FfiConverterTypeOver.allocationSize(value.`large`) +
+            FfiConverterULong.allocationSize(value.`largeBytes`)
+    )
+
+    override fun write(value: UploadPolicy, buf: ByteBuffer) {
+            FfiConverterBoolean.write(value.`paused`, buf)
+            FfiConverterTypeOver.write(value.`smallPictures`, buf)
+            FfiConverterTypeOver.write(value.`photos`, buf)
+            FfiConverterTypeOver.write(value.`large`, buf)
+            FfiConverterULong.write(value.`largeBytes`, buf)
+    }
+}
+
+
+
+/**
+ * How far a sync is with its files: those that went up in it, and those that may still go.
+ */
+data class UploadTotals (
+    /**
+     * Files in all, small pictures among them.
+     */
+    val `files`: kotlin.UInt
+    , 
+    /**
+     * Files of which every byte is at the server.
+     */
+    val `filesDone`: kotlin.UInt
+    , 
+    /**
+     * Bytes in all.
+     */
+    val `bytes`: kotlin.ULong
+    , 
+    /**
+     * Bytes that are at the server.
+     */
+    val `bytesDone`: kotlin.ULong
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeUploadTotals: FfiConverterRustBuffer<UploadTotals> {
+    override fun read(buf: ByteBuffer): UploadTotals {
+        return UploadTotals(
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: UploadTotals) = (
+            FfiConverterUInt.allocationSize(value.`files`) +
+            FfiConverterUInt.allocationSize(value.`filesDone`) +
+            FfiConverterULong.allocationSize(value.`bytes`) +
+            FfiConverterULong.allocationSize(value.`bytesDone`)
+    )
+
+    override fun write(value: UploadTotals, buf: ByteBuffer) {
+            FfiConverterUInt.write(value.`files`, buf)
+            FfiConverterUInt.write(value.`filesDone`, buf)
+            FfiConverterULong.write(value.`bytes`, buf)
+            FfiConverterULong.write(value.`bytesDone`, buf)
+    }
+}
+
+
+
+/**
  * Who uses the device.
  */
 data class WhoAmI (
@@ -3964,6 +11551,149 @@ public object FfiConverterTypeWhoAmI: FfiConverterRustBuffer<WhoAmI> {
             FfiConverterTypeMillis.write(value.`validUntil`, buf)
     }
 }
+
+
+
+/**
+ * On what due times rest.
+ */
+
+enum class Basis {
+    
+    /**
+     * The server's own receipt times and clock.
+     */
+    AUTHORITATIVE,
+    /**
+     * What a device has, by a device's clock.
+     */
+    ESTIMATE;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeBasis: FfiConverterRustBuffer<Basis> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        Basis.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: Basis) = 4UL
+
+    override fun write(value: Basis, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What may show something else than before.
+ */
+
+enum class Changed {
+    
+    /**
+     * Lists and single cases.
+     */
+    CASES,
+    /**
+     * What the user is asked to do.
+     */
+    TASKS,
+    /**
+     * What is unsent, drafts, notices, how the last sync went.
+     */
+    STATUS;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeChanged: FfiConverterRustBuffer<Changed> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        Changed.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: Changed) = 4UL
+
+    override fun write(value: Changed, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What a checker found (核查).
+ */
+
+enum class CheckResult {
+    
+    /**
+     * The work is done (通过).
+     */
+    PASS,
+    /**
+     * It could not be seen.
+     */
+    UNABLE,
+    /**
+     * The work is not done (不通过).
+     */
+    NOT_PASS;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCheckResult: FfiConverterRustBuffer<CheckResult> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        CheckResult.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: CheckResult) = 4UL
+
+    override fun write(value: CheckResult, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
 
 
 
@@ -4070,6 +11800,244 @@ public object FfiConverterTypeClassKind : FfiConverterRustBuffer<ClassKind>{
 
 
 /**
+ * How far a time may be believed.
+ */
+
+enum class ClockTrust {
+    
+    /**
+     * The device's own clock, never compared.
+     */
+    DEVICE,
+    /**
+     * Corrected by an offset to the server's clock.
+     */
+    SERVER_OFFSET,
+    /**
+     * The device's clock is known to be wrong.
+     */
+    DOUBTFUL,
+    /**
+     * The server's own clock.
+     */
+    SERVER;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeClockTrust: FfiConverterRustBuffer<ClockTrust> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        ClockTrust.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: ClockTrust) = 4UL
+
+    override fun write(value: ClockTrust, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What became of a command.
+ */
+sealed class CommandOutcome {
+    
+    /**
+     * Waits for an exchange.
+     */
+    object Unsent : CommandOutcome()
+    
+    
+    /**
+     * It became this instruction.
+     */
+    data class Done(
+        /**
+         * The instruction.
+         */
+        val `instruction`: gewu.ChangeHash) : CommandOutcome()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The view had moved: look again and decide anew.
+     */
+    object Stale : CommandOutcome()
+    
+    
+    /**
+     * Not permitted.
+     */
+    data class Denied(
+        /**
+         * The server's words.
+         */
+        val `why`: kotlin.String) : CommandOutcome()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCommandOutcome : FfiConverterRustBuffer<CommandOutcome>{
+    override fun read(buf: ByteBuffer): CommandOutcome {
+        return when(buf.getInt()) {
+            1 -> CommandOutcome.Unsent
+            2 -> CommandOutcome.Done(
+                FfiConverterTypeChangeHash.read(buf),
+                )
+            3 -> CommandOutcome.Stale
+            4 -> CommandOutcome.Denied(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: CommandOutcome): ULong = when(value) {
+        is CommandOutcome.Unsent -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is CommandOutcome.Done -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeChangeHash.allocationSize(value.`instruction`)
+            )
+        }
+        is CommandOutcome.Stale -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is CommandOutcome.Denied -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`why`)
+            )
+        }
+    }
+
+    override fun write(value: CommandOutcome, buf: ByteBuffer) {
+        when(value) {
+            is CommandOutcome.Unsent -> {
+                buf.putInt(1)
+                Unit
+            }
+            is CommandOutcome.Done -> {
+                buf.putInt(2)
+                FfiConverterTypeChangeHash.write(value.`instruction`, buf)
+                Unit
+            }
+            is CommandOutcome.Stale -> {
+                buf.putInt(3)
+                Unit
+            }
+            is CommandOutcome.Denied -> {
+                buf.putInt(4)
+                FfiConverterString.write(value.`why`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * How a component differs from what the map says.
+ */
+
+enum class ComponentDifference {
+    
+    /**
+     * It stands there and the map does not know it.
+     */
+    ADDED,
+    /**
+     * It stands elsewhere.
+     */
+    MOVED,
+    /**
+     * It is gone.
+     */
+    REMOVED,
+    /**
+     * Something about it is otherwise.
+     */
+    ALTERED;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeComponentDifference: FfiConverterRustBuffer<ComponentDifference> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        ComponentDifference.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: ComponentDifference) = 4UL
+
+    override fun write(value: ComponentDifference, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * The frame of coordinates on their way in. Shifted frames are turned back once, and stored is
  * WGS-84 or CGCS2000.
  */
@@ -4115,6 +12083,51 @@ public object FfiConverterTypeDatum: FfiConverterRustBuffer<Datum> {
     override fun allocationSize(value: Datum) = 4UL
 
     override fun write(value: Datum, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * Whether this device is still responsible for something.
+ */
+
+enum class Delivery {
+    
+    /**
+     * No receipt names it yet.
+     */
+    UNSENT,
+    /**
+     * The server holds it.
+     */
+    RECEIVED;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDelivery: FfiConverterRustBuffer<Delivery> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        Delivery.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: Delivery) = 4UL
+
+    override fun write(value: Delivery, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
     }
 }
@@ -4172,6 +12185,626 @@ public object FfiConverterTypeEvidenceRole: FfiConverterRustBuffer<EvidenceRole>
     override fun allocationSize(value: EvidenceRole) = 4UL
 
     override fun write(value: EvidenceRole, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * How sure the grid of a position is, given the accuracy circle.
+ */
+
+enum class GridCertainty {
+    
+    /**
+     * The whole accuracy circle lies in the grid.
+     */
+    CERTAIN,
+    /**
+     * The circle crosses the grid's border.
+     */
+    BORDER,
+    /**
+     * The receiver gave no accuracy, or nought, which none has.
+     */
+    UNKNOWN;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeGridCertainty: FfiConverterRustBuffer<GridCertainty> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        GridCertainty.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: GridCertainty) = 4UL
+
+    override fun write(value: GridCertainty, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * How a handed upload ended.
+ */
+sealed class HandedResult {
+    
+    /**
+     * The server answered.
+     */
+    data class Answered(
+        /**
+         * The HTTP status.
+         */
+        val `status`: kotlin.UShort, 
+        /**
+         * The answer's `Upload-Offset`.
+         */
+        val `offset`: kotlin.ULong?) : HandedResult()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * There is no answer; the next attempt asks the server how much came.
+     */
+    object Failed : HandedResult()
+    
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHandedResult : FfiConverterRustBuffer<HandedResult>{
+    override fun read(buf: ByteBuffer): HandedResult {
+        return when(buf.getInt()) {
+            1 -> HandedResult.Answered(
+                FfiConverterUShort.read(buf),
+                FfiConverterOptionalULong.read(buf),
+                )
+            2 -> HandedResult.Failed
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: HandedResult): ULong = when(value) {
+        is HandedResult.Answered -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUShort.allocationSize(value.`status`)
+                + FfiConverterOptionalULong.allocationSize(value.`offset`)
+            )
+        }
+        is HandedResult.Failed -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: HandedResult, buf: ByteBuffer) {
+        when(value) {
+            is HandedResult.Answered -> {
+                buf.putInt(1)
+                FfiConverterUShort.write(value.`status`, buf)
+                FfiConverterOptionalULong.write(value.`offset`, buf)
+                Unit
+            }
+            is HandedResult.Failed -> {
+                buf.putInt(2)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+
+
+/**
+ * Why a host could not do what the SDK asked of it. Anything else that is thrown counts as
+ * [`HostError::Failed`].
+ */
+sealed class HostException: kotlin.Exception() {
+    
+    /**
+     * No connection, or it broke before the answer was complete.
+     */
+    class Offline(
+        ) : HostException() {
+        override val message
+            get() = ""
+    }
+    
+    /**
+     * Nothing came for too long.
+     */
+    class Timeout(
+        ) : HostException() {
+        override val message
+            get() = ""
+    }
+    
+    /**
+     * The server did not prove who it is.
+     */
+    class Insecure(
+        ) : HostException() {
+        override val message
+            get() = ""
+    }
+    
+    /**
+     * Somebody called [`HostTransport::cancel`].
+     */
+    class Cancelled(
+        ) : HostException() {
+        override val message
+            get() = ""
+    }
+    
+    /**
+     * The key store refuses now: the device is locked.
+     */
+    class Locked(
+        ) : HostException() {
+        override val message
+            get() = ""
+    }
+    
+    /**
+     * Something else; it is not logged.
+     */
+    class Failed(
+        ) : HostException() {
+        override val message
+            get() = ""
+    }
+    
+
+    
+
+
+    companion object ErrorHandler : UniffiRustCallStatusErrorHandler<HostException> {
+        override fun lift(error_buf: RustBuffer.ByValue): HostException = FfiConverterTypeHostError.lift(error_buf)
+    }
+
+    
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHostError : FfiConverterRustBuffer<HostException> {
+    override fun read(buf: ByteBuffer): HostException {
+        
+
+        return when(buf.getInt()) {
+            1 -> HostException.Offline()
+            2 -> HostException.Timeout()
+            3 -> HostException.Insecure()
+            4 -> HostException.Cancelled()
+            5 -> HostException.Locked()
+            6 -> HostException.Failed()
+            else -> throw RuntimeException("invalid error enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: HostException): ULong {
+        return when(value) {
+            is HostException.Offline -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+            )
+            is HostException.Timeout -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+            )
+            is HostException.Insecure -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+            )
+            is HostException.Cancelled -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+            )
+            is HostException.Locked -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+            )
+            is HostException.Failed -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: HostException, buf: ByteBuffer) {
+        when(value) {
+            is HostException.Offline -> {
+                buf.putInt(1)
+                Unit
+            }
+            is HostException.Timeout -> {
+                buf.putInt(2)
+                Unit
+            }
+            is HostException.Insecure -> {
+                buf.putInt(3)
+                Unit
+            }
+            is HostException.Cancelled -> {
+                buf.putInt(4)
+                Unit
+            }
+            is HostException.Locked -> {
+                buf.putInt(5)
+                Unit
+            }
+            is HostException.Failed -> {
+                buf.putInt(6)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+
+}
+
+
+
+/**
+ * How near a clock is to its limit.
+ */
+
+enum class Light {
+    
+    /**
+     * Time enough.
+     */
+    GREEN,
+    /**
+     * Near the limit.
+     */
+    YELLOW,
+    /**
+     * Over it.
+     */
+    RED;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLight: FfiConverterRustBuffer<Light> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        Light.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: Light) = 4UL
+
+    override fun write(value: Light, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * How much a line matters.
+ */
+
+enum class LogLevel {
+    
+    /**
+     * For somebody who looks for a fault.
+     */
+    DEBUG,
+    /**
+     * What happened, in the normal course.
+     */
+    INFO,
+    /**
+     * Something did not work and was dealt with.
+     */
+    WARN,
+    /**
+     * Something did not work and somebody should look.
+     */
+    ERROR;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLogLevel: FfiConverterRustBuffer<LogLevel> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        LogLevel.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: LogLevel) = 4UL
+
+    override fun write(value: LogLevel, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * The network, as far as the platform says.
+ */
+
+enum class NetworkKind {
+    
+    /**
+     * The platform does not say; nothing is held back.
+     */
+    UNKNOWN,
+    /**
+     * One that costs nothing by the byte.
+     */
+    WIFI,
+    /**
+     * The operator's own.
+     */
+    CELLULAR,
+    /**
+     * Another operator's.
+     */
+    ROAMING;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeNetworkKind: FfiConverterRustBuffer<NetworkKind> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        NetworkKind.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: NetworkKind) = 4UL
+
+    override fun write(value: NetworkKind, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * Over which networks something may go.
+ */
+
+enum class Over {
+    
+    /**
+     * Over one that costs nothing by the byte.
+     */
+    WIFI,
+    /**
+     * Not while roaming.
+     */
+    HOME,
+    /**
+     * Over any.
+     */
+    ANY;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOver: FfiConverterRustBuffer<Over> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        Over.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: Over) = 4UL
+
+    override fun write(value: Over, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * How a position lies to the user's own duty grids.
+ */
+
+enum class OwnDuty {
+    
+    /**
+     * The user is bound to none.
+     */
+    UNBOUND,
+    /**
+     * In one of them.
+     */
+    INSIDE,
+    /**
+     * Beside them, but the accuracy circle reaches one: it may be there.
+     */
+    REACHED,
+    /**
+     * Outside for sure.
+     */
+    OUTSIDE;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOwnDuty: FfiConverterRustBuffer<OwnDuty> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        OwnDuty.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: OwnDuty) = 4UL
+
+    override fun write(value: OwnDuty, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What is being done with a photo.
+ */
+
+enum class PhotoStage {
+    
+    /**
+     * Its header is read.
+     */
+    CHECK,
+    /**
+     * Its pixels are read.
+     */
+    DECODE,
+    /**
+     * It is made smaller.
+     */
+    RESIZE,
+    /**
+     * It is stamped.
+     */
+    STAMP,
+    /**
+     * It is written.
+     */
+    ENCODE,
+    /**
+     * Its small picture is made.
+     */
+    THUMBNAIL,
+    /**
+     * It is hashed.
+     */
+    HASH,
+    /**
+     * All is done.
+     */
+    DONE;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePhotoStage: FfiConverterRustBuffer<PhotoStage> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        PhotoStage.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: PhotoStage) = 4UL
+
+    override fun write(value: PhotoStage, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
     }
 }
@@ -4615,6 +13248,55 @@ public object FfiConverterTypeSdkError : FfiConverterRustBuffer<SdkException> {
 
 
 /**
+ * How far a task went on the way to its addressee.
+ */
+
+enum class SeenState {
+    
+    /**
+     * It reached the phone (已收).
+     */
+    RECEIVED,
+    /**
+     * It was opened (已读).
+     */
+    READ,
+    /**
+     * Its addressee put it away as done (已办).
+     */
+    DONE;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSeenState: FfiConverterRustBuffer<SeenState> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        SeenState.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: SeenState) = 4UL
+
+    override fun write(value: SeenState, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * Where a case stands. Labels for people are the city's.
  */
 
@@ -5044,6 +13726,328 @@ public object FfiConverterTypeSyncOutcome : FfiConverterRustBuffer<SyncOutcome>{
 
 
 /**
+ * What a sync is doing.
+ */
+sealed class SyncProgress {
+    
+    /**
+     * An exchange begins with so many changes.
+     */
+    data class Exchanging(
+        /**
+         * Changes in the request.
+         */
+        val `changes`: kotlin.UInt) : SyncProgress()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * An exchange was applied.
+     */
+    data class Exchanged(
+        /**
+         * Changes that got a receipt.
+         */
+        val `receipts`: kotlin.UInt, 
+        /**
+         * Changes that came.
+         */
+        val `received`: kotlin.UInt) : SyncProgress()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A photo is under way.
+     */
+    data class Uploading(
+        /**
+         * The file.
+         */
+        val `sha256`: gewu.Digest, 
+        /**
+         * Bytes at the server.
+         */
+        val `sent`: kotlin.ULong, 
+        /**
+         * Bytes in all.
+         */
+        val `total`: kotlin.ULong, 
+        /**
+         * How far the run is with all files that may go.
+         */
+        val `overall`: gewu.UploadTotals) : SyncProgress()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A pack is under way.
+     */
+    data class DownloadingPack(
+        /**
+         * The pack.
+         */
+        val `digest`: gewu.Digest) : SyncProgress()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * Nothing happens for so long.
+     */
+    data class Waiting(
+        /**
+         * Milliseconds.
+         */
+        val `ms`: kotlin.ULong) : SyncProgress()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSyncProgress : FfiConverterRustBuffer<SyncProgress>{
+    override fun read(buf: ByteBuffer): SyncProgress {
+        return when(buf.getInt()) {
+            1 -> SyncProgress.Exchanging(
+                FfiConverterUInt.read(buf),
+                )
+            2 -> SyncProgress.Exchanged(
+                FfiConverterUInt.read(buf),
+                FfiConverterUInt.read(buf),
+                )
+            3 -> SyncProgress.Uploading(
+                FfiConverterTypeDigest.read(buf),
+                FfiConverterULong.read(buf),
+                FfiConverterULong.read(buf),
+                FfiConverterTypeUploadTotals.read(buf),
+                )
+            4 -> SyncProgress.DownloadingPack(
+                FfiConverterTypeDigest.read(buf),
+                )
+            5 -> SyncProgress.Waiting(
+                FfiConverterULong.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: SyncProgress): ULong = when(value) {
+        is SyncProgress.Exchanging -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUInt.allocationSize(value.`changes`)
+            )
+        }
+        is SyncProgress.Exchanged -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUInt.allocationSize(value.`receipts`)
+                + FfiConverterUInt.allocationSize(value.`received`)
+            )
+        }
+        is SyncProgress.Uploading -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeDigest.allocationSize(value.`sha256`)
+                + FfiConverterULong.allocationSize(value.`sent`)
+                + FfiConverterULong.allocationSize(value.`total`)
+                + FfiConverterTypeUploadTotals.allocationSize(value.`overall`)
+            )
+        }
+        is SyncProgress.DownloadingPack -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeDigest.allocationSize(value.`digest`)
+            )
+        }
+        is SyncProgress.Waiting -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterULong.allocationSize(value.`ms`)
+            )
+        }
+    }
+
+    override fun write(value: SyncProgress, buf: ByteBuffer) {
+        when(value) {
+            is SyncProgress.Exchanging -> {
+                buf.putInt(1)
+                FfiConverterUInt.write(value.`changes`, buf)
+                Unit
+            }
+            is SyncProgress.Exchanged -> {
+                buf.putInt(2)
+                FfiConverterUInt.write(value.`receipts`, buf)
+                FfiConverterUInt.write(value.`received`, buf)
+                Unit
+            }
+            is SyncProgress.Uploading -> {
+                buf.putInt(3)
+                FfiConverterTypeDigest.write(value.`sha256`, buf)
+                FfiConverterULong.write(value.`sent`, buf)
+                FfiConverterULong.write(value.`total`, buf)
+                FfiConverterTypeUploadTotals.write(value.`overall`, buf)
+                Unit
+            }
+            is SyncProgress.DownloadingPack -> {
+                buf.putInt(4)
+                FfiConverterTypeDigest.write(value.`digest`, buf)
+                Unit
+            }
+            is SyncProgress.Waiting -> {
+                buf.putInt(5)
+                FfiConverterULong.write(value.`ms`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * Why a sync begins. All but a person's wish keep the waits that follow failures.
+ */
+
+enum class SyncTrigger {
+    
+    /**
+     * Something was saved.
+     */
+    SAVED,
+    /**
+     * A person asked for it. Overrides every wait.
+     */
+    MANUAL,
+    /**
+     * Time has passed.
+     */
+    TIMER,
+    /**
+     * The network came back.
+     */
+    ONLINE,
+    /**
+     * The app came to the front.
+     */
+    FOREGROUND;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSyncTrigger: FfiConverterRustBuffer<SyncTrigger> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        SyncTrigger.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: SyncTrigger) = 4UL
+
+    override fun write(value: SyncTrigger, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What a verifier found (核实).
+ */
+
+enum class VerifyResult {
+    
+    /**
+     * The problem exists (属实).
+     */
+    EXISTS,
+    /**
+     * It could not be seen.
+     */
+    UNABLE,
+    /**
+     * The problem does not exist (不属实).
+     */
+    NOT_EXISTS;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeVerifyResult: FfiConverterRustBuffer<VerifyResult> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        VerifyResult.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: VerifyResult) = 4UL
+
+    override fun write(value: VerifyResult, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * Something that was saved all the same.
  */
 
@@ -5090,6 +14094,102 @@ public object FfiConverterTypeWarning: FfiConverterRustBuffer<Warning> {
 }
 
 
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalUByte: FfiConverterRustBuffer<kotlin.UByte?> {
+    override fun read(buf: ByteBuffer): kotlin.UByte? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterUByte.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.UByte?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterUByte.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.UByte?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterUByte.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalUInt: FfiConverterRustBuffer<kotlin.UInt?> {
+    override fun read(buf: ByteBuffer): kotlin.UInt? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterUInt.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.UInt?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterUInt.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.UInt?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterUInt.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalULong: FfiConverterRustBuffer<kotlin.ULong?> {
+    override fun read(buf: ByteBuffer): kotlin.ULong? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterULong.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.ULong?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterULong.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.ULong?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterULong.write(value, buf)
+        }
+    }
+}
 
 
 
@@ -5193,6 +14293,198 @@ public object FfiConverterOptionalString: FfiConverterRustBuffer<kotlin.String?>
 /**
  * @suppress
  */
+public object FfiConverterOptionalByteArray: FfiConverterRustBuffer<kotlin.ByteArray?> {
+    override fun read(buf: ByteBuffer): kotlin.ByteArray? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterByteArray.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.ByteArray?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterByteArray.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.ByteArray?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterByteArray.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeHostLog: FfiConverterRustBuffer<HostLog?> {
+    override fun read(buf: ByteBuffer): HostLog? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeHostLog.read(buf)
+    }
+
+    override fun allocationSize(value: HostLog?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeHostLog.allocationSize(value)
+        }
+    }
+
+    override fun write(value: HostLog?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeHostLog.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeHostSecrets: FfiConverterRustBuffer<HostSecrets?> {
+    override fun read(buf: ByteBuffer): HostSecrets? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeHostSecrets.read(buf)
+    }
+
+    override fun allocationSize(value: HostSecrets?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeHostSecrets.allocationSize(value)
+        }
+    }
+
+    override fun write(value: HostSecrets?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeHostSecrets.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeHostTransport: FfiConverterRustBuffer<HostTransport?> {
+    override fun read(buf: ByteBuffer): HostTransport? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeHostTransport.read(buf)
+    }
+
+    override fun allocationSize(value: HostTransport?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeHostTransport.allocationSize(value)
+        }
+    }
+
+    override fun write(value: HostTransport?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeHostTransport.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypePhotoListener: FfiConverterRustBuffer<PhotoListener?> {
+    override fun read(buf: ByteBuffer): PhotoListener? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypePhotoListener.read(buf)
+    }
+
+    override fun allocationSize(value: PhotoListener?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypePhotoListener.allocationSize(value)
+        }
+    }
+
+    override fun write(value: PhotoListener?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypePhotoListener.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeSyncListener: FfiConverterRustBuffer<SyncListener?> {
+    override fun read(buf: ByteBuffer): SyncListener? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeSyncListener.read(buf)
+    }
+
+    override fun allocationSize(value: SyncListener?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeSyncListener.allocationSize(value)
+        }
+    }
+
+    override fun write(value: SyncListener?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeSyncListener.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeClassRef: FfiConverterRustBuffer<ClassRef?> {
     override fun read(buf: ByteBuffer): ClassRef? {
         if (buf.get().toInt() == 0) {
@@ -5215,6 +14507,38 @@ public object FfiConverterOptionalTypeClassRef: FfiConverterRustBuffer<ClassRef?
         } else {
             buf.put(1)
             FfiConverterTypeClassRef.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeClockLine: FfiConverterRustBuffer<ClockLine?> {
+    override fun read(buf: ByteBuffer): ClockLine? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeClockLine.read(buf)
+    }
+
+    override fun allocationSize(value: ClockLine?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeClockLine.allocationSize(value)
+        }
+    }
+
+    override fun write(value: ClockLine?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeClockLine.write(value, buf)
         }
     }
 }
@@ -5279,6 +14603,38 @@ public object FfiConverterOptionalTypeLastSync: FfiConverterRustBuffer<LastSync?
         } else {
             buf.put(1)
             FfiConverterTypeLastSync.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeLocated: FfiConverterRustBuffer<Located?> {
+    override fun read(buf: ByteBuffer): Located? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeLocated.read(buf)
+    }
+
+    override fun allocationSize(value: Located?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeLocated.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Located?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeLocated.write(value, buf)
         }
     }
 }
@@ -5385,6 +14741,70 @@ public object FfiConverterOptionalTypeNames: FfiConverterRustBuffer<Names?> {
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeOpenQuestion: FfiConverterRustBuffer<OpenQuestion?> {
+    override fun read(buf: ByteBuffer): OpenQuestion? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeOpenQuestion.read(buf)
+    }
+
+    override fun allocationSize(value: OpenQuestion?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeOpenQuestion.allocationSize(value)
+        }
+    }
+
+    override fun write(value: OpenQuestion?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeOpenQuestion.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypePlace: FfiConverterRustBuffer<Place?> {
+    override fun read(buf: ByteBuffer): Place? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypePlace.read(buf)
+    }
+
+    override fun allocationSize(value: Place?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypePlace.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Place?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypePlace.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypePositionInput: FfiConverterRustBuffer<PositionInput?> {
     override fun read(buf: ByteBuffer): PositionInput? {
         if (buf.get().toInt() == 0) {
@@ -5407,6 +14827,134 @@ public object FfiConverterOptionalTypePositionInput: FfiConverterRustBuffer<Posi
         } else {
             buf.put(1)
             FfiConverterTypePositionInput.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypePublicReward: FfiConverterRustBuffer<PublicReward?> {
+    override fun read(buf: ByteBuffer): PublicReward? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypePublicReward.read(buf)
+    }
+
+    override fun allocationSize(value: PublicReward?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypePublicReward.allocationSize(value)
+        }
+    }
+
+    override fun write(value: PublicReward?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypePublicReward.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypePublicWord: FfiConverterRustBuffer<PublicWord?> {
+    override fun read(buf: ByteBuffer): PublicWord? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypePublicWord.read(buf)
+    }
+
+    override fun allocationSize(value: PublicWord?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypePublicWord.allocationSize(value)
+        }
+    }
+
+    override fun write(value: PublicWord?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypePublicWord.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeRoadNearby: FfiConverterRustBuffer<RoadNearby?> {
+    override fun read(buf: ByteBuffer): RoadNearby? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeRoadNearby.read(buf)
+    }
+
+    override fun allocationSize(value: RoadNearby?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeRoadNearby.allocationSize(value)
+        }
+    }
+
+    override fun write(value: RoadNearby?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeRoadNearby.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeStruck: FfiConverterRustBuffer<Struck?> {
+    override fun read(buf: ByteBuffer): Struck? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeStruck.read(buf)
+    }
+
+    override fun allocationSize(value: Struck?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeStruck.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Struck?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeStruck.write(value, buf)
         }
     }
 }
@@ -5449,6 +14997,70 @@ public object FfiConverterOptionalTypeClassKind: FfiConverterRustBuffer<ClassKin
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeDelivery: FfiConverterRustBuffer<Delivery?> {
+    override fun read(buf: ByteBuffer): Delivery? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeDelivery.read(buf)
+    }
+
+    override fun allocationSize(value: Delivery?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeDelivery.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Delivery?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeDelivery.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeLight: FfiConverterRustBuffer<Light?> {
+    override fun read(buf: ByteBuffer): Light? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeLight.read(buf)
+    }
+
+    override fun allocationSize(value: Light?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeLight.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Light?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeLight.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypePublicStage: FfiConverterRustBuffer<PublicStage?> {
     override fun read(buf: ByteBuffer): PublicStage? {
         if (buf.get().toInt() == 0) {
@@ -5471,6 +15083,38 @@ public object FfiConverterOptionalTypePublicStage: FfiConverterRustBuffer<Public
         } else {
             buf.put(1)
             FfiConverterTypePublicStage.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeSeenState: FfiConverterRustBuffer<SeenState?> {
+    override fun read(buf: ByteBuffer): SeenState? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeSeenState.read(buf)
+    }
+
+    override fun allocationSize(value: SeenState?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeSeenState.allocationSize(value)
+        }
+    }
+
+    override fun write(value: SeenState?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeSeenState.write(value, buf)
         }
     }
 }
@@ -5513,6 +15157,38 @@ public object FfiConverterOptionalTypeStage: FfiConverterRustBuffer<Stage?> {
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeSyncTrigger: FfiConverterRustBuffer<SyncTrigger?> {
+    override fun read(buf: ByteBuffer): SyncTrigger? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeSyncTrigger.read(buf)
+    }
+
+    override fun allocationSize(value: SyncTrigger?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeSyncTrigger.allocationSize(value)
+        }
+    }
+
+    override fun write(value: SyncTrigger?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeSyncTrigger.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeWarning: FfiConverterRustBuffer<Warning?> {
     override fun read(buf: ByteBuffer): Warning? {
         if (buf.get().toInt() == 0) {
@@ -5535,6 +15211,38 @@ public object FfiConverterOptionalTypeWarning: FfiConverterRustBuffer<Warning?> 
         } else {
             buf.put(1)
             FfiConverterTypeWarning.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeCaseId: FfiConverterRustBuffer<CaseId?> {
+    override fun read(buf: ByteBuffer): CaseId? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeCaseId.read(buf)
+    }
+
+    override fun allocationSize(value: CaseId?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeCaseId.allocationSize(value)
+        }
+    }
+
+    override fun write(value: CaseId?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeCaseId.write(value, buf)
         }
     }
 }
@@ -5599,6 +15307,38 @@ public object FfiConverterOptionalTypeDigest: FfiConverterRustBuffer<Digest?> {
         } else {
             buf.put(1)
             FfiConverterTypeDigest.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeFilePath: FfiConverterRustBuffer<FilePath?> {
+    override fun read(buf: ByteBuffer): FilePath? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeFilePath.read(buf)
+    }
+
+    override fun allocationSize(value: FilePath?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeFilePath.allocationSize(value)
+        }
+    }
+
+    override fun write(value: FilePath?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeFilePath.write(value, buf)
         }
     }
 }
@@ -5705,6 +15445,38 @@ public object FfiConverterOptionalTypePageKey: FfiConverterRustBuffer<PageKey?> 
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeRole: FfiConverterRustBuffer<Role?> {
+    override fun read(buf: ByteBuffer): Role? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeRole.read(buf)
+    }
+
+    override fun allocationSize(value: Role?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeRole.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Role?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeRole.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeUnitId: FfiConverterRustBuffer<UnitId?> {
     override fun read(buf: ByteBuffer): UnitId? {
         if (buf.get().toInt() == 0) {
@@ -5727,6 +15499,38 @@ public object FfiConverterOptionalTypeUnitId: FfiConverterRustBuffer<UnitId?> {
         } else {
             buf.put(1)
             FfiConverterTypeUnitId.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeUserId: FfiConverterRustBuffer<UserId?> {
+    override fun read(buf: ByteBuffer): UserId? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeUserId.read(buf)
+    }
+
+    override fun allocationSize(value: UserId?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeUserId.allocationSize(value)
+        }
+    }
+
+    override fun write(value: UserId?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeUserId.write(value, buf)
         }
     }
 }
@@ -5793,6 +15597,90 @@ public object FfiConverterSequenceTypeAreaLimit: FfiConverterRustBuffer<List<Are
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeAttachedPhoto: FfiConverterRustBuffer<List<AttachedPhoto>> {
+    override fun read(buf: ByteBuffer): List<AttachedPhoto> {
+        val len = buf.getInt()
+        return List<AttachedPhoto>(len) {
+            FfiConverterTypeAttachedPhoto.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<AttachedPhoto>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeAttachedPhoto.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<AttachedPhoto>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeAttachedPhoto.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeBundledPack: FfiConverterRustBuffer<List<BundledPack>> {
+    override fun read(buf: ByteBuffer): List<BundledPack> {
+        val len = buf.getInt()
+        return List<BundledPack>(len) {
+            FfiConverterTypeBundledPack.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<BundledPack>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeBundledPack.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<BundledPack>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeBundledPack.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeCandidateGrid: FfiConverterRustBuffer<List<CandidateGrid>> {
+    override fun read(buf: ByteBuffer): List<CandidateGrid> {
+        val len = buf.getInt()
+        return List<CandidateGrid>(len) {
+            FfiConverterTypeCandidateGrid.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<CandidateGrid>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeCandidateGrid.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<CandidateGrid>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeCandidateGrid.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeCaseRow: FfiConverterRustBuffer<List<CaseRow>> {
     override fun read(buf: ByteBuffer): List<CaseRow> {
         val len = buf.getInt()
@@ -5849,6 +15737,174 @@ public object FfiConverterSequenceTypeClassInfo: FfiConverterRustBuffer<List<Cla
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeClockLine: FfiConverterRustBuffer<List<ClockLine>> {
+    override fun read(buf: ByteBuffer): List<ClockLine> {
+        val len = buf.getInt()
+        return List<ClockLine>(len) {
+            FfiConverterTypeClockLine.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<ClockLine>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeClockLine.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<ClockLine>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeClockLine.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeCommandNote: FfiConverterRustBuffer<List<CommandNote>> {
+    override fun read(buf: ByteBuffer): List<CommandNote> {
+        val len = buf.getInt()
+        return List<CommandNote>(len) {
+            FfiConverterTypeCommandNote.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<CommandNote>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeCommandNote.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<CommandNote>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeCommandNote.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeDraft: FfiConverterRustBuffer<List<Draft>> {
+    override fun read(buf: ByteBuffer): List<Draft> {
+        val len = buf.getInt()
+        return List<Draft>(len) {
+            FfiConverterTypeDraft.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Draft>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeDraft.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Draft>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeDraft.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeEntryDetail: FfiConverterRustBuffer<List<EntryDetail>> {
+    override fun read(buf: ByteBuffer): List<EntryDetail> {
+        val len = buf.getInt()
+        return List<EntryDetail>(len) {
+            FfiConverterTypeEntryDetail.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<EntryDetail>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeEntryDetail.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<EntryDetail>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeEntryDetail.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeEntryText: FfiConverterRustBuffer<List<EntryText>> {
+    override fun read(buf: ByteBuffer): List<EntryText> {
+        val len = buf.getInt()
+        return List<EntryText>(len) {
+            FfiConverterTypeEntryText.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<EntryText>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeEntryText.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<EntryText>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeEntryText.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeFieldTask: FfiConverterRustBuffer<List<FieldTask>> {
+    override fun read(buf: ByteBuffer): List<FieldTask> {
+        val len = buf.getInt()
+        return List<FieldTask>(len) {
+            FfiConverterTypeFieldTask.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<FieldTask>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeFieldTask.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<FieldTask>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeFieldTask.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeFilingCondition: FfiConverterRustBuffer<List<FilingCondition>> {
     override fun read(buf: ByteBuffer): List<FilingCondition> {
         val len = buf.getInt()
@@ -5867,6 +15923,202 @@ public object FfiConverterSequenceTypeFilingCondition: FfiConverterRustBuffer<Li
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeFilingCondition.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeHandedUpload: FfiConverterRustBuffer<List<HandedUpload>> {
+    override fun read(buf: ByteBuffer): List<HandedUpload> {
+        val len = buf.getInt()
+        return List<HandedUpload>(len) {
+            FfiConverterTypeHandedUpload.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<HandedUpload>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeHandedUpload.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<HandedUpload>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeHandedUpload.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeHttpHeader: FfiConverterRustBuffer<List<HttpHeader>> {
+    override fun read(buf: ByteBuffer): List<HttpHeader> {
+        val len = buf.getInt()
+        return List<HttpHeader>(len) {
+            FfiConverterTypeHttpHeader.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<HttpHeader>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeHttpHeader.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<HttpHeader>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeHttpHeader.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeNearbyComponent: FfiConverterRustBuffer<List<NearbyComponent>> {
+    override fun read(buf: ByteBuffer): List<NearbyComponent> {
+        val len = buf.getInt()
+        return List<NearbyComponent>(len) {
+            FfiConverterTypeNearbyComponent.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<NearbyComponent>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeNearbyComponent.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<NearbyComponent>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeNearbyComponent.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeNoticeNote: FfiConverterRustBuffer<List<NoticeNote>> {
+    override fun read(buf: ByteBuffer): List<NoticeNote> {
+        val len = buf.getInt()
+        return List<NoticeNote>(len) {
+            FfiConverterTypeNoticeNote.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<NoticeNote>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeNoticeNote.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<NoticeNote>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeNoticeNote.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypePackInfo: FfiConverterRustBuffer<List<PackInfo>> {
+    override fun read(buf: ByteBuffer): List<PackInfo> {
+        val len = buf.getInt()
+        return List<PackInfo>(len) {
+            FfiConverterTypePackInfo.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<PackInfo>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypePackInfo.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<PackInfo>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypePackInfo.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeParentArea: FfiConverterRustBuffer<List<ParentArea>> {
+    override fun read(buf: ByteBuffer): List<ParentArea> {
+        val len = buf.getInt()
+        return List<ParentArea>(len) {
+            FfiConverterTypeParentArea.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<ParentArea>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeParentArea.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<ParentArea>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeParentArea.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypePhotoDetail: FfiConverterRustBuffer<List<PhotoDetail>> {
+    override fun read(buf: ByteBuffer): List<PhotoDetail> {
+        val len = buf.getInt()
+        return List<PhotoDetail>(len) {
+            FfiConverterTypePhotoDetail.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<PhotoDetail>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypePhotoDetail.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<PhotoDetail>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypePhotoDetail.write(it, buf)
         }
     }
 }
@@ -5933,6 +16185,62 @@ public object FfiConverterSequenceTypeSetAsideNote: FfiConverterRustBuffer<List<
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeSimilarCase: FfiConverterRustBuffer<List<SimilarCase>> {
+    override fun read(buf: ByteBuffer): List<SimilarCase> {
+        val len = buf.getInt()
+        return List<SimilarCase>(len) {
+            FfiConverterTypeSimilarCase.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<SimilarCase>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeSimilarCase.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<SimilarCase>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeSimilarCase.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeChanged: FfiConverterRustBuffer<List<Changed>> {
+    override fun read(buf: ByteBuffer): List<Changed> {
+        val len = buf.getInt()
+        return List<Changed>(len) {
+            FfiConverterTypeChanged.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Changed>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeChanged.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Changed>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeChanged.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeCaseId: FfiConverterRustBuffer<List<CaseId>> {
     override fun read(buf: ByteBuffer): List<CaseId> {
         val len = buf.getInt()
@@ -5979,6 +16287,34 @@ public object FfiConverterSequenceTypeChangeHash: FfiConverterRustBuffer<List<Ch
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeChangeHash.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeDigest: FfiConverterRustBuffer<List<Digest>> {
+    override fun read(buf: ByteBuffer): List<Digest> {
+        val len = buf.getInt()
+        return List<Digest>(len) {
+            FfiConverterTypeDigest.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Digest>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeDigest.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Digest>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeDigest.write(it, buf)
         }
     }
 }
@@ -6069,6 +16405,112 @@ public object FfiConverterSequenceTypeUnitId: FfiConverterRustBuffer<List<UnitId
 
 
 
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeUserId: FfiConverterRustBuffer<List<UserId>> {
+    override fun read(buf: ByteBuffer): List<UserId> {
+        val len = buf.getInt()
+        return List<UserId>(len) {
+            FfiConverterTypeUserId.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<UserId>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeUserId.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<UserId>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeUserId.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterMapStringString: FfiConverterRustBuffer<Map<kotlin.String, kotlin.String>> {
+    override fun read(buf: ByteBuffer): Map<kotlin.String, kotlin.String> {
+        val len = buf.getInt()
+        return buildMap<kotlin.String, kotlin.String>(len) {
+            repeat(len) {
+                val k = FfiConverterString.read(buf)
+                val v = FfiConverterString.read(buf)
+                this[k] = v
+            }
+        }
+    }
+
+    override fun allocationSize(value: Map<kotlin.String, kotlin.String>): ULong {
+        val spaceForMapSize = 4UL
+        val spaceForChildren = value.map { (k, v) ->
+            FfiConverterString.allocationSize(k) +
+            FfiConverterString.allocationSize(v)
+        }.sum()
+        return spaceForMapSize + spaceForChildren
+    }
+
+    override fun write(value: Map<kotlin.String, kotlin.String>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        // The parens on `(k, v)` here ensure we're calling the right method,
+        // which is important for compatibility with older android devices.
+        // Ref https://blog.danlew.net/2017/03/16/kotlin-puzzler-whose-line-is-it-anyways/
+        value.forEach { (k, v) ->
+            FfiConverterString.write(k, buf)
+            FfiConverterString.write(v, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterMapStringTypeNames: FfiConverterRustBuffer<Map<kotlin.String, Names>> {
+    override fun read(buf: ByteBuffer): Map<kotlin.String, Names> {
+        val len = buf.getInt()
+        return buildMap<kotlin.String, Names>(len) {
+            repeat(len) {
+                val k = FfiConverterString.read(buf)
+                val v = FfiConverterTypeNames.read(buf)
+                this[k] = v
+            }
+        }
+    }
+
+    override fun allocationSize(value: Map<kotlin.String, Names>): ULong {
+        val spaceForMapSize = 4UL
+        val spaceForChildren = value.map { (k, v) ->
+            FfiConverterString.allocationSize(k) +
+            FfiConverterTypeNames.allocationSize(v)
+        }.sum()
+        return spaceForMapSize + spaceForChildren
+    }
+
+    override fun write(value: Map<kotlin.String, Names>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        // The parens on `(k, v)` here ensure we're calling the right method,
+        // which is important for compatibility with older android devices.
+        // Ref https://blog.danlew.net/2017/03/16/kotlin-puzzler-whose-line-is-it-anyways/
+        value.forEach { (k, v) ->
+            FfiConverterString.write(k, buf)
+            FfiConverterTypeNames.write(v, buf)
+        }
+    }
+}
+
+
+
 /**
  * One case: 32 hexadecimal digits.
  */
@@ -6098,6 +16540,14 @@ public typealias FfiConverterTypeCityId = FfiConverterString
  */
 public typealias Digest = kotlin.String
 public typealias FfiConverterTypeDigest = FfiConverterString
+
+
+
+/**
+ * One draft: 32 hexadecimal digits.
+ */
+public typealias DraftId = kotlin.String
+public typealias FfiConverterTypeDraftId = FfiConverterString
 
 
 

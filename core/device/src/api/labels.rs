@@ -13,6 +13,11 @@ impl Labels {
         Self(labels)
     }
 
+    /// Every neutral name that has a label.
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &Label)> {
+        self.0.iter()
+    }
+
     /// The label of a neutral name, if the city or the built-in policy has one.
     pub fn get(&self, name: &str) -> Option<&Label> {
         self.0.get(name)

@@ -23,10 +23,11 @@ mod revision;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use gewu_model::time::Millis;
-use rusqlite::{Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::files::FilesError;
 use pool::Pool;
@@ -61,6 +62,7 @@ pub use revision::{Canceller, Revisions};
 pub struct Database {
     pool: Pool,
     revisions: Arc<Counter>,
+    listed: Option<&'static str>,
 }
 
 impl Database {
@@ -73,9 +75,11 @@ impl Database {
         connect::prepare_file(&options)?;
         let mut writer = connect::writer(&options)?;
         migrate::run(&mut writer, migrations)?;
+        let listed = options.listed;
         let pool = Pool::new(options, connect::folding(writer)?);
         Ok(Self {
             pool,
+            listed,
             revisions: Arc::default(),
         })
     }
@@ -104,7 +108,9 @@ impl Database {
     where
         E: From<DbError>,
     {
+        let listed = Arc::new(AtomicBool::new(false));
         let (value, changed) = self.pool.write(|connection| -> Result<_, E> {
+            self.watch_listed(connection, &listed)?;
             let before = connection.total_changes();
             let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
             let tx = begun.map_err(DbError::from)?;
@@ -113,9 +119,27 @@ impl Database {
             Ok((value, connection.total_changes() != before))
         })?;
         if changed {
-            self.revisions.bump();
+            self.revisions.bump(listed.load(Ordering::Relaxed));
         }
         Ok(value)
+    }
+
+    /// Has the next writes of the connection note whether they touch the listed table.
+    fn watch_listed(
+        &self,
+        connection: &mut Connection,
+        touched: &Arc<AtomicBool>,
+    ) -> Result<(), DbError> {
+        let Some(listed) = self.listed else {
+            return Ok(());
+        };
+        let touched = Arc::clone(touched);
+        let note = move |_, _: &str, table: &str, _| {
+            if table == listed {
+                touched.store(true, Ordering::Relaxed);
+            }
+        };
+        Ok(connection.update_hook(Some(note))?)
     }
 
     /// A view of the counter that moves after every write that changed something.

@@ -38,6 +38,8 @@ pub struct OpenOptions {
     pub readers: usize,
     /// When a commit waits for the medium.
     pub synchronous: Synchronous,
+    /// The table, with row numbers, whose changes [`super::Revisions`] tells apart from all others.
+    pub listed: Option<&'static str>,
 }
 
 impl OpenOptions {
@@ -49,6 +51,7 @@ impl OpenOptions {
             exclusive: false,
             readers: 2,
             synchronous: Synchronous::Full,
+            listed: None,
         }
     }
 

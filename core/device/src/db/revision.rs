@@ -13,12 +13,20 @@ pub(super) struct Counter {
 #[derive(Debug, Default)]
 struct State {
     revision: u64,
+    /// The revision that last touched the listed table.
+    listed: u64,
     closed: bool,
 }
 
 impl Counter {
-    pub(super) fn bump(&self) {
-        self.lock().revision += 1;
+    /// Counts a write; `listed` when it touched the listed table.
+    pub(super) fn bump(&self, listed: bool) {
+        let mut state = self.lock();
+        state.revision += 1;
+        if listed {
+            state.listed = state.revision;
+        }
+        drop(state);
         self.moved.notify_all();
     }
 
@@ -55,6 +63,11 @@ impl Revisions {
         self.counter.lock().revision
     }
 
+    /// The revision that last touched the table of [`super::OpenOptions::listed`]; 0 when none did.
+    pub fn listed(&self) -> u64 {
+        self.counter.lock().listed
+    }
+
     /// Waits until the revision is above `since` and returns it. `None` when `timeout` passed
     /// first, when this subscription was cancelled, or when the database is closed.
     pub fn wait_change(&self, since: u64, timeout: Duration) -> Option<u64> {
@@ -79,6 +92,11 @@ impl Revisions {
     /// Whether the [`Canceller`] was used.
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Acquire)
+    }
+
+    /// Whether no wait will bring anything any more: cancelled, or the database is closed.
+    pub fn is_over(&self) -> bool {
+        self.is_cancelled() || self.counter.lock().closed
     }
 
     /// What ends this subscription's waiting from another thread.

@@ -11,6 +11,7 @@
 mod clock;
 mod connectivity;
 mod entropy;
+#[cfg(feature = "http")]
 mod http;
 mod log;
 mod secrets;
@@ -19,7 +20,10 @@ mod transport;
 pub use clock::{Clock, SystemClock};
 pub use connectivity::{AnyNetwork, Connectivity, NetworkKind};
 pub use entropy::{Entropy, OsEntropy};
-pub use http::{HttpOptions, HttpSetupError, HttpTransport};
+#[cfg(feature = "http")]
+pub use http::{HttpOptions, HttpTransport};
 pub use log::{LogLevel, LogLine, LogSafe, LogSink, NoLog};
 pub use secrets::{FolderSecrets, SecretError, SecretStore};
-pub use transport::{HttpRequest, HttpResponse, Method, Transport, TransportError};
+pub use transport::{
+    HttpRequest, HttpResponse, HttpSetupError, Method, Transport, TransportError, check_address,
+};

@@ -122,6 +122,52 @@ pub enum TransportError {
     Other(&'static str),
 }
 
+/// Why a transport could not be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum HttpSetupError {
+    /// The address is not one of a server.
+    #[error("the server address is not usable: {0}")]
+    Address(&'static str),
+    /// There is nothing to verify a server's certificate with.
+    #[error(
+        "no trusted certificates; install the system's certificate store or let the host app make the connections"
+    )]
+    Tls,
+    /// There is no network of one's own in this build, and the host handed no transport in.
+    #[error("this build makes no connections itself; hand a transport in when opening")]
+    NoTransport,
+    /// The operating system gave no thread or no timer.
+    #[error("the network driver could not start")]
+    Start,
+}
+
+/// Checks an address for a transport that is not this crate's own, without looking anything up, and
+/// gives it back without the slash at its end.
+///
+/// # Errors
+/// [`HttpSetupError::Address`] says what to write.
+pub fn check_address(text: &str) -> Result<&str, HttpSetupError> {
+    let bad = |why| Err(HttpSetupError::Address(why));
+    let text = text.trim().trim_end_matches('/');
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return bad("write it like https://city.example or http://127.0.0.1:8080");
+    };
+    if !matches!(scheme, "http" | "https") {
+        return bad("it must begin with http:// or https://");
+    }
+    if rest.contains(['?', '#']) {
+        return bad("it must not hold '?' or '#'");
+    }
+    let host = rest.split('/').next().unwrap_or_default();
+    if host.contains('@') {
+        return bad("it must not hold a user name or password");
+    }
+    if host.is_empty() || text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return bad("write it like https://city.example or http://127.0.0.1:8080");
+    }
+    Ok(text)
+}
+
 /// Carries requests to one server.
 ///
 /// Implementations follow no redirect (a signed request is meant for one address, and a captive
@@ -157,4 +203,37 @@ pub trait Transport: Send + Sync {
     /// Ends the requests under way with [`TransportError::Cancelled`] as soon as it can. Later
     /// requests are not affected.
     fn cancel(&self) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_checked_without_a_network() {
+        for good in [
+            "http://127.0.0.1:8420",
+            "https://city.example/gewu",
+            "http://[::1]:1",
+        ] {
+            assert_eq!(check_address(&format!(" {good}/ ")), Ok(good));
+        }
+        for bad in [
+            "",
+            "city hall",
+            "city.example",
+            "ftp://city.example",
+            "http://",
+            "http:///x",
+            "https://u:p@x",
+            "http://x/?a",
+            "http://x/#a",
+            "http://a b",
+        ] {
+            assert!(
+                matches!(check_address(bad), Err(HttpSetupError::Address(_))),
+                "{bad:?}"
+            );
+        }
+    }
 }

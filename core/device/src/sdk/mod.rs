@@ -1,7 +1,9 @@
 //! The entry object: opening, and one file per domain of calls.
 
 mod acts;
+mod allowed;
 mod bundle;
+mod changes;
 mod classes;
 mod clocks;
 mod commands;
@@ -49,6 +51,7 @@ use crate::packs::Packs;
 use crate::store::{meta, packs};
 use crate::write::{Pen, Stamp};
 
+pub use changes::{Change, Changes};
 pub(crate) use contacts::readable_unsent;
 pub(crate) use status::{count_unsent, put_last_sync};
 pub use watch::{Watch, WatchEvent};

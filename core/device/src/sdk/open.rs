@@ -20,6 +20,9 @@ use crate::store::{MIGRATIONS, facts};
 /// The name of the install mark in the key store: 8 bytes of epoch, 8 of how often it was opened.
 const INSTALL: &str = "install";
 
+/// The table that lists and tasks are read from.
+const CASES: &str = "cases";
+
 /// Which install this is. Kept in the database and in the key store; a database that falls behind
 /// its mirror was restored from a backup and must not write on under the same actors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,7 +133,11 @@ fn open_unless_gone(options: &Options) -> Result<std::result::Result<Database, D
         options.host.secrets.delete(INSTALL)?;
         return Err(DeviceError::Gone);
     }
-    Ok(Database::open(options.database.clone(), MIGRATIONS))
+    let database = OpenOptions {
+        listed: Some(CASES),
+        ..options.database.clone()
+    };
+    Ok(Database::open(database, MIGRATIONS))
 }
 
 /// Whether a database was opened here with which the device was enrolled. The mark of the install

@@ -5,6 +5,7 @@
 
 mod centre;
 mod clocks;
+mod denied;
 mod format;
 mod matrix;
 mod photo;
@@ -29,6 +30,7 @@ use crate::ids::{Digest, Role, UnitId, UserId};
 use crate::media::EvidenceRecord;
 
 pub use centre::{ContactPolicy, LatePolicy};
+pub use denied::Denied;
 pub use matrix::{ClassPrefix, Grant, KindName, Rule, StageRule, VARIANTS, variant_of};
 pub use photo::{Corner, KeepOriginal, PhotoPolicy, StampLine, StampPolicy};
 pub use relation::{Relation, Standing, Whereabouts};
@@ -110,36 +112,6 @@ pub struct Asking<'a> {
     pub variant: Option<&'a str>,
     /// The case as the asker sees it.
     pub view: &'a CaseView,
-}
-
-/// Why something is not permitted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Denied {
-    /// No rule gives it to that role in that relation.
-    #[error("your role may not do this in this case")]
-    NotYours,
-    /// Not at this stage.
-    #[error("the case's stage does not allow it")]
-    Stage,
-    /// Who handled the work never checks or closes it (监管分离).
-    #[error("whoever handled the work may not check or close it")]
-    Separation,
-}
-
-impl Denied {
-    /// The same with what was asked and where the case stands, by their neutral names.
-    pub fn of(self, asking: &Asking<'_>) -> String {
-        let kind = asking.kind.name();
-        let what = asking
-            .variant
-            .map_or_else(|| kind.to_owned(), |variant| format!("{kind}:{variant}"));
-        let (role, stage) = (asking.who.role.as_str(), asking.view.stage.name());
-        match self {
-            Self::NotYours => format!("the role {role} may not {what} in this case"),
-            Self::Stage => format!("a case that stands at {stage} takes no {what}"),
-            Self::Separation => format!("{self}: {what} is for somebody else"),
-        }
-    }
 }
 
 /// A policy pack that cannot be used.

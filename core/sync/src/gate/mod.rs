@@ -44,7 +44,6 @@ mod author;
 mod document;
 mod entry;
 mod envelope;
-mod held;
 mod instruction;
 mod judgement;
 mod knowledge;
@@ -52,21 +51,17 @@ mod more_time;
 mod past;
 mod permission;
 mod root;
+mod rules;
 mod state;
 mod ties;
 
-use std::collections::BTreeMap;
-
 use gewu_model::case;
-use gewu_model::catalogue::Catalogue;
 use gewu_model::change::{self, Body, DecodedChange, Fields};
 use gewu_model::crypto::Verifier;
-use gewu_model::deadline::Calendars;
-use gewu_model::entry::{Body as EntryBody, Entry, Payload, Repin, Switches};
-use gewu_model::fold::{CaseView, Pins, Row, Written, fold, fold_by, fold_pinned};
-use gewu_model::ids::{CityId, Digest, GridCode};
+use gewu_model::entry::{Body as EntryBody, Entry, Payload};
+use gewu_model::fold::{Row, Written, fold_by};
+use gewu_model::ids::{CityId, GridCode};
 use gewu_model::place::Position;
-use gewu_model::policy::Policy;
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
 
@@ -74,6 +69,7 @@ pub use author::{
     Author, CITIZEN, Credential, IssuedStatus, KeyFacts, KeyHistory, Standing, Stated,
 };
 pub use judgement::{Admitted, Judgement};
+pub use rules::Rules;
 pub use state::{AcceptedChange, CaseState, Fate};
 pub use ties::{TieFault, Ties, check_tie};
 
@@ -106,70 +102,6 @@ impl Default for Limits {
             per_day: 5_000,
             per_case: 2_000,
         }
-    }
-}
-
-/// The packs that a case may pin.
-#[derive(Debug, Clone, Default)]
-pub struct Rules {
-    /// Policies by their hash.
-    pub policies: BTreeMap<Digest, Policy>,
-    /// Catalogues by their hash.
-    pub catalogues: BTreeMap<Digest, Catalogue>,
-    /// The city's working calendars.
-    pub calendars: Calendars,
-}
-
-impl Rules {
-    /// The state of a case by the policy that its root pins; without that policy the view says so.
-    pub fn view<'r, R>(&self, root: Option<&case::CaseRoot>, rows: R) -> CaseView
-    where
-        R: IntoIterator<Item = &'r Row> + Clone,
-    {
-        match root.map(|root| Pins::of(root, rows.clone()).policy) {
-            Some(pinned) => fold_pinned(rows, &pinned, self.policies.get(&pinned)),
-            None => fold(rows),
-        }
-    }
-
-    /// The policy that a case pins, if it is known here.
-    pub fn pinned<'r>(
-        &self,
-        root: Option<&case::CaseRoot>,
-        rows: impl IntoIterator<Item = &'r Row>,
-    ) -> Option<&Policy> {
-        let pins = root.map(|root| Pins::of(root, rows))?;
-        self.policies.get(&pins.policy)
-    }
-
-    /// What a re-pinning of a case has to keep of the policy that it replaces: how the fold was
-    /// switched, where the new policy switches it otherwise.
-    pub fn kept<'r>(
-        &self,
-        root: Option<&case::CaseRoot>,
-        rows: impl IntoIterator<Item = &'r Row>,
-        repin: &Repin,
-    ) -> Option<Switches> {
-        let before = self.pinned(root, rows)?.rules().switches();
-        let after = self.policies.get(&repin.policy?)?.rules().switches();
-        (before != after).then_some(before)
-    }
-
-    /// Whether a re-pinning names packs that are known here and go together.
-    fn knows(&self, repin: &Repin) -> bool {
-        let policy = repin
-            .policy
-            .is_none_or(|hash| self.policies.contains_key(&hash));
-        let named = repin
-            .catalogue
-            .as_ref()
-            .map(|hash| self.catalogues.get(hash));
-        let catalogue = match (named, &repin.edition) {
-            (None, edition) => edition.is_none(),
-            (Some(None), _) => false,
-            (Some(Some(held)), edition) => edition.as_deref() == Some(held.edition()),
-        };
-        policy && catalogue
     }
 }
 

@@ -12,7 +12,7 @@ mod tls;
 use std::io::{ErrorKind, Write};
 use std::time::Duration;
 
-use super::{HttpRequest, HttpResponse, Transport, TransportError};
+use super::{HttpRequest, HttpResponse, HttpSetupError, Transport, TransportError};
 use base::BaseUrl;
 use driver::Driver;
 use exchange::{Event, Flow};
@@ -44,22 +44,6 @@ impl Default for HttpOptions {
             max_body: 64 << 20,
         }
     }
-}
-
-/// Why a transport could not be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum HttpSetupError {
-    /// The address is not one of a server.
-    #[error("the server address is not usable: {0}")]
-    Address(&'static str),
-    /// There is nothing to verify a server's certificate with.
-    #[error(
-        "no trusted certificates; install the system's certificate store or let the host app make the connections"
-    )]
-    Tls,
-    /// The operating system gave no thread or no timer.
-    #[error("the network driver could not start")]
-    Start,
 }
 
 /// A [`Transport`] to one server.

@@ -1,0 +1,36 @@
+//! Handing work in by another way, and leaving.
+
+use gewu::UnsentWork;
+
+use crate::error::Answer;
+use crate::gewu_object::Gewu;
+use crate::ids::{CaseId, FilePath};
+use crate::types::Exported;
+
+#[uniffi::export]
+impl Gewu {
+    /// Writes cases to one file that proves itself without a server: signed history, receipts,
+    /// texts, photos, and a statement for people.
+    pub fn export_cases(&self, cases: Vec<CaseId>, file: FilePath) -> Answer<Exported> {
+        Ok(self.sdk.export_cases(&cases, &file)?)
+    }
+
+    /// Writes every case with something unsent, the commands and the drafts to one file, so that
+    /// the work can be handed in otherwise.
+    pub fn export_unsent(&self, file: FilePath) -> Answer<Exported> {
+        Ok(self.sdk.export_unsent_bundle(&file)?)
+    }
+
+    /// The root key of the city in hexadecimal digits: compare it with one that the city published.
+    pub fn root_key(&self) -> Answer<String> {
+        Ok(gewu_model::ids::to_hex(&self.sdk.root_key()?.bytes))
+    }
+
+    /// Leaves the city: keys, cases, drafts and photos are removed from the device. Refused while
+    /// something is unsent, unless a folder is named into which it is written first.
+    #[uniffi::method(default(unsent_to = None))]
+    pub fn sign_out(&self, unsent_to: Option<FilePath>) -> Answer<()> {
+        let unsent = unsent_to.map_or(UnsentWork::Refuse, UnsentWork::Export);
+        Ok(self.sdk.sign_out(unsent)?)
+    }
+}
