@@ -90,8 +90,8 @@ impl Core {
     }
 
     /// The body as it is written: a case that goes on with a duplicate takes over its due time, a
-    /// dispatch names the stricter one that is known, and a re-pinning keeps what the old policy
-    /// switched.
+    /// dispatch names the stricter one that is known, more time that grants the request of a unit
+    /// below the lead is that unit's, and a re-pinning keeps what the old policy switched.
     pub(super) fn completed(&self, bench: &Bench<'_>, body: Body) -> Result<Body, DecideError> {
         let known = || self.view(&bench.state).facts.external_due;
         Ok(match body {
@@ -105,6 +105,11 @@ impl Core {
             Body::Dispatch(mut dispatch) => {
                 dispatch.external_due = stricter(dispatch.external_due, known());
                 Body::Dispatch(dispatch)
+            }
+            Body::Extend(mut extend) => {
+                let asked = || self.asked_for(bench, extend.request?);
+                extend.unit = extend.unit.clone().or_else(asked);
+                Body::Extend(extend)
             }
             Body::Repin(mut repin) => {
                 let (root, rows) = (bench.state.root.as_ref(), rows(&bench.state));

@@ -264,11 +264,6 @@ impl Core {
     }
 
     pub(super) fn reload_rules(&self) -> Result<(), OpenError> {
-        let calendars = Arc::new(self.read(calendars)?);
-        *self
-            .calendars
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = calendars;
         let rules = self.read(load)?;
         *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
         self.reload_grids()
@@ -309,7 +304,10 @@ fn add(tx: &dyn Tx, row: &PackRow, bytes: PackBytes<'_>) -> Result<(), CoreError
 }
 
 fn load(tx: &dyn Tx) -> Result<Rules, OpenError> {
-    let mut rules = Rules::default();
+    let mut rules = Rules {
+        calendars: calendars(tx)?,
+        ..Rules::default()
+    };
     let body = |row: &PackRow| {
         tx.pack_body(row.digest)?
             .ok_or(StoreError::Corrupt("a pack"))
