@@ -7,6 +7,7 @@ use gewu_evidence::Font;
 use gewu_model::case::CaseRoot;
 use gewu_model::catalogue::{Catalogue, Label};
 use gewu_model::crypto::sha256;
+use gewu_model::deadline::clocks::Held;
 use gewu_model::deadline::{Calendar, Calendars};
 use gewu_model::fold::{CaseView, Pins, Row, fold, fold_pinned};
 use gewu_model::ids::Digest;
@@ -40,6 +41,16 @@ pub(crate) struct Packs {
     /// The bodies that the app brought, but for grids.
     brought: BTreeMap<Digest, Vec<u8>>,
     fonts: OnceLock<Vec<Arc<Font>>>,
+}
+
+impl Held for Packs {
+    fn policy(&self, digest: &Digest) -> Option<&Policy> {
+        self.policy_of(digest).ok()
+    }
+
+    fn catalogue(&self, digest: &Digest) -> Option<&Catalogue> {
+        self.catalogue_of(digest).ok().map(|held| &**held)
+    }
 }
 
 impl Packs {

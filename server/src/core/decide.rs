@@ -195,7 +195,9 @@ impl Core {
             self.check_link(bench, link)?;
         }
         self.check_drawn(bench, &body, view)?;
-        let body = self.minted(bench, self.completed(bench, body)?)?;
+        let body = self.completed(bench, body)?;
+        self.check_time(bench, &body, view)?;
+        let body = self.minted(bench, body)?;
         store_texts(bench, &body, content)?;
         let instruction = self.write_instruction(bench, view, &body, record)?;
         let view = self.view(&bench.state).token();

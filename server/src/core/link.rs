@@ -82,7 +82,8 @@ impl Core {
 
     /// The body as it is written: a case that goes on with a duplicate takes over its due time, a
     /// dispatch names the stricter one that is known, a spot check says that the case was drawn for
-    /// it, and a re-pinning keeps what the old policy switched.
+    /// it, more time that grants the request of a unit below the lead is that unit's, and a re-pinning
+    /// keeps what the old policy switched.
     pub(super) fn completed(&self, bench: &Bench<'_>, body: Body) -> Result<Body, DecideError> {
         let known = || self.view(&bench.state).facts.external_due;
         Ok(match body {
@@ -102,6 +103,11 @@ impl Core {
                 let drawn = drawn.filter(|row| row.draw.is_drawn(row.percent));
                 check.rule = check.rule.or_else(|| drawn.map(|_| DRAWN.to_owned()));
                 Body::SpotCheck(check)
+            }
+            Body::Extend(mut extend) => {
+                let asked = || self.asked_for(bench, extend.request?);
+                extend.unit = extend.unit.clone().or_else(asked);
+                Body::Extend(extend)
             }
             Body::Repin(mut repin) => {
                 let (root, rows) = (bench.state.root.as_ref(), rows(&bench.state));

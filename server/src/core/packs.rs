@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 
 use gewu_model::catalogue::Catalogue;
 use gewu_model::crypto::StandardSuite;
-use gewu_model::deadline::Calendar;
+use gewu_model::deadline::{Calendar, Calendars};
 use gewu_model::ids::Digest;
 use gewu_model::labels::LabelTable;
 use gewu_model::pack::{PackAudience, PackFile, PackHeader, SignedPack};
@@ -15,14 +15,13 @@ use gewu_model::time::Millis;
 use gewu_sync::gate::Rules;
 use gewu_sync::wire::{PackHave, PackOffer};
 
-use super::clocks::published;
 use super::devices::Caller;
 use super::services::wake;
 use super::{Core, CoreError, OpenError, grids};
 use crate::store::{DeviceStatus, PackBytes, PackForm, PackRow, StoreError, Tx};
 
 /// The kind of packs that working calendars travel in.
-pub(super) const CALENDAR: &str = "calendar";
+const CALENDAR: &str = "calendar";
 
 /// A body on its way to being published.
 pub(super) struct New<'a> {
@@ -268,11 +267,6 @@ impl Core {
     }
 
     pub(super) fn reload_rules(&self) -> Result<(), OpenError> {
-        let calendars = Arc::new(self.read(published)?);
-        *self
-            .calendars
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = calendars;
         let rules = self.read(load)?;
         *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
         self.reload_grids()
@@ -316,7 +310,10 @@ fn add(tx: &dyn Tx, row: &PackRow, bytes: PackBytes<'_>) -> Result<(), CoreError
 }
 
 fn load(tx: &dyn Tx) -> Result<Rules, OpenError> {
-    let mut rules = Rules::default();
+    let mut rules = Rules {
+        calendars: calendars(tx)?,
+        ..Rules::default()
+    };
     let body = |row: &PackRow| {
         tx.pack_body(row.digest)?
             .ok_or(StoreError::Corrupt("a pack"))
@@ -332,6 +329,16 @@ fn load(tx: &dyn Tx) -> Result<Rules, OpenError> {
         rules.catalogues.insert(row.digest, catalogue);
     }
     Ok(rules)
+}
+
+fn calendars(tx: &dyn Tx) -> Result<Calendars, OpenError> {
+    let rows = tx.all_packs(CALENDAR)?.into_iter();
+    let read = rows.map(|row| {
+        let body = tx.pack_body(row.digest)?;
+        let body = body.ok_or(StoreError::Corrupt("a pack"))?;
+        Calendar::from_json(&body).map_err(|error| OpenError::Pack(error.to_string()))
+    });
+    Ok(Calendars::new(read.collect::<Result<Vec<_>, _>>()?))
 }
 
 /// Whether a caller may have a pack. Who is out of use is given the rules that cases pin, and no

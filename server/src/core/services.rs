@@ -178,13 +178,13 @@ impl Core {
             true => self.whereabouts(bench.tx, bench.state.case, view)?,
             false => Whereabouts::default(),
         };
-        let calendars = self.calendars();
+        let rules = self.rules();
         Ok(policy.due(&Moment {
             view,
             place: &place,
             drawn,
             received: &received(&bench.state),
-            calendar: calendars.of(policy.clocks()).ok().map(AsRef::as_ref),
+            calendar: rules.calendars.of(policy.clocks()).ok().map(AsRef::as_ref),
             now: bench.now,
         }))
     }
