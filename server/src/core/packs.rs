@@ -21,7 +21,7 @@ use super::{Core, CoreError, OpenError, grids};
 use crate::store::{DeviceStatus, PackBytes, PackForm, PackRow, StoreError, Tx};
 
 /// The kind of packs that working calendars travel in.
-const CALENDAR: &str = "calendar";
+pub(super) const CALENDAR: &str = "calendar";
 
 /// A body on its way to being published.
 pub(super) struct New<'a> {
