@@ -168,7 +168,7 @@ fn the_second_format_names_the_key_that_it_does_not_know() {
 
 #[test]
 fn numbers_out_of_their_bounds_are_refused() {
-    let bad: [Slip; 7] = [
+    let bad: [Slip; 8] = [
         |body| body["lights"] = json!({ "yellow_percent": 90, "red_percent": 80 }),
         |body| body["duplicates"]["radius_m"] = json!(0),
         |body| body["report_age_days"] = json!(0),
