@@ -25,13 +25,14 @@ import gewu.client.syncing
 import gewu.testing.GewuTestServer
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.flow.combine
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.launchIn
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import java.nio.file.Files
 
-// The snippets of docs/embed-android.md, word for word; SnippetsTest compares.
+// The snippets of the guides for embedding, word for word; SnippetsTest compares.
 
 suspend fun firstStart(client: GewuClient, server: String, code: String) {
     if (!client.hasConsent()) client.consent(terms = "2026-01")
@@ -76,4 +77,11 @@ suspend fun citizenScreen(screen: GewuCitizen, input: DraftInput, photo: PhotoFi
         is Reported.Done -> "saved as ${reported.saved.case}".also { screen.sync() }
         is Reported.Waiting -> "kept until there is a network"
     }
+}
+
+suspend fun followAndRate(screen: GewuCitizen, show: (String) -> Unit) {
+    val mine = screen.myReports().first().rows
+    mine.forEach { row -> show("${row.summary}: ${row.publicStage}") }
+    val done = mine.firstOrNull { "rate" in screen.show(it.case).publicWord?.may.orEmpty() }
+    if (done != null) screen.rate(done.case, score = 5, words = "谢谢")
 }

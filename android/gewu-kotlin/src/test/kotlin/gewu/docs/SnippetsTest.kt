@@ -21,15 +21,16 @@ class SnippetsTest {
     private val root = File(System.getProperty("gewu.fixtures")).parentFile
 
     @Test
-    fun `every snippet of the guide stands in code that is compiled`() {
+    fun `every snippet of the guides stands in code that is compiled`() {
         val code = listOf(
             "android/gewu-kotlin/src/test/kotlin/gewu/docs/EmbedSnippets.kt",
             "android/gewu-android/src/main/kotlin/gewu/android/Opening.kt",
         ).joinToString("\n") { File(root, it).readText() }
-        val guide = File(root, "docs/embed-android.md").readText()
+        val guides = listOf("docs/embed-android.md", "docs/embed-citizen.md")
+        val guide = guides.joinToString("\n") { File(root, it).readText() }
         val snippets = Regex("```kotlin\n(.*?)```", RegexOption.DOT_MATCHES_ALL).findAll(guide)
         val texts = snippets.map { it.groupValues[1].trim() }.toList()
-        assertEquals(6, texts.size)
+        assertEquals(7, texts.size)
         texts.forEach { assertTrue(it in code, "not compiled:\n$it") }
     }
 
@@ -46,7 +47,14 @@ class SnippetsTest {
         Folder().use { folder ->
             GewuCitizen(city.url, folder.path).use { screen ->
                 val input = DraftInput(`class` = manhole, position = atTheMarket(), text = "坑")
-                assertTrue(citizenScreen(screen, input, photo()).startsWith("saved as "))
+                val said = citizenScreen(screen, input, photo())
+                assertTrue(said.startsWith("saved as "))
+                val case = said.removePrefix("saved as ")
+                city.op("decline", case, "--kind", "not_accepted")
+                screen.sync()
+                val shown = mutableListOf<String>()
+                followAndRate(screen) { shown += it }
+                assertEquals(listOf("坑: DECLINED"), shown)
             }
         }
     }
