@@ -12,6 +12,7 @@ mod failure;
 mod fixtures;
 mod fuzz;
 mod git;
+mod kotlin;
 mod lint;
 mod setup;
 mod shell;

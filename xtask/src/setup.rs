@@ -20,7 +20,9 @@ Installs on Debian, with apt-get (and sudo when not root):
                     metadata are compared with what it reads
   libjpeg-turbo-progs
                     a peer in the benchmark
-Planned with the Kotlin and Swift libraries: their toolchains.
+  default-jdk-headless, maven
+                    the Kotlin library is compiled, and tested on a JVM
+Planned with the Swift library: its toolchain.
 
 With --dry-run it only says what it would run.
 ";
@@ -35,6 +37,8 @@ const PACKAGES: &[&str] = &[
     "libvips-tools",
     "libimage-exiftool-perl",
     "libjpeg-turbo-progs",
+    "default-jdk-headless",
+    "maven",
 ];
 
 /// Installs.

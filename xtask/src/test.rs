@@ -4,24 +4,41 @@ use crate::args::Args;
 use crate::bindings;
 use crate::clients;
 use crate::failure::Failure;
+use crate::kotlin;
 use crate::shell::Shell;
 
 pub(crate) const HELP: &str = "\
-usage: cargo xtask test [--require kotlin,swift] [FILTER]
+usage: cargo xtask test [--require kotlin,swift] [--only kotlin,swift] [FILTER]
 
-Runs the Rust tests of every crate, the model checker of the workflow at full depth, then what there is for Kotlin and Swift: the generated
-sources are made anew and compared with what git holds. Running them is not begun, which is
-said aloud at the end.
+Runs the Rust tests of every crate, the model checker of the workflow at full depth, makes the generated
+Kotlin and Swift anew and compares them with what git holds, then runs the Kotlin tests on a JVM. A
+language that cannot be run is said aloud at the end. Running Swift is not begun.
 
 tus-js-client and tuspy, with which uploads are tested, are installed into a cache folder outside the
 clone; where that cannot be, their tests are skipped, unless GEWU_REQUIRE=tus-clients is set.
 
-  FILTER            run only the Rust tests whose name contains it
+  FILTER            run only the Rust tests whose name contains it, and no language that is not
+                    required
   --require LIST    a language of this list that cannot be run is a failure
+  --only LIST       run the languages of this list and no Rust test; what cannot be run is a failure
 ";
 
-/// The languages beside Rust, each with why it is not run.
-const LANGUAGES: &[(&str, &str)] = &[("kotlin", "not begun"), ("swift", "not begun")];
+/// What became of a language's tests. Tests that fail are a [`Failure`].
+pub(crate) enum Ran {
+    /// They ran and passed.
+    Passed,
+    /// They could not run, for this reason.
+    Skipped(String),
+}
+
+/// A language beside Rust, with what runs its tests.
+type Language = (&'static str, fn(&mut Shell) -> Result<Ran, Failure>);
+
+const LANGUAGES: &[Language] = &[("kotlin", kotlin::test), ("swift", swift)];
+
+fn swift(_shell: &mut Shell) -> Result<Ran, Failure> {
+    Ok(Ran::Skipped("not begun".to_owned()))
+}
 
 /// Tools that tests compare with where they are.
 const TOOLS: &[(&str, &str)] = &[
@@ -31,9 +48,13 @@ const TOOLS: &[(&str, &str)] = &[
 
 /// Runs the tests.
 pub(crate) fn run(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {
-    let required = required(args.value("--require")?)?;
+    let required = languages("--require", args.value("--require")?)?;
+    let only = languages("--only", args.value("--only")?)?;
     let filter = args.positional();
     args.finish()?;
+    if !only.is_empty() {
+        return run_languages(shell, &only, |name| only.iter().any(|it| it == name));
+    }
     run_rust(shell, filter.as_deref())?;
     if filter.is_none() {
         check_model(shell)?;
@@ -45,10 +66,25 @@ pub(crate) fn run(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {
             println!("SKIPPED {test}: there is no {tool} here (cargo xtask setup)");
         }
     }
-    for (language, reason) in LANGUAGES {
-        println!("SKIPPED {language}: {reason}");
+    run_languages(shell, &required, |name| {
+        filter.is_none() || required.iter().any(|it| it == name)
+    })
+}
+
+/// Runs the tests of the languages that are wanted.
+fn run_languages(
+    shell: &mut Shell,
+    required: &[String],
+    wanted: impl Fn(&str) -> bool,
+) -> Result<(), Failure> {
+    let mut skipped = Vec::new();
+    for (language, run) in LANGUAGES.iter().filter(|(name, _)| wanted(name)) {
+        if let Ran::Skipped(why) = run(shell)? {
+            println!("SKIPPED {language}: {why}");
+            skipped.push(*language);
+        }
     }
-    missing(&required)
+    missing(required, &skipped)
 }
 
 fn run_rust(shell: &mut Shell, filter: Option<&str>) -> Result<(), Failure> {
@@ -80,7 +116,7 @@ fn check_model(shell: &mut Shell) -> Result<(), Failure> {
     })
 }
 
-fn required(list: Option<String>) -> Result<Vec<String>, Failure> {
+fn languages(flag: &str, list: Option<String>) -> Result<Vec<String>, Failure> {
     let list = list.unwrap_or_default();
     let names: Vec<String> = list
         .split(',')
@@ -92,19 +128,24 @@ fn required(list: Option<String>) -> Result<Vec<String>, Failure> {
         .find(|name| LANGUAGES.iter().all(|(known, _)| known != name))
     {
         Some(name) => Err(Failure::Usage(format!(
-            "--require knows kotlin and swift, not {name}"
+            "{flag} knows kotlin and swift, not {name}"
         ))),
         None => Ok(names),
     }
 }
 
-fn missing(required: &[String]) -> Result<(), Failure> {
-    if required.is_empty() {
+fn missing(required: &[String], skipped: &[&str]) -> Result<(), Failure> {
+    let missing: Vec<&str> = required
+        .iter()
+        .map(String::as_str)
+        .filter(|name| skipped.contains(name))
+        .collect();
+    if missing.is_empty() {
         return Ok(());
     }
     Err(Failure::Finding(format!(
         "required but skipped: {}",
-        required.join(", ")
+        missing.join(", ")
     )))
 }
 
@@ -114,15 +155,17 @@ mod tests {
 
     #[test]
     fn a_required_language_that_is_skipped_is_a_failure() {
-        let names = required(Some("kotlin,swift".into())).unwrap();
-        assert!(matches!(missing(&names), Err(Failure::Finding(_))));
-        assert!(missing(&required(None).unwrap()).is_ok());
+        let names = languages("--require", Some("kotlin,swift".into())).unwrap();
+        let swift = missing(&names, &["swift"]);
+        assert!(matches!(swift, Err(Failure::Finding(words)) if words.ends_with(": swift")));
+        assert!(missing(&names, &[]).is_ok());
+        assert!(missing(&languages("--require", None).unwrap(), &["swift"]).is_ok());
     }
 
     #[test]
     fn an_unknown_language_is_wrong_usage() {
         assert!(matches!(
-            required(Some("kotlin,java".into())),
+            languages("--require", Some("kotlin,java".into())),
             Err(Failure::Usage(_))
         ));
     }

@@ -1,0 +1,150 @@
+package gewu.client
+
+import gewu.ActInput
+import gewu.CaseDetail
+import gewu.CaseId
+import gewu.Draft
+import gewu.DraftId
+import gewu.DraftInput
+import gewu.ListQuery
+import gewu.OpenOptions
+import gewu.Page
+import gewu.PhotoFile
+import gewu.Saved
+import gewu.SdkException
+import gewu.SyncReport
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.emitAll
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import java.io.File
+
+/** What became of a citizen's report. */
+sealed interface Reported {
+    /** It is saved and goes to the city with the next sync. */
+    data class Done(val saved: Saved) : Reported
+
+    /**
+     * It is kept on the phone and becomes a report when there was a network once: a city has to know the
+     * phone before it can take a report of it.
+     */
+    data class Waiting(val draft: DraftId) : Reported
+}
+
+/**
+ * All that a report screen in somebody else's app needs. Making one does nothing: before [consent] no file
+ * is written, no address asked, nothing collected.
+ *
+ * Citizens are anonymous: the city gets a pseudonym for each report, and a contact only where one is given.
+ *
+ * @param server the city's address.
+ * @param options the folder, and what else the app does in the SDK's place.
+ */
+class GewuCitizen(private val server: String, private val options: OpenOptions) : AutoCloseable {
+    private val gate = Mutex()
+
+    @Volatile
+    private var client: GewuClient? = null
+
+    /** The same in a folder, with everything as usual. */
+    constructor(server: String, folder: String) : this(server, OpenOptions(folder = folder))
+
+    /** Whether the user agreed before. Writes nothing. */
+    suspend fun hasConsent(): Boolean {
+        if (!File(options.folder, "gewu.db").exists()) return false
+        return opened().hasConsent()
+    }
+
+    /** Records that the user agreed to the terms of this version. Needs no network. */
+    suspend fun consent(version: String) = opened().consent(version)
+
+    /** Reports. When this returns, it survives a loss of power, whatever it came to. */
+    suspend fun report(input: DraftInput, photos: List<PhotoFile> = emptyList()): Reported {
+        val client = agreed()
+        val draft = client.newDraft(input)
+        try {
+            photos.forEach { client.attach(draft, it) }
+            return handIn(draft)
+        } catch (error: SdkException.InvalidInput) {
+            // The user corrects it on the screen and reports again; nothing is left behind.
+            client.deleteDraft(draft)
+            throw error
+        }
+    }
+
+    /** Sends and fetches; hands in what waited for the first network. */
+    suspend fun sync(): SyncReport? {
+        val client = agreed()
+        if (!known()) return null
+        client.drafts().forEach { draft -> attempt { client.reportDraft(draft.id) } }
+        return client.sync()
+    }
+
+    /** The user's reports with the city's public word on each, always as they stand. */
+    fun myReports(): Flow<Page> = flow { emitAll(agreed().liveCases(ListQuery(mine = true))) }
+
+    /** Reports that wait for the first network. */
+    suspend fun waiting(): List<Draft> = agreed().drafts()
+
+    /** One report, with what may be done about it in `publicWord.may`. */
+    suspend fun show(case: CaseId): CaseDetail = agreed().case(case)
+
+    /** Adds to a report. */
+    suspend fun supplement(case: CaseId, act: ActInput): Saved = agreed().supplement(case, act)
+
+    /** Asks to hurry. */
+    suspend fun urge(case: CaseId, words: String? = null): Saved = agreed().urge(case, ActInput(text = words))
+
+    /** Takes a report back. */
+    suspend fun withdraw(case: CaseId, words: String? = null): Saved =
+        agreed().withdraw(case, ActInput(text = words))
+
+    /** Rates the result, from 1 (worst) to 5 (best). */
+    suspend fun rate(case: CaseId, score: Int, words: String? = null): Saved =
+        agreed().rate(case, score, ActInput(text = words))
+
+    /** Takes everything off the phone; refused while a report is unsent. */
+    suspend fun leave() = agreed().signOut()
+
+    override fun close() {
+        client?.close()
+    }
+
+    private suspend fun handIn(draft: DraftId): Reported {
+        if (!known()) return Reported.Waiting(draft)
+        return try {
+            Reported.Done(agreed().reportDraft(draft))
+        } catch (early: SdkException.TooOld) {
+            // The city's classes are not here yet: the next sync brings them.
+            Reported.Waiting(draft)
+        }
+    }
+
+    /** Whether the city knows the phone; makes it known where there is a network. */
+    private suspend fun known(): Boolean {
+        val client = agreed()
+        return try {
+            client.whoami()
+            true
+        } catch (unknown: SdkException.NotEnrolled) {
+            attempt { client.enrol(server) }.let { it is Outcome.Done || refuse(it) }
+        }
+    }
+
+    /** A network that is away is no failure; anything else is. */
+    private fun refuse(outcome: Outcome<*>): Boolean {
+        val failed = outcome as Outcome.Failed
+        if (failed.wayOut != WayOut.TRY_LATER) throw failed.cause
+        return false
+    }
+
+    private suspend fun agreed(): GewuClient {
+        if (!hasConsent()) throw SdkException.NotPermitted("the user has not agreed yet; ask first")
+        return opened()
+    }
+
+    private suspend fun opened(): GewuClient = client ?: gate.withLock {
+        client ?: GewuClient.open(options).also { client = it }
+    }
+}

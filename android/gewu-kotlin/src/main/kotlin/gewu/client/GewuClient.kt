@@ -1,0 +1,86 @@
+package gewu.client
+
+import gewu.Enrolment
+import gewu.Gewu
+import gewu.NetworkKind
+import gewu.OpenOptions
+import gewu.WhoAmI
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.flow.MutableSharedFlow
+import kotlinx.coroutines.withContext
+
+/**
+ * The SDK on one device, for coroutines: each call suspends and does its work on [dispatcher], live
+ * queries are flows, and whoever cancels a coroutine cancels the work.
+ *
+ * One client at a time may hold a folder. [close] lets go of it; a call after that fails with
+ * [IllegalStateException], and flows end. May be shared between threads.
+ */
+class GewuClient private constructor(
+    @PublishedApi internal val core: Gewu,
+    @PublishedApi internal val dispatcher: CoroutineDispatcher,
+) : AutoCloseable {
+    /** Done when the client is closed. */
+    internal val closed = CompletableDeferred<Unit>()
+
+    /** Speaks when the database was taken up again. */
+    internal val resumed = MutableSharedFlow<Unit>(extraBufferCapacity = 1)
+
+    /** Does several calls of [Gewu] in one go, off the calling thread. */
+    suspend inline fun <T> call(crossinline work: Gewu.() -> T): T =
+        withContext(dispatcher) { core.work() }
+
+    /** Records that the user agreed to the terms of this version. Nothing happens before. */
+    suspend fun consent(terms: String) = call { consent(terms) }
+
+    /** Whether the user agreed to any terms. */
+    suspend fun hasConsent(): Boolean = call { hasConsent() }
+
+    /**
+     * Makes this the device of the user whom the [code] was issued for, or without one of a citizen.
+     * Needs the network.
+     */
+    suspend fun enrol(server: String, code: String? = null): Enrolment = call { enrol(server, code) }
+
+    /** Who uses the device. */
+    suspend fun whoami(): WhoAmI = call { whoami() }
+
+    /**
+     * Leaves the city. Refused while something is unsent, unless a folder is named into which it is
+     * written first.
+     */
+    suspend fun signOut(unsentTo: String? = null) = call { signOut(unsentTo) }
+
+    /** Tells what kind of network there is. At once, from any thread. */
+    fun tellNetwork(kind: NetworkKind) = core.tellNetwork(kind)
+
+    /** Lets go of the database for the background; calls fail as suspended until [resume]. */
+    suspend fun suspend(graceMs: Long = 2_000) = call { suspend(graceMs.toULong()) }
+
+    /** Takes the database up again; live queries go on. */
+    suspend fun resume() {
+        call { resume() }
+        resumed.emit(Unit)
+    }
+
+    override fun close() {
+        closed.complete(Unit)
+        core.close()
+    }
+
+    companion object {
+        /** Opens the device in a folder, or begins one there. */
+        suspend fun open(
+            folder: String,
+            dispatcher: CoroutineDispatcher = Dispatchers.IO,
+        ): GewuClient = open(OpenOptions(folder = folder), dispatcher)
+
+        /** The same with a key store, a transport or a log of the app's. */
+        suspend fun open(
+            options: OpenOptions,
+            dispatcher: CoroutineDispatcher = Dispatchers.IO,
+        ): GewuClient = withContext(dispatcher) { GewuClient(Gewu.openWith(options), dispatcher) }
+    }
+}

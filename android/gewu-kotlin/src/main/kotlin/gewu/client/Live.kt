@@ -1,0 +1,79 @@
+package gewu.client
+
+import gewu.CaseDetail
+import gewu.CaseId
+import gewu.ChangeListener
+import gewu.Changed
+import gewu.Draft
+import gewu.FieldTask
+import gewu.Gewu
+import gewu.ListQuery
+import gewu.Page
+import gewu.SdkException
+import gewu.StatusCounts
+import gewu.StorageProblem
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.channels.awaitClose
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.buffer
+import kotlinx.coroutines.flow.callbackFlow
+import kotlinx.coroutines.flow.conflate
+import kotlinx.coroutines.flow.distinctUntilChanged
+import kotlinx.coroutines.flow.flowOn
+import kotlinx.coroutines.flow.transform
+import kotlinx.coroutines.launch
+
+/** The cases of a query: the page of now, and a new one whenever it shows something else. */
+fun GewuClient.liveCases(query: ListQuery = ListQuery()): Flow<Page> =
+    live(Changed.CASES) { list(query) }
+
+/** One case, whole. Ends with [SdkException.NotFound] when it leaves the device. */
+fun GewuClient.liveCase(case: CaseId): Flow<CaseDetail> = live(Changed.CASES) { show(case) }
+
+/** What the user is asked to do, the most urgent first. */
+fun GewuClient.liveTasks(): Flow<List<FieldTask>> = live(Changed.TASKS) { tasks() }
+
+/** What is unsent, and what became of what was sent. */
+fun GewuClient.liveStatus(): Flow<StatusCounts> = live(Changed.STATUS) { status() }
+
+/** Reports that are not handed in, the latest edited first. */
+fun GewuClient.liveDrafts(): Flow<List<Draft>> = live(Changed.STATUS) { drafts() }
+
+/**
+ * Any query as a flow: its answer now, and again after each change of that sort that alters it. Who
+ * collects slowly misses answers in between and never the last one.
+ */
+fun <T> GewuClient.live(what: Changed, query: Gewu.() -> T): Flow<T> =
+    ticks(what)
+        .conflate()
+        .transform { unlessSuspended(query)?.let { emit(it.value) } }
+        .flowOn(dispatcher)
+        .distinctUntilChanged()
+
+private class Answer<T>(val value: T)
+
+private fun <T> GewuClient.unlessSuspended(query: Gewu.() -> T): Answer<T>? = try {
+    Answer(core.query())
+} catch (error: SdkException.Storage) {
+    if (error.problem is StorageProblem.Suspended) null else throw error
+} catch (error: IllegalStateException) {
+    if (closed.isCompleted) null else throw error
+}
+
+private fun GewuClient.ticks(topic: Changed): Flow<Unit> = callbackFlow {
+    val listener = object : ChangeListener {
+        override fun changed(what: List<Changed>) {
+            if (topic in what) trySend(Unit)
+        }
+    }
+    val listening = core.listen(listener)
+    launch { resumed.collect { send(Unit) } }
+    launch {
+        closed.await()
+        close()
+    }
+    awaitClose {
+        listening.cancel()
+        listening.close()
+    }
+}.buffer(Channel.CONFLATED)

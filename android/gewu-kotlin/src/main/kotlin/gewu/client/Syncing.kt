@@ -1,0 +1,88 @@
+package gewu.client
+
+import gewu.CancelHandle
+import gewu.HandedResult
+import gewu.HandedUpload
+import gewu.SyncListener
+import gewu.SyncProgress
+import gewu.SyncReport
+import gewu.SyncTrigger
+import gewu.UploadPolicy
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.async
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.flow.channelFlow
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.buffer
+import kotlinx.coroutines.withContext
+
+/** What a sync tells: how far it is, and at the end what it did. */
+sealed interface SyncEvent {
+    /** So far. */
+    data class Step(val progress: SyncProgress) : SyncEvent
+
+    /** The last one. That the network is away is told by the report's outcome and is no error. */
+    data class Finished(val report: SyncReport) : SyncEvent
+}
+
+/**
+ * Syncs as long as somebody collects. Steps that are not collected in time are left out, the last
+ * event never is.
+ */
+fun GewuClient.syncing(trigger: SyncTrigger = SyncTrigger.MANUAL): Flow<SyncEvent> = channelFlow {
+    val report = sync(trigger) { step -> trySend(SyncEvent.Step(step)) }
+    send(SyncEvent.Finished(report))
+}.buffer(Channel.BUFFERED)
+
+/**
+ * Exchanges with the server until both hold the same. Cancelling the coroutine ends it, and nothing is
+ * lost. [onStep] is called from a thread of the SDK's.
+ */
+suspend fun GewuClient.sync(
+    trigger: SyncTrigger = SyncTrigger.MANUAL,
+    onStep: ((SyncProgress) -> Unit)? = null,
+): SyncReport {
+    val listener = onStep?.let { tell ->
+        object : SyncListener {
+            override fun soFar(progress: SyncProgress) = tell(progress)
+        }
+    }
+    return cancellable { cancel -> core.sync(cancel, trigger, listener) }
+}
+
+/** When files may go up. */
+suspend fun GewuClient.uploadPolicy(): UploadPolicy = call { uploadPolicy() }
+
+/** Decides when files may go up. */
+suspend fun GewuClient.setUploadPolicy(policy: UploadPolicy) = call { setUploadPolicy(policy) }
+
+/** Hands the next files to an uploader of the platform's, at most so many. */
+suspend fun GewuClient.handOverUploads(most: Int): List<HandedUpload> =
+    call { handOverUploads(most.toUInt()) }
+
+/** Says how such an upload ended. */
+suspend fun GewuClient.handedUploadEnded(upload: HandedUpload, result: HandedResult) =
+    call { handedUploadEnded(upload, result) }
+
+/**
+ * Runs blocking work that a handle can stop, and uses the handle when the coroutine is cancelled. It
+ * returns only when the work has ended.
+ */
+internal suspend fun <T> GewuClient.cancellable(work: (CancelHandle) -> T): T = coroutineScope {
+    val cancel = CancelHandle()
+    // What the work says when it was stopped is no failure of whoever stopped it.
+    val running = async(dispatcher) { runCatching { work(cancel) } }
+    try {
+        running.await().getOrThrow()
+    } catch (stop: CancellationException) {
+        cancel.cancel()
+        throw stop
+    } finally {
+        withContext(NonCancellable) {
+            running.join()
+            cancel.close()
+        }
+    }
+}
