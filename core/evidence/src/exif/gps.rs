@@ -120,7 +120,7 @@ fn position(fields: &Fields<'_>, lon: f64, lat: f64) -> GpsPosition {
         accuracy_m: accuracy.filter(|metres| BELIEVABLE_M.contains(metres)),
         dop: positive(Tag::GPSDOP),
         // A receiver without a fix that does not say so writes zeros.
-        fix: !void && !(is_zero(lon) && is_zero(lat)),
+        fix: !(void || is_zero(lon) && is_zero(lat)),
     }
 }
 
