@@ -86,6 +86,9 @@ pub struct Phone {
     pub freed: Vec<(CaseId, ChangeHash)>,
     /// The same of files.
     pub freed_files: Vec<Digest>,
+    /// Whether the server did not let its last sync in, as one does that was restored from a copy older
+    /// than its enrolment.
+    pub refused: bool,
     /// What must not have happened on it.
     pub findings: Vec<String>,
     /// Its clock.
@@ -116,6 +119,7 @@ impl Phone {
             promises: Vec::new(),
             freed: Vec::new(),
             freed_files: Vec::new(),
+            refused: false,
             findings: Vec::new(),
             clock: PhoneClock::new(make.time),
             link: make.link,
@@ -315,6 +319,7 @@ impl Phone {
             }
         };
         let report = self.sdk()?.sync(&mut progress, &token);
+        self.refused = matches!(report, Err(GewuError::ServerRefused { .. }));
         let report = match report {
             Ok(report) => {
                 self.tell(format_args!("sync: {}", words(&report)));

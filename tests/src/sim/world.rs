@@ -171,8 +171,11 @@ impl World {
         }
     }
 
+    /// Whoever the server does not let in asks the office for a code.
     fn enrol(&mut self, at: usize) {
         let phone = &mut self.phones[at];
+        phone.refused = false;
+        phone.empty_disk();
         let code = if phone.person.is_citizen() {
             None
         } else {
@@ -203,7 +206,8 @@ impl World {
     fn step_of_a_phone(&mut self, draw: u64) {
         let dice = &mut self.dice;
         let count = self.phones.len() as u64;
-        let phone = &mut self.phones[usize::try_from(dice.below(count)).unwrap_or(0)];
+        let at = usize::try_from(dice.below(count)).unwrap_or(0);
+        let phone = &mut self.phones[at];
         if phone.link.is_offline() && dice.one_in(5) {
             phone.link.set_offline(false);
             phone.tell("comes out of the basement");
@@ -228,6 +232,9 @@ impl World {
             _ => day::act(phone, &mut self.numbers, dice),
         }
         phone.recover();
+        if self.phones[at].refused && self.dice.one_in(3) {
+            self.enrol(at);
+        }
     }
 
     /// What phones do not count as unsent any more, the server has said its word on.
@@ -271,9 +278,12 @@ impl World {
     /// One round; whether nothing moved in it.
     fn everybody_syncs(&mut self) -> bool {
         let mut quiet = true;
-        for phone in &mut self.phones {
+        for at in 0..self.phones.len() {
             self.time.pass(60_000);
-            let report = phone.sync(None);
+            if self.phones[at].refused {
+                self.enrol(at);
+            }
+            let report = self.phones[at].sync(None);
             quiet &= report.is_some_and(|report| {
                 report.outcome == SyncOutcome::Complete
                     && report.exchanges == 1
