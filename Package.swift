@@ -23,10 +23,22 @@ let tests: [Target] = [
         path: "ios/Tests/GewuTests",
         linkerSettings: linking
     ),
+    .testTarget(
+        name: "GewuAppleTests",
+        dependencies: ["GewuApple"],
+        path: "ios/Tests/GewuAppleTests",
+        linkerSettings: linking
+    ),
+    // As much of Apple's frameworks as GewuApple uses, so that it is compiled and tested here too.
+    .target(name: "BackgroundTasks", path: "ios/Stubs/BackgroundTasks"),
+    .target(name: "CoreLocation", path: "ios/Stubs/CoreLocation"),
+    .target(name: "Network", path: "ios/Stubs/Network"),
 ]
+let frameworks: [Target.Dependency] = ["BackgroundTasks", "CoreLocation", "Network"]
 #else
 let core: Target = .binaryTarget(name: "gewuFFI", path: "ios/build/gewuFFI.xcframework")
 let tests: [Target] = []
+let frameworks: [Target.Dependency] = []
 #endif
 
 let package = Package(
@@ -34,6 +46,7 @@ let package = Package(
     platforms: [.iOS(.v16), .macOS(.v13)],
     products: [
         .library(name: "Gewu", targets: ["Gewu"]),
+        .library(name: "GewuApple", targets: ["GewuApple"]),
         .library(name: "GewuTesting", targets: ["GewuTesting"]),
     ],
     targets: [
@@ -48,6 +61,12 @@ let package = Package(
             swiftSettings: [.swiftLanguageMode(.v5)]
         ),
         .target(name: "Gewu", dependencies: ["GewuSDK"], path: "ios/Sources/Gewu"),
+        .target(
+            name: "GewuApple",
+            dependencies: ["Gewu"] + frameworks,
+            path: "ios/Sources/GewuApple",
+            resources: [.copy("PrivacyInfo.xcprivacy")]
+        ),
         .target(name: "GewuTesting", dependencies: ["Gewu"], path: "ios/Sources/GewuTesting"),
     ] + tests
 )
