@@ -62,6 +62,80 @@ fn what_cannot_be_written_is_named_and_a_film_is_no_picture() {
     assert!(words.contains("the file is cut off"), "{words}");
 }
 
+fn seal(inputs: &[&Path], more: &[&str], to: &Path) -> (bool, String) {
+    let done = Command::new(env!("CARGO_BIN_EXE_gewu"))
+        .args(["photo", "seal"])
+        .args(inputs)
+        .args(more)
+        .arg("-o")
+        .arg(to)
+        .output()
+        .unwrap();
+    let words = String::from_utf8_lossy(&done.stderr).into_owned();
+    (done.status.success(), words)
+}
+
+#[test]
+fn no_original_is_written_over() {
+    let root = tempfile::tempdir().unwrap();
+    let original = fs::read(project("fixtures/photos/leaflets-sideways.jpg")).unwrap();
+    let named = |name: &str| root.path().join(name);
+    let kept = ["a.jpg", "a.jpg.jpg", "b.thumb.jpg"].map(named);
+    for file in &kept {
+        fs::write(file, &original).unwrap();
+    }
+    let [first, second, third] = &kept;
+    let roundabout = root.path().join(".").join("a.jpg");
+    for (inputs, more, to) in [
+        (&[first.as_path()][..], &[][..], first.as_path()),
+        (&[first], &[], &roundabout),
+        (&[first, second], &[], root.path()),
+        (&[third], &["--thumb"], &named("b.jpg")),
+    ] {
+        let (good, words) = seal(inputs, more, to);
+        assert!(!good && words.contains("would be written over"), "{words}");
+        for file in &kept {
+            assert!(
+                fs::read(file).unwrap() == original,
+                "{}: {words}",
+                file.display()
+            );
+        }
+    }
+    assert!(seal(&[first], &[], &named("sealed.jpg")).0);
+}
+
+#[test]
+fn a_picture_that_cannot_be_put_in_its_place_leaves_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    let input = project("fixtures/photos/leaflets-sideways.jpg");
+    let in_the_way = root.path().join("leaflets-sideways.jpg.jpg");
+    fs::create_dir_all(in_the_way.join("full")).unwrap();
+    let (good, words) = seal(&[&input], &[], root.path());
+    assert!(!good && words.contains("cannot write"), "{words}");
+    let left = fs::read_dir(root.path()).unwrap().count();
+    assert_eq!(left, 1, "only what was there");
+}
+
+#[test]
+fn where_no_bundle_can_be_written_is_said_by_its_name() {
+    let root = tempfile::tempdir().unwrap();
+    let nowhere = root.path().join("no/folder/tail.gewu");
+    for (place, why) in [(root.path(), "is a folder"), (&nowhere, "no such folder")] {
+        let done = Command::new(env!("CARGO_BIN_EXE_gewu"))
+            .args(["export", "--unsent", "--dir"])
+            .arg(root.path())
+            .arg("-o")
+            .arg(place)
+            .output()
+            .unwrap();
+        let words = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(2), "{words}");
+        assert!(words.contains(why), "{words}");
+        assert!(words.contains(&place.display().to_string()), "{words}");
+    }
+}
+
 /// Runs `gewu photo seal --json` with a policy; gives what it printed.
 fn sealed(root: &Path, input: &Path, policy: &str, more: &[&str]) -> (bool, Value) {
     let file = root.join("policy.json");

@@ -11,6 +11,7 @@ use gewu_model::ids::CaseId;
 use gewu_model::media::EvidenceRole;
 use gewu_tests::disk::Fault;
 use gewu_tests::sim::centre::Centre;
+use gewu_tests::sim::coverage::Tally;
 use gewu_tests::sim::host::WorldTime;
 use gewu_tests::sim::network::{Link, SimNetwork};
 use gewu_tests::sim::operator::Operator;
@@ -38,6 +39,7 @@ const INSPECTOR: Person = Person {
 struct City {
     time: WorldTime,
     story: Arc<Story>,
+    tally: Arc<Tally>,
     centre: Arc<Centre>,
     operator: Operator,
 }
@@ -48,10 +50,13 @@ impl City {
         let story = Arc::new(Story::new(time.clone(), false));
         let centre = Arc::new(Centre::open(time.clone(), 1).unwrap());
         let token = centre.token().unwrap();
-        let operator = Operator::new(centre.clone(), token, Arc::clone(&story));
+        let tally = Arc::new(Tally::default());
+        let telling = (Arc::clone(&story), Arc::clone(&tally));
+        let operator = Operator::new(centre.clone(), token, telling);
         Self {
             time,
             story,
+            tally,
             centre,
             operator,
         }
@@ -59,11 +64,14 @@ impl City {
 
     /// An enrolled phone of that person.
     fn phone(&mut self, person: Person) -> Phone {
-        let (time, story) = (self.time.clone(), Arc::clone(&self.story));
-        let network = SimNetwork::new(self.centre.clone(), time.clone(), story, 1);
+        let time = self.time.clone();
+        let telling = (Arc::clone(&self.story), Arc::clone(&self.tally));
+        let network = SimNetwork::new(self.centre.clone(), time.clone(), telling, 1);
         let make = Make {
+            label: person.name.to_owned(),
             time,
             story: Arc::clone(&self.story),
+            tally: Arc::clone(&self.tally),
             link: Link::new(person.name, Arc::new(network)),
             seed: 1,
             synchronous: Synchronous::Full,

@@ -62,6 +62,9 @@ fn generate_one(shell: &mut Shell, built: &Path, language: &str) -> Result<(), F
         .arg(library)
         .args(["--language", language, "--out-dir", &fresh, "--no-format"]);
     shell.run(&format!("generate {language}"), &mut command)?;
+    if language == "swift" {
+        mend_header(&shell.root().join(&fresh).join("gewuFFI.h"))?;
+    }
     let home = shell.root().join(HOME).join(language);
     remove_all(&home)?;
     std::fs::rename(shell.root().join(&fresh), &home).map_err(Failure::while_doing(format_args!(
@@ -70,11 +73,46 @@ fn generate_one(shell: &mut Shell, built: &Path, language: &str) -> Result<(), F
     )))
 }
 
+/// The generator takes names of parameters into its C header as they are, and no C compiler takes
+/// `case` for one.
+fn mend_header(header: &Path) -> Result<(), Failure> {
+    let broken = || Failure::while_doing(format!("mend {}", header.display()));
+    let text = std::fs::read_to_string(header).map_err(broken())?;
+    std::fs::write(header, without_keywords(&text)).map_err(broken())
+}
+
+fn without_keywords(header: &str) -> String {
+    ["case", "class"]
+        .iter()
+        .fold(header.to_owned(), |text, word| {
+            text.replace(&format!(" {word},"), &format!(" {word}_,"))
+                .replace(&format!(" {word})"), &format!(" {word}_)"))
+        })
+}
+
 fn remove_all(folder: &Path) -> Result<(), Failure> {
     match std::fs::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failure::while_doing(
             format_args!("empty {}", folder.display()),
         )(error)),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_of_the_header_are_no_keywords() {
+        let header =
+            "int8_t opened(uint64_t ptr, RustBuffer case, RustBuffer class, int *class_of)";
+        let mended =
+            "int8_t opened(uint64_t ptr, RustBuffer case_, RustBuffer class_, int *class_of)";
+        assert_eq!(without_keywords(header), mended);
+        assert_eq!(
+            without_keywords("void f(RustBuffer case)"),
+            "void f(RustBuffer case_)"
+        );
     }
 }

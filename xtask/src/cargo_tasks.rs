@@ -12,13 +12,14 @@ NAME picks one benchmark; other words go to the benchmark program.
 ";
 
 pub(crate) const SIM_HELP: &str = "\
-usage: cargo xtask sim [--release] [--seeds A..B] [--seed N [--trace]]
+usage: cargo xtask sim [--release] [--seeds A..B] [--seed N [--trace]] [--ledger]
 
 Runs the simulator: devices, a server and everything that goes wrong between them.
 One seed is one run; the same seed plays the same run again.
 
   --seeds A..B   every seed from A to B
   --seed N       one seed; --trace says what happens, step by step
+  --ledger       add a line about the run to docs/simulation.jsonl
   --release      build with optimisation: for long sweeps. Without it, arithmetic that
                  overflows stops the run, which is what a test wants.
 ";
@@ -42,10 +43,18 @@ pub(crate) fn bench(shell: &mut Shell, args: Args) -> Result<(), Failure> {
     build_and_run(shell, "gewu-tests", "bench", true, &wanted)
 }
 
+/// Where long runs of the simulator add up.
+const LEDGER: &str = "docs/simulation.jsonl";
+
 /// Simulates.
 pub(crate) fn sim(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {
     let release = args.flag("--release");
-    build_and_run(shell, "gewu-tests", "sim", release, &args.into_rest())
+    let ledger = args.flag("--ledger");
+    let mut words = args.into_rest();
+    if ledger {
+        words.extend(["--ledger".to_owned(), LEDGER.to_owned()]);
+    }
+    build_and_run(shell, "gewu-tests", "sim", release, &words)
 }
 
 /// Formats.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::cache;
 use crate::failure::Failure;
 use crate::shell::Shell;
 
@@ -16,18 +17,11 @@ pub(crate) fn ready(shell: &mut Shell) -> Result<PathBuf, String> {
         asked.map_err(|_| format!("there is no {program} (cargo xtask setup installs it)"))?;
     }
     let pins = shell.root().join("tests/clients");
-    let folder = cache()?.join(format!("tus-clients-{:016x}", sum(&pins)?));
+    let folder = cache::folder()?.join(format!("tus-clients-{:016x}", sum(&pins)?));
     if !folder.join("complete").exists() {
         fill(shell, &pins, &folder).map_err(|error| error.to_string())?;
     }
     Ok(folder)
-}
-
-fn cache() -> Result<PathBuf, String> {
-    let own = std::env::var_os("GEWU_CI_CACHE").map(PathBuf::from);
-    let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache/gewu"));
-    own.or(home)
-        .ok_or_else(|| "there is no home folder for a cache".to_owned())
 }
 
 /// FNV-1a over the pins.

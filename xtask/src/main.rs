@@ -5,6 +5,7 @@
 
 mod args;
 mod bindings;
+mod cache;
 mod cargo_tasks;
 mod clients;
 mod demo;
@@ -16,6 +17,7 @@ mod kotlin;
 mod lint;
 mod setup;
 mod shell;
+mod swift;
 mod test;
 
 use std::process::ExitCode;

@@ -1,5 +1,6 @@
 //! Runs programs: says what runs, measures it, and hands its exit status on.
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -52,12 +53,37 @@ impl Shell {
 
     /// Runs a program as a stage of its own, its output passed through.
     pub(crate) fn run(&mut self, stage: &str, command: &mut Command) -> Result<(), Failure> {
+        self.stage(stage, command, |command| command.status())
+    }
+
+    /// The same, with each line of its stdout handed to `each` instead of passed through.
+    pub(crate) fn follow(
+        &mut self,
+        stage: &str,
+        command: &mut Command,
+        mut each: impl FnMut(&str),
+    ) -> Result<(), Failure> {
+        self.stage(stage, command, |command| {
+            let mut child = command.stdout(Stdio::piped()).spawn()?;
+            if let Some(out) = child.stdout.take() {
+                for line in BufReader::new(out).split(b'\n') {
+                    each(&String::from_utf8_lossy(&line?));
+                }
+            }
+            child.wait()
+        })
+    }
+
+    fn stage(
+        &mut self,
+        stage: &str,
+        command: &mut Command,
+        run: impl FnOnce(&mut Command) -> std::io::Result<ExitStatus>,
+    ) -> Result<(), Failure> {
         let line = command_line(command);
         eprintln!("xtask: $ {line}");
         let started = Instant::now();
-        let status = command
-            .status()
-            .map_err(Failure::while_doing(format_args!("run {line}")))?;
+        let status = run(command).map_err(Failure::while_doing(format_args!("run {line}")))?;
         let took = started.elapsed();
         eprintln!("xtask: {stage} took {:.1} s", took.as_secs_f64());
         self.stages.push((stage.to_owned(), took));

@@ -451,72 +451,72 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_whoami(uint64_t ptr, RustCallStatus *_
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ARRIVE
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ARRIVE
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_arrive(uint64_t ptr, RustBuffer case, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_arrive(uint64_t ptr, RustBuffer case_, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CHECK
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CHECK
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_check(uint64_t ptr, RustBuffer case, RustBuffer result, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_check(uint64_t ptr, RustBuffer case_, RustBuffer result, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CONFIRM
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CONFIRM
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_confirm(uint64_t ptr, RustBuffer case, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_confirm(uint64_t ptr, RustBuffer case_, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_HAND_OVER
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_HAND_OVER
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_hand_over(uint64_t ptr, RustBuffer case, RustBuffer to, RustBuffer unit, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_hand_over(uint64_t ptr, RustBuffer case_, RustBuffer to, RustBuffer unit, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_HANDLE
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_HANDLE
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_handle(uint64_t ptr, RustBuffer case, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_handle(uint64_t ptr, RustBuffer case_, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_NOTE
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_NOTE
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_note(uint64_t ptr, RustBuffer case, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_note(uint64_t ptr, RustBuffer case_, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_PROGRESS
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_PROGRESS
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_progress(uint64_t ptr, RustBuffer case, RustBuffer percent, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_progress(uint64_t ptr, RustBuffer case_, RustBuffer percent, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_RATE
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_RATE
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_rate(uint64_t ptr, RustBuffer case, uint8_t score, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_rate(uint64_t ptr, RustBuffer case_, uint8_t score, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SEEN
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SEEN
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_seen(uint64_t ptr, RustBuffer case, RustBuffer state, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_seen(uint64_t ptr, RustBuffer case_, RustBuffer state, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SET_OUT
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SET_OUT
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_set_out(uint64_t ptr, RustBuffer case, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_set_out(uint64_t ptr, RustBuffer case_, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SUPPLEMENT
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SUPPLEMENT
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_supplement(uint64_t ptr, RustBuffer case, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_supplement(uint64_t ptr, RustBuffer case_, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_TAKE
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_TAKE
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_take(uint64_t ptr, RustBuffer case, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_take(uint64_t ptr, RustBuffer case_, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_VERIFY
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_VERIFY
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_verify(uint64_t ptr, RustBuffer case, RustBuffer result, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_verify(uint64_t ptr, RustBuffer case_, RustBuffer result, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_WITHDRAW
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_WITHDRAW
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_withdraw(uint64_t ptr, RustBuffer case, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_withdraw(uint64_t ptr, RustBuffer case_, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CLASSES
@@ -526,7 +526,7 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_classes(uint64_t ptr, RustCallStatus *
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LABELS
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LABELS
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_labels(uint64_t ptr, RustBuffer case, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_labels(uint64_t ptr, RustBuffer case_, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_PACKS
@@ -596,12 +596,12 @@ void uniffi_gewu_ffi_fn_method_gewu_sign_out(uint64_t ptr, RustBuffer unsent_to,
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ALLOWED
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ALLOWED
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_allowed(uint64_t ptr, RustBuffer case, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_allowed(uint64_t ptr, RustBuffer case_, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CONTACT
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CONTACT
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_contact(uint64_t ptr, RustBuffer case, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_contact(uint64_t ptr, RustBuffer case_, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LIST
@@ -611,17 +611,17 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_list(uint64_t ptr, RustBuffer query, R
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_OPENED
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_OPENED
-int8_t uniffi_gewu_ffi_fn_method_gewu_opened(uint64_t ptr, RustBuffer case, RustCallStatus *_Nonnull out_status
+int8_t uniffi_gewu_ffi_fn_method_gewu_opened(uint64_t ptr, RustBuffer case_, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SHOW
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SHOW
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_show(uint64_t ptr, RustBuffer case, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_show(uint64_t ptr, RustBuffer case_, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_STATE_HASH
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_STATE_HASH
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_state_hash(uint64_t ptr, RustBuffer case, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_state_hash(uint64_t ptr, RustBuffer case_, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_STATUS
@@ -656,7 +656,7 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_address(uint64_t ptr, RustBuffer posit
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_COMPONENTS_NEAR
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_COMPONENTS_NEAR
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_components_near(uint64_t ptr, RustBuffer position, double radius_m, RustBuffer class, uint32_t count, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_components_near(uint64_t ptr, RustBuffer position, double radius_m, RustBuffer class_, uint32_t count, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LOCATE
@@ -676,7 +676,7 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_report_draft(uint64_t ptr, RustBuffer 
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SIMILAR
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SIMILAR
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_similar(uint64_t ptr, RustBuffer position, RustBuffer class, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_similar(uint64_t ptr, RustBuffer position, RustBuffer class_, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SIMILAR_TO_DRAFT
@@ -686,57 +686,57 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_similar_to_draft(uint64_t ptr, RustBuf
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_APPEAL
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_APPEAL
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_appeal(uint64_t ptr, RustBuffer case, RustBuffer reason, RustBuffer against, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_appeal(uint64_t ptr, RustBuffer case_, RustBuffer reason, RustBuffer against, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ASK_EXTENSION
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ASK_EXTENSION
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_ask_extension(uint64_t ptr, RustBuffer case, RustBuffer limit, RustBuffer reason, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_ask_extension(uint64_t ptr, RustBuffer case_, RustBuffer limit, RustBuffer reason, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ASK_REOPENING
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ASK_REOPENING
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_ask_reopening(uint64_t ptr, RustBuffer case, RustBuffer reason, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_ask_reopening(uint64_t ptr, RustBuffer case_, RustBuffer reason, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ASK_SEND_BACK
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ASK_SEND_BACK
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_ask_send_back(uint64_t ptr, RustBuffer case, RustBuffer reason, RustBuffer instead, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_ask_send_back(uint64_t ptr, RustBuffer case_, RustBuffer reason, RustBuffer instead, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ASK_SUSPENSION
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ASK_SUSPENSION
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_ask_suspension(uint64_t ptr, RustBuffer case, RustBuffer reason, RustBuffer until, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_ask_suspension(uint64_t ptr, RustBuffer case_, RustBuffer reason, RustBuffer until, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CHANGE_COMPONENT
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CHANGE_COMPONENT
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_change_component(uint64_t ptr, RustBuffer case, RustBuffer difference, RustBuffer component, RustBuffer class, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_change_component(uint64_t ptr, RustBuffer case_, RustBuffer difference, RustBuffer component, RustBuffer class_, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_COMMAND
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_COMMAND
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_command(uint64_t ptr, RustBuffer case, RustBuffer kind, RustBuffer fields, RustBuffer note, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_command(uint64_t ptr, RustBuffer case_, RustBuffer kind, RustBuffer fields, RustBuffer note, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DISPUTE_OWNERSHIP
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DISPUTE_OWNERSHIP
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_dispute_ownership(uint64_t ptr, RustBuffer case, RustBuffer owner, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_dispute_ownership(uint64_t ptr, RustBuffer case_, RustBuffer owner, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_REFUSE
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_REFUSE
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_refuse(uint64_t ptr, RustBuffer case, RustBuffer reason, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_refuse(uint64_t ptr, RustBuffer case_, RustBuffer reason, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SUGGEST_DUPLICATE
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SUGGEST_DUPLICATE
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_suggest_duplicate(uint64_t ptr, RustBuffer case, RustBuffer other, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_suggest_duplicate(uint64_t ptr, RustBuffer case_, RustBuffer other, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_URGE
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_URGE
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_urge(uint64_t ptr, RustBuffer case, RustBuffer act, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_urge(uint64_t ptr, RustBuffer case_, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_HAND_OVER_UPLOADS

@@ -1,6 +1,8 @@
 //! Cases out of a device, and the root key that proves them.
 
-use gewu::Gewu;
+use std::path::Path;
+
+use gewu::{Gewu, PhotoDetail};
 use gewu_model::ids::CaseId;
 use serde_json::json;
 
@@ -8,9 +10,10 @@ use super::find::find;
 use super::open;
 use crate::args::{DirArg, ExportArgs};
 use crate::bundle::spell;
-use crate::out::{Failure, Out, Outcome};
+use crate::out::{Failure, Out, Outcome, plain};
 
 pub(super) fn export(args: &ExportArgs, out: Out) -> Outcome {
+    check_place(&args.output)?;
     let gewu = open(&args.device)?;
     let (done, absent) = if args.unsent {
         (gewu.export_unsent_bundle(&args.output)?, 0)
@@ -44,15 +47,36 @@ pub(super) fn export(args: &ExportArgs, out: Out) -> Outcome {
     Ok(())
 }
 
+/// Says what is wrong with the place for the bundle while its name is at hand.
+fn check_place(file: &Path) -> Outcome {
+    let name = plain(&file.display().to_string());
+    if file.is_dir() {
+        return Err(Failure::usage(format!(
+            "{name}: is a folder: name the file to write"
+        )));
+    }
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => Err(Failure::usage(
+            format!("{name}: there is no such folder: make it first"),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// How many photos of the cases are not on this device.
 fn absent_photos(gewu: &Gewu, cases: &[CaseId]) -> Result<usize, Failure> {
     let mut absent = 0;
     for case in cases {
         let entries = gewu.show(*case)?.entries;
         let photos = entries.iter().flat_map(|entry| &entry.photos);
-        absent += photos.filter(|photo| !photo.held).count();
+        absent += photos.filter(|photo| is_absent(photo)).count();
     }
     Ok(absent)
+}
+
+/// Whether the photo could be here and is not.
+const fn is_absent(photo: &PhotoDetail) -> bool {
+    !photo.held && !photo.erased
 }
 
 /// Brings photos that are not here; one that cannot be had is said, and is missing in the bundle.
@@ -62,7 +86,7 @@ fn fetch(gewu: &Gewu, cases: &[CaseId], out: Out) -> Outcome {
         let absent = entries
             .iter()
             .flat_map(|entry| &entry.photos)
-            .filter(|photo| !photo.held);
+            .filter(|photo| is_absent(photo));
         for photo in absent {
             let sha256 = photo.record.sha256;
             match gewu.photo_bytes(sha256) {

@@ -145,6 +145,7 @@ pub(crate) fn case(shown: &Value) -> String {
         lines.extend(texts.map(|(digest, words)| {
             match is_erased(shown, &Value::from(digest.as_str())) {
                 true => format!("      text {digest}  (erased)"),
+                false if words.is_null() => format!("      text {digest}  (not here)"),
                 false => format!("      text {digest}: “{}”", text(words)),
             }
         }));

@@ -28,6 +28,8 @@ enum FileError {
     Evidence(#[from] EvidenceError),
     #[error("{0}")]
     Io(#[from] std::io::Error),
+    #[error("{} is to be sealed itself and would be written over: name another output", plain(&.0.display().to_string()))]
+    Original(PathBuf),
     #[error("cannot write {}: {error}", plain(&path.display().to_string()))]
     Output {
         path: PathBuf,
@@ -39,7 +41,7 @@ impl FileError {
     const fn code(&self) -> &'static str {
         match self {
             Self::Evidence(error) => error.code(),
-            Self::Io(_) | Self::Output { .. } => "file",
+            Self::Io(_) | Self::Original(_) | Self::Output { .. } => "file",
         }
     }
 }

@@ -21,6 +21,11 @@ pub(super) fn run(args: &SealArgs, out: Out) -> Outcome {
     let kitchen = Kitchen {
         policy: policy(args.policy.as_deref())?,
         fonts: fonts(&args.font)?,
+        originals: args
+            .inputs
+            .iter()
+            .filter_map(|file| fs::canonicalize(file).ok())
+            .collect(),
         many: args.inputs.len() > 1 || args.output.is_dir(),
         args,
         out,
@@ -66,6 +71,8 @@ pub(super) const fn carry_bounds(policy: &PhotoPolicy) -> CarryBounds {
 struct Kitchen<'a> {
     policy: PhotoPolicy,
     fonts: Vec<Font>,
+    /// Where the inputs really lie.
+    originals: Vec<PathBuf>,
     many: bool,
     args: &'a SealArgs,
     out: Out,
@@ -86,9 +93,14 @@ impl Kitchen<'_> {
         let facts = self.facts(file, &metadata);
         let sealed = self.sealed(&bytes, &facts)?;
         let target = self.target(file, "jpg");
+        let thumb = target.with_extension("thumb.jpg");
+        self.spare(&target)?;
+        if self.args.thumb {
+            self.spare(&thumb)?;
+        }
         save(&target, &sealed.photo.bytes)?;
         if self.args.thumb {
-            save(&target.with_extension("thumb.jpg"), &sealed.thumb.bytes)?;
+            save(&thumb, &sealed.thumb.bytes)?;
         }
         let mut said = record::said(&facts.record(&sealed), file, &target);
         said["thumb_bytes"] = sealed.thumb.bytes.len().into();
@@ -157,6 +169,7 @@ impl Kitchen<'_> {
         let facts = self.facts(file, &Metadata::default());
         let carried = carry(bytes, &carry_bounds(&self.policy), self.args.private)?;
         let target = self.target(file, carried.media_type.extension());
+        self.spare(&target)?;
         save(&target, &carried.bytes)?;
         let said = record::said(&facts.carried(&carried), file, &target);
         self.out.say(&said, || {
@@ -187,6 +200,18 @@ impl Kitchen<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Refuses to write over what is to be sealed: nothing could bring the camera's file back. A link
+    /// is replaced and not followed, so what it leads to is safe.
+    fn spare(&self, target: &Path) -> Result<(), FileError> {
+        let is_link = fs::symlink_metadata(target).is_ok_and(|found| found.is_symlink());
+        match fs::canonicalize(target) {
+            Ok(place) if !is_link && self.originals.contains(&place) => {
+                Err(FileError::Original(target.to_owned()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The file to write: what was named, or the input's name in the folder that was named.
@@ -222,8 +247,12 @@ fn save(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let mut aside = path.as_os_str().to_owned();
     aside.push(".part");
     let written = fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, path));
-    written.map_err(|error| FileError::Output {
-        path: path.to_owned(),
-        error,
+    written.map_err(|error| {
+        // It would take the room that may be missing. That it cannot be removed is no news.
+        let _ = fs::remove_file(&aside);
+        FileError::Output {
+            path: path.to_owned(),
+            error,
+        }
     })
 }

@@ -70,15 +70,19 @@ impl<R: Read> Opening<R> {
         }
     }
 
-    /// Reads every member. A damaged container ends it: behind the damage nothing is certain.
+    /// Reads every member. One whose content is damaged is named, and the next is read; a damaged
+    /// container ends it: behind the damage nothing is certain.
     fn read_all(&mut self) {
         loop {
             match self.reader.next() {
                 Ok(Some(entry)) => {
                     if let Err(fault) = self.member(&entry) {
-                        return self
-                            .findings
+                        let passed = has_passed(&fault);
+                        self.findings
                             .push(Finding::at(printable(&entry.name), fault));
+                        if !passed {
+                            return;
+                        }
                     }
                 }
                 Ok(None) => return,
@@ -168,11 +172,17 @@ impl<R: Read> Opening<R> {
             mut findings,
             ..
         } = self;
+        let damaged: BTreeSet<String> = findings.iter().map(|it| it.member.clone()).collect();
         let (trust, seal) = match (trust, seal) {
             (Some(trust), Some(seal)) => (trust, seal),
             (trust, seal) => {
-                findings.extend(absent(Member::Trust, trust.is_none()));
-                findings.extend(absent(Member::Seal, seal.is_none()));
+                for (member, there) in [
+                    (Member::Trust, trust.is_some()),
+                    (Member::Seal, seal.is_some()),
+                ] {
+                    let said = there || damaged.contains(&member.to_string());
+                    findings.extend(absent(member, !said));
+                }
                 return Report::unbelieved(findings);
             }
         };
@@ -187,7 +197,9 @@ impl<R: Read> Opening<R> {
             return Report::unbelieved(findings);
         };
         check_names(&examined, &names, &mut findings);
-        let Some(seal) = check_seal(&examined, &contents, &seal, &found, &mut findings) else {
+        let seal = check_seal(&examined, &contents, &seal, &found, &mut findings);
+        findings.retain(|finding| !follows(finding, &damaged));
+        let Some(seal) = seal else {
             return Report::unbelieved(findings);
         };
         for (member, language) in [
@@ -201,6 +213,31 @@ impl<R: Read> Opening<R> {
             compare(&member, statements.get(&member), wanted, &mut findings);
         }
         Report::of(examined, &seal, &contents, findings)
+    }
+}
+
+/// Whether the content that the fault is in was read to its end, so that the next member follows.
+const fn has_passed(fault: &Fault) -> bool {
+    matches!(
+        fault,
+        Fault::Container(ContainerFault::Checksum)
+            | Fault::WrongContent
+            | Fault::NotCanonical
+            | Fault::OtherCase
+    )
+}
+
+/// Whether the finding says no more than that a member is damaged, which another says. What only a
+/// damaged record could have named is no stranger.
+fn follows(finding: &Finding, damaged: &BTreeSet<String>) -> bool {
+    let names_others = |name: &String| {
+        let member = Member::parse(name);
+        matches!(member, Some(Member::Case(_) | Member::Unsent))
+    };
+    match &finding.fault {
+        Fault::SealedMissing => damaged.contains(&finding.member),
+        Fault::NotNamed | Fault::TrustUnneeded(_) => damaged.iter().any(names_others),
+        _ => false,
     }
 }
 

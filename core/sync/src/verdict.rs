@@ -275,11 +275,17 @@ impl SignedVerdicts {
         device: &KeyId,
         nonce: &[u8; 16],
     ) -> Option<VerdictBlock> {
-        let signed = verifier.verify(server, Domain::Verdicts, &[&self.body], &self.signature);
-        if !signed {
-            return None;
-        }
-        let block: VerdictBlock = cbor::from_slice(&self.body).ok()?;
+        let block = self.signed_by(verifier, server)?;
         (block.device == *device && block.nonce == *nonce).then_some(block)
+    }
+
+    /// The verdicts, if `server` signed them for whatever device and request.
+    pub fn signed_by(&self, verifier: &dyn Verifier, server: &PublicKey) -> Option<VerdictBlock> {
+        let signed = verifier.verify(server, Domain::Verdicts, &[&self.body], &self.signature);
+        if signed {
+            cbor::from_slice(&self.body).ok()
+        } else {
+            None
+        }
     }
 }

@@ -19,6 +19,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::command::{Command, CommandRecord};
+use gewu_model::content::ContentItem;
 use gewu_model::entry::{Body, Erase, InstructionKind, Kind, Payload};
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::media::EvidenceRecord;
@@ -34,6 +35,7 @@ use super::generation::next_number;
 use super::operators::Operator;
 use super::push::Bench;
 use super::{Core, CoreError};
+use crate::seam::random;
 use crate::store::{StoreError, Tombstone, Tx};
 
 impl Core {
@@ -94,15 +96,19 @@ impl Core {
         elsewhere: &BTreeMap<CaseId, Vec<Digest>>,
         now: Millis,
     ) -> Result<(), DecideError> {
+        let named = decision.body.content();
+        let mut content = decision.content.iter();
+        let reason = content.find(|item| named.contains(&item.digest()));
         for (case, files) in elsewhere {
             let mut bench = open(tx, *case, now)?;
             let seen = self.view(&bench.state);
             let kind = Kind::Instruction(InstructionKind::Erase);
             let capacity = self.capacity(operator, &bench, (&kind, None), &seen)?;
+            let reason = reason.map(|item| self.again(item)).transpose()?;
             let body = Body::Erase(Erase {
                 texts: Vec::new(),
                 files: files.clone(),
-                note: decision.body.content().first().copied(),
+                note: reason.as_ref().map(ContentItem::digest),
             });
             let command = Command {
                 case: *case,
@@ -116,9 +122,16 @@ impl Core {
                 counter: next_number(tx, "console_counter")?,
             };
             let record = CommandRecord::attest(operator.session(), &command);
-            self.instruct(&mut bench, &seen, &command, &record, &decision.content)?;
+            self.instruct(&mut bench, &seen, &command, &record, reason.as_slice())?;
         }
         Ok(())
+    }
+
+    /// A reason once more, as another case's text. Devices keep a text for one case: one that several
+    /// shared would leave with the first of them, and a restored server would get it back for that alone.
+    fn again(&self, reason: &ContentItem) -> Result<ContentItem, DecideError> {
+        ContentItem::new(&reason.text, random(&*self.entropy))
+            .map_err(|error| DecideError::Invalid(error.to_string()))
     }
 }
 

@@ -6,7 +6,10 @@ use gewu_model::cert::SignedCertificate;
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::time::Millis;
 use gewu_sync::verdict::{SignedVerdicts, VerdictBlock};
-use gewu_sync::wire::{CasePush, MAX_CHANGES, PROTOCOL, PackHave, PackOffer, Request, Response};
+use gewu_sync::wire::{
+    CasePush, EarlierWords, MAX_CHANGES, MAX_WORDS, PROTOCOL, PackHave, PackOffer, Request,
+    Response,
+};
 
 use super::devices::Caller;
 use super::push::pushed_hashes;
@@ -52,14 +55,16 @@ impl Core {
         now: Millis,
     ) -> Result<Response, ExchangeError> {
         bound(request)?;
-        self.write(|tx| {
+        let words = self.write(|tx| {
             self.remember(tx, caller, request, now)?;
-            self.record(tx, caller, request, now)
+            self.record(tx, caller, request, now)?;
+            Ok::<_, CoreError>(self.earlier_words(tx, request)?)
         })?;
+        let said = (&words, request.generation);
         let (mut changes, mut content, mut erased) = (Vec::new(), Vec::new(), Vec::new());
         let mut cards = Vec::new();
         for push in &request.cases {
-            let pushed = self.push_case(caller, push, now)?;
+            let pushed = self.push_case(caller, push, said, now)?;
             changes.extend(pushed.verdicts);
             content.extend(pushed.content);
             cards.extend(pushed.cards);
@@ -154,6 +159,7 @@ fn bound(request: &Request) -> Result<(), ExchangeError> {
     let content: usize = request.cases.iter().map(|push| push.content.len()).sum();
     let held = |push: &CasePush| push.cards.as_ref().map_or(0, Vec::len);
     let cards: usize = request.cases.iter().map(held).sum();
+    let words = request.earlier.as_ref().map_or(0, EarlierWords::len);
     let largest = |counter: u64| i64::try_from(counter).is_err();
     let listed: usize = request
         .counters
@@ -163,6 +169,7 @@ fn bound(request: &Request) -> Result<(), ExchangeError> {
     let too_much = changes > MAX_CHANGES
         || content > MAX_CHANGES
         || cards > MAX_CHANGES
+        || words > MAX_WORDS
         || listed > 10 * MAX_CHANGES
         || request.cases.len() > MAX_CHANGES
         || repeats_a_case(request)

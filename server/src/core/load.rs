@@ -37,13 +37,7 @@ fn fate(row: &FateRow) -> Fate {
     match row.kind {
         FateKind::Waiting => Fate::Waiting,
         FateKind::Pending => Fate::Pending,
-        FateKind::SetAside => {
-            let mut fate = Fate::set_aside(&row.signed, reason(row));
-            if let Fate::SetAside { replaced_by, .. } = &mut fate {
-                *replaced_by = row.replaced_by;
-            }
-            fate
-        }
+        FateKind::SetAside => Fate::set_aside(&row.signed, reason(row)).replaced(row.replaced_by),
     }
 }
 

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::change;
-use gewu_model::crypto::StandardSuite;
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId, UserId};
-use gewu_model::receipt::CaseReceipt;
 use gewu_model::scope::Scope;
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
@@ -15,6 +13,10 @@ use gewu_sync::wire::{CasePush, NoticeCode};
 
 mod content;
 mod waiting;
+mod words;
+
+use words::Word;
+pub(super) use words::Words;
 
 use super::devices::Caller;
 use super::facts::{History, once_known};
@@ -52,40 +54,59 @@ pub(super) struct Bench<'a> {
     pub(super) now: Millis,
 }
 
+/// On whose word a change is judged.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Ground {
+    /// This server's own of an earlier life.
+    Word(Word),
+    /// Nobody's.
+    None,
+    /// Nobody's yet: the device does not know that it speaks to a restored server, and may still
+    /// show what bears on it. Nothing is set aside before it has.
+    Unasked,
+}
+
+impl From<Option<Word>> for Ground {
+    fn from(word: Option<Word>) -> Self {
+        word.map_or(Self::None, Self::Word)
+    }
+}
+
 impl Core {
     /// Judges the changes of one case in order, in one transaction.
     pub(super) fn push_case(
         &self,
         caller: &Caller,
         push: &CasePush,
+        (words, life): (&Words, u64),
         now: Millis,
     ) -> Result<Pushed, CoreError> {
         self.write(|tx| {
-            let receipt = self.earlier_receipt(tx, push)?;
+            let unasked = life != 0 && life < generation::current(tx)?;
             let mut bench = Bench {
                 tx,
                 state: load(tx, push.case)?,
                 now,
             };
-            if let Some(receipt) = &receipt {
-                self.check_put_back(tx, &bench.state, receipt)?;
-            }
+            self.check_put_back(tx, &bench.state, words)?;
             self.settle_place(tx, &mut bench.state)?;
             let before = bench.state.changes.len();
             let mut verdicts = BTreeMap::new();
             for signed in &push.changes {
-                let word = receipt
-                    .as_ref()
-                    .and_then(|receipt| received(receipt, signed));
-                let verdict = self.judge(&mut bench, caller, signed, word)?;
+                let ground = match words.on(push.case, signed.hash()) {
+                    Some(word) => Ground::Word(word),
+                    None if unasked => Ground::Unasked,
+                    None => Ground::None,
+                };
+                let verdict = self.judge(&mut bench, caller, signed, ground)?;
                 verdicts.insert(signed.hash(), verdict);
             }
-            let arrived = push.endorsement.is_some() || push.receipt.is_some();
+            let arrived = push.endorsement.is_some() || words.speak_of(push.case);
             if arrived || verdicts.values().any(Verdict::is_receipt) {
                 verdicts.extend(self.judge_waiting(&mut bench, caller)?);
             }
             // Word of an earlier life brings that life's own instructions, in this push or the next.
-            if receipt.is_none() {
+            if !words.speak_of(push.case) {
                 self.erase_late(&mut bench, before)?;
             }
             let (content, mut erased) = self.take_content(&bench, push, before)?;
@@ -110,31 +131,12 @@ impl Core {
         })
     }
 
-    /// The server's own word of an earlier life for the case. A higher generation than ours shows
-    /// that we were restored from an older backup than we knew.
-    fn earlier_receipt(
-        &self,
-        tx: &dyn Tx,
-        push: &CasePush,
-    ) -> Result<Option<CaseReceipt>, CoreError> {
-        let own = self.signer.public_key();
-        let receipt = push
-            .receipt
-            .as_ref()
-            .and_then(|signed| signed.verify(&StandardSuite, &own))
-            .filter(|receipt| receipt.case == push.case);
-        if let Some(receipt) = &receipt {
-            generation::rise_above(tx, &*self.entropy, receipt.generation)?;
-        }
-        Ok(receipt)
-    }
-
     fn judge(
         &self,
         bench: &mut Bench<'_>,
         caller: &Caller,
         signed: &SignedChange,
-        word: Option<Millis>,
+        ground: Ground,
     ) -> Result<Verdict, CoreError> {
         if signed.counter > MAX_COUNTER {
             let reason = SetAside::Counter;
@@ -154,9 +156,9 @@ impl Core {
             let reason = reason(kept);
             return Ok(Verdict::SetAside { reason });
         }
-        match self.ask_gate(bench, signed, word)? {
+        match self.ask_gate(bench, signed, ground)? {
             Judgement::Admit(mut admitted) => {
-                admitted.change.received_at = word.unwrap_or(bench.now);
+                admitted.change.received_at = ground.received().unwrap_or(bench.now);
                 let received_at = admitted.change.received_at;
                 self.admit(bench, admitted, signed)?;
                 Ok(Verdict::Accepted { received_at })
@@ -166,7 +168,12 @@ impl Core {
                 bench.tx.unlist(signed.key, signed.hash())?;
                 Ok(known.verdict())
             }
-            refused => self.keep(bench, caller, signed, &refused, (kept, word)),
+            Judgement::SetAside(_) | Judgement::Unproven(_)
+                if matches!(ground, Ground::Unasked) =>
+            {
+                Ok(Verdict::Waiting { missing: vec![] })
+            }
+            refused => self.keep(bench, caller, signed, &refused, (kept, ground)),
         }
     }
 
@@ -174,22 +181,27 @@ impl Core {
         &self,
         bench: &Bench<'_>,
         signed: &SignedChange,
-        word: Option<Millis>,
+        ground: Ground,
     ) -> Result<Judgement, CoreError> {
         let rules = self.rules();
         let places = self.places();
         let ties = Tied::new(self, bench.tx);
         let gate = self.gate(&rules, &places, &ties, bench.now);
         let mut known = self.known(bench.tx, signed.key, bench.state.case, bench.now)?;
-        if known.is_none() && word.is_some() {
+        if known.is_none() && matches!(ground, Ground::Word(_)) {
             known = once_known(bench.tx, signed.key)?;
         }
         let history = History::new(bench.tx, signed.key);
         let facts = known.as_ref().map(|known| known.facts(&history));
         let ours = signed.key == self.signer.public_key().id();
-        let judgement = match word.is_some() || ours {
-            true => gate.take_on_receipt(&bench.state, facts.as_ref(), signed),
-            false => gate.judge(&bench.state, facts.as_ref(), signed),
+        let (state, facts) = (&bench.state, facts.as_ref());
+        let judgement = match ground {
+            Ground::Word(Word::SetAside(reason)) => {
+                gate.set_aside_on_word(state, facts, signed, reason)
+            }
+            Ground::Word(Word::Received(_)) => gate.take_on_receipt(state, facts, signed),
+            _ if ours => gate.take_on_receipt(state, facts, signed),
+            _ => gate.judge(state, facts, signed),
         };
         history.check()?;
         ties.check()?;
@@ -204,7 +216,7 @@ impl Core {
         caller: &Caller,
         signed: &SignedChange,
         judgement: &Judgement,
-        (kept, word): (Option<FateRow>, Option<Millis>),
+        (kept, ground): (Option<FateRow>, Ground),
     ) -> Result<Verdict, CoreError> {
         let case = bench.state.case;
         let full = bench.tx.fates_of(caller.key)? >= MAX_KEPT
@@ -214,6 +226,8 @@ impl Core {
         }
         let known = kept.is_some();
         let told = kept.is_some_and(|kept| kept.kind == FateKind::SetAside);
+        // Whoever brings the word was told in the life in which it was given.
+        let tell = !matches!(ground, Ground::Word(Word::SetAside(_)));
         let (kind, reason) = match judgement {
             Judgement::SetAside(reason) | Judgement::Unproven(reason) => {
                 (FateKind::SetAside, Some(*reason))
@@ -233,10 +247,10 @@ impl Core {
             kind,
             reason: reason.map(|reason| reason.name().to_owned()),
             binding,
-            replaced_by: None,
+            replaced_by: bench.state.replacement_of(&signed.hash()),
             sender: caller.key,
             seen_at: bench.now,
-            word,
+            word: ground.received(),
             late: matches!(judgement, Judgement::Late),
             signed: signed.clone(),
         })?;
@@ -253,7 +267,7 @@ impl Core {
                 // Nothing shows that the named key's holder had a hand in it.
                 false => Some(caller.user.clone()),
             };
-            if !told || binding {
+            if tell && (!told || binding) {
                 bench.tell_set_aside(author, signed, reason)?;
             }
         }
@@ -319,16 +333,6 @@ impl Bench<'_> {
 
 fn encoded_len(signed: &SignedChange) -> usize {
     signed.bytes.len() + signed.signature.bytes.len()
-}
-
-/// When the server accepted the change in an earlier life, by its own receipt.
-fn received(receipt: &CaseReceipt, signed: &SignedChange) -> Option<Millis> {
-    let hash = signed.hash();
-    let found = receipt
-        .received
-        .iter()
-        .find(|received| received.change == hash);
-    found.map(|received| received.at)
 }
 
 /// The case that a push is about, with the hashes that came with it.

@@ -1,9 +1,7 @@
 //! What devices show of an earlier life of the server, when it was restored or put back by hand.
 
 use gewu_model::crypto::StandardSuite;
-use gewu_model::receipt::CaseReceipt;
 use gewu_model::time::Millis;
-use gewu_sync::gate::CaseState;
 use gewu_sync::wire::Request;
 
 use super::devices::Caller;
@@ -33,22 +31,6 @@ impl Core {
         }
         if was_put_back(tx, caller, request)? && is_due(tx, now)? {
             tx.put_meta(PUT_BACK_AT, &now.0.to_be_bytes())?;
-            generation::next(tx, &*self.entropy)?;
-        }
-        Ok(())
-    }
-
-    /// A receipt of this very life over a change that is not here shows that an older copy of the
-    /// server's folder was put in its place.
-    pub(super) fn check_put_back(
-        &self,
-        tx: &dyn Tx,
-        state: &CaseState,
-        receipt: &CaseReceipt,
-    ) -> Result<(), StoreError> {
-        let gone = |hash| state.accepted(hash).is_none() && !state.fates.contains_key(hash);
-        let lost = receipt.received.iter().any(|it| gone(&it.change));
-        if lost && receipt.generation == generation::current(tx)? {
             generation::next(tx, &*self.entropy)?;
         }
         Ok(())

@@ -10,17 +10,17 @@ use crate::kit::entries::file;
 use crate::kit::{City, NOON, Phone, enrol_request, open};
 
 /// A server as of its backup, and what went on after it.
-struct Story {
-    city: City,
-    chen: Phone,
-    he: Phone,
-    case: CaseId,
+pub(crate) struct Story {
+    pub(crate) city: City,
+    pub(crate) chen: Phone,
+    pub(crate) he: Phone,
+    pub(crate) case: CaseId,
     lost: CaseId,
-    folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 impl Story {
-    fn tell() -> Self {
+    pub(crate) fn tell() -> Self {
         let mut city = City::found();
         let (mut chen, mut he) = (
             city.inspector("chen"),
@@ -53,7 +53,7 @@ impl Story {
         }
     }
 
-    fn restored(&self) -> Core {
+    pub(crate) fn restored(&self) -> Core {
         let dir = self.folder.path().join("life 2");
         restore(&self.folder.path().join("copy"), &dir).expect("restored");
         open(&dir)

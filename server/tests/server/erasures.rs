@@ -248,6 +248,38 @@ fn a_photo_that_two_cases_name_is_erased_in_both_and_each_says_so() {
     assert!(matches!(again, Err(DecideError::Invalid(_))), "{again:?}");
 }
 
+/// The digests of the reason that the case's erasure gives.
+fn reason_of(city: &City, case: CaseId) -> Vec<String> {
+    let shown = city.core.show(case).expect("shown");
+    let entries = shown["entries"].as_array().expect("entries");
+    let last = entries.iter().rfind(|entry| entry["kind"] == "erase");
+    let texts = last.expect("an erasure")["texts"].as_object();
+    texts.expect("texts").keys().cloned().collect()
+}
+
+#[test]
+fn each_case_has_the_reason_as_a_text_of_its_own() {
+    let city = City::found();
+    let mut chen = city.inspector("chen");
+    let (first, _, file) = told(&city, &mut chen);
+    let same = || vec![record(file, photo().len() as u64)];
+    let second = chen.report("同一张照片", same(), NOON);
+    chen.sync(&city.core, NOON);
+    erase(&city, first, &[], &[file]).expect("erased");
+    let third = chen.report("后来的", same(), NOON.plus(80_000));
+    chen.sync(&city.core, NOON.plus(80_000));
+    says_by_itself(&city, second, &[file]);
+    says_by_itself(&city, third, &[file]);
+    // Devices keep a text for one case: a shared one would go with it, and never come back to a
+    // restored server for the others.
+    let reasons = [first, second, third].map(|case| reason_of(&city, case));
+    assert!(
+        reasons[0] != reasons[1] && reasons[1] != reasons[2],
+        "{reasons:?}"
+    );
+    assert_ne!(reasons[0], reasons[2]);
+}
+
 /// A record of another photo that was made from the same camera's file.
 fn made_from(original: Digest, photo: u8) -> EvidenceRecord {
     let mut made = record(Digest([photo; 32]), 9_000);

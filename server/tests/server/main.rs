@@ -18,6 +18,7 @@ mod hostile;
 mod http;
 mod kit;
 mod late;
+mod lives;
 mod more_time;
 mod operators;
 mod reissue;

@@ -23,7 +23,14 @@ fn disregarding(city: &mut City, payload: &Payload) -> (Phone, CaseId, ChangeHas
     li.sync(&city.core, city.now); // acknowledges the recall
     let aside = li.write_upon_old(case, payload, Some(sent), vec![take], city.now);
     li.sync(&city.core, city.now);
-    city.decide(case, dispatch("drainage"));
+    let Body::Dispatch(again) = dispatch("drainage") else {
+        unreachable!("a dispatch");
+    };
+    let limited = gewu_model::entry::Dispatch {
+        limit: Some("3工作日".into()),
+        ..again
+    };
+    city.decide(case, Body::Dispatch(limited));
     (li, case, aside)
 }
 

@@ -167,6 +167,8 @@ fn a_suspension_ends_on_its_date_and_not_before() {
     // Resumed by a person before its date: the date means nothing any more.
     let later = until.plus(HOUR);
     city.now = until;
+    let (_, case) = reported(&city, policy);
+    city.core.run_services(city.now).expect("run");
     let suspend = Suspend {
         until: Some(later),
         ..Suspend::default()

@@ -13,6 +13,7 @@ use gewu::{
 use gewu_model::entry::{ClassKind, ClassRef};
 
 use crate::sim::centre::{Centre, CentreError};
+use crate::sim::coverage::Tally;
 use crate::sim::host::{PhoneClock, WorldTime};
 use crate::sim::network::Answer;
 use crate::sim::operator::Operator;
@@ -117,7 +118,8 @@ impl Town {
         let time = WorldTime::default();
         let centre: Arc<Centre> = Arc::new(Centre::open(time.clone(), 1)?);
         let story = Arc::new(Story::new(time.clone(), false));
-        let operator = Operator::new(centre.clone(), centre.token()?, story);
+        let tally = Arc::new(Tally::default());
+        let operator = Operator::new(centre.clone(), centre.token()?, (story, tally));
         Ok(Self {
             folder: tempfile::tempdir()?,
             time,

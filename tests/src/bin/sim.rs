@@ -1,20 +1,23 @@
-//! Runs the simulator: `sim [--seeds A..B | --seed N [--trace]] [--steps N] [--restores]`.
+//! Runs the simulator: `sim [--seeds A..B | --seed N [--trace]] [--steps N] [--ledger FILE]`.
 //!
-//! A and B are both played. With `--restores` the server is also restored from backups.
+//! A and B are both played. With `--ledger` a line about the run is added to a file.
 
 use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use gewu_tests::sim::coverage::Coverage;
+use gewu_tests::sim::ledger::{self, Sum};
 use gewu_tests::sim::{self, Setup};
 
-const USAGE: &str = "usage: sim [--seeds A..B | --seed N [--trace]] [--steps N] [--restores]";
+const USAGE: &str = "usage: sim [--seeds A..B | --seed N [--trace]] [--steps N] [--ledger FILE]";
 
 struct Args {
     seeds: RangeInclusive<u64>,
     steps: Option<u64>,
     trace: bool,
-    restores: bool,
+    ledger: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -22,28 +25,34 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
-    let (mut days, mut faults, mut failed) = (0.0, 0, 0);
-    let count = args.seeds.clone().count() as u64;
+    let mut sum = Sum::new(args.seeds.clone());
+    let mut coverage = Coverage::default();
     for seed in args.seeds.clone() {
         match play(seed, &args) {
             Ok(outcome) => {
-                days += outcome.device_days;
-                faults += outcome.faults;
-                failed += u64::from(!outcome.findings.is_empty());
-                tell(seed, &args, &outcome);
+                sum.add(seed, &outcome);
+                coverage.add(&outcome.coverage);
+                tell(seed, &outcome);
             }
             Err(why) => {
-                failed += 1;
+                sum.failed.push(seed);
                 println!("seed {seed}: {why}");
             }
         }
     }
-    println!("{} passed, {failed} failed", count - failed);
-    println!("seeds {count}, device-days {days:.1}, faults {faults}, failures {failed}");
-    if failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
+    for line in coverage.lines() {
+        println!("{line}");
+    }
+    if let Some(file) = &args.ledger
+        && let Err(why) = ledger::append(file, &sum, &coverage)
+    {
+        eprintln!("{}: {why}", file.display());
+        return ExitCode::FAILURE;
+    }
+    println!("{sum}");
+    match sum.failed.is_empty() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
     }
 }
 
@@ -51,7 +60,6 @@ fn main() -> ExitCode {
 fn play(seed: u64, args: &Args) -> Result<sim::Outcome, String> {
     let mut setup = Setup::new(seed);
     setup.aloud = args.trace;
-    setup.restores = args.restores;
     setup.steps = args.steps.unwrap_or(setup.steps);
     match catch_unwind(AssertUnwindSafe(|| sim::run(setup))) {
         Ok(outcome) => outcome.map_err(|error| error.to_string()),
@@ -59,20 +67,20 @@ fn play(seed: u64, args: &Args) -> Result<sim::Outcome, String> {
     }
 }
 
-fn tell(seed: u64, args: &Args, outcome: &sim::Outcome) {
+fn tell(seed: u64, outcome: &sim::Outcome) {
     println!(
-        "seed {seed}: {} saves, {} decisions, {} faults, {} findings",
+        "seed {seed}: {} saves, {} decisions, {} faults, quiet after {} rounds, {} findings",
         outcome.saves,
         outcome.decisions,
         outcome.faults,
+        outcome.rounds,
         outcome.findings.len()
     );
     for finding in &outcome.findings {
         println!("    {finding}");
     }
     if !outcome.findings.is_empty() {
-        let restores = if args.restores { " --restores" } else { "" };
-        println!("    play it again: cargo xtask sim --seed {seed}{restores} --trace");
+        println!("    play it again: cargo xtask sim --seed {seed} --trace");
     }
 }
 
@@ -81,12 +89,12 @@ fn parse(mut words: impl Iterator<Item = String>) -> Option<Args> {
         seeds: 1..=20,
         steps: None,
         trace: false,
-        restores: false,
+        ledger: None,
     };
     while let Some(word) = words.next() {
         match word.as_str() {
             "--trace" => args.trace = true,
-            "--restores" => args.restores = true,
+            "--ledger" => args.ledger = Some(words.next()?.into()),
             "--seed" => {
                 let seed: u64 = words.next()?.parse().ok()?;
                 args.seeds = seed..=seed;

@@ -175,6 +175,11 @@ impl SimDisk {
         self.lock().capacity = bytes;
     }
 
+    /// What all files together hold now, in bytes.
+    pub fn used(&self) -> u64 {
+        self.lock().used()
+    }
+
     /// How many steps have changed the disk since it was made.
     pub fn steps(&self) -> u64 {
         self.lock().steps

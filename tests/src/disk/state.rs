@@ -255,14 +255,15 @@ impl State {
 
     /// The room that is left, if the disk has an end.
     pub(super) fn free(&self) -> Option<u64> {
-        let named = self.names.inodes();
-        let sizes = named
-            .iter()
-            .filter_map(|inode| self.inodes.get(inode))
-            .map(|i| i.content().len());
-        let used: usize = sizes.sum();
         self.capacity
-            .map(|capacity| capacity.saturating_sub(used as u64))
+            .map(|capacity| capacity.saturating_sub(self.used()))
+    }
+
+    /// What all files together hold.
+    pub(super) fn used(&self) -> u64 {
+        let named = self.names.inodes();
+        let files = named.iter().filter_map(|inode| self.inodes.get(inode));
+        files.map(|file| file.content().len() as u64).sum()
     }
 
     /// The processes die; the system's memory and so every write stays.

@@ -7,12 +7,12 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response};
-use gewu::host::{HttpRequest, HttpResponse};
+use gewu::host::{Clock, HttpRequest, HttpResponse};
 use gewu_model::contact::CardKey;
 use gewu_server::{BackupError, CardKeySource, Core, CoreError, CoreOptions, OpenError};
 use tower::ServiceExt;
 
-use super::host::{SeededEntropy, WorldTime};
+use super::host::{PhoneClock, SeededEntropy, WorldTime};
 use super::network::Answer;
 
 /// The packs of the fictional district.
@@ -43,7 +43,8 @@ pub enum CentreError {
 /// A server in a temporary folder.
 pub struct Centre {
     folder: tempfile::TempDir,
-    time: WorldTime,
+    /// The server's own clock, which may be off.
+    time: PhoneClock,
     entropy: Arc<SeededEntropy>,
     runtime: tokio::runtime::Runtime,
     running: Mutex<Running>,
@@ -69,13 +70,14 @@ impl Centre {
     ///
     /// # Errors
     /// [`CentreError`] says what is in the way.
-    pub fn open(time: WorldTime, seed: u64) -> Result<Self, CentreError> {
+    pub fn open(world: WorldTime, seed: u64) -> Result<Self, CentreError> {
+        let time = PhoneClock::new(world);
         let folder = tempfile::tempdir()?;
         let entropy = Arc::new(SeededEntropy::new(seed ^ 0x5E17E4));
         let dir = folder.path().join("city");
         let core = open(&dir, &time, &entropy)?;
-        let now = time.now();
-        core.publish_pack("policy", "city", 1, gewu_model::policy::BUILT_IN, now)?;
+        let now = Clock::now(&time);
+        core.publish_pack("policy", "city", 1, &policy(seed), now)?;
         core.publish_pack("catalogue", "city", 1, CATALOGUE, now)?;
         core.publish_pack("grid", "city", 1, GRID, now)?;
         core.first_operator(&folder.path().join("operator.token"))?;
@@ -145,7 +147,7 @@ impl Centre {
     pub fn backup(&self) -> Result<(), CentreError> {
         let mut running = self.lock();
         let to = self.copy_number(running.backups + 1);
-        gewu_server::backup(&running.dir, &to, self.time.now())?;
+        gewu_server::backup(&running.dir, &to, Clock::now(&self.time))?;
         running.backups += 1;
         Ok(())
     }
@@ -173,6 +175,35 @@ impl Centre {
         Ok(true)
     }
 
+    /// From now on the server's clock is wrong by so much.
+    pub fn set_clock_error(&self, ms: i64) {
+        self.time.set_error(ms);
+    }
+
+    /// The disk under the server's uploads refuses every write, or takes them again.
+    ///
+    /// # Errors
+    /// When the folder cannot be moved.
+    pub fn refuse_uploads(&self, refuse: bool) -> Result<(), CentreError> {
+        let running = self.lock();
+        let (place, aside) = (
+            running.dir.join("uploads"),
+            running.dir.join("uploads.aside"),
+        );
+        match (refuse, aside.exists()) {
+            (true, false) if place.is_dir() => {
+                std::fs::rename(&place, &aside)?;
+                std::fs::write(&place, b"")?;
+            }
+            (false, true) => {
+                std::fs::remove_file(&place)?;
+                std::fs::rename(&aside, &place)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
     fn copy_number(&self, number: u32) -> PathBuf {
         self.folder.path().join(format!("backup-{number}"))
     }
@@ -186,9 +217,21 @@ impl Centre {
     }
 }
 
+/// The policy that everybody has, or, in every third city, one where units confirm the work of their
+/// people.
+fn policy(seed: u64) -> Vec<u8> {
+    let built_in = String::from_utf8_lossy(gewu_model::policy::BUILT_IN);
+    match seed % 3 {
+        0 => built_in
+            .replace(r#""unit_confirm": false"#, r#""unit_confirm": true"#)
+            .into_bytes(),
+        _ => built_in.into_owned().into_bytes(),
+    }
+}
+
 fn open(
     dir: &Path,
-    time: &WorldTime,
+    time: &PhoneClock,
     entropy: &Arc<SeededEntropy>,
 ) -> Result<Arc<Core>, CentreError> {
     let options = CoreOptions {
@@ -196,10 +239,10 @@ fn open(
         card_key: CardKeySource::Given(CardKey::new([77; 32])),
         ..CoreOptions::in_folder(dir)?
     };
-    Ok(Arc::new(Core::open(options, time.now())?))
+    Ok(Arc::new(Core::open(options, Clock::now(time))?))
 }
 
-fn face(core: Arc<Core>, time: &WorldTime) -> Router {
+fn face(core: Arc<Core>, time: &PhoneClock) -> Router {
     gewu_server::service(core, Arc::new(time.clone()), PATIENCE)
 }
 

@@ -79,6 +79,12 @@ impl Clock for PhoneClock {
     }
 }
 
+impl gewu_server::Clock for PhoneClock {
+    fn now(&self) -> Millis {
+        Clock::now(self)
+    }
+}
+
 /// Randomness that a seed decides.
 #[derive(Debug)]
 pub struct SeededEntropy(Mutex<Dice>);
@@ -112,6 +118,11 @@ impl gewu_server::Entropy for SeededEntropy {
 pub struct SimSecrets(Mutex<BTreeMap<String, Vec<u8>>>);
 
 impl SimSecrets {
+    /// As after the phone was set up from a backup that holds no keys.
+    pub fn lose(&self) {
+        self.lock().clear();
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

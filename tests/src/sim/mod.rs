@@ -1,13 +1,17 @@
 //! The simulator: some days of a city's life, played again from one number.
 //!
-//! Three to six phones (the real SDK on [`crate::disk::SimDisk`]), an operator and the real server
-//! live in one process. The network ([`network`]) loses, repeats, delays, cuts and lies; phones
-//! ([`phone`]) lose power between any two steps of their disks, die, run out of room and have wrong
-//! clocks; the server is stopped and started again. People ([`day`], [`operator`]) do what their
-//! roles ask of them and sometimes what they must not. The seed decides all of it, and time passes
-//! only when a run says so.
+//! Five to ten phones, in one seed of fifty more (the real SDK on [`crate::disk::SimDisk`]), an operator
+//! and the real server live in one process. The network ([`network`]) loses, repeats, delays, cuts and
+//! lies; phones ([`phone`]) lose power between any two steps of their disks, run out of room for a
+//! moment or for long, lose their keys, get a newer app and have clocks that jump and run back; the
+//! server is stopped, its clock jumps, its disk refuses uploads, and it burns down and comes back from a
+//! copy. Devices are retired, fall into wrong hands and are replaced, duty grids change hands. People
+//! ([`day`], [`acts`], [`operator`], [`desk`]) do what their roles ask of them, in every kind of entry,
+//! and sometimes what they must not. The seed decides all of it, and time passes only when a run says so.
 //!
-//! When the faults end everybody syncs a bounded number of times. Then ([`verdict`]):
+//! At every step what a phone counts as unsent is what it was but for what it was told ([`owing`]), and
+//! what it stops counting the server has. When the faults end everybody syncs a bounded number of times,
+//! and nobody restarts anything. Then ([`verdict`]):
 //!
 //! - every save that returned is an accepted entry at the server, with its text and with every
 //!   photo under its right hash, or is named as set aside, with the reason, on its phone and at the
@@ -15,20 +19,29 @@
 //! - nothing was taken twice;
 //! - every replica of a case has the server's state hash, and its projection is its fold;
 //! - nothing is counted as unsent, and syncing has become quiet;
-//! - every decision on the view just read was carried out, and none on another view.
+//! - every decision on the view just read was carried out, and none on another view;
+//! - no entry of a role that the policy does not give its kind to, or of a modified app, took effect.
 //!
-//! What it does not do yet: the server lives in a plain folder that does not tear (its transactions
-//! are SQLite's, and its power does not fail), it is not restored from a backup, and there is one
-//! of it.
+//! What runs have met is counted ([`coverage`]).
+//!
+//! What it does not do: the server lives in a plain folder that does not tear (its transactions are
+//! SQLite's, and its power does not fail), only its uploads meet a disk that refuses, and there is one
+//! of it. A newer app is one schema newer.
 
+pub mod acts;
 pub mod centre;
+pub mod coverage;
 pub mod day;
+pub mod desk;
 pub mod host;
+pub mod ledger;
 pub mod network;
 pub mod operator;
+pub mod owing;
 pub mod people;
 pub mod phone;
 pub mod pictures;
+pub mod rules;
 pub mod story;
 pub mod verdict;
 mod world;

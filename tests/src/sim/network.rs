@@ -3,6 +3,7 @@
 //! Every request goes to the centre in this process. What may happen to it on the way is
 //! [`Trouble`]; how often, and to whom, the run decides.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use gewu::Connector;
 use gewu::host::{HttpRequest, HttpResponse, HttpSetupError, Transport, TransportError};
 
+use super::coverage::{Mishap, Tally};
 use super::host::WorldTime;
 use super::story::Story;
 use crate::disk::Dice;
@@ -41,11 +43,15 @@ pub enum Trouble {
     Redirect,
     /// A proxy has no room just now.
     Unready,
+    /// Bytes that mean nothing come back, as if all were well.
+    Garbage,
+    /// The answer to this device's request before comes back.
+    OldAnswer,
 }
 
 impl Trouble {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Lost,
         Self::AnswerLost,
         Self::Twice,
@@ -55,14 +61,33 @@ impl Trouble {
         Self::Portal,
         Self::Redirect,
         Self::Unready,
+        Self::Garbage,
+        Self::OldAnswer,
     ];
+
+    const fn mishap(self) -> Mishap {
+        match self {
+            Self::Lost => Mishap::RequestLost,
+            Self::AnswerLost => Mishap::AnswerLost,
+            Self::Twice => Mishap::SentTwice,
+            Self::Late => Mishap::Late,
+            Self::Cut => Mishap::RequestCut,
+            Self::AnswerCut => Mishap::AnswerCut,
+            Self::Portal => Mishap::Portal,
+            Self::Redirect => Mishap::Redirect,
+            Self::Unready => Mishap::Unready,
+            Self::Garbage => Mishap::Garbage,
+            Self::OldAnswer => Mishap::OldAnswer,
+        }
+    }
 }
 
 struct Inner {
     dice: Dice,
     trouble_per_1000: u64,
     under_way: Vec<HttpRequest>,
-    faults: u64,
+    /// The last answer that each device was meant to have.
+    last: BTreeMap<String, HttpResponse>,
 }
 
 /// The network between phones and the centre.
@@ -70,6 +95,7 @@ pub struct SimNetwork {
     centre: Arc<dyn Answer>,
     time: WorldTime,
     story: Arc<Story>,
+    tally: Arc<Tally>,
     inner: Mutex<Inner>,
 }
 
@@ -81,17 +107,23 @@ impl fmt::Debug for SimNetwork {
 
 impl SimNetwork {
     /// A network to `centre` with the troubles that `seed` decides, none so far.
-    pub fn new(centre: Arc<dyn Answer>, time: WorldTime, story: Arc<Story>, seed: u64) -> Self {
+    pub fn new(
+        centre: Arc<dyn Answer>,
+        time: WorldTime,
+        (story, tally): (Arc<Story>, Arc<Tally>),
+        seed: u64,
+    ) -> Self {
         let inner = Inner {
             dice: Dice::new(seed),
             trouble_per_1000: 0,
             under_way: Vec::new(),
-            faults: 0,
+            last: BTreeMap::new(),
         };
         Self {
             centre,
             time,
             story,
+            tally,
             inner: Mutex::new(inner),
         }
     }
@@ -103,11 +135,6 @@ impl SimNetwork {
     /// From now on so many of a thousand requests get into trouble.
     pub fn set_trouble(&self, per_1000: u64) {
         self.lock().trouble_per_1000 = per_1000;
-    }
-
-    /// How many requests got into trouble.
-    pub fn faults(&self) -> u64 {
-        self.lock().faults
     }
 
     /// Delivers whatever is still under way.
@@ -129,11 +156,12 @@ impl SimNetwork {
             self.centre.answer(&request);
         }
         let Some(trouble) = trouble else {
-            return Ok(self.centre.answer(request));
+            return Ok(self.ask(who, request));
         };
+        self.tally.meets(who, trouble.mishap());
         self.story
             .tell(who, format_args!("  {trouble:?}: {}", name(request)));
-        self.suffer(trouble, request)
+        self.suffer(who, trouble, request)
     }
 
     /// Draws what happens to the next request.
@@ -142,15 +170,22 @@ impl SimNetwork {
         let bad = inner.dice.below(1_000) < inner.trouble_per_1000;
         let kind = inner.dice.below(Trouble::ALL.len() as u64);
         let delay = 20 + inner.dice.below(900);
-        inner.faults += u64::from(bad);
         let arrives = inner.dice.one_in(3) && !inner.under_way.is_empty();
         let late = arrives.then(|| inner.under_way.remove(0));
         let trouble = bad.then(|| Trouble::ALL[usize::try_from(kind).unwrap_or(0)]);
         (trouble, delay, late)
     }
 
+    /// The centre's answer, remembered as the last one.
+    fn ask(&self, who: &str, request: &HttpRequest) -> HttpResponse {
+        let answer = self.centre.answer(request);
+        self.lock().last.insert(who.to_owned(), answer.clone());
+        answer
+    }
+
     fn suffer(
         &self,
+        who: &str,
         trouble: Trouble,
         request: &HttpRequest,
     ) -> Result<HttpResponse, TransportError> {
@@ -184,6 +219,19 @@ impl SimNetwork {
             Trouble::Portal => Ok(page(200, &[("content-type", "text/html; charset=utf-8")])),
             Trouble::Redirect => Ok(page(302, &[("location", "http://login.invalid/")])),
             Trouble::Unready => Ok(page(503, &[("retry-after", "7")])),
+            Trouble::Garbage => {
+                let mut answer = self.centre.answer(request);
+                let mut inner = self.lock();
+                let length = usize::try_from(inner.dice.below(300)).unwrap_or(0);
+                answer.body = vec![0; length];
+                inner.dice.fill(&mut answer.body);
+                Ok(answer)
+            }
+            Trouble::OldAnswer => {
+                let old = self.lock().last.get(who).cloned();
+                let new = self.ask(who, request);
+                Ok(old.unwrap_or(new))
+            }
         }
     }
 }

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use gewu::host::{HttpRequest, Method};
 use serde_json::{Value, json};
 
+use super::coverage::Tally;
+use super::desk;
 use super::network::Answer;
-use super::people::{Person, UNITS, one_of};
+use super::people::{Person, one_of};
 use super::story::Story;
 use crate::disk::Dice;
 
@@ -15,6 +17,7 @@ pub struct Operator {
     centre: Arc<dyn Answer>,
     token: String,
     story: Arc<Story>,
+    tally: Arc<Tally>,
     /// Decisions that took effect.
     pub decisions: u64,
     /// What must not have happened.
@@ -23,11 +26,16 @@ pub struct Operator {
 
 impl Operator {
     /// An operator with this token.
-    pub fn new(centre: Arc<dyn Answer>, token: impl Into<String>, story: Arc<Story>) -> Self {
+    pub fn new(
+        centre: Arc<dyn Answer>,
+        token: impl Into<String>,
+        (story, tally): (Arc<Story>, Arc<Tally>),
+    ) -> Self {
         Self {
             centre,
             token: token.into(),
             story,
+            tally,
             decisions: 0,
             findings: Vec::new(),
         }
@@ -93,29 +101,83 @@ impl Operator {
 
     /// Decides something about some case.
     pub fn decide(&mut self, people: &[Person], dice: &mut Dice) {
-        if dice.one_in(40) {
-            self.register(dice);
-            return;
+        match dice.below(40) {
+            0 => return self.register(dice),
+            1 | 2 => return self.decide_late(dice),
+            _ => {}
         }
         // Two thirds of the time something that moves, as on a real desk.
-        let mut cases = self.cases();
-        if !dice.one_in(3) {
-            cases.truncate(6);
-        }
-        let Some(case) = one_of(dice, &cases) else {
+        let all = self.cases();
+        let near = if dice.one_in(3) { all.len() } else { 6 };
+        let Some(case) = one_of(dice, &all[..near.min(all.len())]) else {
             return;
         };
         let shown = self.case(case);
-        let Some((kind, mut body)) = ripe(&shown, people, dice) else {
+        self.tally
+            .sees_stage(shown["stage"].as_str().unwrap_or_default());
+        let bold = dice.one_in(3);
+        let decision = match bold {
+            true if dice.one_in(20) => desk::erasure(&shown, dice),
+            true => desk::rare(&shown, (people, &all), dice),
+            false => desk::ripe(&shown, people, dice),
+        };
+        let Some((kind, mut body)) = decision else {
             return;
         };
         body["view"] = shown["view_token"].clone();
-        let stale = dice.one_in(25);
+        let stale = !bold && dice.one_in(25);
         if stale {
             body["view"] = Value::from("00".repeat(32));
         }
         let (status, answer) = self.post(&format!("/v1/op/cases/{case}/{kind}"), &body);
-        self.hear(case, kind, (stale, status), &answer);
+        self.hear(case, kind, (stale, bold, status), &answer);
+    }
+
+    /// Decides about work that waits for somebody to look at it.
+    fn decide_late(&mut self, dice: &mut Dice) {
+        let late = self.late();
+        if let Some(change) = one_of(dice, &late) {
+            let take = dice.one_in(2);
+            self.settle_late(change, take);
+        }
+    }
+
+    /// Everything that waits for an operator is decided.
+    pub fn decide_all_late(&mut self) {
+        for change in self.late() {
+            self.settle_late(&change, false);
+        }
+    }
+
+    fn late(&self) -> Vec<String> {
+        let (_, answer) = self.get("/v1/op/late");
+        let lines = answer["late"].as_array().cloned().unwrap_or_default();
+        let names = lines.iter().filter_map(|line| line["change"].as_str());
+        names.map(str::to_owned).collect()
+    }
+
+    fn settle_late(&mut self, change: &str, take: bool) {
+        let (status, answer) =
+            self.post(&format!("/v1/op/late/{change}"), &json!({ "take": take }));
+        let words = if take { "takes" } else { "sets aside" };
+        self.story.tell(
+            "operator",
+            format_args!("{words} what waited: {status} {}", answer["state"]),
+        );
+        if status >= 500 {
+            self.findings
+                .push(format!("deciding late work: {status} {answer}"));
+        }
+    }
+
+    /// Takes a device out of use, or says that it is in wrong hands.
+    pub fn bar(&mut self, device: &str, verb: &str) -> bool {
+        let (status, answer) = self.post(&format!("/v1/op/devices/{device}/{verb}"), &json!({}));
+        let done = status == 200;
+        if !done && status >= 500 {
+            self.findings.push(format!("{verb}: {status} {answer}"));
+        }
+        done
     }
 
     fn register(&mut self, dice: &mut Dice) {
@@ -126,18 +188,26 @@ impl Operator {
         });
         let (status, answer) = self.post("/v1/op/cases", &body);
         let case = answer["case"].as_str().unwrap_or("?").to_owned();
-        self.hear(&case, "register", (false, status), &answer);
+        self.hear(&case, "register", (false, false, status), &answer);
     }
 
-    /// A decision on the view just read succeeds, and one on another view does not.
-    fn hear(&mut self, case: &str, kind: &str, (stale, status): (bool, u16), answer: &Value) {
+    /// A decision on the view just read succeeds, and one on another view does not. A bold one may be
+    /// refused with words, but never break anything.
+    fn hear(
+        &mut self,
+        case: &str,
+        kind: &str,
+        (stale, bold, status): (bool, bool, u16),
+        answer: &Value,
+    ) {
         let case = &case[case.len().saturating_sub(6)..];
-        let expected = if stale {
-            status == 409
-        } else {
-            (200..300).contains(&status)
+        let done = (200..300).contains(&status);
+        let expected = match (stale, bold) {
+            (true, _) => status == 409,
+            (false, true) => done || (400..500).contains(&status),
+            (false, false) => done,
         };
-        self.decisions += u64::from(expected && !stale);
+        self.decisions += u64::from(done);
         self.story
             .tell("operator", format_args!("{kind} {case}: {status}"));
         if !expected {
@@ -145,42 +215,4 @@ impl Operator {
                 .push(format!("{kind} on {case} got {status}: {answer}"));
         }
     }
-}
-
-/// What a case at its stage is ripe for, if anything.
-fn ripe(shown: &Value, people: &[Person], dice: &mut Dice) -> Option<(&'static str, Value)> {
-    let inspectors: Vec<&str> = people
-        .iter()
-        .filter(|person| person.is("inspector"))
-        .map(|person| person.name)
-        .collect();
-    let person = *one_of(dice, &inspectors)?;
-    let staffed: Vec<&str> = UNITS
-        .iter()
-        .filter(|unit| people.iter().any(|person| person.units.contains(unit)))
-        .copied()
-        .collect();
-    let unit = *one_of(dice, &staffed)?;
-    let asks = json!({ "persons": [person], "note": "请看 / please look" });
-    let plain = json!({});
-    let to_unit = json!({ "lead": unit });
-    let other = dice.below(6);
-    let decision = match (shown["stage"].as_str()?, other) {
-        ("reported", 0) if dice.one_in(3) => ("void", plain),
-        ("reported", 0) => ("decline", json!({ "kind": "not_accepted" })),
-        ("reported", 1 | 2) | ("verified_unable", _) => ("verify_request", asks),
-        ("verified_not_exists", _) => ("decline", json!({ "kind": "not_filed" })),
-        ("reported" | "verified_exists", _) => ("file", plain),
-        ("filed", _) => ("dispatch", to_unit),
-        ("dispatched", 0) => ("recall", plain),
-        ("dispatched", 1) => ("dispatch", to_unit),
-        ("dispatched", 2) => ("forward", json!({ "unit": unit })),
-        ("handled", 0) => ("rework", to_unit),
-        ("handled" | "check_unable", _) => ("check_request", asks),
-        ("check_failed", _) => ("rework", to_unit),
-        ("check_passed", _) => ("close", json!({ "kind": "normal" })),
-        ("closed", 0) => ("reply", json!({ "text": "谢谢 / thank you" })),
-        _ => return None,
-    };
-    Some(decision)
 }

@@ -43,49 +43,84 @@ impl Person {
     }
 }
 
-/// The three that are always there, then those that some runs have.
-const CAST: [Person; 6] = [
+const fn inspector(name: &'static str, duty: &'static [&'static str]) -> Person {
     Person {
-        name: "chen",
+        name,
         roles: &["inspector"],
         units: &[],
-        duty: &["990101Z01", "990101Z02"],
-    },
+        duty,
+    }
+}
+
+const fn crew(name: &'static str, units: &'static [&'static str]) -> Person {
     Person {
-        name: "li",
+        name,
         roles: &["crew"],
-        units: &["drainage"],
+        units,
         duty: &[],
-    },
+    }
+}
+
+const fn leader(name: &'static str, units: &'static [&'static str]) -> Person {
     Person {
-        name: "citizen",
+        name,
+        roles: &["unit_lead", "crew"],
+        units,
+        duty: &[],
+    }
+}
+
+const fn citizen(name: &'static str) -> Person {
+    Person {
+        name,
         roles: &[],
         units: &[],
         duty: &[],
-    },
-    Person {
-        name: "zhou",
-        roles: &["unit_lead", "crew"],
-        units: &["roads"],
-        duty: &[],
-    },
-    Person {
-        name: "wang",
-        roles: &["inspector"],
-        units: &[],
-        duty: &["990101Z02", "990101Z04"],
-    },
-    Person {
-        name: "sun",
-        roles: &["unit_lead"],
-        units: &["drainage"],
-        duty: &[],
-    },
+    }
+}
+
+/// The first five are always there. A name that comes twice is one person with two devices.
+const CAST: [Person; 24] = [
+    inspector("chen", &["990101Z01", "990101Z02"]),
+    crew("li", &["drainage"]),
+    citizen("citizen"),
+    leader("sun", &["drainage"]),
+    leader("zhou", &["roads"]),
+    inspector("wang", &["990101Z02", "990101Z04"]),
+    crew("gao", &["roads"]),
+    crew("li", &["drainage"]),
+    citizen("passer-by"),
+    inspector("he", &["990101Z03"]),
+    inspector("chen", &["990101Z01", "990101Z02"]),
+    crew("ma", &["roads"]),
+    crew("luo", &["drainage"]),
+    inspector("deng", &["990101Z01"]),
+    inspector("xu", &["990101Z02"]),
+    citizen("neighbour"),
+    citizen("shopkeeper"),
+    leader("tang", &["roads"]),
+    inspector("feng", &["990101Z03", "990101Z04"]),
+    crew("cao", &["drainage"]),
+    crew("peng", &["roads"]),
+    inspector("zeng", &["990101Z04"]),
+    citizen("driver"),
+    crew("xiao", &["drainage", "roads"]),
 ];
 
-/// Three to six of them.
-pub fn cast(dice: &mut Dice) -> Vec<Person> {
-    let count = 3 + usize::try_from(dice.below(4)).unwrap_or(0);
+/// Duty grids that an inspector may be given instead.
+pub const DUTY: [&[&str]; 4] = [
+    &["990101Z01"],
+    &["990101Z03", "990101Z04"],
+    &["990101Z02"],
+    &["990101Z01", "990101Z03"],
+];
+
+/// Five to ten of them, or all.
+pub fn cast(all: bool, dice: &mut Dice) -> Vec<Person> {
+    let count = match all {
+        true => CAST.len(),
+        false => 5 + usize::try_from(dice.below(6)).unwrap_or(0),
+    };
     CAST[..count].to_vec()
 }
 

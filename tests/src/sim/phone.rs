@@ -8,20 +8,24 @@ use gewu::{
     CancelToken, Consent, Gewu, GewuError, Host, Options, Saved, StorageProblem, SyncOutcome,
     SyncReport,
 };
-use gewu_model::ids::{CaseId, ChangeHash};
+use gewu_model::ids::{CaseId, ChangeHash, Digest};
 
+use super::coverage::{Mishap, Tally};
 use super::host::{PhoneClock, SeededEntropy, SimSecrets, WorldTime};
 use super::network::Link;
+use super::owing::{Between, Owing};
 use super::people::Person;
 use super::story::Story;
-use crate::disk::{Dice, Fault, SimDisk};
+use crate::disk::{Dice, SimDisk};
+
+mod accidents;
 
 /// A save that returned: from then on it must never be lost.
 #[derive(Debug, Clone)]
 pub struct Promise {
     /// What was saved.
     pub what: &'static str,
-    /// The words in its text that no other save has.
+    /// The words in its text that no other save has; empty when it has no text.
     pub marker: String,
     /// The case.
     pub case: CaseId,
@@ -31,13 +35,35 @@ pub struct Promise {
     pub photos: usize,
 }
 
+impl Promise {
+    /// Whether its author had no right to it.
+    pub fn is_wrong(&self) -> bool {
+        self.what.ends_with('!')
+    }
+}
+
+/// How the city sees a phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// In use.
+    Good,
+    /// Out of use.
+    Retired,
+    /// In wrong hands.
+    Compromised,
+}
+
 /// What a phone is made of.
 #[derive(Debug)]
 pub struct Make {
+    /// What stories call it.
+    pub label: String,
     /// The time of the world.
     pub time: WorldTime,
     /// Where it tells what happens.
     pub story: Arc<Story>,
+    /// Where it counts what goes wrong.
+    pub tally: Arc<Tally>,
     /// Its way onto the network.
     pub link: Link,
     /// Decides its disk, its randomness and its accidents.
@@ -50,12 +76,21 @@ pub struct Make {
 pub struct Phone {
     /// Whose it is.
     pub person: Person,
+    /// What stories call it.
+    pub label: String,
+    /// How the city sees it.
+    pub standing: Standing,
     /// Every save that returned.
     pub promises: Vec<Promise>,
+    /// What it has stopped counting as unsent and nobody has looked at yet.
+    pub freed: Vec<(CaseId, ChangeHash)>,
+    /// The same of files.
+    pub freed_files: Vec<Digest>,
+    /// Whether the server did not let its last sync in, as one does that was restored from a copy older
+    /// than its enrolment.
+    pub refused: bool,
     /// What must not have happened on it.
     pub findings: Vec<String>,
-    /// Accidents so far.
-    pub faults: u64,
     /// Its clock.
     pub clock: PhoneClock,
     /// Its way onto the network.
@@ -65,18 +100,27 @@ pub struct Phone {
     entropy: Arc<SeededEntropy>,
     dice: Dice,
     story: Arc<Story>,
+    tally: Arc<Tally>,
     synchronous: Synchronous,
+    owing: Owing,
+    /// Whether the user has filled the disk with other things.
+    full: bool,
     sdk: Option<Gewu>,
 }
 
 impl Phone {
     /// A new phone, switched on.
     pub fn new(person: Person, make: Make) -> Self {
+        make.tally.joins(&make.label);
         let mut phone = Self {
             person,
+            label: make.label,
+            standing: Standing::Good,
             promises: Vec::new(),
+            freed: Vec::new(),
+            freed_files: Vec::new(),
+            refused: false,
             findings: Vec::new(),
-            faults: 0,
             clock: PhoneClock::new(make.time),
             link: make.link,
             disk: SimDisk::new(make.seed),
@@ -84,7 +128,10 @@ impl Phone {
             entropy: Arc::new(SeededEntropy::new(make.seed ^ 0xE17)),
             dice: Dice::new(make.seed ^ 0xD1CE),
             story: make.story,
+            tally: make.tally,
             synchronous: make.synchronous,
+            owing: Owing::default(),
+            full: false,
             sdk: None,
         };
         phone.boot();
@@ -103,7 +150,16 @@ impl Phone {
 
     /// Tells something about this phone.
     pub fn tell(&self, what: impl std::fmt::Display) {
-        self.story.tell(self.person.name, what);
+        self.story.tell(&self.label, what);
+    }
+
+    /// Something that must not be.
+    pub fn find(&mut self, what: impl std::fmt::Display) {
+        self.findings.push(format!("{}: {what}", self.label));
+    }
+
+    fn meets(&self, mishap: Mishap) {
+        self.tally.meets(&self.label, mishap);
     }
 
     fn open(&self) -> Result<Gewu, GewuError> {
@@ -133,8 +189,9 @@ impl Phone {
         Ok(gewu)
     }
 
-    /// Starts the process. A disk may fail once more while it opens; a phone that cannot open its
-    /// database at the third attempt is a finding.
+    /// Starts the process. A disk may fail once more while it opens, and a full one is emptied by its
+    /// user when nothing starts; a phone that cannot open its database at the third attempt is a
+    /// finding.
     fn boot(&mut self) {
         let mut last = None;
         for _ in 0..3 {
@@ -146,74 +203,29 @@ impl Phone {
                 Err(error) => {
                     self.tell(format_args!("cannot open: {error}"));
                     self.judge(&error);
+                    self.empty_disk();
+                    if self.disk.is_down() {
+                        self.meets(Mishap::Crash);
+                        self.disk.reboot(&mut self.dice);
+                    }
                     last = Some(error);
                 }
             }
         }
         let why = last.map(|error| error.to_string()).unwrap_or_default();
-        self.findings
-            .push(format!("{} cannot open again: {why}", self.person.name));
-    }
-
-    /// The process ends and starts again, as when its user closes it.
-    pub fn restart(&mut self) {
-        self.sdk = None;
-        if self.disk.is_down() {
-            // The power went while it closed its database.
-            self.recover();
-        } else {
-            self.disk.kill();
-            self.boot();
-        }
-    }
-
-    /// The battery falls out and is put back.
-    pub fn power_cut(&mut self) {
-        self.faults += 1;
-        self.tell("loses power");
-        self.disk.power_off();
-        self.recover();
-    }
-
-    /// Starts again if the power went during the last call.
-    pub fn recover(&mut self) {
-        if !self.disk.is_down() {
-            return;
-        }
-        self.sdk = None;
-        self.disk.reboot(&mut self.dice);
-        self.tell("starts again");
-        self.boot();
-    }
-
-    /// Makes the next calls meet an accident: the power goes, the process dies, or the disk fails
-    /// once.
-    pub fn plan_accident(&mut self) {
-        self.faults += 1;
-        let steps = self.dice.below(70);
-        match self.dice.below(5) {
-            0 => self.disk.fail_write(steps / 2, Fault::DiskFull),
-            1 => self.disk.fail_write(steps / 2, Fault::Io),
-            2 => self.disk.fail_sync(steps / 12),
-            _ => self.disk.crash_at(steps),
-        }
-    }
-
-    /// No more accidents.
-    pub fn end_accidents(&self) {
-        self.disk.calm();
+        self.find(format_args!("cannot open again: {why}"));
     }
 
     /// Tries to become one of the city's devices.
     pub fn enrol(&mut self, code: Option<&str>) -> bool {
         let Some(sdk) = self.sdk() else { return false };
-        match sdk.enrol("http://city.invalid", code) {
-            Ok(_) => true,
-            Err(error) => {
-                self.tell(format_args!("not enrolled: {error}"));
-                false
-            }
+        let enrolled = sdk.enrol("http://city.invalid", code);
+        if let Err(error) = &enrolled {
+            self.tell(format_args!("not enrolled: {error}"));
         }
+        self.recover();
+        self.account(Between::Sync);
+        enrolled.is_ok()
     }
 
     /// Saves something, and remembers it if the call returned.
@@ -224,7 +236,8 @@ impl Phone {
         call: impl FnOnce(&Gewu) -> Result<Saved, GewuError>,
     ) -> Option<CaseId> {
         let saved = call(self.sdk()?);
-        let case = match saved {
+        let torn = self.disk.is_down();
+        let between = match saved {
             Ok(saved) => {
                 self.tell(format_args!("{what} {marker}in {}", short(saved.case)));
                 self.promises.push(Promise {
@@ -234,16 +247,35 @@ impl Phone {
                     change: saved.change,
                     photos,
                 });
-                Some(saved.case)
+                Between::Saved(saved.case, saved.change)
             }
             Err(error) => {
                 self.tell(format_args!("{what} {marker}not saved: {error}"));
                 self.judge(&error);
-                None
+                if torn {
+                    Between::Torn
+                } else {
+                    Between::Nothing
+                }
             }
         };
         self.recover();
-        case
+        self.account(between);
+        match between {
+            Between::Saved(case, _) => Some(case),
+            _ => None,
+        }
+    }
+
+    /// Asks the centre for something.
+    pub fn ask(&mut self, what: &'static str, call: impl FnOnce(&Gewu) -> Result<(), GewuError>) {
+        let Some(sdk) = self.sdk() else { return };
+        match call(sdk) {
+            Ok(()) => self.tell(format_args!("asks the centre for: {what}")),
+            Err(error) => self.tell(format_args!("cannot ask for {what}: {error}")),
+        }
+        self.recover();
+        self.account(Between::Torn);
     }
 
     /// An error that no accident explains is a finding.
@@ -255,8 +287,23 @@ impl Phone {
             }
         );
         if corrupt {
-            self.findings.push(format!("{}: {error}", self.person.name));
+            self.find(error);
         }
+    }
+
+    /// Looks at what the phone counts as unsent: it must be what it was, but for what happened.
+    pub(super) fn account(&mut self, between: Between) {
+        let Some(sdk) = self.sdk() else { return };
+        let now = match Owing::of(sdk) {
+            Ok(now) => now,
+            Err(error) => return self.find(format_args!("has no status: {error}")),
+        };
+        if let Some(wrong) = self.owing.wrong(&now, between) {
+            self.find(wrong);
+        }
+        self.freed.extend(self.owing.freed(&now));
+        self.freed_files.extend(self.owing.freed_files(&now));
+        self.owing = now;
     }
 
     /// Syncs, perhaps cancelled after some steps.
@@ -272,6 +319,7 @@ impl Phone {
             }
         };
         let report = self.sdk()?.sync(&mut progress, &token);
+        self.refused = matches!(report, Err(GewuError::ServerRefused { .. }));
         let report = match report {
             Ok(report) => {
                 self.tell(format_args!("sync: {}", words(&report)));
@@ -283,8 +331,28 @@ impl Phone {
                 None
             }
         };
+        let lived = !self.disk.is_down();
         self.recover();
+        self.account(Between::Sync);
+        if let Some(report) = report.as_ref().filter(|_| lived) {
+            self.count_again(report);
+        }
         report
+    }
+
+    /// The report's number is the status's, and a complete sync is a rest.
+    fn count_again(&mut self, report: &SyncReport) {
+        let (said, counted) = (u64::from(report.unsent), self.owing.count());
+        if said != counted {
+            self.find(format_args!(
+                "a sync says that {said} things are unsent, the status counts {counted}"
+            ));
+        }
+        match report.outcome {
+            SyncOutcome::Complete => self.tally.rests(&self.label),
+            SyncOutcome::Cancelled => self.meets(Mishap::Cancelled),
+            _ => {}
+        }
     }
 }
 

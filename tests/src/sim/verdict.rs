@@ -8,13 +8,24 @@ use gewu_evidence::hash_bytes;
 use gewu_model::ids::CaseId;
 use serde_json::Value;
 
+use super::coverage::Coverage;
 use super::operator::Operator;
 use super::phone::{Phone, Promise, short};
+use super::rules::Rules;
+
+mod audit;
+
+pub use audit::Audit;
 
 /// An accepted entry.
 struct Taken {
+    kind: String,
+    role: String,
+    by: String,
     /// Its texts, one after the other.
     texts: String,
+    /// Whether one of its texts was erased.
+    is_erased: bool,
     /// How many photos it names.
     photos: usize,
     /// Its photos and their small pictures, by hash.
@@ -27,6 +38,8 @@ struct Truth {
     /// Changes that the server set aside, with the reason.
     set_aside: BTreeMap<String, String>,
     state_hash: String,
+    /// How many changes still wait for an operator.
+    held: u64,
     /// The duty grid and the units whose people must hold the case.
     audience: BTreeSet<String>,
 }
@@ -35,32 +48,55 @@ impl Truth {
     fn read(shown: &Value) -> Self {
         let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let erased: BTreeSet<String> = list(&shown["erased"]).iter().map(text).collect();
         let entry = |entry: &Value| {
-            let texts = entry["texts"].as_object().into_iter().flatten();
-            let texts: String = texts.map(|(_, words)| text(words)).collect();
+            let named = || entry["texts"].as_object().into_iter().flatten();
+            let texts: String = named().map(|(_, words)| text(words)).collect();
+            let mut digests = named().map(|(digest, _)| digest);
             let photos = list(&entry["photos"]);
             let files = photos
                 .iter()
                 .flat_map(|photo| [&photo["sha256"], &photo["thumb_sha256"]]);
             let taken = Taken {
+                kind: text(&entry["kind"]),
+                role: text(&entry["role"]),
+                by: text(&entry["by"]),
                 texts,
+                is_erased: digests.any(|digest| erased.contains(digest)),
                 photos: photos.len(),
                 files: files.filter(|file| !file.is_null()).map(text).collect(),
             };
             (text(&entry["hash"]), taken)
         };
+        let entries = list(&shown["entries"]).iter().map(entry).collect();
         let mut audience: BTreeSet<String> = list(&shown["units"]).iter().map(text).collect();
         audience.insert(text(&shown["report"]["grid"]["duty"]));
         audience.insert(text(&shown["place"]["duty"]));
         Self {
             audience,
-            entries: list(&shown["entries"]).iter().map(entry).collect(),
+            entries,
             set_aside: list(&shown["set_aside"])
                 .iter()
                 .map(|aside| (text(&aside["change"]), text(&aside["reason"])))
                 .collect(),
             state_hash: text(&shown["state_hash"]),
+            held: list(&shown["held"]).len() as u64,
         }
+    }
+}
+
+impl Truth {
+    /// Whoever handled does not check the same work: of two answers upon one chain, the check must come
+    /// from somebody without a handle in the case.
+    fn checked_by_handler(&self, case: &str) -> Vec<String> {
+        let by = |kind: &str| -> BTreeSet<&String> {
+            let of = self.entries.values().filter(|taken| taken.kind == kind);
+            of.map(|taken| &taken.by).collect()
+        };
+        let (handled, checked) = (by("handle"), by("check"));
+        let both = handled.intersection(&checked);
+        both.map(|who| format!("{who} handled and checked {case}"))
+            .collect()
     }
 }
 
@@ -87,6 +123,24 @@ impl Verdict {
         }
     }
 
+    /// Counts what became of everything.
+    pub fn count(&self, coverage: &mut Coverage) {
+        let mut said = |verdict: &str, count: u64| {
+            *coverage.verdicts.entry(verdict.to_owned()).or_default() += count;
+        };
+        for truth in self.cases.values() {
+            said("accepted", truth.entries.len() as u64);
+            truth.set_aside.values().for_each(|reason| said(reason, 1));
+            if truth.held > 0 {
+                said("pending", truth.held);
+            }
+        }
+        let entries = self.cases.values().flat_map(|truth| truth.entries.values());
+        for taken in entries {
+            *coverage.entries.entry(taken.kind.clone()).or_default() += 1;
+        }
+    }
+
     /// Everything that does not hold, after all phones were asked.
     pub fn findings(mut self, phones: &[Phone]) -> Vec<String> {
         for phone in phones {
@@ -97,11 +151,39 @@ impl Verdict {
             }
         }
         self.count_markers(phones);
+        self.nothing_unauthorised(phones);
         self.findings
     }
 
+    /// No entry of a role that the policy's own page does not give its kind to; nothing that a modified
+    /// app made up; and nobody's answer to a question that named others.
+    fn nothing_unauthorised(&mut self, phones: &[Phone]) {
+        let rules = Rules::built_in();
+        let mut wrong = Vec::new();
+        for (case, truth) in &self.cases {
+            for (hash, taken) in &truth.entries {
+                if !rules.gives(&taken.role, &taken.kind) {
+                    wrong.push(format!(
+                        "{}'s {} in {case} took effect for a {} ({hash})",
+                        taken.by, taken.kind, taken.role
+                    ));
+                }
+            }
+            wrong.extend(truth.checked_by_handler(case));
+        }
+        for promise in phones.iter().flat_map(|phone| &phone.promises) {
+            let truth = self.cases.get(&promise.case.to_string());
+            let taken =
+                truth.is_some_and(|truth| truth.entries.contains_key(&promise.change.to_string()));
+            if promise.is_wrong() && taken {
+                wrong.push(format!("{} {}was taken", promise.what, promise.marker));
+            }
+        }
+        self.findings.append(&mut wrong);
+    }
+
     fn find(&mut self, phone: &Phone, what: String) {
-        self.findings.push(format!("{}: {what}", phone.person.name));
+        self.findings.push(format!("{}: {what}", phone.label));
     }
 
     fn judge(&mut self, phone: &Phone, sdk: &Gewu) {
@@ -119,8 +201,10 @@ impl Verdict {
                 );
             }
         }
-        self.replicas_agree(phone, sdk);
-        self.audience_is_served(phone, sdk);
+        if phone.standing.is_served() {
+            self.replicas_agree(phone, sdk);
+            self.audience_is_served(phone, sdk);
+        }
         match sdk.verify_projection() {
             Ok(wrong) if wrong.is_empty() => {}
             other => self.find(phone, format!("its projection is not the fold: {other:?}")),
@@ -166,7 +250,7 @@ impl Verdict {
     }
 
     fn incomplete(&self, promise: &Promise, taken: &Taken) -> Option<String> {
-        if !taken.texts.contains(&promise.marker) {
+        if !taken.texts.contains(&promise.marker) && !taken.is_erased {
             return Some(format!("its text is not at the server: {:?}", taken.texts));
         }
         if taken.photos != promise.photos {
@@ -243,7 +327,8 @@ impl Verdict {
         let accepted = self.cases.values().flat_map(|truth| truth.entries.values());
         let texts: Vec<&String> = accepted.map(|taken| &taken.texts).collect();
         let mut twice = Vec::new();
-        for promise in phones.iter().flat_map(|phone| &phone.promises) {
+        let promises = phones.iter().flat_map(|phone| &phone.promises);
+        for promise in promises.filter(|promise| !promise.marker.is_empty()) {
             let count = texts
                 .iter()
                 .filter(|text| text.contains(&promise.marker))

@@ -6,18 +6,23 @@ use gewu::SyncOutcome;
 use gewu::db::Synchronous;
 
 use super::centre::{Centre, CentreError};
+use super::coverage::{Coverage, Tally};
 use super::day::{self, Numbers};
 use super::host::WorldTime;
 use super::network::{Answer, Link, SimNetwork};
 use super::operator::Operator;
 use super::people::{self, Person};
-use super::phone::{Make, Phone};
+use super::phone::{Make, Phone, Standing};
 use super::story::Story;
-use super::verdict::Verdict;
+use super::verdict::{Audit, Verdict};
 use crate::disk::Dice;
+
+mod misfortune;
 
 /// How often everybody may sync until all is quiet.
 const ROUNDS: u32 = 10;
+/// One seed in so many is a large city.
+const LARGE: u64 = 50;
 
 /// What is run.
 #[derive(Debug, Clone, Copy)]
@@ -26,23 +31,24 @@ pub struct Setup {
     pub seed: u64,
     /// How many things happen before the faults end.
     pub steps: u64,
+    /// Whether everybody takes part.
+    pub large: bool,
     /// Whether the story is printed while it happens.
     pub aloud: bool,
     /// When commits on phones wait for the medium. Anything but `Full` must lose saves.
     pub synchronous: Synchronous,
-    /// Whether the server is also restored from backups.
-    pub restores: bool,
 }
 
 impl Setup {
-    /// The usual run of a seed.
+    /// The usual run of a seed: five to ten devices and 200 steps, or a large one.
     pub const fn new(seed: u64) -> Self {
+        let large = seed.is_multiple_of(LARGE) && seed > 0;
         Self {
             seed,
-            steps: 300,
+            steps: if large { 1_000 } else { 200 },
+            large,
             aloud: false,
             synchronous: Synchronous::Full,
-            restores: false,
         }
     }
 }
@@ -52,12 +58,16 @@ impl Setup {
 pub struct Outcome {
     /// Phones times days.
     pub device_days: f64,
-    /// Accidents of phones, servers and requests.
+    /// What went wrong, in all.
     pub faults: u64,
     /// Saves that returned.
     pub saves: usize,
     /// Decisions that took effect.
     pub decisions: u64,
+    /// After how many rounds of syncing all was quiet.
+    pub rounds: u32,
+    /// What was met.
+    pub coverage: Coverage,
     /// What must not be. Empty when all is well.
     pub findings: Vec<String>,
     /// What happened.
@@ -69,6 +79,7 @@ struct World {
     dice: Dice,
     time: WorldTime,
     story: Arc<Story>,
+    tally: Arc<Tally>,
     centre: Arc<Centre>,
     network: Arc<SimNetwork>,
     operator: Operator,
@@ -76,7 +87,7 @@ struct World {
     phones: Vec<Phone>,
     numbers: Numbers,
     findings: Vec<String>,
-    server_faults: u64,
+    rounds: u32,
 }
 
 /// Plays one run.
@@ -87,7 +98,7 @@ pub fn run(setup: Setup) -> Result<Outcome, CentreError> {
     let mut world = World::new(setup)?;
     world.enrol_everybody();
     world.live()?;
-    world.settle();
+    world.settle()?;
     Ok(world.outcome())
 }
 
@@ -95,65 +106,83 @@ impl World {
     fn new(setup: Setup) -> Result<Self, CentreError> {
         let time = WorldTime::default();
         let story = Arc::new(Story::new(time.clone(), setup.aloud));
+        let tally = Arc::new(Tally::default());
+        let telling = || (Arc::clone(&story), Arc::clone(&tally));
         let centre = Arc::new(Centre::open(time.clone(), setup.seed)?);
         let answer: Arc<dyn Answer> = centre.clone();
         let network = SimNetwork::new(
             Arc::clone(&answer),
             time.clone(),
-            Arc::clone(&story),
+            telling(),
             setup.seed ^ 0x4E7,
         );
         let mut dice = Dice::new(setup.seed);
-        let people = people::cast(&mut dice);
+        let people = people::cast(setup.large, &mut dice);
         let mut world = Self {
             setup,
             dice,
-            operator: Operator::new(answer, centre.token()?, Arc::clone(&story)),
+            operator: Operator::new(answer, centre.token()?, telling()),
             time,
             story,
+            tally,
             centre,
             network: Arc::new(network),
-            people,
+            people: people.clone(),
             phones: Vec::new(),
             numbers: Numbers::default(),
             findings: Vec::new(),
-            server_faults: 0,
+            rounds: 0,
         };
-        world.phones = world.make_phones();
+        for person in people {
+            let phone = world.make_phone(person);
+            world.phones.push(phone);
+        }
         Ok(world)
     }
 
-    fn make_phones(&mut self) -> Vec<Phone> {
-        let people = self.people.clone();
-        let made = people.into_iter().map(|person| {
-            let make = Make {
-                time: self.time.clone(),
-                story: Arc::clone(&self.story),
-                link: Link::new(person.name, Arc::clone(&self.network)),
-                seed: self.dice.next(),
-                synchronous: self.setup.synchronous,
-            };
-            Phone::new(person, make)
-        });
-        made.collect()
+    fn make_phone(&mut self, person: Person) -> Phone {
+        let same = self.phones.iter();
+        let label = match same
+            .filter(|phone| phone.person.name == person.name)
+            .count()
+        {
+            0 => person.name.to_owned(),
+            before => format!("{}#{}", person.name, before + 1),
+        };
+        let make = Make {
+            link: Link::new(&label, Arc::clone(&self.network)),
+            label,
+            time: self.time.clone(),
+            story: Arc::clone(&self.story),
+            tally: Arc::clone(&self.tally),
+            seed: self.dice.next(),
+            synchronous: self.setup.synchronous,
+        };
+        Phone::new(person, make)
     }
 
     /// Codes are handed out, and everybody tries until it works: a code whose answer was lost must
     /// still be good for the same phone.
     fn enrol_everybody(&mut self) {
         self.network.set_trouble(150);
-        for phone in &mut self.phones {
-            let code = if phone.person.is_citizen() {
-                None
-            } else {
-                self.operator.code(&phone.person)
-            };
-            let done = (0..40).any(|_| phone.enrol(code.as_deref()));
-            if !done {
-                self.findings
-                    .push(format!("{} was never enrolled", phone.person.name));
-            }
-            phone.sync(None);
+        for at in 0..self.phones.len() {
+            self.enrol(at);
+            self.phones[at].sync(None);
+        }
+    }
+
+    /// Whoever the server does not let in asks the office for a code.
+    fn enrol(&mut self, at: usize) {
+        let phone = &mut self.phones[at];
+        phone.refused = false;
+        phone.empty_disk();
+        let code = if phone.person.is_citizen() {
+            None
+        } else {
+            self.operator.code(&phone.person)
+        };
+        if !(0..40).any(|_| phone.enrol(code.as_deref())) {
+            phone.find("was never enrolled");
         }
     }
 
@@ -164,10 +193,12 @@ impl World {
             let trouble = 50 + self.dice.below(250);
             self.network.set_trouble(trouble);
             match self.dice.below(100) {
-                0..=24 => self.operator.decide(&self.people, &mut self.dice),
-                25 => self.trouble_the_server()?,
+                0..=27 => self.operator.decide(&self.people, &mut self.dice),
+                28 | 29 => self.trouble_the_server()?,
+                30 => self.trouble_the_staff(),
                 draw => self.step_of_a_phone(draw),
             }
+            self.audit();
         }
         Ok(())
     }
@@ -175,78 +206,84 @@ impl World {
     fn step_of_a_phone(&mut self, draw: u64) {
         let dice = &mut self.dice;
         let count = self.phones.len() as u64;
-        let phone = &mut self.phones[usize::try_from(dice.below(count)).unwrap_or(0)];
+        let at = usize::try_from(dice.below(count)).unwrap_or(0);
+        let phone = &mut self.phones[at];
         if phone.link.is_offline() && dice.one_in(5) {
             phone.link.set_offline(false);
             phone.tell("comes out of the basement");
+        }
+        if phone.is_full() && dice.one_in(4) {
+            phone.empty_disk();
         }
         if dice.one_in(7) {
             phone.plan_accident();
         }
         match draw {
-            26 | 27 => phone.power_cut(),
-            28 => phone.restart(),
-            29 | 30 => wrong_clock(phone, dice),
-            31 | 32 => {
-                phone.link.set_offline(true);
-                phone.tell("goes into a basement");
-            }
-            33..=62 => {
+            31 => phone.power_cut(),
+            32 => phone.restart(),
+            33 => phone.upgrade(),
+            34 | 35 => phone.wrong_clock(),
+            36 => phone.goes_offline(),
+            37 => phone.fill_disk(),
+            38..=64 => {
                 let cancelled = dice.one_in(5).then(|| dice.below(4));
                 phone.sync(cancelled);
             }
             _ => day::act(phone, &mut self.numbers, dice),
         }
         phone.recover();
+        if self.phones[at].refused && self.dice.one_in(3) {
+            self.enrol(at);
+        }
     }
 
-    fn trouble_the_server(&mut self) -> Result<(), CentreError> {
-        let draw = if self.setup.restores {
-            self.dice.below(4)
-        } else {
-            0
-        };
-        match draw {
-            1 | 2 => {
-                self.story.tell("server", "is copied");
-                return self.centre.backup();
-            }
-            3 if self.centre.restore()? => {
-                self.story
-                    .tell("server", "burned down, and is restored from the copy");
-            }
-            _ => {
-                self.story.tell("server", "is stopped and started again");
-                self.centre.restart()?;
+    /// What phones do not count as unsent any more, the server has said its word on.
+    fn audit(&mut self) {
+        let freed = |phone: &&mut Phone| !(phone.freed.is_empty() && phone.freed_files.is_empty());
+        for phone in self.phones.iter_mut().filter(freed) {
+            let wrong = Audit::new(&self.operator, &self.centre.dir()).wrong(phone);
+            for what in wrong {
+                phone.find(what);
             }
         }
-        self.server_faults += 1;
-        Ok(())
     }
 
-    /// The faults end; everybody syncs until nobody has anything to say, within a bound.
-    fn settle(&mut self) {
+    /// The faults end; everybody syncs until nobody has anything to say, within a bound and without
+    /// a restart. What waits for an operator is decided.
+    fn settle(&mut self) -> Result<(), CentreError> {
         self.story.tell("world", "the faults end");
         self.network.set_trouble(0);
         self.network.deliver_the_late();
+        self.centre.refuse_uploads(false)?;
+        self.centre.set_clock_error(0);
         for phone in &mut self.phones {
             phone.end_accidents();
             phone.link.set_offline(false);
         }
-        let quiet = (0..ROUNDS).find(|_| self.everybody_syncs());
+        let quiet = (1..=ROUNDS).find(|_| {
+            let quiet = self.everybody_syncs();
+            self.operator.decide_all_late();
+            self.audit();
+            quiet
+        });
+        self.rounds = quiet.unwrap_or(ROUNDS);
         if quiet.is_none() {
             self.findings
                 .push(format!("not quiet after {ROUNDS} rounds"));
         }
         self.phones.iter_mut().for_each(Phone::restart);
+        Ok(())
     }
 
     /// One round; whether nothing moved in it.
     fn everybody_syncs(&mut self) -> bool {
         let mut quiet = true;
-        for phone in &mut self.phones {
+        for at in 0..self.phones.len() {
             self.time.pass(60_000);
-            let report = phone.sync(None);
+            if self.phones[at].refused {
+                self.enrol(at);
+            }
+            let report = self.phones[at].sync(None);
             quiet &= report.is_some_and(|report| {
                 report.outcome == SyncOutcome::Complete
                     && report.exchanges == 1
@@ -258,35 +295,30 @@ impl World {
 
     fn outcome(mut self) -> Outcome {
         let verdict = Verdict::read(&self.operator, &self.centre.dir());
+        let mut coverage = self.tally.coverage();
+        verdict.count(&mut coverage);
         self.findings.append(&mut self.operator.findings);
         self.findings.extend(verdict.findings(&self.phones));
         for finding in &self.findings {
             self.story.tell("FINDING", finding);
         }
         let days = self.time.since_start_ms() as f64 / 86_400_000.0;
-        let phones: u64 = self.phones.iter().map(|phone| phone.faults).sum();
         Outcome {
             device_days: days * self.phones.len() as f64,
-            faults: phones + self.network.faults() + self.server_faults,
+            faults: self.tally.mishaps(),
             saves: self.phones.iter().map(|phone| phone.promises.len()).sum(),
             decisions: self.operator.decisions,
+            rounds: self.rounds,
+            coverage,
             findings: self.findings,
             story: self.story.lines(),
         }
     }
 }
 
-/// A clock that somebody set, or that came back from 1970.
-fn wrong_clock(phone: &mut Phone, dice: &mut Dice) {
-    const YEAR_MS: i64 = 365 * 86_400_000;
-    phone.faults += 1;
-    let error = match dice.below(5) {
-        0 => 0,
-        1 => 3_600_000,
-        2 => -3_600_000,
-        3 => -10 * YEAR_MS,
-        _ => 2 * YEAR_MS,
-    };
-    phone.clock.set_error(error);
-    phone.tell(format_args!("clock is now wrong by {error} ms"));
+impl Standing {
+    /// Whether the city still tells the device what happens.
+    pub const fn is_served(self) -> bool {
+        matches!(self, Self::Good)
+    }
 }

@@ -114,3 +114,25 @@ fn unsent_work_leaves_a_phone_and_is_marked_as_unconfirmed() {
         "{shown}"
     );
 }
+
+#[test]
+fn what_was_erased_is_neither_fetched_nor_counted_as_absent() {
+    let town = Town::new();
+    let lamp = photo("lamp-before.png");
+    let saved = town.device.ok(&report(&["--photo", &lamp])).unwrap();
+    let case = text(&saved, "case");
+    town.device.ok(&["sync"]).unwrap();
+    let shown = town.device.ok(&["show", case]).unwrap();
+    let erased = text(&shown["entries"][0]["photos"][0], "sha256");
+    let erase = ["erase", case, "--photo", erased, "--reason", "个人信息"];
+    town.server.op(&erase).unwrap();
+    town.device.ok(&["sync"]).unwrap();
+    let file = town.path("case.gewu");
+    let export = ["export", case, "--fetch", "-o", file.to_str().unwrap()];
+    let done = town.device.ok(&export).unwrap();
+    assert_eq!(done["photos_absent"], 0, "{done}");
+    let root = text(&town.device.ok(&["root"]).unwrap(), "root").to_owned();
+    let whole = verify(&file, &root);
+    assert_eq!(whole.code, Some(0), "{whole:?}");
+    assert_eq!(whole.out[0]["erased"], Value::from(vec![erased]));
+}

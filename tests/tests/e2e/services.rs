@@ -1,7 +1,9 @@
 //! Services of a real server: by its timer, on request, and killed in the middle.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use gewu_model::deadline::Calendar;
+use gewu_model::time::Millis;
 use gewu_tests::process::Ended;
 
 use super::packs::policy;
@@ -35,6 +37,14 @@ fn reported(town: &Town) -> String {
     text(&saved, "case").to_owned()
 }
 
+/// So many seconds from now, as an operator writes it.
+fn soon(seconds: u64) -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let at = (since + Duration::from_secs(seconds)).as_millis();
+    let at = Millis(i64::try_from(at).unwrap());
+    Calendar::shipped().offset().write(at)
+}
+
 fn kinds(server: &Server, case: &str) -> Vec<String> {
     let shown = server.op(&["show", case]).unwrap();
     let entries = shown["entries"].as_array().unwrap().iter();
@@ -62,16 +72,10 @@ fn a_report_reaches_its_unit_by_rule_and_a_suspension_ends_by_itself() {
     assert_eq!(kinds(&town.server, &case), ["file", "dispatch"]);
     let last = shown["entries"].as_array().unwrap().last().unwrap();
     assert_eq!(last["asked_by"]["role"], "service");
-    // The date is over when the operator writes it, so the next look of the timer ends it.
-    let until = [
-        "suspend",
-        &case,
-        "--until",
-        "2026-01-05T08:00",
-        "--reason",
-        "rain",
-    ];
-    town.server.op(&until).unwrap();
+    // The date is over in some seconds, and a look of the timer ends the suspension.
+    let until = soon(3);
+    let suspend = ["suspend", &case, "--until", &until, "--reason", "rain"];
+    town.server.op(&suspend).unwrap();
     wait("dispatched");
     assert_eq!(
         kinds(&town.server, &case),

@@ -45,6 +45,33 @@ fn cut_anywhere() {
 }
 
 #[test]
+fn damage_in_one_member_accuses_no_other() {
+    let sample = sample();
+    let bytes = sample.bundle().unwrap();
+    let members = unpack(&bytes);
+    for kind in ["packs/", "cases/1111", "files/"] {
+        let (name, content) = members
+            .iter()
+            .find(|(name, _)| name.starts_with(kind))
+            .unwrap();
+        let begin = bytes
+            .windows(content.len())
+            .position(|part| part == content.as_slice())
+            .unwrap();
+        let mut bent = bytes.clone();
+        bent[begin + content.len() / 2] ^= 1;
+        let report = judge(&sample, &bent);
+        assert_eq!(report.outcome, Outcome::Altered);
+        let accused = |member: &str| report.findings.iter().any(|it| it.member == member);
+        assert!(accused(name), "{name}:\n{}", findings(&report));
+        for (other, _) in members.iter().filter(|(other, _)| other != name) {
+            let derived = other.starts_with("STATEMENT") || other == "trust.cbor";
+            assert!(derived || !accused(other), "{name}:\n{}", findings(&report));
+        }
+    }
+}
+
+#[test]
 fn something_behind_the_end_or_before_the_beginning() {
     let sample = sample();
     let bytes = sample.bundle().unwrap();

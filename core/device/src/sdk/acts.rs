@@ -134,6 +134,9 @@ impl Core {
             self.check_redactions(&case, &act.photos)?;
         }
         let photos = self.prepare_all(&act.photos, &self.setting_of_case(&case)?)?;
+        if !act.unchecked {
+            self.check_copies(&case, &photos)?;
+        }
         let payload = make(Parts {
             text: text.as_ref().map(ContentItem::digest),
             photos: photos.iter().map(|photo| photo.record.clone()).collect(),
@@ -184,6 +187,33 @@ impl Core {
             )),
         }
     }
+
+    /// Refuses as a redacted copy what is the photo itself, or was made of the same camera's file: it
+    /// hides nothing, and goes with the photo when that is erased.
+    fn check_copies(&self, case: &CaseId, photos: &[Prepared]) -> Result<()> {
+        if photos.iter().all(|it| it.record.redaction_of.is_none()) {
+            return Ok(());
+        }
+        let log = self.read(|tx| CaseLog::load(tx, case))?;
+        let records = log.live_photos();
+        let is_same = |copy: &EvidenceRecord| {
+            let redacted = records.iter();
+            let mut redacted = redacted.filter(|it| Some(it.sha256) == copy.redaction_of);
+            redacted.any(|of| sources(of).any(|file| sources(copy).any(|own| own == file)))
+        };
+        match photos.iter().any(|it| is_same(&it.record)) {
+            true => Err(DeviceError::input(
+                "redacts",
+                "names the very photo, or one of the same camera's file; redact a copy of it and add that",
+            )),
+            false => Ok(()),
+        }
+    }
+}
+
+/// The photo and the camera's file that it was made of.
+fn sources(record: &EvidenceRecord) -> impl Iterator<Item = Digest> {
+    std::iter::once(record.sha256).chain(record.original_sha256)
 }
 
 /// A part that the kind has no room for must not vanish in silence.

@@ -17,7 +17,8 @@ use crate::store::{changes, commands, drafts, media, meta};
 use crate::sync::unsent_cases;
 
 /// Every table that holds something of the user's.
-const TABLES: [&str; 24] = [
+const TABLES: [&str; 25] = [
+    "earlier_receipts",
     "cards",
     "masked_contacts",
     "erased",

@@ -228,9 +228,7 @@ impl Gewu {
 impl Core {
     fn photo_bytes(&self, sha256: &Digest) -> Result<Vec<u8>> {
         if self.is_erased(sha256)? {
-            return Err(DeviceError::NotFound(
-                "the photo, which the centre erased, was",
-            ));
+            return Err(DeviceError::NotFound("the photo, which the centre erased,"));
         }
         match self.options.host.files.read(&media::path(sha256)) {
             Err(FilesError::NotFound) => {}

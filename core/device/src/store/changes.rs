@@ -65,10 +65,12 @@ pub(crate) struct StoredChange {
     pub(crate) reason: Option<SetAside>,
     pub(crate) decided_at: Option<Millis>,
     pub(crate) replaced_by: Option<ChangeHash>,
+    /// The signed block of verdicts that alone proves what became of it.
+    pub(crate) block: Option<i64>,
 }
 
 const COLUMNS: &str = "case_id, hash, key, counter, signature, bytes, own, state, intent, \
-                       received_at, reason, decided_at, replaced_by";
+                       received_at, reason, decided_at, replaced_by, verdict";
 
 fn change(row: &rusqlite::Row<'_>) -> Result<StoredChange> {
     let signature: &[u8] = row.get_ref(4)?.as_blob().unwrap_or_default();
@@ -89,6 +91,7 @@ fn change(row: &rusqlite::Row<'_>) -> Result<StoredChange> {
         reason: reason.as_deref().and_then(SetAside::from_name),
         decided_at: row.get::<_, Option<i64>>(11)?.map(Millis),
         replaced_by: maybe_id(row, 12)?,
+        block: row.get(13)?,
     })
 }
 
@@ -214,9 +217,9 @@ pub(crate) fn own(tx: &Connection) -> Result<Vec<StoredChange>> {
     all(tx, &sql, [], change)
 }
 
-/// What was set aside, latest first.
+/// What was set aside of this device's own, latest first.
 pub(crate) fn set_asides(tx: &Connection) -> Result<Vec<StoredChange>> {
-    let sql = format!("SELECT {COLUMNS} FROM changes WHERE state = 2 ORDER BY n DESC");
+    let sql = format!("SELECT {COLUMNS} FROM changes WHERE state = 2 AND own = 1 ORDER BY n DESC");
     all(tx, &sql, [], change)
 }
 
@@ -233,7 +236,8 @@ pub(crate) fn accept(tx: &Connection, hash: &ChangeHash, at: Millis, now: Millis
     Ok(run(tx, sql, params![hash.0, at.0, now.0])? > 0)
 }
 
-/// Frees the device of a change that never will be; answers whether that is news.
+/// Takes a change out of its case that never will be part of it; answers whether that is news. Somebody
+/// else's can only be one that a restored server judged differently from the life before.
 pub(crate) fn set_aside(
     tx: &Connection,
     hash: &ChangeHash,
@@ -241,7 +245,7 @@ pub(crate) fn set_aside(
     now: Millis,
 ) -> Result<bool> {
     let sql = "UPDATE changes SET state = 2, held = 0, reason = ?2, decided_at = ?3
-               WHERE hash = ?1 AND own = 1 AND state IN (0, 1)";
+               WHERE hash = ?1 AND state IN (0, 1)";
     Ok(run(tx, sql, params![hash.0, reason.name(), now.0])? > 0)
 }
 

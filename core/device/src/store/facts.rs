@@ -52,10 +52,12 @@ pub(crate) fn set_receipt(tx: &Connection, case: &CaseId, receipt: &[u8]) -> Res
     Ok(())
 }
 
-/// Marks every case that has an accepted change for offering to a restored server.
+/// Marks every case in which the server has said its word on a change for offering to a restored
+/// one.
 pub(crate) fn offer_all_again(tx: &Connection) -> Result<()> {
     let sql = "INSERT INTO case_facts (case_id, reoffer, refused)
-               SELECT DISTINCT case_id, 1, 0 FROM changes WHERE state = 1
+               SELECT DISTINCT case_id, 1, 0 FROM changes
+                   WHERE state = 1 OR (state = 2 AND own = 1 AND verdict IS NOT NULL)
                ON CONFLICT (case_id) DO UPDATE SET reoffer = 1";
     run(tx, sql, [])?;
     Ok(())
@@ -74,6 +76,8 @@ pub(crate) fn offer(tx: &Connection, case: &CaseId) -> Result<()> {
 
 pub(crate) fn purge(tx: &Connection, case: &CaseId) -> Result<()> {
     run(tx, "DELETE FROM case_facts WHERE case_id = ?1", [case.0])?;
+    let sql = "DELETE FROM earlier_receipts WHERE case_id = ?1";
+    run(tx, sql, [case.0])?;
     Ok(())
 }
 
@@ -102,5 +106,20 @@ pub(crate) fn set_refused(tx: &Connection, case: &CaseId, refused: bool) -> Resu
 
 pub(crate) fn refused(tx: &Connection) -> Result<Vec<CaseId>> {
     let sql = "SELECT case_id FROM case_facts WHERE refused = 1 ORDER BY case_id";
+    all(tx, sql, [], |row| id(row, 0))
+}
+
+/// Marks a case that has left every scope while something of it was still owed, or one that came back.
+pub(crate) fn set_gone(tx: &Connection, case: &CaseId, gone: bool) -> Result<()> {
+    if gone {
+        ensure(tx, case)?;
+    }
+    let sql = "UPDATE case_facts SET gone = ?2 WHERE case_id = ?1 AND gone <> ?2";
+    run(tx, sql, params![case.0, gone])?;
+    Ok(())
+}
+
+pub(crate) fn gone(tx: &Connection) -> Result<Vec<CaseId>> {
+    let sql = "SELECT case_id FROM case_facts WHERE gone = 1 ORDER BY case_id";
     all(tx, sql, [], |row| id(row, 0))
 }

@@ -71,6 +71,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "where cases lie",
         sql: include_str!("migrations/0009_points.sql"),
     },
+    Migration {
+        version: 10,
+        name: "the words of a server's earlier lives",
+        sql: include_str!("migrations/0010_earlier.sql"),
+    },
 ];
 
 /// Ids as they lie in blobs.

@@ -3,6 +3,7 @@
 use gewu_model::cbor;
 use gewu_model::crypto::sha256;
 use gewu_model::ids::{CaseId, ChangeHash};
+use gewu_model::receipt::SignedReceipt;
 use gewu_sync::verdict::SignedVerdicts;
 use rusqlite::{Connection, params};
 
@@ -42,10 +43,45 @@ pub(crate) fn prune(tx: &Connection) -> Result<()> {
     Ok(())
 }
 
+/// The numbers of the blocks that changes of the case need.
+pub(crate) fn blocks_of(tx: &Connection, case: &CaseId) -> Result<Vec<i64>> {
+    let sql = "SELECT DISTINCT verdict FROM changes
+               WHERE case_id = ?1 AND verdict IS NOT NULL ORDER BY verdict";
+    all(tx, sql, [case.0], |row| Ok(row.get(0)?))
+}
+
+/// The block of that number.
+pub(crate) fn block(tx: &Connection, n: i64) -> Result<Option<SignedVerdicts>> {
+    let sql = "SELECT signed FROM verdict_blocks WHERE n = ?1";
+    one(tx, sql, [n], |row| read(&row.get::<_, Vec<u8>>(0)?))
+}
+
 /// The blocks that changes of the case need.
 pub(crate) fn of_case(tx: &Connection, case: &CaseId) -> Result<Vec<SignedVerdicts>> {
-    let sql = "SELECT signed FROM verdict_blocks WHERE n IN
-                   (SELECT verdict FROM changes WHERE case_id = ?1 AND verdict IS NOT NULL)
-               ORDER BY n";
+    let mut blocks = Vec::new();
+    for n in blocks_of(tx, case)? {
+        blocks.extend(block(tx, n)?);
+    }
+    Ok(blocks)
+}
+
+/// Receipts over the case from earlier lives of the server.
+pub(crate) fn earlier(tx: &Connection, case: &CaseId) -> Result<Vec<SignedReceipt>> {
+    let sql = "SELECT signed FROM earlier_receipts WHERE case_id = ?1 ORDER BY digest";
     all(tx, sql, [case.0], |row| read(&row.get::<_, Vec<u8>>(0)?))
+}
+
+/// Keeps a receipt that a newer one does not make useless.
+pub(crate) fn keep_earlier(tx: &Connection, case: &CaseId, signed: &SignedReceipt) -> Result<()> {
+    let sql = "INSERT INTO earlier_receipts (case_id, digest, signed) VALUES (?1, ?2, ?3)
+               ON CONFLICT (case_id, digest) DO NOTHING";
+    let digest = sha256(&signed.body);
+    run(tx, sql, params![case.0, digest.0, cbor::to_vec(signed)])?;
+    Ok(())
+}
+
+pub(crate) fn drop_earlier(tx: &Connection, case: &CaseId, signed: &SignedReceipt) -> Result<()> {
+    let sql = "DELETE FROM earlier_receipts WHERE case_id = ?1 AND digest = ?2";
+    run(tx, sql, params![case.0, sha256(&signed.body).0])?;
+    Ok(())
 }

@@ -71,3 +71,20 @@ pub(crate) fn count(tx: &Connection, case: &CaseId) -> Result<u32> {
     let count = super::one(tx, sql, [case.0], |row| Ok(row.get(0)?))?;
     Ok(count.unwrap_or(0))
 }
+
+/// Another life of the server counts epochs anew: until it speaks of a membership, that is only what
+/// an earlier life said.
+pub(crate) fn distrust(tx: &Connection) -> Result<()> {
+    run(tx, "UPDATE memberships SET epoch = 0 WHERE epoch <> 0", [])?;
+    Ok(())
+}
+
+/// Ends the memberships of earlier lives that this one has not confirmed, but for those of cases that
+/// are still to be offered. Answers the cases.
+pub(crate) fn leave_unconfirmed(tx: &Connection) -> Result<BTreeSet<CaseId>> {
+    let sql = "DELETE FROM memberships WHERE epoch = 0 AND case_id NOT IN
+                   (SELECT case_id FROM case_facts WHERE reoffer = 1)
+               RETURNING case_id";
+    let left = all(tx, sql, [], |row| id::<CaseId>(row, 0))?;
+    Ok(left.into_iter().collect())
+}

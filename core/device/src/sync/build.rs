@@ -8,8 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use gewu_model::cert::{Endorsement, SignedCertificate};
 use gewu_model::contact::CardKey;
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
+use gewu_model::receipt::SignedReceipt;
 use gewu_model::signed::SignedChange;
-use gewu_sync::wire::{CasePush, CounterStatement, MAX_CHANGES, PROTOCOL, Request};
+use gewu_sync::verdict::SignedVerdicts;
+use gewu_sync::wire::{
+    CasePush, CounterStatement, EarlierWords, MAX_CHANGES, MAX_WORDS, PROTOCOL, Request,
+};
 use rusqlite::Connection;
 
 use crate::error::Result;
@@ -17,7 +21,9 @@ use crate::identity::Identity;
 use crate::sdk::readable_unsent;
 use crate::store::changes::{self, State, StoredChange};
 use crate::store::media::FileState;
-use crate::store::{commands, content, facts, keys, media, meta, packs, read, scopes, told, uint};
+use crate::store::{
+    commands, content, facts, keys, media, meta, packs, proofs, read, scopes, told, uint,
+};
 use crate::write::log::decode_entry;
 
 /// About how many bytes of changes and texts one request carries.
@@ -60,6 +66,7 @@ pub(crate) fn build(
     parcel.add_texts()?;
     parcel.add_cards(key)?;
     let certificates = parcel.certificates()?;
+    let earlier = parcel.earlier();
     let Parcel { cases, offered, .. } = parcel;
     let commands = commands::unsent(tx)?.into_iter().take(MOST_COMMANDS);
     let (commands, texts): (Vec<_>, Vec<_>) = commands.unzip();
@@ -85,6 +92,7 @@ pub(crate) fn build(
         packs: packs::held(tx)?,
         max_bytes: RESPONSE_BYTES,
         certificates,
+        earlier,
     };
     let count: usize = request.cases.iter().map(|push| push.changes.len()).sum();
     Ok(Outgoing {
@@ -152,10 +160,13 @@ struct Parcel<'a> {
     budget: usize,
     /// How many changes it may hold, and how many texts.
     room: usize,
+    /// What earlier lives of the server said: receipts, and blocks of verdicts by number.
+    receipts: Vec<SignedReceipt>,
+    blocks: BTreeMap<i64, SignedVerdicts>,
 }
 
 impl<'a> Parcel<'a> {
-    const fn new(tx: &'a Connection) -> Self {
+    fn new(tx: &'a Connection) -> Self {
         Self {
             tx,
             cases: Vec::new(),
@@ -163,6 +174,8 @@ impl<'a> Parcel<'a> {
             packed: BTreeSet::new(),
             budget: REQUEST_BYTES,
             room: MAX_CHANGES,
+            receipts: Vec::new(),
+            blocks: BTreeMap::new(),
         }
     }
 
@@ -174,10 +187,21 @@ impl<'a> Parcel<'a> {
         let first = u128::from_be_bytes(anywhere) % (cases.len().max(1) as u128);
         cases.rotate_left(usize::try_from(first).unwrap_or(0));
         for case in cases {
+            if self.budget <= REQUEST_BYTES / 2 {
+                break;
+            }
+            self.add_words(&case)?;
             let mut held = changes::of_case(self.tx, &case)?;
-            held.retain(|change| matches!(change.state, State::Accepted | State::Unsent));
+            held.retain(|change| match change.state {
+                State::Accepted | State::Unsent => true,
+                // Without the word with it, it might be taken in beside what was written in its place.
+                State::SetAside => {
+                    change.own && change.block.is_some_and(|n| self.blocks.contains_key(&n))
+                }
+                State::Erased => false,
+            });
             let fits = self.packed.len() + held.len() <= self.room / 2;
-            if self.budget <= REQUEST_BYTES / 2 || !(fits || self.packed.is_empty()) {
+            if !(fits || self.packed.is_empty()) {
                 break;
             }
             for change in held.iter().take(self.room) {
@@ -189,6 +213,39 @@ impl<'a> Parcel<'a> {
             self.offered.push(case);
         }
         Ok(())
+    }
+
+    /// What earlier lives of the server said of a case, as far as there is room for it. One block may
+    /// speak of many cases.
+    fn add_words(&mut self, case: &CaseId) -> Result<()> {
+        for signed in proofs::earlier(self.tx, case)? {
+            if self.has_room_for_words() {
+                self.budget = self.budget.saturating_sub(signed.body.len());
+                self.receipts.push(signed);
+            }
+        }
+        for n in proofs::blocks_of(self.tx, case)? {
+            if self.blocks.contains_key(&n) || !self.has_room_for_words() {
+                continue;
+            }
+            if let Some(block) = proofs::block(self.tx, n)? {
+                self.budget = self.budget.saturating_sub(block.body.len());
+                self.blocks.insert(n, block);
+            }
+        }
+        Ok(())
+    }
+
+    fn has_room_for_words(&self) -> bool {
+        self.receipts.len() + self.blocks.len() < MAX_WORDS && self.budget > REQUEST_BYTES / 4
+    }
+
+    fn earlier(&mut self) -> Option<EarlierWords> {
+        let words = EarlierWords {
+            receipts: std::mem::take(&mut self.receipts),
+            verdicts: std::mem::take(&mut self.blocks).into_values().collect(),
+        };
+        (!words.is_empty()).then_some(words)
     }
 
     /// For a server that was restored: the certificates of the authors of what is offered again, and
@@ -231,9 +288,17 @@ impl<'a> Parcel<'a> {
     }
 
     fn add_unsent(&mut self) -> Result<()> {
+        let to_offer: BTreeSet<CaseId> = match self.offered.is_empty() {
+            true => BTreeSet::new(),
+            false => facts::to_offer(self.tx)?.into_iter().collect(),
+        };
         for change in changes::unsent(self.tx, self.room)? {
             if self.budget == 0 || self.packed.len() >= self.room {
                 break;
+            }
+            // It goes with the offer, for what bears on it goes there too.
+            if to_offer.contains(&change.case) {
+                continue;
             }
             self.add(&change)?;
         }

@@ -157,6 +157,7 @@ impl Author {
             reason: None,
             decided_at: None,
             replaced_by: None,
+            block: None,
         };
         log.push(stored, &decoded)?;
         Ok(hash)

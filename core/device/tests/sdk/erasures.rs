@@ -132,6 +132,13 @@ fn a_redacted_copy_is_named_by_its_original_and_takes_its_place() {
     assert!(wang.gewu.attach(draft, copy(file)).is_err());
     wang.gewu.draft_delete(draft).unwrap();
 
+    let same = photo("manhole-before.jpg", EvidenceRole::Scene).redacting(file);
+    let same = wang.gewu.note(case, Act::new().text("一样").photo(same));
+    assert!(
+        matches!(&same, Err(GewuError::InvalidInput { field, .. }) if names_the_field(field)),
+        "a copy of the same camera's file hides nothing: {same:?}"
+    );
+
     wang.gewu.note(case, remark(file)).unwrap();
     wang.sync();
     is_synced(&wang);

@@ -112,8 +112,9 @@ fn a_device_with_one_city_s_work_joins_no_other_city() {
     assert_eq!(city.state().accepted.len(), 2);
 }
 
-#[test]
-fn a_restored_server_is_not_asked_to_hold_texts_that_nothing_names() {
+/// A case with a refused text in it and a later one, and a server that has lost everything; gives how
+/// many texts it holds in the end.
+fn texts_after_a_restore(before: impl FnOnce(&Device)) -> usize {
     let city = Arc::new(City::new());
     let wang = device(&city, "wang");
     let case = wang.gewu.report(report()).unwrap().case;
@@ -132,9 +133,54 @@ fn a_restored_server_is_not_asked_to_hold_texts_that_nothing_names() {
         state.content.clear();
         state.named.clear();
     }
+    before(&wang);
     assert_eq!(wang.sync().outcome, SyncOutcome::Complete);
-    assert_eq!(city.state().content.len(), 2, "every text that counts");
     assert!(is_synced(&wang), "nothing is left that nobody takes");
+    city.state().content.len()
+}
+
+#[test]
+fn a_restored_server_gets_the_refused_texts_too_with_the_word_that_refused_them() {
+    let held = texts_after_a_restore(|_| {});
+    assert_eq!(held, 3, "every text that counts, and the refused one's");
+}
+
+#[test]
+fn a_restored_server_is_not_asked_to_hold_texts_that_nothing_names() {
+    let held = texts_after_a_restore(|wang| {
+        let file = wang.folder.path().join("gewu.db");
+        let database = rusqlite::Connection::open(file).unwrap();
+        // As an app left it that did not keep the server's signed verdicts.
+        let sql = "UPDATE changes SET verdict = NULL";
+        database.execute(sql, []).unwrap();
+    });
+    assert_eq!(held, 2, "every text that counts");
+}
+
+#[test]
+fn a_case_that_was_left_while_something_was_owed_goes_once_it_is_delivered() {
+    let city = Arc::new(City::new());
+    let (wang, li) = (device(&city, "wang"), device(&city, "li"));
+    let case = wang.gewu.report(report()).unwrap().case;
+    wang.sync();
+    let scope = Scope::Asked("li".into());
+    Desk::open(&city, case).hand_over(scope.clone());
+    li.sync();
+    let own = li
+        .gewu
+        .note(case, Act::new().text("还没交"))
+        .unwrap()
+        .change;
+    city.state().verdicts.insert(own, Verdict::Pending);
+    let mut leaving = Desk::open(&city, case).pull(scope);
+    leaving.left = std::mem::take(&mut leaving.entered);
+    city.state().pulls.push(leaving);
+    li.sync();
+    assert!(li.gewu.show(case).is_ok(), "it still owes a note");
+    city.state().verdicts.clear();
+    li.sync();
+    li.sync();
+    assert!(li.gewu.show(case).is_err(), "nothing is owed any more");
 }
 
 #[test]

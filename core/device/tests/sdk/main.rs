@@ -19,6 +19,7 @@ mod photos;
 mod place;
 mod rebase;
 mod reports;
+mod restored;
 mod stalls;
 mod support;
 mod trouble;

@@ -113,6 +113,7 @@ fn position(fields: &Fields<'_>, lon: f64, lat: f64) -> GpsPosition {
         .is_some_and(|status| status.starts_with(['V', 'v']));
     let datum = fields.text(Tag::GPSMapDatum);
     let accuracy = positive(Tag::GPSHPositioningError);
+    let is_nowhere = is_zero(lon) && is_zero(lat);
     GpsPosition {
         lon,
         lat,
@@ -120,7 +121,7 @@ fn position(fields: &Fields<'_>, lon: f64, lat: f64) -> GpsPosition {
         accuracy_m: accuracy.filter(|metres| BELIEVABLE_M.contains(metres)),
         dop: positive(Tag::GPSDOP),
         // A receiver without a fix that does not say so writes zeros.
-        fix: !(void || is_zero(lon) && is_zero(lat)),
+        fix: !void && !is_nowhere,
     }
 }
 

@@ -190,6 +190,21 @@ impl Gate<'_> {
         self.decide(case, facts, signed, Word::Receipt)
     }
 
+    /// Keeps `signed` out of the case on the word of an earlier generation, which set it aside for
+    /// `reason`. Only who signed it is judged again. The caller has checked the word.
+    pub fn set_aside_on_word(
+        &self,
+        case: &CaseState,
+        facts: Option<&KeyFacts<'_>>,
+        signed: &SignedChange,
+        reason: SetAside,
+    ) -> Judgement {
+        match self.authenticate(case, facts, signed, Word::Nobody) {
+            Ok(_) => reason.into(),
+            Err(judgement) => judgement,
+        }
+    }
+
     /// Judges `signed` after an operator decided that it is to count although it comes late, or from a
     /// device that fell into wrong hands.
     pub fn judge_with_leave(
@@ -256,13 +271,12 @@ impl Gate<'_> {
             Opened::Root(root) => (Some(root), None),
             Opened::Entry(written) => (None, Some(*written)),
         };
-        // What came on a receipt stands in nobody's place.
         let header = entry.as_ref().map(|written| &written.entry.header);
         let replaces = header.and_then(|header| header.replaces);
         Ok(Admitted {
             document,
             root,
-            replaces: replaces.filter(|_| !subject.receipted()),
+            replaces,
             change: self.accepted(subject, entry),
         })
     }

@@ -87,6 +87,15 @@ impl Fate {
         }
     }
 
+    /// The same fate, with the accepted change that stands in its place.
+    #[must_use]
+    pub fn replaced(mut self, by: Option<ChangeHash>) -> Self {
+        if let Self::SetAside { replaced_by, .. } = &mut self {
+            *replaced_by = by;
+        }
+        self
+    }
+
     /// A digest of what the entry in `signed` says: what it answers, and its payload. What an author
     /// knew at the time of a set-aside entry is lent to the same words only.
     pub(super) fn said(signed: &SignedChange) -> Option<Digest> {
@@ -139,6 +148,16 @@ impl CaseState {
         self.changes.iter().find(|change| change.hash == *hash)
     }
 
+    /// The accepted change that stands in the place of one that was set aside. After a restore the
+    /// replacement may be here before what it replaces.
+    pub fn replacement_of(&self, hash: &ChangeHash) -> Option<ChangeHash> {
+        let stands = |change: &&AcceptedChange| {
+            let written = change.row.entry.as_ref();
+            written.is_some_and(|written| written.entry.header.replaces == Some(*hash))
+        };
+        self.changes.iter().find(stands).map(|change| change.hash)
+    }
+
     /// Who made the root, and `/entries` with it.
     pub(super) fn root_actor(&self) -> Option<&ActorId> {
         self.changes.first().map(|root| &root.actor)
@@ -149,7 +168,9 @@ impl CaseState {
     pub fn record(&mut self, signed: &SignedChange, judgement: &Judgement) {
         let fate = match judgement {
             Judgement::Admit(admitted) => return self.admit(admitted),
-            Judgement::SetAside(reason) => Fate::set_aside(signed, *reason),
+            Judgement::SetAside(reason) => {
+                Fate::set_aside(signed, *reason).replaced(self.replacement_of(&signed.hash()))
+            }
             Judgement::Waiting { .. } => Fate::Waiting,
             Judgement::Pending | Judgement::Late => Fate::Pending,
             Judgement::Erased => Fate::Erased,

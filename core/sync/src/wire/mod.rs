@@ -6,7 +6,7 @@ mod request;
 mod response;
 
 pub use enrol::{EnrolRequest, EnrolResponse};
-pub use request::{CasePush, CounterStatement, Cursor, PackHave, Request};
+pub use request::{CasePush, CounterStatement, Cursor, EarlierWords, PackHave, Request};
 pub use response::{CasePull, Membership, Notice, NoticeCode, PackOffer, PulledChange, Response};
 
 /// The version of the exchange. A server that cannot speak it answers 426 with its own.
@@ -17,6 +17,9 @@ pub const CONTENT_TYPE: &str = "application/cbor";
 
 /// The largest request body that a server reads, in bytes.
 pub const MAX_REQUEST_BYTES: usize = 8 << 20;
+
+/// The most signed words of earlier lives ([`EarlierWords`]) that one request may carry.
+pub const MAX_WORDS: usize = 500;
 
 /// The most changes that one request may carry.
 pub const MAX_CHANGES: usize = 2_000;

@@ -10,6 +10,8 @@ use gewu_model::scope::Scope;
 use gewu_model::signed::SignedChange;
 use minicbor::{Decode, Encode};
 
+use crate::verdict::SignedVerdicts;
+
 /// How far a device has read the feed of one scope.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -65,6 +67,31 @@ pub struct CasePush {
     /// there are none.
     #[n(5)]
     pub cards: Option<Vec<ContactCard>>,
+}
+
+/// What a restored server once said of the changes of a request, under its own signature. Blocks and
+/// receipts of any generation and for any device are taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct EarlierWords {
+    /// Receipts over its cases, beside those that lie with each.
+    #[n(0)]
+    pub receipts: Vec<SignedReceipt>,
+    /// Blocks of verdicts: on what they accepted a change is taken, and what they set aside stays so.
+    #[n(1)]
+    pub verdicts: Vec<SignedVerdicts>,
+}
+
+impl EarlierWords {
+    /// How many signed words these are.
+    pub fn len(&self) -> usize {
+        self.receipts.len() + self.verdicts.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// A pack that the device holds.
@@ -128,4 +155,8 @@ pub struct Request {
     /// believes a statement of a key whose device it knows only. Absent when there are none.
     #[n(12)]
     pub endorsements: Option<Vec<Endorsement>>,
+    /// After a server was restored: what it signed in earlier lives over changes of this request that
+    /// no receipt beside them names. Absent when there is nothing.
+    #[n(13)]
+    pub earlier: Option<EarlierWords>,
 }

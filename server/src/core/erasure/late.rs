@@ -2,8 +2,8 @@
 //!
 //! Nobody asks for its erasure any more: an operator did, of every case that there was. The server
 //! follows that instruction with one of its own. Its command names the centre as who asks, and as the
-//! session the hash of the instruction that it follows; the reason is the same text. The policy is not
-//! asked, for the photo is gone already, and the case is only told so.
+//! session the hash of the instruction that it follows; it gives the reason in the same words. The
+//! policy is not asked, for the photo is gone already, and the case is only told so.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,6 +58,7 @@ impl Core {
         files: Vec<Digest>,
     ) -> Result<(), DecideError> {
         let reason = reason(bench.tx, earlier)?;
+        let reason = reason.map(|item| self.again(&item)).transpose()?;
         if let Some(reason) = &reason {
             bench.tx.add_content(bench.state.case, reason)?;
         }

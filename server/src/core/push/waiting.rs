@@ -7,7 +7,8 @@ use gewu_model::ids::ChangeHash;
 use gewu_sync::gate::{CaseState, Fate};
 use gewu_sync::verdict::Verdict;
 
-use super::Bench;
+use super::words::Word;
+use super::{Bench, Ground};
 use crate::core::devices::Caller;
 use crate::core::{Core, CoreError};
 use crate::store::{FateKind, FateRow};
@@ -39,7 +40,8 @@ impl Core {
                 key: row.sender,
                 ..caller.clone()
             };
-            let verdict = self.judge(bench, &sender, &row.signed, row.word)?;
+            let ground = Ground::from(row.word.map(Word::Received));
+            let verdict = self.judge(bench, &sender, &row.signed, ground)?;
             verdicts.insert(row.hash, verdict);
         }
         Ok(verdicts)

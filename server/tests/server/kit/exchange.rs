@@ -70,6 +70,7 @@ impl Phone {
             max_bytes: 1 << 20,
             certificates: None,
             endorsements: None,
+            earlier: None,
         }
     }
 

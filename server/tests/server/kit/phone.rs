@@ -306,7 +306,7 @@ impl Phone {
         encoded.hash
     }
 
-    pub(super) fn hold(&mut self, case: CaseId, signed: SignedChange) {
+    pub(crate) fn hold(&mut self, case: CaseId, signed: SignedChange) {
         let decoded = decode_strict(&signed.bytes, &Limits::default()).expect("canonical");
         let held = Held {
             deps: decoded.change.deps,

@@ -108,8 +108,9 @@ impl Applying<'_> {
             facts::offer_all_again(tx)?;
             content::offer_again(tx)?;
             cards::offer_again(tx)?;
-            self.release_unnamed_texts()?;
+            self.release_unnamed_texts(|aside| aside.block.is_none())?;
             media::offer_again(tx)?;
+            scopes::distrust(tx)?;
         }
         meta::put_number(tx, meta::GENERATION, now)?;
         let highest = meta::get_number(tx, meta::HIGHEST_GENERATION)?.unwrap_or(0);
@@ -173,12 +174,19 @@ impl Applying<'_> {
             .cases
             .iter()
             .filter(|pull| !pull.left.is_empty());
-        let left: BTreeSet<CaseId> = left.into_iter().chain(told.map(|pull| pull.case)).collect();
+        let mut left: BTreeSet<CaseId> =
+            left.into_iter().chain(told.map(|pull| pull.case)).collect();
+        if !self.response.more {
+            left.extend(scopes::leave_unconfirmed(self.tx)?);
+        }
+        left.extend(facts::gone(self.tx)?);
         for case in left {
             if self.may_purge(&case)? {
                 purge(self.tx, &case)?;
                 applied.changed.remove(&case);
                 applied.rebase.remove(&case);
+            } else if scopes::count(self.tx, &case)? == 0 {
+                facts::set_gone(self.tx, &case, true)?;
             }
         }
         Ok(())
@@ -192,10 +200,11 @@ impl Applying<'_> {
             return Ok(false);
         }
         let owes = changes::of_case(self.tx, case)?.iter().any(|change| {
-            matches!(
-                change.state,
-                changes::State::Unsent | changes::State::SetAside
-            )
+            change.own
+                && matches!(
+                    change.state,
+                    changes::State::Unsent | changes::State::SetAside
+                )
         });
         let texts = content::unsent_of_case(self.tx, case)?;
         let files = media::unsent(self.tx)?;

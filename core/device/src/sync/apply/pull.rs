@@ -17,7 +17,7 @@ use gewu_sync::wire::{CasePull, PulledChange};
 use super::{Applied, Applying};
 use crate::error::Result;
 use crate::store::changes;
-use crate::store::{cards, content, facts, pins, proofs, scopes, told};
+use crate::store::{cards, content, facts, pins, proofs, read, scopes, told};
 use crate::write::CaseLog;
 
 /// A pulled change that has passed every check.
@@ -64,6 +64,7 @@ impl Applying<'_> {
         self.take_receipt(case, pull.receipt.as_ref(), receipt.as_ref(), applied)?;
         for membership in &pull.entered {
             scopes::enter(self.tx, case, membership)?;
+            facts::set_gone(self.tx, case, false)?;
         }
         for membership in &pull.left {
             scopes::leave(self.tx, case, membership)?;
@@ -185,7 +186,31 @@ impl Applying<'_> {
             }
             proofs::covered(self.tx, &received.change)?;
         }
+        self.keep_earlier(case, receipt)?;
         facts::set_receipt(self.tx, case, &gewu_model::cbor::to_vec(signed))
+    }
+
+    /// A restored server gives a receipt that names less than the one before. That one is kept until
+    /// everything in it is named again.
+    fn keep_earlier(&self, case: &CaseId, new: &CaseReceipt) -> Result<()> {
+        let tx = self.tx;
+        let named: BTreeSet<ChangeHash> = new.received.iter().map(|it| it.change).collect();
+        let is_needed = |signed: &SignedReceipt| {
+            let old: Option<CaseReceipt> = gewu_model::cbor::from_slice(&signed.body).ok();
+            old.is_some_and(|old| old.received.iter().any(|it| !named.contains(&it.change)))
+        };
+        if let Some(bytes) = facts::receipt(tx, case)? {
+            let last: SignedReceipt = read(&bytes)?;
+            if is_needed(&last) {
+                proofs::keep_earlier(tx, case, &last)?;
+            }
+        }
+        for signed in proofs::earlier(tx, case)? {
+            if !is_needed(&signed) {
+                proofs::drop_earlier(tx, case, &signed)?;
+            }
+        }
+        Ok(())
     }
 }
 

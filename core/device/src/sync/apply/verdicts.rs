@@ -5,13 +5,16 @@ use std::collections::BTreeSet;
 use gewu_model::entry::Payload;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::media::EvidenceRecord;
+use gewu_model::signed::SignedChange;
 use gewu_sync::verdict::{ChangeVerdict, SetAside, Verdict};
+use gewu_sync::wire::CasePush;
 
 use super::{Applied, Applying};
 use crate::error::Result;
 use crate::store::changes::{self, Held, State, StoredChange};
 use crate::store::media;
 use crate::store::{cards, commands, content, facts, keys, proofs};
+use crate::write::CaseLog;
 use crate::write::log::decode_entry;
 
 impl Applying<'_> {
@@ -49,6 +52,10 @@ impl Applying<'_> {
                     proofs::prove(tx, hash, &self.response.verdicts)?;
                     self.set_aside(said, *reason, applied)?;
                 }
+                // The server keeps no texts of what it does not count as this author's.
+                if is_disowned(*reason) {
+                    self.release_unnamed_texts(|aside| aside.hash == *hash)?;
+                }
             }
             Verdict::Erased => self.erase(said, applied)?,
             Verdict::Waiting { missing } => {
@@ -72,25 +79,28 @@ impl Applying<'_> {
         reason: SetAside,
         applied: &mut Applied,
     ) -> Result<()> {
-        applied.set_aside.push(said.hash);
-        applied.rebase.insert(said.case);
-        if is_disowned(reason) {
-            self.release_texts(said)?;
+        if changes::find(self.tx, &said.hash)?.is_some_and(|stored| stored.own) {
+            applied.set_aside.push(said.hash);
+        }
+        if reason == SetAside::DependsOnSetAside && self.lacks_the_cause(said)? {
+            facts::offer(self.tx, &said.case)?;
+        } else {
+            applied.rebase.insert(said.case);
         }
         self.receipt(said.case, applied);
         Ok(())
     }
 
-    /// The texts of a change that the server does not count as this author's have nowhere to go.
-    /// They stay here, readable beside the reason.
-    fn release_texts(&self, said: &ChangeVerdict) -> Result<()> {
-        let Some(stored) = changes::find(self.tx, &said.hash)? else {
-            return Ok(());
-        };
-        for digest in texts_of(&stored)? {
-            self.release(&digest)?;
+    /// Whether everything that the change was made upon still counts here. A restored server has set
+    /// some of it aside and this device was not told: written again upon the same, it would be refused
+    /// again. Offered whole, the case comes back with the verdict on the cause.
+    fn lacks_the_cause(&self, said: &ChangeVerdict) -> Result<bool> {
+        if self.outgoing.offered.contains(&said.case) {
+            return Ok(false);
         }
-        Ok(())
+        let log = CaseLog::load(self.tx, &said.case)?;
+        let deps = log.row(&said.hash).map(|row| row.deps.as_slice());
+        Ok(deps.is_some_and(|deps| deps.iter().all(|dep| log.is_live(dep))))
     }
 
     fn release(&self, digest: &Digest) -> Result<()> {
@@ -99,11 +109,14 @@ impl Applying<'_> {
         Ok(())
     }
 
-    /// Set-aside changes are not offered to a restored server, which so would never take the texts
-    /// that they alone name.
-    pub(super) fn release_unnamed_texts(&self) -> Result<()> {
+    /// The texts that `which` of the set-aside changes alone name have nowhere to go. They stay here,
+    /// readable beside the reason.
+    pub(super) fn release_unnamed_texts(
+        &self,
+        which: impl Fn(&StoredChange) -> bool,
+    ) -> Result<()> {
         let (mut texts, mut cases) = (BTreeSet::new(), BTreeSet::new());
-        for stored in changes::set_asides(self.tx)? {
+        for stored in changes::set_asides(self.tx)?.into_iter().filter(which) {
             texts.extend(texts_of(&stored)?);
             cases.insert(stored.case);
         }
@@ -173,7 +186,8 @@ impl Applying<'_> {
         }
         for hash in missing {
             let held = changes::find(self.tx, hash)?;
-            if held.is_some_and(|stored| stored.state == State::Accepted) {
+            let known = |state| matches!(state, State::Accepted | State::SetAside);
+            if held.is_some_and(|stored| known(stored.state)) {
                 facts::offer(self.tx, &case)?;
                 applied.progress = true;
                 return Ok(());
@@ -227,17 +241,30 @@ impl Applying<'_> {
                 .cases
                 .iter()
                 .find(|push| push.case == *case);
-            let done = push.is_none_or(|push| {
-                push.changes
-                    .iter()
-                    .all(|change| judged.contains(&change.hash()))
-            });
+            let done = match push {
+                Some(push) => self.is_settled(push, &judged)?,
+                None => true,
+            };
             if done {
                 facts::offered(self.tx, case)?;
                 applied.progress = true;
             }
         }
         Ok(())
+    }
+
+    /// Whether nothing of an offer has to be offered again. What was set aside here stays so, also
+    /// when the server has no room to keep it.
+    fn is_settled(&self, push: &CasePush, judged: &BTreeSet<ChangeHash>) -> Result<bool> {
+        let open = push.changes.iter().map(SignedChange::hash);
+        for hash in open.filter(|hash| !judged.contains(hash)) {
+            let stored = changes::find(self.tx, &hash)?;
+            if stored.is_none_or(|stored| stored.state != State::SetAside) {
+                return Ok(false);
+            }
+            self.release_unnamed_texts(|aside| aside.hash == hash)?;
+        }
+        Ok(true)
     }
 }
 

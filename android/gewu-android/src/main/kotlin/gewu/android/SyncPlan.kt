@@ -1,5 +1,6 @@
 package gewu.android
 
+import gewu.StatusCounts
 import gewu.SyncOutcome
 import gewu.SyncReport
 
@@ -26,9 +27,15 @@ object SyncPlanner {
         SyncOutcome.Complete -> SyncPlan(needed = false)
     }
 
-    /** After something was saved, or the phone or the app was started. */
-    fun withWork(unsent: Boolean, heldForWifi: Boolean): SyncPlan =
-        SyncPlan(needed = unsent, unmeteredOnly = heldForWifi)
+    /**
+     * By what is unsent, after something was saved or when the app goes to the background: at once, unless
+     * nothing is left but photos that wait for a network which costs nothing.
+     */
+    fun by(status: StatusCounts): SyncPlan {
+        val entries = status.changes + status.texts + status.commands + status.offeredAgain
+        val onlyHeld = entries == 0u && status.heldBack > 0u && status.heldBack >= status.photos
+        return SyncPlan(needed = !status.synced, unmeteredOnly = onlyHeld)
+    }
 }
 
 /** How much power there is. */

@@ -1,6 +1,7 @@
 package gewu.android
 
 import gewu.NetworkKind
+import gewu.StatusCounts
 import gewu.SyncOutcome
 import gewu.SyncReport
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -33,10 +34,19 @@ class PlanTest {
         assertFalse(SyncPlanner.after(report(SyncOutcome.Cancelled)).needed)
     }
 
+    private fun status(changes: Int = 0, photos: Int = 0, heldBack: Int = 0) = StatusCounts(
+        synced = changes + photos == 0, changes = changes.toUInt(), texts = 0u, photos = photos.toUInt(),
+        commands = 0u, offeredAgain = 0u, drafts = 0u, bytes = 0u, bytesSent = 0u,
+        heldBack = heldBack.toUInt(), waitingSince = null, commandNotes = emptyList(), setAside = emptyList(),
+        notices = emptyList(), clockOffsetMs = null, refused = 0u, lastSync = null, backupCovers = null,
+    )
+
     @Test
-    fun `work that waits for wifi asks for a network that costs nothing`() {
-        assertEquals(SyncPlan(needed = true, unmeteredOnly = true), SyncPlanner.withWork(unsent = true, heldForWifi = true))
-        assertFalse(SyncPlanner.withWork(unsent = false, heldForWifi = false).needed)
+    fun `only photos that wait for wifi ask for a network that costs nothing`() {
+        assertEquals(SyncPlan(needed = true, unmeteredOnly = true), SyncPlanner.by(status(photos = 2, heldBack = 2)))
+        assertEquals(SyncPlan(needed = true), SyncPlanner.by(status(photos = 3, heldBack = 2)))
+        assertEquals(SyncPlan(needed = true), SyncPlanner.by(status(changes = 1, photos = 2, heldBack = 2)))
+        assertFalse(SyncPlanner.by(status()).needed)
     }
 
     @Test

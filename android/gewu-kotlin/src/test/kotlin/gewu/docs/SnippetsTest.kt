@@ -25,12 +25,13 @@ class SnippetsTest {
         val code = listOf(
             "android/gewu-kotlin/src/test/kotlin/gewu/docs/EmbedSnippets.kt",
             "android/gewu-android/src/main/kotlin/gewu/android/Opening.kt",
+            "android/gewu-android/src/test/kotlin/gewu/android/EmbedSnippets.kt",
         ).joinToString("\n") { File(root, it).readText() }
         val guides = listOf("docs/embed-android.md", "docs/embed-citizen.md")
         val guide = guides.joinToString("\n") { File(root, it).readText() }
         val snippets = Regex("```kotlin\n(.*?)```", RegexOption.DOT_MATCHES_ALL).findAll(guide)
         val texts = snippets.map { it.groupValues[1].trim() }.toList()
-        assertEquals(7, texts.size)
+        assertEquals(8, texts.size)
         texts.forEach { assertTrue(it in code, "not compiled:\n$it") }
     }
 

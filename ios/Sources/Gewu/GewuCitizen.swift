@@ -1,0 +1,174 @@
+import Foundation
+import GewuSDK
+
+/// What became of a citizen's report.
+public enum Reported: Equatable, Sendable {
+    /// It is saved and goes to the city with the next sync.
+    case done(Saved)
+    /// It is kept on the phone and becomes a report when there was a network once: a city has to know
+    /// the phone before it can take a report of it.
+    case waiting(DraftId)
+}
+
+/// All that a report screen in somebody else's app needs. Making one does nothing: before
+/// ``consent(_:)`` no file is written, no address asked, nothing collected.
+///
+/// Citizens are anonymous: the city gets a pseudonym for each report, and a contact only where one is
+/// given.
+public actor GewuCitizen {
+    private let server: String
+    private let options: Handed<OpenOptions>
+    private var opening: Task<GewuClient, any Error>?
+
+    /// A screen for the city at an address.
+    public init(server: String, options: OpenOptions) {
+        self.server = server
+        self.options = Handed(options)
+    }
+
+    /// The same in a folder, with everything as usual.
+    public init(server: String, folder: String) {
+        self.init(server: server, options: OpenOptions(folder: folder))
+    }
+
+    /// Whether the user agreed before. Writes nothing.
+    public func hasConsent() async throws(GewuError) -> Bool {
+        let database = URL(fileURLWithPath: options.value.folder).appendingPathComponent("gewu.db")
+        guard FileManager.default.fileExists(atPath: database.path) else { return false }
+        return try await client().hasConsent()
+    }
+
+    /// Records that the user agreed to the terms of this version. Needs no network.
+    public func consent(_ version: String) async throws(GewuError) {
+        try await client().consent(terms: version)
+    }
+
+    /// Reports. When this returns, it survives a loss of power, whatever it came to.
+    public func report(
+        _ input: DraftInput, photos: [PhotoFile] = []
+    ) async throws(GewuError) -> Reported {
+        let client = try await agreed()
+        let draft = try await client.newDraft(input)
+        do throws(GewuError) {
+            for photo in photos { try await client.attach(photo, to: draft) }
+            return try await handIn(draft, client)
+        } catch {
+            // The user corrects it on the screen and reports again; nothing is left behind.
+            if case .invalidInput = error { try await client.deleteDraft(draft) }
+            throw error
+        }
+    }
+
+    /// Sends and fetches; hands in what waited for the first network. Nothing while the city cannot be
+    /// reached for the first time.
+    @discardableResult
+    public func sync() async throws(GewuError) -> SyncReport? {
+        let client = try await agreed()
+        guard try await known(client) else { return nil }
+        for draft in try await client.drafts() {
+            // What still cannot be reported goes on waiting, where the screen shows it.
+            _ = try? await client.reportDraft(draft.id)
+        }
+        return try await client.sync()
+    }
+
+    /// The user's reports with the city's public word on each, always as they stand.
+    public func myReports() async throws(GewuError) -> LiveQuery<Page> {
+        try await agreed().liveCases(ListQuery(mine: true))
+    }
+
+    /// Reports that wait for the first network.
+    public func waiting() async throws(GewuError) -> [Draft] {
+        try await agreed().drafts()
+    }
+
+    /// One report, with what may be done about it in `publicWord.may`.
+    public func show(_ id: CaseId) async throws(GewuError) -> CaseDetail {
+        try await agreed().show(id)
+    }
+
+    /// Adds to a report.
+    @discardableResult
+    public func supplement(_ id: CaseId, _ act: ActInput) async throws(GewuError) -> Saved {
+        try await agreed().supplement(id, act)
+    }
+
+    /// Asks to hurry.
+    @discardableResult
+    public func urge(_ id: CaseId, _ words: String? = nil) async throws(GewuError) -> Saved {
+        try await agreed().urge(id, ActInput(text: words))
+    }
+
+    /// Takes a report back.
+    @discardableResult
+    public func withdraw(_ id: CaseId, _ words: String? = nil) async throws(GewuError) -> Saved {
+        try await agreed().withdraw(id, ActInput(text: words))
+    }
+
+    /// Rates the result, from 1 (worst) to 5 (best).
+    @discardableResult
+    public func rate(
+        _ id: CaseId, _ score: UInt8, _ words: String? = nil
+    ) async throws(GewuError) -> Saved {
+        try await agreed().rate(id, score, ActInput(text: words))
+    }
+
+    /// Takes everything off the phone; refused while a report is unsent.
+    public func leave() async throws(GewuError) {
+        try await agreed().signOut()
+    }
+
+    /// Lets go of the folder; the next call opens it again.
+    public func close() async {
+        if let client = try? await opening?.value { client.close() }
+        opening = nil
+    }
+
+    private func handIn(_ draft: DraftId, _ client: GewuClient) async throws(GewuError) -> Reported {
+        guard try await known(client) else { return .waiting(draft) }
+        do throws(GewuError) {
+            return .done(try await client.reportDraft(draft))
+        } catch {
+            // The city's classes are not here yet: the next sync brings them.
+            if case .tooOld = error { return .waiting(draft) }
+            throw error
+        }
+    }
+
+    /// Whether the city knows the phone; makes it known where there is a network.
+    private func known(_ client: GewuClient) async throws(GewuError) -> Bool {
+        do throws(GewuError) {
+            _ = try await client.whoami()
+            return true
+        } catch {
+            guard case .notEnrolled = error else { throw error }
+        }
+        do throws(GewuError) {
+            try await client.enrol(server: server)
+            return true
+        } catch {
+            // A network that is away is no failure; anything else is.
+            guard error.wayOut == .tryLater else { throw error }
+            return false
+        }
+    }
+
+    private func agreed() async throws(GewuError) -> GewuClient {
+        guard try await hasConsent() else {
+            throw .notPermitted(text: "the user has not agreed yet; ask first")
+        }
+        return try await client()
+    }
+
+    private func client() async throws(GewuError) -> GewuClient {
+        let options = options
+        let task = opening ?? Task { try await GewuClient.open(options.value) }
+        opening = task
+        do {
+            return try await task.value
+        } catch {
+            opening = nil
+            throw GewuError(error)
+        }
+    }
+}

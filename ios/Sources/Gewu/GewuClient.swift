@@ -1,0 +1,114 @@
+import Dispatch
+import Foundation
+import GewuSDK
+
+/// The SDK on one device, for tasks: each call suspends and does its work on threads of the client's
+/// own, live queries are sequences, and whoever cancels a task cancels the work that can be cancelled.
+///
+/// One client at a time may hold a folder. ``close()``, or letting go of the client, lets go of it; a
+/// call after that fails with ``GewuError/closed``, and live queries end. May be shared between threads.
+public final class GewuClient: Sendable {
+    let workers: DispatchQueue
+    let hub: Hub
+    private let core: Guarded<Gewu?>
+
+    private init(core: Gewu) {
+        self.core = Guarded(core)
+        workers = DispatchQueue(label: "gewu", qos: .userInitiated, attributes: .concurrent)
+        hub = Hub()
+    }
+
+    deinit { close() }
+
+    /// Opens the device in a folder, or begins one there.
+    public static func open(folder: String) async throws(GewuError) -> GewuClient {
+        try await open(OpenOptions(folder: folder))
+    }
+
+    /// The same with a key store, a transport or a log of the app's.
+    public static func open(_ options: OpenOptions) async throws(GewuError) -> GewuClient {
+        let handed = Handed(options)
+        let queue = DispatchQueue(label: "gewu-open", qos: .userInitiated)
+        return try await onQueue(queue) { GewuClient(core: try Gewu.openWith(options: handed.value)) }
+    }
+
+    /// Does several calls of the plain object in one go, off the calling thread.
+    public func call<T: Sendable>(
+        _ work: @escaping @Sendable (Gewu) throws -> T
+    ) async throws(GewuError) -> T {
+        let core = try opened()
+        return try await onQueue(workers) { try work(core) }
+    }
+
+    /// The plain object, whose calls block; keep them off the main thread.
+    public func opened() throws(GewuError) -> Gewu {
+        guard let core = core.read({ $0 }) else { throw .closed }
+        return core
+    }
+
+    /// Lets go of the folder. Calls under way end by themselves. At once, from any thread.
+    public func close() {
+        hub.close()
+        core.write { $0 = nil }
+    }
+
+    /// Records that the user agreed to the terms of this version. Nothing happens before.
+    public func consent(terms: String) async throws(GewuError) {
+        try await call { try $0.consent(terms: terms) }
+    }
+
+    /// Whether the user agreed to any terms.
+    public func hasConsent() async throws(GewuError) -> Bool {
+        try await call { try $0.hasConsent() }
+    }
+
+    /// Makes this the device of the user whom the code was issued for, or without one of a citizen.
+    /// Needs the network.
+    @discardableResult
+    public func enrol(server: String, code: String? = nil) async throws(GewuError) -> Enrolment {
+        try await call { try $0.enrol(server: server, code: code) }
+    }
+
+    /// Who uses the device.
+    public func whoami() async throws(GewuError) -> WhoAmI {
+        try await call { try $0.whoami() }
+    }
+
+    /// Leaves the city. Refused while something is unsent, unless a folder is named into which it is
+    /// written first.
+    public func signOut(unsentTo folder: String? = nil) async throws(GewuError) {
+        try await call { try $0.signOut(unsentTo: folder) }
+    }
+
+    /// Tells what kind of network there is. At once, from any thread.
+    public func tell(network: NetworkKind) throws(GewuError) {
+        let core = try opened()
+        do { try core.tellNetwork(kind: network) } catch { throw GewuError(error) }
+    }
+
+    /// Lets go of the database for the background, so that the system finds no lock of ours; calls fail
+    /// as suspended until ``resume()``. Running calls get the grace, in seconds.
+    public func suspend(grace: TimeInterval = 2) async throws(GewuError) {
+        let milliseconds = UInt64(max(0, min(grace, 3_600)) * 1_000)
+        try await call { try $0.suspend(graceMs: milliseconds) }
+    }
+
+    /// Takes the database up again; live queries go on.
+    public func resume() async throws(GewuError) {
+        try await call { try $0.resume() }
+        hub.tellAll()
+    }
+}
+
+/// Runs blocking work on a queue and waits for it without holding a thread of Swift's pool.
+func onQueue<T: Sendable>(
+    _ queue: DispatchQueue,
+    _ work: @escaping @Sendable () throws -> T
+) async throws(GewuError) -> T {
+    let result: Result<T, GewuError> = await withCheckedContinuation { waiting in
+        queue.async {
+            waiting.resume(returning: Result { try work() }.mapError { GewuError($0) })
+        }
+    }
+    return try result.get()
+}

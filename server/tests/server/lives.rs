@@ -1,0 +1,135 @@
+//! What a server signed in an earlier life, shown to it after a restore.
+
+use gewu_model::entry::{Note, Payload};
+use gewu_model::ids::{CaseId, ChangeHash, Digest};
+use gewu_model::signed::SignedChange;
+use gewu_model::time::Millis;
+use gewu_server::{Core, restore};
+use gewu_sync::verdict::{SetAside, SignedVerdicts, Verdict};
+use gewu_sync::wire::EarlierWords;
+
+use crate::backups::Story;
+use crate::kit::{Phone, open};
+
+/// Somebody who holds the case whole offers it to a restored server.
+fn bring_back(phone: &mut Phone, core: &Core, case: CaseId, now: Millis) {
+    phone.sync(core, now);
+    let mut request = phone.request();
+    request.cases = vec![phone.offer_again(case)];
+    phone.exchange(core, &request, now);
+}
+
+fn remark(said: u8) -> Payload {
+    let photos = None;
+    let text = Digest([said; 32]);
+    Payload::Note(Note { text, photos })
+}
+
+/// Sends changes of one case, with what an earlier life said of them.
+fn send(
+    phone: &mut Phone,
+    core: &Core,
+    (case, changes): (CaseId, Vec<SignedChange>),
+    words: Vec<SignedVerdicts>,
+    now: Millis,
+) -> Vec<Verdict> {
+    let mut push = phone.offer_again(case);
+    push.receipt = None;
+    push.changes = changes;
+    let mut request = phone.request();
+    request.cases = vec![push];
+    request.earlier = (!words.is_empty()).then_some(EarlierWords {
+        receipts: vec![],
+        verdicts: words,
+    });
+    let told = phone.exchange(core, &request, now);
+    let verdicts = told.block.changes.into_iter();
+    verdicts.map(|said| said.verdict).collect()
+}
+
+#[test]
+fn nothing_is_set_aside_before_a_device_knows_that_the_server_was_restored() {
+    let mut story = Story::tell();
+    let (case, now) = (story.case, story.city.now);
+    let unknown = ChangeHash([5; 32]);
+    let written = story.chen.write(case, &remark(8), Some(unknown), now);
+    let signed = story.chen.signed(case, written);
+    let core = story.restored();
+    bring_back(&mut story.he, &core, case, now);
+    let mut again = || {
+        send(
+            &mut story.chen,
+            &core,
+            (case, vec![signed.clone()]),
+            vec![],
+            now,
+        )
+    };
+    let first = again();
+    assert_eq!(first, [Verdict::Waiting { missing: vec![] }]);
+    // By now it does.
+    let reason = SetAside::Answers;
+    assert_eq!(again(), [Verdict::SetAside { reason }]);
+}
+
+#[test]
+fn what_an_earlier_life_set_aside_stays_so_on_its_word() {
+    let mut story = Story::tell();
+    let (case, now) = (story.case, story.city.now);
+    // It is given the decision, says so, and writes without regard to it.
+    story.chen.sync(&story.city.core, now);
+    story.chen.sync(&story.city.core, now);
+    let entries = story.city.view(case).entries;
+    let report = entries.first().expect("a report").hash;
+    let (chen, note) = (&mut story.chen, remark(8));
+    let bold = chen.write_upon_old(case, &note, None, vec![report], now);
+    let signed = chen.signed(case, bold);
+    let told = chen.sync(&story.city.core, now);
+    let reason = SetAside::KnewBetter;
+    assert_eq!(*told.verdict(bold), Verdict::SetAside { reason });
+    let word = told.response.verdicts;
+
+    let core = story.restored();
+    bring_back(&mut story.he, &core, case, now);
+    story.chen.sync(&core, now);
+    let change = || (case, vec![signed.clone()]);
+    let said = send(&mut story.chen, &core, change(), vec![word], now);
+    assert_eq!(said, [Verdict::SetAside { reason }]);
+    let shown = core.show(case).expect("a case");
+    assert_eq!(shown["set_aside"][0]["change"], bold.to_string());
+    assert_eq!(shown["set_aside"][0]["reason"], reason.name());
+
+    // Without the word the next life would have taken it.
+    let dir = story.folder.path().join("life 3");
+    restore(&story.folder.path().join("copy"), &dir).expect("restored");
+    let core = open(&dir);
+    bring_back(&mut story.he, &core, case, now);
+    story.chen.generation = core.generation().expect("a generation");
+    story.chen.hold(case, signed.clone());
+    story.chen.unsent.push((case, bold));
+    let said = send(&mut story.chen, &core, change(), vec![], now);
+    assert!(matches!(said[..], [Verdict::Accepted { .. }]), "{said:?}");
+}
+
+#[test]
+fn what_an_earlier_life_took_in_is_taken_on_the_word_of_its_verdict() {
+    let mut story = Story::tell();
+    let (case, now) = (story.case, story.city.now);
+    let written = story.chen.write(case, &remark(8), None, now);
+    let signed = story.chen.signed(case, written);
+    let told = story.chen.sync(&story.city.core, now);
+    assert!(told.accepted(written));
+    let word = told.response.verdicts;
+    let core = story.restored();
+    let later = now.plus(5_000);
+    story.chen.sync(&core, later);
+    bring_back(&mut story.he, &core, case, later);
+    let said = send(
+        &mut story.chen,
+        &core,
+        (case, vec![signed]),
+        vec![word],
+        later,
+    );
+    assert_eq!(said, [Verdict::Accepted { received_at: now }]);
+}
