@@ -4,6 +4,7 @@ mod acts;
 mod allowed;
 mod bundle;
 mod changes;
+mod checkup;
 mod classes;
 mod clocks;
 mod commands;
