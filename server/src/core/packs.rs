@@ -6,14 +6,15 @@ use std::sync::{Arc, PoisonError};
 
 use gewu_model::catalogue::Catalogue;
 use gewu_model::crypto::StandardSuite;
-use gewu_model::deadline::{Calendar, Calendars};
+use gewu_model::deadline::Calendar;
 use gewu_model::ids::Digest;
 use gewu_model::labels::LabelTable;
 use gewu_model::pack::{PackAudience, PackFile, PackHeader, SignedPack};
 use gewu_model::policy::Policy;
 use gewu_model::time::Millis;
-use gewu_sync::gate::Rules;
 use gewu_sync::wire::{PackHave, PackOffer};
+
+mod rules;
 
 use super::devices::Caller;
 use super::services::wake;
@@ -267,7 +268,7 @@ impl Core {
     }
 
     pub(super) fn reload_rules(&self) -> Result<(), OpenError> {
-        let rules = self.read(load)?;
+        let rules = self.read(rules::load)?;
         *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
         self.reload_grids()
     }
@@ -307,38 +308,6 @@ fn add(tx: &dyn Tx, row: &PackRow, bytes: PackBytes<'_>) -> Result<(), CoreError
             wake(tx, &row.kind)
         }
     }
-}
-
-fn load(tx: &dyn Tx) -> Result<Rules, OpenError> {
-    let mut rules = Rules {
-        calendars: calendars(tx)?,
-        ..Rules::default()
-    };
-    let body = |row: &PackRow| {
-        tx.pack_body(row.digest)?
-            .ok_or(StoreError::Corrupt("a pack"))
-    };
-    for row in tx.all_packs("policy")? {
-        let policy = Policy::from_json(&body(&row)?);
-        let policy = policy.map_err(|error| OpenError::Pack(error.to_string()))?;
-        rules.policies.insert(row.digest, policy);
-    }
-    for row in tx.all_packs("catalogue")? {
-        let catalogue = Catalogue::from_json(&body(&row)?);
-        let catalogue = catalogue.map_err(|error| OpenError::Pack(error.to_string()))?;
-        rules.catalogues.insert(row.digest, catalogue);
-    }
-    Ok(rules)
-}
-
-fn calendars(tx: &dyn Tx) -> Result<Calendars, OpenError> {
-    let rows = tx.all_packs(CALENDAR)?.into_iter();
-    let read = rows.map(|row| {
-        let body = tx.pack_body(row.digest)?;
-        let body = body.ok_or(StoreError::Corrupt("a pack"))?;
-        Calendar::from_json(&body).map_err(|error| OpenError::Pack(error.to_string()))
-    });
-    Ok(Calendars::new(read.collect::<Result<Vec<_>, _>>()?))
 }
 
 /// Whether a caller may have a pack. Who is out of use is given the rules that cases pin, and no
