@@ -5080,6 +5080,18 @@ public struct ClockLine: Equatable, Hashable {
      */
     public let node: String
     /**
+     * The unit that has it; none when the step is not a unit's.
+     */
+    public let holder: UnitId?
+    /**
+     * Whether that unit only helps.
+     */
+    public let assist: Bool
+    /**
+     * Whether it is a budget that several steps share, and not one step's.
+     */
+    public let shared: Bool
+    /**
      * The limit as it is written; none when nobody set one.
      */
     public let limit: String?
@@ -5092,7 +5104,11 @@ public struct ClockLine: Equatable, Hashable {
      */
     public let due: Millis?
     /**
-     * The same as local time, such as `2026-10-08T09:00:00+08:00`.
+     * Whether that is the due time from elsewhere, which is the stricter one.
+     */
+    public let external: Bool
+    /**
+     * The due time as local time, such as `2026-10-08T09:00:00+08:00`.
      */
     public let dueText: String?
     /**
@@ -5127,6 +5143,15 @@ public struct ClockLine: Equatable, Hashable {
          * The step, by its rule's name.
          */node: String, 
         /**
+         * The unit that has it; none when the step is not a unit's.
+         */holder: UnitId?, 
+        /**
+         * Whether that unit only helps.
+         */assist: Bool, 
+        /**
+         * Whether it is a budget that several steps share, and not one step's.
+         */shared: Bool, 
+        /**
          * The limit as it is written; none when nobody set one.
          */limit: String?, 
         /**
@@ -5136,7 +5161,10 @@ public struct ClockLine: Equatable, Hashable {
          * When it is due; none while it stands, and when that is not known.
          */due: Millis?, 
         /**
-         * The same as local time, such as `2026-10-08T09:00:00+08:00`.
+         * Whether that is the due time from elsewhere, which is the stricter one.
+         */external: Bool, 
+        /**
+         * The due time as local time, such as `2026-10-08T09:00:00+08:00`.
          */dueText: String?, 
         /**
          * What is left by its own clock, in milliseconds; below 0 by how much it is overdue.
@@ -5157,9 +5185,13 @@ public struct ClockLine: Equatable, Hashable {
          * Why something is not known, in words.
          */unknown: String?) {
         self.node = node
+        self.holder = holder
+        self.assist = assist
+        self.shared = shared
         self.limit = limit
         self.unit = unit
         self.due = due
+        self.external = external
         self.dueText = dueText
         self.remainingMs = remainingMs
         self.light = light
@@ -5186,9 +5218,13 @@ public struct FfiConverterTypeClockLine: FfiConverterRustBuffer {
         return
             try ClockLine(
                 node: FfiConverterString.read(from: &buf), 
+                holder: FfiConverterOptionTypeUnitId.read(from: &buf), 
+                assist: FfiConverterBool.read(from: &buf), 
+                shared: FfiConverterBool.read(from: &buf), 
                 limit: FfiConverterOptionString.read(from: &buf), 
                 unit: FfiConverterOptionString.read(from: &buf), 
                 due: FfiConverterOptionTypeMillis.read(from: &buf), 
+                external: FfiConverterBool.read(from: &buf), 
                 dueText: FfiConverterOptionString.read(from: &buf), 
                 remainingMs: FfiConverterOptionInt64.read(from: &buf), 
                 light: FfiConverterOptionTypeLight.read(from: &buf), 
@@ -5201,9 +5237,13 @@ public struct FfiConverterTypeClockLine: FfiConverterRustBuffer {
 
     public static func write(_ value: ClockLine, into buf: inout [UInt8]) {
         FfiConverterString.write(value.node, into: &buf)
+        FfiConverterOptionTypeUnitId.write(value.holder, into: &buf)
+        FfiConverterBool.write(value.assist, into: &buf)
+        FfiConverterBool.write(value.shared, into: &buf)
         FfiConverterOptionString.write(value.limit, into: &buf)
         FfiConverterOptionString.write(value.unit, into: &buf)
         FfiConverterOptionTypeMillis.write(value.due, into: &buf)
+        FfiConverterBool.write(value.external, into: &buf)
         FfiConverterOptionString.write(value.dueText, into: &buf)
         FfiConverterOptionInt64.write(value.remainingMs, into: &buf)
         FfiConverterOptionTypeLight.write(value.light, into: &buf)

@@ -7644,6 +7644,21 @@ data class ClockLine (
     val `node`: kotlin.String
     , 
     /**
+     * The unit that has it; none when the step is not a unit's.
+     */
+    val `holder`: UnitId?
+    , 
+    /**
+     * Whether that unit only helps.
+     */
+    val `assist`: kotlin.Boolean
+    , 
+    /**
+     * Whether it is a budget that several steps share, and not one step's.
+     */
+    val `shared`: kotlin.Boolean
+    , 
+    /**
      * The limit as it is written; none when nobody set one.
      */
     val `limit`: kotlin.String?
@@ -7659,7 +7674,12 @@ data class ClockLine (
     val `due`: Millis?
     , 
     /**
-     * The same as local time, such as `2026-10-08T09:00:00+08:00`.
+     * Whether that is the due time from elsewhere, which is the stricter one.
+     */
+    val `external`: kotlin.Boolean
+    , 
+    /**
+     * The due time as local time, such as `2026-10-08T09:00:00+08:00`.
      */
     val `dueText`: kotlin.String?
     , 
@@ -7709,9 +7729,13 @@ public object FfiConverterTypeClockLine: FfiConverterRustBuffer<ClockLine> {
     override fun read(buf: ByteBuffer): ClockLine {
         return ClockLine(
             FfiConverterString.read(buf),
+            FfiConverterOptionalTypeUnitId.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalTypeMillis.read(buf),
+            FfiConverterBoolean.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalLong.read(buf),
             FfiConverterOptionalTypeLight.read(buf),
@@ -7724,9 +7748,13 @@ public object FfiConverterTypeClockLine: FfiConverterRustBuffer<ClockLine> {
 
     override fun allocationSize(value: ClockLine) = (
             FfiConverterString.allocationSize(value.`node`) +
+            FfiConverterOptionalTypeUnitId.allocationSize(value.`holder`) +
+            FfiConverterBoolean.allocationSize(value.`assist`) +
+            FfiConverterBoolean.allocationSize(value.`shared`) +
             FfiConverterOptionalString.allocationSize(value.`limit`) +
             FfiConverterOptionalString.allocationSize(value.`unit`) +
             FfiConverterOptionalTypeMillis.allocationSize(value.`due`) +
+            FfiConverterBoolean.allocationSize(value.`external`) +
             FfiConverterOptionalString.allocationSize(value.`dueText`) +
             FfiConverterOptionalLong.allocationSize(value.`remainingMs`) +
             FfiConverterOptionalTypeLight.allocationSize(value.`light`) +
@@ -7738,9 +7766,13 @@ public object FfiConverterTypeClockLine: FfiConverterRustBuffer<ClockLine> {
 
     override fun write(value: ClockLine, buf: ByteBuffer) {
             FfiConverterString.write(value.`node`, buf)
+            FfiConverterOptionalTypeUnitId.write(value.`holder`, buf)
+            FfiConverterBoolean.write(value.`assist`, buf)
+            FfiConverterBoolean.write(value.`shared`, buf)
             FfiConverterOptionalString.write(value.`limit`, buf)
             FfiConverterOptionalString.write(value.`unit`, buf)
             FfiConverterOptionalTypeMillis.write(value.`due`, buf)
+            FfiConverterBoolean.write(value.`external`, buf)
             FfiConverterOptionalString.write(value.`dueText`, buf)
             FfiConverterOptionalLong.write(value.`remainingMs`, buf)
             FfiConverterOptionalTypeLight.write(value.`light`, buf)
