@@ -41,7 +41,22 @@ pub(crate) fn value_short(clock: &Value) -> String {
 /// [`long`] for a clock as the server's API gives it.
 pub(crate) fn value_long(clock: &Value) -> String {
     let word = |name: &str| plain(clock[name].as_str().unwrap_or_default());
-    let mut text = format!("clock {}: {}", word("node"), value_short(clock));
+    let mut text = format!("clock {}", word("node"));
+    if clock["holder"].is_string() {
+        let helps = if clock["assist"] == true {
+            ", helping"
+        } else {
+            ""
+        };
+        text.push_str(&format!(" of {}{helps}", word("holder")));
+    }
+    if clock["shared"] == true {
+        text.push_str(", for all steps together");
+    }
+    text.push_str(&format!(": {}", value_short(clock)));
+    if clock["external"] == true {
+        text.push_str(", as somebody elsewhere wants it");
+    }
     if clock["limit"].is_string() {
         text.push_str(&format!(", limit {}", word("limit")));
     }
@@ -84,6 +99,16 @@ mod tests {
         );
         let over = json!({ "light": "red", "remaining_ms": -60_000, "paused": true });
         assert_eq!(value_short(&over), "red paused (0 h 01 min over)");
+        let helping = json!({ "node": "handle", "holder": "pumps", "assist": true });
+        assert_eq!(
+            value_long(&helping),
+            "clock handle of pumps, helping: no due time"
+        );
+        let shared = json!({ "node": "dispatched", "shared": true, "external": true });
+        assert_eq!(
+            value_long(&shared),
+            "clock dispatched, for all steps together: no due time, as somebody elsewhere wants it"
+        );
         let none =
             json!({ "node": "handle", "unknown": "no limit is set", "basis": "authoritative" });
         assert_eq!(

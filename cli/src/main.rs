@@ -8,6 +8,7 @@ mod deadline;
 mod demo;
 mod device;
 mod grid;
+mod language;
 mod op;
 mod out;
 mod pack;

@@ -52,6 +52,7 @@ fn check(kind: &str, body: &[u8]) -> Result<Vec<String>, String> {
             let unknown = policy.unknown_kinds().into_iter();
             Ok(unknown
                 .map(|kind| format!("this version knows no kind {kind}: check its spelling"))
+                .chain(policy.idle_services())
                 .collect())
         }
         "catalogue" => Catalogue::from_json(body)

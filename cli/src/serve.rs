@@ -18,6 +18,8 @@ pub(crate) fn serve(args: &ServeArgs, out: Out) -> Outcome {
     let mut options = ServeOptions::new(&args.dir);
     options.listen = args.listen;
     options.settings.citizens = !args.no_citizens;
+    let every = std::time::Duration::from_secs(args.services_every);
+    options.services = (!every.is_zero()).then_some(every);
     if let Some(file) = &args.card_key {
         options.card_key = CardKeySource::File(file.clone());
     }

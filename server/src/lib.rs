@@ -46,8 +46,8 @@ pub use crate::cards::CardKeySource;
 pub use crate::core::{
     Access, Caller, CasePage, CodeGrant, ContactView, Core, CoreError, CoreOptions, DecideError,
     Decided, Decision, DeviceView, EnrolError, ExchangeError, KeySource, NewCase, NewCode,
-    OpenError, Operator, PackPart, Publication, RegisterError, Scrubbed, Settings, Upload,
-    UploadError, read_key, signing_keys,
+    OpenError, Operator, PackPart, Publication, Ran, Refused, RegisterError, Reissued, Scrubbed,
+    Served, Settings, Upload, UploadError, read_key, signing_keys,
 };
 pub use crate::http::{Running, ServeError, ServeOptions, run, serve, service};
 pub use crate::seam::{Clock, Entropy, OsEntropy, SystemClock};

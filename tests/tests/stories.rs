@@ -5,9 +5,10 @@
 use std::sync::Arc;
 
 use gewu::db::Synchronous;
-use gewu::{Act, PositionInput, ReportInput, Saved};
+use gewu::{Act, PhotoInput, PositionInput, ReportInput, Saved, SyncOutcome, SyncReport};
 use gewu_model::entry::{ClassKind, ClassRef};
 use gewu_model::ids::CaseId;
+use gewu_model::media::EvidenceRole;
 use gewu_tests::disk::Fault;
 use gewu_tests::sim::centre::Centre;
 use gewu_tests::sim::coverage::Tally;
@@ -16,6 +17,7 @@ use gewu_tests::sim::network::{Link, SimNetwork};
 use gewu_tests::sim::operator::Operator;
 use gewu_tests::sim::people::Person;
 use gewu_tests::sim::phone::{Make, Phone};
+use gewu_tests::sim::pictures::picture;
 use gewu_tests::sim::story::Story;
 
 const YEAR_MS: i64 = 365 * 86_400_000;
@@ -96,6 +98,40 @@ fn a_sync_whose_disk_failed_at_any_write_can_be_run_again_without_a_restart() {
         assert!(report.exchanges > 0, "write {nth}: {report:?}");
     }
     assert!(failed > 2, "only {failed} writes of a sync failed");
+}
+
+#[test]
+fn a_pack_that_the_disk_had_no_room_for_holds_up_no_photo() {
+    let policy = [gewu_model::policy::BUILT_IN, b"\n"].concat();
+    let mut met = 0;
+    for nth in (0..90).step_by(6) {
+        let mut city = City::new();
+        let mut phone = city.phone(INSPECTOR);
+        let photos = vec![PhotoInput::bytes(picture(1), EvidenceRole::Scene)];
+        let seen = ReportInput { photos, ..report() };
+        phone.sdk().unwrap().report(seen).unwrap();
+        city.centre.publish("policy", 2, &policy).unwrap();
+        phone.disk().fail_write(nth, Fault::DiskFull);
+        let told = phone.sync(None);
+        phone.end_accidents();
+        // Where something else could not be written the sync says so, and is run again.
+        let late = |told: &SyncReport| match &told.outcome {
+            SyncOutcome::Later { why, .. } => why.contains("make room"),
+            _ => false,
+        };
+        if let Some(told) = told.filter(late) {
+            met += 1;
+            assert_eq!(told.photos_acknowledged, 1, "write {nth}: {told:?}");
+        }
+        let again = phone.sync(None).unwrap();
+        assert_eq!(again.outcome, SyncOutcome::Complete, "write {nth}");
+        let packs = phone.sdk().unwrap().packs().unwrap();
+        let newest = packs
+            .iter()
+            .any(|pack| pack.kind == "policy" && pack.version == 2);
+        assert!(newest, "write {nth}: {packs:?}");
+    }
+    assert!(met > 0, "the pack never met a full disk");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What the user is asked to do.
 
-use gewu_model::ids::ChangeHash;
+use gewu_model::ids::{ChangeHash, UnitId};
 use gewu_model::time::Millis;
 
 use super::case::CaseRow;
@@ -96,13 +96,21 @@ pub enum Basis {
 pub struct ClockLine {
     /// The step, by its rule's name.
     pub node: String,
+    /// The unit that has it; none when the step is not a unit's.
+    pub holder: Option<UnitId>,
+    /// Whether that unit only helps.
+    pub assist: bool,
+    /// Whether it is a budget that several steps share, and not one step's.
+    pub shared: bool,
     /// The limit as it is written; none when nobody set one.
     pub limit: Option<String>,
     /// In what it counts, such as `work_hour`; `unknown` when it cannot be read.
     pub unit: Option<String>,
     /// When it is due; none while it stands, and when that is not known.
     pub due: Option<Millis>,
-    /// The same as local time, such as `2026-10-08T09:00:00+08:00`.
+    /// Whether that is the due time from elsewhere, which is the stricter one.
+    pub external: bool,
+    /// The due time as local time, such as `2026-10-08T09:00:00+08:00`.
     pub due_text: Option<String>,
     /// What is left by its own clock, in milliseconds; below 0 by how much it is overdue.
     pub remaining_ms: Option<i64>,

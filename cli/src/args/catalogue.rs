@@ -63,6 +63,10 @@ pub(crate) struct CataloguePackArgs {
     /// Another pack whose editions, mappings and campaigns are put beside; may be repeated.
     #[arg(long, value_name = "PACK")]
     pub(crate) with: Vec<String>,
+    /// The pack's version before this one: filing conditions of the same words keep their codes, so that
+    /// reports of either version mean the same.
+    #[arg(long, value_name = "PACK")]
+    pub(crate) before: Option<String>,
     /// The table of a mapping from an older edition; may be repeated.
     #[arg(long, value_name = "EDITION=FILE.csv")]
     pub(crate) map: Vec<Keyed>,

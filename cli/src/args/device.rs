@@ -128,6 +128,9 @@ pub(crate) struct ClassesArgs {
     /// How many at most are found.
     #[arg(long, default_value_t = 20)]
     pub(crate) limit: usize,
+    /// The tree of this campaign (专项) instead; its choices are what `gewu report --campaign` takes.
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["search", "kind"])]
+    pub(crate) campaign: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -148,6 +151,9 @@ pub(crate) struct ReportArgs {
     pub(crate) condition: Option<String>,
     #[command(flatten)]
     pub(crate) place: Place,
+    /// The campaign (专项) that it belongs to; --class is then a choice of its tree.
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["kind", "edition"])]
+    pub(crate) campaign: Option<String>,
     /// The component by its identifier; see `gewu near`.
     #[arg(long, value_name = "ID")]
     pub(crate) component: Option<String>,

@@ -1,5 +1,6 @@
 //! Arguments of the commands about files on their way.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -22,6 +23,16 @@ pub(crate) struct ScrubArgs {
     /// Read about so many megabytes, and go on there next time; everything by default.
     #[arg(long, value_name = "MB")]
     pub(crate) most: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub(crate) device: DirArg,
+    /// Write what was found into a new file for whoever helps. It holds codes, numbers and digests of
+    /// packs; no texts, names, positions, telephone numbers, photos, addresses or paths.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bundle: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

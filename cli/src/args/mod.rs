@@ -33,7 +33,7 @@ pub(crate) use device::{
     ForwardArgs, HandleArgs, ListArgs, NearArgs, NoteArgs, PhotoArgs, Photos, Place, RateArgs,
     ReportArgs, TextArgs, VerifyArg, VerifyArgs, WhereArgs,
 };
-pub(crate) use files::{OverArg, ScrubArgs, TokenArgs, UploadsArgs};
+pub(crate) use files::{DoctorArgs, OverArg, ScrubArgs, TokenArgs, UploadsArgs};
 pub(crate) use grid::{
     ConvertArgs, FitArgs, GridCommand, GridNearArgs, InfoArgs, LocateArgs, PackArgs, SynthArgs,
 };
@@ -121,6 +121,9 @@ pub(crate) enum Command {
     Token(TokenArgs),
     /// Read every file again and say what is damaged or gone.
     Scrub(ScrubArgs),
+    /// Look the device over and say what is wrong: the database, every file, what is unsent and why, the
+    /// last syncs, the clock, the packs. Changes nothing. The status is 1 when something is wrong.
+    Doctor(DoctorArgs),
     /// Print the digest of every case on the device, computed anew from its history.
     State(DirArg),
     /// Write cases to one file that proves itself offline, or carry unsent work off a device.

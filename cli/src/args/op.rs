@@ -90,6 +90,32 @@ pub(crate) enum OpCommand {
         #[arg(long, value_name = "HASH")]
         set_aside: Option<String>,
     },
+    /// Issue again what was set aside, in the centre's own name: the instruction that grants what it asked
+    /// for, on the case as it stands, or a new case for a report. What was set aside is never applied
+    /// itself, its photos stay with it, and its author is told. `gewu op show` and `gewu op status`
+    /// list what was set aside.
+    Reissue {
+        /// The set-aside change.
+        #[arg(value_name = "HASH")]
+        change: String,
+        /// The view that the decision rests on; the present one by default.
+        #[arg(long, value_name = "TOKEN")]
+        view: Option<String>,
+    },
+    /// Do what services (rules and timers of the city's policy) have to do now, and say what was done.
+    /// A server does so by itself every second.
+    RunServices {
+        /// Do nothing; list what waits for its time, and what was refused and why.
+        #[arg(long)]
+        list: bool,
+    },
+    /// List what cases drew for their spot check (抽查), the latest first, and check each draw against
+    /// the server's key.
+    Draws {
+        /// How many at most.
+        #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=10000))]
+        limit: u32,
+    },
     /// Make a one-time code with which a person enrols a device.
     Code {
         /// The person.

@@ -57,6 +57,8 @@ Columns of a CSV file with a header, or keys of the objects in a JSONL file:
   source channel external_id          where it came from; without an external id, importing again
                                       registers again
   external_due reply_required         a time as 2026-09-30T17:00, and yes or no
+  contact_name contact_phone          how to reach who said it: sealed, and each reading is logged
+  contact_id                          the number of an identity document, kept like the others
 
 Exit status 1 when a line was refused; the others are registered all the same.";
 

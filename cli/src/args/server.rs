@@ -36,6 +36,10 @@ pub(crate) struct ServeArgs {
     /// Refuse devices without a code.
     #[arg(long)]
     pub(crate) no_citizens: bool,
+    /// How often services (direct dispatch, filing, resuming) look for what is due; with 0 only
+    /// `gewu op run-services` has them do it.
+    #[arg(long, value_name = "SECONDS", default_value_t = 1, value_parser = clap::value_parser!(u64).range(..=3600))]
+    pub(crate) services_every: u64,
 }
 
 #[derive(Debug, Subcommand)]

@@ -83,18 +83,9 @@ fn options(args: &CataloguePackArgs) -> Result<Options, Failure> {
             &args.edition,
         )?);
     }
-    let mut beside = Vec::new();
-    for with in &args.with {
-        let body = bytes(with)?;
-        // Whole, and not only of the right shape.
-        Catalogue::from_json(&body).map_err(|error| Failure::new(format!("{with}: {error}")))?;
-        let body: Body = serde_json::from_slice(&body).map_err(|_| {
-            Failure::new(format!(
-                "{with} is not of format {FORMAT_2}: pack its sheet again"
-            ))
-        })?;
-        beside.push(body);
-    }
+    let beside = args.with.iter().map(|with| body(with));
+    let beside = beside.collect::<Result<Vec<_>, _>>()?;
+    let before = args.before.as_deref().map(body).transpose()?;
     Ok(Options {
         edition: Edition {
             edition: args.edition.clone(),
@@ -112,7 +103,19 @@ fn options(args: &CataloguePackArgs) -> Result<Options, Failure> {
         title: Label::chinese(args.title.clone()),
         maps,
         beside,
+        before,
         ..Options::default()
+    })
+}
+
+/// Another pack, whole and not only of the right shape.
+fn body(name: &str) -> Result<Body, Failure> {
+    let body = bytes(name)?;
+    Catalogue::from_json(&body).map_err(|error| Failure::new(format!("{name}: {error}")))?;
+    serde_json::from_slice(&body).map_err(|_| {
+        Failure::new(format!(
+            "{name} is not of format {FORMAT_2}: pack its sheet again"
+        ))
     })
 }
 

@@ -7,7 +7,7 @@ use gewu_model::state::replica_hash;
 use serde_json::{Value, json};
 
 use super::display;
-use super::story::{CITIZEN, PEOPLE, Story};
+use super::story::{PEOPLE, Story};
 use crate::out::{Failure, Out, Outcome};
 
 /// The fewest full replicas that make the comparison worth something.
@@ -72,7 +72,8 @@ pub(super) fn judge(story: &mut Story, took: Duration) -> Result<Value, Failure>
         "bytes_up": sum("bytes_up"),
         "bytes_down": sum("bytes_down"),
         "seconds": took.as_secs_f64(),
-        "citizen_unsent": unsent(story)?,
+        "citizens_unsent": unsent(story)?,
+        "detours": story.detours()?,
     }))
 }
 
@@ -100,7 +101,7 @@ fn replica(name: &str, role: &str, hashes: &CaseHashes, server: &CaseHashes) -> 
 
 fn server_hashes(story: &Story) -> Result<CaseHashes, Failure> {
     let mut hashes = CaseHashes::new();
-    for case in [&story.cover, &story.rubbish] {
+    for case in [&story.cover, &story.rubbish, &story.twin] {
         let shown = story.op(&["show", case])?;
         hashes.insert(case.clone(), super::text(&shown, "state_hash")?);
     }
@@ -128,12 +129,21 @@ fn set_aside(story: &Story, name: &str) -> Result<Vec<Value>, Failure> {
     Ok(status["set_aside"].as_array().cloned().unwrap_or_default())
 }
 
-fn unsent(story: &Story) -> Result<Value, Failure> {
-    let dir = display(&story.world.device(CITIZEN));
-    let status = story.world.run(&["status", "--dir", &dir])?;
-    Ok(status
-        .last()
-        .map_or(Value::Null, |status| status["unsent"].clone()))
+/// How many changes and photos the citizens' devices still owe.
+fn unsent(story: &Story) -> Result<u64, Failure> {
+    let mut owed = 0;
+    for citizen in Story::CITIZENS {
+        let dir = display(&story.world.device(citizen));
+        let status = story.world.run(&["status", "--dir", &dir])?;
+        let unsent = status.last().map(|status| &status["unsent"]);
+        let count = |field: &str| {
+            unsent
+                .and_then(|unsent| unsent[field].as_u64())
+                .unwrap_or(1)
+        };
+        owed += count("changes") + count("photos");
+    }
+    Ok(owed)
 }
 
 fn late(story: &Story) -> Result<Vec<Value>, Failure> {
@@ -225,8 +235,20 @@ pub(super) fn check(result: &Value) -> Outcome {
             "no late entry was kept",
         ),
         (
-            result["citizen_unsent"]["changes"] == 0 && result["citizen_unsent"]["photos"] == 0,
-            "the citizen's device still holds unsent work",
+            result["citizens_unsent"] == 0,
+            "a citizen's device still holds unsent work",
+        ),
+        (
+            result["detours"]["sent_back"] == true,
+            "the unit's request to send back was not granted",
+        ),
+        (
+            result["detours"]["resumed"] == true,
+            "the suspended work was not resumed",
+        ),
+        (
+            result["detours"]["second_reporter_told"] == true,
+            "the second reporter was not told",
         ),
     ];
     match promises.iter().find(|(held, _)| !held) {

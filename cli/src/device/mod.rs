@@ -2,6 +2,8 @@
 
 mod act;
 mod ask;
+mod campaign;
+mod doctor;
 mod export;
 mod files;
 mod find;
@@ -65,6 +67,7 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
         Command::Uploads(args) => files::uploads(&args, out),
         Command::Token(args) => files::token(&args, out),
         Command::Scrub(args) => files::scrub(&args, out),
+        Command::Doctor(args) => doctor::doctor(&args, out),
         Command::State(args) => state(&args, out),
         Command::Export(args) => export::export(&args, out),
         Command::Root(args) => export::root(&args, out),
@@ -92,13 +95,19 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
 
 /// Opens a device that was enrolled before.
 fn open(device: &DirArg) -> Result<Gewu, Failure> {
-    if !device.dir.join("gewu.db").exists() {
-        return Err(Failure::new(format!(
-            "{} is no device yet: enrol it first (gewu enroll --dir {0} --server URL --code CODE)",
-            device.dir.display()
-        )));
-    }
+    require(device)?;
     Ok(Gewu::open(options(device)?)?)
+}
+
+/// Whether there is a device at all.
+fn require(device: &DirArg) -> Outcome {
+    if device.dir.join("gewu.db").exists() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "{} is no device yet: enrol it first (gewu enroll --dir {0} --server URL --code CODE)",
+        device.dir.display()
+    )))
 }
 
 fn options(device: &DirArg) -> Result<Options, Failure> {
@@ -180,6 +189,9 @@ fn tasks(args: &DirArg, out: Out) -> Outcome {
 
 fn classes(args: &ClassesArgs, out: Out) -> Outcome {
     let catalogue = open(&args.device)?.catalogue()?;
+    if let Some(code) = &args.campaign {
+        return campaign::print(&catalogue, campaign::named(&catalogue, code)?, out);
+    }
     let classes: Vec<(&Class, Option<Matched>)> = match &args.search {
         Some(text) => {
             let search = Search {

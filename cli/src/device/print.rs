@@ -144,7 +144,21 @@ pub(super) fn detail_json(detail: &CaseDetail) -> Value {
     value["photos"] = json!(photos);
     value["work"] = json!(detail.view.work);
     value["public"] = json!(detail.public_status);
+    value["needs_packs"] = json!(
+        detail
+            .view
+            .needs_pack
+            .iter()
+            .chain(lost_classes(detail))
+            .collect::<Vec<_>>()
+    );
     value
+}
+
+/// The catalogue that the case pins, when its classes cannot be read here.
+fn lost_classes(detail: &CaseDetail) -> Option<&Digest> {
+    let reported = detail.row.class.is_some() && detail.class_name.is_none();
+    detail.catalogue.as_ref().filter(|_| reported)
 }
 
 /// A case with everything that was written in it.
@@ -154,6 +168,12 @@ pub(super) fn detail(detail: &CaseDetail, words: &Words) -> String {
         format!(
             "needs pack {}: the policy that this case was begun under is not on this device, so where it stands is read by the built-in rules and nothing can be written; sync to fetch it",
             short(&pack)
+        )
+    }));
+    lines.extend(lost_classes(detail).map(|pack| {
+        format!(
+            "needs pack {}: the classes that this case was begun under are not on this device, so it is shown by their codes; sync to fetch them",
+            short(pack)
         )
     }));
     if let Some(name) = &detail.class_name {

@@ -7,7 +7,7 @@ use gewu_model::media::EvidenceRole;
 use super::ask::look_alikes;
 use super::place::position;
 use super::words::Words;
-use super::{open, print};
+use super::{campaign, open, print};
 use crate::args::ReportArgs;
 use crate::out::{Failure, Out, Outcome};
 
@@ -16,7 +16,8 @@ pub(super) fn report(args: &ReportArgs, out: Out) -> Outcome {
     let gewu = open(&args.device)?;
     let input = ReportInput {
         edition: args.edition.clone(),
-        class: Some(class_named(&gewu, &args.class, args.kind)?),
+        class: Some(chosen(&gewu, args)?),
+        campaign: args.campaign.clone(),
         condition: args.condition.clone(),
         position: Some(position(&args.place).ok_or_else(|| {
             Failure::usage("a report needs a place: give --lon and --lat in degrees")
@@ -60,6 +61,17 @@ pub(super) fn report(args: &ReportArgs, out: Out) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// The class that was meant: by its code or, in a campaign, by a choice of the campaign's tree.
+fn chosen(gewu: &Gewu, args: &ReportArgs) -> Result<ClassRef, Failure> {
+    match &args.campaign {
+        Some(code) => {
+            let catalogue = gewu.catalogue()?;
+            campaign::choice(campaign::named(&catalogue, code)?, &args.class)
+        }
+        None => class_named(gewu, &args.class, args.kind),
+    }
 }
 
 /// How far a component may be and still be meant, in metres.

@@ -3,14 +3,7 @@
 use gewu::{Gewu, Labels};
 use gewu_model::ids::CaseId;
 
-/// Which language people read: `GEWU_LANGUAGE` (zh or en), else that of the terminal.
-fn reads_chinese() -> bool {
-    let named = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let language = named("GEWU_LANGUAGE")
-        .or_else(|| named("LC_ALL"))
-        .or_else(|| named("LANG"));
-    language.is_some_and(|language| language.starts_with("zh"))
-}
+use crate::language::reads_chinese;
 
 /// Words for one case.
 pub(super) struct Words {

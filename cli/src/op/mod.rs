@@ -5,6 +5,7 @@ mod decide;
 mod packs;
 mod print;
 mod register;
+mod services;
 
 use serde_json::{Value, json};
 
@@ -91,6 +92,10 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
             Ok(())
         }
         OpCommand::ContactLog { case, limit } => contact_log(&client, case.as_deref(), *limit, out),
+        OpCommand::Reissue { change, view } => reissue(&client, change, view.as_deref(), out),
+        OpCommand::RunServices { list: true } => services::list(&client, out),
+        OpCommand::RunServices { list: false } => services::run(&client, out),
+        OpCommand::Draws { limit } => services::draws(&client, *limit, out),
         OpCommand::Decide(command) => decide::decide(&client, command, out),
     }
 }
@@ -110,6 +115,29 @@ fn late(client: &Client, take: Option<&String>, set_aside: Option<&String>, out:
     if waiting.is_empty() {
         out.progress("nothing waits for an operator");
     }
+    Ok(())
+}
+
+/// Issues again what was set aside, on the present view unless another is named.
+fn reissue(client: &Client, change: &str, view: Option<&str>, out: Out) -> Outcome {
+    let view = match view {
+        Some(view) => json!(view),
+        None => {
+            let status = client.get("/v1/op/status")?;
+            let aside = status["set_aside"].as_array().into_iter().flatten();
+            let mut named = aside.filter(|row| row["change"] == change);
+            let row = named.next().ok_or_else(|| {
+                Failure::new("no change of that hash was set aside: see `gewu op status`")
+            })?;
+            let case = row["case"].as_str().unwrap_or_default();
+            // A report that was set aside may stand in no case at all.
+            let shown = client.get(&format!("/v1/op/cases/{}", segment(case)));
+            shown.map_or(Value::Null, |shown| shown["view_token"].clone())
+        }
+    };
+    let path = format!("/v1/op/set-aside/{}", segment(change));
+    let done = client.post(&path, &json!({ "view": view }))?;
+    out.say(&done, || print::fields(&done));
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::clock;
+use crate::language::word;
 use crate::out::plain;
 
 fn text(value: &Value) -> String {
@@ -15,15 +16,34 @@ fn text(value: &Value) -> String {
 
 /// One line for a case in a list.
 pub(crate) fn row(case: &Value) -> String {
+    let named = |label: &str, code: &str| match word(&case[label]) {
+        Some(word) => plain(word),
+        None => text(&case[code]),
+    };
     format!(
-        "{}  {:<14} {:<18} {}  {}  {}",
+        "{}  {:<14} {:<18} {}  {}  {}  {}",
         text(&case["case"]).chars().take(12).collect::<String>(),
         text(&case["task_number"]),
-        text(&case["stage"]),
-        text(&case["class"]),
+        named("stage_name", "stage"),
+        named("class_name", "class"),
+        place(case),
         text(&case["unit"]),
         clock::value_short(&case["clock"]),
     )
+}
+
+/// The smallest grid that is known, with the duty grid it lies in.
+fn place(case: &Value) -> String {
+    let place = &case["place"];
+    let duty = place["duty"]
+        .as_str()
+        .or_else(|| case["duty_grid"].as_str());
+    let unit = place["unit"].as_str();
+    match (unit, duty) {
+        (Some(unit), Some(duty)) => format!("{} ({})", plain(unit), plain(duty)),
+        (Some(one), None) | (None, Some(one)) => plain(one),
+        (None, None) => "-".to_owned(),
+    }
 }
 
 /// One line for a device.

@@ -184,6 +184,10 @@ fn body(args: &ImportArgs, mut fields: Map<String, Value>) -> Result<Value, Fail
             "channel": text(take("channel")).or_else(|| args.channel.clone()),
             "external_id": text(take("external_id")),
         },
+        "contact": {
+            "name": text(take("contact_name")), "phone": text(take("contact_phone")),
+            "id_number": text(take("contact_id")),
+        },
     });
     match fields.keys().next() {
         // A misspelled column would lose what stands in it.
@@ -247,10 +251,16 @@ mod tests {
         let line = json!({
             "class": "06010", "lon": "123.4", "lat": 41.8, "external_id": "7",
             "external_due": "2026-09-30T17:00", "reply_required": "是",
+            "contact_phone": 13_800_005_678_u64, "contact_name": "吴",
         });
         let body = body(&example(), fields(line)).expect("a request");
         assert_eq!(body["source"]["channel"], "old-system");
         assert_eq!(body["source"]["code"], "import");
+        assert_eq!(
+            body["contact"]["phone"], "13800005678",
+            "a number in a table is text"
+        );
+        assert_eq!(body["contact"]["name"], "吴");
         assert_eq!(body["external_due"], 1_790_758_800_000_i64);
         assert_eq!(
             (&body["lon"], &body["reply_required"]),

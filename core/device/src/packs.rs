@@ -7,6 +7,7 @@ use gewu_evidence::Font;
 use gewu_model::case::CaseRoot;
 use gewu_model::catalogue::{Catalogue, Label};
 use gewu_model::crypto::sha256;
+use gewu_model::deadline::clocks::Held;
 use gewu_model::deadline::{Calendar, Calendars};
 use gewu_model::fold::{CaseView, Pins, Row, fold, fold_pinned};
 use gewu_model::ids::Digest;
@@ -35,11 +36,21 @@ pub(crate) struct Packs {
     labels: Vec<LabelTable>,
     catalogues: BTreeMap<Digest, Arc<Catalogue>>,
     catalogue: Option<Arc<Catalogue>>,
-    calendars: Calendars,
+    calendars: Option<Calendars>,
     grids: OnceLock<Grids>,
     /// The bodies that the app brought, but for grids.
     brought: BTreeMap<Digest, Vec<u8>>,
     fonts: OnceLock<Vec<Arc<Font>>>,
+}
+
+impl Held for Packs {
+    fn policy(&self, digest: &Digest) -> Option<&Policy> {
+        self.policy_of(digest).ok()
+    }
+
+    fn catalogue(&self, digest: &Digest) -> Option<&Catalogue> {
+        self.catalogue_of(digest).ok().map(|held| &**held)
+    }
 }
 
 impl Packs {
@@ -61,17 +72,18 @@ impl Packs {
         let mut catalogues = BTreeMap::new();
         let mut catalogue = None;
         for (active, body) in bodies(tx, bundled, CATALOGUE)? {
-            let parsed = Arc::new(Catalogue::from_json(&body)?);
+            // As with policies.
+            let Ok(parsed) = Catalogue::from_json(&body).map(Arc::new) else {
+                continue;
+            };
             catalogues.insert(parsed.hash(), Arc::clone(&parsed));
             catalogue = catalogue.or(active.then_some(parsed));
         }
         let calendars = bodies(tx, bundled, CALENDAR)?.into_iter();
         let calendars = calendars.filter_map(|(active, body)| active.then_some(body));
-        let calendars = calendars
-            .map(|body| Calendar::from_json(&body).map_err(|_| DeviceError::Damaged))
-            .collect::<Result<Vec<_>>>()?;
+        let calendars = calendars.map(|body| Calendar::from_json(&body).ok());
         Ok(Self {
-            calendars: Calendars::new(calendars),
+            calendars: calendars.collect::<Option<Vec<_>>>().map(Calendars::new),
             policies,
             policy: policy.unwrap_or_else(|| Arc::clone(&built_in)),
             built_in,
@@ -164,9 +176,10 @@ impl Packs {
         found.ok_or(DeviceError::NeedsPack(*digest))
     }
 
-    /// The city's working calendars, or the one that ships.
-    pub(crate) const fn calendars(&self) -> &Calendars {
-        &self.calendars
+    /// The city's working calendars, or the one that ships; nothing when one cannot be read, for no
+    /// other is taken in its place.
+    pub(crate) const fn calendars(&self) -> Option<&Calendars> {
+        self.calendars.as_ref()
     }
 
     /// The body of a catalogue or policy that the app brought.

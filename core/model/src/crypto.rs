@@ -65,6 +65,8 @@ pub enum Domain {
     Bundle,
     /// A bearer token for files.
     Token,
+    /// A draw for a spot check.
+    Draw,
 }
 
 impl Domain {
@@ -82,6 +84,7 @@ impl Domain {
             Self::Pack => b"gewu.pack.v1\0",
             Self::Bundle => b"gewu.bundle.v1\0",
             Self::Token => b"gewu.token.v1\0",
+            Self::Draw => b"gewu.draw.v1\0",
         }
     }
 }

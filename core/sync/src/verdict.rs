@@ -137,6 +137,8 @@ reasons! {
     Photos = 24, "photos", "the photos are too few, too many, or from the album, by the rules of this class";
     /// It ties a case into a round of duplicates, or a second time.
     Ties = 25, "ties", "a case is a duplicate of one other at most, and never of itself by any way round";
+    /// It asks for more time, or for a suspension, as the city's rules grant none.
+    TimeRules = 26, "time_rules", "the city's rules grant no such extension or suspension: too many, too long, or too late";
 }
 
 impl fmt::Display for SetAside {

@@ -49,6 +49,7 @@ impl Core {
         let place = self.place(bench, &view)?;
         bench.project(&view, place.as_ref())?;
         self.keep_steps(bench.tx, &bench.state, &view)?;
+        self.keep_due(bench, &view)?;
         let mut scopes = scopes_of(&view, self.opened_by_staff(bench)?);
         let duty = place.and_then(|place| place.duty_grid);
         scopes.extend(duty.map(Scope::DutyGrid));

@@ -1,20 +1,20 @@
 //! Due times and lights, from the server's own receipt times: authoritative.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError};
 
 use gewu_model::deadline::clocks::{
-    Basis, By, ClockLine, OpenSteps, Present, clocks, happenings, limit_of,
+    Basis, ClockLine, OpenSteps, Present, Told, clocks, happenings,
 };
-use gewu_model::deadline::{Calendars, Offset};
-use gewu_model::fold::CaseView;
-use gewu_model::ids::{CaseId, ChangeHash, Digest};
-use gewu_model::policy::Policy;
+use gewu_model::entry::Body;
+use gewu_model::fold::{CaseView, Row};
+use gewu_model::ids::{CaseId, ChangeHash, UnitId};
 use gewu_model::time::Millis;
 use gewu_sync::gate::{CaseState, Rules};
 use serde_json::{Value, json};
 
+use super::decide::DecideError;
 use super::load::{load, rows};
+use super::push::Bench;
 use super::{CasePage, Core, CoreError};
 use crate::store::{StoreError, Tx};
 
@@ -30,7 +30,8 @@ impl Core {
         tx.put_steps(state.case, &steps)
     }
 
-    /// Puts beside each case of a page the most urgent clock that runs, as `clock`.
+    /// Puts beside each case of a page every clock that runs or stands, the most urgent first, as
+    /// `clocks`, and the most urgent one as `clock`.
     ///
     /// # Errors
     /// [`CoreError`] when the store cannot be read.
@@ -39,7 +40,9 @@ impl Core {
             for line in &mut page.cases {
                 let case = line["case"].as_str().and_then(|case| case.parse().ok());
                 if let Some(case) = case {
-                    line["clock"] = json!(self.pressing(tx, case, now)?);
+                    let clocks = self.open_clocks(tx, case, now)?;
+                    line["clock"] = json!(clocks.first());
+                    line["clocks"] = json!(clocks);
                 }
             }
             Ok(())
@@ -57,93 +60,79 @@ impl Core {
         })
     }
 
-    fn pressing(
+    fn open_clocks(
         &self,
         tx: &dyn Tx,
         case: CaseId,
         now: Millis,
-    ) -> Result<Option<ClockLine>, CoreError> {
+    ) -> Result<Vec<ClockLine>, CoreError> {
         let rules = self.rules();
-        let steps = match tx.steps(case)? {
+        let steps = match tx.steps(case)?.filter(OpenSteps::is_current) {
             Some(steps) => steps,
             None => {
                 let state = load(tx, case)?;
                 open_steps(&rules, &state, &self.view(&state))
             }
         };
-        let Some(policy) = policy(&rules, steps.policy) else {
-            return Ok(None);
-        };
-        let catalogue = steps.catalogue;
-        let present = Present {
-            calendars: &self.calendars(),
-            rules: policy.clocks(),
-            lights: policy.lights(),
-            catalogue: catalogue.and_then(|digest| rules.catalogues.get(&digest)),
-            basis: Basis::Authoritative,
-            now,
-        };
-        let lines = steps.lines(&present);
-        Ok(lines.into_iter().next().map(|(_, line)| line))
+        let lines = steps.lines(&present(&rules, now));
+        Ok(lines.into_iter().map(|open| open.line).collect())
     }
 
     fn clocks(&self, state: &CaseState, view: &CaseView, now: Millis) -> Value {
         let rules = self.rules();
-        let root = state.root.as_ref();
-        let Some(policy) = rules.pinned(root, &rows(state)) else {
-            return Value::Null;
-        };
-        let calendars = self.calendars();
-        let calendar = match calendars.of(policy.clocks()) {
-            Ok(calendar) => calendar,
-            Err(error) => return json!({ "unknown": error.to_string() }),
-        };
-        let catalogue = root.and_then(|root| rules.catalogues.get(&root.catalogue));
-        let limit = view
-            .report
-            .as_ref()
-            .and_then(|report| limit_of(catalogue?, &report.class, report.condition.as_deref()?));
-        let by = By {
-            calendar,
-            rules: policy.clocks(),
-            lights: policy.lights(),
-            limit: limit.as_deref(),
-            basis: Basis::Authoritative,
-            now,
-        };
-        let received = received(state);
         let rows = rows(state);
-        let found = clocks(&happenings(&rows, view, received), &by);
-        let running = found.running().into_iter();
-        let lines: Vec<_> = running.map(|clock| ClockLine::of(clock, &by)).collect();
+        let told = told(&rules, state, &rows, view);
+        let present = present(&rules, now);
+        let happened = happenings(&told, received(state));
+        let found = clocks(&happened, present.basis, |policy| present.by(policy));
+        let steps = OpenSteps::of(&told, received(state));
+        let running = steps.lines(&present).into_iter().map(|open| open.line);
+        let running: Vec<ClockLine> = running.collect();
         let mut value = json!(found);
-        value["running"] = json!(lines);
-        spell_out(&mut value, calendar.offset());
+        value["running"] = json!(running);
         value
     }
 
-    fn calendars(&self) -> Arc<Calendars> {
-        let calendars = self.calendars.read();
-        Arc::clone(&calendars.unwrap_or_else(PoisonError::into_inner))
+    /// The unit below the lead whose request for more time it is, where that unit has a clock.
+    pub(super) fn asked_for(&self, bench: &Bench<'_>, request: ChangeHash) -> Option<UnitId> {
+        let written = bench.state.accepted(&request)?.row.entry.as_ref()?;
+        let unit = written.entry.header.unit.as_ref()?;
+        let (rules, view) = (self.rules(), self.view(&bench.state));
+        let steps = open_steps(&rules, &bench.state, &view);
+        let below = view.lead() != Some(unit) && steps.may_reach(unit, &present(&rules, bench.now));
+        below.then(|| unit.clone())
     }
-}
 
-/// Puts the local time beside every due time, so that people need not convert it.
-fn spell_out(value: &mut Value, offset: Offset) {
-    for part in ["nodes", "bundles", "marks"] {
-        for clock in value[part].as_array_mut().into_iter().flatten() {
-            if let Some(due) = clock["due"].as_i64() {
-                clock["due_text"] = json!(offset.write(Millis(due)));
+    /// Refuses more time, or a suspension, that the city's rules do not grant.
+    pub(super) fn check_time(
+        &self,
+        bench: &Bench<'_>,
+        body: &Body,
+        view: &CaseView,
+    ) -> Result<(), DecideError> {
+        let denied = |why: &dyn std::fmt::Display| DecideError::Denied(why.to_string());
+        let rules = self.rules();
+        match body {
+            Body::Extend(extend) => {
+                let steps = open_steps(&rules, &bench.state, view);
+                let present = present(&rules, bench.now);
+                let judged = steps.judge_extension(extend.unit.as_ref(), &extend.limit, &present);
+                judged.map_err(|why| denied(&why))
             }
+            Body::Suspend(suspend) => {
+                let policy = rules.pinned(bench.state.root.as_ref(), &rows(&bench.state));
+                let policy = policy.ok_or(CoreError::Unknown("the case's policy"))?;
+                let before = u32::try_from(view.facts.pauses.len()).unwrap_or(u32::MAX);
+                let rule = &policy.clocks().suspension;
+                let judged = rule.judge(before, bench.now, suspend.until);
+                judged.map_err(|why| denied(&why))
+            }
+            _ => Ok(()),
         }
     }
 }
 
-fn policy(rules: &Rules, digest: Option<Digest>) -> Option<&Policy> {
-    rules.policies.get(&digest?)
-}
-
-fn received(state: &CaseState) -> impl Fn(&ChangeHash) -> Option<Millis> + use<> {
+pub(super) fn received(state: &CaseState) -> impl Fn(&ChangeHash) -> Option<Millis> + use<> {
     let changes = state.changes.iter();
     let times: BTreeMap<_, _> = changes
         .map(|change| (change.hash, change.received_at))
@@ -151,10 +140,29 @@ fn received(state: &CaseState) -> impl Fn(&ChangeHash) -> Option<Millis> + use<>
     move |hash| times.get(hash).copied()
 }
 
+fn told<'a>(
+    rules: &'a Rules,
+    state: &'a CaseState,
+    rows: &'a [Row],
+    view: &'a CaseView,
+) -> Told<'a> {
+    Told {
+        rows,
+        view,
+        root: state.root.as_ref(),
+        held: rules,
+    }
+}
+
+const fn present(rules: &Rules, now: Millis) -> Present<'_> {
+    Present {
+        calendars: &rules.calendars,
+        held: rules,
+        basis: Basis::Authoritative,
+        now,
+    }
+}
+
 fn open_steps(rules: &Rules, state: &CaseState, view: &CaseView) -> OpenSteps {
-    let root = state.root.as_ref();
-    let Some(policy) = rules.pinned(root, &rows(state)) else {
-        return OpenSteps::default();
-    };
-    OpenSteps::of(&rows(state), view, root, policy.clocks(), received(state))
+    OpenSteps::of(&told(rules, state, &rows(state), view), received(state))
 }

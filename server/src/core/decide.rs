@@ -96,25 +96,15 @@ impl Core {
             let kind = Kind::Instruction(decision.body.kind());
             let variant = variant_of(&decision.body);
             let capacity = self.capacity(operator, &bench, (&kind, variant), &view)?;
-            let command = Command {
-                case: decision.case,
-                view: decision.view,
-                kind: kind.name().to_owned(),
-                body: decision.body.to_cbor(),
-                by: capacity.user,
-                role: capacity.role,
-                unit: capacity.unit,
-                claimed_at: now,
-                counter: next_number(tx, "console_counter")?,
-            };
-            let record = CommandRecord::attest(operator.session(), &command);
+            let (command, record) =
+                attested(&bench, &view, &decision.body, capacity, operator.session())?;
             let elsewhere = match &decision.body {
                 Body::Erase(erase) => erasure::elsewhere(&bench, erase)?,
                 _ => BTreeMap::new(),
             };
             let decided = self.instruct(&mut bench, &view, &command, &record, &decision.content)?;
             self.erase_elsewhere(tx, operator, decision, &elsewhere, now)?;
-            self.link_back(&bench, operator, decision)?;
+            self.link_back(&bench, operator, (&decision.body, &decision.content))?;
             Ok::<_, DecideError>(decided)
         })?;
         self.bury()?;
@@ -205,7 +195,9 @@ impl Core {
             self.check_link(bench, link)?;
         }
         self.check_drawn(bench, &body, view)?;
-        let body = self.minted(bench, self.completed(bench, body)?)?;
+        let body = self.completed(bench, body)?;
+        self.check_time(bench, &body, view)?;
+        let body = self.minted(bench, body)?;
         store_texts(bench, &body, content)?;
         let instruction = self.write_instruction(bench, view, &body, record)?;
         let view = self.view(&bench.state).token();
@@ -231,6 +223,30 @@ impl Core {
             ..file
         }))
     }
+}
+
+/// The command that somebody without a key of their own asked for, with the server's word that this
+/// session did.
+pub(super) fn attested(
+    bench: &Bench<'_>,
+    view: &CaseView,
+    body: &Body,
+    who: Capacity,
+    session: Digest,
+) -> Result<(Command, CommandRecord), StoreError> {
+    let command = Command {
+        case: bench.state.case,
+        view: view.token(),
+        kind: body.kind().name().to_owned(),
+        body: body.to_cbor(),
+        by: who.user,
+        role: who.role,
+        unit: who.unit,
+        claimed_at: bench.now,
+        counter: next_number(bench.tx, "console_counter")?,
+    };
+    let record = CommandRecord::attest(session, &command);
+    Ok((command, record))
 }
 
 pub(super) fn check_view(view: &CaseView, seen: Digest) -> Result<(), DecideError> {

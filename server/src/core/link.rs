@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use gewu_model::command::{Command, CommandRecord};
+use gewu_model::content::ContentItem;
 use gewu_model::entry::{Body, InstructionKind, Kind, LinkCase, Relationship};
 use gewu_model::fold::CaseView;
 use gewu_model::ids::CaseId;
@@ -16,12 +16,14 @@ use gewu_model::time::Millis;
 use gewu_sync::gate::{Ties, check_tie};
 
 use super::Core;
-use super::decide::{DecideError, Decision, open};
-use super::generation::next_number;
+use super::decide::{DecideError, attested, open};
 use super::load::{load, rows};
 use super::operators::Operator;
 use super::push::Bench;
 use crate::store::{StoreError, Tx};
+
+/// The rule that a spot check names when the server drew the case for it.
+const DRAWN: &str = "drawn";
 
 impl Core {
     /// Writes the other side of a tie that was just made.
@@ -29,9 +31,9 @@ impl Core {
         &self,
         bench: &Bench<'_>,
         operator: &Operator,
-        decision: &Decision,
+        (body, content): (&Body, &[ContentItem]),
     ) -> Result<(), DecideError> {
-        let Body::Link(link) = &decision.body else {
+        let Body::Link(link) = body else {
             return Ok(());
         };
         let mut other = open(bench.tx, link.other, bench.now)?;
@@ -39,19 +41,8 @@ impl Core {
         let seen = self.view(&other.state);
         let kind = Kind::Instruction(InstructionKind::Link);
         let capacity = self.capacity(operator, &other, (&kind, None), &seen)?;
-        let command = Command {
-            case: link.other,
-            view: seen.token(),
-            kind: kind.name().to_owned(),
-            body: body.to_cbor(),
-            by: capacity.user,
-            role: capacity.role,
-            unit: capacity.unit,
-            claimed_at: bench.now,
-            counter: next_number(bench.tx, "console_counter")?,
-        };
-        let record = CommandRecord::attest(operator.session(), &command);
-        self.instruct(&mut other, &seen, &command, &record, &decision.content)?;
+        let (command, record) = attested(&other, &seen, &body, capacity, operator.session())?;
+        self.instruct(&mut other, &seen, &command, &record, content)?;
         Ok(())
     }
 
@@ -90,8 +81,9 @@ impl Core {
     }
 
     /// The body as it is written: a case that goes on with a duplicate takes over its due time, a
-    /// dispatch names the stricter one that is known, and a re-pinning keeps what the old policy
-    /// switched.
+    /// dispatch names the stricter one that is known, a spot check says that the case was drawn for
+    /// it, more time that grants the request of a unit below the lead is that unit's, and a re-pinning
+    /// keeps what the old policy switched.
     pub(super) fn completed(&self, bench: &Bench<'_>, body: Body) -> Result<Body, DecideError> {
         let known = || self.view(&bench.state).facts.external_due;
         Ok(match body {
@@ -105,6 +97,17 @@ impl Core {
             Body::Dispatch(mut dispatch) => {
                 dispatch.external_due = stricter(dispatch.external_due, known());
                 Body::Dispatch(dispatch)
+            }
+            Body::SpotCheck(mut check) => {
+                let drawn = bench.tx.draw(bench.state.case)?;
+                let drawn = drawn.filter(|row| row.draw.is_drawn(row.percent));
+                check.rule = check.rule.or_else(|| drawn.map(|_| DRAWN.to_owned()));
+                Body::SpotCheck(check)
+            }
+            Body::Extend(mut extend) => {
+                let asked = || self.asked_for(bench, extend.request?);
+                extend.unit = extend.unit.clone().or_else(asked);
+                Body::Extend(extend)
             }
             Body::Repin(mut repin) => {
                 let (root, rows) = (bench.state.root.as_ref(), rows(&bench.state));

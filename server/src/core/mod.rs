@@ -13,6 +13,8 @@
 //! - [`admit`] does everything that follows from an accepted change: projection, scopes, feed,
 //!   notices, public status;
 //! - [`decide`] turns a command into an instruction, under the same lock;
+//! - [`services`] does what rules and timers do by themselves;
+//! - [`reissue`] lets operators take up what was set aside;
 //! - [`erasure`] removes what instructions erase, and keeps it from coming back;
 //! - [`pull`] reads the feed;
 //! - [`contacts`] keeps contact cards sealed, and logs who reads them.
@@ -34,6 +36,7 @@ mod incoming;
 pub(crate) mod keys;
 mod late;
 mod link;
+mod lists;
 mod load;
 mod media;
 mod notices;
@@ -44,8 +47,10 @@ mod public;
 mod pull;
 mod push;
 mod register;
+mod reissue;
 mod restored;
 mod scrub;
+mod services;
 mod spot;
 mod state;
 mod uploads;
@@ -57,7 +62,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use gewu_model::cert::TrustAnchor;
 use gewu_model::crypto::{Signer, StandardSuite};
-use gewu_model::deadline::Calendars;
 use gewu_model::ids::CityId;
 use gewu_model::time::Millis;
 use gewu_sync::gate::{Credential, Gate, Limits, Rules};
@@ -77,13 +81,15 @@ pub use error::{CoreError, OpenError};
 pub use exchange::ExchangeError;
 pub(crate) use incoming::{Incoming, Sum};
 pub use keys::{read_key, signing_keys};
+pub use lists::CasePage;
 pub use operators::Operator;
 pub use options::{CoreOptions, KeySource, Settings};
 pub use packs::{PackPart, Publication};
 pub use register::{NewCase, RegisterError};
+pub use reissue::Reissued;
 pub use scrub::Scrubbed;
+pub use services::{Ran, Refused, Served};
 pub use uploads::{Upload, UploadError};
-pub use views::CasePage;
 
 /// The server without HTTP. Shared between threads; every call takes its turn at the database.
 pub struct Core {
@@ -96,7 +102,6 @@ pub struct Core {
     anchor: TrustAnchor,
     credential: Credential,
     rules: RwLock<Arc<Rules>>,
-    calendars: RwLock<Arc<Calendars>>,
     grids: RwLock<Arc<grids::Grids>>,
     settings: Settings,
 }
@@ -136,7 +141,6 @@ impl Core {
         let store = Arc::new(store::sqlite::Sqlite::open(&options.database)?);
         let keys = keys::take_up(&options, &*store, now)?;
         generation::begin(&*store, &*options.entropy)?;
-        spot::begin(&*store, &*options.entropy)?;
         let cards = CardBox::new(options.card_key, keys.anchor.city());
         check_card_key(&cards, &options.database.path)?;
         let objects = Objects::open(options.objects, options.uploads)?;
@@ -150,7 +154,6 @@ impl Core {
             credential: keys.credential,
             anchor: keys.anchor,
             rules: RwLock::default(),
-            calendars: RwLock::default(),
             grids: RwLock::default(),
             settings: options.settings,
         };

@@ -6,21 +6,23 @@ use std::sync::{Arc, PoisonError};
 
 use gewu_model::catalogue::Catalogue;
 use gewu_model::crypto::StandardSuite;
-use gewu_model::deadline::{Calendar, Calendars};
+use gewu_model::deadline::Calendar;
 use gewu_model::ids::Digest;
 use gewu_model::labels::LabelTable;
 use gewu_model::pack::{PackAudience, PackFile, PackHeader, SignedPack};
 use gewu_model::policy::Policy;
 use gewu_model::time::Millis;
-use gewu_sync::gate::Rules;
 use gewu_sync::wire::{PackHave, PackOffer};
 
+mod rules;
+
 use super::devices::Caller;
+use super::services::wake;
 use super::{Core, CoreError, OpenError, grids};
 use crate::store::{DeviceStatus, PackBytes, PackForm, PackRow, StoreError, Tx};
 
 /// The kind of packs that working calendars travel in.
-const CALENDAR: &str = "calendar";
+pub(super) const CALENDAR: &str = "calendar";
 
 /// A body on its way to being published.
 pub(super) struct New<'a> {
@@ -137,6 +139,7 @@ impl Core {
         };
         self.write(|tx| add(tx, &row, bytes))?;
         self.reload_rules().map_err(|error| refuse(&error))?;
+        self.write(|tx| wake(tx, &row.kind))?;
         Ok(row.digest)
     }
 
@@ -195,7 +198,8 @@ impl Core {
             })
         })?;
         self.reload_rules()
-            .map_err(|error| CoreError::Pack(error.to_string()))
+            .map_err(|error| CoreError::Pack(error.to_string()))?;
+        self.write(|tx| all.iter().try_for_each(|new| wake(tx, new.kind)))
     }
 
     fn sign_pack(
@@ -264,12 +268,7 @@ impl Core {
     }
 
     pub(super) fn reload_rules(&self) -> Result<(), OpenError> {
-        let calendars = Arc::new(self.read(calendars)?);
-        *self
-            .calendars
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = calendars;
-        let rules = self.read(load)?;
+        let rules = self.read(rules::load)?;
         *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
         self.reload_grids()
     }
@@ -304,37 +303,11 @@ fn add(tx: &dyn Tx, row: &PackRow, bytes: PackBytes<'_>) -> Result<(), CoreError
             row.kind, row.name, row.version
         ))),
         None if known.iter().any(|other| other.digest == row.digest) => Ok(()),
-        None => Ok(tx.add_pack(row, bytes)?),
+        None => {
+            tx.add_pack(row, bytes)?;
+            wake(tx, &row.kind)
+        }
     }
-}
-
-fn load(tx: &dyn Tx) -> Result<Rules, OpenError> {
-    let mut rules = Rules::default();
-    let body = |row: &PackRow| {
-        tx.pack_body(row.digest)?
-            .ok_or(StoreError::Corrupt("a pack"))
-    };
-    for row in tx.all_packs("policy")? {
-        let policy = Policy::from_json(&body(&row)?);
-        let policy = policy.map_err(|error| OpenError::Pack(error.to_string()))?;
-        rules.policies.insert(row.digest, policy);
-    }
-    for row in tx.all_packs("catalogue")? {
-        let catalogue = Catalogue::from_json(&body(&row)?);
-        let catalogue = catalogue.map_err(|error| OpenError::Pack(error.to_string()))?;
-        rules.catalogues.insert(row.digest, catalogue);
-    }
-    Ok(rules)
-}
-
-fn calendars(tx: &dyn Tx) -> Result<Calendars, OpenError> {
-    let rows = tx.all_packs(CALENDAR)?.into_iter();
-    let read = rows.map(|row| {
-        let body = tx.pack_body(row.digest)?;
-        let body = body.ok_or(StoreError::Corrupt("a pack"))?;
-        Calendar::from_json(&body).map_err(|error| OpenError::Pack(error.to_string()))
-    });
-    Ok(Calendars::new(read.collect::<Result<Vec<_>, _>>()?))
 }
 
 /// Whether a caller may have a pack. Who is out of use is given the rules that cases pin, and no

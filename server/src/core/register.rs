@@ -2,7 +2,6 @@
 
 use gewu_model::case::{CaseRoot, SCHEMA};
 use gewu_model::catalogue::CatalogueError;
-use gewu_model::command::{Command, CommandRecord};
 use gewu_model::contact::{Contact, ContactCard, ContactError};
 use gewu_model::content::{ContentItem, TextError};
 use gewu_model::crypto::sha256_parts;
@@ -13,8 +12,7 @@ use gewu_model::place::Position;
 use gewu_model::time::Millis;
 use gewu_sync::gate::CaseState;
 
-use super::decide::{DecideError, Decided};
-use super::generation::next_number;
+use super::decide::{DecideError, Decided, attested};
 use super::operators::Operator;
 use super::push::Bench;
 use super::{Core, CoreError};
@@ -132,16 +130,7 @@ impl Core {
                     case => Ok((case, None)),
                 };
             }
-            let case = CaseId::v7(now.0, random(&*self.entropy));
-            let root = self.new_root(tx, case, new)?;
-            let mut bench = Bench {
-                tx,
-                state: CaseState::new(case),
-                now,
-            };
-            let change = root.change(self.actor(&bench)?);
-            self.write_own(&mut bench, &change)?;
-            let decided = self.write_register(&mut bench, operator, new)?;
+            let (case, decided) = self.register_new(tx, operator, new, now)?;
             if let Some(id) = external {
                 let row = ExternalRow {
                     case,
@@ -151,6 +140,27 @@ impl Core {
             }
             Ok((case, Some(decided)))
         })
+    }
+
+    /// Opens a case, whatever was registered before.
+    pub(super) fn register_new(
+        &self,
+        tx: &dyn Tx,
+        operator: &Operator,
+        new: &NewCase,
+        now: Millis,
+    ) -> Result<(CaseId, Decided), RegisterError> {
+        let case = CaseId::v7(now.0, random(&*self.entropy));
+        let root = self.new_root(tx, case, new)?;
+        let mut bench = Bench {
+            tx,
+            state: CaseState::new(case),
+            now,
+        };
+        let change = root.change(self.actor(&bench)?);
+        self.write_own(&mut bench, &change)?;
+        let decided = self.write_register(&mut bench, operator, new)?;
+        Ok((case, decided))
     }
 
     fn new_root(
@@ -216,18 +226,7 @@ impl Core {
             external_due: new.external_due,
             reply_required: new.reply_required.then_some(true),
         }));
-        let command = Command {
-            case: bench.state.case,
-            view: view.token(),
-            kind: kind.name().to_owned(),
-            body: body.to_cbor(),
-            by: capacity.user,
-            role: capacity.role,
-            unit: capacity.unit,
-            claimed_at: bench.now,
-            counter: next_number(bench.tx, "console_counter")?,
-        };
-        let record = CommandRecord::attest(operator.session(), &command);
+        let (command, record) = attested(bench, &view, &body, capacity, operator.session())?;
         let decided = self.instruct(bench, &view, &command, &record, text.as_slice())?;
         if let Some(card) = &card
             && !self.keep_card(bench.tx, bench.state.case, card)?

@@ -1,45 +1,45 @@
-//! Spot checks (抽查): which cases the server draws, so that nobody can tell beforehand and nobody can
-//! draw again.
+//! Spot checks (抽查): which cases the server draws, so that nobody can tell beforehand, nobody can
+//! draw again, and everybody can check the draw afterwards.
 
-use gewu_model::crypto::sha256_parts;
 use gewu_model::entry::{Body, CloseKind};
 use gewu_model::fold::CaseView;
-use gewu_model::ids::CaseId;
-use gewu_model::policy::is_drawn;
+use gewu_model::ids::{CaseId, to_hex};
+use gewu_model::policy::Draw;
+use serde_json::{Value, json};
 
 use super::decide::DecideError;
 use super::load::rows;
 use super::push::Bench;
 use super::{Core, CoreError};
-use crate::seam::{Entropy, random};
-use crate::store::{self, Store, StoreError, Tx};
-
-/// The meta value that makes draws unforeseeable.
-const SECRET: &str = "spot_check_secret";
-
-/// Makes the server's secret on first use.
-pub(super) fn begin(store: &dyn Store, entropy: &dyn Entropy) -> Result<(), StoreError> {
-    store::write(store, |tx| match tx.meta(SECRET)? {
-        Some(_) => Ok(()),
-        None => tx.put_meta(SECRET, &random::<32>(entropy)),
-    })
-}
+use crate::store::{DrawRow, StoreError, Tx};
 
 impl Core {
-    /// Whether the case is among the `percent` of 100 that are drawn. The same answer however often it
-    /// is asked.
-    pub(super) fn is_drawn(
-        &self,
-        tx: &dyn Tx,
-        case: CaseId,
-        percent: u8,
-    ) -> Result<bool, StoreError> {
-        let Some(secret) = tx.meta(SECRET)?.filter(|_| percent > 0) else {
-            return Ok(false);
+    /// What the case drew. It draws, and that is kept, when the policy first wants a share of cases
+    /// like it.
+    fn draw(&self, bench: &Bench<'_>, share: u8) -> Result<Option<Draw>, CoreError> {
+        let (tx, case) = (bench.tx, bench.state.case);
+        if let Some(known) = tx.draw(case)? {
+            return Ok(Some(known.draw));
+        }
+        if share == 0 {
+            return Ok(None);
+        }
+        let draw = Draw::make(&*self.signer, &self.city(), &case)?;
+        let row = DrawRow {
+            at: bench.now,
+            percent: share,
+            key: self.signer.public_key().id(),
+            draw: draw.clone(),
         };
-        let digest = sha256_parts(&[b"gewu.spot-check.v1\0", &secret, &case.0]);
-        let [a, b, c, d, ..] = digest.0;
-        Ok(is_drawn(percent, u32::from_be_bytes([a, b, c, d])))
+        tx.add_draw(case, &row)?;
+        Ok(Some(draw))
+    }
+
+    /// Whether the case was drawn and somebody else has yet to check it.
+    pub(super) fn is_drawn(&self, bench: &Bench<'_>, view: &CaseView) -> Result<bool, CoreError> {
+        let share = self.spot_check_share(bench, view);
+        let draw = self.draw(bench, share)?;
+        Ok(draw.is_some_and(|draw| draw.is_drawn(share)))
     }
 
     /// A case that was drawn is closed in the ordinary way only after somebody else has checked it.
@@ -53,12 +53,7 @@ impl Core {
             return Ok(());
         };
         let ordinary = matches!(close.kind, CloseKind::Normal | CloseKind::Late);
-        let share = self.spot_check_share(bench, view);
-        if ordinary
-            && self
-                .is_drawn(bench.tx, bench.state.case, share)
-                .map_err(CoreError::from)?
-        {
+        if ordinary && self.is_drawn(bench, view)? {
             let words =
                 "the case was drawn for a spot check: have somebody check it who had no hand in it";
             return Err(DecideError::Denied(words.into()));
@@ -71,4 +66,55 @@ impl Core {
         let policy = rules.pinned(bench.state.root.as_ref(), &rows(&bench.state));
         policy.map_or(0, |policy| policy.spot_check_share(view))
     }
+
+    /// Every draw with its proof, the latest first, and the key that they are checked by.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the store cannot be read.
+    pub fn draws(&self, limit: u32) -> Result<Value, CoreError> {
+        self.read(|tx| {
+            let drawn = tx.draws(limit)?.into_iter();
+            let lines = drawn.map(|(case, row)| {
+                let mut line = draw_json(&row);
+                line["case"] = json!(case);
+                line
+            });
+            Ok(json!({
+                "city": self.city(),
+                "server_key": self.signer.public_key(),
+                "draws": lines.collect::<Vec<_>>(),
+            }))
+        })
+    }
+}
+
+/// The case's draw under the share that holds for it now.
+pub(super) fn shown(tx: &dyn Tx, case: CaseId, share: u8) -> Result<Value, StoreError> {
+    let row = tx.draw(case)?;
+    let mut shown = row.as_ref().map_or_else(|| json!({}), draw_json);
+    let drawn = row.is_some_and(|row| row.draw.is_drawn(share));
+    shown["percent"] = json!(share);
+    shown["drawn"] = json!(drawn);
+    Ok(shown)
+}
+
+fn draw_json(row: &DrawRow) -> Value {
+    json!({
+        "at": row.at,
+        "percent": row.percent,
+        "number": row.draw.number(),
+        "drawn": row.draw.is_drawn(row.percent),
+        "key": row.key,
+        "proof": to_hex(&row.draw.proof().bytes),
+    })
+}
+
+/// The words with which a service closes what was not drawn.
+pub(super) fn not_drawn(row: &DrawRow) -> String {
+    format!(
+        "未被抽查 not drawn for a spot check: number {} of 100, those below {} are drawn; proof {}",
+        row.draw.number(),
+        row.percent,
+        to_hex(&row.draw.proof().bytes)
+    )
 }

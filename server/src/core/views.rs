@@ -3,69 +3,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::catalogue::Label;
+use gewu_model::cbor;
+use gewu_model::command::CommandRecord;
 use gewu_model::entry::Payload;
 use gewu_model::fold::{CaseView, EntryView};
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::media::EvidenceRecord;
 use gewu_model::redaction::{copies_of, stand_in};
 use gewu_model::state::state_hash;
-use gewu_model::time::Millis;
 use gewu_sync::gate::{AcceptedChange, CaseState};
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::contacts::card_state;
 use super::link::duplicate_of;
 use super::load::{load, reason, rows};
 use super::public::citizen_of;
-use super::{Core, CoreError, generation};
-use crate::store::{
-    CaseFilter, CaseSummary, Doubt, EvidenceFile, FateKind, FateRow, PlaceRow, StoreError, Tx,
-};
-
-/// The most cases on one page.
-const MAX_PAGE: u32 = 1_000;
-
-/// A page of cases, the latest first.
-#[derive(Debug, Clone, Serialize)]
-pub struct CasePage {
-    /// One line for each case.
-    pub cases: Vec<Value>,
-    /// What to ask with for the next page; `None` on the last.
-    pub next: Option<String>,
-}
+use super::{Core, CoreError, generation, services, spot};
+use crate::store::{Doubt, EvidenceFile, FateKind, FateRow, PlaceRow, StoreError, Tx};
 
 type Texts = BTreeMap<Digest, String>;
 
 impl Core {
-    /// Lists cases, `limit` of them after the mark `after` of the page before.
-    ///
-    /// # Errors
-    /// [`CoreError::Unknown`] when the mark is none of ours.
-    pub fn list(
-        &self,
-        stage: Option<&str>,
-        limit: u32,
-        after: Option<&str>,
-    ) -> Result<CasePage, CoreError> {
-        let after = match after {
-            Some(mark) => Some(read_mark(mark).ok_or(CoreError::Unknown("the page"))?),
-            None => None,
-        };
-        let limit = limit.clamp(1, MAX_PAGE);
-        let filter = CaseFilter {
-            stage: stage.map(str::to_owned),
-            limit,
-            after,
-        };
-        let found = self.read(|tx| Ok::<_, CoreError>(tx.list_cases(&filter)?))?;
-        let last = found.last().filter(|_| found.len() == limit as usize);
-        Ok(CasePage {
-            next: last.map(|last| format!("{}-{}", last.projection.updated_at, last.case)),
-            cases: found.iter().map(line).collect(),
-        })
-    }
-
     /// The case of an id or a task number.
     ///
     /// # Errors
@@ -100,7 +58,6 @@ impl Core {
             let rules = self.rules();
             let pinned = rules.pinned(state.root.as_ref(), &rows(&state));
             let share = pinned.map_or(0, |policy| policy.spot_check_share(&view));
-            let drawn = self.is_drawn(tx, case, share)?;
             Ok(json!({
                 "case": case,
                 "view_token": view.token(),
@@ -116,7 +73,8 @@ impl Core {
                 "units": view.units,
                 "work": view.work,
                 "close": view.close,
-                "spot_check": { "percent": share, "drawn": drawn },
+                "spot_check": spot::shown(tx, case, share)?,
+                "services": services::waiting(tx, case)?,
                 "needs_pack": view.needs_pack,
                 "entries": entries.collect::<Vec<_>>(),
                 "set_aside": fates.iter().filter(|row| aside(row)).map(fate).collect::<Vec<_>>(),
@@ -202,33 +160,6 @@ impl Core {
     }
 }
 
-fn read_mark(mark: &str) -> Option<(Millis, CaseId)> {
-    let (at, case) = mark.rsplit_once('-')?;
-    Some((Millis(at.parse().ok()?), case.parse().ok()?))
-}
-
-fn line(summary: &CaseSummary) -> Value {
-    let shown = &summary.projection;
-    let class = shown
-        .class
-        .as_ref()
-        .map(|(kind, code)| format!("{kind} {code}"));
-    json!({
-        "case": summary.case,
-        "task_number": shown.task_number,
-        "stage": shown.stage,
-        "edition": shown.edition,
-        "class": class,
-        "duty_grid": shown.duty_grid,
-        "place_doubt": summary.doubt.map(Doubt::name),
-        "unit": shown.unit,
-        "photos": summary.photos,
-        "photos_missing": summary.photos_missing,
-        "updated_at": shown.updated_at,
-        "view": shown.view,
-    })
-}
-
 fn distinct(missing: &[(CaseId, EvidenceFile)], thumbs: bool) -> usize {
     let files = missing.iter().map(|(_, file)| file);
     let files = files.filter(|file| file.thumb == thumbs);
@@ -253,7 +184,7 @@ fn report(view: &CaseView, texts: &Texts) -> Option<Value> {
 }
 
 /// Where the server's own grids place the case, and whether the report's grid is to be doubted.
-fn place(found: &PlaceRow) -> Value {
+pub(super) fn place(found: &PlaceRow) -> Value {
     json!({
         "unit": found.unit,
         "duty": found.duty_grid,
@@ -316,11 +247,22 @@ fn entry_json(
     shown["replaces"] = json!(header.replaces);
     if let Ok(payload) = &written.payload {
         shown["payload"] = payload.to_json();
+        shown["asked_by"] = json!(asked_by(payload));
         shown["texts"] = named_texts(payload, texts);
         let photos = payload.photos().iter();
         shown["photos"] = photos.map(|record| gallery.photo(record)).collect();
     }
     shown
+}
+
+/// Who asked for an instruction, in which role: `service` for a rule or timer of the centre.
+fn asked_by(payload: &Payload) -> Option<Value> {
+    let Payload::Instruction(frame, _) = payload else {
+        return None;
+    };
+    let record: CommandRecord = cbor::from_canonical(&frame.command).ok()?;
+    let command = record.command()?;
+    Some(json!({ "user": command.by, "role": command.role, "unit": command.unit }))
 }
 
 /// The texts that a payload names; `null` for one that is not here.

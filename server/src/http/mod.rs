@@ -20,6 +20,8 @@ mod problem;
 mod range;
 mod receive;
 mod serve;
+mod services;
+mod timer;
 mod turns;
 mod tus;
 mod tus_headers;

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use super::app::{App, whole};
 use super::problem::Problem;
-use crate::core::{CodeGrant, CoreError, Decision, NewCase, Operator};
+use crate::core::{CodeGrant, CoreError, Decision, NewCase, Operator, RegisterError};
 
 /// A decision is small.
 const MAX_BYTES: usize = 256 << 10;
@@ -273,6 +273,30 @@ pub(super) async fn decide_late(
         Ok::<_, CoreError>(Json(
             json!({ "change": change, "state": state, "words": words }),
         ))
+    })
+    .await
+}
+
+/// What the operator saw of the case.
+#[derive(Deserialize)]
+struct Seen {
+    view: Option<Digest>,
+}
+
+/// `POST /v1/op/set-aside/{change}`: issues again what a set-aside change said.
+pub(super) async fn reissue(
+    State(app): State<App>,
+    Path(change): Path<String>,
+    request: Request,
+) -> Answer {
+    let operator = app.centre(request.headers()).await?;
+    let (_, seen): (_, Seen) = opened(&app, request).await?;
+    let change: ChangeHash = change
+        .parse()
+        .map_err(|_| Problem::not_found("the change"))?;
+    app.run(move |core, now| {
+        let done = core.reissue(&operator, change, seen.view, now)?;
+        Ok::<_, RegisterError>(Json(json!(done)))
     })
     .await
 }

@@ -17,8 +17,9 @@ use tokio::task::JoinHandle;
 
 use super::app::App;
 use super::problem::Problem;
+use super::timer::Timer;
 use super::turns::Turns;
-use super::{device, files, operator, packs, tus};
+use super::{device, files, operator, packs, services, tus};
 use crate::cards::CardKeySource;
 use crate::core::{Core, CoreError, CoreOptions, OpenError, Settings};
 use crate::seam::{Clock, SystemClock};
@@ -27,6 +28,8 @@ use crate::seam::{Clock, SystemClock};
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How long requests under way are waited for when the server stops.
 const FAREWELL: Duration = Duration::from_secs(10);
+/// How often services look for what is due. With nothing due it costs one look at an index.
+const SERVICES: Duration = Duration::from_secs(1);
 
 /// How a server is run.
 #[derive(Debug, Clone)]
@@ -42,6 +45,8 @@ pub struct ServeOptions {
     pub patience: Duration,
     /// Where the key of contact cards comes from.
     pub card_key: CardKeySource,
+    /// How often services look for what is due; `None`: only when an operator has them do it.
+    pub services: Option<Duration>,
 }
 
 impl ServeOptions {
@@ -53,6 +58,7 @@ impl ServeOptions {
             settings: Settings::default(),
             patience: PATIENCE,
             card_key: CardKeySource::OfUser,
+            services: Some(SERVICES),
         }
     }
 }
@@ -79,6 +85,7 @@ pub enum ServeError {
 pub struct Running {
     addr: SocketAddr,
     core: Arc<Core>,
+    _timer: Option<Timer>,
     stop: Option<oneshot::Sender<()>>,
     served: Option<JoinHandle<std::io::Result<()>>>,
 }
@@ -126,7 +133,7 @@ impl Running {
 /// # Errors
 /// [`ServeError`] says what is in the way.
 pub async fn serve(options: ServeOptions) -> Result<Running, ServeError> {
-    let clock = SystemClock;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let (wanted, now) = (options.clone(), clock.now());
     let opened = tokio::task::spawn_blocking(move || open(wanted, now)).await;
     let core = opened.map_err(|_| ServeError::Io(std::io::ErrorKind::Other))??;
@@ -135,7 +142,9 @@ pub async fn serve(options: ServeOptions) -> Result<Running, ServeError> {
     let addr = listener.local_addr().map_err(failed)?;
     let core = Arc::new(core);
     let (stop, stopped) = oneshot::channel::<()>();
-    let router = service(Arc::clone(&core), Arc::new(clock), options.patience);
+    let router = service(Arc::clone(&core), Arc::clone(&clock), options.patience);
+    let start = |every| Timer::start(Arc::clone(&core), clock, every);
+    let timer = options.services.map(start);
     let serving = axum::serve(listener, router).with_graceful_shutdown(async {
         // A dropped handle stops the server as well.
         let _ = stopped.await;
@@ -143,6 +152,7 @@ pub async fn serve(options: ServeOptions) -> Result<Running, ServeError> {
     Ok(Running {
         addr,
         core,
+        _timer: timer,
         stop: Some(stop),
         served: Some(tokio::spawn(async { serving.await })),
     })
@@ -229,10 +239,13 @@ pub fn service(core: Arc<Core>, clock: Arc<dyn Clock>, patience: Duration) -> Ro
         .route("/v1/op/contact-log", get(operator::contact_log))
         .route("/v1/op/late", get(operator::late))
         .route("/v1/op/late/{change}", post(operator::decide_late))
+        .route("/v1/op/set-aside/{change}", post(operator::reissue))
         .route("/v1/op/enrolment-codes", post(operator::code))
         .route("/v1/op/devices", get(operator::devices))
         .route("/v1/op/devices/{key}/{verb}", post(operator::standing))
         .route("/v1/op/packs", get(packs::list).post(packs::publish))
+        .route("/v1/op/services", get(services::list).post(services::run))
+        .route("/v1/op/draws", get(services::draws))
         .route("/v1/op/status", get(operator::status))
         .fallback(|| async { Problem::not_found("this address") })
         .layer(from_fn_with_state(patience, patient))

@@ -14,6 +14,7 @@ mod feed;
 mod keys;
 mod media;
 mod places;
+mod services;
 pub(crate) mod sqlite;
 mod tombstones;
 
@@ -29,16 +30,27 @@ pub(crate) use feed::{Feed, FeedRow, NewFeedRow, What};
 pub(crate) use keys::{DeviceRow, DeviceStatus, EndorsementRow, Keys};
 pub(crate) use media::{Media, UploadRow};
 pub(crate) use places::{Doubt, PlaceRow, Places};
+pub(crate) use services::{DrawRow, DueRow, Services};
 pub(crate) use tombstones::{Tombstone, Tombstones};
 
 /// One transaction.
 pub(crate) trait Tx:
-    Cases + Clocks + Fates + Keys + Feed + Media + Places + Tombstones + Cards + Admin
+    Cases + Clocks + Fates + Keys + Feed + Media + Places + Services + Tombstones + Cards + Admin
 {
 }
 
-impl<T: Cases + Clocks + Fates + Keys + Feed + Media + Places + Tombstones + Cards + Admin> Tx
-    for T
+impl<T> Tx for T where
+    T: Cases
+        + Clocks
+        + Fates
+        + Keys
+        + Feed
+        + Media
+        + Places
+        + Services
+        + Tombstones
+        + Cards
+        + Admin
 {
 }
 

@@ -13,7 +13,7 @@ use crate::kit::{City, class};
 const MINUTE: i64 = 60_000;
 
 /// A case whose catalogue condition says 4工作时, on Sunday 2025-11-23 at noon.
-fn registered(city: &City) -> CaseId {
+pub(crate) fn registered(city: &City) -> CaseId {
     let new = NewCase {
         edition: None,
         class: class(),
@@ -41,7 +41,7 @@ fn clock(city: &City, after: i64) -> Value {
     page.cases[0]["clock"].clone()
 }
 
-fn calendar() -> Vec<u8> {
+pub(crate) fn calendar() -> Vec<u8> {
     let calendar = json!({
         "format": "gewu-calendar/1", "name": "city", "version": 1,
         "known": { "from": "2025-11-01", "to": "2025-11-30" },
@@ -150,4 +150,17 @@ fn a_calendar_with_a_hole_is_not_published() {
         Err(CoreError::Pack(words)) => assert!(words.contains("no season covers 2025-11-01")),
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn steps_that_an_earlier_version_kept_are_read_from_the_case_once_more() {
+    let city = City::found();
+    registered(&city);
+    let kept = clock(&city, MINUTE);
+    let database = rusqlite::Connection::open(city.dir.path().join("gewu.db")).expect("a database");
+    let old =
+        json!({ "steps": [], "policy": null, "catalogue": null, "class": null, "condition": null });
+    let put = database.execute("UPDATE clocks SET steps = ?1", [old.to_string()]);
+    assert_eq!(put.expect("written"), 1);
+    assert_eq!(clock(&city, MINUTE), kept);
 }

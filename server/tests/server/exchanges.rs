@@ -379,7 +379,7 @@ fn taking_back_an_order_tells_those_who_were_ordered() {
     };
     city.decide(case, Body::Order(order));
     let suspended = Body::Suspend(gewu_model::entry::Suspend {
-        until: None,
+        until: Some(city.now.plus(3_600_000)),
         request: None,
         ..Default::default()
     });

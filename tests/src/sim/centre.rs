@@ -117,6 +117,18 @@ impl Centre {
         Ok(std::fs::read_to_string(file)?.trim().to_owned())
     }
 
+    /// Publishes a pack, as an administrator does beside the running server, which is told of it by a
+    /// restart.
+    ///
+    /// # Errors
+    /// When the server does not take it.
+    pub fn publish(&self, kind: &str, version: u64, body: &[u8]) -> Result<(), CentreError> {
+        let core = open(&self.dir(), &self.time, &self.entropy)?;
+        core.publish_pack(kind, "city", version, body, self.time.now())?;
+        drop(core);
+        self.restart()
+    }
+
     /// Stops the server and starts it again from its folder.
     ///
     /// # Errors

@@ -166,11 +166,23 @@ fn a_stricter_due_time_goes_over_to_the_case_that_is_worked_on() {
     let (kept, doubled) = (text(&kept, "case"), text(&doubled, "case"));
     let due_of = |case| town.server.op(&["show", case]).unwrap()["external_due"].as_i64();
     let (later, sooner) = (due_of(kept), due_of(doubled));
+    town.server.op(&["file", kept]).unwrap();
+    let limit = ["--limit", "300紧急工作日"];
+    let dispatch = [&["dispatch", kept, "--lead", "drainage"][..], &limit].concat();
+    town.server.op(&dispatch).unwrap();
+    let clock = || {
+        let shown = town.server.op(&["show", kept]).unwrap();
+        let clock = shown["clocks"]["running"][0].clone();
+        assert_eq!(clock["external"], true, "{clock}");
+        clock["due"].as_i64()
+    };
+    assert_eq!(clock(), later);
     town.server
         .op(&["link", kept, "--has-duplicate", doubled])
         .unwrap();
     assert!(sooner < later);
     assert_eq!(due_of(kept), sooner);
+    assert_eq!(clock(), sooner, "the unit's clock is held to it");
 }
 
 #[test]

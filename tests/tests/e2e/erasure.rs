@@ -419,3 +419,38 @@ fn the_picture_behind_an_erased_photo_cannot_be_handed_in_again() {
     let again = town.device.run(&report(&["--photo", &lamp])).unwrap();
     assert!(again.err.contains("was erased by the centre"), "{again:?}");
 }
+
+#[test]
+fn photos_that_other_phones_made_of_the_same_file_go_too_and_their_cases_prove_it() {
+    let town = Town::new();
+    let phone = |name: &str| town.server.inspector(&town.path(name), name).unwrap();
+    let (li, wang) = (phone("li"), phone("wang"));
+    let told = tell(&town.device);
+    town.device.ok(&["sync"]).unwrap();
+    // Wang's report is in before the erasure; Li's comes from a phone that was away.
+    let (before, after) = (tell(&wang), tell(&li));
+    assert!(told.photo != before.photo && told.photo != after.photo);
+    wang.ok(&["sync"]).unwrap();
+    let server = town.path("server");
+    assert!(before.lies_in(&server));
+    town.server.op(&told.erase()).unwrap();
+    assert!(!before.lies_in(&server));
+    for (device, told) in [(&wang, &before), (&li, &after)] {
+        let synced = device.ok(&["sync"]).unwrap();
+        let shown = device.ok(&["show", &told.case]).unwrap();
+        assert!(!told.lies_in(&server), "{synced} {shown}");
+        assert!(!told.lies_in(device.folder()), "{synced} {shown}");
+        assert_eq!(shown["entries"][0]["photos"][0]["erased"], true, "{shown}");
+        let file = town.path("case.gewu");
+        let export = ["export", &told.case, "-o", file.to_str().unwrap()];
+        device.ok(&export).unwrap();
+        let root = text(&device.ok(&["root"]).unwrap(), "root").to_owned();
+        let proven = verify(&file, &root);
+        assert_eq!(proven.code, Some(0), "{proven:?}");
+        let report = &proven.out[0];
+        assert_eq!(report["missing"], json!([]), "{report}");
+        let presence = &report["cases"][0]["entries"][0]["files"][0]["presence"];
+        assert!(presence["erased"].is_object(), "{presence}");
+        fs::remove_file(&file).unwrap();
+    }
+}

@@ -6,12 +6,14 @@ mod bad_input;
 mod bundles;
 mod catalogues;
 mod contacts;
+mod edges;
 mod elsewhere;
 mod erasure;
 mod offline;
 mod packs;
 mod place;
 mod scrub;
+mod services;
 mod stops;
 mod workflow;
 

@@ -15,7 +15,11 @@ use serde_json::json;
 use super::*;
 
 /// The built-in policy as a later version, changed; its file and its hash.
-fn policy(folder: &Path, version: u64, edit: impl FnOnce(&mut Value)) -> (String, Digest) {
+pub(super) fn policy(
+    folder: &Path,
+    version: u64,
+    edit: impl FnOnce(&mut Value),
+) -> (String, Digest) {
     let mut body: Value = serde_json::from_slice(BUILT_IN).unwrap();
     body["version"] = json!(version);
     edit(&mut body);
@@ -421,10 +425,18 @@ fn a_case_that_was_drawn_is_closed_after_somebody_else_has_checked_it() {
     let case = case(&town.device.ok(&report(&["--self-handled"])).unwrap());
     town.device.ok(&["sync"]).unwrap();
     let shown = town.server.op(&["show", &case]).unwrap();
+    let drawn = &shown["spot_check"];
     assert_eq!(
-        shown["spot_check"],
-        json!({ "percent": 100, "drawn": true })
+        (&drawn["percent"], &drawn["drawn"]),
+        (&json!(100), &json!(true))
     );
+    let draws = town.server.op_lines(&["draws"]).unwrap();
+    assert_eq!(draws.len(), 1);
+    assert_eq!(
+        (&draws[0]["case"], &draws[0]["proven"]),
+        (&json!(case), &json!(true))
+    );
+    assert_eq!(draws[0]["proof"], drawn["proof"]);
     let refused = town.server.op(&["close", &case]).unwrap_err();
     assert!(refused.contains("drawn for a spot check"), "{refused}");
     town.server

@@ -1,5 +1,10 @@
 //! Every instruction from a console, every entry from a device: a day with requests, as processes.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use gewu_model::deadline::Calendar;
+use gewu_model::time::Millis;
+
 use super::*;
 
 /// A town with people of the unit drainage and a case that is dispatched to it.
@@ -25,7 +30,8 @@ impl Work {
             case,
         };
         work.op(&["file"]);
-        work.op(&["dispatch", "--lead", "drainage", "--limit", "2工作时"]);
+        // Urgent hours need no calendar, so this is no test of the year in which it runs.
+        work.op(&["dispatch", "--lead", "drainage", "--limit", "8紧急工作时"]);
         work.sync();
         work
     }
@@ -82,7 +88,30 @@ fn member(town: &Town, user: &str, role: &str) -> Device {
 fn requests_of_a_crew_are_granted_and_refused_by_the_centre() {
     let work = Work::dispatched();
     work.act(&["progress", "--percent", "40", "--text", "开挖"]);
-    work.act(&["ask-extension", "--limit", "1工作日", "--reason", "rain"]);
+    // More than the limit itself no rule grants: neither to the crew, whose request is set aside, nor
+    // at the console, whose words say why.
+    work.act(&[
+        "ask-extension",
+        "--limit",
+        "9紧急工作时",
+        "--reason",
+        "rain",
+    ]);
+    let aside = work.shown()["set_aside"].clone();
+    assert_eq!(aside[0]["reason"], "time_rules", "{aside}");
+    let refused = work
+        .town
+        .server
+        .op(&work.words(&["extend", "--limit", "9紧急工作时"]));
+    let refused = refused.unwrap_err();
+    assert!(refused.contains("as long as the limit"), "{refused}");
+    work.act(&[
+        "ask-extension",
+        "--limit",
+        "4紧急工作时",
+        "--reason",
+        "rain",
+    ]);
     work.act(&["send-back", "--reason", "not_ours", "--instead", "roads"]);
     // The limit that was asked for is the one that is granted, unless another is named.
     work.op(&["extend"]);
@@ -90,13 +119,15 @@ fn requests_of_a_crew_are_granted_and_refused_by_the_centre() {
     work.op(&["decide", "--refuse", "--reason", "yours"]);
     let told = ("dispatched".to_owned(), "refused".to_owned());
     assert_eq!(work.stands("send_back_request"), told);
-    work.act(&[
-        "ask-suspension",
-        "--reason",
-        "rain",
-        "--until",
-        "2026-12-01T08:00",
-    ]);
+    let day = Millis(
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap()
+            .as_millis() as i64,
+    )
+    .plus(5 * 86_400_000);
+    let end = Calendar::shipped().offset().write(day);
+    work.act(&["ask-suspension", "--reason", "rain", "--until", &end[..16]]);
     work.op(&["suspend"]);
     let told = ("suspended".to_owned(), "granted".to_owned());
     assert_eq!(work.stands("suspend_request"), told);
@@ -119,6 +150,15 @@ fn requests_of_a_crew_are_granted_and_refused_by_the_centre() {
     );
     work.op(&["resume"]);
     assert_eq!(work.stands("resume").0, "dispatched");
+    let again = work
+        .town
+        .server
+        .op(&work.words(&["suspend", "--until", &end[..16]]));
+    assert!(
+        again
+            .unwrap_err()
+            .contains("as often as the city's rule allows")
+    );
     work.act(&["send-back", "--reason", "not_ours"]);
     work.op(&["send-back"]);
     let told = ("filed".to_owned(), "granted".to_owned());

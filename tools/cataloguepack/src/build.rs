@@ -10,6 +10,7 @@ use gewu_model::deadline::Limit;
 use gewu_model::entry::ClassKind;
 
 use crate::cells::yes;
+use crate::codes::{condition_code, earlier};
 use crate::measure::measure;
 use crate::report::Report;
 use crate::table::{Column, Row, Table};
@@ -48,6 +49,9 @@ pub struct Options {
     pub maps: Vec<EditionMap>,
     /// Other packs, whose editions, mappings and campaigns are put beside.
     pub beside: Vec<Body>,
+    /// The version that this one replaces. Conditions of the same words keep the codes that they have
+    /// in it, and no other condition is given one of those.
+    pub before: Option<Body>,
 }
 
 /// Makes a pack of sheets. The body is whole only when the report refuses nothing; with refusals it
@@ -95,7 +99,7 @@ pub fn pack(sheets: &[Sheet<'_>], options: &Options) -> Result<(Vec<u8>, Report)
     Ok((bytes, report))
 }
 
-type Key = (ClassKind, String);
+pub(crate) type Key = (ClassKind, String);
 
 /// Cells of the row above, for merged cells that come out empty.
 #[derive(Debug, Clone)]
@@ -276,6 +280,7 @@ impl<'o> Builder<'o> {
             })
             .collect();
         let urgent = yes(row.raw(&Column::Urgent));
+        let before = earlier(self.options, key);
         let Some(class) = self.classes.get_mut(key) else {
             return Ok(());
         };
@@ -301,8 +306,9 @@ impl<'o> Builder<'o> {
             self.report.heal(sheet, row.line, "repeated rows", what);
             return Ok(());
         }
+        let code = condition_code(row.text(&Column::ConditionCode), &text, before, class)?;
         class.conditions.push(Condition {
-            code: (class.conditions.len() + 1).to_string(),
+            code,
             measure: measure(&text),
             text: Label {
                 zh: text,

@@ -9,6 +9,7 @@
 
 mod build;
 mod cells;
+mod codes;
 mod decode;
 mod diff;
 mod identify;

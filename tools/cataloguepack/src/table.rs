@@ -38,6 +38,8 @@ pub enum Column {
     Condition,
     /// The same in English.
     ConditionEn,
+    /// The filing condition's code, which reports name.
+    ConditionCode,
     /// The limit.
     Limit,
     /// The limit in areas of one grade.
@@ -111,6 +113,10 @@ const KNOWN: &[(Column, Names)] = &[
     (
         Column::Condition,
         &["condition", "立案条件", "立案标准", "立案情形"],
+    ),
+    (
+        Column::ConditionCode,
+        &["condition_code", "立案条件代码", "立案条件编码"],
     ),
     (Column::ConditionEn, &["condition_en"]),
     (

@@ -340,3 +340,55 @@ fn sheets_of_five_levels_and_of_graded_areas_are_read() {
     assert_eq!(condition.limit_in(Some("一类区域")), Some("2小时"));
     assert_eq!(condition.limit_in(None), Some("4小时"));
 }
+
+/// Reports name a condition by its code, and a city edits its sheet.
+#[test]
+fn conditions_keep_their_codes_when_rows_move_and_when_the_sheet_says_so() {
+    let head = "类型,代码,名称,立案条件,时限";
+    let first =
+        format!("{head}\n部件,01002,污水井盖,破损,4工作时\n部件,01002,污水井盖,缺失,2工作时\n");
+    let (before, _) = packed(first.as_bytes(), "2026");
+    let codes = |catalogue: &Catalogue| -> Vec<(String, String)> {
+        let class = ClassRef {
+            kind: ClassKind::Component,
+            code: "01002".into(),
+        };
+        let class = catalogue.class_in("2026", &class).expect("a class");
+        let each = class.conditions.iter();
+        each.map(|one| (one.text.zh.clone(), one.code.clone()))
+            .collect()
+    };
+    let pair = |text: &str, code: &str| (text.to_owned(), code.to_owned());
+    assert_eq!(codes(&before), [pair("破损", "1"), pair("缺失", "2")]);
+    // One was taken out, one came in before the one that stays.
+    let second =
+        format!("{head}\n部件,01002,污水井盖,松动,8工作时\n部件,01002,污水井盖,缺失,2工作时\n");
+    let (body, _) = pack(&[sheet_of(&first)], &options_of(None)).expect("a pack");
+    let earlier = serde_json::from_slice(&body).expect("a body");
+    let (body, _) = pack(&[sheet_of(&second)], &options_of(Some(earlier))).expect("a pack");
+    let after = Catalogue::from_json(&body).expect("a catalogue");
+    assert_eq!(codes(&after), [pair("松动", "3"), pair("缺失", "2")]);
+    // A sheet that gives codes is believed, and told of one that stands there twice.
+    let own = "类型,代码,名称,立案条件,condition_code\n部件,01002,污水井盖,破损,B\n部件,01002,污水井盖,缺失,A\n部件,01002,污水井盖,松动,A\n";
+    let (given, report) = packed(own.as_bytes(), "2026");
+    assert_eq!(codes(&given), [pair("破损", "B"), pair("缺失", "A")]);
+    assert_eq!(report.refused.len(), 1);
+}
+
+fn sheet_of(text: &str) -> Sheet<'_> {
+    Sheet {
+        name: "sheet",
+        kind: None,
+        bytes: text.as_bytes(),
+    }
+}
+
+fn options_of(before: Option<gewu_model::catalogue::Body>) -> Options {
+    let mut options = Options {
+        version: 1,
+        before,
+        ..Options::default()
+    };
+    options.edition.edition = "2026".into();
+    options
+}

@@ -25,7 +25,8 @@ usage: cargo xtask demo-check [FILE]
 
 Reads what `cargo xtask demo -- --json` printed (from FILE, or from stdin) and judges its last
 line: the replicas agree and at least five hold the same state, no photo is missing, at least
-two changes were set aside and every one was shown to its author, at least one entry is late.
+two changes were set aside and every one was shown to its author, at least one entry is late; a
+unit's request to send back was granted, suspended work resumed, and a second reporter told.
 ";
 
 /// Builds and plays.

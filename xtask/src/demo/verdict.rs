@@ -24,7 +24,7 @@ pub(super) fn of(output: &str) -> Result<Verdict, Failure> {
         .ok_or_else(|| Failure::Finding("the demo printed nothing".into()))?;
     let summary: Value = serde_json::from_str(last)
         .map_err(|error| Failure::Finding(format!("the demo's last line is no JSON: {error}")))?;
-    let complaints = [agreement, photos, set_aside, late, traffic]
+    let complaints = [agreement, photos, set_aside, late, detours, traffic]
         .iter()
         .filter_map(|rule| rule(&summary).err())
         .map(|complaint| format!("  {complaint}"))
@@ -108,6 +108,13 @@ fn late(summary: &Value) -> Result<(), String> {
     }
 }
 
+/// Given back with a decision, suspended and resumed, reported twice and told so.
+fn detours(summary: &Value) -> Result<(), String> {
+    let all = ["sent_back", "resumed", "second_reporter_told"];
+    let missed = all.iter().find(|one| summary["detours"][**one] != true);
+    missed.map_or(Ok(()), |one| Err(format!("detours.{one} is not true")))
+}
+
 fn traffic(summary: &Value) -> Result<(), String> {
     for key in ["bytes_up", "bytes_down"] {
         if summary[key].as_u64().is_none_or(|bytes| bytes == 0) {
@@ -162,6 +169,7 @@ mod tests {
                 {"change": "02", "reason": "not_the_author", "seen_by_author": true},
             ],
             "late": [{"change": "03"}],
+            "detours": {"sent_back": true, "resumed": true, "second_reporter_told": true},
             "bytes_up": 1,
             "bytes_down": 2,
         })
@@ -193,6 +201,9 @@ mod tests {
             ("/set_aside/1/reason", json!("")),
             ("/set_aside", json!([])),
             ("/late", json!([])),
+            ("/detours/sent_back", json!(false)),
+            ("/detours/resumed", json!(null)),
+            ("/detours/second_reporter_told", json!(false)),
             ("/bytes_up", json!(0)),
         ];
         for (place, value) in broken {
@@ -206,6 +217,6 @@ mod tests {
     fn a_demo_that_stopped_early_is_a_failure() {
         assert!(of("").is_err());
         assert!(of("{\"step\":1}\nthe server did not start\n").is_err());
-        assert_eq!(of("{\"step\":1}\n").unwrap().complaints.len(), 5);
+        assert_eq!(of("{\"step\":1}\n").unwrap().complaints.len(), 6);
     }
 }

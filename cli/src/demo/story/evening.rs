@@ -23,8 +23,6 @@ impl Story {
     pub(super) fn the_citizen_sees_and_rates(&mut self) -> Act {
         self.title("What the citizen sees");
         let rubbish = self.rubbish.clone();
-        self.decide("dispatch", &rubbish, &["--lead", "roads"])?;
-        self.sync("zhou")?;
         let (before, after) = (
             self.world.photo("rubbish-before.jpg"),
             self.world.photo("rubbish-after.jpg"),
@@ -94,7 +92,9 @@ impl Story {
             for (name, ..) in PEOPLE {
                 self.sync(name)?;
             }
-            self.sync(CITIZEN)?;
+            for citizen in Self::CITIZENS {
+                self.sync(citizen)?;
+            }
         }
         Ok(())
     }

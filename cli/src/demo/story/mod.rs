@@ -1,5 +1,6 @@
 //! The day, act by act: who is in it, how acts are played, and their order.
 
+mod detours;
 mod evening;
 mod morning;
 mod work;
@@ -24,16 +25,21 @@ pub(super) const PEOPLE: &[(&str, &str, Option<&str>, Option<&str>)] = &[
 /// Where the citizen can be reached; no folder shows it.
 pub(super) const PHONE: &str = "13800001234";
 
-/// The citizen's device has no name at the centre.
-pub(super) const CITIZEN: &str = "citizen";
+/// A citizen's device has no name at the centre.
+const CITIZEN: &str = "citizen";
 
-/// The story with its two cases.
+/// The device of a citizen next door.
+const NEIGHBOUR: &str = "neighbour";
+
+/// The story with its cases.
 pub(super) struct Story {
     pub(super) world: World,
     /// The inspector's case: a sewer cover.
     pub(super) cover: String,
     /// The citizen's case: rubbish.
     pub(super) rubbish: String,
+    /// The same rubbish, as a neighbour reported it.
+    pub(super) twin: String,
     /// What every `sync` printed.
     pub(super) syncs: Vec<Value>,
 }
@@ -46,6 +52,7 @@ impl Story {
             world,
             cover: String::new(),
             rubbish: String::new(),
+            twin: String::new(),
             syncs: Vec::new(),
         })
     }
@@ -60,6 +67,9 @@ impl Story {
         self.wrongdoers()?;
         self.second_check_passes()?;
         self.an_old_answer_arrives()?;
+        self.a_unit_gives_it_back()?;
+        self.the_work_is_suspended()?;
+        self.a_neighbour_reports_it_too()?;
         self.the_citizen_sees_and_rates()?;
         self.everybody_syncs()
     }

@@ -18,9 +18,11 @@ impl Story {
             let code = text(&self.op(&args)?, "code")?;
             self.device(name, &["enroll", "--server", &url, "--code", &code])?;
         }
-        self.device(CITIZEN, &["enroll", "--server", &url, "--citizen"])?;
+        for citizen in Self::CITIZENS {
+            self.device(citizen, &["enroll", "--server", &url, "--citizen"])?;
+        }
         self.world
-            .tell("seven people of the city with one-time codes, one citizen without");
+            .tell("seven people of the city with one-time codes, two citizens without");
         Ok(())
     }
 

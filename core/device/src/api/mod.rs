@@ -1,6 +1,7 @@
 //! What goes into the SDK and what comes out of it: plain values, no behaviour.
 
 mod case;
+mod checkup;
 mod input;
 mod labels;
 mod output;
@@ -12,6 +13,10 @@ mod upload;
 pub use case::{
     CaseDetail, CaseRow, Delivery, EntryDetail, Page, PageKey, PhotoDetail, Query, Similar, Struck,
     Task,
+};
+pub use checkup::{
+    Ailment, Checkup, FilesFound, Finding, PackFound, PastSync, SyncCause, SyncEnd, UnsentGroup,
+    UnsentKind, UnsentWhy,
 };
 pub use input::{
     Act, Consent, Datum, PhotoInput, PhotoSource, PositionInput, ReportInput, UnsentWork,

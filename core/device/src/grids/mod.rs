@@ -26,6 +26,6 @@ const FOLDER: &str = "packs";
 const PARTS: &str = "packs/parts";
 
 /// The file of a pack.
-fn path(digest: &Digest) -> String {
+pub(crate) fn path(digest: &Digest) -> String {
     format!("{FOLDER}/{digest}.gewugrid")
 }

@@ -1,40 +1,32 @@
 //! Clocks on a device: an estimate from the receipts that it holds, by its idea of the server's time.
 
-use gewu_model::deadline::clocks::{Basis, ClockLine, OpenSteps, Present};
+use gewu_model::deadline::clocks::{Basis, ClockLine, OpenLine, OpenSteps, Present, Told};
 use gewu_model::fold::CaseView;
-use gewu_model::ids::{CaseId, ChangeHash};
+use gewu_model::ids::{ChangeHash, UnitId};
 use gewu_model::time::{ClockTrust, Millis};
-use rusqlite::Connection;
 
 use super::Core;
-use crate::error::Result;
 use crate::packs::Packs;
 use crate::write::CaseLog;
 
 impl Core {
-    /// The clocks of a case that run or stand, the most urgent first, each with the entry that
-    /// started it. None without the policy that the case pins.
-    pub(super) fn clocks(
-        &self,
-        packs: &Packs,
-        log: &CaseLog,
-        view: &CaseView,
-    ) -> Vec<(ChangeHash, ClockLine)> {
-        let root = log.any_root();
-        let policy = log
-            .pins()
-            .and_then(|pins| packs.policy_of(&pins.policy).ok());
-        let Some(policy) = policy else {
+    /// The clocks of a case that run or stand, the most urgent first. None without the policy that the
+    /// case pins, or without working calendars.
+    pub(super) fn clocks(&self, packs: &Packs, log: &CaseLog, view: &CaseView) -> Vec<OpenLine> {
+        let Some(calendars) = packs.calendars() else {
             return Vec::new();
         };
+        let rows = log.live_rows();
+        let told = Told {
+            rows: &rows,
+            view,
+            root: log.any_root(),
+            held: packs,
+        };
         let received = |hash: &ChangeHash| log.get(hash)?.stored.received_at;
-        let steps = OpenSteps::of(&log.live_rows(), view, root, policy.clocks(), received);
-        let catalogue = root.and_then(|root| packs.catalogue_of(&root.catalogue).ok());
-        steps.lines(&Present {
-            calendars: packs.calendars(),
-            rules: policy.clocks(),
-            lights: policy.lights(),
-            catalogue: catalogue.map(|catalogue| &**catalogue),
+        OpenSteps::of(&told, received).lines(&Present {
+            calendars,
+            held: packs,
             basis: Basis::Estimate,
             now: self.servers_time(),
         })
@@ -53,23 +45,28 @@ impl Core {
         }
     }
 
-    /// The clock of what is asked in a case.
+    /// The clock of what is asked in a case: that of a unit for which it is asked, or of the question
+    /// where it is asked of persons.
     pub(super) fn task_clock(
         &self,
-        tx: &Connection,
         packs: &Packs,
-        case: &CaseId,
-    ) -> Result<Option<ClockLine>> {
-        let log = CaseLog::load(tx, case)?;
-        let view = log.view(packs);
+        log: &CaseLog,
+        view: &CaseView,
+        units: &[UnitId],
+    ) -> Option<ClockLine> {
         let asked = view.question.as_ref().map(|open| open.asked_by);
-        let mut clocks = self.clocks(packs, &log, &view).into_iter();
-        let own = clocks.find(|(started_by, _)| Some(*started_by) == asked);
-        Ok(own.map(|(_, line)| line))
+        let clocks = self.clocks(packs, log, view);
+        let ours = |open: &&OpenLine| {
+            let holder = open.line.holder.as_ref();
+            holder.is_some_and(|holder| units.contains(holder))
+        };
+        let own = clocks.iter().find(ours);
+        let question = || clocks.iter().find(|open| open.started_by == asked);
+        own.or_else(question).map(|open| open.line.clone())
     }
 }
 
 /// The lines without what started them.
-pub(super) fn lines(clocks: Vec<(ChangeHash, ClockLine)>) -> Vec<ClockLine> {
-    clocks.into_iter().map(|(_, line)| line).collect()
+pub(super) fn lines(clocks: Vec<OpenLine>) -> Vec<ClockLine> {
+    clocks.into_iter().map(|open| open.line).collect()
 }

@@ -7,12 +7,30 @@ use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::state;
 use rusqlite::Connection;
 
-use super::{Answer, Gewu, no_case};
+use super::{Answer, Core, Gewu, no_case};
 use crate::error::{DeviceError, Result};
 use crate::packs::Packs;
 use crate::store::{cases, changes};
 use crate::write::CaseLog;
 use crate::write::project;
+
+impl Core {
+    /// The cases whose row of the projection is not what a fresh fold yields.
+    pub(super) fn wrong_projections(&self) -> Result<Vec<CaseId>> {
+        let packs = self.packs()?;
+        self.read(|tx| {
+            let logged = changes::cases(tx)?.into_iter();
+            let known: BTreeSet<CaseId> = logged.chain(cases::known(tx)?).collect();
+            let mut wrong = Vec::new();
+            for case in known {
+                if differs(tx, &packs, &case)? {
+                    wrong.push(case);
+                }
+            }
+            Ok(wrong)
+        })
+    }
+}
 
 impl Gewu {
     /// The digest of a case: of the changes that the server accepted and what follows from them.
@@ -60,18 +78,7 @@ impl Gewu {
     /// # Errors
     /// [`crate::GewuError::Storage`].
     pub fn verify_projection(&self) -> Answer<Vec<CaseId>> {
-        let packs = self.core.packs()?;
-        Ok(self.core.read(|tx| {
-            let logged = changes::cases(tx)?.into_iter();
-            let known: BTreeSet<CaseId> = logged.chain(cases::known(tx)?).collect();
-            let mut wrong = Vec::new();
-            for case in known {
-                if differs(tx, &packs, &case)? {
-                    wrong.push(case);
-                }
-            }
-            Ok(wrong)
-        })?)
+        Ok(self.core.wrong_projections()?)
     }
 
     /// The Automerge document of a case, made from what counts in its change log.

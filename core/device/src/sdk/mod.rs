@@ -4,6 +4,7 @@ mod acts;
 mod allowed;
 mod bundle;
 mod changes;
+mod checkup;
 mod classes;
 mod clocks;
 mod commands;
@@ -297,6 +298,11 @@ impl Core {
         if packs.ask_for_place() {
             self.grids(&packs)?;
         }
+        self.pen_with(packs)
+    }
+
+    /// A pen under rules that are not in force yet.
+    pub(crate) fn pen_with(&self, packs: Arc<Packs>) -> Result<Pen> {
         Ok(Pen {
             identity: self.identity()?,
             packs,

@@ -22,7 +22,7 @@ const ROWS: u32 = 100;
 const PIECE: usize = 256 << 10;
 
 /// What became of a file on the disk.
-enum Found {
+pub(super) enum Found {
     Whole,
     Damaged,
     Gone,
@@ -130,8 +130,13 @@ impl Core {
         Ok(!matches!(self.look_at(sha256)?, Found::Damaged))
     }
 
-    fn look_at(&self, sha256: &Digest) -> Result<Found> {
-        let mut file = match self.options.host.files.open_read(&media::path(sha256)) {
+    pub(super) fn look_at(&self, sha256: &Digest) -> Result<Found> {
+        self.look_at_path(&media::path(sha256), sha256)
+    }
+
+    /// Whether the file at a path has the bytes of that hash.
+    pub(super) fn look_at_path(&self, path: &str, sha256: &Digest) -> Result<Found> {
+        let mut file = match self.options.host.files.open_read(path) {
             Err(FilesError::NotFound) => return Ok(Found::Gone),
             opened => opened?,
         };

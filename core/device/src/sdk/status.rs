@@ -58,7 +58,7 @@ impl Core {
         })
     }
 
-    fn unsent_photos(&self, tx: &Connection) -> Result<Vec<PhotoUnsent>> {
+    pub(super) fn unsent_photos(&self, tx: &Connection) -> Result<Vec<PhotoUnsent>> {
         let policy = upload_policy(tx)?;
         let files = media::unsent(tx)?.into_iter().map(|file| PhotoUnsent {
             state: match (self.holds_whole(&file), file.damaged) {

@@ -130,7 +130,7 @@ impl Core {
         let kind = own.map(|task| task.kind.name().to_owned());
         let clock = match cancelled {
             Some(_) => None,
-            None => self.task_clock(tx, packs, &row.case)?,
+            None => self.task_clock(packs, &log, &view, &whose.units),
         };
         Ok(Some(Task {
             question: asked.or(kind).unwrap_or_default(),

@@ -8,7 +8,7 @@ use gewu_model::time::Millis;
 use gewu_sync::verdict::Outcome;
 use rusqlite::{Connection, params};
 
-use super::{all, id, maybe_id, read, run};
+use super::{all, id, maybe_id, one, read, run};
 use crate::api::{CommandState, CommandStatus};
 use crate::error::{DeviceError, Result};
 
@@ -42,6 +42,13 @@ pub(crate) fn unsent(tx: &Connection) -> Result<Vec<(CommandRecord, Option<Conte
         let content = row.get::<_, Option<Vec<u8>>>(1)?;
         Ok((record, content.map(|bytes| read(&bytes)).transpose()?))
     })
+}
+
+/// Since when the oldest command without an answer waits.
+pub(crate) fn waiting_since(tx: &Connection) -> Result<Option<Millis>> {
+    let sql = "SELECT min(saved_at) FROM commands WHERE state = 0";
+    let since = one(tx, sql, [], |row| Ok(row.get::<_, Option<i64>>(0)?))?;
+    Ok(since.flatten().map(Millis))
 }
 
 /// Forgets a text that commands brought.

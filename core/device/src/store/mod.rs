@@ -16,6 +16,7 @@ pub(crate) mod pins;
 pub(crate) mod points;
 pub(crate) mod proofs;
 pub(crate) mod scopes;
+pub(crate) mod syncs;
 pub(crate) mod told;
 
 use gewu_model::cbor;
@@ -75,6 +76,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         version: 10,
         name: "the words of a server's earlier lives",
         sql: include_str!("migrations/0010_earlier.sql"),
+    },
+    Migration {
+        version: 11,
+        name: "how the last syncs ended",
+        sql: include_str!("migrations/0011_syncs.sql"),
     },
 ];
 

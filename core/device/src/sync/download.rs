@@ -1,6 +1,9 @@
 //! Packs and photos down, each checked against the hash that it was asked for by.
 
+use std::sync::Arc;
+
 use gewu_model::crypto::{StandardSuite, sha256};
+use gewu_model::entry::SeenState;
 use gewu_model::ids::Digest;
 use rusqlite::Connection;
 
@@ -13,7 +16,7 @@ use crate::host::{HttpRequest, LogLevel, Method};
 use crate::packs::{GRID, Packs, is_usable};
 use crate::sdk::Core;
 use crate::store::{cases, packs};
-use crate::write::{CaseLog, project};
+use crate::write::{CaseLog, project, sign_for};
 
 /// Fetches a pack, checks it and puts it in force, all or nothing. `false` when the server has
 /// none or this version cannot use it.
@@ -83,9 +86,12 @@ fn put(core: &Core, digest: &Digest, keep: impl FnOnce(&Connection) -> Result<()
         if waiting.is_empty() {
             return Ok(());
         }
-        let now = Packs::load(tx, &core.options.bundled)?;
+        let pen = core.pen_with(Arc::new(Packs::load(tx, &core.options.bundled)?))?;
         for case in waiting {
-            project(tx, &now, &CaseLog::load(tx, &case)?)?;
+            let mut log = CaseLog::load(tx, &case)?;
+            project(tx, &pen.packs, &log)?;
+            // The task may have come before the rules that want its receipt.
+            sign_for(tx, &pen, &mut log, SeenState::Received)?;
         }
         Ok(())
     })

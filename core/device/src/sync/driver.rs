@@ -12,11 +12,11 @@ use gewu_sync::machine::{Effect, Event, Failure, Outcome, Trigger, step};
 use super::apply::Wanted;
 use super::http::{Traffic, Trouble};
 use super::tally::Tally;
-use crate::api::{CancelToken, LastSync, SyncOutcome, SyncProgress, SyncReport};
+use crate::api::{CancelToken, LastSync, SyncEnd, SyncOutcome, SyncProgress, SyncReport};
 use crate::error::{DeviceError, Result};
 use crate::host::{LogLevel, LogLine};
 use crate::sdk::{Core, count_unsent, guard, put_last_sync};
-use crate::store::meta;
+use crate::store::{meta, syncs};
 
 /// How often a wait looks whether it was cancelled.
 const TICK: Duration = Duration::from_millis(50);
@@ -143,7 +143,7 @@ pub(super) struct Session<'a> {
 }
 
 /// How the machine left off.
-enum End {
+pub(super) enum End {
     Outcome(Outcome),
     Later { in_ms: u64, why: Failure },
 }
@@ -239,7 +239,16 @@ impl Session<'_> {
 
     /// Keeps and reports how the run went.
     fn close(mut self, ended: Result<End>) -> Result<SyncReport> {
-        let end = ended?;
+        let end = match ended {
+            Ok(end) => end,
+            Err(error) => {
+                let past = self.past(SyncEnd::Failed, None);
+                // What failed is told; a disk that refuses this line too adds nothing to that.
+                let _ = self.core.write(|tx| syncs::put(tx, &past));
+                return Err(error);
+            }
+        };
+        let past = self.past_of(&end);
         self.core.tidy_grids()?;
         self.core.adjust_reserve()?;
         let (outcome, error) = match end {
@@ -261,6 +270,7 @@ impl Session<'_> {
         let at = self.core.options.host.clock.now();
         self.report.unsent = self.core.write(|tx| {
             put_last_sync(tx, &LastSync { at, outcome })?;
+            syncs::put(tx, &past)?;
             count_unsent(tx)
         })?;
         match error {

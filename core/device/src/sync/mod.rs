@@ -4,7 +4,8 @@
 //! - [`build`] makes the request of one exchange from one moment of the store;
 //! - [`apply`] puts its response into the store in one transaction;
 //! - [`upload`] and [`download`] move files and packs;
-//! - [`driver`] runs the machine until there is nothing left to do, [`steps`] are its effects.
+//! - [`driver`] runs the machine until there is nothing left to do, [`steps`] are its effects, and
+//!   [`past`] says how it ended.
 //!
 //! Any of it may be cut at any instant: what was not applied is asked for again, and what was
 //! applied without our noticing is answered alike the next time.
@@ -14,6 +15,7 @@ mod build;
 mod download;
 mod driver;
 mod http;
+mod past;
 mod steps;
 mod tally;
 mod upload;

@@ -15,8 +15,9 @@ use super::driver::Session;
 use super::http::{Traffic, Trouble, is_cbor, send_signed};
 use super::upload::{Ended, Upload, concerns_one_file};
 use crate::api::{CancelToken, SyncProgress};
+use crate::db::DbError;
 use crate::error::{DeviceError, Result};
-use crate::host::{HttpRequest, LogLevel, LogLine, Method};
+use crate::host::{HttpRequest, LogLevel, LogLine, LogSafe, Method};
 use crate::sdk::{Core, guard};
 use crate::store::media::{self, FileState, StoredFile};
 use crate::store::meta;
@@ -142,16 +143,19 @@ impl Session<'_> {
             Err(Trouble::Failed(failure @ (Failure::Offline | Failure::Unready { .. }))) => {
                 self.late_pack.get_or_insert(failure);
             }
-            Err(Trouble::Error(DeviceError::Files(error))) => {
-                self.core.log_line(
-                    LogLine::new(LogLevel::Warn, "sync", "a pack has no room").with("why", &error),
-                );
-                self.late_pack.get_or_insert(Failure::Storage);
-            }
+            Err(Trouble::Error(DeviceError::Files(error))) => self.no_room(&error),
+            Err(Trouble::Error(DeviceError::Db(error @ DbError::DiskFull))) => self.no_room(&error),
             Err(trouble) => return Err(trouble),
         }
         self.useless.insert(*digest);
         Ok(())
+    }
+
+    /// A pack cannot be kept. Room may be made, and what is owed does not wait for that.
+    fn no_room(&mut self, why: &dyn LogSafe) {
+        let line = LogLine::new(LogLevel::Warn, "sync", "a pack has no room");
+        self.core.log_line(line.with("why", why));
+        self.late_pack.get_or_insert(Failure::Storage);
     }
 
     /// Uploads the next files, some at once; whether more wait.

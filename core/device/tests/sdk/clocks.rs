@@ -5,7 +5,7 @@ use std::sync::Arc;
 use gewu::Gewu;
 use gewu_model::deadline::Light;
 use gewu_model::deadline::clocks::Basis;
-use gewu_model::entry::{Body, Dispatch, File};
+use gewu_model::entry::{Body, Dispatch, File, Forward};
 use gewu_model::ids::CaseId;
 use gewu_model::scope::Scope;
 use serde_json::json;
@@ -101,5 +101,51 @@ fn the_city_s_own_calendar_comes_with_the_packs_and_replaces_the_one_that_ships(
     assert!(
         said.starts_with("calendar unknown after 2026-05-31"),
         "{said}"
+    );
+}
+
+#[test]
+fn a_unit_below_has_a_due_time_of_its_own_and_the_case_shows_every_unit_s() {
+    let city = Arc::new(City::new());
+    let (wang, zhao) = (device(&city, "wang"), device(&city, "zhao"));
+    let case = wang.gewu.report(report()).unwrap().case;
+    wang.sync();
+    let mut desk = Desk::open(&city, case);
+    desk.instruct(Body::File(File {
+        task_number: "2026-1".into(),
+        note: None,
+    }));
+    desk.instruct(Body::Dispatch(Dispatch {
+        limit: Some("4工作时".into()),
+        assist: vec!["parks".into()],
+        ..Dispatch::to("roads".into())
+    }));
+    desk.instruct(Body::Forward(Forward {
+        unit: "drainage".into(),
+        note: None,
+        from: None,
+        limit: Some("1工作时".into()),
+    }));
+    desk.hand_over(Scope::Unit("drainage".into()));
+    zhao.sync();
+    let task = zhao.gewu.tasks().unwrap().remove(0).clock.unwrap();
+    assert_eq!(task.holder, Some("drainage".into()));
+    assert_eq!(task.due_text.as_deref(), Some("2026-05-29T09:00:00+08:00"));
+    let all = zhao.gewu.show(case).unwrap().clocks;
+    let all: Vec<_> = all
+        .iter()
+        .map(|clock| {
+            let holder = clock.holder.as_ref().map(|unit| unit.0.as_str());
+            (holder, clock.assist, clock.due_text.as_deref())
+        })
+        .collect();
+    let (hour, noon) = ("2026-05-29T09:00:00+08:00", "2026-05-29T12:00:00+08:00");
+    assert_eq!(
+        all,
+        [
+            (Some("drainage"), false, Some(hour)),
+            (Some("roads"), false, Some(noon)),
+            (Some("parks"), true, Some(noon)),
+        ]
     );
 }

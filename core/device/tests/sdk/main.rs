@@ -5,6 +5,7 @@
 
 mod bundles;
 mod cases;
+mod checkups;
 mod citizens;
 mod clocks;
 mod contacts;

@@ -157,3 +157,35 @@ fn leaving_is_refused_while_something_is_unsent() {
     ));
     assert_eq!(wang.gewu.list(&Query::default()).unwrap().rows, []);
 }
+
+#[test]
+fn an_older_app_refuses_a_newer_database_with_words_and_leaves_it_as_it_is() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    wang.gewu.report(report()).unwrap();
+    let Device {
+        gewu,
+        folder,
+        clock,
+    } = wang;
+    drop(gewu);
+    let path = folder.path().join("gewu.db");
+    let version = |version: u32| {
+        let db = rusqlite::Connection::open(&path).unwrap();
+        let before: u32 = db
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .unwrap();
+        db.pragma_update(None, "user_version", version).unwrap();
+        before
+    };
+    let known = version(900);
+    let before = std::fs::read(&path).unwrap();
+    match Gewu::open(options(folder.path(), &city, &clock)) {
+        Err(GewuError::TooOld { what }) => assert!(what.contains("update the app"), "{what}"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    version(known);
+    let gewu = Gewu::open(options(folder.path(), &city, &clock)).unwrap();
+    assert_eq!(gewu.status().unwrap().cases.len(), 1);
+}

@@ -6,6 +6,8 @@
 mod centre;
 mod clocks;
 mod denied;
+mod draw;
+mod due;
 mod format;
 mod matrix;
 mod photo;
@@ -31,12 +33,14 @@ use crate::media::EvidenceRecord;
 
 pub use centre::{ContactPolicy, LatePolicy};
 pub use denied::Denied;
+pub use draw::Draw;
+pub use due::{Act, Due, Moment};
 pub use matrix::{ClassPrefix, Grant, KindName, Rule, StageRule, VARIANTS, variant_of};
 pub use photo::{Corner, KeepOriginal, PhotoPolicy, StampLine, StampPolicy};
 pub use relation::{Relation, Standing, Whereabouts};
 pub use sections::{DuplicateRule, PhotoFault, PhotoRule, Steps};
-pub use separation::{Exception, Separation, is_drawn};
-pub use service::ServiceRule;
+pub use separation::{Exception, Separation};
+pub use service::{Service, ServiceRule};
 pub use units::UnitTree;
 
 use relation::Stands;
@@ -336,20 +340,6 @@ impl Policy {
         found
             .filter(|_| handled)
             .map(|exception| exception.spot_check_percent)
-    }
-
-    /// The rule by which a service may write `kind` on such a case.
-    pub fn service(
-        &self,
-        service: &str,
-        kind: &Kind,
-        place: &Whereabouts,
-        view: &CaseView,
-    ) -> Option<&ServiceRule> {
-        let class = view.report.as_ref().map(|report| &report.class);
-        let own = self.services.iter().filter(|rule| rule.service == service);
-        let mut giving = own.filter(|rule| rule.gives(kind, class, place, view.stage));
-        giving.next()
     }
 
     /// Whether an entry may carry these photos.

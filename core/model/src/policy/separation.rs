@@ -124,9 +124,3 @@ impl Policy {
         share
     }
 }
-
-/// Whether a draw of the server's picks this one: `draw` is evenly random, `percent` of 100 are
-/// picked.
-pub const fn is_drawn(percent: u8, draw: u32) -> bool {
-    draw % 100 < percent as u32
-}

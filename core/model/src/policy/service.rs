@@ -2,17 +2,66 @@
 
 use serde::Deserialize;
 
+use super::Policy;
 use super::matrix::{ClassPrefix, KindName, covers};
 use super::relation::Whereabouts;
-use crate::entry::{ClassRef, Kind};
-use crate::fold::Stage;
+use crate::entry::{InstructionKind, Kind};
+use crate::fold::{CaseView, Stage};
 use crate::ids::{GridCode, UnitId};
 
-/// One right of a service actor: direct dispatch (点对点直派), filing or resuming by rule.
+/// An actor at the centre that is no person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Service {
+    /// Files and closes what its reporter settled on the spot (即采即办), unless it was drawn for a
+    /// spot check.
+    SelfHandled,
+    /// Files what was reported (自动立案).
+    AutoFile,
+    /// Sends a filed case straight to a unit (点对点直派).
+    DirectDispatch,
+    /// Goes on with what was suspended until a date (挂账到期恢复).
+    AutoResume,
+}
+
+impl Service {
+    /// Every service, in the order in which they act.
+    pub const ALL: [Self; 4] = [
+        Self::SelfHandled,
+        Self::AutoFile,
+        Self::DirectDispatch,
+        Self::AutoResume,
+    ];
+
+    /// The name in policies, and of whoever asks for its instructions.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SelfHandled => "self_handled",
+            Self::AutoFile => "auto_file",
+            Self::DirectDispatch => "direct_dispatch",
+            Self::AutoResume => "auto_resume",
+        }
+    }
+
+    /// What it can do at all, whatever a policy gives.
+    pub const fn kinds(self) -> &'static [InstructionKind] {
+        match self {
+            Self::SelfHandled => &[InstructionKind::File, InstructionKind::Close],
+            Self::AutoFile => &[InstructionKind::File],
+            Self::DirectDispatch => &[InstructionKind::Dispatch],
+            Self::AutoResume => &[InstructionKind::Resume],
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|service| service.name() == name)
+    }
+}
+
+/// One right of a service actor.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceRule {
-    /// The actor's name, such as `direct_dispatch`, `auto_file`, `auto_resume`.
+    /// The actor's name ([`Service::name`]).
     pub service: String,
     /// What it may do.
     pub kinds: Vec<KindName>,
@@ -22,33 +71,73 @@ pub struct ServiceRule {
     /// In which areas, duty grids or road sections, by code; everywhere when it is missing.
     #[serde(default)]
     pub areas: Vec<GridCode>,
-    /// At which stages; all when it is missing.
+    /// At which stages; all that the kind is bound to when it is missing.
     #[serde(default, rename = "in")]
     pub stages: Option<Vec<Stage>>,
     /// To which unit it dispatches.
     #[serde(default)]
     pub unit: Option<UnitId>,
-    /// The limit of the dispatch, as it is written.
+    /// The limit of the dispatch, as it is written; for a resumption, how long work is suspended at
+    /// the most where the suspension names no date.
     #[serde(default)]
     pub limit: Option<String>,
 }
 
 impl ServiceRule {
-    /// Whether the rule gives `kind` to the service for a case of that class, place and stage.
+    /// Whether the rule gives `kind`, in that variant, for a case that stands as `view` and lies at
+    /// `place`.
     pub fn gives(
         &self,
-        kind: &Kind,
-        class: Option<&ClassRef>,
+        (kind, variant): (&Kind, Option<&str>),
         place: &Whereabouts,
-        stage: Stage,
+        view: &CaseView,
     ) -> bool {
-        let staged = self
-            .stages
-            .as_ref()
-            .is_none_or(|stages| stages.contains(&stage));
+        let class = view.report.as_ref().map(|report| &report.class);
+        let stages = self.stages.as_ref();
+        let staged = stages.is_none_or(|stages| stages.contains(&view.stage));
         let here = self.areas.is_empty() || self.areas.iter().any(|code| place.lies_in(code));
         let kinds = self.kinds.iter();
-        let mut kinds = kinds.filter(|own| own.covers(kind, None));
+        let mut kinds = kinds.filter(|own| own.covers(kind, variant));
         staged && here && covers(&self.classes, class) && kinds.next().is_some()
+    }
+
+    /// Why the rule never does anything, if so.
+    fn idle(&self) -> Option<String> {
+        let name = &self.service;
+        let Some(service) = Service::from_name(name) else {
+            return Some(format!("no service is called {name}: it never acts"));
+        };
+        let can = |kind: &KindName| service.kinds().iter().any(|can| can.name() == kind.kind());
+        match self.kinds.iter().find(|kind| !can(kind)) {
+            Some(kind) => Some(format!("the service {name} never gives {kind}")),
+            None if service == Service::DirectDispatch && self.unit.is_none() => Some(format!(
+                "the service {name} names no unit: it never dispatches"
+            )),
+            None => None,
+        }
+    }
+}
+
+impl Policy {
+    /// The first rule by which a service may give `kind`, in that variant, in such a case. The stages
+    /// that bound a kind bound services too.
+    pub fn service(
+        &self,
+        service: Service,
+        (kind, variant): (&Kind, Option<&str>),
+        place: &Whereabouts,
+        view: &CaseView,
+    ) -> Option<&ServiceRule> {
+        let bound = self.bound(kind, variant);
+        bound
+            .is_none_or(|stages| stages.contains(&view.stage))
+            .then_some(())?;
+        let mut own = self.services.iter();
+        own.find(|rule| rule.service == service.name() && rule.gives((kind, variant), place, view))
+    }
+
+    /// Rules of services that never do anything: slips of the pen, or for newer servers.
+    pub fn idle_services(&self) -> Vec<String> {
+        self.services.iter().filter_map(ServiceRule::idle).collect()
     }
 }

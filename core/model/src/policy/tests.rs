@@ -168,7 +168,7 @@ fn the_second_format_names_the_key_that_it_does_not_know() {
 
 #[test]
 fn numbers_out_of_their_bounds_are_refused() {
-    let bad: [Slip; 7] = [
+    let bad: [Slip; 8] = [
         |body| body["lights"] = json!({ "yellow_percent": 90, "red_percent": 80 }),
         |body| body["duplicates"]["radius_m"] = json!(0),
         |body| body["report_age_days"] = json!(0),
@@ -413,12 +413,6 @@ fn a_sub_centre_checks_its_own_work_inside_its_own_grid_only() {
 }
 
 #[test]
-fn the_server_draws_the_share_that_the_policy_says() {
-    let drawn = |percent| (0..10_000).filter(|draw| is_drawn(percent, *draw)).count();
-    assert_eq!([drawn(0), drawn(20), drawn(100)], [0, 2_000, 10_000]);
-}
-
-#[test]
 fn what_nobody_else_has_checked_may_be_drawn() {
     let policy = sub_centres();
     let check = |by: &str, role: &str| crate::fold::EntryView {
@@ -458,8 +452,9 @@ fn services_have_rights_by_class_and_area() {
     })
     .expect("well formed");
     let dispatch = Kind::Instruction(InstructionKind::Dispatch);
-    let asked = |code: &str, place: &Whereabouts| {
+    let asked = |stage: Stage, code: &str, place: &Whereabouts| {
         let mut view = fold(&[]);
+        view.stage = stage;
         view.report = Some(crate::entry::Report {
             class: ClassRef {
                 kind: ClassKind::Matter,
@@ -467,18 +462,39 @@ fn services_have_rights_by_class_and_area() {
             },
             ..report()
         });
-        let rule = policy.service("direct_dispatch", &dispatch, place, &view);
+        let rule = policy.service(Service::DirectDispatch, (&dispatch, None), place, &view);
         rule.and_then(|rule| rule.unit.clone())
     };
-    assert_eq!(asked("09006", &place()), Some("night-market".into()));
-    assert_eq!(asked("06010", &place()), None);
-    assert_eq!(asked("09006", &Whereabouts::default()), None);
+    let night_market = Some("night-market".into());
+    assert_eq!(asked(Stage::Filed, "09006", &place()), night_market);
+    assert_eq!(asked(Stage::Filed, "06010", &place()), None);
+    assert_eq!(asked(Stage::Filed, "09006", &Whereabouts::default()), None);
+    // The rule says so, and the stages that bound the kind for everybody do not.
+    assert_eq!(asked(Stage::Reported, "09006", &place()), None);
     let recall = Kind::Instruction(InstructionKind::Recall);
-    assert!(
-        policy
-            .service("direct_dispatch", &recall, &place(), &fold(&[]))
-            .is_none()
-    );
+    let mut filed = fold(&[]);
+    filed.stage = Stage::Filed;
+    let given = policy.service(Service::DirectDispatch, (&recall, None), &place(), &filed);
+    assert!(given.is_none());
+}
+
+#[test]
+fn a_service_that_never_acts_is_named() {
+    let policy = edited(|body| {
+        body["services"] = json!([
+            { "service": "direct_dispatch", "kinds": ["dispatch"] },
+            { "service": "direct_despatch", "kinds": ["dispatch"], "unit": "east" },
+            { "service": "auto_file", "kinds": ["close"] },
+            { "service": "self_handled", "kinds": ["file", "close:normal"] },
+        ]);
+    });
+    let idle = policy.expect("well formed").idle_services();
+    let says = |at: usize, words: &str| assert!(idle[at].contains(words), "{idle:?}");
+    says(0, "names no unit");
+    says(1, "no service is called direct_despatch");
+    says(2, "never gives close");
+    assert_eq!(idle.len(), 3);
+    assert!(Policy::built_in().idle_services().is_empty());
 }
 
 fn report() -> crate::entry::Report {

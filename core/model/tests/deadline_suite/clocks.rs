@@ -1,27 +1,34 @@
 //! The clocks of cases that are told step by step.
 
-use gewu_model::deadline::clocks::{Basis, By, CaseClocks, EndKind, Happening, NodeClock, clocks};
+use gewu_model::deadline::clocks::{
+    Basis, By, CaseClocks, EndKind, Ground, Happening, NodeClock, clocks,
+};
 use gewu_model::deadline::rules::ClockRules;
 use gewu_model::deadline::{Calendar, Light, Lights};
-use gewu_model::ids::{ChangeHash, Role};
+use gewu_model::fold::ClockChange;
+use gewu_model::ids::{ChangeHash, Role, UnitId};
 use gewu_model::place::{Datum, Position};
 use gewu_model::time::Millis;
 use serde_json::json;
 
-struct Story {
-    calendar: Calendar,
+#[derive(Clone)]
+pub(crate) struct Story {
+    pub(crate) calendar: Calendar,
     rules: ClockRules,
     role: Role,
     place: Position,
     told: Vec<Told>,
 }
 
+#[derive(Clone)]
 struct Told {
     time: String,
     kind: &'static str,
     limit: Option<&'static str>,
     joins: bool,
     position: Option<Position>,
+    unit: Option<UnitId>,
+    changes: Vec<ClockChange>,
 }
 
 fn position(north_m: i32) -> Position {
@@ -36,7 +43,7 @@ fn position(north_m: i32) -> Position {
 }
 
 impl Story {
-    fn by(rules: ClockRules) -> Self {
+    pub(crate) fn by(rules: ClockRules) -> Self {
         Self {
             calendar: Calendar::shipped(),
             rules,
@@ -46,24 +53,38 @@ impl Story {
         }
     }
 
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::by(ClockRules::built_in())
     }
 
     /// On Monday 2026-03-02, or on another day of that month if the time names one.
-    fn at(mut self, time: &str, kind: &'static str) -> Self {
+    pub(crate) fn at(mut self, time: &str, kind: &'static str) -> Self {
         self.told.push(Told {
             time: day(time),
             kind,
             limit: None,
             joins: false,
             position: None,
+            unit: None,
+            changes: Vec::new(),
         });
         self
     }
 
-    fn with(mut self, limit: &'static str) -> Self {
+    pub(crate) fn with(mut self, limit: &'static str) -> Self {
         self.told.last_mut().unwrap().limit = Some(limit);
+        self
+    }
+
+    /// The unit that wrote it.
+    pub(crate) fn by_unit(mut self, unit: &str) -> Self {
+        self.told.last_mut().unwrap().unit = Some(unit.into());
+        self
+    }
+
+    /// Whom it concerns.
+    pub(crate) fn doing(mut self, changes: impl IntoIterator<Item = ClockChange>) -> Self {
+        self.told.last_mut().unwrap().changes.extend(changes);
         self
     }
 
@@ -77,11 +98,21 @@ impl Story {
         self
     }
 
-    fn read(&self, time: &str) -> Millis {
+    pub(crate) fn read(&self, time: &str) -> Millis {
         self.calendar.offset().read(&day(time)).unwrap()
     }
 
-    fn reckon(&self, limit: Option<&str>, now: &str) -> CaseClocks {
+    pub(crate) fn reckon(&self, limit: Option<&str>, now: &str) -> CaseClocks {
+        self.reckon_by(limit, now, |_| None)
+    }
+
+    /// The same by the rules that hold at each happening, where they are others.
+    pub(crate) fn reckon_by<'s>(
+        &'s self,
+        limit: Option<&'s str>,
+        now: &str,
+        rules: impl Fn(usize) -> Option<&'s ClockRules>,
+    ) -> CaseClocks {
         let happened = self.told.iter().enumerate().map(|(at, told)| Happening {
             entry: ChangeHash([at as u8 + 1; 32]),
             kind: told.kind,
@@ -90,7 +121,13 @@ impl Story {
             limit: told.limit,
             joins: told.joins,
             role: &self.role,
-            unit: None,
+            unit: told.unit.as_ref(),
+            changes: told.changes.iter().collect(),
+            ground: Ground {
+                policy: None,
+                rules: Some(rules(at).unwrap_or(&self.rules)),
+                limit,
+            },
             position: told
                 .position
                 .as_ref()
@@ -98,13 +135,11 @@ impl Story {
         });
         let by = By {
             calendar: &self.calendar,
-            rules: &self.rules,
             lights: Lights::default(),
-            limit,
             basis: Basis::Authoritative,
             now: self.read(now),
         };
-        clocks(&happened.collect::<Vec<_>>(), &by)
+        clocks(&happened.collect::<Vec<_>>(), by.basis, |_| Ok(by))
     }
 
     /// Due time, minutes used and light of each clock of a step, in words.
@@ -352,11 +387,8 @@ fn what_is_most_urgent_comes_first() {
         .at("09:05", "verify_request")
         .at("09:06", "dispatch");
     let clocks = story.with("4小时").reckon(None, "09:34");
-    let order: Vec<_> = clocks
-        .running()
-        .iter()
-        .map(|clock| clock.node.as_str())
-        .collect();
+    let running = clocks.running();
+    let order: Vec<_> = running.iter().map(|clock| clock.node.as_str()).collect();
     assert_eq!(
         order,
         ["verify", "handle", "accept"],

@@ -3,5 +3,9 @@
 
 mod clocks;
 mod naive;
+mod nodes;
+mod packs;
 mod properties;
+mod shares;
+mod tree;
 mod vectors;

@@ -67,7 +67,7 @@ impl Naive {
     }
 
     /// Whether people work in a minute; `None` beyond the horizon.
-    fn open(&self, minute: i64) -> Option<bool> {
+    pub(crate) fn open(&self, minute: i64) -> Option<bool> {
         let (day, of_day) = (minute.div_euclid(DAY), minute.rem_euclid(DAY));
         if day >= self.days {
             return None;

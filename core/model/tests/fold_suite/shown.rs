@@ -185,6 +185,8 @@ fn clocks_start_stop_and_pause_at_named_changes() {
     let asked = |resumed| ClockChange::Asked {
         kind: QuestionKind::Dispatch,
         who: drainage(),
+        assist: false,
+        above: None,
         limit: Some("2工作日".into()),
         resumed,
     };

@@ -24,7 +24,8 @@
 //!    gap;
 //! 7. the place: one entry, in the root's map, under the author's own key; one root and one report;
 //! 8. what it answers, speaks about and redacts was in its author's hands;
-//! 9. quota, and permission on the case as the author saw it: the fold of the change's own past;
+//! 9. quota, permission and the time that is asked for, on the case as the author saw it: the fold of
+//!    the change's own past;
 //! 10. whether the author had been given news that the entry disregards, and what it replaces; whether
 //!     it comes so late that an operator has to look at it;
 //! 11. Automerge: applied to a copy of the document, saved, and read back.
@@ -46,6 +47,7 @@ mod envelope;
 mod instruction;
 mod judgement;
 mod knowledge;
+mod more_time;
 mod past;
 mod permission;
 mod root;
@@ -341,6 +343,7 @@ impl Gate<'_> {
             return instruction::check(self.ties, case, payload, &view);
         }
         permission::check_policy(self, policy, case, facts, header, payload, &view)?;
+        more_time::check(self, policy, (case, past, &view), header, payload)?;
         let counter = knowledge::check_replaces(case, past, subject.signed, header)?;
         knowledge::check_knew_better(case, past, facts, counter)?;
         if subject.word != Word::Operator {

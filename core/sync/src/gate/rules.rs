@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use gewu_model::case::CaseRoot;
 use gewu_model::catalogue::Catalogue;
+use gewu_model::deadline::Calendars;
+use gewu_model::deadline::clocks::Held;
 use gewu_model::entry::{Repin, Switches};
 use gewu_model::fold::{CaseView, Pins, Row, fold, fold_pinned};
 use gewu_model::ids::Digest;
@@ -16,6 +18,18 @@ pub struct Rules {
     pub policies: BTreeMap<Digest, Policy>,
     /// Catalogues by their hash.
     pub catalogues: BTreeMap<Digest, Catalogue>,
+    /// The city's working calendars.
+    pub calendars: Calendars,
+}
+
+impl Held for Rules {
+    fn policy(&self, digest: &Digest) -> Option<&Policy> {
+        self.policies.get(digest)
+    }
+
+    fn catalogue(&self, digest: &Digest) -> Option<&Catalogue> {
+        self.catalogues.get(digest)
+    }
 }
 
 impl Rules {

@@ -13,6 +13,7 @@ mod deliveries;
 mod histories;
 mod instructions;
 mod knowledge;
+mod more_time;
 mod orders;
 mod permissions;
 mod receipts;

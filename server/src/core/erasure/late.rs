@@ -7,18 +7,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gewu_model::command::{Command, CommandRecord};
 use gewu_model::content::ContentItem;
-use gewu_model::entry::{Body, Erase, InstructionKind, Kind, MAX_ERASED, Payload};
+use gewu_model::entry::{Body, Erase, MAX_ERASED, Payload};
 use gewu_model::fold::CENTRE;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::media::EvidenceRecord;
+use gewu_model::policy::Capacity;
 use gewu_sync::gate::CaseState;
 
 use super::records;
 use crate::core::admit::payload_of;
-use crate::core::decide::DecideError;
-use crate::core::generation::next_number;
+use crate::core::decide::{DecideError, attested};
 use crate::core::push::Bench;
 use crate::core::{Core, CoreError};
 use crate::store::{StoreError, Tombstone, Tx};
@@ -69,19 +68,13 @@ impl Core {
             files,
             note: reason.as_ref().map(ContentItem::digest),
         });
-        let command = Command {
-            case: bench.state.case,
-            view: view.token(),
-            kind: Kind::Instruction(InstructionKind::Erase).name().to_owned(),
-            body: body.to_cbor(),
-            by: CENTRE.into(),
+        let centre = Capacity {
+            user: CENTRE.into(),
             role: CENTRE.into(),
             unit: None,
-            claimed_at: bench.now,
-            counter: next_number(bench.tx, "console_counter")?,
         };
         let (_, instruction) = earlier;
-        let record = CommandRecord::attest(Digest(instruction.0), &command);
+        let (_, record) = attested(bench, &view, &body, centre, Digest(instruction.0))?;
         self.write_instruction(bench, &view, &body, &record)?;
         Ok(())
     }

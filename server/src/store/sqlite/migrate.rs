@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0008_held_packs.sql"),
     include_str!("../migrations/0009_external.sql"),
     include_str!("../migrations/0010_originals.sql"),
+    include_str!("../migrations/0011_services.sql"),
 ];
 
 /// Brings the database to the present schema, one transaction per step.

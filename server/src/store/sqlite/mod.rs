@@ -12,6 +12,7 @@ mod lists;
 mod media;
 mod migrate;
 mod places;
+mod services;
 #[cfg(test)]
 mod tests;
 mod tombstones;

@@ -60,6 +60,8 @@ pub(crate) struct Phone {
     pub(crate) grid: Option<GridRef>,
     /// The policy and the catalogue that its cases pin.
     pub(crate) pins: (Digest, Digest),
+    /// Whether its reports say that the matter was settled on the spot.
+    pub(crate) settles: bool,
     seed: u8,
     citizen: bool,
 }
@@ -117,6 +119,7 @@ impl Phone {
             seed: name.bytes().fold(0, u8::wrapping_add),
             citizen: code.is_none(),
             grid: Some(somewhere()),
+            settles: false,
             pins: City::pins(),
             signer,
             enrolled,
@@ -163,6 +166,7 @@ impl Phone {
         let item = ContentItem::new(text, [7; 16]).expect("a text");
         let grid = self.grid.clone();
         let mut report = report(item.digest(), photos, &self.role, grid);
+        report.self_handled = self.settles;
         if let Some(card) = self.contact.take() {
             report.contact = Some(card.digest());
             self.cards.push((case, card));

@@ -1,15 +1,22 @@
 //! What happened in a case, as clocks see it.
+//!
+//! Which entries count is the fold's word; whom they concern, the fold says in
+//! [`CaseView::clock_events`]. Here the two are put on one line of time.
 
 use std::collections::HashMap;
 
+use super::ground::{Ground, Grounds, Held};
+use crate::case::CaseRoot;
 use crate::entry::{Body, Payload};
-use crate::fold::{CaseView, EntryView, Reason, Row, Status, Written};
+use crate::fold::{
+    Addressee, CaseView, ClockChange, EntryView, QuestionKind, Reason, Row, Status, Written,
+};
 use crate::ids::{ChangeHash, Role, UnitId};
 use crate::place::Position;
 use crate::time::Millis;
 
 /// One thing that happened and counts.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Happening<'a> {
     /// The entry.
     pub entry: ChangeHash,
@@ -29,76 +36,197 @@ pub struct Happening<'a> {
     pub unit: Option<&'a UnitId>,
     /// Where it was written.
     pub position: Option<&'a Position>,
+    /// Whom it concerns, and how.
+    pub changes: Vec<&'a ClockChange>,
+    /// The rules and the case's own limit that held then.
+    pub ground: Ground<'a>,
+}
+
+/// A unit that is asked for work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct AskedUnit<'a> {
+    pub(super) unit: &'a UnitId,
+    pub(super) assist: bool,
+    pub(super) above: Option<&'a UnitId>,
+    /// The limit that the asking instruction carries.
+    pub(super) limit: Option<&'a str>,
+}
+
+impl<'a> Happening<'a> {
+    /// The units that it asks for work, in order.
+    pub(super) fn units(&self) -> impl Iterator<Item = AskedUnit<'a>> {
+        self.changes.iter().filter_map(|change| match change {
+            ClockChange::Asked {
+                kind,
+                who: Addressee::Unit(unit),
+                assist,
+                above,
+                limit,
+                ..
+            } if kind.is_work() => Some(AskedUnit {
+                unit,
+                assist: *assist,
+                above: above.as_ref(),
+                limit: limit.as_deref(),
+            }),
+            _ => None,
+        })
+    }
+
+    /// Whether it asks anybody for work.
+    pub(super) fn asks_work(&self) -> bool {
+        self.asks(|kind| kind.is_work())
+    }
+
+    fn asks(&self, wanted: impl Fn(QuestionKind) -> bool) -> bool {
+        let asked = |change: &&ClockChange| matches!(change, ClockChange::Asked { kind, .. } if wanted(*kind));
+        self.changes.iter().any(asked)
+    }
+
+    /// Whether it asks again what was suspended.
+    pub(super) fn resumes(&self) -> bool {
+        let again =
+            |change: &&ClockChange| matches!(change, ClockChange::Asked { resumed: true, .. });
+        self.changes.iter().any(again)
+    }
+
+    /// Whether it is work that supports the work that counts. It ends its own unit's clock and is
+    /// nothing else.
+    pub(super) fn supports(&self) -> bool {
+        self.changes.iter().any(|change| is_support(change))
+    }
+}
+
+const fn is_support(change: &ClockChange) -> bool {
+    matches!(change, ClockChange::Supported { .. })
+}
+
+/// A case as clocks are read from it.
+#[derive(Clone, Copy)]
+pub struct Told<'a> {
+    /// Its entries.
+    pub rows: &'a [Row],
+    /// What the fold makes of them.
+    pub view: &'a CaseView,
+    /// Its root, which pins the packs.
+    pub root: Option<&'a CaseRoot>,
+    /// The packs that are here.
+    pub held: &'a dyn Held,
 }
 
 /// What counts in a case, in order of time. Instructions count when they hold, field entries when
-/// they are effective and move the case; `received` tells when the server took an entry in.
+/// they are effective and move the case or support its work; `received` tells when the server took an
+/// entry in.
 ///
 /// An entry never happens before what it answers and an instruction never before the one before it,
 /// whatever clocks claim.
 pub fn happenings<'a>(
-    rows: &'a [Row],
-    view: &'a CaseView,
+    told: &Told<'a>,
     received: impl Fn(&ChangeHash) -> Option<Millis>,
 ) -> Vec<Happening<'a>> {
-    let written: HashMap<_, _> = rows
+    let written: HashMap<_, _> = told
+        .rows
         .iter()
         .filter_map(|row| Some((row.hash, row.entry.as_ref()?)))
         .collect();
-    let time = |hash: &ChangeHash| {
-        let claimed = || written.get(hash).map(|one| one.entry.header.claimed_at);
-        received(hash).or_else(claimed)
-    };
-    let mut instructed: HashMap<ChangeHash, Millis> = HashMap::new();
-    let mut latest = Millis(i64::MIN);
-    for link in &view.chain {
-        latest = latest.max(time(&link.hash).unwrap_or(latest));
-        instructed.insert(link.hash, latest);
+    let mut changes: HashMap<ChangeHash, Vec<&'a ClockChange>> = HashMap::new();
+    for event in told.view.clock_events() {
+        changes.entry(event.at).or_default().push(&event.what);
     }
-    let counted = view.entries.iter().filter(|entry| counts(entry));
-    let mut happened: Vec<_> = counted
-        .filter_map(|entry| {
-            let one = written.get(&entry.hash)?;
-            let own = time(&entry.hash)?;
-            let at = instructed.get(&entry.hash).copied().unwrap_or_else(|| {
-                let answered = one.entry.header.answers.and_then(|to| instructed.get(&to));
-                answered.map_or(own, |answered| own.max(*answered))
-            });
-            Some(happening(entry, one, at))
-        })
-        .collect();
+    let instants = Instants::of(told.view, &written, &received);
+    let mut happened: Vec<(Happening<'a>, &'a Written)> = Vec::new();
+    for entry in &told.view.entries {
+        let own = changes.remove(&entry.hash).unwrap_or_default();
+        let Some(one) = written.get(&entry.hash).filter(|_| counts(entry, &own)) else {
+            continue;
+        };
+        if let Some(at) = instants.of_entry(&entry.hash, one) {
+            happened.push((happening(entry, one, at, own), one));
+        }
+    }
     // Stable: what happened at one instant stays in causal order.
-    happened.sort_by_key(|one| one.at);
-    add_details(&mut happened);
-    happened
+    happened.sort_by_key(|(one, _)| one.at);
+    let mut grounds = Grounds::of(told);
+    let stand = |(mut one, written): (Happening<'a>, &'a Written)| {
+        grounds.learn(written.payload.as_ref().ok());
+        one.ground = grounds.now();
+        one
+    };
+    happened.into_iter().map(stand).collect()
 }
 
-/// Whether an entry moves a clock: it is effective, and more than a help, a request, or something
-/// that waits for an instruction.
-fn counts(entry: &EntryView) -> bool {
-    let aside = matches!(
-        entry.reason,
+/// When each entry happened.
+struct Instants<'w, 'a, F> {
+    written: &'w HashMap<ChangeHash, &'a Written>,
+    received: &'w F,
+    instructed: HashMap<ChangeHash, Millis>,
+}
+
+impl<'w, 'a, F: Fn(&ChangeHash) -> Option<Millis>> Instants<'w, 'a, F> {
+    fn of(view: &CaseView, written: &'w HashMap<ChangeHash, &'a Written>, received: &'w F) -> Self {
+        let mut instants = Self {
+            written,
+            received,
+            instructed: HashMap::new(),
+        };
+        let mut latest = Millis(i64::MIN);
+        for link in &view.chain {
+            latest = latest.max(instants.own(&link.hash).unwrap_or(latest));
+            instants.instructed.insert(link.hash, latest);
+        }
+        instants
+    }
+
+    fn own(&self, hash: &ChangeHash) -> Option<Millis> {
+        let claimed = || {
+            let one = self.written.get(hash)?;
+            Some(one.entry.header.claimed_at)
+        };
+        (self.received)(hash).or_else(claimed)
+    }
+
+    fn of_entry(&self, hash: &ChangeHash, one: &Written) -> Option<Millis> {
+        if let Some(at) = self.instructed.get(hash) {
+            return Some(*at);
+        }
+        let own = self.own(hash)?;
+        let answers = one.entry.header.answers;
+        let answered = answers.and_then(|to| self.instructed.get(&to));
+        Some(answered.map_or(own, |answered| own.max(*answered)))
+    }
+}
+
+/// Whether an entry moves a clock: it is effective, and more than a request, or something that waits
+/// for an instruction. Of what only supports, work counts for the unit that did it.
+fn counts(entry: &EntryView, changes: &[&ClockChange]) -> bool {
+    let aside = match entry.reason {
+        Some(Reason::Supporting) => !changes.iter().any(|change| is_support(change)),
         Some(
-            Reason::Supporting
-                | Reason::KnewReassigned
-                | Reason::Reassigned
-                | Reason::Request
-                | Reason::Granted
-                | Reason::Refused
-                | Reason::Lapsed
-                | Reason::Newer
-        )
-    );
+            Reason::KnewReassigned
+            | Reason::Reassigned
+            | Reason::Request
+            | Reason::Granted
+            | Reason::Refused
+            | Reason::Lapsed
+            | Reason::Newer,
+        ) => true,
+        _ => false,
+    };
     entry.status == Status::Effective && !aside
 }
 
-fn happening<'a>(view: &'a EntryView, written: &'a Written, at: Millis) -> Happening<'a> {
+fn happening<'a>(
+    view: &'a EntryView,
+    written: &'a Written,
+    at: Millis,
+    changes: Vec<&'a ClockChange>,
+) -> Happening<'a> {
     let payload = written.payload.as_ref().ok();
     let body = match payload {
         Some(Payload::Instruction(_, body)) => Some(body),
         _ => None,
     };
-    Happening {
+    let mut one = Happening {
         entry: view.hash,
         kind: &view.kind,
         detail: payload.and_then(detail),
@@ -108,7 +236,11 @@ fn happening<'a>(view: &'a EntryView, written: &'a Written, at: Millis) -> Happe
         role: &view.role,
         unit: view.unit.as_ref(),
         position: payload.and_then(Payload::position),
-    }
+        changes,
+        ground: Ground::default(),
+    };
+    one.detail = one.detail.or_else(|| told_by_changes(&one));
+    one
 }
 
 fn limit(body: &Body) -> Option<&str> {
@@ -119,8 +251,9 @@ fn limit(body: &Body) -> Option<&str> {
         Body::SpotCheck(check) => check.limit.as_deref(),
         Body::Order(order) => order.limit.as_deref(),
         Body::Rework(rework) => rework.limit.as_deref(),
-        // More time for a unit below is that unit's own and leaves the lead's clock alone.
-        Body::Extend(extend) if extend.unit.is_none() => Some(&extend.limit),
+        Body::Forward(forward) => forward.limit.as_deref(),
+        Body::Resume(resume) => resume.limit.as_deref(),
+        Body::Extend(extend) => Some(&extend.limit),
         _ => None,
     }
 }
@@ -147,24 +280,18 @@ fn detail(payload: &Payload) -> Option<&'static str> {
     }
 }
 
-/// Adds what only the order of things tells: which finding a redo asks again, and whether something
-/// that is sent back goes up one level or to the centre.
-fn add_details(happened: &mut [Happening<'_>]) {
-    let (mut finding, mut below) = (None, 0u32);
-    for one in happened {
-        match one.kind {
-            "verify_request" => finding = Some("verify"),
-            "check_request" | "spot_check" => finding = Some("check"),
-            "redo_request" => one.detail = finding,
-            "dispatch" | "rework" | "order" => below = 0,
-            "forward" => below = below.saturating_add(1),
-            "send_back" if below == 0 => one.detail = Some("to_centre"),
-            "send_back" => {
-                one.detail = Some("one_level");
-                below -= 1;
-            }
-            _ => {}
+/// What only the question tells: which finding a redo asks again, and whether something that is sent
+/// back goes up one level or to the centre.
+fn told_by_changes(one: &Happening<'_>) -> Option<&'static str> {
+    let has = |wanted: fn(&ClockChange) -> bool| one.changes.iter().any(|change| wanted(change));
+    match one.kind {
+        "redo_request" if one.asks(|kind| kind == QuestionKind::Verify) => Some("verify"),
+        "redo_request" if one.asks(|kind| kind == QuestionKind::Check) => Some("check"),
+        "send_back" if has(|change| matches!(change, ClockChange::Ended)) => Some("to_centre"),
+        "send_back" if has(|change| matches!(change, ClockChange::Released { .. })) => {
+            Some("one_level")
         }
+        _ => None,
     }
 }
 

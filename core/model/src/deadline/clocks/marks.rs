@@ -1,6 +1,8 @@
 //! Marks on the way: when they were due, when and where they were reached. Facts for people; they
 //! move nothing.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::By;
@@ -9,7 +11,7 @@ use crate::deadline::arithmetic::{Due, Term, due};
 use crate::deadline::limit::Limit;
 use crate::deadline::pause::Pauses;
 use crate::deadline::rules::{EventName, MarkRule, MarkStep};
-use crate::ids::ChangeHash;
+use crate::ids::{ChangeHash, Digest};
 use crate::place::Position;
 use crate::time::Millis;
 
@@ -24,6 +26,8 @@ pub struct MarkClock {
     pub called_by: ChangeHash,
     /// When the mark is due; `None` when the calendar does not know.
     pub due: Option<Millis>,
+    /// The same as local time.
+    pub due_text: Option<String>,
     /// When it was reached, near enough if that is asked.
     pub reached: Option<Millis>,
     /// The entry by which it was reached.
@@ -35,22 +39,33 @@ pub struct MarkClock {
     pub distance_m: Option<u32>,
 }
 
-/// The marks of every call that a rule is about. A later call of the same rule takes the place of
-/// the one before.
-pub(super) fn reckon(happened: &[Happening<'_>], by: &By<'_>) -> Vec<MarkClock> {
+/// The marks of every call that a rule is about, by the rules that held when the force was called. A
+/// later call of the same rule takes the place of the one before.
+pub(super) fn reckon<'a>(
+    happened: &[Happening<'_>],
+    by: &impl Fn(Option<&Digest>) -> Result<By<'a>, String>,
+) -> Vec<MarkClock> {
     let place = happened
         .iter()
         .find(|one| matches!(one.kind, "report" | "register"))
         .and_then(|one| one.position);
+    let mut seen = BTreeSet::new();
     let mut all = Vec::new();
-    for rule in &by.rules.marks {
-        let call = happened.iter().rposition(|one| covers(&rule.starts, one));
-        let Some(call) = call else { continue };
-        let answers = &happened[call..];
-        let step = |step| reckon_step(rule, step, answers, place, by);
-        all.extend(rule.marks.iter().filter_map(step));
+    for (at, call) in happened.iter().enumerate().rev() {
+        let rules = call.ground.rules.into_iter().flat_map(|rules| &rules.marks);
+        let called = rules.enumerate();
+        let called = called.filter(|(_, rule)| covers(&rule.starts, call));
+        for (number, rule) in called.filter(|_| !call.supports()) {
+            let Ok(by) = by(call.ground.policy.as_ref()) else {
+                continue;
+            };
+            if seen.insert((rule.rule.as_str(), number)) {
+                let step = |step| reckon_step(rule, step, &happened[at..], place, &by);
+                all.push(rule.marks.iter().filter_map(step).collect::<Vec<_>>());
+            }
+        }
     }
-    all
+    all.into_iter().flatten().collect()
 }
 
 fn covers(names: &[EventName], one: &Happening<'_>) -> bool {
@@ -75,7 +90,7 @@ fn reckon_step(
         let role = rule.roles.is_empty() || rule.roles.contains(one.role);
         let named = |unit| rule.units.contains(unit);
         let unit = rule.units.is_empty() || one.unit.is_some_and(named);
-        role && unit && covers(&step.by, one)
+        role && unit && covers(&step.by, one) && !one.supports()
     };
     let near = |one: &Happening<'_>| {
         let distance = place.zip(one.position).map(|(a, b)| distance_m(a, b));
@@ -95,6 +110,7 @@ fn reckon_step(
         mark: step.mark.clone(),
         called_by: call.entry,
         due,
+        due_text: due.map(|due| by.calendar.offset().write(due)),
         reached,
         by: found.map(|(_, _, entry)| entry),
         in_time: due.and_then(|due| match reached {

@@ -1,37 +1,45 @@
 //! The clocks of a case: from what happened, when it was received, and the policy's rules to due
 //! times per step, pauses, lights.
 //!
-//! 1. [`happenings`] puts what counts in a case in order, with its instants ([`facts`]).
-//! 2. Each step's rule walks over it: what starts, pauses, extends and ends the clock ([`steps`]).
-//! 3. Bundles and marks are read from the same ([`bundle`], [`marks`]).
+//! 1. [`happenings`] puts what counts in a case in order, with its instants ([`facts`]), whom it
+//!    concerns, and the packs that the case pinned then ([`ground`]).
+//! 2. Each step's rule walks over it: what starts, pauses, extends and ends the clock, of each unit of
+//!    the dispatch's tree ([`asked`]).
+//! 3. Shared budgets and marks are read from the same ([`bundle`], [`marks`]).
 //!
 //! Nothing here moves a stage. The server's answer rests on its own receipt times and is
 //! authoritative; a device's is an estimate and is labelled so ([`Basis`]).
 
 mod bundle;
 mod facts;
+mod ground;
 mod line;
 mod marks;
+mod more;
 mod node;
 mod open;
 mod reckoned;
+mod run;
 mod step;
+mod walk;
 
 use serde::Serialize;
 
 use super::calendar::Calendar;
 use super::lights::{Light, Lights};
-use super::rules::ClockRules;
+use crate::ids::Digest;
 use crate::time::Millis;
 
-pub use bundle::BundleClock;
-pub use facts::{Happening, happenings};
+pub use bundle::{BundleClock, DISPATCHED, Shared};
+pub use facts::{Happening, Told, happenings};
+pub use ground::{Ground, Held, Present};
 pub use line::ClockLine;
 pub use marks::MarkClock;
 pub use node::{End, EndKind, NodeClock};
-pub use open::{OpenSteps, Present, limit_of};
+pub use open::{OpenLine, OpenSteps};
 pub use reckoned::Reckoned;
-pub use step::{Step, steps};
+pub use step::Step;
+pub use walk::{Asked, asked};
 
 /// On what due times rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -48,12 +56,8 @@ pub enum Basis {
 pub struct By<'a> {
     /// The working calendar.
     pub calendar: &'a Calendar,
-    /// The policy's rules.
-    pub rules: &'a ClockRules,
     /// The policy's lights.
     pub lights: Lights,
-    /// The limit of the case's class and condition, as the catalogue writes it.
-    pub limit: Option<&'a str>,
     /// On what it rests.
     pub basis: Basis,
     /// The present.
@@ -65,9 +69,9 @@ pub struct By<'a> {
 pub struct CaseClocks {
     /// On what they rest.
     pub basis: Basis,
-    /// By which calendar.
-    pub calendar: String,
-    /// One for each time that a step was asked, in order of starting.
+    /// By which calendar, for what starts now; `None` when it is not here.
+    pub calendar: Option<String>,
+    /// One for each time that a step was asked, of each unit that was asked, in order of starting.
     pub nodes: Vec<NodeClock>,
     /// Budgets that steps share.
     pub bundles: Vec<BundleClock>,
@@ -75,27 +79,30 @@ pub struct CaseClocks {
     pub marks: Vec<MarkClock>,
 }
 
-/// Reckons every clock of a case.
-pub fn clocks(happened: &[Happening<'_>], by: &By<'_>) -> CaseClocks {
-    let steps = steps(happened, by.rules);
-    let bundles = by.rules.bundles.iter();
+/// Reckons every clock of a case; `by` knows by what the clocks of a policy are reckoned, or says in
+/// words what is missing.
+pub fn clocks<'a>(
+    happened: &[Happening<'_>],
+    basis: Basis,
+    by: impl Fn(Option<&Digest>) -> Result<By<'a>, String>,
+) -> CaseClocks {
+    let asked = asked(happened);
+    let last = happened.last().and_then(|last| last.ground.policy);
+    let calendar = by(last.as_ref()).map(|by| by.calendar.name().to_owned());
+    let shared = asked.shared.into_iter();
     CaseClocks {
-        basis: by.basis,
-        calendar: by.calendar.name().to_owned(),
-        bundles: bundles
-            .filter_map(|rule| bundle::reckon(rule, &steps, by))
+        basis,
+        calendar: calendar.ok(),
+        bundles: shared
+            .map(|one| BundleClock::of(&by(one.policy.as_ref()), one))
             .collect(),
-        marks: marks::reckon(happened, by),
-        nodes: reckon(steps, by),
+        marks: marks::reckon(happened, &by),
+        nodes: asked
+            .steps
+            .into_iter()
+            .map(|step| NodeClock::of(&by(step.policy.as_ref()), step))
+            .collect(),
     }
-}
-
-/// Reckons steps that were stored.
-pub fn reckon(steps: Vec<Step>, by: &By<'_>) -> Vec<NodeClock> {
-    steps
-        .into_iter()
-        .map(|step| NodeClock::of(step, by))
-        .collect()
 }
 
 impl CaseClocks {

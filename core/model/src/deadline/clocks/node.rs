@@ -6,7 +6,7 @@ use super::reckoned::{Reckoned, Reckoning};
 use super::step::Step;
 use super::{By, Urgency};
 use crate::deadline::pause::Pauses;
-use crate::ids::ChangeHash;
+use crate::ids::{ChangeHash, UnitId};
 use crate::time::Millis;
 
 /// How a clock came to its end.
@@ -39,6 +39,11 @@ pub struct NodeClock {
     pub node: String,
     /// The how-manieth time that it is asked, from 1.
     pub number: u32,
+    /// The unit that has it; `None` when the step is not a unit's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holder: Option<UnitId>,
+    /// Whether that unit only helps.
+    pub assist: bool,
     /// The entry that started it.
     pub started_by: ChangeHash,
     /// When it started.
@@ -55,10 +60,11 @@ pub struct NodeClock {
 }
 
 impl NodeClock {
-    pub(super) fn of(step: Step, by: &By<'_>) -> Self {
+    pub(super) fn of(by: &Result<By<'_>, String>, step: Step) -> Self {
         let reckoned = Reckoning {
             start: step.start,
-            limit: step.limit.as_deref().or(by.limit),
+            limit: step.limit.as_deref(),
+            external_due: step.external_due,
             extensions: &step.extensions,
             pauses: &step.pauses,
             end: step.end.map(|end| end.at),
@@ -67,6 +73,8 @@ impl NodeClock {
         Self {
             node: step.node,
             number: step.number,
+            holder: step.unit,
+            assist: step.assist,
             started_by: step.started_by,
             start: step.start,
             pauses: step.pauses,

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::By;
 use crate::deadline::arithmetic::{Due, Spent, Term, due, spent};
 use crate::deadline::calendar::NotKnown;
+use crate::deadline::date::Offset;
 use crate::deadline::lights::Light;
 use crate::deadline::limit::{Limit, Unit};
 use crate::deadline::pause::Pauses;
@@ -19,6 +20,10 @@ pub struct Reckoned {
     pub unit: Option<Unit>,
     /// When it is due; `None` while it stands, and when that is not known.
     pub due: Option<Millis>,
+    /// The same as local time, such as `2026-10-08T09:00:00+08:00`.
+    pub due_text: Option<String>,
+    /// Whether that is the due time from elsewhere, which is the stricter one.
+    pub external: bool,
     /// What is left while it stands, in milliseconds.
     pub paused_left_ms: Option<i64>,
     /// How far it is used.
@@ -35,33 +40,59 @@ pub(super) struct Reckoning<'a> {
     pub(super) limit: Option<&'a str>,
     pub(super) extensions: &'a [String],
     pub(super) pauses: &'a Pauses,
+    /// When somebody elsewhere wants the case over.
+    pub(super) external_due: Option<Millis>,
     /// When it ended; until then, or until now, its use is counted.
     pub(super) end: Option<Millis>,
 }
 
 impl Reckoning<'_> {
-    pub(super) fn by(&self, by: &By<'_>) -> Reckoned {
+    /// What is known by a calendar, or why there is none.
+    pub(super) fn by(&self, by: &Result<By<'_>, String>) -> Reckoned {
         let mut found = Reckoned {
             limit: self.limit.map(str::to_owned),
             ..Reckoned::default()
         };
-        let Some(limit) = self.limit else {
-            found.unknown = Some("no limit is set".to_owned());
-            return found;
-        };
-        let limit = match Limit::parse(limit) {
-            Ok(limit) => limit,
-            Err(unknown) => {
-                found.unknown = Some(unknown.to_string());
-                return found;
-            }
-        };
-        found.unit = Some(limit.unit());
-        match self.term(&limit, by) {
-            Ok(term) => self.fill(&mut found, &term, by),
-            Err(words) => found.unknown = Some(words),
+        let read = self.read(&mut found);
+        match (read, by) {
+            (Ok(limit), Ok(by)) => match self.term(&limit, by) {
+                Ok(term) => self.fill(&mut found, &term, by),
+                Err(words) => found.unknown = Some(words),
+            },
+            (Err(words), _) => found.unknown = Some(words),
+            (Ok(_), Err(words)) => found.unknown = Some(words.clone()),
         }
+        if let (Some(due), Ok(by)) = (self.external_due, by) {
+            self.hold_to(due, &mut found, by);
+        }
+        let offset = by.as_ref().ok().map(|by| by.calendar.offset());
+        let write = |(due, offset): (Millis, Offset)| offset.write(due);
+        found.due_text = found.due.zip(offset).map(write);
         found
+    }
+
+    fn read(&self, found: &mut Reckoned) -> Result<Limit, String> {
+        let limit = self.limit.ok_or("no limit is set")?;
+        let limit = Limit::parse(limit).map_err(|unknown| unknown.to_string())?;
+        found.unit = Some(limit.unit());
+        Ok(limit)
+    }
+
+    /// Of two due times the stricter one holds. The one from elsewhere is an instant: its clock runs
+    /// continuously from the start, and no suspension of ours stops it.
+    fn hold_to(&self, due: Millis, found: &mut Reckoned, by: &By<'_>) {
+        if found.due.is_some_and(|own| own <= due) {
+            return;
+        }
+        let until = self.end.unwrap_or(by.now).max(self.start);
+        let spent = Spent {
+            used_ms: until.since(self.start),
+            total_ms: due.since(self.start).max(0),
+        };
+        found.due = Some(due);
+        found.external = true;
+        found.light = found.light.max(Some(by.lights.of(spent)));
+        found.spent = Some(spent);
     }
 
     fn term(&self, limit: &Limit, by: &By<'_>) -> Result<Term, String> {

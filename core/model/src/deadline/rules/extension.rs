@@ -89,12 +89,28 @@ pub enum ExtensionDenied {
     /// Longer than the rule allows, or by another clock than the limit's.
     #[error("the extension may be {0} at most, by the clock of the limit")]
     Length(String),
+    /// Nothing runs that could be extended.
+    #[error("no clock runs there that could get more time")]
+    NoClock,
+    /// How far the clock is used is not known.
+    #[error("how far the limit is used is not known: {0}")]
+    NotReckoned(String),
     /// What is asked for cannot be read.
     #[error(transparent)]
     Unknown(#[from] UnknownLimit),
     /// The calendar does not say what is asked for.
     #[error(transparent)]
     Calendar(#[from] NotKnown),
+}
+
+impl ExtensionDenied {
+    /// Whether the city's rule itself says no. Else something that has to be known for it is not.
+    pub const fn is_by_rule(&self) -> bool {
+        matches!(
+            self,
+            Self::Count(_) | Self::Overdue | Self::Paused | Self::Length(_)
+        )
+    }
 }
 
 impl ExtensionRule {

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::tree::limit;
-use super::{Addressee, body_at, hash_at};
+use super::{Addressee, body_at, external_due, hash_at};
 use crate::entry::{Body, FieldKind, Kind};
 use crate::fold::context::Context;
 use crate::fold::question::{Named, Question, QuestionKind};
@@ -25,6 +25,10 @@ pub enum ClockChange {
         kind: QuestionKind,
         /// Of whom.
         who: Addressee,
+        /// Whether they only help.
+        assist: bool,
+        /// The unit from which a unit has it; `None` at the top of the tree.
+        above: Option<UnitId>,
         /// The limit as it was written, where one was.
         limit: Option<String>,
         /// Whether it goes on after a pause.
@@ -56,6 +60,17 @@ pub enum ClockChange {
     },
     /// The answer that counts.
     Answered,
+    /// Work that supports the answer that counts: an assistant's, or a further one.
+    Supported {
+        /// The unit for which it was done.
+        unit: Option<UnitId>,
+    },
+    /// The case has to be over by then, as somebody elsewhere says. Of several such times the earliest
+    /// holds.
+    Outside {
+        /// That time.
+        due: Millis,
+    },
     /// The unit's word on it.
     Confirmed,
     /// The work is suspended.
@@ -142,6 +157,8 @@ fn of_link(context: &Context<'_>, position: usize, body: &Body) -> Vec<(usize, C
         _ => None,
     };
     found.extend(own.map(|what| (open, what)));
+    let due = external_due(body).map(|due| ClockChange::Outside { due });
+    found.extend(due.map(|what| (0, what)));
     if context
         .questions
         .stage_set(position)
@@ -163,6 +180,7 @@ fn named_at(
     let by = Naming {
         context,
         kind: question.kind,
+        nodes: &question.nodes,
         position,
         resumed: matches!(body, Body::Resume(_)),
     };
@@ -176,6 +194,7 @@ fn named_at(
 struct Naming<'c, 'a> {
     context: &'c Context<'a>,
     kind: QuestionKind,
+    nodes: &'c [Named<UnitId>],
     position: usize,
     resumed: bool,
 }
@@ -192,6 +211,11 @@ impl Naming<'_, '_> {
                 found.push(ClockChange::Asked {
                     kind: self.kind,
                     who: wrap(named.who.clone()),
+                    assist: named.assist,
+                    above: named
+                        .parent
+                        .and_then(|above| self.nodes.get(above))
+                        .map(|it| it.who.clone()),
                     limit: limit(self.context, named),
                     resumed: self.resumed,
                 });
@@ -216,6 +240,10 @@ fn of_entry(context: &Context<'_>, view: &CaseView, row: usize) -> Option<ClockE
                 kind: kind.name(),
                 unit: context.unit(row).cloned(),
             }
+        }
+        FieldKind::Handle if view.reason(row) == Some(Reason::Supporting) => {
+            let unit = context.unit(row).cloned();
+            ClockChange::Supported { unit }
         }
         FieldKind::Handle if !matches!(view.reason(row), None | Some(Reason::WorkDone)) => {
             return None;

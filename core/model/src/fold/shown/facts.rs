@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::hash_at;
+use super::{external_due, hash_at};
 use crate::entry::{Body, ClassRef, Payload, Relationship, RewardState};
 use crate::fold::context::Context;
 use crate::fold::stage::Status;
@@ -154,8 +154,8 @@ impl Facts {
             };
             facts.resume(context, position, hash);
             facts.take(context, position, hash, body);
+            facts.due(external_due(body));
             if let Body::Link(it) = body {
-                facts.due(it.external_due);
                 let relation = it.relation;
                 let by = hash;
                 ties.insert(
@@ -193,11 +193,9 @@ impl Facts {
 
     fn take(&mut self, context: &Context<'_>, position: usize, hash: ChangeHash, body: &Body) {
         match body {
-            Body::Register(it) => self.due(it.external_due),
             Body::Dispatch(it) => {
                 self.must_accept = it.must_accept == Some(true);
                 self.substitute_for.clone_from(&it.substitute_for);
-                self.due(it.external_due);
             }
             Body::SendBack(_) => self
                 .returned_by

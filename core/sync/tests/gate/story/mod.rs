@@ -77,6 +77,7 @@ impl Story {
         let rules = Rules {
             policies: BTreeMap::from([(policy.hash(), policy)]),
             catalogues: BTreeMap::from([(catalogue.hash(), catalogue)]),
+            ..Rules::default()
         };
         let city = CityId([0xc1; 32]);
         Self {

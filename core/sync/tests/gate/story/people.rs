@@ -111,8 +111,8 @@ impl Writer {
 
     /// The certificate holds for years.
     pub(crate) fn lasts(&mut self) {
-        if let Author::Staff(held) = &mut self.author {
-            held[0].certificate.not_after = Millis(1 << 40);
+        if let Author::Staff(held) | Author::Server(held) = &mut self.author {
+            held[0].certificate.not_after = Millis(1 << 42);
         }
     }
 

@@ -1,15 +1,29 @@
 use super::*;
+use crate::catalogue::Catalogue;
 use crate::cbor;
 use crate::entry::{
     Dispatch, Entry, EntryHeader, FieldKind, Handle, InstructionFrame, InstructionKind, Kind,
 };
 use crate::fold::fold;
 use crate::ids::Digest;
+use crate::policy::Policy;
 use crate::time::ClockTrust;
 
-struct Told(Vec<Row>);
+struct Nothing;
 
-impl Told {
+impl Held for Nothing {
+    fn policy(&self, _: &Digest) -> Option<&Policy> {
+        None
+    }
+
+    fn catalogue(&self, _: &Digest) -> Option<&Catalogue> {
+        None
+    }
+}
+
+struct Case(Vec<Row>);
+
+impl Case {
     fn add(&mut self, kind: Kind, by: &str, payload: Vec<u8>, answers: Option<u8>) -> ChangeHash {
         let number = self.0.len() as u8 + 1;
         let header = EntryHeader {
@@ -64,7 +78,7 @@ impl Told {
 
 #[test]
 fn what_counts_happens_when_it_was_received_and_never_before_what_it_answers() {
-    let mut told = Told(Vec::new());
+    let mut told = Case(Vec::new());
     let dispatch = Body::Dispatch(Dispatch {
         limit: Some("4工作时".into()),
         ..Dispatch::to("drainage".into())
@@ -82,16 +96,26 @@ fn what_counts_happens_when_it_was_received_and_never_before_what_it_answers() {
     assert_eq!(InstructionKind::Dispatch.name(), view.chain[0].kind);
 
     let received = |hash: &ChangeHash| (hash.0[0] != 2).then_some(Millis(5_000));
-    let happened = happenings(&told.0, &view, received);
+    let told = super::Told {
+        rows: &told.0,
+        view: &view,
+        root: None,
+        held: &Nothing,
+    };
+    let happened = happenings(&told, received);
     let kinds: Vec<_> = happened.iter().map(|one| (one.kind, one.at)).collect();
     // The first handle has no receipt and claims 1970: it cannot lie before its dispatch.
-    assert_eq!(
-        kinds,
-        [("dispatch", Millis(5_000)), ("handle", Millis(5_000))]
-    );
+    let handle = ("handle", Millis(5_000));
+    assert_eq!(kinds, [("dispatch", Millis(5_000)), handle, handle]);
     assert_eq!(happened[0].limit, Some("4工作时"));
+    let supporting = happened.iter().filter(|one| one.supports());
     assert!(
-        happened.iter().all(|one| one.entry != second),
+        supporting.map(|one| one.entry).eq([second]),
         "a second handle only supports"
     );
+    let units: Vec<_> = happened[0]
+        .units()
+        .map(|asked| asked.unit.0.as_str())
+        .collect();
+    assert_eq!(units, ["drainage"]);
 }

@@ -1,0 +1,240 @@
+//! Requests for more time that the city's rules cannot grant, in validly signed bytes.
+
+use gewu_model::deadline::Calendar;
+use gewu_model::entry::{
+    Body, Dispatch, Extend, ExtendRequest, Forward, Payload, Resume, Suspend, SuspendRequest,
+};
+use gewu_model::ids::ChangeHash;
+use gewu_model::time::{ClockTrust, Millis};
+use gewu_sync::verdict::SetAside;
+
+use crate::story::{Draft, Story, Who, file, note, recall};
+
+/// On Monday 2026-03-02, or on another day of that month.
+fn at(time: &str) -> Millis {
+    let day = match time.len() {
+        5 => format!("2026-03-02T{time}"),
+        _ => format!("2026-03-{time}"),
+    };
+    Calendar::shipped().offset().read(&day).unwrap()
+}
+
+/// A case that drainage has since nine o'clock, for four working hours.
+struct Work {
+    story: Story,
+    li: Who,
+    sent: ChangeHash,
+}
+
+impl Work {
+    fn new() -> Self {
+        Self::within(Some("4工作时"))
+    }
+
+    fn within(limit: Option<&str>) -> Self {
+        let mut story = Story::new();
+        story.now = at("08:30");
+        let wang = story.staff("wang", "inspector", None);
+        let li = story.staff("li", "crew", Some("drainage"));
+        for who in [Who::SERVER, wang, li] {
+            story.writer(who).lasts();
+        }
+        story.opens(wang);
+        story.instructs(file());
+        story.now = at("09:00");
+        let sent = story.instructs(Body::Dispatch(Dispatch {
+            limit: limit.map(str::to_owned),
+            ..Dispatch::to("drainage".into())
+        }));
+        Self { story, li, sent }
+    }
+
+    fn asks(&self, limit: &str) -> Draft {
+        self.asks_upon(limit, &self.story.heads())
+    }
+
+    fn asks_upon(&self, limit: &str, deps: &[ChangeHash]) -> Draft {
+        let asked = self.story.draft_upon(self.li, extension(limit), deps);
+        asked.answering(self.sent)
+    }
+
+    fn asks_to_suspend(&self, until: Option<&str>) -> Draft {
+        let asked = Payload::SuspendRequest(SuspendRequest {
+            reason: "rain".into(),
+            until: until.map(at),
+            note: None,
+            photos: vec![],
+        });
+        self.story.draft(self.li, asked).answering(self.sent)
+    }
+
+    fn grants(&mut self, limit: &str) {
+        self.story.instructs(Body::Extend(Extend {
+            request: None,
+            limit: limit.into(),
+            unit: None,
+            note: None,
+        }));
+    }
+
+    /// The same draft is judged without any consequence.
+    fn passes(&mut self, draft: &Draft) -> bool {
+        let signed = self.story.sign(draft);
+        matches!(
+            self.story.judge(&signed),
+            gewu_sync::gate::Judgement::Admit(_)
+        )
+    }
+}
+
+#[test]
+fn an_extension_longer_than_the_limit_is_set_aside_and_its_neighbour_is_not() {
+    let mut work = Work::new();
+    for too_long in ["5工作时", "1紧急工作时"] {
+        let asked = work.asks(too_long);
+        work.story.fails(&asked, SetAside::TimeRules);
+        work.story.writer(work.li).renews_actor();
+    }
+    let remark = work.story.draft(work.li, note());
+    work.story.writes(&remark);
+    let asked = work.asks("4工作时");
+    work.story.writes(&asked);
+}
+
+#[test]
+fn a_third_extension_is_set_aside() {
+    let mut work = Work::new();
+    work.grants("1工作时");
+    let second = work.asks("1工作时");
+    assert!(work.passes(&second));
+    work.story.writer(work.li).renews_actor();
+    work.grants("1工作时");
+    let third = work.asks("1工作时");
+    work.story.fails(&third, SetAside::TimeRules);
+}
+
+#[test]
+fn whoever_asked_in_time_is_heard_however_late_the_request_arrives() {
+    let mut work = Work::new();
+    let before = work.story.heads();
+    // Four hours from nine are over at three. Of what came in after that, a phone that lies about its
+    // clock cannot say it had not seen it.
+    work.story.now = at("15:01");
+    work.grants("1工作时");
+    work.story.now = at("17:00");
+    let late = work.asks_upon("1工作时", &before);
+    assert!(work.passes(&late));
+    work.story.writer(work.li).renews_actor();
+    work.story.now = at("16:01");
+    let remark = work.story.draft(work.li, note());
+    work.story.writes(&remark);
+    for (claimed, clock) in [
+        (Millis(0), ClockTrust::Device),
+        (at("10:00"), ClockTrust::ServerOffset),
+        (at("10:00"), ClockTrust::Server),
+    ] {
+        let mut late = work.asks("1工作时");
+        late.entry.header.claimed_at = claimed;
+        late.entry.header.clock = clock;
+        assert!(!work.passes(&late), "{claimed:?}");
+        work.story.writer(work.li).renews_actor();
+    }
+    let late = work.asks("1工作时");
+    work.story.fails(&late, SetAside::TimeRules);
+}
+
+#[test]
+fn a_phone_that_knows_the_time_is_held_to_its_own_word() {
+    let mut work = Work::new();
+    work.story.now = at("03T12:00");
+    let claims = |work: &Work, claimed: &str, clock| {
+        let mut asked = work.asks("1工作时");
+        asked.entry.header.claimed_at = at(claimed);
+        asked.entry.header.clock = clock;
+        asked
+    };
+    for (claimed, clock, passes) in [
+        ("15:00", ClockTrust::ServerOffset, true),
+        ("15:01", ClockTrust::ServerOffset, false),
+        // A clock that nobody compared says nothing: the centre decides.
+        ("15:01", ClockTrust::Device, true),
+    ] {
+        let asked = claims(&work, claimed, clock);
+        assert_eq!(work.passes(&asked), passes, "{claimed} {clock:?}");
+        work.story.writer(work.li).renews_actor();
+    }
+}
+
+#[test]
+fn a_unit_below_is_judged_by_its_own_clock() {
+    let mut work = Work::new();
+    let sun = work.story.staff("sun", "crew", Some("pumps"));
+    work.story.writer(sun).lasts();
+    work.story.instructs(Body::Forward(Forward {
+        unit: "pumps".into(),
+        note: None,
+        from: None,
+        limit: Some("1工作时".into()),
+    }));
+    let asks = |work: &Work, who: Who| {
+        let asked = work.story.draft(who, extension("2工作时"));
+        asked.answering(work.sent)
+    };
+    let (below, lead) = (asks(&work, sun), asks(&work, work.li));
+    assert!(!work.passes(&below), "longer than its hour");
+    assert!(work.passes(&lead), "within the lead's four");
+}
+
+fn extension(limit: &str) -> Payload {
+    Payload::ExtendRequest(ExtendRequest {
+        limit: limit.into(),
+        reason: None,
+        note: None,
+        photos: vec![],
+    })
+}
+
+#[test]
+fn what_cannot_be_reckoned_is_left_to_the_centre() {
+    for limit in [None, Some("种植季节15工作日")] {
+        let mut work = Work::within(limit);
+        let asked = work.asks("9工作日");
+        assert!(work.passes(&asked), "{limit:?}");
+    }
+    let mut work = Work::new();
+    let unread = work.asks("a while");
+    assert!(work.passes(&unread));
+    let mut nothing_open = Work::new();
+    nothing_open.story.instructs(recall());
+    let asked = nothing_open.asks("9工作日");
+    // Not the rules on time: there is nothing to ask about.
+    nothing_open.story.fails(&asked, SetAside::NotPermitted);
+}
+
+#[test]
+fn suspensions_are_asked_for_once_and_for_a_year_at_most() {
+    let mut work = Work::new();
+    for (until, passes) in [
+        (Some("20T09:00"), true),
+        (None, true),
+        (Some("02T08:59"), false),
+    ] {
+        let asked = work.asks_to_suspend(until);
+        assert_eq!(work.passes(&asked), passes, "{until:?}");
+        work.story.writer(work.li).renews_actor();
+    }
+    let mut far = work.asks_to_suspend(None);
+    let payload = Payload::SuspendRequest(SuspendRequest {
+        reason: "rain".into(),
+        until: Some(at("09:00").plus(366 * 86_400_000)),
+        note: None,
+        photos: vec![],
+    });
+    far.entry.payload = payload.to_cbor();
+    assert!(!work.passes(&far));
+    work.story.writer(work.li).renews_actor();
+    work.story.instructs(Body::Suspend(Suspend::default()));
+    work.sent = work.story.instructs(Body::Resume(Resume::default()));
+    let again = work.asks_to_suspend(Some("20T09:00"));
+    work.story.fails(&again, SetAside::TimeRules);
+}

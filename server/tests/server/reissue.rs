@@ -1,0 +1,158 @@
+//! What was set aside, issued again by an operator.
+
+use gewu_model::entry::{Body, ExtendRequest, Mark, Note, Payload};
+use gewu_model::fold::Stage;
+use gewu_model::ids::{CaseId, ChangeHash, Digest};
+use gewu_server::{DecideError, RegisterError};
+use gewu_sync::wire::NoticeCode;
+
+use crate::kit::entries::{dispatch, file, plain_note};
+use crate::kit::{City, Phone};
+
+/// A request that its author wrote in disregard of a recall, and the case dispatched anew since.
+fn disregarding(city: &mut City, payload: &Payload) -> (Phone, CaseId, ChangeHash) {
+    let (mut chen, mut li) = (city.inspector("chen"), city.crew("li", "drainage"));
+    let case = chen.report("井盖缺失", vec![], city.now);
+    chen.sync(&city.core, city.now);
+    city.decide(case, file());
+    let sent = city.decide(case, dispatch("drainage")).instruction;
+    li.sync(&city.core, city.now);
+    let take = li.write(case, &Payload::Take(Mark::default()), Some(sent), city.now);
+    city.decide(case, Body::Recall(plain_note()));
+    li.sync(&city.core, city.now);
+    li.sync(&city.core, city.now); // acknowledges the recall
+    let aside = li.write_upon_old(case, payload, Some(sent), vec![take], city.now);
+    li.sync(&city.core, city.now);
+    let Body::Dispatch(again) = dispatch("drainage") else {
+        unreachable!("a dispatch");
+    };
+    let limited = gewu_model::entry::Dispatch {
+        limit: Some("3工作日".into()),
+        ..again
+    };
+    city.decide(case, Body::Dispatch(limited));
+    (li, case, aside)
+}
+
+fn more_time() -> Payload {
+    Payload::ExtendRequest(ExtendRequest {
+        limit: "1工作日".into(),
+        reason: Some("rain".into()),
+        note: None,
+        photos: vec![],
+    })
+}
+
+#[test]
+fn a_request_that_was_set_aside_is_granted_once_in_the_operator_s_own_name() {
+    let mut city = City::found();
+    let (mut li, case, aside) = disregarding(&mut city, &more_time());
+    let shown = city.core.show(case).expect("shown");
+    assert_eq!(shown["set_aside"][0]["change"], aside.to_string());
+    let blind = city.core.reissue(&city.operator, aside, None, city.now);
+    assert!(
+        matches!(blind, Err(RegisterError::Decide(DecideError::Invalid(_)))),
+        "{blind:?}"
+    );
+    let stale = city
+        .core
+        .reissue(&city.operator, aside, Some(Digest([1; 32])), city.now);
+    assert!(
+        matches!(stale, Err(RegisterError::Decide(DecideError::Stale { .. }))),
+        "{stale:?}"
+    );
+    let view = city.view(case).token();
+    let done = city
+        .core
+        .reissue(&city.operator, aside, Some(view), city.now);
+    let done = done.expect("issued");
+    let now = city.view(case);
+    assert_eq!(
+        now.chain.last().map(|link| (link.kind, link.hash)),
+        Some(("extend", done.instruction))
+    );
+    assert!(
+        now.entry(&aside).is_none(),
+        "what was set aside is not applied"
+    );
+    let shown = city.core.show(case).expect("shown");
+    assert_eq!(
+        shown["set_aside"][0]["replaced_by"],
+        done.instruction.to_string()
+    );
+    let again = city
+        .core
+        .reissue(&city.operator, aside, Some(done.view), city.now);
+    assert!(
+        matches!(again, Err(RegisterError::Decide(DecideError::Denied(_)))),
+        "{again:?}"
+    );
+    li.sync(&city.core, city.now);
+    let told = |words: &str| {
+        let mut notices = li.notices.iter();
+        notices.any(|one| one.code == NoticeCode::SetAside && one.words.contains(words))
+    };
+    assert!(told("an operator took up"), "{:?}", li.notices);
+}
+
+#[test]
+fn what_only_its_author_can_say_and_what_nobody_set_aside_is_not_issued_again() {
+    let mut city = City::found();
+    let note = Payload::Note(Note {
+        text: Digest([1; 32]),
+        photos: None,
+    });
+    let (_, case, aside) = disregarding(&mut city, &note);
+    let view = Some(city.view(case).token());
+    let own = city.core.reissue(&city.operator, aside, view, city.now);
+    assert!(
+        matches!(own, Err(RegisterError::Decide(DecideError::Invalid(_)))),
+        "{own:?}"
+    );
+    let accepted = city.view(case).report_entry.expect("a report");
+    let known = city.core.reissue(&city.operator, accepted, view, city.now);
+    assert!(
+        matches!(known, Err(RegisterError::Decide(DecideError::Core(_)))),
+        "{known:?}"
+    );
+    let clerk = city
+        .core
+        .add_operator("clerk", &"clerk".into(), &["clerk".into()], &[]);
+    let mut city = City::found();
+    let (_, case, other) = disregarding(&mut city, &more_time());
+    let view = Some(city.view(case).token());
+    let refused = city
+        .core
+        .reissue(&clerk.expect("one"), other, view, city.now);
+    assert!(refused.is_err(), "a clerk may not: {refused:?}");
+}
+
+#[test]
+fn a_report_of_somebody_who_may_not_report_becomes_a_case_of_the_centre_s_own() {
+    let city = City::found();
+    let mut gao = city.phone("gao", "shift_leader", None, None);
+    let lost = gao.report("井盖缺失", vec![], city.now);
+    gao.sync(&city.core, city.now);
+    let status = city.core.status().expect("a status");
+    let rows = status["set_aside"].as_array().expect("rows").clone();
+    // What opened the case, and the report upon it.
+    assert_eq!(rows.len(), 2, "{rows:?}");
+    let hash = |reason: &str| -> ChangeHash {
+        let row = rows.iter().find(|row| row["reason"] == reason);
+        let hash = row.and_then(|row| row["change"].as_str()?.parse().ok());
+        hash.expect("a hash")
+    };
+    let issue = |change| city.core.reissue(&city.operator, change, None, city.now);
+    let bare = issue(hash("not_permitted"));
+    assert!(
+        matches!(bare, Err(RegisterError::Decide(DecideError::Invalid(_)))),
+        "{bare:?}"
+    );
+    let done = issue(hash("depends_on_set_aside"));
+    let done = done.expect("registered");
+    assert_ne!(done.case, lost);
+    let view = city.view(done.case);
+    assert_eq!((view.stage, view.chain.len()), (Stage::Reported, 1));
+    let shown = city.core.show(done.case).expect("shown");
+    assert_eq!(shown["report"]["text"], "井盖缺失");
+}
