@@ -15,6 +15,7 @@ mod pack;
 mod packs;
 mod photo;
 mod serve;
+mod trust;
 mod usage;
 
 use std::process::ExitCode;

@@ -6,7 +6,7 @@ use gewu::host::{Clock, SystemClock};
 use gewu_grid::file::GridFile;
 use gewu_model::crypto::sha256;
 use gewu_model::policy;
-use gewu_server::{CardKeySource, Core, CoreOptions, Publication, Running, ServeOptions};
+use gewu_server::{CardKeySource, Core, CoreOptions, Publication, Running, ServeOptions, TlsFiles};
 use serde_json::{Value, json};
 
 use crate::args::{ServeArgs, ServerCommand};
@@ -17,6 +17,9 @@ use crate::packs;
 pub(crate) fn serve(args: &ServeArgs, out: Out) -> Outcome {
     let mut options = ServeOptions::new(&args.dir);
     options.listen = args.listen;
+    options.plain_http = args.plain_http;
+    let tls = args.tls_cert.clone().zip(args.tls_key.clone());
+    options.tls = tls.map(|(cert, key)| TlsFiles { cert, key });
     options.settings.citizens = !args.no_citizens;
     let every = std::time::Duration::from_secs(args.services_every);
     options.services = (!every.is_zero()).then_some(every);

@@ -49,7 +49,7 @@ pub use crate::core::{
     OpenError, Operator, PackPart, Publication, Ran, Refused, RegisterError, Reissued, Scrubbed,
     Served, Settings, Upload, UploadError, read_key, signing_keys,
 };
-pub use crate::http::{Running, ServeError, ServeOptions, run, serve, service};
+pub use crate::http::{Running, ServeError, ServeOptions, TlsError, TlsFiles, run, serve, service};
 pub use crate::seam::{Clock, Entropy, OsEntropy, SystemClock};
 pub use crate::store::StoreError;
 pub use crate::store::sqlite::{Database, Synchronous};

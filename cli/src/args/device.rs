@@ -21,6 +21,21 @@ pub(crate) struct DirArg {
     /// contact and can write nothing.
     #[arg(long, value_name = "DIR", env = "GEWU_SECRETS")]
     pub(crate) secrets: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) tls: TlsRootArg,
+}
+
+/// Whom to trust.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct TlsRootArg {
+    /// Certificates (PEM) to trust in place of the system's, for a server with a private root.
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "GEWU_TLS_ROOT",
+        hide_short_help = true
+    )]
+    pub(crate) tls_root: Option<PathBuf>,
 }
 
 /// How to reach whoever reports.

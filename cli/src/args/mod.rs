@@ -31,7 +31,7 @@ pub(crate) use decisions::{
 pub(crate) use device::{
     ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, ClassesArgs, DirArg, EnrollArgs,
     ForwardArgs, HandleArgs, ListArgs, NearArgs, NoteArgs, PhotoArgs, Photos, Place, RateArgs,
-    ReportArgs, TextArgs, VerifyArg, VerifyArgs, WhereArgs,
+    ReportArgs, TextArgs, TlsRootArg, VerifyArg, VerifyArgs, WhereArgs,
 };
 pub(crate) use files::{DoctorArgs, OverArg, ScrubArgs, TokenArgs, UploadsArgs};
 pub(crate) use grid::{

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::DecisionCommand;
 use super::register::{IMPORT_COLUMNS, ImportArgs, RegisterArgs};
+use super::{DecisionCommand, TlsRootArg};
 
 #[derive(Debug, Args)]
 pub(crate) struct OpArgs {
@@ -15,6 +15,8 @@ pub(crate) struct OpArgs {
     /// The file with the operator's token; a new server writes DIR/operator.token.
     #[arg(long, value_name = "FILE", env = "GEWU_TOKEN_FILE")]
     pub(crate) token_file: PathBuf,
+    #[command(flatten)]
+    pub(crate) tls: TlsRootArg,
     #[command(subcommand)]
     pub(crate) command: OpCommand,
 }

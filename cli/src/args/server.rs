@@ -13,6 +13,16 @@ pub(crate) struct ServeArgs {
     /// The address to listen on. Port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8420")]
     pub(crate) listen: SocketAddr,
+    /// Speak TLS with the certificate in this PEM file, with those between it and the root after it.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The certificate's private key, in PEM without a passphrase.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Serve plain HTTP beyond the loopback address, to a proxy that speaks TLS. Without TLS, whoever is
+    /// on the way reads texts and photos.
+    #[arg(long, conflicts_with = "tls_cert")]
+    pub(crate) plain_http: bool,
     /// Write the server's URL into this file when it is ready.
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,

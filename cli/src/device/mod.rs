@@ -13,7 +13,9 @@ mod report;
 mod sync;
 mod words;
 
-use gewu::{Consent, Gewu, Options, Query};
+use std::sync::Arc;
+
+use gewu::{Consent, Gewu, HttpConnector, Options, Query};
 use gewu_model::catalogue::{Class, Matched, Search};
 use gewu_model::entry::{Assign, Body, Forward};
 use gewu_model::fold::Stage;
@@ -115,10 +117,17 @@ fn options(device: &DirArg) -> Result<Options, Failure> {
         Some(secrets) => Options::folder_and_secrets(&device.dir, secrets)?,
         None => Options::folder(&device.dir)?,
     };
-    Ok(Options {
+    let mut options = Options {
         quota_bytes: device.quota_mb.map(|mb| mb.saturating_mul(1 << 20)),
         ..options
-    })
+    };
+    if let Some(roots) = crate::trust::roots(&device.tls)? {
+        options.host.connector = Arc::new(HttpConnector {
+            roots: Some(roots),
+            ..HttpConnector::default()
+        });
+    }
+    Ok(options)
 }
 
 fn enroll(args: &EnrollArgs, out: Out) -> Outcome {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use gewu::host::{HttpOptions, HttpRequest, HttpResponse, HttpTransport, Method, Transport};
 use serde_json::Value;
 
+use crate::args::TlsRootArg;
 use crate::out::Failure;
 
 /// A session at the centre.
@@ -15,7 +16,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn new(server: &str, token_file: &Path) -> Result<Self, Failure> {
+    pub(crate) fn new(server: &str, token_file: &Path, tls: &TlsRootArg) -> Result<Self, Failure> {
         let token = std::fs::read_to_string(token_file).map_err(|error| {
             Failure::new(format!(
                 "cannot read the token file {}: {error}; a server writes operator.token into its folder",
@@ -26,7 +27,8 @@ impl Client {
             connect_timeout: Duration::from_secs(10),
             ..HttpOptions::default()
         };
-        let transport = HttpTransport::new(server, options)?;
+        let transport =
+            HttpTransport::trusting(server, options, crate::trust::roots(tls)?.as_ref())?;
         Ok(Self {
             transport,
             token: token.trim().to_owned(),

@@ -14,7 +14,7 @@ use crate::host::{
     OsEntropy, SecretStore, SystemClock, Transport,
 };
 #[cfg(feature = "http")]
-use crate::host::{HttpOptions, HttpTransport};
+use crate::host::{HttpOptions, HttpTransport, TlsRoots};
 
 /// Makes the transport to a server, when it is first needed.
 pub trait Connector: Send + Sync {
@@ -27,13 +27,22 @@ pub trait Connector: Send + Sync {
 
 /// Connects over a network of one's own.
 #[cfg(feature = "http")]
-#[derive(Debug, Clone, Copy, Default)]
-pub struct HttpConnector(pub HttpOptions);
+#[derive(Debug, Clone, Default)]
+pub struct HttpConnector {
+    /// Bounds.
+    pub options: HttpOptions,
+    /// Certificates to trust in place of the system's.
+    pub roots: Option<TlsRoots>,
+}
 
 #[cfg(feature = "http")]
 impl Connector for HttpConnector {
     fn connect(&self, url: &str) -> Result<Arc<dyn Transport>, HttpSetupError> {
-        Ok(Arc::new(HttpTransport::new(url, self.0)?))
+        Ok(Arc::new(HttpTransport::trusting(
+            url,
+            self.options,
+            self.roots.as_ref(),
+        )?))
     }
 }
 

@@ -22,8 +22,10 @@ mod receive;
 mod serve;
 mod services;
 mod timer;
+mod tls;
 mod turns;
 mod tus;
 mod tus_headers;
 
 pub use serve::{Running, ServeError, ServeOptions, run, serve, service};
+pub use tls::{TlsError, TlsFiles};

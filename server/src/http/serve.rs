@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
+use axum::serve::Listener;
 use axum::{Router, middleware};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -18,6 +19,7 @@ use tokio::task::JoinHandle;
 use super::app::App;
 use super::problem::Problem;
 use super::timer::Timer;
+use super::tls::{self, TlsError, TlsFiles, TlsListener};
 use super::turns::Turns;
 use super::{device, files, operator, packs, services, tus};
 use crate::cards::CardKeySource;
@@ -36,9 +38,12 @@ const SERVICES: Duration = Duration::from_secs(1);
 pub struct ServeOptions {
     /// The server's folder; made on first use, with a city of its own.
     pub dir: PathBuf,
-    /// The address. Port 0 takes a free one. Loopback unless the caller decides otherwise: TLS is
-    /// the business of a proxy before it.
+    /// The address. Port 0 takes a free one.
     pub listen: SocketAddr,
+    /// The certificate for TLS; `None` for plain HTTP.
+    pub tls: Option<TlsFiles>,
+    /// Whether plain HTTP may be served beyond the loopback address, to a proxy that speaks TLS.
+    pub plain_http: bool,
     /// The city's decisions.
     pub settings: Settings,
     /// How long one request may take.
@@ -55,6 +60,8 @@ impl ServeOptions {
         Self {
             dir: dir.into(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            tls: None,
+            plain_http: false,
             settings: Settings::default(),
             patience: PATIENCE,
             card_key: CardKeySource::OfUser,
@@ -75,6 +82,14 @@ pub enum ServeError {
     /// The address is in use or not ours.
     #[error("cannot listen on {0} ({1}): stop what uses it or choose another address")]
     Listen(SocketAddr, std::io::ErrorKind),
+    /// Everybody on the way could read along.
+    #[error(
+        "{0} is not the loopback address: name a certificate and its key, or say that plain HTTP is wanted because a proxy before the server speaks TLS"
+    )]
+    PlainHttp(SocketAddr),
+    /// The certificate or its key is not usable.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The server's threads could not be started or failed.
     #[error("the server failed ({0}): start it again")]
     Io(std::io::ErrorKind),
@@ -84,6 +99,7 @@ pub enum ServeError {
 #[derive(Debug)]
 pub struct Running {
     addr: SocketAddr,
+    is_secure: bool,
     core: Arc<Core>,
     _timer: Option<Timer>,
     stop: Option<oneshot::Sender<()>>,
@@ -98,7 +114,8 @@ impl Running {
 
     /// The address as a URL.
     pub fn url(&self) -> String {
-        format!("http://{}", self.addr)
+        let scheme = if self.is_secure { "https" } else { "http" };
+        format!("{scheme}://{}", self.addr)
     }
 
     /// The server without HTTP.
@@ -133,6 +150,10 @@ impl Running {
 /// # Errors
 /// [`ServeError`] says what is in the way.
 pub async fn serve(options: ServeOptions) -> Result<Running, ServeError> {
+    if options.tls.is_none() && !options.plain_http && !options.listen.ip().is_loopback() {
+        return Err(ServeError::PlainHttp(options.listen));
+    }
+    let acceptor = options.tls.as_ref().map(tls::acceptor).transpose()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let (wanted, now) = (options.clone(), clock.now());
     let opened = tokio::task::spawn_blocking(move || open(wanted, now)).await;
@@ -145,17 +166,39 @@ pub async fn serve(options: ServeOptions) -> Result<Running, ServeError> {
     let router = service(Arc::clone(&core), Arc::clone(&clock), options.patience);
     let start = |every| Timer::start(Arc::clone(&core), clock, every);
     let timer = options.services.map(start);
+    let is_secure = acceptor.is_some();
+    let served = match acceptor {
+        Some(acceptor) => spawn(
+            TlsListener::start(listener, addr, acceptor),
+            router,
+            stopped,
+        ),
+        None => spawn(listener, router, stopped),
+    };
+    Ok(Running {
+        addr,
+        is_secure,
+        core,
+        _timer: timer,
+        stop: Some(stop),
+        served: Some(served),
+    })
+}
+
+fn spawn<L>(
+    listener: L,
+    router: Router,
+    stopped: oneshot::Receiver<()>,
+) -> JoinHandle<std::io::Result<()>>
+where
+    L: Listener,
+    L::Addr: std::fmt::Debug,
+{
     let serving = axum::serve(listener, router).with_graceful_shutdown(async {
         // A dropped handle stops the server as well.
         let _ = stopped.await;
     });
-    Ok(Running {
-        addr,
-        core,
-        _timer: timer,
-        stop: Some(stop),
-        served: Some(tokio::spawn(async { serving.await })),
-    })
+    tokio::spawn(async { serving.await })
 }
 
 fn open(wanted: ServeOptions, now: gewu_model::time::Millis) -> Result<Core, ServeError> {

@@ -21,7 +21,7 @@ pub use clock::{Clock, SystemClock};
 pub use connectivity::{AnyNetwork, Connectivity, NetworkKind};
 pub use entropy::{Entropy, OsEntropy};
 #[cfg(feature = "http")]
-pub use http::{HttpOptions, HttpTransport};
+pub use http::{HttpOptions, HttpTransport, TlsRoots};
 pub use log::{LogLevel, LogLine, LogSafe, LogSink, NoLog};
 pub use secrets::{FolderSecrets, SecretError, SecretStore};
 pub use transport::{

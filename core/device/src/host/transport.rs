@@ -133,6 +133,9 @@ pub enum HttpSetupError {
         "no trusted certificates; install the system's certificate store or let the host app make the connections"
     )]
     Tls,
+    /// The certificates to trust are not usable.
+    #[error("the file of certificates to trust holds none in PEM that can be a root")]
+    Roots,
     /// There is no network of one's own in this build, and the host handed no transport in.
     #[error("this build makes no connections itself; hand a transport in when opening")]
     NoTransport,

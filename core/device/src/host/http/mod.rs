@@ -17,6 +17,8 @@ use base::BaseUrl;
 use driver::Driver;
 use exchange::{Event, Flow};
 
+pub use tls::TlsRoots;
+
 /// How long an unused connection is kept. Shorter than a server or a carrier's gateway keeps it, so
 /// that a request seldom meets one that is already gone.
 const IDLE: Duration = Duration::from_secs(15);
@@ -64,11 +66,23 @@ impl HttpTransport {
     /// # Errors
     /// When the address is not usable, or TLS is wanted and there is nothing to trust.
     pub fn new(base_url: &str, options: HttpOptions) -> Result<Self, HttpSetupError> {
+        Self::trusting(base_url, options, None)
+    }
+
+    /// Like [`HttpTransport::new`], with certificates to trust in place of the system's.
+    ///
+    /// # Errors
+    /// As [`HttpTransport::new`].
+    pub fn trusting(
+        base_url: &str,
+        options: HttpOptions,
+        roots: Option<&TlsRoots>,
+    ) -> Result<Self, HttpSetupError> {
         let base = BaseUrl::parse(base_url)?;
-        let config = if base.is_secure() {
-            tls::platform()
-        } else {
-            tls::trusting_nobody()
+        let config = match (base.is_secure(), roots) {
+            (false, _) => tls::trusting_nobody(),
+            (true, None) => tls::platform(),
+            (true, Some(roots)) => tls::trusting(roots),
         };
         Self::with_tls(base, options, config?)
     }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use rustls::client::WantsClientCert;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 
 use super::HttpSetupError;
@@ -38,6 +40,35 @@ fn with_platform_roots(
     _builder: ConfigBuilder<ClientConfig, WantsVerifier>,
 ) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, HttpSetupError> {
     Err(HttpSetupError::Tls)
+}
+
+/// Certificates to trust in place of the system's, for a city whose server has one of its own making.
+#[derive(Debug, Clone)]
+pub struct TlsRoots(Arc<RootCertStore>);
+
+impl TlsRoots {
+    /// The certificates of a file's text in PEM.
+    ///
+    /// # Errors
+    /// [`HttpSetupError::Roots`] when there is none, or one that cannot be a root.
+    pub fn from_pem(pem: &[u8]) -> Result<Self, HttpSetupError> {
+        let mut store = RootCertStore::empty();
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            let certificate = certificate.map_err(|_| HttpSetupError::Roots)?;
+            store.add(certificate).map_err(|_| HttpSetupError::Roots)?;
+        }
+        match store.is_empty() {
+            true => Err(HttpSetupError::Roots),
+            false => Ok(Self(Arc::new(store))),
+        }
+    }
+}
+
+/// Trusts these and nobody else.
+pub(super) fn trusting(roots: &TlsRoots) -> Result<ClientConfig, HttpSetupError> {
+    Ok(builder()?
+        .with_root_certificates(Arc::clone(&roots.0))
+        .with_no_client_auth())
 }
 
 /// For plain HTTP: loads nothing and would accept no server.
