@@ -22,7 +22,8 @@ fn work() -> (City, CaseId) {
     (city, case)
 }
 
-fn publish(city: &City) {
+/// Publishes the calendar by which limits of that time are counted.
+pub(crate) fn publish(city: &City) {
     let published = city
         .core
         .publish_pack("calendar", "city", 1, &calendar(), city.now);

@@ -46,6 +46,7 @@ fn more_time() -> Payload {
 #[test]
 fn a_request_that_was_set_aside_is_granted_once_in_the_operator_s_own_name() {
     let mut city = City::found();
+    crate::more_time::publish(&city);
     let (mut li, case, aside) = disregarding(&mut city, &more_time());
     let shown = city.core.show(case).expect("shown");
     assert_eq!(shown["set_aside"][0]["change"], aside.to_string());

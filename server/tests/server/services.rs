@@ -144,7 +144,7 @@ fn a_case_outside_the_rule_s_class_and_area_waits_for_a_dispatcher() {
 #[test]
 fn a_suspension_ends_on_its_date_and_not_before() {
     let (mut city, policy) = city(all(), 0);
-    let (_, case) = reported(&city, policy);
+    let (mut chen, case) = reported(&city, policy);
     city.core.run_services(city.now).expect("run");
     let until = city.now.plus(5 * HOUR);
     city.decide(
@@ -167,7 +167,8 @@ fn a_suspension_ends_on_its_date_and_not_before() {
     // Resumed by a person before its date: the date means nothing any more.
     let later = until.plus(HOUR);
     city.now = until;
-    let (_, case) = reported(&city, policy);
+    let case = chen.report("井盖又缺失", vec![], city.now);
+    chen.sync(&city.core, city.now);
     city.core.run_services(city.now).expect("run");
     let suspend = Suspend {
         until: Some(later),
