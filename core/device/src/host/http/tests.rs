@@ -40,9 +40,12 @@ fn read_request(stream: &mut TcpStream) -> String {
     text + &String::from_utf8_lossy(&body)
 }
 
+/// One answer to a connection, which says that it is the last: the next request would else now and
+/// then go into a connection that is about to close.
 fn says(text: &'static str) -> impl Fn(&mut TcpStream) + Send + 'static {
+    let answer = text.replacen("\r\n", "\r\nconnection: close\r\n", 1);
     move |stream| {
-        let _ = stream.write_all(text.as_bytes());
+        let _ = stream.write_all(answer.as_bytes());
     }
 }
 
