@@ -238,7 +238,8 @@ final class LiveTests: XCTestCase {
         try await reading.value
         try await until("the end of the request") { wire.waiting.value == wire.ended.value }
         wire.silent = false
-        try await wang.synced()
+        // The request has ended; the sync that made it puts its things away yet.
+        try await until("the next sync") { try await wang.syncedUnlessBusy() }
     }
 
     func testCancellingTheWorkOnAPhotoLeavesTheDraftAsItWas() async throws {

@@ -26,7 +26,7 @@
 //!
 //! What it does not do: the server lives in a plain folder that does not tear (its transactions are
 //! SQLite's, and its power does not fail), only its uploads meet a disk that refuses, and there is one
-//! of it. A newer app is one schema newer.
+//! of it. A newer app is two schemas newer.
 
 pub mod acts;
 pub mod centre;

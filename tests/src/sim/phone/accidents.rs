@@ -8,8 +8,10 @@ use crate::sim::coverage::Mishap;
 
 /// How much room other things leave on a full disk, at most.
 const LITTLE_ROOM: u64 = 60_000;
-/// Makes the newest schema the one before it, which lacks only empty tables and an index.
-const ONE_VERSION_BACK: &str = "
+/// Makes the newest schema the one of two versions before, which lacks only empty tables, an index and what
+/// was kept of the last syncs.
+const TWO_VERSIONS_BACK: &str = "
+    DROP TABLE syncs;
     DROP INDEX memberships_earlier;
     DROP TABLE earlier_receipts;
     DROP INDEX case_facts_gone;
@@ -148,7 +150,7 @@ impl Phone {
         self.account(Between::Nothing);
     }
 
-    /// `false` when the newest schema already holds something that the one before had no place for.
+    /// `false` when the newer schemas already hold something that the one before them had no place for.
     fn step_back(&self) -> rusqlite::Result<bool> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let vfs = self.disk.vfs_name();
@@ -160,7 +162,7 @@ impl Phone {
         if connection.query_row(sql, [], |row| row.get::<_, bool>(0))? {
             return Ok(false);
         }
-        connection.execute_batch(&format!("BEGIN;{ONE_VERSION_BACK}COMMIT;"))?;
+        connection.execute_batch(&format!("BEGIN;{TWO_VERSIONS_BACK}COMMIT;"))?;
         Ok(true)
     }
 

@@ -38,6 +38,9 @@ class UrlTransport(
             return exchange(connection, order)
         } catch (error: IOException) {
             throw if (cancelled.get()) HostException.Cancelled() else reason(error)
+        } catch (error: RuntimeException) {
+            // A connection of the JVM that is closed in an unlucky moment ends in one of these.
+            throw if (cancelled.get()) HostException.Cancelled() else error
         } finally {
             underWay.remove(connection)
         }

@@ -13,7 +13,7 @@ class PrivacyTest {
     /** Tables of a device that hold nothing about people: rules, the order of work, what is owed. */
     private val impersonal = setOf(
         "media", "doomed_files", "cursors", "memberships", "case_facts", "packs", "pins", "verdict_blocks",
-        "pack_faults", "erased",
+        "pack_faults", "erased", "syncs",
     )
 
     @Test
