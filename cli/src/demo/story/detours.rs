@@ -1,5 +1,7 @@
 //! Detours of the citizen's case: given back, suspended, reported twice.
 
+use gewu::host::{Clock, SystemClock};
+use gewu_model::deadline::Calendar;
 use serde_json::{Value, json};
 
 use super::{Act, CITIZEN, NEIGHBOUR, Story};
@@ -30,7 +32,9 @@ impl Story {
         let rubbish = self.rubbish.clone();
         self.decide("dispatch", &rubbish, &["--lead", "roads"])?;
         self.sync("zhou")?;
-        self.act("zhou", "ask-suspension", &rubbish, &["--reason", "rain"])?;
+        let until = in_two_days();
+        let wish = ["--reason", "rain", "--until", &until];
+        self.act("zhou", "ask-suspension", &rubbish, &wish)?;
         self.sync("zhou")?;
         self.decide("suspend", &rubbish, &[])?;
         self.sync("zhou")?;
@@ -118,4 +122,10 @@ impl Story {
 
     /// The citizens' devices, which have no name at the centre.
     pub(in crate::demo) const CITIZENS: [&str; 2] = [CITIZEN, NEIGHBOUR];
+}
+
+/// The same time of day in two days, as people write it.
+fn in_two_days() -> String {
+    let then = SystemClock.now().plus(2 * 86_400_000);
+    Calendar::shipped().offset().write(then)
 }

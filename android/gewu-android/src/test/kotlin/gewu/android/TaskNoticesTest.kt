@@ -26,7 +26,11 @@ class TaskNoticesTest {
         ),
         question = question,
         inPerson = false,
-        clock = ClockLine("dispose", null, null, null, null, null, light, false, Basis.ESTIMATE, null, null),
+        clock = ClockLine(
+            node = "dispose", holder = null, assist = false, shared = false, limit = null, unit = null, due = null,
+            external = false, dueText = null, remainingMs = null, light = light, paused = false,
+            basis = Basis.ESTIMATE, calendar = null, unknown = null,
+        ),
         seen = null,
         mustAccept = false,
         externalDue = null,
