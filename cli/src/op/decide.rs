@@ -266,7 +266,11 @@ fn grants<'a>(client: &Client, command: &'a DecisionCommand) -> Result<Said<'a>,
             let (relation, other) =
                 tie.ok_or_else(|| Failure::usage("say how the case stands to which other"))?;
             let other = resolve(client, other)?;
-            let request = hash(found(decision, granted, "duplicate_suggestion")?.as_ref());
+            let request = match (&granted.request, *relation) {
+                (Some(named), _) => hash(Some(&entry(&show(client, &decision.case)?, named)?)),
+                (None, "nothing") => Value::Null,
+                (None, _) => suggestion(&show(client, &decision.case)?, &other),
+            };
             let body = json!({ "other": other, "relation": relation, "request": request });
             ("link", decision, body)
         }
@@ -378,6 +382,15 @@ fn request(
     }
 }
 
+/// The suggestion that waits and names the other case; the last one of several.
+fn suggestion(shown: &Value, other: &str) -> Value {
+    let entries = shown["entries"].as_array().into_iter().flatten();
+    let mut about = entries
+        .filter(|it| it["kind"] == "duplicate_suggestion" && it["reason"] == "request")
+        .filter(|it| it["payload"]["other"] == other);
+    hash(about.next_back())
+}
+
 /// The entry of a case with that hash, or with the only one that begins so.
 fn entry(shown: &Value, named: &str) -> Result<Value, Failure> {
     let entries = shown["entries"].as_array().into_iter().flatten();
@@ -405,6 +418,23 @@ fn hash(entry: Option<&Value>) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tie_grants_only_the_suggestion_of_the_same_case() {
+        let one = |hash: &str, other: &str, reason: &str| {
+            json!({ "kind": "duplicate_suggestion", "hash": hash, "reason": reason,
+                "payload": { "other": other } })
+        };
+        let entries = [
+            one("a1", "b", "request"),
+            one("a2", "c", "request"),
+            one("a3", "d", "refused"),
+        ];
+        let shown = json!({ "entries": entries });
+        assert_eq!(suggestion(&shown, "c"), "a2");
+        assert_eq!(suggestion(&shown, "d"), Value::Null);
+        assert_eq!(suggestion(&shown, "e"), Value::Null);
+    }
 
     #[test]
     fn parts_of_the_day_are_read_and_others_refused() {

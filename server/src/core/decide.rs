@@ -19,7 +19,7 @@ use super::link::cases_of;
 use super::load::{load, rows};
 use super::operators::Operator;
 use super::push::Bench;
-use super::{Core, CoreError, erasure, generation};
+use super::{Core, CoreError, erasure, generation, requests};
 use crate::store::{StoreError, Tx};
 
 mod command;
@@ -194,6 +194,7 @@ impl Core {
         if let Body::Link(link) = &body {
             self.check_link(bench, link)?;
         }
+        requests::check(bench, &body)?;
         self.check_drawn(bench, &body, view)?;
         let body = self.completed(bench, body)?;
         self.check_time(bench, &body, view)?;

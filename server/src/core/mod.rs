@@ -48,6 +48,7 @@ mod pull;
 mod push;
 mod register;
 mod reissue;
+mod requests;
 mod restored;
 mod scrub;
 mod services;

@@ -22,6 +22,7 @@ mod lives;
 mod more_time;
 mod operators;
 mod reissue;
+mod requests;
 mod scopes;
 mod services;
 mod texts;

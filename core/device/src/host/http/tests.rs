@@ -240,7 +240,9 @@ fn a_server_without_tls_is_a_tls_error() {
 
 #[test]
 fn cancel_ends_what_is_under_way_and_nothing_later() {
-    let (address, requests) = serve(|_| thread::sleep(Duration::from_millis(300)));
+    let (let_go, held) = mpsc::channel::<()>();
+    // Holds every connection until the end, and none afterwards.
+    let (address, requests) = serve(move |_| assert!(held.recv().is_err()));
     let transport = to(address, HttpOptions::default());
     let start = Instant::now();
     thread::scope(|scope| {
@@ -250,6 +252,7 @@ fn cancel_ends_what_is_under_way_and_nothing_later() {
         assert_eq!(waiting.join().unwrap(), Err(TransportError::Cancelled));
     });
     assert!(start.elapsed() < Duration::from_secs(5));
+    drop(let_go);
     assert_eq!(get(&transport), Err(TransportError::Offline));
 }
 
