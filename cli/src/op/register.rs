@@ -1,8 +1,9 @@
 //! Cases that reached the centre otherwise: one at a time, or a file of them.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Seek};
 
+use gewu_cataloguepack::unclosed_quote;
 use serde_json::{Map, Value, json};
 
 use super::client::Client;
@@ -111,7 +112,15 @@ impl Sums {
 
 type Each<'a> = dyn FnMut(u64, Result<Map<String, Value>, Failure>) + 'a;
 
-fn lines_of_table(file: File, each: &mut Each<'_>) -> Outcome {
+fn lines_of_table(mut file: File, each: &mut Each<'_>) -> Outcome {
+    // Before anything is sent: the rows after an open quote would be the text of one.
+    let bytes = BufReader::new(&file).bytes();
+    if let Some(line) = unclosed_quote(bytes, b',')? {
+        return Err(Failure::usage(format!(
+            "a quote that begins in line {line} is never closed: nothing was sent"
+        )));
+    }
+    file.rewind()?;
     let mut table = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
         .from_reader(file);
@@ -145,7 +154,7 @@ fn lines_of_objects(file: File, each: &mut Each<'_>) -> std::io::Result<()> {
     for at in 1.. {
         line.clear();
         let limit = LONGEST_LINE as u64 + 1;
-        let read = std::io::Read::take(&mut reader, limit).read_until(b'\n', &mut line)?;
+        let read = Read::take(&mut reader, limit).read_until(b'\n', &mut line)?;
         if read == 0 {
             break;
         }

@@ -74,9 +74,14 @@ fn a_file_of_cases_is_imported_once_and_every_line_is_accounted_for() {
         06010,123.42,41.8,\"道路, 破损\",1,2026-12-01T10:00,是\n\
         06010,east,41.8,坏行,2,,\n\
         06010,123.43,41.8,第三,3,,no\n";
-    std::fs::write(&file, table).unwrap();
     let path = file.to_str().unwrap();
     let import = |path: &str| town.server.op_lines(&["import", path, "--channel", "old"]);
+    // Quotes that nothing closes would swallow the rows behind them.
+    std::fs::write(&file, table.replace("破损\"", "破损")).unwrap();
+    let open = import(path).unwrap_err();
+    assert!(open.contains("line 2 is never closed"), "{open}");
+    assert_eq!(town.server.op_lines(&["list"]).unwrap().len(), 0);
+    std::fs::write(&file, table).unwrap();
     let refused = import(path).unwrap_err();
     assert!(refused.contains("1 lines were refused"), "{refused}");
     let mended = town.path("cases.jsonl");

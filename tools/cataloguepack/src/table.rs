@@ -1,9 +1,11 @@
 //! Finding the header of a sheet and what its columns mean.
 
+use std::convert::Infallible;
+
 use csv::{ReaderBuilder, StringRecord};
 use gewu_model::catalogue::plain;
 
-use crate::{PackError, cells};
+use crate::{PackError, cells, unclosed_quote};
 
 /// What a column says. The names by which each is recognised stand in the table below.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -182,16 +184,24 @@ pub(crate) struct Row<'a> {
 impl Table {
     /// Reads a sheet of text: commas, semicolons or tabs, whichever makes most sense of its header.
     pub(crate) fn read(name: &str, text: &str) -> Result<Self, PackError> {
-        let tables = [b',', b';', b'\t'].map(|delimiter| Self::delimited(name, text, delimiter));
-        let best = tables.into_iter().max_by_key(|table| match table {
+        let delimiters = [b',', b';', b'\t'];
+        let tables =
+            delimiters.map(|delimiter| (delimiter, Self::delimited(name, text, delimiter)));
+        let best = tables.into_iter().max_by_key(|(_, table)| match table {
             Ok(table) => table.columns.iter().flatten().count(),
             Err(_) => 0,
         });
-        let no_table = || PackError::NoTable {
+        let no_table = |why: String| PackError::NoTable {
             sheet: name.to_owned(),
-            why: "it is empty".to_owned(),
+            why,
         };
-        let table = best.ok_or_else(no_table)??;
+        let (delimiter, table) = best.ok_or_else(|| no_table("it is empty".to_owned()))?;
+        let table = table?;
+        let Ok(open) = unclosed_quote(text.bytes().map(Ok::<_, Infallible>), delimiter);
+        if let Some(line) = open {
+            let why = format!("a quote that begins in line {line} is never closed");
+            return Err(no_table(why));
+        }
         table.require(name)?;
         Ok(table)
     }

@@ -1,0 +1,72 @@
+//! Quotes that nothing closes. A reader of tables takes all rows after one for the text of one cell,
+//! and says nothing.
+
+/// Where in a table of text a reader is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    FieldBegins,
+    Plain,
+    Quoted,
+    /// After a quote within a quoted cell: the cell ends here, unless another one follows.
+    MaybeClosed,
+}
+
+/// The line, counted from 1, of a quoted cell that is open when the table ends.
+///
+/// # Errors
+/// What reading the bytes gives.
+pub fn unclosed_quote<E>(
+    bytes: impl IntoIterator<Item = Result<u8, E>>,
+    delimiter: u8,
+) -> Result<Option<u64>, E> {
+    let (mut place, mut line, mut opened) = (Place::FieldBegins, 1, 1);
+    for byte in bytes {
+        let byte = byte?;
+        place = match (place, byte) {
+            (Place::FieldBegins, b'"') => {
+                opened = line;
+                Place::Quoted
+            }
+            (Place::Quoted, b'"') => Place::MaybeClosed,
+            (Place::Quoted, _) | (Place::MaybeClosed, b'"') => Place::Quoted,
+            (_, b'\r' | b'\n') => Place::FieldBegins,
+            (_, byte) if byte == delimiter => Place::FieldBegins,
+            _ => Place::Plain,
+        };
+        line += u64::from(byte == b'\n');
+    }
+    Ok((place == Place::Quoted).then_some(opened))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unclosed_quote;
+    use std::convert::Infallible;
+
+    fn found(text: &str) -> Option<u64> {
+        let bytes = text.bytes().map(Ok::<_, Infallible>);
+        let Ok(found) = unclosed_quote(bytes, b',');
+        found
+    }
+
+    #[test]
+    fn the_line_of_the_cell_that_stays_open_is_named() {
+        assert_eq!(found("a,b\n1,\"two\n3,4\n"), Some(2));
+        assert_eq!(found("a,b\n1,\"say \"\"so\"\"\n5,6\n"), Some(2));
+        assert_eq!(found("\""), Some(1));
+    }
+
+    #[test]
+    fn closed_cells_and_quotes_within_plain_ones_are_no_finding() {
+        for text in [
+            "",
+            "a,b\n1,2\n",
+            "a,b\n\"1\n2\",\"x\"\r\n3,4",
+            "a,b\n\"say \"\"so\"\"\",2\n",
+            "pipe,5\" wide\nnext,6\" wide",
+            "\"\",1\n",
+        ] {
+            assert_eq!(found(text), None, "{text:?}");
+        }
+    }
+}
