@@ -5,10 +5,7 @@
 //! The set-aside change says from then on by what it was replaced. So its author's device cannot have
 //! it twice, and neither can two operators.
 
-use gewu_model::entry::{
-    Body, Extend, Kind, LinkCase, Ownership, Payload, Relationship, Reopen, Report, SendBack,
-    Source, Suspend,
-};
+use gewu_model::entry::{Kind, Payload, Report, Source};
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::policy::variant_of;
 use gewu_model::scope::Scope;
@@ -24,6 +21,7 @@ use super::notices::{Telling, user_of};
 use super::operators::Operator;
 use super::push::Bench;
 use super::register::{NewCase, RegisterError, SOURCES};
+use super::requests::granting;
 use super::{Core, CoreError};
 use crate::store::{FateRow, Tx};
 
@@ -181,54 +179,4 @@ fn set_aside(tx: &dyn Tx, change: ChangeHash) -> Result<FateRow, DecideError> {
         ))),
         None => Ok(row),
     }
-}
-
-/// The instruction that grants what a field entry asks for; `None` where it asks for nothing that an
-/// instruction could grant.
-fn granting(payload: &Payload) -> Option<Body> {
-    Some(match payload {
-        Payload::ExtendRequest(it) => Body::Extend(Extend {
-            request: None,
-            limit: it.limit.clone(),
-            unit: None,
-            note: it.note,
-        }),
-        Payload::SuspendRequest(it) => Body::Suspend(Suspend {
-            request: None,
-            until: it.until,
-            reason: Some(it.reason.clone()),
-            note: it.note,
-        }),
-        Payload::SendBackRequest(it) => Body::SendBack(SendBack {
-            request: None,
-            unit: None,
-            reason: Some(it.reason.clone()),
-            note: it.note,
-        }),
-        Payload::Refuse(it) => Body::SendBack(SendBack {
-            request: None,
-            unit: None,
-            reason: Some(it.reason.clone()),
-            note: it.note,
-        }),
-        Payload::OwnershipDispute(it) => Body::Ownership(Ownership {
-            owner: it.owner.clone(),
-            note: it.note,
-            ..Ownership::default()
-        }),
-        Payload::ReopenRequest(it) => Body::Reopen(Reopen {
-            reason: it.reason.clone(),
-            note: it.note,
-            ..Reopen::default()
-        }),
-        Payload::DuplicateSuggestion(it) => Body::Link(LinkCase {
-            other: it.other,
-            relation: Relationship::DuplicateOf,
-            request: None,
-            external_due: None,
-            // The other case does not hold these words.
-            note: None,
-        }),
-        _ => return None,
-    })
 }

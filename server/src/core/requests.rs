@@ -1,6 +1,8 @@
 //! Requests that an instruction names: what it says to grant, it has to give.
 
-use gewu_model::entry::{Body, FieldKind, Kind, LinkCase, Payload, Relationship};
+use gewu_model::entry::{
+    Body, Extend, LinkCase, Ownership, Payload, Relationship, Reopen, SendBack, Suspend,
+};
 use gewu_model::ids::ChangeHash;
 
 use super::decide::DecideError;
@@ -9,12 +11,15 @@ use super::push::Bench;
 /// Refuses to grant a request by an instruction that does not give what was asked for.
 pub(super) fn check(bench: &Bench<'_>, body: &Body) -> Result<(), DecideError> {
     match body {
-        Body::Decide(decide) if decide.granted => match granting(bench, &decide.request) {
-            None => Ok(()),
-            Some(verb) => Err(DecideError::Invalid(format!(
-                "`decide` gives nothing of what was asked for: grant it by `{verb}`"
-            ))),
-        },
+        Body::Decide(decide) if decide.granted => {
+            match payload(bench, &decide.request).and_then(granting) {
+                None => Ok(()),
+                Some(body) => Err(DecideError::Invalid(format!(
+                    "`decide` gives nothing of what was asked for: grant it by `{}`",
+                    body.kind().name()
+                ))),
+            }
+        }
         Body::Link(link) => check_suggestion(bench, link),
         _ => Ok(()),
     }
@@ -23,22 +28,6 @@ pub(super) fn check(bench: &Bench<'_>, body: &Body) -> Result<(), DecideError> {
 fn payload<'b>(bench: &'b Bench<'_>, request: &ChangeHash) -> Option<&'b Payload> {
     let written = bench.state.accepted(request)?.row.entry.as_ref()?;
     written.payload.as_ref().ok()
-}
-
-/// The instruction that gives what the request asks for, where there is one of its own.
-fn granting(bench: &Bench<'_>, request: &ChangeHash) -> Option<&'static str> {
-    let Kind::Field(kind) = payload(bench, request)?.kind() else {
-        return None;
-    };
-    Some(match kind {
-        FieldKind::SendBackRequest | FieldKind::Refuse => "send-back",
-        FieldKind::ExtendRequest => "extend",
-        FieldKind::SuspendRequest => "suspend",
-        FieldKind::ReopenRequest => "reopen",
-        FieldKind::OwnershipDispute => "ownership",
-        FieldKind::DuplicateSuggestion => "link",
-        _ => return None,
-    })
 }
 
 fn check_suggestion(bench: &Bench<'_>, link: &LinkCase) -> Result<(), DecideError> {
@@ -56,4 +45,54 @@ fn check_suggestion(bench: &Bench<'_>, link: &LinkCase) -> Result<(), DecideErro
         }
         _ => Ok(()),
     }
+}
+
+/// The instruction that grants what a field entry asks for; `None` where it asks for nothing that an
+/// instruction could grant.
+pub(super) fn granting(payload: &Payload) -> Option<Body> {
+    Some(match payload {
+        Payload::ExtendRequest(it) => Body::Extend(Extend {
+            request: None,
+            limit: it.limit.clone(),
+            unit: None,
+            note: it.note,
+        }),
+        Payload::SuspendRequest(it) => Body::Suspend(Suspend {
+            request: None,
+            until: it.until,
+            reason: Some(it.reason.clone()),
+            note: it.note,
+        }),
+        Payload::SendBackRequest(it) => Body::SendBack(SendBack {
+            request: None,
+            unit: None,
+            reason: Some(it.reason.clone()),
+            note: it.note,
+        }),
+        Payload::Refuse(it) => Body::SendBack(SendBack {
+            request: None,
+            unit: None,
+            reason: Some(it.reason.clone()),
+            note: it.note,
+        }),
+        Payload::OwnershipDispute(it) => Body::Ownership(Ownership {
+            owner: it.owner.clone(),
+            note: it.note,
+            ..Ownership::default()
+        }),
+        Payload::ReopenRequest(it) => Body::Reopen(Reopen {
+            reason: it.reason.clone(),
+            note: it.note,
+            ..Reopen::default()
+        }),
+        Payload::DuplicateSuggestion(it) => Body::Link(LinkCase {
+            other: it.other,
+            relation: Relationship::DuplicateOf,
+            request: None,
+            external_due: None,
+            // The other case does not hold these words.
+            note: None,
+        }),
+        _ => return None,
+    })
 }

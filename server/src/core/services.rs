@@ -10,6 +10,7 @@
 
 use gewu_model::content::ContentItem;
 use gewu_model::crypto::sha256_parts;
+use gewu_model::deadline::Calendar;
 use gewu_model::entry::Body;
 use gewu_model::fold::CaseView;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
@@ -151,7 +152,8 @@ impl Core {
         let policy = rules.pinned(bench.state.root.as_ref(), &rows(&bench.state));
         let due = match policy {
             Some(policy) if !policy.services().is_empty() => {
-                self.ask(bench, view, policy, drawn)?
+                let calendar = rules.calendars.of(policy.clocks()).ok();
+                self.ask(bench, view, (policy, calendar.map(AsRef::as_ref)), drawn)?
             }
             _ => Due::Nothing,
         };
@@ -170,7 +172,7 @@ impl Core {
         &self,
         bench: &Bench<'_>,
         view: &CaseView,
-        policy: &Policy,
+        (policy, calendar): (&Policy, Option<&Calendar>),
         drawn: bool,
     ) -> Result<Due, CoreError> {
         let placed = policy.services().iter().any(|rule| !rule.areas.is_empty());
@@ -178,13 +180,12 @@ impl Core {
             true => self.whereabouts(bench.tx, bench.state.case, view)?,
             false => Whereabouts::default(),
         };
-        let rules = self.rules();
         Ok(policy.due(&Moment {
             view,
             place: &place,
             drawn,
             received: &received(&bench.state),
-            calendar: rules.calendars.of(policy.clocks()).ok().map(AsRef::as_ref),
+            calendar,
             now: bench.now,
         }))
     }

@@ -41,6 +41,7 @@ pub fn unclosed_quote<E>(
 #[cfg(test)]
 mod tests {
     use super::unclosed_quote;
+    use crate::table::Table;
     use std::convert::Infallible;
 
     fn found(text: &str) -> Option<u64> {
@@ -68,5 +69,20 @@ mod tests {
         ] {
             assert_eq!(found(text), None, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_sheet_with_an_open_quote_makes_no_pack() {
+        let sheet =
+            "代码,名称,立案条件\n01001,上水井盖,缺失\n01002,污水井盖,\"缺失\n01003,雨水井盖,缺失\n";
+        let refused = Table::read("sheet", sheet)
+            .map(|_| ())
+            .map_err(|error| error.to_string());
+        assert!(
+            refused
+                .as_ref()
+                .is_err_and(|words| words.contains("line 3")),
+            "{refused:?}"
+        );
     }
 }
