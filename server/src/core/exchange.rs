@@ -110,6 +110,7 @@ impl Core {
             backup_covers: now_held.backup_at,
             certificate: now_held.certificate,
             in_force: Some(now_held.in_force),
+            reading: pull.reading,
         })
     }
 }

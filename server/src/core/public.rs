@@ -116,7 +116,7 @@ impl Core {
         &self,
         tx: &dyn Tx,
         state: &CaseState,
-    ) -> Result<SignedReceipt, CoreError> {
+    ) -> Result<(CaseReceipt, SignedReceipt), CoreError> {
         self.sign_receipt(tx, state, None)
     }
 
@@ -127,7 +127,7 @@ impl Core {
         state: &CaseState,
         key: KeyId,
     ) -> Result<SignedReceipt, CoreError> {
-        self.sign_receipt(tx, state, Some(key))
+        Ok(self.sign_receipt(tx, state, Some(key))?.1)
     }
 
     fn sign_receipt(
@@ -135,7 +135,7 @@ impl Core {
         tx: &dyn Tx,
         state: &CaseState,
         of: Option<KeyId>,
-    ) -> Result<SignedReceipt, CoreError> {
+    ) -> Result<(CaseReceipt, SignedReceipt), CoreError> {
         let own = state
             .changes
             .iter()
@@ -154,7 +154,8 @@ impl Core {
                 })
                 .collect(),
         };
-        Ok(SignedReceipt::sign(&*self.signer, &receipt)?)
+        let signed = SignedReceipt::sign(&*self.signer, &receipt)?;
+        Ok((receipt, signed))
     }
 }
 

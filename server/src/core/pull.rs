@@ -9,19 +9,24 @@ use std::collections::BTreeSet;
 
 use gewu_model::cert::SignedCertificate;
 use gewu_model::ids::{CaseId, ChangeHash, KeyId};
+use gewu_model::receipt::{CaseReceipt, SignedReceipt};
 use gewu_model::scope::Scope;
 use gewu_model::status::SignedStatus;
 use gewu_sync::gate::CaseState;
-use gewu_sync::wire::{CasePull, Cursor, Membership, Notice, Request};
+use gewu_sync::wire::{
+    CasePull, Cursor, MAX_WHOLE_RECEIPTS, Membership, Notice, READS_SHORT_RECEIPTS, Reading,
+    Request, ShortReceipt,
+};
 
 mod gather;
+mod reading;
 
 use gather::{Gathered, News};
+use reading::Plan;
 
 use super::devices::Caller;
 use super::load::load;
 use super::public::citizen_of;
-use super::state::held_cursors;
 use super::{Core, CoreError, generation};
 use crate::store::{MembershipRow, StoreError, Tx};
 
@@ -36,6 +41,7 @@ pub(super) struct Pull {
     pub(super) notices: Vec<Notice>,
     pub(super) certificates: Vec<SignedCertificate>,
     pub(super) more: bool,
+    pub(super) reading: Option<Reading>,
 }
 
 impl Core {
@@ -48,30 +54,49 @@ impl Core {
         pushed: &BTreeSet<(CaseId, ChangeHash)>,
     ) -> Result<Pull, CoreError> {
         self.read(|tx| {
-            let after = positions(tx, caller, &request.cursors)?;
-            let rows = tx.rows_after(&after, MAX_ROWS)?;
+            let plan = Plan::of(tx, caller, request)?;
+            let rows = tx.rows_after(&plan.from, MAX_ROWS)?;
             let full = rows.len() == MAX_ROWS;
             let mut gathered = Gathered::new(tx, pushed, request.max_bytes);
             let told = gathered.take(&rows)?;
+            self.want_receipts(tx, caller, request, &mut gathered)?;
             let cut = told < rows.len() || full;
             let head = match rows.get(told.wrapping_sub(1)) {
                 Some(last) if cut => last.pos,
                 _ => tx.head()?,
             };
             let generation = generation::current(tx)?;
-            let cursors = after.into_iter().map(|(scope, position)| Cursor {
-                scope,
-                generation,
-                position: position.max(head),
-            });
             let mut pull = Pull {
-                cursors: cursors.collect(),
+                cursors: plan.cursors(generation, head),
+                reading: if cut { plan.next(tx, head)? } else { None },
                 more: cut,
                 ..Pull::default()
             };
-            self.write_out(tx, caller, gathered, &mut pull)?;
+            let reader = Reader {
+                short: reads_short(request) && request.generation == generation,
+                pushed,
+            };
+            self.write_out(tx, caller, gathered, &reader, &mut pull)?;
             Ok(pull)
         })
+    }
+
+    /// Receipts that the device could not put together, of cases that it holds.
+    fn want_receipts(
+        &self,
+        tx: &dyn Tx,
+        caller: &Caller,
+        request: &Request,
+        gathered: &mut Gathered<'_>,
+    ) -> Result<(), StoreError> {
+        let scopes = caller.scopes();
+        let wanted = request.whole_receipts.iter().flatten();
+        for case in wanted.take(MAX_WHOLE_RECEIPTS) {
+            if !members(tx, *case, &scopes, true)?.is_empty() {
+                gathered.want_receipt(*case);
+            }
+        }
+        Ok(())
     }
 
     fn write_out(
@@ -79,6 +104,7 @@ impl Core {
         tx: &dyn Tx,
         caller: &Caller,
         gathered: Gathered<'_>,
+        reader: &Reader<'_>,
         pull: &mut Pull,
     ) -> Result<(), CoreError> {
         let scopes = caller.scopes();
@@ -90,11 +116,13 @@ impl Core {
                 Some(card) => self.mask_for(tx, caller, &state, card)?,
                 None => None,
             };
+            let (receipt, short) = self.receipt_for(tx, &state, &news, reader)?;
             pull.cases.push(CasePull {
                 case,
                 entered: members(tx, case, &scopes, true)?,
                 left: members(tx, case, &scopes, false)?,
-                receipt: self.receipt_for(tx, &state, &news)?,
+                receipt,
+                short,
                 changes: news.changes.into_values().collect(),
                 content: news.content.into_values().collect(),
                 contact,
@@ -118,36 +146,60 @@ impl Core {
         tx: &dyn Tx,
         state: &CaseState,
         news: &News,
-    ) -> Result<Option<gewu_model::receipt::SignedReceipt>, CoreError> {
+        reader: &Reader<'_>,
+    ) -> Result<(Option<SignedReceipt>, Option<ShortReceipt>), CoreError> {
         if state.changes.is_empty() {
-            return Ok(None);
+            return Ok((None, None));
         }
-        match (news.own, citizen_of(tx, state)?) {
-            (true, Some(row)) => {
-                let key: KeyId = row.endorsement.key.id();
-                Ok(Some(self.own_receipt(tx, state, key)?))
-            }
-            _ if news.member => Ok(Some(self.receipt(tx, state)?)),
-            _ => Ok(None),
+        if let (true, Some(row)) = (news.own, citizen_of(tx, state)?) {
+            let key: KeyId = row.endorsement.key.id();
+            return Ok((Some(self.own_receipt(tx, state, key)?), None));
         }
+        if !news.member {
+            return Ok((None, None));
+        }
+        let (receipt, signed) = self.receipt(tx, state)?;
+        let short = match reader.short && !news.wants_receipt {
+            true => reader.shorten(state, news, &receipt, &signed),
+            false => None,
+        };
+        let whole = short.is_none().then_some(signed);
+        Ok((whole, short))
     }
 }
 
-/// From where each scope of the device is read: a cursor that does not hold means from the start.
-fn positions(
-    tx: &dyn Tx,
-    caller: &Caller,
-    cursors: &[Cursor],
-) -> Result<Vec<(Scope, u64)>, StoreError> {
-    let held = held_cursors(tx, caller, cursors)?;
-    let position = |scope: &Scope| {
-        let own = held.iter().filter(|cursor| cursor.scope == *scope);
-        own.map(|cursor| cursor.position).max().unwrap_or(0)
-    };
-    let scopes = caller.scopes().into_iter();
-    Ok(scopes
-        .map(|scope| (scope.clone(), position(&scope)))
-        .collect())
+/// What is known of the device that the response goes to.
+struct Reader<'a> {
+    /// It puts short receipts of this generation together.
+    short: bool,
+    /// What it sent in the same request.
+    pushed: &'a BTreeSet<(CaseId, ChangeHash)>,
+}
+
+impl Reader<'_> {
+    /// The receipt without what the device has: whatever was accepted before the first change that is
+    /// new in this exchange stood in the receipt that came with the change before.
+    fn shorten(
+        &self,
+        state: &CaseState,
+        news: &News,
+        receipt: &CaseReceipt,
+        signed: &SignedReceipt,
+    ) -> Option<ShortReceipt> {
+        let told: Vec<ChangeHash> = news
+            .changes
+            .values()
+            .map(|change| change.signed.hash())
+            .collect();
+        let is_new =
+            |hash: &ChangeHash| told.contains(hash) || self.pushed.contains(&(state.case, *hash));
+        let kept = state.changes.iter().position(|own| is_new(&own.hash))?;
+        ShortReceipt::of(receipt, &signed.signature, kept, &told)
+    }
+}
+
+fn reads_short(request: &Request) -> bool {
+    request.reads.unwrap_or(0) & READS_SHORT_RECEIPTS != 0
 }
 
 /// The device's scopes that the case is in, or that it has left.

@@ -1,22 +1,32 @@
 //! What devices ask for: being enrolled, exchanges, packs.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gewu_model::cbor;
-use gewu_sync::wire::{self, CONTENT_TYPE, EnrolRequest, MAX_REQUEST_BYTES, PROTOCOL};
+use gewu_sync::wire::{
+    self, ACCEPT_POST_HEADER, CONTENT_TYPE, EnrolRequest, MAX_REQUEST_BYTES, PACKED_TYPE, PROTOCOL,
+    UnpackError, WORTH_PACKING, names_packed, saves, unpack,
+};
 use minicbor::{Decode, Encode};
 use serde_json::{Value, json};
 
-use super::app::{App, whole};
+use super::app::{App, header_text, whole};
 use super::files::{mark_partial, outside, wanted};
 use super::problem::Problem;
 use super::range::{Asked, asked};
-use crate::core::CoreError;
+use crate::core::{Core, CoreError};
 
 /// An enrolment is a key, a code and a signature.
 const MAX_ENROL_BYTES: usize = 64 << 10;
+
+/// How hard bodies are packed: what libzstd does unless asked.
+const LEVEL: i32 = 3;
+/// What bodies an exchange may have, as a device is told that reads them packed.
+const TAKEN: &str = "application/cbor, application/cbor+zstd";
 
 /// The one field that every version of a message begins with.
 #[derive(Encode, Decode)]
@@ -73,12 +83,45 @@ pub(super) async fn enrol(State(app): State<App>, request: Request) -> Result<Re
 /// `POST /v1/sync`
 pub(super) async fn sync(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     let signed = app.signed(request, MAX_REQUEST_BYTES).await?;
-    let request: wire::Request = read(&signed.body)?;
-    let caller = signed.caller;
-    let response = app
-        .run(move |core, now| core.exchange(&caller, &request, now))
-        .await?;
-    Ok(message(&response))
+    let named = |name: HeaderName| names_packed(header_text(&signed.parts.headers, name.as_str()));
+    let (is_packed, wants_packed) = (named(header::CONTENT_TYPE), named(header::ACCEPT));
+    let (caller, body) = (signed.caller, signed.body);
+    let clock = Arc::clone(&app.clock);
+    let done = move |core: &Core| {
+        let request: wire::Request = match is_packed {
+            true => read(&unpack(&body, MAX_REQUEST_BYTES).map_err(unreadable)?)?,
+            false => read(&body)?,
+        };
+        let response = core.exchange(&caller, &request, clock.now())?;
+        let plain = cbor::to_vec(&response);
+        let packed = wants_packed.then(|| packed(&plain)).flatten();
+        Ok::<_, Problem>((packed.is_some(), packed.unwrap_or(plain)))
+    };
+    let (packed, body) = app.blocking(done).await??;
+    let kind = if packed { PACKED_TYPE } else { CONTENT_TYPE };
+    let mut response = ([(header::CONTENT_TYPE, kind)], body).into_response();
+    if wants_packed {
+        let taken = HeaderValue::from_static(TAKEN);
+        response.headers_mut().insert(ACCEPT_POST_HEADER, taken);
+    }
+    Ok(response)
+}
+
+fn packed(plain: &[u8]) -> Option<Vec<u8>> {
+    if plain.len() < WORTH_PACKING {
+        return None;
+    }
+    saves(zstd::bulk::compress(plain, LEVEL).ok()?, plain)
+}
+
+fn unreadable(error: UnpackError) -> Problem {
+    match error {
+        UnpackError::Damaged => Problem::bad("the packed body is damaged: send it again"),
+        UnpackError::TooLarge => Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("the packed body holds more than {MAX_REQUEST_BYTES} bytes: send it in parts"),
+        ),
+    }
 }
 
 /// `GET /v1/packs/{digest}`: a pack or its compressed form, whole or in parts. Whoever may not have

@@ -52,14 +52,25 @@ pub(crate) struct FeedRow {
     pub(crate) reference: Vec<u8>,
 }
 
+/// From where a scope is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ReadFrom {
+    pub(crate) scope: Scope,
+    /// After this position.
+    pub(crate) after: u64,
+    /// Up to this position changes and texts are left out: whoever reads was given each case whole.
+    pub(crate) whole_to: u64,
+}
+
 /// What is stored of the feed.
 pub(crate) trait Feed {
     /// The highest position so far.
     fn head(&self) -> Result<u64, StoreError>;
     fn append(&self, row: &NewFeedRow<'_>) -> Result<u64, StoreError>;
-    /// Rows of any of `scopes`, each after its own position, in order of position.
-    fn rows_after(&self, scopes: &[(Scope, u64)], limit: usize)
-    -> Result<Vec<FeedRow>, StoreError>;
+    /// Rows of any of `scopes` in order of position.
+    fn rows_after(&self, scopes: &[ReadFrom], limit: usize) -> Result<Vec<FeedRow>, StoreError>;
+    /// How many rows there are after `after` in a scope, as [`Feed::rows_after`] gives them.
+    fn count_after(&self, from: &ReadFrom, after: u64) -> Result<u64, StoreError>;
     fn add_notice(&self, notice: &Notice) -> Result<u64, StoreError>;
     fn notice(&self, id: u64) -> Result<Option<Notice>, StoreError>;
 }

@@ -26,7 +26,7 @@ pub(crate) use cases::{
 };
 pub(crate) use clocks::Clocks;
 pub use error::StoreError;
-pub(crate) use feed::{Feed, FeedRow, NewFeedRow, What};
+pub(crate) use feed::{Feed, FeedRow, NewFeedRow, ReadFrom, What};
 pub(crate) use keys::{DeviceRow, DeviceStatus, EndorsementRow, Keys};
 pub(crate) use media::{Media, UploadRow};
 pub(crate) use places::{Doubt, PlaceRow, Places};

@@ -2,7 +2,9 @@
 
 use gewu_model::cbor;
 use gewu_server::{Clock, CodeGrant, SystemClock};
-use gewu_sync::wire::{EnrolResponse, PROTOCOL, Response};
+use gewu_sync::wire::{
+    EnrolResponse, PACKED_TYPE, PROTOCOL, Response, WORTH_PACKING, names_packed, pack, unpack,
+};
 use serde_json::json;
 
 use crate::kit::web::Web;
@@ -107,6 +109,76 @@ fn another_version_of_the_protocol_is_told_ours() {
     }
     let junk = web.signed(&ci.signer, "POST", "/v1/sync", &[CBOR], b"junk");
     assert_eq!(junk.status, 400);
+}
+
+#[test]
+fn bodies_travel_packed_between_those_who_say_so() {
+    const PACKED: (&str, &str) = ("content-type", PACKED_TYPE);
+    const READS: (&str, &str) = ("accept", PACKED_TYPE);
+    let web = Web::start();
+    let mut ci = citizen(&web, "ci");
+    for at in 0..8 {
+        ci.report("井盖缺失，行人绕行", vec![], SystemClock.now().plus(at));
+    }
+    let plain = cbor::to_vec(&ci.request());
+    let packed = pack(&plain).expect("it repeats");
+    assert!(packed.len() * 2 < plain.len());
+    let sync = |headers: &[(&str, &str)], body: &[u8]| {
+        web.signed(&ci.signer, "POST", "/v1/sync", headers, body)
+    };
+    // An old device: plain both ways, and nothing is said of another form.
+    let old = sync(&[CBOR], &plain);
+    assert_eq!(old.header("content-type"), Some("application/cbor"));
+    assert_eq!(old.header("accept-post"), None);
+    // A new one gets the same answer in less, and learns that it may send so too.
+    let new = sync(&[PACKED, READS], &packed);
+    assert_eq!(
+        (new.status, new.header("content-type")),
+        (200, Some(PACKED_TYPE))
+    );
+    assert!(names_packed(new.header("accept-post")));
+    assert!(new.body.len() < old.body.len());
+    let answer = unpack(&new.body, 1 << 20).expect("a frame");
+    let (old, new): (Response, Response) = (
+        cbor::from_slice(&old.body).expect("an answer"),
+        cbor::from_slice(&answer).expect("an answer"),
+    );
+    assert_eq!((old.cases, old.cursors), (new.cases, new.cursors));
+    // A small answer is not worth it.
+    let request = gewu_sync::wire::Request {
+        cursors: new.cursors,
+        cases: vec![],
+        packs: new.in_force.unwrap_or_default(),
+        ..ci.request()
+    };
+    let quiet = sync(&[CBOR, READS], &cbor::to_vec(&request));
+    assert_eq!(quiet.header("content-type"), Some("application/cbor"));
+    assert!(
+        quiet.body.len() < WORTH_PACKING,
+        "{} bytes",
+        quiet.body.len()
+    );
+}
+
+#[test]
+fn a_packed_bomb_is_refused_and_so_is_a_damaged_body() {
+    let web = Web::start();
+    let ci = citizen(&web, "ci");
+    let packed = |body: &[u8]| {
+        let headers = [("content-type", PACKED_TYPE)];
+        web.signed(&ci.signer, "POST", "/v1/sync", &headers, body)
+    };
+    // A frame with a window of 1 MiB and run-length blocks of 128 KiB in four bytes each: 1 GiB.
+    let mut bomb = vec![0x28, 0xB5, 0x2F, 0xFD, 0x00, 0x50];
+    for number in 0..8_192 {
+        let block = u32::from(number == 8_191) | 1 << 1 | (128 << 10) << 3;
+        bomb.extend(&block.to_le_bytes()[..3]);
+        bomb.push(0);
+    }
+    assert_eq!(packed(&bomb).status, 413);
+    assert_eq!(packed(b"junk").status, 400);
+    let whole = pack(&[0; 5_000]).expect("it repeats");
+    assert_eq!(packed(&whole[..whole.len() - 1]).status, 400);
 }
 
 #[test]

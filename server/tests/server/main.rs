@@ -21,6 +21,7 @@ mod late;
 mod lives;
 mod more_time;
 mod operators;
+mod readings;
 mod reissue;
 mod requests;
 mod scopes;

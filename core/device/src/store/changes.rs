@@ -69,6 +69,31 @@ pub(crate) struct StoredChange {
     pub(crate) block: Option<i64>,
 }
 
+impl StoredChange {
+    /// Somebody's change as the server hands it out.
+    pub(crate) fn received(
+        case: CaseId,
+        hash: ChangeHash,
+        signed: &SignedChange,
+        own: bool,
+        at: Millis,
+    ) -> Self {
+        Self {
+            case,
+            hash,
+            signed: signed.clone(),
+            own,
+            state: State::Accepted,
+            intent: None,
+            received_at: Some(at),
+            reason: None,
+            decided_at: None,
+            replaced_by: None,
+            block: None,
+        }
+    }
+}
+
 const COLUMNS: &str = "case_id, hash, key, counter, signature, bytes, own, state, intent, \
                        received_at, reason, decided_at, replaced_by, verdict";
 
@@ -226,6 +251,12 @@ pub(crate) fn set_asides(tx: &Connection) -> Result<Vec<StoredChange>> {
 pub(crate) fn find(tx: &Connection, hash: &ChangeHash) -> Result<Option<StoredChange>> {
     let sql = format!("SELECT {COLUMNS} FROM changes WHERE hash = ?1");
     one(tx, &sql, [hash.0], change)
+}
+
+/// Whether the change is here, in whatever state.
+pub(crate) fn is_known(tx: &Connection, hash: &ChangeHash) -> Result<bool> {
+    let sql = "SELECT 1 FROM changes WHERE hash = ?1";
+    Ok(one(tx, sql, [hash.0], |_| Ok(()))?.is_some())
 }
 
 /// Frees the device of a change that became part of the case; answers whether that is news. One

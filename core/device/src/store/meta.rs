@@ -18,6 +18,10 @@ pub(crate) const CLOCK_OFFSET: &str = "clock_offset";
 pub(crate) const LAST_SYNC: &str = "last_sync";
 pub(crate) const UPLOAD_POLICY: &str = "upload_policy";
 pub(crate) const PART_BYTES: &str = "part_bytes";
+/// A first reading that the last response did not end.
+pub(crate) const READING: &str = "reading";
+/// 1: the server said that it reads packed requests.
+pub(crate) const READS_PACKED: &str = "reads_packed";
 pub(crate) const SCRUBBED_TO: &str = "scrubbed_to";
 pub(crate) const BACKUP_COVERS: &str = "backup_covers";
 

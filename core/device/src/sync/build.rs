@@ -12,7 +12,8 @@ use gewu_model::receipt::SignedReceipt;
 use gewu_model::signed::SignedChange;
 use gewu_sync::verdict::SignedVerdicts;
 use gewu_sync::wire::{
-    CasePush, CounterStatement, EarlierWords, MAX_CHANGES, MAX_WORDS, PROTOCOL, Request,
+    CasePush, CounterStatement, EarlierWords, MAX_CHANGES, MAX_WORDS, PROTOCOL, READS_READINGS,
+    READS_SHORT_RECEIPTS, Reading, Request,
 };
 use rusqlite::Connection;
 
@@ -93,6 +94,9 @@ pub(crate) fn build(
         max_bytes: RESPONSE_BYTES,
         certificates,
         earlier,
+        reads: Some(READS_SHORT_RECEIPTS | READS_READINGS),
+        whole_receipts: None,
+        reading: reading(tx)?,
     };
     let count: usize = request.cases.iter().map(|push| push.changes.len()).sum();
     Ok(Outgoing {
@@ -106,6 +110,13 @@ pub(crate) fn build(
             .map(|file| file.sha256)
             .collect(),
     })
+}
+
+/// The first reading under way. How much of it is left is the server's to say.
+fn reading(tx: &Connection) -> Result<Option<Reading>> {
+    let bytes = meta::get(tx, meta::READING)?;
+    let reading = bytes.map(|bytes| read::<Reading>(&bytes)).transpose()?;
+    Ok(reading.map(|reading| Reading { left: 0, ..reading }))
 }
 
 /// Everything without a receipt, as pushes.

@@ -64,6 +64,7 @@ pub(crate) fn run(
         refused: Vec::new(),
         damaged: 0,
         tally: Tally::default(),
+        whole_receipts: BTreeSet::new(),
         patience: core.options.patience,
     };
     let ended = session.run(trigger);
@@ -139,6 +140,8 @@ pub(super) struct Session<'a> {
     /// Files that turned out to be damaged in this run.
     pub(super) damaged: usize,
     pub(super) tally: Tally,
+    /// Cases whose receipt is wanted whole.
+    pub(super) whole_receipts: BTreeSet<CaseId>,
     patience: Duration,
 }
 

@@ -16,6 +16,7 @@ mod download;
 mod driver;
 mod http;
 mod past;
+mod post;
 mod steps;
 mod tally;
 mod upload;

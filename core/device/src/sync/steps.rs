@@ -2,22 +2,21 @@
 
 use std::sync::mpsc;
 
-use gewu_model::cbor;
 use gewu_model::crypto::StandardSuite;
-use gewu_model::ids::Digest;
+use gewu_model::ids::{CaseId, Digest};
 use gewu_sync::machine::{Exchanged, Failure};
-use gewu_sync::wire::{CONTENT_TYPE, Response};
+use gewu_sync::wire::{MAX_WHOLE_RECEIPTS, Response};
 
 use super::apply::{Applied, Applying};
 use super::build::{Outgoing, build};
 use super::download::download_pack;
 use super::driver::Session;
-use super::http::{Traffic, Trouble, is_cbor, send_signed};
+use super::http::{Traffic, Trouble};
 use super::upload::{Ended, Upload, concerns_one_file};
 use crate::api::{CancelToken, SyncProgress};
 use crate::db::DbError;
 use crate::error::{DeviceError, Result};
-use crate::host::{HttpRequest, LogLevel, LogLine, LogSafe, Method};
+use crate::host::{LogLevel, LogLine, LogSafe};
 use crate::sdk::{Core, guard};
 use crate::store::media::{self, FileState, StoredFile};
 use crate::store::meta;
@@ -28,46 +27,33 @@ impl Session<'_> {
         let identity = self.core.identity()?;
         let nonce = self.core.random();
         let key = self.core.card_key()?;
-        let outgoing = self.core.read(|tx| build(tx, &identity, &key, nonce))?;
+        let mut outgoing = self.core.read(|tx| build(tx, &identity, &key, nonce))?;
+        let wanted: Vec<CaseId> = std::mem::take(&mut self.whole_receipts)
+            .into_iter()
+            .collect();
+        outgoing.request.whole_receipts = (!wanted.is_empty()).then_some(wanted);
         (self.progress)(SyncProgress::Exchanging {
             changes: outgoing.changes,
         });
-        let response = self.post(&outgoing)?;
-        let applied = self.apply(&outgoing, &response)?;
+        let response = self.post(&outgoing.request)?;
+        let mut applied = self.apply(&outgoing, &response)?;
+        // Asked for once: what cannot be put together is not news that would keep a sync going.
+        if outgoing.request.whole_receipts.is_none() {
+            let wanted = std::mem::take(&mut applied.whole_receipts).into_iter();
+            self.whole_receipts = wanted.take(MAX_WHOLE_RECEIPTS).collect();
+        }
         self.count(&outgoing, &applied);
         self.core.keep_parts(&applied.packs)?;
         let packs = applied.packs.keys().copied();
         let packs: Vec<Digest> = packs.filter(|pack| !self.useless.contains(pack)).collect();
         self.wanted = applied.packs;
         Ok(Exchanged {
-            more: response.more,
+            more: response.more || !self.whole_receipts.is_empty(),
             unsent: applied.unsent,
             progress: applied.progress,
             packs,
             uploads: !self.next_uploads()?.is_empty(),
         })
-    }
-
-    fn post(&mut self, outgoing: &Outgoing) -> std::result::Result<Response, Trouble> {
-        let request = HttpRequest::new(Method::Post, "/v1/sync")
-            .header("content-type", CONTENT_TYPE)
-            .body(cbor::to_vec(&outgoing.request));
-        let response = send_signed(self.core, request, &mut self.traffic)?;
-        match response.status {
-            200 if is_cbor(&response) => {}
-            200..=299 => return Err(Failure::CaptivePortal.into()),
-            404 => return Err(Failure::NotAServer.into()),
-            status => {
-                let retry_after_ms = 0;
-                return Err(Failure::Unready {
-                    status,
-                    retry_after_ms,
-                }
-                .into());
-            }
-        }
-        let read = cbor::from_slice(&response.body);
-        read.map_err(|_| Failure::Untrusted("it cannot be read").into())
     }
 
     /// Checks the server's signature and applies everything in one transaction.

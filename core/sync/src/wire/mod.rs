@@ -2,12 +2,20 @@
 //! keys; a reader ignores keys that it does not know, a writer leaves out what it has not.
 
 mod enrol;
+mod packed;
+mod reading;
 mod request;
 mod response;
+mod short_receipt;
 
 pub use enrol::{EnrolRequest, EnrolResponse};
+pub use packed::{
+    ACCEPT_POST_HEADER, PACKED_TYPE, UnpackError, WORTH_PACKING, names_packed, pack, saves, unpack,
+};
+pub use reading::{READS_READINGS, Reading};
 pub use request::{CasePush, CounterStatement, Cursor, EarlierWords, PackHave, Request};
 pub use response::{CasePull, Membership, Notice, NoticeCode, PackOffer, PulledChange, Response};
+pub use short_receipt::{Placed, READS_SHORT_RECEIPTS, ShortReceipt};
 
 /// The version of the exchange. A server that cannot speak it answers 426 with its own.
 pub const PROTOCOL: u32 = 1;
@@ -18,8 +26,14 @@ pub const CONTENT_TYPE: &str = "application/cbor";
 /// The largest request body that a server reads, in bytes.
 pub const MAX_REQUEST_BYTES: usize = 8 << 20;
 
+/// The largest response body that a device reads, unpacked, in bytes.
+pub const MAX_RESPONSE_BYTES: usize = 64 << 20;
+
 /// The most signed words of earlier lives ([`EarlierWords`]) that one request may carry.
 pub const MAX_WORDS: usize = 500;
+
+/// The most cases of which one request may want the receipt whole.
+pub const MAX_WHOLE_RECEIPTS: usize = 500;
 
 /// The most changes that one request may carry.
 pub const MAX_CHANGES: usize = 2_000;

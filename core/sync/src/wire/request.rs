@@ -10,6 +10,7 @@ use gewu_model::scope::Scope;
 use gewu_model::signed::SignedChange;
 use minicbor::{Decode, Encode};
 
+use super::reading::Reading;
 use crate::verdict::SignedVerdicts;
 
 /// How far a device has read the feed of one scope.
@@ -159,4 +160,15 @@ pub struct Request {
     /// no receipt beside them names. Absent when there is nothing.
     #[n(13)]
     pub earlier: Option<EarlierWords>,
+    /// What else the device reads than every device does, as a sum of
+    /// [`super::READS_SHORT_RECEIPTS`] and what comes later. Absent when that is nothing.
+    #[n(14)]
+    pub reads: Option<u32>,
+    /// Cases of which the device could not put a short receipt together and wants the whole one.
+    /// Absent when there are none.
+    #[n(15)]
+    pub whole_receipts: Option<Vec<CaseId>>,
+    /// The first reading that the last response did not end.
+    #[n(16)]
+    pub reading: Option<Reading>,
 }

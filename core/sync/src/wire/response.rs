@@ -13,7 +13,9 @@ use gewu_model::time::Millis;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+use super::reading::Reading;
 use super::request::{Cursor, PackHave};
+use super::short_receipt::ShortReceipt;
 use crate::verdict::SignedVerdicts;
 
 /// A change as the server has it.
@@ -67,6 +69,9 @@ pub struct CasePull {
     /// city's policy shows nothing to the device's user, or there is no card.
     #[n(6)]
     pub contact: Option<Masked>,
+    /// The receipt in its short form, in place of the whole one, for devices that read it.
+    #[n(7)]
+    pub short: Option<ShortReceipt>,
 }
 
 /// What the server has to tell a person beside the case itself.
@@ -171,4 +176,7 @@ pub struct Response {
     /// under another name is in force no more. `None` from servers that do not say it.
     #[n(13)]
     pub in_force: Option<Vec<PackHave>>,
+    /// A first reading that goes on with the next request. Absent when there is no more.
+    #[n(14)]
+    pub reading: Option<Reading>,
 }

@@ -25,6 +25,8 @@ pub(super) struct News {
     /// A citizen's own change was accepted.
     pub(super) own: bool,
     whole: bool,
+    /// The device could not put the short receipt together.
+    pub(super) wants_receipt: bool,
     pub(super) changes: BTreeMap<u64, PulledChange>,
     pub(super) content: BTreeMap<Digest, ContentItem>,
     /// The contact card that is named or has arrived.
@@ -85,6 +87,13 @@ impl<'a> Gathered<'a> {
             self.add(row)?;
         }
         Ok(rows.len())
+    }
+
+    /// A case of the device's whose receipt it wants whole.
+    pub(super) fn want_receipt(&mut self, case: CaseId) {
+        let news = self.cases.entry(case).or_default();
+        news.member = true;
+        news.wants_receipt = true;
     }
 
     fn spend(&mut self, bytes: usize) {

@@ -1,13 +1,12 @@
 //! The feed in SQLite: AUTOINCREMENT never gives a number twice, and one writer commits in order.
 
 use gewu_model::ids::CaseId;
-use gewu_model::scope::Scope;
 use gewu_sync::wire::Notice;
 use rusqlite::params;
 
 use super::SqliteTx;
 use super::codec::{all, bytes, decode, encode, int, one, run, scope, uint};
-use crate::store::{Feed, FeedRow, NewFeedRow, StoreError, What};
+use crate::store::{Feed, FeedRow, NewFeedRow, ReadFrom, StoreError, What};
 
 const WHATS: [(What, &str); 7] = [
     (What::Enter, "enter"),
@@ -56,19 +55,22 @@ impl Feed for SqliteTx<'_> {
         Ok(u64::try_from(self.db.last_insert_rowid()).unwrap_or(0))
     }
 
-    fn rows_after(
-        &self,
-        scopes: &[(Scope, u64)],
-        limit: usize,
-    ) -> Result<Vec<FeedRow>, StoreError> {
+    fn rows_after(&self, scopes: &[ReadFrom], limit: usize) -> Result<Vec<FeedRow>, StoreError> {
         let mut rows = Vec::new();
-        for (scope, after) in scopes {
-            rows.extend(scope_after(self, scope, *after, limit)?);
+        for from in scopes {
+            rows.extend(scope_after(self, from, limit)?);
         }
         rows.sort_unstable_by_key(|row| row.pos);
         // Beyond the limit of any one scope nothing is known of that scope, so nothing is told.
         rows.truncate(limit);
         Ok(rows)
+    }
+
+    fn count_after(&self, from: &ReadFrom, after: u64) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM feed WHERE scope = ?1 AND pos > ?2
+            AND (pos > ?3 OR what NOT IN ('change', 'content'))";
+        let params = params![from.scope.to_string(), int(after), int(from.whole_to)];
+        Ok(one(self.db, sql, params, |row| uint(row, 0))?.unwrap_or(0))
     }
 
     fn add_notice(&self, notice: &Notice) -> Result<u64, StoreError> {
@@ -90,13 +92,17 @@ impl Feed for SqliteTx<'_> {
 
 fn scope_after(
     tx: &SqliteTx<'_>,
-    of: &Scope,
-    after: u64,
+    from: &ReadFrom,
     limit: usize,
 ) -> Result<Vec<FeedRow>, StoreError> {
     let sql = "SELECT pos, scope, case_id, what, ref FROM feed WHERE scope = ?1 AND pos > ?2
-        ORDER BY pos LIMIT ?3";
-    let params = params![of.to_string(), int(after), int(limit as u64)];
+        AND (pos > ?4 OR what NOT IN ('change', 'content')) ORDER BY pos LIMIT ?3";
+    let params = params![
+        from.scope.to_string(),
+        int(from.after),
+        int(limit as u64),
+        int(from.whole_to)
+    ];
     let rows = all(tx.db, sql, params, |row| {
         let texts = (row.get::<_, String>(1)?, row.get::<_, String>(3)?);
         Ok((uint(row, 0)?, texts, bytes(row, 2)?, row.get(4)?))

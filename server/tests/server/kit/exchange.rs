@@ -71,6 +71,9 @@ impl Phone {
             certificates: None,
             endorsements: None,
             earlier: None,
+            reads: None,
+            whole_receipts: None,
+            reading: None,
         }
     }
 

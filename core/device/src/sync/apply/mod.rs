@@ -54,8 +54,12 @@ pub(crate) struct Applied {
     pub(crate) withdrawn: bool,
     /// Whether the device's own certificate was renewed.
     pub(crate) renewed: bool,
+    /// Cases whose receipt could not be put together.
+    pub(crate) whole_receipts: BTreeSet<CaseId>,
     /// Cases whose log lost something.
     rebase: BTreeSet<CaseId>,
+    /// Changed cases of which lists know already.
+    shown: BTreeSet<CaseId>,
 }
 
 /// Everything that applying needs.
@@ -185,6 +189,7 @@ impl Applying<'_> {
                 purge(self.tx, &case)?;
                 applied.changed.remove(&case);
                 applied.rebase.remove(&case);
+                applied.shown.remove(&case);
             } else if scopes::count(self.tx, &case)? == 0 {
                 facts::set_gone(self.tx, &case, true)?;
             }
@@ -224,13 +229,27 @@ impl Applying<'_> {
             if log.is_empty() && cases::get(self.tx, case)?.is_none() {
                 continue;
             }
-            project(self.tx, &self.pen.packs, &log)?;
-            sign_for(self.tx, self.pen, &mut log, SeenState::Received)?;
+            self.show(&mut log)?;
         }
+        applied.changed.append(&mut applied.shown);
+        Ok(())
+    }
+
+    /// Brings lists up to a case's log.
+    fn show(&self, log: &mut CaseLog) -> Result<()> {
+        project(self.tx, &self.pen.packs, log)?;
+        sign_for(self.tx, self.pen, log, SeenState::Received)?;
         Ok(())
     }
 
     fn remember(&self) -> Result<()> {
+        match &self.response.reading {
+            Some(reading) => {
+                let bytes = gewu_model::cbor::to_vec(reading);
+                meta::put(self.tx, meta::READING, &bytes)?;
+            }
+            None => meta::remove(self.tx, meta::READING)?,
+        }
         if let Some(at) = self.response.backup_covers {
             meta::put_number(self.tx, meta::BACKUP_COVERS, at.0)?;
         }

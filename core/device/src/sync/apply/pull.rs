@@ -11,12 +11,12 @@ use gewu_model::content::check_text;
 use gewu_model::crypto::{PublicKey, Signer, StandardSuite};
 use gewu_model::ids::{CaseId, ChangeHash, KeyId};
 use gewu_model::receipt::{CaseReceipt, SignedReceipt};
-use gewu_model::time::Millis;
+use gewu_model::signed::SignedChange;
 use gewu_sync::wire::{CasePull, PulledChange};
 
 use super::{Applied, Applying};
 use crate::error::Result;
-use crate::store::changes;
+use crate::store::changes::{self, State, StoredChange};
 use crate::store::{cards, content, facts, pins, proofs, read, scopes, told};
 use crate::write::CaseLog;
 
@@ -29,24 +29,25 @@ pub(super) struct Checked<'a> {
 impl Applying<'_> {
     pub(super) fn pull(&self, pull: &CasePull, applied: &mut Applied) -> Result<()> {
         let case = &pull.case;
-        let receipt = self.receipt_of(pull);
-        let covered: BTreeMap<ChangeHash, Millis> = receipt
+        let signed = self.whole_receipt(pull)?;
+        let receipt = signed
+            .as_ref()
+            .and_then(|signed| self.checked(pull, signed));
+        if pull.short.is_some() && receipt.is_none() {
+            applied.whole_receipts.insert(*case);
+        }
+        let covered: BTreeSet<ChangeHash> = receipt
             .iter()
             .flat_map(|receipt| &receipt.received)
-            .map(|received| (received.change, received.at))
+            .map(|received| received.change)
             .collect();
-        let log = CaseLog::load(self.tx, case)?;
-        match self.check(pull, &log, &covered)? {
-            Some(checked) => {
-                self.take(case, &checked, applied)?;
-                self.erasures(case, &checked, applied)?;
-                facts::set_refused(self.tx, case, false)?;
-            }
-            None => {
-                facts::set_refused(self.tx, case, true)?;
-                return Ok(());
-            }
-        }
+        let mut log = CaseLog::load(self.tx, case)?;
+        let Some(checked) = self.check(pull, &log, &covered)? else {
+            return facts::set_refused(self.tx, case, true);
+        };
+        self.take(&mut log, &checked, applied)?;
+        self.erasures(case, &checked, applied)?;
+        facts::set_refused(self.tx, case, false)?;
         for item in pull
             .content
             .iter()
@@ -56,12 +57,12 @@ impl Applying<'_> {
             applied.changed.insert(*case);
         }
         if let Some(masked) = &pull.contact {
-            let view = CaseLog::load(self.tx, case)?.view(&self.pen.packs);
+            let view = log.view(&self.pen.packs);
             let named = view.report.as_ref().and_then(|report| report.contact);
             cards::put_masked(self.tx, case, named.as_ref(), masked)?;
             applied.changed.insert(*case);
         }
-        self.take_receipt(case, pull.receipt.as_ref(), receipt.as_ref(), applied)?;
+        let freed = self.take_receipt(&log, signed.as_ref(), receipt.as_ref(), applied)?;
         for membership in &pull.entered {
             scopes::enter(self.tx, case, membership)?;
             facts::set_gone(self.tx, case, false)?;
@@ -69,11 +70,35 @@ impl Applying<'_> {
         for membership in &pull.left {
             scopes::leave(self.tx, case, membership)?;
         }
+        // Its rows are in memory now: reading them again later would double the work of a first sync.
+        if !freed && !applied.rebase.contains(case) && applied.changed.remove(case) {
+            self.show(&mut log)?;
+            applied.shown.insert(*case);
+        }
         Ok(())
     }
 
-    fn receipt_of(&self, pull: &CasePull) -> Option<CaseReceipt> {
-        let signed = pull.receipt.as_ref()?;
+    /// The receipt that came, put together where it came in its short form.
+    fn whole_receipt(&self, pull: &CasePull) -> Result<Option<SignedReceipt>> {
+        let Some(short) = &pull.short else {
+            return Ok(pull.receipt.clone());
+        };
+        let before = match facts::receipt(self.tx, &pull.case)? {
+            Some(bytes) if short.kept > 0 => {
+                let held: SignedReceipt = read(&bytes)?;
+                let held: CaseReceipt = read(&held.body)?;
+                held.received
+            }
+            _ => Vec::new(),
+        };
+        let changes = pull.changes.iter();
+        let told: Vec<_> = changes
+            .map(|pulled| (pulled.signed.hash(), pulled.received_at))
+            .collect();
+        Ok(short.whole(pull.case, &before, &told))
+    }
+
+    fn checked(&self, pull: &CasePull, signed: &SignedReceipt) -> Option<CaseReceipt> {
         let receipt = signed.verify(&StandardSuite, &self.identity().server_key)?;
         (receipt.case == pull.case).then_some(receipt)
     }
@@ -83,7 +108,7 @@ impl Applying<'_> {
         &self,
         pull: &'p CasePull,
         log: &CaseLog,
-        covered: &BTreeMap<ChangeHash, Millis>,
+        covered: &BTreeSet<ChangeHash>,
     ) -> Result<Option<Vec<Checked<'p>>>> {
         let mut known: BTreeSet<ChangeHash> = BTreeSet::new();
         let mut checked = Vec::new();
@@ -91,7 +116,7 @@ impl Applying<'_> {
         for pulled in &pull.changes {
             let hash = pulled.signed.hash();
             let held = log.get(&hash).is_some() || known.contains(&hash);
-            if held || changes::find(self.tx, &hash)?.is_some() {
+            if held || changes::is_known(self.tx, &hash)? {
                 continue;
             }
             let Ok(decoded) = decode_strict(&pulled.signed.bytes, &Limits::default()) else {
@@ -102,13 +127,10 @@ impl Applying<'_> {
                 .deps
                 .iter()
                 .all(|dep| log.get(dep).is_some() || known.contains(dep));
-            let vouched = match self.key(&pulled.signed.key, &pull.case, &mut keys)? {
-                Some(key) => {
-                    let city = &self.identity().city;
-                    pulled.signed.verify(&StandardSuite, &key, city, &pull.case)
-                }
-                None => covered.contains_key(&hash),
-            };
+            // The receipt names what the bytes say, and the bytes name their author's key. That the server
+            // checked the signature is its word; whoever needs more has the signature to check.
+            let vouched = (covered.contains(&hash) && names_signer(&decoded, &pulled.signed))
+                || self.is_signed(pull, pulled, &mut keys)?;
             if !closed || !vouched || !is_of(&decoded, &pull.case) {
                 return Ok(None);
             }
@@ -116,6 +138,20 @@ impl Applying<'_> {
             checked.push(Checked { pulled, decoded });
         }
         Ok(Some(checked))
+    }
+
+    fn is_signed(
+        &self,
+        pull: &CasePull,
+        pulled: &PulledChange,
+        keys: &mut BTreeMap<KeyId, Option<PublicKey>>,
+    ) -> Result<bool> {
+        let city = &self.identity().city;
+        let key = self.key(&pulled.signed.key, &pull.case, keys)?;
+        Ok(key.is_some_and(|key| {
+            let signed = &pulled.signed;
+            signed.verify(&StandardSuite, &key, city, &pull.case)
+        }))
     }
 
     /// The public key of that name, as far as this device can know it.
@@ -148,12 +184,22 @@ impl Applying<'_> {
         identity.is_citizen() && identity.case_signer(case).public_key().id() == *id
     }
 
-    fn take(&self, case: &CaseId, checked: &[Checked<'_>], applied: &mut Applied) -> Result<()> {
+    fn take(
+        &self,
+        log: &mut CaseLog,
+        checked: &[Checked<'_>],
+        applied: &mut Applied,
+    ) -> Result<()> {
+        let case = log.case;
         for Checked { pulled, decoded } in checked {
             let signed = &pulled.signed;
-            let own = signed.key == self.identity().key || self.is_case_key(&signed.key, case);
-            let at = Some(pulled.received_at);
-            changes::insert(self.tx, case, &decoded.hash, signed, own, None, at)?;
+            let own = signed.key == self.identity().key || self.is_case_key(&signed.key, &case);
+            let at = pulled.received_at;
+            changes::insert(self.tx, &case, &decoded.hash, signed, own, None, Some(at))?;
+            log.push(
+                StoredChange::received(case, decoded.hash, signed, own, at),
+                decoded,
+            )?;
             if let Body::Root { case: fields } = &decoded.change.body
                 && let Ok(root) = CaseRoot::from_fields(fields)
             {
@@ -161,33 +207,41 @@ impl Applying<'_> {
             }
             applied.received += 1;
             applied.progress = true;
-            applied.changed.insert(*case);
+            applied.changed.insert(case);
         }
         Ok(())
     }
 
-    /// The signed receipt frees the device of everything that it names.
+    /// The signed receipt frees the device of everything that it names. Answers whether that was news.
     fn take_receipt(
         &self,
-        case: &CaseId,
+        log: &CaseLog,
         signed: Option<&SignedReceipt>,
         receipt: Option<&CaseReceipt>,
         applied: &mut Applied,
-    ) -> Result<()> {
+    ) -> Result<bool> {
+        let case = &log.case;
         let (Some(signed), Some(receipt)) = (signed, receipt) else {
-            return Ok(());
+            return Ok(false);
         };
-        for received in &receipt.received {
+        let settled = |hash: &ChangeHash| {
+            let stored = log.get(hash).map(|change| &change.stored);
+            stored.is_some_and(|held| held.state == State::Accepted && held.block.is_none())
+        };
+        let mut freed = false;
+        for received in receipt.received.iter().filter(|it| !settled(&it.change)) {
             if changes::accept(self.tx, &received.change, received.at, self.block.at)? {
                 applied.accepted += 1;
                 applied.receipts += 1;
                 applied.progress = true;
                 applied.changed.insert(*case);
+                freed = true;
             }
             proofs::covered(self.tx, &received.change)?;
         }
         self.keep_earlier(case, receipt)?;
-        facts::set_receipt(self.tx, case, &gewu_model::cbor::to_vec(signed))
+        facts::set_receipt(self.tx, case, &gewu_model::cbor::to_vec(signed))?;
+        Ok(freed)
     }
 
     /// A restored server gives a receipt that names less than the one before. That one is kept until
@@ -212,6 +266,11 @@ impl Applying<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether the actor in the bytes is the signer's.
+fn names_signer(decoded: &DecodedChange, signed: &SignedChange) -> bool {
+    decoded.change.actor.key() == signed.key
 }
 
 /// Whether the change belongs to that case: a root names it, an entry can be read as one.

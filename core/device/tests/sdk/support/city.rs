@@ -16,7 +16,10 @@ use gewu_model::time::Millis;
 use gewu_sync::verdict::{
     ChangeVerdict, CommandVerdict, Outcome, SetAside, SignedVerdicts, Verdict, VerdictBlock,
 };
-use gewu_sync::wire::{CasePull, EnrolRequest, EnrolResponse, PackOffer, Request, Response};
+use gewu_sync::wire::{
+    CasePull, EnrolRequest, EnrolResponse, PACKED_TYPE, PackOffer, Request, Response, names_packed,
+    pack, unpack,
+};
 
 use super::{START, fixture};
 
@@ -90,6 +93,12 @@ pub struct State {
     pub dead: BTreeSet<String>,
     /// How the next packs come.
     pub road: Road,
+    /// Whether it reads and writes packed bodies.
+    pub reads_packed: bool,
+    /// Which requests came packed.
+    pub packed: Vec<bool>,
+    /// What it answers in place of what it means.
+    pub bomb: Option<Vec<u8>>,
     /// Bytes of packs that went out.
     pub pack_bytes: usize,
 }
@@ -236,6 +245,35 @@ impl City {
         }))
     }
 
+    /// A server that packs, or one that has never heard of it.
+    fn sync_in_either_form(&self, key: KeyId, request: &HttpRequest) -> HttpResponse {
+        let named = |name: &str| {
+            let mut headers = request.headers.iter();
+            let found = headers.find(|(key, _)| key == name);
+            names_packed(found.map(|(_, value)| value.as_str()))
+        };
+        let (reads, bomb) = {
+            let mut state = self.state();
+            state.packed.push(named("content-type"));
+            (state.reads_packed, state.bomb.clone())
+        };
+        let body = match named("content-type") {
+            true if !reads => return problem(400, "not a message of this protocol"),
+            true => unpack(&request.body, 8 << 20).unwrap(),
+            false => request.body.clone(),
+        };
+        let mut answer = self.sync(key, &body);
+        if reads && named("accept") {
+            let taken = "application/cbor, application/cbor+zstd";
+            answer.headers.push(("accept-post".into(), taken.into()));
+            if let Some(packed) = bomb.or_else(|| pack(&answer.body)) {
+                answer.body = packed;
+                answer.headers[0].1 = PACKED_TYPE.into();
+            }
+        }
+        answer
+    }
+
     fn sync(&self, key: KeyId, body: &[u8]) -> HttpResponse {
         let request: Request = cbor::from_slice(body).unwrap();
         let mut state = self.state();
@@ -267,6 +305,7 @@ impl City {
             backup_covers: None,
             certificate: None,
             in_force: None,
+            reading: None,
         };
         if let Some(edit) = &state.response {
             edit(&mut response);
@@ -335,7 +374,7 @@ impl City {
         match request.path_and_query.as_str() {
             path if self.state().dead.contains(path) => problem(500, "broken"),
             "/v1/enrol" => self.enrol(&request.body),
-            "/v1/sync" => self.sync(key.unwrap(), &request.body),
+            "/v1/sync" => self.sync_in_either_form(key.unwrap(), request),
             path if path.starts_with("/v1/packs/") => {
                 self.pack(&path["/v1/packs/".len()..], request)
             }

@@ -137,6 +137,7 @@ impl<'a> Desk<'a> {
             changes: pulled.collect(),
             content: vec![],
             contact: None,
+            short: None,
             receipt: Some(SignedReceipt::sign(&self.city.server, &receipt).unwrap()),
         }
     }
