@@ -9,6 +9,10 @@ usage: cargo xtask bench [NAME]
 
 Builds with optimisation and measures, each figure beside its floor or peer in the same run.
 NAME picks one benchmark; other words go to the benchmark program.
+
+  sync [--quick] [--city FOLDER]   the budgets of exchanges, against a server process: minutes.
+                                   --quick measures little; --city keeps the filled city in a
+                                   folder, or begins with the one that lies there
 ";
 
 pub(crate) const SIM_HELP: &str = "\
@@ -39,6 +43,11 @@ pub(crate) fn bench(shell: &mut Shell, args: Args) -> Result<(), Failure> {
         test.args(["--", "--nocapture", "speed::workflow"]);
         test.env("GEWU_BENCH", "1");
         return shell.run("bench workflow", &mut test);
+    }
+    if wanted.iter().any(|name| name == "sync" || name == "upload") {
+        // They measure against its process, and an old one would not be noticed.
+        let mut program = shell.cargo(&["build", "--release", "--package", "gewu-cli"]);
+        shell.run("build gewu", &mut program)?;
     }
     build_and_run(shell, "gewu-tests", "bench", true, &wanted)
 }

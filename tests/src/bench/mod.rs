@@ -9,6 +9,7 @@ mod figure;
 pub mod page;
 pub mod place;
 pub mod save;
+pub mod sync;
 mod town;
 pub mod upload;
 

@@ -15,7 +15,7 @@ use super::town::{BenchError, Town};
 use super::{Aim, Amount, Figure, median};
 use crate::disk::Dice;
 
-const CASES: i64 = 100_000;
+pub(super) const CASES: i64 = 100_000;
 const PAGE: u32 = 50;
 const ROUNDS: u32 = 2_000;
 const FIRST: i64 = 1_772_409_600_000;
@@ -52,7 +52,7 @@ pub fn run() -> Result<Vec<Figure>, BenchError> {
     }])
 }
 
-fn list(gewu: &Gewu, at: i64) -> Result<Duration, BenchError> {
+pub(super) fn list(gewu: &Gewu, at: i64) -> Result<Duration, BenchError> {
     let query = Query {
         after: Some(PageKey {
             updated_at: Millis(FIRST + at),
@@ -71,7 +71,7 @@ fn list(gewu: &Gewu, at: i64) -> Result<Duration, BenchError> {
 }
 
 /// Rows as a filed case has them; their times are those of the primary keys.
-fn fill(db: &mut Connection) -> Result<(), BenchError> {
+pub(super) fn fill(db: &mut Connection) -> Result<(), BenchError> {
     let tx = db.transaction()?;
     let mut insert = tx.prepare(
         "INSERT INTO cases (n, id, live, stage, public_stage, class_kind, class_code, unit_grid,

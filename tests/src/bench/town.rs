@@ -59,6 +59,30 @@ pub enum BenchError {
     /// Geometry for FlatGeobuf.
     #[error("flatgeobuf beside the pack: {0}")]
     Geozero(#[from] flatgeobuf::geozero::error::GeozeroError),
+    /// The server's store, without HTTP.
+    #[error("the server without http: {0}")]
+    Core(#[from] gewu_server::CoreError),
+    /// Opening the server's store.
+    #[error("open the server without http: {0}")]
+    Open(#[from] gewu_server::OpenError),
+    /// An enrolment at the server without HTTP.
+    #[error("enrol without http: {0}")]
+    Enrol(#[from] gewu_server::EnrolError),
+    /// A device that the server does not know.
+    #[error("the server without http: {0}")]
+    Access(#[from] gewu_server::Access),
+    /// An exchange with the server without HTTP.
+    #[error("exchange without http: {0}")]
+    Exchange(#[from] gewu_server::ExchangeError),
+    /// A change of the benchmark's own.
+    #[error("write a change: {0}")]
+    Change(#[from] gewu_model::change::ChangeError),
+    /// A signature of the benchmark's own.
+    #[error("sign a change: {0}")]
+    Sign(#[from] gewu_model::crypto::SignError),
+    /// The server's process.
+    #[error("the server's process: {0}")]
+    Process(String),
     /// A number that another process was to tell.
     #[error("the process that measures memory said nothing")]
     Resident,

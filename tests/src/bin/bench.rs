@@ -1,4 +1,4 @@
-//! Runs the benchmarks: `bench [save|apply|page|place|upload|evidence]`. Build with `--release`.
+//! Runs the benchmarks: `bench [save|apply|page|place|upload|evidence]`, or `bench sync [--quick] [--city FOLDER]`. Build with `--release`.
 
 use std::process::ExitCode;
 
@@ -24,10 +24,18 @@ fn main() -> ExitCode {
     {
         return tell_resident(words);
     }
+    if let Some(done) = bench::sync::run_as_child(&wanted) {
+        return exit("a child of sync", done);
+    }
+    if let [name, words @ ..] = &wanted[..]
+        && name == SYNC
+    {
+        return exit(SYNC, bench::sync::run(words));
+    }
     let known = |name: &String| name == EVIDENCE || ALL.iter().any(|(known, _)| known == name);
     if let Some(unknown) = wanted.iter().find(|name| !known(name)) {
         eprintln!(
-            "there is no benchmark {unknown}; there are save, apply, page, place, upload and evidence"
+            "there is no benchmark {unknown}; there are save, apply, page, place, upload, evidence and sync"
         );
         return ExitCode::from(2);
     }
@@ -59,6 +67,9 @@ fn main() -> ExitCode {
 
 /// Measured in processes of its own, with peers that are programs: a table of its own.
 const EVIDENCE: &str = "evidence";
+
+/// Budgets of exchanges, by name only: it takes minutes.
+const SYNC: &str = "sync";
 
 fn exit(name: &str, done: Result<(), BenchError>) -> ExitCode {
     match done {

@@ -1,0 +1,86 @@
+//! The budgets of sync, each beside its peer in the same run.
+//!
+//! A city is filled through the gate in this process. What the server takes in is measured there,
+//! for a socket adds the same to all. Then `gewu serve` runs as a process on that city's folder, and
+//! devices are processes with a real store each, so that their processor time and memory are their
+//! own.
+
+mod child;
+mod city;
+mod crowd;
+mod devices;
+mod gate;
+mod pen;
+mod row;
+mod texts;
+
+use std::path::PathBuf;
+
+pub use child::run_as_child;
+
+use super::BenchError;
+use crate::process::Server;
+use city::City;
+use devices::Stage;
+use row::table;
+
+/// How much is measured.
+struct Size {
+    /// Cases of the first sync.
+    many: usize,
+    /// Cases of an inspector.
+    few: usize,
+    /// Devices at once.
+    crowd: usize,
+    /// Requests of each shape at the gate.
+    rounds: usize,
+    /// Received changes in cold cases.
+    received: usize,
+}
+
+/// What the issue of budgets asks for.
+const FULL: Size = Size {
+    many: 10_000,
+    few: 300,
+    crowd: 500,
+    rounds: 10,
+    received: 1_000,
+};
+
+/// To try the benchmark itself; its figures mean little.
+const QUICK: Size = Size {
+    many: 500,
+    few: 60,
+    crowd: 50,
+    rounds: 2,
+    received: 100,
+};
+
+/// Measures and prints each part as it is known. `--quick` measures less; `--city FOLDER` keeps the
+/// filled city there, or begins with the one that lies there.
+///
+/// # Errors
+/// When a process, a file, the server or the SDK fails.
+pub fn run(words: &[String]) -> Result<(), BenchError> {
+    let size = match words.iter().any(|word| word == "--quick") {
+        true => &QUICK,
+        false => &FULL,
+    };
+    let after = words.iter().skip_while(|word| *word != "--city").nth(1);
+    let kept = after.map(PathBuf::from);
+    let folder = tempfile::tempdir()?;
+    let mut city = City::found(folder.path(), kept.as_deref(), size)?;
+    print!("{}", table(&gate::measure(&mut city, size)?));
+    let (book, crowd) = city.close();
+    let server = Server::start(&folder.path().join("city"))?;
+    let url = server.url().to_owned();
+    let mut stage = Stage::set(folder.path(), server, book)?;
+    print!("{}", table(&stage.first_sync(size)?));
+    print!("{}", table(&stage.quiet()?));
+    print!("{}", table(&stage.small()?));
+    print!("{}", table(&stage.received(size)?));
+    print!("{}", table(&stage.holding()?));
+    print!("{}", table(&stage.pages()?));
+    print!("{}", table(&crowd::measure(&url, crowd, city::pins())?));
+    Ok(())
+}
