@@ -14,7 +14,9 @@ pub use packed::{
 };
 pub use reading::{READS_READINGS, Reading};
 pub use request::{CasePush, CounterStatement, Cursor, EarlierWords, PackHave, Request};
-pub use response::{CasePull, Membership, Notice, NoticeCode, PackOffer, PulledChange, Response};
+pub use response::{
+    CasePull, Membership, Notice, NoticeCode, OutOfUse, PackOffer, PulledChange, Response,
+};
 pub use short_receipt::{Placed, READS_SHORT_RECEIPTS, ShortReceipt};
 
 /// The version of the exchange. A server that cannot speak it answers 426 with its own.
