@@ -20,6 +20,9 @@ use crate::store::{DeviceStatus, StoreError, Tx};
 const MAX_FILES: usize = 5_000;
 /// The most lost files that one response asks for again.
 const MAX_LOST: usize = 1_000;
+/// Cases that are judged in one transaction: each waits for the disk once, and others do not wait for
+/// long.
+const CASES_AT_ONCE: usize = 16;
 /// The most counter statements, cursors or commands in one request.
 const MAX_STATEMENTS: usize = 1_000;
 
@@ -63,12 +66,13 @@ impl Core {
         let said = (&words, request.generation);
         let (mut changes, mut content, mut erased) = (Vec::new(), Vec::new(), Vec::new());
         let mut cards = Vec::new();
-        for push in &request.cases {
-            let pushed = self.push_case(caller, push, said, now)?;
-            changes.extend(pushed.verdicts);
-            content.extend(pushed.content);
-            cards.extend(pushed.cards);
-            erased.extend(pushed.erased);
+        for pushes in request.cases.chunks(CASES_AT_ONCE) {
+            for pushed in self.push_cases(caller, pushes, said, now)? {
+                changes.extend(pushed.verdicts);
+                content.extend(pushed.content);
+                cards.extend(pushed.cards);
+                erased.extend(pushed.erased);
+            }
         }
         let commands = self.commands(caller, &request.commands, &request.command_content, now)?;
         // What an instruction of this request erases is closed to everybody by now. If its bytes
@@ -109,7 +113,7 @@ impl Core {
             more: pull.more,
             backup_covers: now_held.backup_at,
             certificate: now_held.certificate,
-            in_force: Some(now_held.in_force),
+            in_force: unless_held(now_held.in_force, &request.packs),
             reading: pull.reading,
             out_of_use: out_of_use(caller.status),
         })
@@ -198,6 +202,14 @@ fn bound(request: &Request) -> Result<(), ExchangeError> {
             .as_ref()
             .is_some_and(|held| held.len() > MAX_STATEMENTS)
         || request.commands.len() > MAX_STATEMENTS
+        || request
+            .whole_receipts
+            .as_ref()
+            .is_some_and(|wanted| wanted.len() > MAX_STATEMENTS)
+        || request
+            .reading
+            .as_ref()
+            .is_some_and(|reading| reading.scopes.len() > MAX_STATEMENTS)
         || request.packs.len() > MAX_STATEMENTS
         || request
             .counters
@@ -212,6 +224,12 @@ fn bound(request: &Request) -> Result<(), ExchangeError> {
     } else {
         Ok(())
     }
+}
+
+/// The packs in force, unless the device holds exactly these and has nothing to learn.
+fn unless_held(in_force: Vec<PackHave>, held: &[PackHave]) -> Option<Vec<PackHave>> {
+    let same = in_force.len() == held.len() && in_force.iter().all(|pack| held.contains(pack));
+    (!same).then_some(in_force)
 }
 
 /// Each push reads its case whole, so nobody has one read again and again.

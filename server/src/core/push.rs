@@ -36,7 +36,7 @@ const MAX_ENVELOPE: usize = 512;
 const MAX_COUNTER: u64 = i64::MAX as u64;
 
 /// What became of one case's push.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Pushed {
     pub(super) verdicts: Vec<ChangeVerdict>,
     /// Texts that the server now holds.
@@ -73,61 +73,85 @@ impl From<Option<Word>> for Ground {
 }
 
 impl Core {
-    /// Judges the changes of one case in order, in one transaction.
-    pub(super) fn push_case(
+    /// Judges the changes of several cases in one transaction. If one of them fails, each gets a
+    /// transaction of its own, so that it holds up none before it.
+    pub(super) fn push_cases(
         &self,
+        caller: &Caller,
+        pushes: &[CasePush],
+        said: (&Words, u64),
+        now: Millis,
+    ) -> Result<Vec<Pushed>, CoreError> {
+        let in_one = |pushes: &[CasePush]| {
+            self.write(|tx| {
+                let each = pushes.iter();
+                each.map(|push| self.push_case(tx, caller, push, said, now))
+                    .collect::<Result<Vec<_>, CoreError>>()
+            })
+        };
+        match in_one(pushes) {
+            Err(_) if pushes.len() > 1 => {
+                let alone = pushes.chunks(1).map(in_one);
+                Ok(alone.collect::<Result<Vec<_>, _>>()?.concat())
+            }
+            done => done,
+        }
+    }
+
+    /// Judges the changes of one case in order.
+    fn push_case(
+        &self,
+        tx: &dyn Tx,
         caller: &Caller,
         push: &CasePush,
         (words, life): (&Words, u64),
         now: Millis,
     ) -> Result<Pushed, CoreError> {
-        self.write(|tx| {
-            let unasked = life != 0 && life < generation::current(tx)?;
-            let mut bench = Bench {
-                tx,
-                state: load(tx, push.case)?,
-                now,
+        let unasked = life != 0 && life < generation::current(tx)?;
+        let mut bench = Bench {
+            tx,
+            state: load(tx, push.case)?,
+            now,
+        };
+        self.check_put_back(tx, &bench.state, words)?;
+        self.settle_place(tx, &mut bench.state)?;
+        let before = bench.state.changes.len();
+        let mut verdicts = BTreeMap::new();
+        for signed in &push.changes {
+            let ground = match words.on(push.case, signed.hash()) {
+                Some(word) => Ground::Word(word),
+                None if unasked => Ground::Unasked,
+                None => Ground::None,
             };
-            self.check_put_back(tx, &bench.state, words)?;
-            self.settle_place(tx, &mut bench.state)?;
-            let before = bench.state.changes.len();
-            let mut verdicts = BTreeMap::new();
-            for signed in &push.changes {
-                let ground = match words.on(push.case, signed.hash()) {
-                    Some(word) => Ground::Word(word),
-                    None if unasked => Ground::Unasked,
-                    None => Ground::None,
-                };
-                let verdict = self.judge(&mut bench, caller, signed, ground)?;
-                verdicts.insert(signed.hash(), verdict);
-            }
-            let arrived = push.endorsement.is_some() || words.speak_of(push.case);
-            if arrived || verdicts.values().any(Verdict::is_receipt) {
-                verdicts.extend(self.judge_waiting(&mut bench, caller)?);
-            }
-            // Word of an earlier life brings that life's own instructions, in this push or the next.
-            if !words.speak_of(push.case) {
-                self.erase_late(&mut bench, before)?;
-            }
-            let (content, mut erased) = self.take_content(&bench, push, before)?;
-            let cards = self.take_cards(&bench, push, before)?;
-            erased.extend(cards.erased);
-            let asked = push.changes.iter().map(SignedChange::hash);
-            let verdicts = asked.filter_map(|hash| {
-                let verdict = verdicts.get(&hash)?.clone();
-                let case = push.case;
-                Some(ChangeVerdict {
-                    case,
-                    hash,
-                    verdict,
-                })
-            });
-            Ok(Pushed {
-                verdicts: verdicts.collect(),
-                content,
-                cards: cards.held,
-                erased,
+            let verdict = self.judge(&mut bench, caller, signed, ground)?;
+            verdicts.insert(signed.hash(), verdict);
+        }
+        let arrived = push.endorsement.is_some() || words.speak_of(push.case);
+        if arrived || verdicts.values().any(Verdict::is_receipt) {
+            verdicts.extend(self.judge_waiting(&mut bench, caller)?);
+        }
+        // Word of an earlier life brings that life's own instructions, in this push or the next.
+        if !words.speak_of(push.case) {
+            self.erase_late(&mut bench, before)?;
+        }
+        let (content, mut erased) = self.take_content(&bench, push, before)?;
+        let cards = self.take_cards(&bench, push, before)?;
+        erased.extend(cards.erased);
+        let asked = push.changes.iter().map(SignedChange::hash);
+        let verdicts = asked.filter_map(|hash| {
+            let verdict = verdicts.get(&hash)?.clone();
+            let case = push.case;
+            Some(ChangeVerdict {
+                case,
+                hash,
+                verdict,
             })
+        });
+        Ok(Pushed {
+            verdicts: verdicts.collect(),
+            content,
+            cards: cards.held,
+            erased,
         })
     }
 

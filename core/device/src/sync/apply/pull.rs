@@ -71,7 +71,8 @@ impl Applying<'_> {
             scopes::leave(self.tx, case, membership)?;
         }
         // Its rows are in memory now: reading them again later would double the work of a first sync.
-        if !freed && !applied.rebase.contains(case) && applied.changed.remove(case) {
+        let settled = !freed && pull.left.is_empty() && !applied.rebase.contains(case);
+        if settled && applied.changed.remove(case) {
             self.show(&mut log)?;
             applied.shown.insert(*case);
         }
