@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::support::{City, device, report};
-use gewu::{Act, CancelToken};
+use gewu::{Act, SyncOutcome};
 
 #[test]
 fn requests_are_packed_once_the_server_says_that_it_reads_that() {
@@ -68,8 +68,12 @@ fn an_answer_that_unpacks_to_too_much_is_refused_and_nothing_is_lost() {
     wang.gewu.report(report()).unwrap();
     for broken in [bomb(), b"junk".to_vec()] {
         city.state().bomb = Some(broken);
-        let refused = wang.gewu.sync(&mut |_| {}, &CancelToken::new());
-        assert!(refused.is_err(), "{refused:?}");
+        let report = wang.sync();
+        assert!(
+            matches!(report.outcome, SyncOutcome::Later { .. }),
+            "{report:?}"
+        );
+        assert_eq!((report.exchanges, report.accepted), (0, 0));
         assert!(!wang.gewu.status().unwrap().synced);
     }
     city.state().bomb = None;
