@@ -15,7 +15,7 @@ use gewu_model::policy::{Asking, Capacity, Denied, Standing, variant_of};
 use gewu_model::time::Millis;
 
 use super::generation::next_number;
-use super::link::cases_of;
+use super::link::{cases_of, check_sent};
 use super::load::{load, rows};
 use super::operators::Operator;
 use super::push::Bench;
@@ -183,7 +183,7 @@ impl Core {
         record: &CommandRecord,
         content: &[ContentItem],
     ) -> Result<Decided, DecideError> {
-        check_view(view, command.view)?;
+        self.check_seen(bench, view, command)?;
         let kind = command.instruction_kind();
         let kind = kind.ok_or_else(|| DecideError::Invalid("unknown instruction".into()))?;
         let body = Body::from_cbor(kind, &command.body)
@@ -195,6 +195,8 @@ impl Core {
             self.check_link(bench, link)?;
         }
         requests::check(bench, &body)?;
+        check_sent(&body, view)?;
+        self.check_asked(bench, &body, view)?;
         self.check_drawn(bench, &body, view)?;
         let body = self.completed(bench, body)?;
         self.check_time(bench, &body, view)?;
@@ -245,6 +247,7 @@ pub(super) fn attested(
         unit: who.unit,
         claimed_at: bench.now,
         counter: next_number(bench.tx, "console_counter")?,
+        after: None,
     };
     let record = CommandRecord::attest(session, &command);
     Ok((command, record))
