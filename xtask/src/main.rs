@@ -15,6 +15,7 @@ mod fuzz;
 mod git;
 mod kotlin;
 mod lint;
+mod mobile;
 mod setup;
 mod shell;
 mod swift;
@@ -82,6 +83,12 @@ const TASKS: &[Task] = &[
         summary: "generate the Kotlin and Swift sources",
         help: bindings::HELP,
         run: bindings::run,
+    },
+    Task {
+        name: "check-mobile",
+        summary: "type-check the library for phones",
+        help: mobile::HELP,
+        run: mobile::check,
     },
     Task {
         name: "fmt",
@@ -153,7 +160,7 @@ fn find(name: &str) -> Result<&'static Task, Failure> {
 fn overview() -> String {
     let mut text = String::from("usage: cargo xtask TASK [ARGS]\n\n");
     for task in TASKS {
-        text.push_str(&format!("  {:<11} {}\n", task.name, task.summary));
+        text.push_str(&format!("  {:<12} {}\n", task.name, task.summary));
     }
     text.push_str("\n`cargo xtask help TASK` says more about one of them.\n");
     text

@@ -3,6 +3,7 @@
 
 mod backups;
 mod bearers;
+mod care;
 mod citizens;
 mod clocks;
 mod commands;
@@ -22,11 +23,13 @@ mod late;
 mod lives;
 mod more_time;
 mod operators;
+mod packs;
 mod reissue;
 mod requests;
 mod scopes;
 mod separation;
 mod services;
+mod shown;
 mod texts;
 mod ties;
 mod uploads;
