@@ -61,12 +61,12 @@ fn an_extension_that_no_rule_could_grant_is_refused_before_it_is_saved() {
         "nothing is saved"
     );
     ask("4工作时").unwrap();
+    // What cannot be read is left to the centre, as at the gate.
+    ask("a while").unwrap();
     // From eight o'clock on, four hours are used up at noon, and over at half past three.
     zhao.clock.pass(11 * HOUR);
     let late = why(ask("1工作时"));
     assert!(late.contains("already over"), "{late}");
-    // What cannot be read is left to the centre, as at the gate.
-    ask("a while").unwrap();
     // Whoever means it all the same is not stopped where checks are off.
     let meant = Act::new().unchecked(true);
     zhao.gewu
