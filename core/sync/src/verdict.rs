@@ -90,7 +90,7 @@ reasons! {
     /// The signature is not the named key's.
     Signature = 1, "signature", "the signature does not match";
     /// The key is unknown, expired, retired or compromised.
-    Standing = 2, "standing", "this device may no longer write: enrol it again";
+    Standing = 2, "standing", "this device may not write any more, so this does not count: ask the centre, or enrol it again";
     /// The counter was used before, or the change was withheld from an earlier request.
     Counter = 3, "counter", "the device's counter runs backwards, as after a restored backup";
     /// The actor, or the person named as author, is not the signer's.

@@ -142,12 +142,15 @@ pub(super) fn content_of(signed: &SignedChange) -> Vec<Digest> {
 
 /// What a change says, if it can be read.
 pub(super) fn payload_of(signed: &SignedChange) -> Option<Payload> {
+    entry_of(signed).and_then(|written| written.payload.ok())
+}
+
+/// The entry of a change, if it can be read.
+pub(super) fn entry_of(signed: &SignedChange) -> Option<Written> {
     let entry = decode_strict(&signed.bytes, &Limits::default())
         .ok()
         .and_then(|decoded| Entry::from_fields(decoded.change.body.fields().clone()).ok());
-    entry
-        .map(Written::from)
-        .and_then(|written| written.payload.ok())
+    entry.map(Written::from)
 }
 
 impl Bench<'_> {

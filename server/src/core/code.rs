@@ -115,7 +115,7 @@ impl Core {
         );
         if let Some((what, _)) = texts.find(|(_, text)| !is_name(text)) {
             return refuse(format!(
-                "a {what} has 1 to {MAX_NAME} characters, {MAX_NAME_BYTES} bytes at most, and no control characters"
+                "a {what} has 1 to {MAX_NAME} characters, {MAX_NAME_BYTES} bytes at most, no blanks around them and no control characters"
             ));
         }
         if user == CENTRE || user.starts_with(CITIZEN) {
@@ -137,6 +137,13 @@ impl Core {
                 known.len()
             ));
         }
+        if let Some(role) = grant.roles.iter().find(|role| works_for_a_unit(role))
+            && grant.units.is_empty()
+        {
+            return refuse(format!(
+                "the role {role} works for a unit, and would be given nothing to do without: name the unit"
+            ));
+        }
         match (grant.roles.is_empty(), hours) {
             (true, _) => refuse(format!("name a role: {}", ROLES.join(", "))),
             (_, 0) => refuse("give it at least one hour".to_owned()),
@@ -156,12 +163,18 @@ impl Core {
     }
 }
 
+/// Whether the role does what is asked of its unit.
+fn works_for_a_unit(role: &Role) -> bool {
+    ["crew", "unit_lead"].contains(&role.as_str())
+}
+
 /// Whether entries may carry the text as an identity, and lists show it in a line.
 fn is_name(text: &str) -> bool {
     let length = text.chars().count();
     length <= MAX_NAME
         && text.len() <= MAX_NAME_BYTES
-        && !text.trim().is_empty()
+        && !text.is_empty()
+        && text.trim() == text
         && !text.chars().any(char::is_control)
 }
 

@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 
 use gewu_model::command::{Command, CommandRecord};
 use gewu_model::content::ContentItem;
-use gewu_model::entry::{Body, File, Kind};
+use gewu_model::entry::{Body, File, InstructionKind, Kind};
 use gewu_model::fold::CaseView;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
-use gewu_model::policy::{Asking, Capacity, Denied, Standing, variant_of};
+use gewu_model::policy::{Asking, Capacity, Denied, Policy, Standing, variant_of};
 use gewu_model::time::Millis;
 
+use super::care::Anyway;
 use super::generation::next_number;
 use super::link::cases_of;
 use super::load::{load, rows};
@@ -87,6 +88,21 @@ impl Core {
         decision: &Decision,
         now: Millis,
     ) -> Result<Decided, DecideError> {
+        self.decide_anyway(operator, decision, Anyway::UNASKED, now)
+    }
+
+    /// Writes the instruction that an operator at a console decided on, who was asked about what is
+    /// unusual in it.
+    ///
+    /// # Errors
+    /// [`DecideError`] says why there is none.
+    pub fn decide_anyway(
+        &self,
+        operator: &Operator,
+        decision: &Decision,
+        anyway: Anyway,
+        now: Millis,
+    ) -> Result<Decided, DecideError> {
         let decided = self.write(|tx| {
             tx.hold(&cases_of(decision.case, Some(&decision.body)))?;
             let mut bench = open(tx, decision.case, now)?;
@@ -96,6 +112,7 @@ impl Core {
             let kind = Kind::Instruction(decision.body.kind());
             let variant = variant_of(&decision.body);
             let capacity = self.capacity(operator, &bench, (&kind, variant), &view)?;
+            self.check_console(&bench, &view, &decision.body, anyway)?;
             let (command, record) =
                 attested(&bench, &view, &decision.body, capacity, operator.session())?;
             let elsewhere = match &decision.body {
@@ -120,11 +137,21 @@ impl Core {
         view: &CaseView,
     ) -> Result<Capacity, DecideError> {
         let mut refused: Option<(Denied, String)> = None;
+        let others = match kind {
+            (Kind::Instruction(InstructionKind::Repin), _) => self.may_give_back(bench)?,
+            _ => Vec::new(),
+        };
         for capacity in operator.capacities() {
             let who = (&capacity, &Standing::default());
             let Some(refusal) = self.refusal(bench, who, kind, view)? else {
                 return Ok(capacity);
             };
+            let rules = self.rules();
+            for other in others.iter().filter_map(|other| rules.policies.get(other)) {
+                if self.refusal_by(other, bench, who, kind, view)?.is_none() {
+                    return Ok(capacity);
+                }
+            }
             // A role that may do it, though not now, says more than one that never may.
             if refused
                 .as_ref()
@@ -154,13 +181,24 @@ impl Core {
     fn refusal(
         &self,
         bench: &Bench<'_>,
-        (who, standing): (&Capacity, &Standing),
-        (kind, variant): (&Kind, Option<&str>),
+        who: (&Capacity, &Standing),
+        kind: (&Kind, Option<&str>),
         view: &CaseView,
     ) -> Result<Option<(Denied, String)>, DecideError> {
         let rules = self.rules();
         let policy = rules.pinned(bench.state.root.as_ref(), &rows(&bench.state));
         let policy = policy.ok_or(CoreError::Unknown("the case's policy"))?;
+        self.refusal_by(policy, bench, who, kind, view)
+    }
+
+    fn refusal_by(
+        &self,
+        policy: &Policy,
+        bench: &Bench<'_>,
+        (who, standing): (&Capacity, &Standing),
+        (kind, variant): (&Kind, Option<&str>),
+        view: &CaseView,
+    ) -> Result<Option<(Denied, String)>, DecideError> {
         let place = self.whereabouts(bench.tx, bench.state.case, view)?;
         let asking = Asking {
             who,
@@ -191,8 +229,10 @@ impl Core {
         if let Body::Erase(erase) = &body {
             erasure::check(bench, erase)?;
         }
-        if let Body::Link(link) = &body {
-            self.check_link(bench, link)?;
+        match &body {
+            Body::Link(link) => self.check_link(bench, link)?,
+            Body::Correct(correct) => self.check_correct(bench, view, correct)?,
+            _ => {}
         }
         requests::check(bench, &body)?;
         self.check_drawn(bench, &body, view)?;

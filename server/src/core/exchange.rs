@@ -7,8 +7,8 @@ use gewu_model::ids::{CaseId, Digest};
 use gewu_model::time::Millis;
 use gewu_sync::verdict::{SignedVerdicts, VerdictBlock};
 use gewu_sync::wire::{
-    CasePush, EarlierWords, MAX_CHANGES, MAX_WORDS, PROTOCOL, PackHave, PackOffer, Request,
-    Response,
+    CasePush, EarlierWords, MAX_CHANGES, MAX_WORDS, OutOfUse, PROTOCOL, PackHave, PackOffer,
+    Request, Response,
 };
 
 use super::devices::Caller;
@@ -110,6 +110,7 @@ impl Core {
             backup_covers: now_held.backup_at,
             certificate: now_held.certificate,
             in_force: Some(now_held.in_force),
+            out_of_use: out_of_use(caller.status),
         })
     }
 }
@@ -148,6 +149,21 @@ impl Held {
             in_force: packs::in_force_for(tx, caller)?,
             backup_at: backup.and_then(crate::backup::read_time),
         })
+    }
+}
+
+/// What a device is told of its own standing.
+const fn out_of_use(status: DeviceStatus) -> Option<OutOfUse> {
+    match status {
+        DeviceStatus::Good => None,
+        DeviceStatus::Retired { until } => Some(OutOfUse {
+            compromised: false,
+            until: Some(until),
+        }),
+        DeviceStatus::Compromised => Some(OutOfUse {
+            compromised: true,
+            until: None,
+        }),
     }
 }
 

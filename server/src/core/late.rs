@@ -58,7 +58,9 @@ impl Core {
             let before = bench.state.changes.len();
             let judgement = match take {
                 true => self.judge_with_leave(&bench, &row)?,
-                false => Judgement::SetAside(SetAside::TooLate),
+                false if row.late => Judgement::SetAside(SetAside::TooLate),
+                // It waited for its device's sake.
+                false => Judgement::SetAside(SetAside::Standing),
             };
             let verdict = judgement.verdict();
             tx.log_late_decision(&LateDecision {

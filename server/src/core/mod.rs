@@ -13,6 +13,7 @@
 //! - [`admit`] does everything that follows from an accepted change: projection, scopes, feed,
 //!   notices, public status;
 //! - [`decide`] turns a command into an instruction, under the same lock;
+//! - [`care`] looks a decision over for slips;
 //! - [`services`] does what rules and timers do by themselves;
 //! - [`reissue`] lets operators take up what was set aside;
 //! - [`erasure`] removes what instructions erase, and keeps it from coming back;
@@ -20,6 +21,7 @@
 //! - [`contacts`] keeps contact cards sealed, and logs who reads them.
 
 mod admit;
+mod care;
 mod clocks;
 mod code;
 mod contacts;
@@ -39,6 +41,7 @@ mod link;
 mod lists;
 mod load;
 mod media;
+mod nearest;
 mod notices;
 mod operators;
 mod options;
@@ -73,6 +76,7 @@ use crate::media::{Objects, sweep_staged};
 use crate::seam::Entropy;
 use crate::store::{self, Store, Tx};
 
+pub use care::Anyway;
 pub use code::{CodeGrant, NewCode};
 pub use contacts::ContactView;
 pub use decide::{DecideError, Decided, Decision};

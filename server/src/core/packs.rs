@@ -4,16 +4,13 @@
 use std::ops::Range;
 use std::sync::{Arc, PoisonError};
 
-use gewu_model::catalogue::Catalogue;
 use gewu_model::crypto::StandardSuite;
-use gewu_model::deadline::Calendar;
 use gewu_model::ids::Digest;
-use gewu_model::labels::LabelTable;
 use gewu_model::pack::{PackAudience, PackFile, PackHeader, SignedPack};
-use gewu_model::policy::Policy;
 use gewu_model::time::Millis;
 use gewu_sync::wire::{PackHave, PackOffer};
 
+mod check;
 mod rules;
 
 use super::devices::Caller;
@@ -42,7 +39,8 @@ pub struct Publication<'a> {
     pub name: &'a str,
     /// Rises with every publication of that name.
     pub version: u64,
-    /// Whom it is for; everybody when `None`. Grid packs are cut for their audiences instead.
+    /// Whom it is for; everybody when `None`. Grid packs are cut for their audiences instead, and what
+    /// cases pin has none.
     pub audience: Option<PackAudience>,
     /// The body.
     pub body: &'a [u8],
@@ -64,7 +62,7 @@ type TransferBytes = (Digest, Vec<u8>);
 
 impl Core {
     /// Publishes a pack and yields its digest. The same body under the same name and version is
-    /// published once. A grid pack (`.gewugrid`) brings its slices along, each for those who may
+    /// published once; under another it is published as that too. A grid pack (`.gewugrid`) brings its slices along, each for those who may
     /// hold it.
     ///
     /// # Errors
@@ -93,7 +91,6 @@ impl Core {
         if new.kind == grids::GRID {
             return self.publish_grid(new, now);
         }
-        self.check_new(new.kind, new.name, new.version, new.body)?;
         let digest = gewu_model::crypto::sha256(new.body);
         let one = New {
             kind: new.kind,
@@ -102,6 +99,7 @@ impl Core {
             audience: new.audience.clone(),
             body: new.body,
         };
+        self.check_new(&one)?;
         self.publish(&[one], now)?;
         Ok(digest)
     }
@@ -124,7 +122,13 @@ impl Core {
         if header.kind == grids::GRID {
             return self.publish_pack(&header.kind, &header.name, header.version, &file.body, now);
         }
-        self.check_new(&header.kind, &header.name, header.version, &file.body)?;
+        self.check_new(&New {
+            kind: &header.kind,
+            name: header.name.clone(),
+            version: header.version,
+            audience,
+            body: &file.body,
+        })?;
         let row = PackRow {
             digest: header.body,
             kind: header.kind,
@@ -145,24 +149,18 @@ impl Core {
 
     /// Refuses a body that is no pack of its kind, and a version that is overtaken: it would be
     /// published and never be in force.
-    fn check_new(
-        &self,
-        kind: &str,
-        name: &str,
-        version: u64,
-        body: &[u8],
-    ) -> Result<(), CoreError> {
-        check(kind, body)?;
-        let digest = gewu_model::crypto::sha256(body);
-        let known = self.read(|tx| Ok::<_, CoreError>(tx.all_packs(kind)?))?;
-        let same = known.iter().filter(|row| row.name == name);
-        match same.max_by_key(|row| row.version) {
-            Some(newest)
-                if newest.version > version && known.iter().all(|row| row.digest != digest) =>
-            {
-                let newest = newest.version;
+    fn check_new(&self, new: &New<'_>) -> Result<(), CoreError> {
+        check::body(new.kind, new.body)?;
+        check::audience(new.kind, new.audience.as_ref())?;
+        let digest = gewu_model::crypto::sha256(new.body);
+        let known = self.read(|tx| Ok::<_, CoreError>(tx.all_packs(new.kind)?))?;
+        let same = || known.iter().filter(|row| row.name == new.name);
+        let again = same().any(|row| row.version == new.version && row.digest == digest);
+        match same().max_by_key(|row| row.version) {
+            Some(newest) if newest.version > new.version && !again => {
                 Err(CoreError::Pack(format!(
-                    "{kind} {name} version {newest} is published already: raise the version"
+                    "{} {} version {} is published already: raise the version",
+                    new.kind, new.name, newest.version
                 )))
             }
             _ => Ok(()),
@@ -251,11 +249,11 @@ impl Core {
         digest: Digest,
     ) -> Result<Option<PackPart>, CoreError> {
         let found = self.read(|tx| Ok::<_, CoreError>(tx.find_pack(digest)?))?;
-        let found = found.filter(|(row, ..)| may_have(caller, row));
-        Ok(found.map(|(row, form, bytes)| PackPart {
-            body: row.digest,
-            form,
-            bytes,
+        let found = found.filter(|found| found.rows.iter().any(|row| may_fetch(caller, row)));
+        Ok(found.map(|found| PackPart {
+            body: found.body,
+            form: found.form,
+            bytes: found.bytes,
         }))
     }
 
@@ -274,40 +272,26 @@ impl Core {
     }
 }
 
-fn check(kind: &str, body: &[u8]) -> Result<(), CoreError> {
-    let refuse = |error: &dyn std::fmt::Display| CoreError::Pack(error.to_string());
-    match kind {
-        "policy" => Policy::from_json(body)
-            .map(|_| ())
-            .map_err(|error| refuse(&error)),
-        "catalogue" => Catalogue::from_json(body)
-            .map(|_| ())
-            .map_err(|error| refuse(&error)),
-        "labels" => LabelTable::from_json(body)
-            .map(|_| ())
-            .map_err(|error| refuse(&error)),
-        CALENDAR => Calendar::from_json(body)
-            .map(|_| ())
-            .map_err(|error| refuse(&error)),
-        _ => Ok(()),
-    }
-}
-
 fn add(tx: &dyn Tx, row: &PackRow, bytes: PackBytes<'_>) -> Result<(), CoreError> {
     let known = tx.all_packs(&row.kind)?;
     let same = |other: &&PackRow| other.name == row.name && other.version == row.version;
     match known.iter().find(same) {
-        Some(other) if other.digest == row.digest => Ok(()),
+        Some(other) if other.digest == row.digest => check::same_audience(other, row),
         Some(_) => Err(CoreError::Pack(format!(
             "{} {} version {} is already published with another content: raise the version",
             row.kind, row.name, row.version
         ))),
-        None if known.iter().any(|other| other.digest == row.digest) => Ok(()),
         None => {
             tx.add_pack(row, bytes)?;
             wake(tx, &row.kind)
         }
     }
+}
+
+/// Whether a caller may fetch a pack by its digest. What cases pin anybody may read who is enrolled here,
+/// whoever it was meant for: a case is read by its own rules wherever it lies.
+fn may_fetch(caller: &Caller, row: &PackRow) -> bool {
+    check::PINNED.contains(&row.kind.as_str()) || may_have(caller, row)
 }
 
 /// Whether a caller may have a pack. Who is out of use is given the rules that cases pin, and no
@@ -346,6 +330,13 @@ pub(super) fn offers(
     let meant = |row: &PackRow| audience(row).map(reach).is_none_or(|own| Some(own) == best);
     let rows = rows.into_iter().filter(meant).filter(newer);
     Ok(rows.map(|row| PackOffer { pack: row.signed }).collect())
+}
+
+/// The bodies of a kind, the highest version first: the first goes for new cases.
+pub(super) fn newest(tx: &dyn Tx, kind: &str) -> Result<Vec<Digest>, StoreError> {
+    let mut packs = tx.all_packs(kind)?;
+    packs.sort_by_key(|pack| std::cmp::Reverse(pack.version));
+    Ok(packs.into_iter().map(|pack| pack.digest).collect())
 }
 
 /// The packs in force that a caller may have, whether offered or not.

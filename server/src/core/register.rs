@@ -14,6 +14,7 @@ use gewu_sync::gate::CaseState;
 
 use super::decide::{DecideError, Decided, attested};
 use super::operators::Operator;
+use super::packs::newest;
 use super::push::Bench;
 use super::{Core, CoreError};
 use crate::seam::random;
@@ -170,12 +171,7 @@ impl Core {
         new: &NewCase,
     ) -> Result<CaseRoot, RegisterError> {
         let rules = self.rules();
-        let newest = |kind: &str| -> Result<Vec<_>, StoreError> {
-            let mut packs = tx.all_packs(kind)?;
-            packs.sort_by_key(|pack| std::cmp::Reverse(pack.version));
-            Ok(packs.into_iter().map(|pack| pack.digest).collect())
-        };
-        let policy = newest("policy")?.first().copied();
+        let policy = newest(tx, "policy")?.first().copied();
         let policy = policy.ok_or_else(|| RegisterError::NoPack("policy".into()))?;
         let code = new.source.code.as_str();
         let label = format!("source.{code}");
@@ -184,7 +180,7 @@ impl Core {
         if !labelled && !SOURCES.contains(&code) {
             return Err(RegisterError::Source(code.to_owned()));
         }
-        let catalogues = newest("catalogue")?;
+        let catalogues = newest(tx, "catalogue")?;
         let wanted = new.edition.as_deref();
         let catalogue = catalogues
             .iter()

@@ -15,7 +15,7 @@ pub struct Scrubbed {
     pub bytes: u64,
     /// Files whose bytes are not those of their hash any more. They were moved aside.
     pub damaged: Vec<Digest>,
-    /// Files that are gone from their place.
+    /// Files that are gone from their place, now or since an earlier look, and have not come again.
     pub missing: Vec<Digest>,
 }
 
@@ -27,8 +27,11 @@ impl Core {
     /// # Errors
     /// [`CoreError`] when the disk or the database fails; what was found until then stays found.
     pub fn scrub(&self, now: Millis, told: &mut dyn FnMut(u64)) -> Result<Scrubbed, CoreError> {
-        let held = self.read(|tx| Ok::<_, CoreError>(tx.files()?))?;
-        let mut found = Scrubbed::default();
+        let (held, lost) = self.read(|tx| Ok::<_, CoreError>((tx.files()?, tx.lost()?)))?;
+        let mut found = Scrubbed {
+            missing: lost,
+            ..Scrubbed::default()
+        };
         for (file, bytes) in held {
             self.scrub_one(file, bytes, now, &mut found)?;
             found.files += 1;

@@ -14,6 +14,7 @@ use gewu_model::state::state_hash;
 use gewu_sync::gate::{AcceptedChange, CaseState};
 use serde_json::{Value, json};
 
+use super::admit::entry_of;
 use super::contacts::card_state;
 use super::link::duplicate_of;
 use super::load::{load, reason, rows};
@@ -77,7 +78,7 @@ impl Core {
                 "services": services::waiting(tx, case)?,
                 "needs_pack": view.needs_pack,
                 "entries": entries.collect::<Vec<_>>(),
-                "set_aside": fates.iter().filter(|row| aside(row)).map(fate).collect::<Vec<_>>(),
+                "set_aside": fates.iter().filter(|row| aside(row)).map(|row| lost(row, &texts)).collect::<Vec<_>>(),
                 "held": fates.iter().filter(|row| !aside(row)).map(held).collect::<Vec<_>>(),
                 "complete": media.iter().all(|file| file["present"] == true || file["erased"] == true),
                 "erased": tx.erased_in(case)?,
@@ -236,7 +237,13 @@ fn entry_json(
     texts: &Texts,
     gallery: &Gallery<'_>,
 ) -> Value {
-    let mut shown = serde_json::to_value(entry).unwrap_or_default();
+    let mut shown = serde_json::to_value(entry.status.shown()).unwrap_or_default();
+    shown["hash"] = json!(entry.hash);
+    shown["kind"] = json!(entry.kind);
+    shown["by"] = json!(entry.by);
+    shown["unit"] = json!(entry.unit);
+    shown["role"] = json!(entry.role);
+    shown["reason"] = json!(entry.reason);
     shown["received_at"] = json!(change.received_at);
     let Some(written) = &change.row.entry else {
         return shown;
@@ -289,6 +296,25 @@ fn fate(row: &FateRow) -> Value {
         "replaced_by": row.replaced_by,
         "at": row.seen_at,
     })
+}
+
+/// A set-aside change with what it said.
+fn lost(row: &FateRow, texts: &Texts) -> Value {
+    let mut shown = fate(row);
+    let written = entry_of(&row.signed);
+    let Some(written) = &written else {
+        return shown;
+    };
+    let header = &written.entry.header;
+    shown["kind"] = json!(header.kind.name());
+    shown["by"] = json!(header.by);
+    shown["role"] = json!(header.role);
+    shown["claimed_at"] = json!(header.claimed_at);
+    if let Ok(payload) = &written.payload {
+        shown["payload"] = payload.to_json();
+        shown["texts"] = named_texts(payload, texts);
+    }
+    shown
 }
 
 fn held(row: &FateRow) -> Value {

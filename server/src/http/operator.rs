@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use super::app::{App, whole};
 use super::problem::Problem;
-use crate::core::{CodeGrant, CoreError, Decision, NewCase, Operator, RegisterError};
+use crate::core::{Anyway, CodeGrant, CoreError, Decision, NewCase, Operator, RegisterError};
 
 /// A decision is small.
 const MAX_BYTES: usize = 256 << 10;
@@ -113,6 +113,7 @@ pub(super) async fn register(
 ) -> Result<Response, Problem> {
     let (operator, asked): (_, Registration) = opened(&app, request).await?;
     let position = Position::from_degrees(asked.lon, asked.lat, Datum::Wgs84, None);
+    asked.text.as_deref().map(written).transpose()?;
     let new = NewCase {
         edition: asked.edition,
         class: asked.class,
@@ -148,20 +149,50 @@ pub(super) async fn decide(
     Path((case, kind)): Path<(String, String)>,
     request: Request,
 ) -> Answer {
-    let (operator, asked): (_, Map<String, Value>) = opened(&app, request).await?;
+    let (operator, mut asked): (_, Map<String, Value>) = opened(&app, request).await?;
     let kind = InstructionKind::from_name(&kind)
         .filter(|kind| *kind != InstructionKind::Register)
         .ok_or_else(|| Problem::not_found("an instruction of that name"))?;
     app.run(move |core, now| {
         let case = core.find_case(&case)?;
+        let anyway = anyway(&mut asked)?;
         let decision = decision(core, case, kind, asked)?;
-        let decided = core.decide(&operator, &decision, now)?;
+        let decided = core.decide_anyway(&operator, &decision, anyway, now)?;
+        let view = core.case_view(case)?;
         Ok::<_, Problem>(Json(json!({
             "instruction": decided.instruction,
             "view": decided.view,
+            "case": case,
+            "task_number": view.as_ref().and_then(|view| view.task_number.as_ref()),
+            "stage": view.as_ref().map(|view| view.stage.name()),
         })))
     })
     .await
+}
+
+/// What the body says of things that are unusual. A program takes names as they come, unless it asks to
+/// have them looked at.
+fn anyway(asked: &mut Map<String, Value>) -> Result<Anyway, Problem> {
+    let mut said = |name: &str| match asked.remove(name) {
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(said)) => Ok(said),
+        Some(_) => Err(unprocessable(format!("{name} is true or false"))),
+    };
+    Ok(Anyway {
+        unknown_names: !said("known_names")?,
+        nothing_allowed: said("even_if_nothing_is_allowed")?,
+    })
+}
+
+/// Refuses what would move a reader's cursor or hide words.
+fn written(words: &str) -> Result<&str, Problem> {
+    let control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    match words.chars().any(control) {
+        true => Err(unprocessable(
+            "a text has no control characters but ends of lines and tabs",
+        )),
+        false => Ok(words),
+    }
 }
 
 /// The instruction that a JSON body means. Texts come as texts and become items of their own.
@@ -179,7 +210,7 @@ fn decision(
         let Some(words) = asked.get(field).and_then(Value::as_str) else {
             continue;
         };
-        let item = ContentItem::new(words, core.new_salt()).map_err(unprocessable)?;
+        let item = ContentItem::new(written(words)?, core.new_salt()).map_err(unprocessable)?;
         asked.insert(field.to_owned(), json!(item.digest()));
         content.push(item);
     }

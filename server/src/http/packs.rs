@@ -47,11 +47,20 @@ pub(super) async fn publish(
     app.centre(request.headers()).await?;
     let body = whole(request.into_body(), MAX_BYTES).await?;
     app.run(move |core, now| {
-        let digest = match PackFile::from_bytes(&body) {
-            Some(file) => core.publish_signed(&file, now)?,
-            None => core.publish_as(&wish.publication(&body)?, now)?,
+        let named = match PackFile::from_bytes(&body) {
+            Some(file) => {
+                let digest = core.publish_signed(&file, now)?;
+                let header = file.header();
+                let header = header.map_err(|error| CoreError::Pack(error.to_string()))?;
+                (header.kind, header.name, digest)
+            }
+            None => {
+                let new = wish.publication(&body)?;
+                let digest = core.publish_as(&new, now)?;
+                (new.kind.to_owned(), new.name.to_owned(), digest)
+            }
         };
-        Ok::<_, Problem>(Json(published(core, digest)?))
+        Ok::<_, Problem>(Json(published(core, &named)?))
     })
     .await
 }
@@ -81,9 +90,13 @@ impl Wish {
 }
 
 /// The pack, and for a map what was cut from it.
-fn published(core: &Core, digest: Digest) -> Result<Value, CoreError> {
+fn published(
+    core: &Core,
+    (kind, name, digest): &(String, String, Digest),
+) -> Result<Value, CoreError> {
     let packs = core.packs_in_force()?;
-    let own = packs.iter().find(|pack| pack.body == digest);
+    let named = |pack: &&PackHeader| pack.kind == *kind && pack.name == *name;
+    let own = packs.iter().filter(named).find(|pack| pack.body == *digest);
     let part = |pack: &&PackHeader| {
         own.is_some_and(|own| {
             let cut = pack.name.strip_prefix(own.name.as_str());

@@ -1,7 +1,8 @@
 //! Starting and stopping.
 
+use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -79,6 +80,9 @@ pub enum ServeError {
     /// The first operator could not be made.
     #[error(transparent)]
     Core(#[from] CoreError),
+    /// Another server runs on the folder.
+    #[error("a server runs on {path} already: stop it first, or name another folder", path = .0.display())]
+    Running(PathBuf),
     /// The address is in use or not ours.
     #[error("cannot listen on {0} ({1}): stop what uses it or choose another address")]
     Listen(SocketAddr, std::io::ErrorKind),
@@ -101,6 +105,8 @@ pub struct Running {
     addr: SocketAddr,
     is_secure: bool,
     core: Arc<Core>,
+    /// Held as long as the server runs.
+    _lock: File,
     _timer: Option<Timer>,
     stop: Option<oneshot::Sender<()>>,
     served: Option<JoinHandle<std::io::Result<()>>>,
@@ -157,7 +163,7 @@ pub async fn serve(options: ServeOptions) -> Result<Running, ServeError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let (wanted, now) = (options.clone(), clock.now());
     let opened = tokio::task::spawn_blocking(move || open(wanted, now)).await;
-    let core = opened.map_err(|_| ServeError::Io(std::io::ErrorKind::Other))??;
+    let (core, lock) = opened.map_err(|_| ServeError::Io(std::io::ErrorKind::Other))??;
     let failed = |error: std::io::Error| ServeError::Listen(options.listen, error.kind());
     let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
     let addr = listener.local_addr().map_err(failed)?;
@@ -179,6 +185,7 @@ pub async fn serve(options: ServeOptions) -> Result<Running, ServeError> {
         addr,
         is_secure,
         core,
+        _lock: lock,
         _timer: timer,
         stop: Some(stop),
         served: Some(served),
@@ -201,7 +208,35 @@ where
     tokio::spawn(async { serving.await })
 }
 
-fn open(wanted: ServeOptions, now: gewu_model::time::Millis) -> Result<Core, ServeError> {
+/// What lies in a folder while a server runs on it. The lock is the operating system's and goes with the
+/// process, however that ends; the file stays.
+const LOCK: &str = "serve.lock";
+
+/// Holds the folder for this process alone. Two servers on one folder would each give what the other
+/// decided without regard to it.
+fn lock(dir: &Path) -> Result<File, ServeError> {
+    let failed = |error: std::io::Error| OpenError::Folder(dir.to_owned(), error.kind());
+    std::fs::create_dir_all(dir).map_err(failed)?;
+    let path = dir.join(LOCK);
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(ServeError::Running(dir.to_owned())),
+        // A file system without locks is one that one has to know.
+        Err(TryLockError::Error(error)) if error.kind() == std::io::ErrorKind::Unsupported => {
+            Ok(file)
+        }
+        Err(TryLockError::Error(error)) => Err(failed(error).into()),
+    }
+}
+
+fn open(wanted: ServeOptions, now: gewu_model::time::Millis) -> Result<(Core, File), ServeError> {
+    let held = lock(&wanted.dir)?;
     let options = CoreOptions {
         settings: wanted.settings,
         card_key: wanted.card_key,
@@ -209,7 +244,7 @@ fn open(wanted: ServeOptions, now: gewu_model::time::Millis) -> Result<Core, Ser
     };
     let core = Core::open(options, now)?;
     core.first_operator(&wanted.dir.join("operator.token"))?;
-    Ok(core)
+    Ok((core, held))
 }
 
 /// Serves until the process is asked to stop (SIGTERM or Ctrl-C). `ready` is called once requests

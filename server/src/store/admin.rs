@@ -54,6 +54,17 @@ pub(crate) enum PackForm {
     Transfer,
 }
 
+/// A body that was published, in the form that a digest names.
+#[derive(Debug, Clone)]
+pub(crate) struct FoundPack {
+    pub(crate) body: Digest,
+    pub(crate) form: PackForm,
+    /// How many bytes the form has.
+    pub(crate) bytes: u64,
+    /// What it was published as, once or more often.
+    pub(crate) rows: Vec<PackRow>,
+}
+
 /// What is stored of the city.
 pub(crate) trait Admin {
     fn meta(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
@@ -62,9 +73,12 @@ pub(crate) trait Admin {
     fn code(&self, hash: Digest) -> Result<Option<CodeRow>, StoreError>;
     fn add_code(&self, code: &CodeRow) -> Result<(), StoreError>;
     fn use_code(&self, hash: Digest, key: KeyId, at: Millis) -> Result<(), StoreError>;
+    /// What every code grants, as JSON.
+    fn grants(&self) -> Result<Vec<String>, StoreError>;
 
     fn operator(&self, token: Digest) -> Result<Option<OperatorRow>, StoreError>;
     fn put_operator(&self, operator: &OperatorRow) -> Result<(), StoreError>;
+    fn operators(&self) -> Result<Vec<OperatorRow>, StoreError>;
 
     fn command(&self, digest: Digest) -> Result<Option<Outcome>, StoreError>;
     /// Keeps what became of a command; `key` signed it under `counter`, unless a console asked.
@@ -82,8 +96,8 @@ pub(crate) trait Admin {
     /// Every version of every pack of a kind.
     fn all_packs(&self, kind: &str) -> Result<Vec<PackRow>, StoreError>;
     fn pack_body(&self, digest: Digest) -> Result<Option<Vec<u8>>, StoreError>;
-    /// The pack whose body or compressed form has this digest, which of the two, and its size.
-    fn find_pack(&self, digest: Digest) -> Result<Option<(PackRow, PackForm, u64)>, StoreError>;
+    /// The pack whose body or compressed form has this digest.
+    fn find_pack(&self, digest: Digest) -> Result<Option<FoundPack>, StoreError>;
     /// Bytes of a form of the pack with this body.
     fn pack_part(
         &self,

@@ -17,6 +17,11 @@ pub enum StoreError {
     /// Written by a newer version of this program.
     #[error("the server's database was written by a newer version: update the server")]
     Newer,
+    /// The database of something else lies there: a device keeps its own under the same name.
+    #[error(
+        "this is a device's folder and holds no server: name the folder that gewu serve was started with"
+    )]
+    Foreign,
     /// A constraint of the schema was broken, which is a mistake of ours.
     #[error("the server's database refused a row: report this")]
     Constraint,

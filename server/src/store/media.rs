@@ -34,6 +34,8 @@ pub(crate) trait Media {
     fn owns_file(&self, file: Digest, user: &UserId) -> Result<bool, StoreError>;
     /// Files that this user brought and that were lost since, `most` at most.
     fn lost_by(&self, user: &UserId, most: usize) -> Result<Vec<Digest>, StoreError>;
+    /// Every file that was lost and has not come again, but for erased ones.
+    fn lost(&self) -> Result<Vec<Digest>, StoreError>;
     fn files(&self) -> Result<Vec<(Digest, u64)>, StoreError>;
 
     fn upload(&self, id: &str) -> Result<Option<UploadRow>, StoreError>;

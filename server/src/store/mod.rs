@@ -18,7 +18,7 @@ mod services;
 pub(crate) mod sqlite;
 mod tombstones;
 
-pub(crate) use admin::{Admin, CodeRow, OperatorRow, PackBytes, PackForm, PackRow};
+pub(crate) use admin::{Admin, CodeRow, FoundPack, OperatorRow, PackBytes, PackForm, PackRow};
 pub(crate) use cards::{CardRead, Cards};
 pub(crate) use cases::{
     CaseFilter, CaseHead, CaseSummary, Cases, EvidenceFile, ExternalRow, FateKind, FateRow, Fates,

@@ -185,6 +185,29 @@ fn packs_are_fetched_by_digest_by_devices() {
     assert_eq!(web.signed(&ci.signer, "GET", &none, &[], b"").status, 404);
 }
 
+/// Each would decide without regard to the other.
+#[test]
+fn a_second_server_on_the_same_folder_does_not_start() {
+    let mut web = Web::start();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let again = || {
+        let options = gewu_server::ServeOptions::new(web.dir.path());
+        runtime.block_on(gewu_server::serve(options))
+    };
+    match again() {
+        Err(refused @ gewu_server::ServeError::Running(_)) => {
+            assert!(refused.to_string().contains("runs on"), "{refused}");
+        }
+        other => panic!("not refused: {other:?}"),
+    }
+    web.stop();
+    let options = gewu_server::ServeOptions::new(web.dir.path());
+    let running = runtime
+        .block_on(gewu_server::serve(options))
+        .expect("it is free");
+    runtime.block_on(running.shutdown()).expect("a clean end");
+}
+
 #[test]
 fn a_server_ends_cleanly_and_starts_again_on_what_it_had() {
     let mut web = Web::start();

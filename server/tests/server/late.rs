@@ -128,4 +128,13 @@ fn what_a_stolen_phone_sent_waits_until_an_operator_decides() {
         assert!(taken, "{verdict:?}");
     }
     assert!(city.view(case).report.is_some());
+    // What is not taken did not come late: its device is the reason.
+    let lost = chen.report("又一处", vec![], NOON);
+    let told = chen.sync(&city.core, NOON);
+    let mut pending = told.block.changes.iter().filter(|one| one.case == lost);
+    let root = pending.next().expect("waits").hash;
+    let ended = city.core.decide_late(&city.operator, root, false, NOON);
+    let reason = SetAside::Standing;
+    assert_eq!(ended, Ok(Verdict::SetAside { reason }));
+    assert!(reason.words().contains("ask the centre"));
 }

@@ -3,6 +3,7 @@
 
 mod backups;
 mod bearers;
+mod care;
 mod citizens;
 mod clocks;
 mod contacts;
@@ -21,9 +22,11 @@ mod late;
 mod lives;
 mod more_time;
 mod operators;
+mod packs;
 mod reissue;
 mod requests;
 mod scopes;
 mod services;
+mod shown;
 mod texts;
 mod uploads;

@@ -264,7 +264,9 @@ fn a_compromised_device_stays_so_and_a_retired_one_is_told_until_when_it_is_hear
 fn a_code_that_nobody_could_use_is_not_made() {
     let web = Web::start();
     let ask = |user: &str, role: &str, hours: u32| {
-        let wish = json!({ "user": user, "roles": [role], "hours": hours });
+        let wish = json!({
+            "user": user, "roles": [role], "hours": hours, "units": ["drainage"],
+        });
         web.op("POST", "/v1/op/enrolment-codes", Some(wish))
     };
     let long = "a".repeat(65);
@@ -332,4 +334,47 @@ fn thumbnails_are_counted_apart_from_photos() {
         .iter()
         .filter(|file| file["thumbnail"] == true);
     assert_eq!(thumbs.count(), 1);
+}
+
+#[test]
+fn a_decision_says_what_the_next_one_finds_the_case_by() {
+    let web = Web::start();
+    let case = register(&web);
+    let (status, filed) = decide(&web, &case, "file", json!({}));
+    assert_eq!(status, 200, "{filed}");
+    assert_eq!(
+        (&filed["case"], &filed["stage"]),
+        (&json!(case), &json!("filed"))
+    );
+    let number = show(&web, &case)["task_number"].clone();
+    assert!(number.is_string() && filed["task_number"] == number);
+    let (_, sent) = decide(&web, &case, "dispatch", json!({ "lead": "drainage" }));
+    assert_eq!(
+        (&sent["task_number"], &sent["stage"]),
+        (&number, &json!("dispatched"))
+    );
+}
+
+#[test]
+fn who_asks_has_names_looked_at_and_texts_hold_no_control_characters() {
+    let web = Web::start();
+    let case = register(&web);
+    decide(&web, &case, "file", json!({}));
+    let lead = |known: Value| json!({ "lead": "nobody", "known_names": known });
+    let person = json!({ "user": "li", "roles": ["crew"], "units": ["drainage"], "hours": 1 });
+    let code = web.op("POST", "/v1/op/enrolment-codes", Some(person));
+    assert_eq!(code.status, 200);
+    let (status, refused) = decide(&web, &case, "dispatch", lead(json!(true)));
+    assert_eq!(status, 422, "{refused}");
+    assert!(
+        refused["detail"]
+            .as_str()
+            .expect("words")
+            .contains("drainage")
+    );
+    assert_eq!(decide(&web, &case, "dispatch", lead(json!("yes"))).0, 422);
+    let evil = json!({ "lead": "drainage", "note": "a\u{1b}[31mb" });
+    let (status, refused) = decide(&web, &case, "dispatch", evil);
+    assert_eq!(status, 422, "{refused}");
+    assert_eq!(decide(&web, &case, "dispatch", lead(json!(false))).0, 200);
 }

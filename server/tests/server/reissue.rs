@@ -49,7 +49,13 @@ fn a_request_that_was_set_aside_is_granted_once_in_the_operator_s_own_name() {
     crate::more_time::publish(&city);
     let (mut li, case, aside) = disregarding(&mut city, &more_time());
     let shown = city.core.show(case).expect("shown");
-    assert_eq!(shown["set_aside"][0]["change"], aside.to_string());
+    let lost = &shown["set_aside"][0];
+    assert_eq!(lost["change"], aside.to_string());
+    assert_eq!(
+        (&lost["kind"], &lost["by"]),
+        (&"extend_request".into(), &"li".into())
+    );
+    assert_eq!(lost["payload"]["limit"], "1工作日");
     let blind = city.core.reissue(&city.operator, aside, None, city.now);
     assert!(
         matches!(blind, Err(RegisterError::Decide(DecideError::Invalid(_)))),

@@ -348,6 +348,9 @@ fn cases_from_before_services_ran_are_looked_at_when_the_server_is_new() {
     drop(core);
     let database = rusqlite::Connection::open(dir.path().join("gewu.db")).expect("a database");
     let older = "DROP TABLE service_due; DROP TABLE draws; PRAGMA user_version = 10;";
+    database
+        .execute_batch(crate::kit::PACKS_BY_BODY)
+        .expect("older");
     database.execute_batch(older).expect("older");
     drop(database);
     let core = open(dir.path());

@@ -131,6 +131,27 @@ pub(super) fn references(catalogue: &Catalogue, body: &Body) -> Checked {
         .try_for_each(|campaign| self::campaign(catalogue, campaign))
 }
 
+/// Checks that somebody could work with it.
+pub(super) fn whole(catalogue: &Catalogue) -> Checked {
+    let blank = |text: &str| text.trim().is_empty();
+    for about in catalogue.editions() {
+        if blank(&about.edition) {
+            return Err(CatalogueError::broken("an edition", "has no name"));
+        }
+        if about.trust.as_deref().is_some_and(blank) {
+            let fault = "says nothing of its trust: write official, city, transcribed or example";
+            return Err(CatalogueError::broken(&about.edition, fault));
+        }
+    }
+    match catalogue.classes().next() {
+        Some(_) => Ok(()),
+        None => Err(CatalogueError::broken(
+            catalogue.edition(),
+            "the edition in force has no class that could be reported",
+        )),
+    }
+}
+
 fn mapping(catalogue: &Catalogue, map: &EditionMap) -> Checked {
     let known = |edition: &str, class: &ClassRef| {
         !catalogue.has_edition(edition) || catalogue.class_in(edition, class).is_ok()

@@ -135,6 +135,16 @@ impl Catalogue {
         }
     }
 
+    /// Whether anybody could work with it: it can be read, and still be an empty sheet. Packs that were
+    /// published before this was asked are read all the same.
+    ///
+    /// # Errors
+    /// [`CatalogueError::Broken`] when the edition in force has no name or no class to report, or when an
+    /// edition says of its trust an empty word.
+    pub fn check_whole(&self) -> Result<(), CatalogueError> {
+        check::whole(self)
+    }
+
     /// The edition that new cases are opened under, such as `2026`.
     pub fn edition(&self) -> &str {
         &self.edition

@@ -345,3 +345,20 @@ fn classes_are_found_by_words_readings_and_codes() {
         [0, 1, 0]
     );
 }
+
+#[test]
+fn a_sheet_that_nobody_could_work_with_is_readable_and_not_whole() {
+    let body = String::from_utf8(BODY.to_vec()).expect("text");
+    let whole = |body: &str| {
+        let read = Catalogue::from_json(body.as_bytes()).expect("readable");
+        read.check_whole().map_err(|error| error.to_string())
+    };
+    assert_eq!(whole(&body), Ok(()));
+    assert_eq!(whole(SECOND), Ok(()));
+    let empty = r#"{"format":"gewu-catalogue/1","edition":"2026","classes":[]}"#;
+    assert!(whole(empty).expect_err("empty").contains("no class"));
+    let unnamed = body.replace("\"2026\"", "\" \"");
+    assert!(whole(&unnamed).expect_err("unnamed").contains("no name"));
+    let blank = SECOND.replacen("\"trust\":\"city\"", "\"trust\":\"\"", 1);
+    assert!(whole(&blank).expect_err("no trust").contains("trust"));
+}

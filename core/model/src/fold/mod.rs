@@ -42,7 +42,7 @@ pub use shown::{
     Addressee, ClockChange, ClockEvent, Correction, Facts, Node, Owners, Pause, Pinned, Rating,
     RewardView, Task, Tie,
 };
-pub use stage::{Reason, Stage, Status};
+pub use stage::{Reason, ShownStatus, Stage, Status};
 pub use view::{CaseView, EntryView, Link, OpenQuestion, Work};
 
 use context::Context;

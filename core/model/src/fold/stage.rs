@@ -84,6 +84,20 @@ pub enum Status {
 }
 
 impl Status {
+    /// Itself as people and scripts are shown it, beside the entry's author, who is `by` there.
+    pub const fn shown(&self) -> ShownStatus {
+        let (superseded_by, settled_by) = match self {
+            Self::Superseded { by } => (*by, None),
+            Self::Late { settled_by } => (None, Some(*settled_by)),
+            Self::Effective | Self::Orphan => (None, None),
+        };
+        ShownStatus {
+            status: self.name(),
+            superseded_by,
+            settled_by,
+        }
+    }
+
     /// The name in stores and on the wire.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -93,6 +107,19 @@ impl Status {
             Self::Orphan => "orphan",
         }
     }
+}
+
+/// A status beside the other words of an entry: its own names stand in nobody's way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShownStatus {
+    /// [`Status::name`].
+    pub status: &'static str,
+    /// The entry that won.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<ChangeHash>,
+    /// The instruction that settled it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settled_by: Option<ChangeHash>,
 }
 
 /// Why an entry has its status.

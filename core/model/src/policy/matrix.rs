@@ -188,6 +188,21 @@ impl Policy {
         grants
     }
 
+    /// Whether any role may give any instruction of the centre in a case of that class that stands there. A
+    /// policy that gives none there leaves the case to nobody.
+    pub fn leaves_it_to_somebody(&self, stage: Stage, class: Option<&ClassRef>) -> bool {
+        let here = |stages: Option<Vec<Stage>>| stages.is_none_or(|all| all.contains(&stage));
+        let decides =
+            |kind: &&KindName| matches!(Kind::from_name(kind.kind()), Kind::Instruction(_));
+        self.rules
+            .iter()
+            .filter(|rule| !rule.roles.is_empty() && covers(&rule.classes, class))
+            .any(|rule| {
+                let mut kinds = rule.kinds.iter().filter(decides);
+                kinds.any(|kind| here(self.stages_of(rule, kind)))
+            })
+    }
+
     fn stages_of(&self, rule: &Rule, kind: &KindName) -> Option<Vec<Stage>> {
         let kind = Kind::from_name(kind.kind());
         let bound = self.bound(&kind, None);

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::Policy;
 use super::matrix::{ClassPrefix, KindName, covers};
 use super::relation::Whereabouts;
+use crate::deadline::Limit;
 use crate::entry::{InstructionKind, Kind};
 use crate::fold::{CaseView, Stage};
 use crate::ids::{GridCode, UnitId};
@@ -101,7 +102,7 @@ impl ServiceRule {
         staged && here && covers(&self.classes, class) && kinds.next().is_some()
     }
 
-    /// Why the rule never does anything, if so.
+    /// Why the rule never does anything, or never by a clock, if so.
     fn idle(&self) -> Option<String> {
         let name = &self.service;
         let Some(service) = Service::from_name(name) else {
@@ -113,8 +114,18 @@ impl ServiceRule {
             None if service == Service::DirectDispatch && self.unit.is_none() => Some(format!(
                 "the service {name} names no unit: it never dispatches"
             )),
-            None => None,
+            None => self.unread_limit(),
         }
+    }
+
+    /// The limit, if it is one that no clock can run by.
+    fn unread_limit(&self) -> Option<String> {
+        let limit = self.limit.as_deref()?;
+        let error = Limit::parse(limit).err()?;
+        Some(format!(
+            "the limit of the service {}: {error}",
+            self.service
+        ))
     }
 }
 
@@ -136,7 +147,8 @@ impl Policy {
         own.find(|rule| rule.service == service.name() && rule.gives((kind, variant), place, view))
     }
 
-    /// Rules of services that never do anything: slips of the pen, or for newer servers.
+    /// Rules of services that never do anything, or not within a time that anybody can reckon: slips of
+    /// the pen, or for newer servers.
     pub fn idle_services(&self) -> Vec<String> {
         self.services.iter().filter_map(ServiceRule::idle).collect()
     }

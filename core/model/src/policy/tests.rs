@@ -497,6 +497,42 @@ fn a_service_that_never_acts_is_named() {
     assert!(Policy::built_in().idle_services().is_empty());
 }
 
+#[test]
+fn a_service_s_limit_that_no_clock_can_run_by_is_named() {
+    let policy = edited(|body| {
+        body["services"] = json!([
+            { "service": "direct_dispatch", "kinds": ["dispatch"], "unit": "east", "limit": "soon" },
+            { "service": "auto_resume", "kinds": ["resume"], "limit": "2工作日" },
+        ]);
+    });
+    let told = policy.expect("well formed").idle_services();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("direct_dispatch") && told[0].contains("soon"));
+}
+
+#[test]
+fn a_policy_says_where_it_leaves_a_case_to_nobody() {
+    let class = crate::entry::ClassRef {
+        kind: ClassKind::Matter,
+        code: "06010".into(),
+    };
+    let built_in = Policy::built_in();
+    assert!(built_in.leaves_it_to_somebody(Stage::Closed, Some(&class)));
+    let rule = |kinds: Value, stage: &str, code: &str| {
+        json!([{ "roles": ["operator"], "kinds": kinds, "relation": "anyone",
+            "in": [stage], "classes": [{ "code": code }] }])
+    };
+    let leaves = |rules: Value| ruled(rules).leaves_it_to_somebody(Stage::Dispatched, Some(&class));
+    assert!(leaves(rule(json!(["recall"]), "dispatched", "06")));
+    assert!(!leaves(rule(json!(["recall"]), "filed", "06")), "elsewhere");
+    assert!(
+        !leaves(rule(json!(["recall"]), "dispatched", "09")),
+        "others"
+    );
+    assert!(!leaves(rule(json!(["note"]), "dispatched", "06")), "a fact");
+    assert!(!leaves(json!([])), "no rules");
+}
+
 fn report() -> crate::entry::Report {
     serde_json::from_value(json!({
         "class": { "kind": "matter", "code": "06010" }, "condition": null,

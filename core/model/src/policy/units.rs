@@ -42,6 +42,11 @@ impl UnitTree {
         unit == top || self.above(unit).any(|above| above == top)
     }
 
+    /// Every unit that the tree names, from above and from below; some twice.
+    pub fn all(&self) -> impl Iterator<Item = &UnitId> {
+        self.0.iter().flat_map(|(below, above)| [below, above])
+    }
+
     /// The unit right above.
     pub fn parent(&self, unit: &UnitId) -> Option<&UnitId> {
         self.0.get(unit)

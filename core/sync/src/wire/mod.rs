@@ -7,7 +7,9 @@ mod response;
 
 pub use enrol::{EnrolRequest, EnrolResponse};
 pub use request::{CasePush, CounterStatement, Cursor, EarlierWords, PackHave, Request};
-pub use response::{CasePull, Membership, Notice, NoticeCode, PackOffer, PulledChange, Response};
+pub use response::{
+    CasePull, Membership, Notice, NoticeCode, OutOfUse, PackOffer, PulledChange, Response,
+};
 
 /// The version of the exchange. A server that cannot speak it answers 426 with its own.
 pub const PROTOCOL: u32 = 1;

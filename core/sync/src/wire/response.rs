@@ -112,6 +112,18 @@ pub struct Notice {
     pub words: String,
 }
 
+/// That a device was taken out of use. Its data stays its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct OutOfUse {
+    /// Whether it is taken to be in wrong hands; retired otherwise.
+    #[n(0)]
+    pub compromised: bool,
+    /// Until when what it still sends is taken without a look, if it is retired.
+    #[n(1)]
+    pub until: Option<Millis>,
+}
+
 /// A pack that the device may want. Its body is fetched by digest.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -171,4 +183,7 @@ pub struct Response {
     /// under another name is in force no more. `None` from servers that do not say it.
     #[n(13)]
     pub in_force: Option<Vec<PackHave>>,
+    /// That the device was taken out of use. Absent for one in use, and from servers that do not say it.
+    #[n(14)]
+    pub out_of_use: Option<OutOfUse>,
 }

@@ -7,7 +7,9 @@ use rusqlite::{Row, params};
 
 use super::SqliteTx;
 use super::codec::{all, bytes, decode, encode, int, maybe, millis, one, run, uint};
-use crate::store::{Admin, CodeRow, OperatorRow, PackBytes, PackForm, PackRow, StoreError};
+use crate::store::{
+    Admin, CodeRow, FoundPack, OperatorRow, PackBytes, PackForm, PackRow, StoreError,
+};
 
 const PACK: &str = "SELECT digest, kind, name, version, audience, signed FROM packs";
 
@@ -40,6 +42,18 @@ fn with_header(parts: PackParts) -> Result<PackRow, StoreError> {
         version: parts.version,
         audience: parts.audience,
         signed: decode(&parts.signed)?,
+    })
+}
+
+const OPERATOR: &str = "SELECT token_hash, user, roles, units FROM operators";
+
+fn operator(row: &Row<'_>) -> rusqlite::Result<OperatorRow> {
+    let (roles, units): (String, String) = (row.get(2)?, row.get(3)?);
+    Ok(OperatorRow {
+        token: Digest(bytes(row, 0)?),
+        user: UserId(row.get(1)?),
+        roles: words(&roles, |role| Role::from(role)),
+        units: words(&units, |unit| UnitId::from(unit)),
     })
 }
 
@@ -98,17 +112,19 @@ impl Admin for SqliteTx<'_> {
         Ok(())
     }
 
-    fn operator(&self, token: Digest) -> Result<Option<OperatorRow>, StoreError> {
-        let sql = "SELECT user, roles, units FROM operators WHERE token_hash = ?1";
-        one(self.db, sql, [token.0], |row| {
-            let (roles, units): (String, String) = (row.get(1)?, row.get(2)?);
-            Ok(OperatorRow {
-                token,
-                user: UserId(row.get(0)?),
-                roles: words(&roles, |role| Role::from(role)),
-                units: words(&units, |unit| UnitId::from(unit)),
-            })
+    fn grants(&self) -> Result<Vec<String>, StoreError> {
+        all(self.db, "SELECT grant_json FROM codes", [], |row| {
+            row.get(0)
         })
+    }
+
+    fn operator(&self, token: Digest) -> Result<Option<OperatorRow>, StoreError> {
+        let sql = format!("{OPERATOR} WHERE token_hash = ?1");
+        one(self.db, &sql, [token.0], operator)
+    }
+
+    fn operators(&self) -> Result<Vec<OperatorRow>, StoreError> {
+        all(self.db, OPERATOR, [], operator)
     }
 
     fn put_operator(&self, operator: &OperatorRow) -> Result<(), StoreError> {
@@ -177,24 +193,35 @@ impl Admin for SqliteTx<'_> {
     }
 
     fn pack_body(&self, digest: Digest) -> Result<Option<Vec<u8>>, StoreError> {
-        let sql = "SELECT body FROM packs WHERE digest = ?1";
+        let sql = "SELECT body FROM pack_bodies WHERE digest = ?1";
         one(self.db, sql, [digest.0], |row| row.get(0))
     }
 
-    fn find_pack(&self, digest: Digest) -> Result<Option<(PackRow, PackForm, u64)>, StoreError> {
+    fn find_pack(&self, digest: Digest) -> Result<Option<FoundPack>, StoreError> {
         for (name, form) in [
             ("digest", PackForm::Body),
             ("transfer_sha256", PackForm::Transfer),
         ] {
-            let sql = format!("{PACK} WHERE {name} = ?1");
-            if let Some(found) = one(self.db, &sql, [digest.0], pack)? {
-                let sql = format!(
-                    "SELECT length({}) FROM packs WHERE digest = ?1",
-                    column(form)
-                );
-                let size = one(self.db, &sql, [found.digest.0], |row| uint(row, 0))?;
-                return Ok(Some((with_header(found)?, form, size.unwrap_or(0))));
-            }
+            let size = column(form);
+            let sql = format!("SELECT digest, length({size}) FROM pack_bodies WHERE {name} = ?1");
+            let found = one(self.db, &sql, [digest.0], |row| {
+                Ok((bytes(row, 0)?, uint(row, 1)?))
+            })?;
+            let Some((body, bytes)) = found else {
+                continue;
+            };
+            let sql = format!("{PACK} WHERE digest = ?1 ORDER BY kind, name, version");
+            let rows = all(self.db, &sql, [body], pack)?;
+            let rows = rows
+                .into_iter()
+                .map(with_header)
+                .collect::<Result<_, _>>()?;
+            return Ok(Some(FoundPack {
+                body: Digest(body),
+                form,
+                bytes,
+                rows,
+            }));
         }
         Ok(None)
     }
@@ -206,7 +233,7 @@ impl Admin for SqliteTx<'_> {
         range: std::ops::Range<u64>,
     ) -> Result<Vec<u8>, StoreError> {
         let sql = format!(
-            "SELECT substr({}, ?2, ?3) FROM packs WHERE digest = ?1",
+            "SELECT substr({}, ?2, ?3) FROM pack_bodies WHERE digest = ?1",
             column(form)
         );
         let length = range.end.saturating_sub(range.start);
@@ -217,21 +244,27 @@ impl Admin for SqliteTx<'_> {
 
     fn add_pack(&self, pack: &PackRow, bytes: PackBytes<'_>) -> Result<(), StoreError> {
         let (digest, transfer) = bytes.transfer.unzip();
+        let digest = digest.map(|digest| digest.0);
         run(
             self.db,
-            "INSERT INTO packs (digest, kind, name, version, audience, signed, body,
-                transfer_sha256, transfer)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO pack_bodies (digest, body, transfer_sha256, transfer)
+             VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (digest) DO UPDATE SET
+                transfer_sha256 = coalesce(transfer_sha256, excluded.transfer_sha256),
+                transfer = coalesce(transfer, excluded.transfer)",
+            params![pack.digest.0, bytes.body, digest, transfer],
+        )?;
+        run(
+            self.db,
+            "INSERT INTO packs (kind, name, version, digest, audience, signed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
-                pack.digest.0,
                 pack.kind,
                 pack.name,
                 int(pack.version),
+                pack.digest.0,
                 pack.audience,
-                encode(&pack.signed),
-                bytes.body,
-                digest.map(|digest| digest.0),
-                transfer
+                encode(&pack.signed)
             ],
         )?;
         Ok(())

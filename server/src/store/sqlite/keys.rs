@@ -275,9 +275,13 @@ impl Keys for SqliteTx<'_> {
     }
 
     fn outgrew(&self, key: KeyId, pack: Digest, counter: u64) -> Result<bool, StoreError> {
-        let sql = "SELECT 1 FROM packs JOIN held_packs AS held
-                ON held.kind = packs.kind AND held.name = packs.name AND held.version > packs.version
-            WHERE packs.digest = ?2 AND held.key = ?1 AND held.counter < ?3";
+        // A body that was published again, as a later version or under another name, is outgrown when
+        // each of these is.
+        let sql = "SELECT 1 WHERE EXISTS (SELECT 1 FROM packs WHERE digest = ?2)
+            AND NOT EXISTS (SELECT 1 FROM packs WHERE digest = ?2 AND NOT EXISTS (
+                SELECT 1 FROM held_packs AS held
+                WHERE held.kind = packs.kind AND held.name = packs.name
+                    AND held.version > packs.version AND held.key = ?1 AND held.counter < ?3))";
         let found = one(self.db, sql, params![key.0, pack.0, int(counter)], |_| {
             Ok(())
         })?;

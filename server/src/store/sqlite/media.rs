@@ -61,6 +61,13 @@ impl Media for SqliteTx<'_> {
         })
     }
 
+    fn lost(&self) -> Result<Vec<Digest>, StoreError> {
+        let sql = "SELECT sha256 FROM lost_files AS l
+             WHERE NOT EXISTS (SELECT 1 FROM tombstones AS t WHERE t.digest = l.sha256)
+             ORDER BY sha256";
+        all(self.db, sql, [], |row| bytes(row, 0).map(Digest))
+    }
+
     fn files(&self) -> Result<Vec<(Digest, u64)>, StoreError> {
         let sql = "SELECT sha256, bytes FROM media ORDER BY sha256";
         all(self.db, sql, [], |row| {

@@ -79,6 +79,7 @@ impl Sqlite {
     /// Opens the database, makes it where there is none, and brings it to the present schema.
     pub(crate) fn open(database: &Database) -> Result<Self, StoreError> {
         let mut writer = connect(database, false)?;
+        migrate::check_ours(&writer)?;
         if database.exclusive {
             set(&writer, "locking_mode", "EXCLUSIVE")?;
         }

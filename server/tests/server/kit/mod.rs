@@ -23,6 +23,19 @@ pub(crate) const NOON: Millis = Millis(1_763_870_400_000);
 pub(crate) const POLICY: &[u8] = include_bytes!("../../../../core/model/src/policy/default.json");
 pub(crate) const CATALOGUE: &[u8] = include_bytes!("../../../../fixtures/district/catalogue.json");
 
+/// Takes the database back to before a pack's names parted from its body.
+pub(crate) const PACKS_BY_BODY: &str = "
+    CREATE TABLE packs_old (digest BLOB PRIMARY KEY NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
+        version INTEGER NOT NULL, signed BLOB NOT NULL, body BLOB NOT NULL, audience TEXT,
+        transfer_sha256 BLOB, transfer BLOB, UNIQUE (kind, name, version)) STRICT;
+    INSERT INTO packs_old SELECT digest, kind, name, version, signed, body, audience,
+        transfer_sha256, transfer FROM packs JOIN pack_bodies USING (digest);
+    DROP TABLE packs;
+    DROP TABLE pack_bodies;
+    ALTER TABLE packs_old RENAME TO packs;
+    CREATE UNIQUE INDEX packs_by_transfer ON packs (transfer_sha256)
+        WHERE transfer_sha256 IS NOT NULL;";
+
 /// A city with one operator.
 pub(crate) struct City {
     pub(crate) dir: TempDir,

@@ -267,6 +267,7 @@ impl City {
             backup_covers: None,
             certificate: None,
             in_force: None,
+            out_of_use: None,
         };
         if let Some(edit) = &state.response {
             edit(&mut response);

@@ -137,6 +137,11 @@ impl Calendar {
         })
     }
 
+    /// Whether any day that it knows has working time. By one that has none, no working limit ever ends.
+    pub fn ever_works(&self) -> bool {
+        self.days.iter().any(|day| day.timetable != 0)
+    }
+
     /// Its name, such as `cn-2026`.
     pub fn name(&self) -> &str {
         &self.name

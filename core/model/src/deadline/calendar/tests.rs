@@ -135,3 +135,12 @@ fn what_a_bare_day_means_is_said_or_unknown() {
     );
     assert_eq!(budget(json!({})), Err(NotKnown::Meaning(Unit::Day)));
 }
+
+#[test]
+fn a_calendar_without_working_time_says_so() {
+    assert!(Calendar::shipped().ever_works());
+    let mut body = shipped();
+    body["week"] = json!([]);
+    body["years"] = json!({});
+    assert!(!read(&body).expect("readable").ever_works());
+}

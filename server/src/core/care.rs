@@ -1,0 +1,255 @@
+//! What a decision is looked over for before it is an instruction: names of nobody, classes that the
+//! catalogue does not have, and rules under which nobody could decide any more.
+
+use std::collections::BTreeSet;
+
+use gewu_model::entry::{Body, Correct, Payload, Repin};
+use gewu_model::fold::{CaseView, Pins, Row};
+use gewu_model::ids::{Digest, UnitId, UserId};
+
+use super::decide::DecideError;
+use super::load::rows;
+use super::nearest::nearest;
+use super::push::Bench;
+use super::{CodeGrant, Core, CoreError};
+use crate::store::Tx;
+
+/// What whoever decides wants all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Anyway {
+    /// Persons and units that nobody here has heard of: their people may enrol later.
+    pub unknown_names: bool,
+    /// A policy that leaves the case to nobody.
+    pub nothing_allowed: bool,
+}
+
+impl Anyway {
+    /// What holds for whoever was not asked: names are taken as they come.
+    pub const UNASKED: Self = Self {
+        unknown_names: true,
+        nothing_allowed: false,
+    };
+}
+
+/// The persons and units that an instruction asks something of.
+#[derive(Default)]
+struct Named<'b> {
+    persons: Vec<&'b UserId>,
+    units: Vec<&'b UnitId>,
+}
+
+impl<'b> Named<'b> {
+    fn of(body: &'b Body) -> Self {
+        let persons = |persons: &'b [UserId]| Self {
+            persons: persons.iter().collect(),
+            units: Vec::new(),
+        };
+        let units = |units: Vec<&'b UnitId>| Self {
+            persons: Vec::new(),
+            units,
+        };
+        match body {
+            Body::VerifyRequest(it) | Body::CheckRequest(it) => persons(&it.persons),
+            Body::RedoRequest(it) => persons(&it.persons),
+            Body::SpotCheck(it) => persons(&it.persons),
+            Body::Dispatch(it) => {
+                let others = it.assist.iter().chain(&it.substitute_for);
+                units([&it.lead].into_iter().chain(others).collect())
+            }
+            Body::Rework(it) => units(vec![&it.lead]),
+            Body::Forward(it) => units([&it.unit].into_iter().chain(&it.from).collect()),
+            Body::SendBack(it) => units(it.unit.iter().collect()),
+            Body::Extend(it) => units(it.unit.iter().collect()),
+            Body::Order(it) => Self {
+                persons: it.persons.iter().collect(),
+                units: it.units.iter().collect(),
+            },
+            Body::Assign(it) => Self {
+                persons: it.person.iter().collect(),
+                units: it.team.iter().collect(),
+            },
+            Body::Unassign(it) => Self {
+                persons: it.person.iter().collect(),
+                units: it.team.iter().collect(),
+            },
+            Body::Supervise(it) => Self {
+                persons: it.persons.iter().collect(),
+                units: it.units.iter().collect(),
+            },
+            _ => Self::default(),
+        }
+    }
+}
+
+/// Everybody whom this server has heard of.
+#[derive(Default)]
+struct Known {
+    persons: BTreeSet<UserId>,
+    units: BTreeSet<UnitId>,
+}
+
+fn invalid(words: String) -> DecideError {
+    DecideError::Invalid(words)
+}
+
+impl Core {
+    /// Refuses what an operator at a console would not want.
+    pub(super) fn check_console(
+        &self,
+        bench: &Bench<'_>,
+        view: &CaseView,
+        body: &Body,
+        anyway: Anyway,
+    ) -> Result<(), DecideError> {
+        let named = Named::of(body);
+        let persons = named
+            .persons
+            .iter()
+            .map(|person| ("person", person.as_str()));
+        let units = named.units.iter().map(|unit| ("unit", unit.as_str()));
+        let mut all = persons.chain(units);
+        if let Some((what, name)) = all.find(|(_, name)| !is_plain(name)) {
+            return Err(invalid(format!(
+                "no {what} is called {name:?}: write it without blanks around it and without control characters"
+            )));
+        }
+        if !anyway.unknown_names {
+            let known = self.known_names(bench.tx)?;
+            let persons = known.persons.iter().map(UserId::as_str).collect();
+            let units = known.units.iter().map(UnitId::as_str).collect();
+            let asked = |names: &[&UserId]| -> Vec<String> {
+                names.iter().map(ToString::to_string).collect()
+            };
+            check_known("person", &asked(&named.persons), &persons)?;
+            let asked: Vec<String> = named.units.iter().map(ToString::to_string).collect();
+            check_known("unit", &asked, &units)?;
+        }
+        match body {
+            Body::Repin(repin) if !anyway.nothing_allowed => self.check_repin(view, repin),
+            _ => Ok(()),
+        }
+    }
+
+    /// Persons and units that hold certificates or codes, sit at consoles, or stand in a policy.
+    fn known_names(&self, tx: &dyn Tx) -> Result<Known, CoreError> {
+        let mut known = Known::default();
+        for device in tx.devices()? {
+            let signed = tx.certificate(device.certificate)?;
+            let held = signed.and_then(|signed| signed.certificate().ok());
+            known.persons.insert(device.user);
+            known
+                .units
+                .extend(held.into_iter().flat_map(|held| held.units));
+        }
+        for operator in tx.operators()? {
+            known.persons.insert(operator.user);
+            known.units.extend(operator.units);
+        }
+        for grant in tx.grants()? {
+            let grant: Option<CodeGrant> = serde_json::from_str(&grant).ok();
+            known
+                .persons
+                .extend(grant.iter().map(|grant| grant.user.clone()));
+            known
+                .units
+                .extend(grant.into_iter().flat_map(|grant| grant.units));
+        }
+        for policy in self.rules().policies.values() {
+            known.units.extend(policy.units().all().cloned());
+            let served = policy.services().iter();
+            known
+                .units
+                .extend(served.filter_map(|rule| rule.unit.clone()));
+        }
+        Ok(known)
+    }
+
+    /// Refuses a policy under which nobody could decide anything here: the case would stay as it is.
+    fn check_repin(&self, view: &CaseView, repin: &Repin) -> Result<(), DecideError> {
+        let rules = self.rules();
+        let new = repin.policy.and_then(|digest| rules.policies.get(&digest));
+        let class = view.report.as_ref().map(|report| &report.class);
+        match new {
+            Some(new) if !new.leaves_it_to_somebody(view.stage, class) => Err(invalid(format!(
+                "that policy gives nobody an instruction in a case of this class that stands at {}: name another one, or say that it shall be so (--even-if-nothing-is-allowed)",
+                view.stage.name()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a class or condition that the pinned catalogue does not have.
+    pub(super) fn check_correct(
+        &self,
+        bench: &Bench<'_>,
+        view: &CaseView,
+        correct: &Correct,
+    ) -> Result<(), DecideError> {
+        let said = correct.class.as_ref();
+        let reported = view.report.as_ref().map(|report| &report.class);
+        let (Some(root), Some(class)) = (bench.state.root.as_ref(), said.or(reported)) else {
+            return Ok(());
+        };
+        if said.is_none() && correct.condition.is_none() {
+            return Ok(());
+        }
+        let rules = self.rules();
+        let pins = Pins::of(root, &rows(&bench.state));
+        let Some(catalogue) = rules.catalogues.get(&pins.catalogue) else {
+            return Ok(());
+        };
+        let condition = correct.condition.as_deref();
+        let checked = catalogue.check(&pins.edition, class, condition);
+        checked.map(drop).map_err(|error| {
+            let all = catalogue.classes_of(&pins.edition);
+            let own = all.filter(|one| one.kind == class.kind && !one.heading);
+            let codes = own.map(|one| one.code.as_str());
+            let near = nearest(&class.code, codes).join(", ");
+            match near.is_empty() {
+                true => invalid(format!("{error} ({} {})", class.kind, class.code)),
+                false => invalid(format!(
+                    "{error}; near {} {}: {near}",
+                    class.kind, class.code
+                )),
+            }
+        })
+    }
+
+    /// The policies beside the pinned one that may give an operator the right to re-pin: the one in force
+    /// for new cases, and those by which the case was judged before. Otherwise one slip would put a case
+    /// out of everybody's reach for good.
+    pub(super) fn may_give_back(&self, bench: &Bench<'_>) -> Result<Vec<Digest>, CoreError> {
+        let in_force = super::packs::newest(bench.tx, "policy")?.into_iter().next();
+        let root = bench.state.root.as_ref().map(|root| root.policy);
+        let named = bench
+            .state
+            .changes
+            .iter()
+            .filter_map(|it| repinned(&it.row));
+        Ok(in_force.into_iter().chain(root).chain(named).collect())
+    }
+}
+
+/// The policy that an instruction names.
+fn repinned(row: &Row) -> Option<Digest> {
+    match row.entry.as_ref()?.payload.as_ref().ok()? {
+        Payload::Instruction(_, Body::Repin(repin)) => repin.policy,
+        _ => None,
+    }
+}
+
+fn is_plain(name: &str) -> bool {
+    name.trim() == name && !name.chars().any(char::is_control)
+}
+
+/// Refuses names that nobody bears. Where none is known at all, a city is being set up.
+fn check_known(what: &str, asked: &[String], known: &BTreeSet<&str>) -> Result<(), DecideError> {
+    let mut strange = asked.iter().filter(|name| !known.contains(name.as_str()));
+    match strange.next() {
+        Some(name) if !known.is_empty() => Err(invalid(format!(
+            "no {what} is called {name} here; there is {}. Correct the name, or say that it is to be taken all the same (--unknown-names)",
+            nearest(name, known.iter().copied()).join(", ")
+        ))),
+        _ => Ok(()),
+    }
+}

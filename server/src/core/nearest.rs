@@ -1,0 +1,54 @@
+//! What somebody may have meant.
+
+/// Of the known names the three that differ least from what was written: by the fewest letters to
+/// insert, drop or exchange, then by name. Capitals and blanks make no difference.
+pub(super) fn nearest<'k>(wanted: &str, known: impl IntoIterator<Item = &'k str>) -> Vec<&'k str> {
+    let wanted = letters(wanted);
+    let mut ranked: Vec<(usize, &str)> = known
+        .into_iter()
+        .map(|name| (distance(&wanted, &letters(name)), name))
+        .collect();
+    ranked.sort_unstable();
+    ranked.dedup();
+    ranked.into_iter().take(3).map(|(_, name)| name).collect()
+}
+
+fn letters(name: &str) -> Vec<char> {
+    let solid = name.chars().filter(|c| !c.is_whitespace());
+    solid.flat_map(char::to_lowercase).collect()
+}
+
+/// The edit distance (Levenshtein), row by row.
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    for (row, one) in a.iter().enumerate() {
+        let mut here = vec![row + 1];
+        for (column, other) in b.iter().enumerate() {
+            let exchanged = above[column] + usize::from(one != other);
+            here.push(exchanged.min(above[column + 1] + 1).min(here[column] + 1));
+        }
+        above = here;
+    }
+    above[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn slips_of_the_pen_are_near() {
+        let known = [
+            "drainage",
+            "drainage-west",
+            "roads",
+            "parks",
+            "night-market",
+        ];
+        assert_eq!(nearest("Drainag", known)[0], "drainage");
+        assert_eq!(nearest(" drainage west", known)[0], "drainage-west");
+        assert_eq!(nearest("raods", known)[0], "roads");
+        assert_eq!(nearest("x", ["b", "a"]), ["a", "b"]);
+        assert!(nearest("x", []).is_empty());
+    }
+}
