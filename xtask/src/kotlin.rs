@@ -33,6 +33,7 @@ pub(crate) fn pair(shell: &mut Shell, swift: &Command) -> Result<Ran, Failure> {
     let words = std::iter::once(swift.get_program()).chain(swift.get_args());
     let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
     let mut maven = maven(shell)?;
+    maven.args(["--projects", "gewu-kotlin", "--also-make"]);
     maven.args(["-Dgewu.groups=pair", "-Dgewu.excludedGroups="]);
     maven.env("GEWU_SWIFT_DEVICE", words.join("\n"));
     maven.env("GEWU_PAIR_FOLDER", &folder);

@@ -5,7 +5,7 @@ import gewu.SyncOutcome
 import kotlinx.coroutines.runBlocking
 
 /** One device in a process of its own, for one step of the loop: `FOLDER report URL CODE` and so on. */
-fun main(words: Array<String>) = runBlocking {
+fun main(words: Array<String>): Unit = runBlocking {
     val (folder, step) = words
     GewuClient.open(folder).use { client ->
         when (step) {
