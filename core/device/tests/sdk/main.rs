@@ -22,6 +22,7 @@ mod place;
 mod rebase;
 mod receipts;
 mod reports;
+mod requests;
 mod restored;
 mod stalls;
 mod support;
