@@ -69,10 +69,15 @@ pub(crate) fn value_long(clock: &Value) -> String {
     text
 }
 
-/// `1 h 05 min`, or by how much it is over.
+/// `1 h 05 min`, below a minute `48 s`, or by how much it is over.
 fn left(ms: i64) -> String {
-    let minutes = ms.abs() / 60_000;
-    let words = format!("{} h {:02} min", minutes / 60, minutes % 60);
+    let seconds = ms.abs() / 1_000;
+    let minutes = seconds / 60;
+    let words = match (seconds, minutes) {
+        (0, _) if ms < 0 => return "just over".to_owned(),
+        (_, 0) => format!("{seconds} s"),
+        _ => format!("{} h {:02} min", minutes / 60, minutes % 60),
+    };
     if ms < 0 {
         format!("{words} over")
     } else {
@@ -99,6 +104,17 @@ mod tests {
         );
         let over = json!({ "light": "red", "remaining_ms": -60_000, "paused": true });
         assert_eq!(value_short(&over), "red paused (0 h 01 min over)");
+        for (ms, words) in [
+            (-59_999, "59 s over"),
+            (-1_000, "1 s over"),
+            (-1, "just over"),
+            (0, "0 s"),
+            (59_999, "59 s"),
+            (60_000, "0 h 01 min"),
+        ] {
+            let clock = json!({ "light": "red", "remaining_ms": ms, "paused": true });
+            assert_eq!(value_short(&clock), format!("red paused ({words})"));
+        }
         let helping = json!({ "node": "handle", "holder": "pumps", "assist": true });
         assert_eq!(
             value_long(&helping),

@@ -223,6 +223,13 @@ pub(crate) enum ActCommand {
         #[arg(long, value_parser = super::words::words)]
         text: Option<String>,
     },
+    /// Ask the centre once more for what it refused, with the same words, on the case as it stands now.
+    Again {
+        #[command(flatten)]
+        device: DirArg,
+        /// The command, by the first digits that `gewu status` shows.
+        command: String,
+    },
     /// List open cases nearby that may be the same matter, without a network.
     Similar(SimilarArgs),
 }

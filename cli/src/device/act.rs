@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use gewu::{Act, Gewu, GewuError, PhotoDetail, PhotoInput, Saved};
+use gewu::{Act, Gewu, GewuError, PhotoDetail, PhotoInput, QueuedCommand, Saved};
 use gewu_model::entry::{Body, CheckResult, VerifyResult};
 use gewu_model::ids::CaseId;
 use gewu_model::media::{EvidenceRecord, EvidenceRole, Provenance};
@@ -97,8 +97,11 @@ pub(super) fn run(command: Command, out: Out) -> Outcome {
 /// Queues a command to the centre.
 pub(super) fn command(case: &CaseArg, body: Body, note: Option<&str>, out: Out) -> Outcome {
     let gewu = open(&case.device)?;
-    let queued = gewu.command(find(&gewu, &case.case)?, body, note)?;
-    let mut value = serde_json::to_value(&queued)?;
+    queued(&gewu.command(find(&gewu, &case.case)?, body, note)?, out)
+}
+
+pub(super) fn queued(queued: &QueuedCommand, out: Out) -> Outcome {
+    let mut value = serde_json::to_value(queued)?;
     value["saved"] = Value::Bool(true);
     out.say(&value, || {
         "queued; the next sync asks the centre".to_owned()

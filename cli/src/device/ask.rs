@@ -7,12 +7,12 @@ use gewu_model::ids::CaseId;
 use gewu_model::media::EvidenceRole;
 use gewu_model::time::Millis;
 
-use super::act::{act, command, with, write};
+use super::act::{act, command, queued, with, write};
 use super::find::find;
 use super::place::position;
 use super::words::Words;
 use super::{open, print, report};
-use crate::args::{ActCommand, ShownArgs, SimilarArgs};
+use crate::args::{ActCommand, DirArg, ShownArgs, SimilarArgs};
 use crate::out::{Failure, Out, Outcome};
 
 /// Runs a command of this kind.
@@ -81,6 +81,7 @@ pub(super) fn run(asked: &ActCommand, out: Out) -> Outcome {
             });
             command(case, body, text.as_deref(), out)
         }
+        C::Again { device, command } => again(device, command, out),
         C::Similar(args) => similar(args, out),
         about => of_the_matter(about, out),
     }
@@ -143,6 +144,20 @@ fn said(
 fn time(text: &str) -> Result<Millis, Failure> {
     let at = Calendar::shipped().offset().read(text);
     at.map_err(|error| Failure::usage(format!("--until: {error}")))
+}
+
+fn again(device: &DirArg, named: &str, out: Out) -> Outcome {
+    let gewu = open(device)?;
+    let commands = gewu.status()?.commands;
+    let all = commands.iter().map(|one| one.command);
+    let mut found = all.filter(|one| one.to_string().starts_with(named));
+    match (found.next(), found.next()) {
+        (Some(command), None) => queued(&gewu.command_again(command)?, out),
+        (None, _) => Err(Failure::usage(format!("no command begins with {named}"))),
+        _ => Err(Failure::usage(format!(
+            "several commands begin with {named}: give more digits"
+        ))),
+    }
 }
 
 fn similar(args: &SimilarArgs, out: Out) -> Outcome {

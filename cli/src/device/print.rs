@@ -1,6 +1,7 @@
 //! What is on the device, as text and as JSON.
 
 mod backlog;
+mod public;
 
 use std::collections::BTreeSet;
 
@@ -183,20 +184,7 @@ pub(super) fn detail(detail: &CaseDetail, words: &Words) -> String {
         lines.push(format!("{}{condition} (edition {edition})", both(name)));
     }
     if let Some(status) = &detail.public_status {
-        let stage = json!(status.stage);
-        lines.push(format!(
-            "the centre says: {}",
-            stage.as_str().unwrap_or("?")
-        ));
-        lines.extend(
-            status
-                .reply
-                .iter()
-                .map(|reply| format!("  “{}”", plain(&reply.text))),
-        );
-        lines.extend(
-            (!status.may.is_empty()).then(|| format!("you may: {}", status.may.join(", "))),
-        );
+        lines.extend(public::word(status));
     }
     lines.extend(detail.clocks.iter().map(clock::long));
     detail

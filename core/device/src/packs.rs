@@ -9,7 +9,7 @@ use gewu_model::catalogue::{Catalogue, Label};
 use gewu_model::crypto::sha256;
 use gewu_model::deadline::clocks::Held;
 use gewu_model::deadline::{Calendar, Calendars};
-use gewu_model::fold::{CaseView, Pins, Row, fold, fold_pinned};
+use gewu_model::fold::{CaseView, Pins, Replica, Row, fold, fold_pinned};
 use gewu_model::ids::Digest;
 use gewu_model::labels::LabelTable;
 use gewu_model::policy::{Policy, Whereabouts};
@@ -115,11 +115,11 @@ impl Packs {
     }
 
     /// The state of a case by the policy that its root pins; without it the view says so.
-    pub(crate) fn view(&self, root: Option<&CaseRoot>, rows: &[Row]) -> CaseView {
+    pub(crate) fn view(&self, root: Option<&CaseRoot>, rows: &[Row], replica: Replica) -> CaseView {
         match root.map(|root| Pins::of(root, rows).policy) {
             Some(pinned) => {
                 let held = self.policies.get(&pinned);
-                fold_pinned(rows, &pinned, held.map(|policy| &**policy))
+                fold_pinned(rows, replica, &pinned, held.map(|policy| &**policy))
             }
             None => fold(rows),
         }
@@ -162,6 +162,22 @@ impl Packs {
         let ruled = policies.flat_map(|policy| policy.labels().keys());
         let tables = self.labels.iter().flat_map(|table| table.labels().keys());
         ruled.chain(tables).cloned().collect()
+    }
+
+    /// What the labels of a policy list under names that begin so, without that beginning: the words of
+    /// a list, such as reasons. The built-in policy's where it lists nothing.
+    pub(crate) fn listed(&self, policy: &Policy, beginning: &str) -> Vec<String> {
+        let of = |policy: &Policy| -> Vec<String> {
+            let names = policy.labels().keys();
+            let listed = names.filter_map(|name| name.strip_prefix(beginning));
+            listed.map(str::to_owned).collect()
+        };
+        let own = of(policy);
+        if own.is_empty() {
+            of(&self.built_in)
+        } else {
+            own
+        }
     }
 
     /// The catalogue for new cases.

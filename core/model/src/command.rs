@@ -41,6 +41,10 @@ pub struct Command {
     /// The key's counter; for a console the server's own running number.
     #[n(8)]
     pub counter: u64,
+    /// The author's own command before, by its [`CommandRecord::digest`], where this one was asked for
+    /// on the same view, in expectation of it. It is then no news that makes this one stale.
+    #[n(9)]
+    pub after: Option<Digest>,
 }
 
 impl Command {

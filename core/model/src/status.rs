@@ -39,6 +39,13 @@ pub enum PublicStage {
     Withdrawn,
 }
 
+impl PublicStage {
+    /// Whether nothing more is expected of anybody.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Declined | Self::Closed | Self::Withdrawn)
+    }
+}
+
 /// What the centre tells a citizen, and what the citizen may do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[cbor(map)]

@@ -139,6 +139,8 @@ reasons! {
     Ties = 25, "ties", "a case is a duplicate of one other at most, and never of itself by any way round";
     /// It asks for more time, or for a suspension, as the city's rules grant none.
     TimeRules = 26, "time_rules", "the city's rules grant no such extension or suspension: too many, too long, or too late";
+    /// It would give back a task that was returned before and has to be accepted.
+    MustAccept = 27, "must_accept", "the task was returned before and has to be accepted: it is not given back again";
 }
 
 impl fmt::Display for SetAside {

@@ -15,6 +15,7 @@ use super::devices::Caller;
 use super::load::load;
 use super::operators::Operator;
 use super::push::Bench;
+use super::register::RegisterError;
 use super::{Core, CoreError};
 use crate::seam::random;
 use crate::store::{CardRead, StoreError, Tx};
@@ -111,6 +112,31 @@ impl Core {
         tx.put_meta(KEY_NAME, &key.name())?;
         tx.add_card(case, card.digest(), &seal(&key, &case, card, nonce))?;
         Ok(true)
+    }
+
+    /// The card that a report names, for another case in which that report is issued again. It goes from
+    /// one seal into the other and nobody reads it, so no reading is logged. `None` when it names none,
+    /// or one that was erased or never arrived.
+    ///
+    /// # Errors
+    /// [`RegisterError::NoCardKey`] while the key is not at hand: without it the card would be lost.
+    pub(super) fn card_again(
+        &self,
+        tx: &dyn Tx,
+        case: CaseId,
+        named: Option<Digest>,
+    ) -> Result<Option<ContactCard>, RegisterError> {
+        let Some(digest) = named else { return Ok(None) };
+        if tx.is_erased(digest)? {
+            return Ok(None);
+        }
+        let Some(sealed) = tx.card(case, digest)? else {
+            return Ok(None);
+        };
+        let key = self.card_key(tx)?.ok_or(RegisterError::NoCardKey)?;
+        let card = open(&key, &case, &digest, &sealed);
+        let card = card.map_err(|_| StoreError::Corrupt("a contact card"))?;
+        Ok(Some(card))
     }
 
     fn card_key(&self, tx: &dyn Tx) -> Result<Option<CardKey>, StoreError> {

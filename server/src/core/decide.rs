@@ -16,7 +16,7 @@ use gewu_model::time::Millis;
 
 use super::care::Anyway;
 use super::generation::next_number;
-use super::link::cases_of;
+use super::link::{cases_of, check_sent};
 use super::load::{load, rows};
 use super::operators::Operator;
 use super::push::Bench;
@@ -221,7 +221,7 @@ impl Core {
         record: &CommandRecord,
         content: &[ContentItem],
     ) -> Result<Decided, DecideError> {
-        check_view(view, command.view)?;
+        self.check_seen(bench, view, command)?;
         let kind = command.instruction_kind();
         let kind = kind.ok_or_else(|| DecideError::Invalid("unknown instruction".into()))?;
         let body = Body::from_cbor(kind, &command.body)
@@ -235,6 +235,8 @@ impl Core {
             _ => {}
         }
         requests::check(bench, &body)?;
+        check_sent(&body, view)?;
+        self.check_asked(bench, &body, view)?;
         self.check_drawn(bench, &body, view)?;
         let body = self.completed(bench, body)?;
         self.check_time(bench, &body, view)?;
@@ -285,6 +287,7 @@ pub(super) fn attested(
         unit: who.unit,
         claimed_at: bench.now,
         counter: next_number(bench.tx, "console_counter")?,
+        after: None,
     };
     let record = CommandRecord::attest(session, &command);
     Ok((command, record))

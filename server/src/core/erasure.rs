@@ -120,6 +120,7 @@ impl Core {
                 unit: capacity.unit,
                 claimed_at: now,
                 counter: next_number(tx, "console_counter")?,
+                after: None,
             };
             let record = CommandRecord::attest(operator.session(), &command);
             self.instruct(&mut bench, &seen, &command, &record, reason.as_slice())?;

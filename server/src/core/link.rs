@@ -37,7 +37,7 @@ impl Core {
             return Ok(());
         };
         let mut other = open(bench.tx, link.other, bench.now)?;
-        let body = Body::Link(self.counterpart(bench, &other, link));
+        let body = Body::Link(self.counterpart(bench, link));
         let seen = self.view(&other.state);
         let kind = Kind::Instruction(InstructionKind::Link);
         let capacity = self.capacity(operator, &other, (&kind, None), &seen)?;
@@ -59,14 +59,13 @@ impl Core {
         checked.map_err(|fault| DecideError::Invalid(fault.to_string()))
     }
 
-    /// What the other case is told. One that goes on with a duplicate takes over its due time.
-    fn counterpart(&self, bench: &Bench<'_>, other: &Bench<'_>, link: &LinkCase) -> LinkCase {
+    /// What the other case is told. One that goes on with a duplicate takes over its due time, also a
+    /// later one than its own: another tie that brought an earlier one may be undone.
+    fn counterpart(&self, bench: &Bench<'_>, link: &LinkCase) -> LinkCase {
         let (relation, external_due) = match link.relation {
             Relationship::DuplicateOf => {
-                let theirs = self.view(&other.state).facts.external_due;
                 let ours = self.view(&bench.state).facts.external_due;
-                let stricter = ours.filter(|due| theirs.is_none_or(|theirs| *due < theirs));
-                (Relationship::HasDuplicate, stricter)
+                (Relationship::HasDuplicate, ours)
             }
             Relationship::HasDuplicate => (Relationship::DuplicateOf, None),
             same => (same, None),
@@ -89,9 +88,7 @@ impl Core {
         Ok(match body {
             Body::Link(mut link) if link.relation == Relationship::HasDuplicate => {
                 let theirs = self.view(&load(bench.tx, link.other)?).facts.external_due;
-                let ours = known();
-                let carried = theirs.filter(|due| ours.is_none_or(|ours| *due < ours));
-                link.external_due = stricter(link.external_due, carried);
+                link.external_due = stricter(link.external_due, theirs);
                 Body::Link(link)
             }
             Body::Dispatch(mut dispatch) => {
@@ -116,6 +113,18 @@ impl Core {
             }
             body => body,
         })
+    }
+}
+
+/// Refuses to send out a duplicate: what there is to do is done in the case that is worked on, and a crew
+/// would come twice.
+pub(super) fn check_sent(body: &Body, view: &CaseView) -> Result<(), DecideError> {
+    let sends = matches!(body, Body::Dispatch(_) | Body::Order(_));
+    match duplicate_of(view).first().filter(|_| sends) {
+        Some(other) => Err(DecideError::Denied(format!(
+            "the case is tied as a duplicate of {other}, which is worked on: undo the tie first if it is a matter of its own"
+        ))),
+        None => Ok(()),
     }
 }
 

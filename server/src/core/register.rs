@@ -131,7 +131,8 @@ impl Core {
                     case => Ok((case, None)),
                 };
             }
-            let (case, decided) = self.register_new(tx, operator, new, now)?;
+            let card = self.card_of(new)?;
+            let (case, decided) = self.register_new(tx, operator, (new, card.as_ref()), now)?;
             if let Some(id) = external {
                 let row = ExternalRow {
                     case,
@@ -143,12 +144,19 @@ impl Core {
         })
     }
 
-    /// Opens a case, whatever was registered before.
+    /// The card with the contact of a new case.
+    fn card_of(&self, new: &NewCase) -> Result<Option<ContactCard>, RegisterError> {
+        let contact = new.contact.as_ref();
+        let card = contact.map(|contact| ContactCard::new(contact, random(&*self.entropy)));
+        Ok(card.transpose()?)
+    }
+
+    /// Opens a case, whatever was registered before, with the card of whoever told it.
     pub(super) fn register_new(
         &self,
         tx: &dyn Tx,
         operator: &Operator,
-        new: &NewCase,
+        (new, card): (&NewCase, Option<&ContactCard>),
         now: Millis,
     ) -> Result<(CaseId, Decided), RegisterError> {
         let case = CaseId::v7(now.0, random(&*self.entropy));
@@ -160,7 +168,7 @@ impl Core {
         };
         let change = root.change(self.actor(&bench)?);
         self.write_own(&mut bench, &change)?;
-        let decided = self.write_register(&mut bench, operator, new)?;
+        let decided = self.write_register(&mut bench, operator, (new, card))?;
         Ok((case, decided))
     }
 
@@ -204,27 +212,23 @@ impl Core {
         &self,
         bench: &mut Bench<'_>,
         operator: &Operator,
-        new: &NewCase,
+        (new, card): (&NewCase, Option<&ContactCard>),
     ) -> Result<Decided, RegisterError> {
         let text = match &new.text {
             Some(text) => Some(ContentItem::new(text, random(&*self.entropy))?),
-            None => None,
-        };
-        let card = match &new.contact {
-            Some(contact) => Some(ContactCard::new(contact, random(&*self.entropy))?),
             None => None,
         };
         let view = fold(&[]);
         let kind = Kind::Instruction(InstructionKind::Register);
         let capacity = self.capacity(operator, bench, (&kind, None), &view)?;
         let body = Body::Register(Box::new(Register {
-            report: report(new, text.as_ref(), card.as_ref()),
+            report: report(new, text.as_ref(), card),
             external_due: new.external_due,
             reply_required: new.reply_required.then_some(true),
         }));
         let (command, record) = attested(bench, &view, &body, capacity, operator.session())?;
         let decided = self.instruct(bench, &view, &command, &record, text.as_slice())?;
-        if let Some(card) = &card
+        if let Some(card) = card
             && !self.keep_card(bench.tx, bench.state.case, card)?
         {
             return Err(RegisterError::NoCardKey);

@@ -96,7 +96,8 @@ impl Core {
             external_due: None,
             reply_required: false,
         };
-        let (case, decided) = self.register_new(tx, operator, &new, now)?;
+        let card = self.card_again(tx, row.case, report.contact)?;
+        let (case, decided) = self.register_new(tx, operator, (&new, card.as_ref()), now)?;
         Ok(Reissued {
             case,
             instruction: decided.instruction,

@@ -61,6 +61,23 @@ impl Core {
         Ok(())
     }
 
+    /// Nobody is asked to check what they handled: their answer would count for nothing.
+    pub(super) fn check_asked(
+        &self,
+        bench: &Bench<'_>,
+        body: &Body,
+        view: &CaseView,
+    ) -> Result<(), DecideError> {
+        let rules = self.rules();
+        let policy = rules.pinned(bench.state.root.as_ref(), &rows(&bench.state));
+        match policy.and_then(|policy| policy.barred_from_checking(body, view)) {
+            Some(person) => Err(DecideError::Denied(format!(
+                "{person} handled the work, and whoever did does not check it: ask somebody else"
+            ))),
+            None => Ok(()),
+        }
+    }
+
     fn spot_check_share(&self, bench: &Bench<'_>, view: &CaseView) -> u8 {
         let rules = self.rules();
         let policy = rules.pinned(bench.state.root.as_ref(), &rows(&bench.state));

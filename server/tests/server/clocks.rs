@@ -12,9 +12,9 @@ use crate::kit::{City, class};
 
 const MINUTE: i64 = 60_000;
 
-/// A case whose catalogue condition says 4工作时, on Sunday 2025-11-23 at noon.
-pub(crate) fn registered(city: &City) -> CaseId {
-    let new = NewCase {
+/// A case whose catalogue condition says 4工作时.
+pub(crate) fn by_telephone() -> NewCase {
+    NewCase {
         edition: None,
         class: class(),
         condition: Some("2".into()),
@@ -28,8 +28,14 @@ pub(crate) fn registered(city: &City) -> CaseId {
         },
         external_due: None,
         reply_required: false,
-    };
-    let registered = city.core.register(&city.operator, &new, city.now);
+    }
+}
+
+/// Such a case, on Sunday 2025-11-23 at noon.
+pub(crate) fn registered(city: &City) -> CaseId {
+    let registered = city
+        .core
+        .register(&city.operator, &by_telephone(), city.now);
     registered.expect("registered").0
 }
 

@@ -1,9 +1,10 @@
 //! What was set aside, issued again by an operator.
 
+use gewu_model::contact::{Contact, ContactCard};
 use gewu_model::entry::{Body, ExtendRequest, Mark, Note, Payload};
 use gewu_model::fold::Stage;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
-use gewu_server::{DecideError, RegisterError};
+use gewu_server::{ContactView, DecideError, RegisterError};
 use gewu_sync::wire::NoticeCode;
 
 use crate::kit::entries::{dispatch, file, plain_note};
@@ -162,4 +163,43 @@ fn a_report_of_somebody_who_may_not_report_becomes_a_case_of_the_centre_s_own() 
     assert_eq!((view.stage, view.chain.len()), (Stage::Reported, 1));
     let shown = city.core.show(done.case).expect("shown");
     assert_eq!(shown["report"]["text"], "井盖缺失");
+}
+
+#[test]
+fn a_report_that_is_issued_again_keeps_its_contact_and_only_readings_are_logged() {
+    let city = City::found();
+    let mut gao = city.phone("gao", "shift_leader", None, None);
+    let said = Contact {
+        phone: Some("13812345678".into()),
+        name: None,
+        id_number: None,
+    };
+    let card = ContactCard::new(&said, [4; 16]).expect("a contact");
+    let digest = card.digest();
+    gao.contact = Some(card);
+    let lost = gao.report("井盖缺失", vec![], city.now);
+    gao.sync(&city.core, city.now);
+    let status = city.core.status().expect("a status");
+    let rows = status["set_aside"].as_array().expect("rows");
+    let row = rows
+        .iter()
+        .find(|row| row["reason"] == "depends_on_set_aside");
+    let report: ChangeHash = row
+        .and_then(|row| row["change"].as_str()?.parse().ok())
+        .expect("one");
+    let done = city.core.reissue(&city.operator, report, None, city.now);
+    let case = done.expect("registered").case;
+    assert_ne!(case, lost);
+    let log = || city.core.contact_log(None, 10).expect("a log");
+    assert!(log().is_empty(), "nobody has read it yet");
+    let shown = city.core.contact(&city.operator, case, city.now);
+    let ContactView::Open { contact } = shown.expect("a case") else {
+        panic!("the contact is gone");
+    };
+    assert_eq!(contact, said);
+    let log = log();
+    assert_eq!(log.len(), 1);
+    assert_eq!(log[0]["case"], case.to_string());
+    // By its own name, so that whoever has it erased has it erased in both cases.
+    assert_eq!(log[0]["card"], digest.to_string());
 }

@@ -41,7 +41,11 @@ pub fn ripe(shown: &Value, people: &[Person], dice: &mut Dice) -> Option<Decisio
     let plain = json!({});
     let to_unit = json!({ "lead": unit });
     let other = dice.below(6);
+    let ties = shown["duplicate_of"].as_array();
+    let tied = ties.is_some_and(|ties| !ties.is_empty());
     let decision = match (shown["stage"].as_str()?, other) {
+        // What is a duplicate is worked on elsewhere.
+        ("filed", _) | ("dispatched", 1) if tied => return None,
         ("reported", 0) if dice.one_in(3) => ("void", plain),
         ("reported", 0) => ("decline", json!({ "kind": "not_accepted" })),
         ("reported", 1 | 2) | ("verified_unable", _) => ("verify_request", asks),

@@ -225,8 +225,13 @@ fn under_the_built_in_policy_the_same_person_may_not() {
     wang.ok(&["handle", &case, "--after", &photo("manhole-after.jpg")])
         .unwrap();
     wang.ok(&["sync"]).unwrap();
+    let asked = town
+        .server
+        .op(&["check-request", &case, "--person", "wang"]);
+    let asked = asked.unwrap_err();
+    assert!(asked.contains("wang handled the work"), "{asked}");
     town.server
-        .op(&["check-request", &case, "--person", "wang"])
+        .op(&["check-request", &case, "--person", "zhao"])
         .unwrap();
     wang.ok(&["sync"]).unwrap();
     let refused = wang.run(&["check", &case, "--result", "pass"]).unwrap();

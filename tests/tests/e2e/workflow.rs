@@ -88,15 +88,13 @@ fn member(town: &Town, user: &str, role: &str) -> Device {
 fn requests_of_a_crew_are_granted_and_refused_by_the_centre() {
     let work = Work::dispatched();
     work.act(&["progress", "--percent", "40", "--text", "开挖"]);
-    // More than the limit itself no rule grants: neither to the crew, whose request is set aside, nor
-    // at the console, whose words say why.
-    work.act(&[
-        "ask-extension",
-        "--limit",
-        "9紧急工作时",
-        "--reason",
-        "rain",
-    ]);
+    // More than the limit itself no rule grants: neither to the crew, whose phone does not save the
+    // request and whose request is set aside where it did, nor at the console. The words say why.
+    let long = ["ask-extension", "--limit", "9紧急工作时"];
+    work.sync();
+    let unsaved = work.li.run(&work.words(&long)).unwrap();
+    assert!(unsaved.err.contains("as long as the limit"), "{unsaved:?}");
+    work.act(&[&long[..], &["--unchecked"]].concat());
     let aside = work.shown()["set_aside"].clone();
     assert_eq!(aside[0]["reason"], "time_rules", "{aside}");
     let refused = work

@@ -103,7 +103,10 @@ pub(in crate::device) fn status(status: &Status) -> String {
         let state = match &command.outcome {
             CommandState::Unsent => "unsent".to_owned(),
             CommandState::Done { .. } => "done".to_owned(),
-            CommandState::Stale => "not carried out: the case had moved, decide again".to_owned(),
+            CommandState::Stale => format!(
+                "not carried out: the case had moved; look again, then `gewu again {}`",
+                short(&command.command)
+            ),
             CommandState::Denied { why } => format!("refused: {why}"),
         };
         lines.push(format!(

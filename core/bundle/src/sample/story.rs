@@ -233,6 +233,7 @@ impl Story {
             unit: None,
             claimed_at: Millis(self.clock),
             counter: self.chain.len() as u64,
+            after: None,
         };
         let frame = InstructionFrame {
             prev: self.chain.last().copied(),

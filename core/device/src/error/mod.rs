@@ -13,6 +13,7 @@ use gewu_model::change::ChangeError;
 use gewu_model::contact::ContactError;
 use gewu_model::content::TextError;
 use gewu_model::crypto::SignError;
+use gewu_model::deadline::clocks::WishDenied;
 use gewu_model::entry::PayloadError;
 use gewu_model::ids::Digest;
 use gewu_model::pack::PackError;
@@ -53,6 +54,10 @@ pub(crate) enum DeviceError {
     Payload(#[from] PayloadError),
     #[error(transparent)]
     Denied(#[from] Denied),
+    #[error(transparent)]
+    Wish(#[from] WishDenied),
+    #[error("take one that the city's policy lists: {0}")]
+    Reason(String),
     #[error(transparent)]
     Photos(#[from] PhotoFault),
     #[error(transparent)]

@@ -128,9 +128,11 @@ impl From<DeviceError> for GewuError {
             | E::Position(_)
             | E::Payload(_)
             | E::Photos(_)
+            | E::Reason(_)
             | E::Input { .. } => of_input(error),
             E::Bundle(error) => of_bundle(error),
             E::Denied(why) => not_permitted(why.to_string()),
+            E::Wish(why) => not_permitted(why.to_string()),
             E::NotNow(why) => not_permitted(why.to_owned()),
             E::NotFound(what) => Self::NotFound { what },
             E::NotEnrolled => Self::NotEnrolled {
@@ -215,6 +217,7 @@ fn of_input(error: DeviceError) -> GewuError {
         E::Catalogue(Catalogue::Condition { .. }) => "condition",
         E::Catalogue(_) => "class",
         E::Position(_) => "position",
+        E::Reason(_) => "reason",
         E::Payload(Payload::Bounds(field)) => field,
         E::Input { field, .. } => field,
         _ => "entry",

@@ -11,7 +11,7 @@ use gewu_model::place::Position;
 use rusqlite::Connection;
 
 use super::photos::Prepared;
-use super::{Answer, Core, Gewu, no_case};
+use super::{Answer, Core, Gewu, no_case, wishes};
 use crate::api::{Act, PhotoInput, Saved};
 use crate::error::{DeviceError, Result};
 use crate::grids::to_position;
@@ -247,6 +247,10 @@ fn write(tx: &Connection, pen: &Pen, ready: &Ready) -> Result<ChangeHash> {
     let class = view.report.as_ref().map(|report| &report.class);
     if !act.unchecked {
         policy.check_photos(&kind, &capacity.role, class, ready.payload.photos())?;
+    }
+    if !act.unchecked {
+        let unit = capacity.unit.as_ref();
+        wishes::check(pen, &log, (policy, &view, unit), &ready.payload)?;
     }
     let status = told::status(tx, &case)?;
     let answers = pen.answers(ready.kind, &view, status.as_ref(), act.unchecked)?;

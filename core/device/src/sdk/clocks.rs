@@ -3,6 +3,7 @@
 use gewu_model::deadline::clocks::{Basis, ClockLine, OpenLine, OpenSteps, Present, Told};
 use gewu_model::fold::CaseView;
 use gewu_model::ids::{ChangeHash, UnitId};
+use gewu_model::status::{PublicStage, PublicStatus};
 use gewu_model::time::{ClockTrust, Millis};
 
 use super::Core;
@@ -10,9 +11,24 @@ use crate::packs::Packs;
 use crate::write::CaseLog;
 
 impl Core {
+    /// The clocks of a citizen's case as far as the citizen can know: what the centre does with a
+    /// report once it has taken it, only its public word tells.
+    pub(super) fn clocks_told(
+        &self,
+        packs: &Packs,
+        log: &CaseLog,
+        view: &CaseView,
+        told: Option<&PublicStatus>,
+    ) -> Vec<OpenLine> {
+        match told {
+            Some(status) if status.stage != PublicStage::Received => Vec::new(),
+            _ => self.clocks(packs, log, view),
+        }
+    }
+
     /// The clocks of a case that run or stand, the most urgent first. None without the policy that the
     /// case pins, or without working calendars.
-    pub(super) fn clocks(&self, packs: &Packs, log: &CaseLog, view: &CaseView) -> Vec<OpenLine> {
+    fn clocks(&self, packs: &Packs, log: &CaseLog, view: &CaseView) -> Vec<OpenLine> {
         let Some(calendars) = packs.calendars() else {
             return Vec::new();
         };

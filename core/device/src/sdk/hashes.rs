@@ -99,7 +99,7 @@ impl Gewu {
 fn state_hash(tx: &Connection, packs: &Packs, case: &CaseId) -> Result<Option<Digest>> {
     let log = CaseLog::load(tx, case)?;
     let rows = log.accepted_rows();
-    let view = || packs.view(log.any_root(), &rows);
+    let view = || packs.view(log.any_root(), &rows, log.replica());
     Ok((!rows.is_empty()).then(|| state::state_hash(&rows, &view())))
 }
 

@@ -29,6 +29,7 @@ mod syncing;
 mod tasks;
 mod time;
 mod watch;
+mod wishes;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -77,6 +77,7 @@ impl Core {
             .map(|(change, row)| set_aside_item(tx, &change.stored, row.entry.as_ref()))
             .collect::<Result<_>>()?;
         let pins = log.pins();
+        let told = told::status(tx, case)?;
         let owed = row.unsent > 0
             || media::is_owed(tx, case)?
             || !content::unsent_of_case(tx, case)?.is_empty()
@@ -97,8 +98,8 @@ impl Core {
             erased: erased_among(tx, &entries)?,
             entries,
             set_aside,
-            public_status: told::status(tx, case)?,
-            clocks: lines(self.clocks(packs, &log, &view)),
+            clocks: lines(self.clocks_told(packs, &log, &view, told.as_ref())),
+            public_status: told,
             view,
         })
     }

@@ -6,7 +6,7 @@ use gewu_model::time::Millis;
 use rusqlite::Connection;
 
 use super::{Answer, Core, Gewu};
-use crate::api::{DraftId, PositionInput, Similar};
+use crate::api::{CaseRow, DraftId, PositionInput, Similar};
 use crate::error::{DeviceError, Result};
 use crate::grids::to_position;
 use crate::packs::Packs;
@@ -89,7 +89,11 @@ impl Core {
             told.collect::<Result<Vec<_>>>()
         })?;
         let oldest = now.plus(-i64::from(rule.age_days) * 86_400_000);
-        found.retain(|it| rule.counts(it.row.stage) && it.first_known() >= oldest);
+        let open = |row: &CaseRow| {
+            let told = row.public_stage.is_none_or(|stage| !stage.is_final());
+            told && rule.counts(row.stage)
+        };
+        found.retain(|it| open(&it.row) && it.first_known() >= oldest);
         found.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m));
         found.truncate(MOST);
         Ok(found)

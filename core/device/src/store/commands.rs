@@ -6,7 +6,7 @@ use gewu_model::content::ContentItem;
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::time::Millis;
 use gewu_sync::verdict::Outcome;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use super::{all, id, maybe_id, one, read, run};
 use crate::api::{CommandState, CommandStatus};
@@ -34,13 +34,51 @@ pub(crate) fn insert(
     Ok(())
 }
 
-/// Commands without an answer, with the text that each names.
+/// Commands without an answer, with the text that each names, in the order in which they were given.
+/// The wall clock does not tell that: several come in one millisecond, and people set it back.
 pub(crate) fn unsent(tx: &Connection) -> Result<Vec<(CommandRecord, Option<ContentItem>)>> {
-    let sql = "SELECT record, content FROM commands WHERE state = 0 ORDER BY saved_at, digest";
-    all(tx, sql, [], |row| {
-        let record = read(&row.get::<_, Vec<u8>>(0)?)?;
-        let content = row.get::<_, Option<Vec<u8>>>(1)?;
-        Ok((record, content.map(|bytes| read(&bytes)).transpose()?))
+    let sql = "SELECT record, content FROM commands WHERE state = 0";
+    let mut found = all(tx, sql, [], brought)?;
+    found.sort_by_key(|(record, _)| record.command().map(|command| command.counter));
+    Ok(found)
+}
+
+fn brought(row: &Row<'_>) -> Result<(CommandRecord, Option<ContentItem>)> {
+    let record = read(&row.get::<_, Vec<u8>>(0)?)?;
+    let content = row.get::<_, Option<Vec<u8>>>(1)?;
+    Ok((record, content.map(|bytes| read(&bytes)).transpose()?))
+}
+
+/// The last command without an answer in a case.
+pub(crate) fn last_unsent(tx: &Connection, case: &CaseId) -> Result<Option<CommandRecord>> {
+    let all = unsent(tx)?.into_iter().rev().map(|(record, _)| record);
+    let own = |record: &CommandRecord| {
+        let command = record.command();
+        command.is_some_and(|command| command.case == *case)
+    };
+    Ok(all.into_iter().find(own))
+}
+
+/// A command that became no instruction, with the text that it names.
+pub(crate) enum Refused {
+    /// There is no such command.
+    Unknown,
+    /// It waits for its answer, or was carried out.
+    Not,
+    /// It was refused.
+    Yes(CommandRecord, Option<ContentItem>),
+}
+
+/// The command of that digest, if it was refused.
+pub(crate) fn refused(tx: &Connection, command: &Digest) -> Result<Refused> {
+    let sql = "SELECT record, content, state FROM commands WHERE digest = ?1";
+    let found = one(tx, sql, [command.0], |row| {
+        Ok((brought(row)?, row.get::<_, i64>(2)?))
+    })?;
+    Ok(match found {
+        None => Refused::Unknown,
+        Some((_, 0 | 1)) => Refused::Not,
+        Some(((record, content), _)) => Refused::Yes(record, content),
     })
 }
 

@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use gewu_model::case::{CaseRoot, row};
 use gewu_model::change::{Body, DecodedChange, Limits, decode_strict};
 use gewu_model::entry::Payload;
-use gewu_model::fold::{CaseView, Pins, Row, Written};
+use gewu_model::fold::{CaseView, Pins, Replica, Row, Written};
 use gewu_model::ids::{ActorId, CaseId, ChangeHash};
 use gewu_model::media::EvidenceRecord;
 use rusqlite::Connection;
 
 use crate::error::{DeviceError, Result};
+use crate::identity::CITIZEN;
 use crate::packs::Packs;
 use crate::store::changes::{self, State, StoredChange};
 
@@ -156,7 +157,19 @@ impl CaseLog {
 
     /// The state of the case, by the policy that it pins.
     pub(crate) fn view(&self, packs: &Packs) -> CaseView {
-        packs.view(self.any_root(), &self.live_rows())
+        packs.view(self.any_root(), &self.live_rows(), self.replica())
+    }
+
+    /// A citizen's device is given nothing but what its citizen wrote.
+    pub(crate) fn replica(&self) -> Replica {
+        let by_citizen = |(change, row): (&Logged, &Row)| {
+            let written = row.entry.as_ref().filter(|_| change.stored.own);
+            written.is_some_and(|written| written.entry.header.role.as_str() == CITIZEN)
+        };
+        match self.iter().any(by_citizen) {
+            true => Replica::Own,
+            false => Replica::Whole,
+        }
     }
 
     /// The changes that count and that nothing which counts was made upon, ascending.

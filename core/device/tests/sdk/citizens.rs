@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::support::{City, START, device, report};
+use crate::support::{City, MARKET, START, device, manhole, report};
 use gewu::{Act, GewuError};
 use gewu_model::change::{Limits, decode_strict};
 use gewu_model::content::ContentItem;
-use gewu_model::ids::UserId;
+use gewu_model::fold::Reason;
+use gewu_model::ids::{CaseId, ChangeHash, UserId};
 use gewu_model::status::{PublicStage, PublicStatus, SignedStatus};
 use gewu_model::time::Millis;
 use gewu_sync::wire::CasePush;
@@ -78,5 +79,72 @@ fn a_citizen_writes_under_a_name_per_case_and_may_do_what_the_centre_offers() {
     assert!(matches!(refused, Err(GewuError::NotPermitted { .. })));
     let shown = citizen.gewu.show(cases[0]).unwrap();
     assert_eq!(shown.entries.last().unwrap().answers, Some(behind));
+    assert_eq!(citizen.gewu.verify_projection().unwrap(), []);
+}
+
+/// What the centre tells a citizen with the next answers.
+fn told(city: &City, case: CaseId, version: u64, stage: PublicStage, may: &[&str]) {
+    let status = PublicStatus {
+        case,
+        version,
+        stage,
+        may: may.iter().map(|kind| (*kind).to_owned()).collect(),
+        behind: Some(ChangeHash([version as u8; 32])),
+        task_number: Some("2026-7".into()),
+        reply: None,
+        updated_at: Millis(START),
+        generation: 7,
+        erased: None,
+        urged: None,
+        rated: None,
+        reward: None,
+        duplicate: None,
+    };
+    let signed = SignedStatus::sign(&city.server, &status).unwrap();
+    city.state().response = Some(Box::new(move |response| {
+        response.statuses = vec![signed.clone()];
+    }));
+}
+
+#[test]
+fn a_citizen_s_own_entries_count_and_what_the_centre_ended_is_over() {
+    let city = Arc::new(City::new());
+    let citizen = device(&city, "citizen");
+    let case = citizen.gewu.report(report()).unwrap().case;
+    citizen.sync();
+    let clocks = || {
+        let clocks = citizen.gewu.show(case).unwrap().clocks.into_iter();
+        clocks.map(|clock| clock.node).collect::<Vec<_>>()
+    };
+    let near = || citizen.gewu.similar(&MARKET, &manhole()).unwrap().len();
+    assert_eq!((clocks(), near()), (vec!["accept".to_owned()], 1));
+
+    told(&city, case, 1, PublicStage::InProgress, &["urge"]);
+    citizen.sync();
+    assert_eq!((clocks(), near()), (vec![], 1), "the centre has taken it");
+    citizen.gewu.urge(case, Act::new().text("快点")).unwrap();
+    citizen.sync();
+    let may = ["rate", "reopen_request"];
+    told(&city, case, 2, PublicStage::Closed, &may);
+    citizen.sync();
+    citizen.gewu.rate(case, 4, Act::new()).unwrap();
+    let again = Act::new().text("又坏了");
+    citizen.gewu.ask_reopening(case, None, again).unwrap();
+    citizen.sync();
+
+    let shown = citizen.gewu.show(case).unwrap();
+    let stands: Vec<_> = shown
+        .entries
+        .iter()
+        .map(|entry| (entry.kind.as_str(), entry.status.name(), entry.reason))
+        .collect();
+    let counts = |kind| (kind, "effective", None);
+    let asks = ("reopen_request", "effective", Some(Reason::Request));
+    assert_eq!(
+        stands,
+        [counts("report"), counts("urge"), counts("rate"), asks]
+    );
+    assert_eq!(shown.view.facts.rating.map(|rating| rating.score), Some(4));
+    assert_eq!((clocks(), near()), (vec![], 0));
     assert_eq!(citizen.gewu.verify_projection().unwrap(), []);
 }

@@ -21,6 +21,7 @@ mod photos;
 mod place;
 mod rebase;
 mod reports;
+mod requests;
 mod restored;
 mod stalls;
 mod support;

@@ -198,6 +198,7 @@ fn more_commands_than_a_server_takes_go_in_parts() {
         unit: None,
         claimed_at: gewu_model::time::Millis(0),
         counter: 1,
+        after: None,
     };
     let record = CommandRecord::attest(gewu_model::ids::Digest([0; 32]), &command);
     let database = rusqlite::Connection::open(sun.folder.path().join("gewu.db")).unwrap();

@@ -6,9 +6,9 @@ use super::question::{Question, Questions};
 use super::stage::{Reason, Status};
 use super::table::{Effect, InstructionRow};
 use super::view::CaseView;
-use super::{Row, Rules};
+use super::{Replica, Row, Rules};
 use crate::entry::{Body, FieldKind, Kind, Switches};
-use crate::ids::{UnitId, UserId};
+use crate::ids::{ChangeHash, UnitId, UserId};
 
 pub(super) struct Context<'a> {
     pub(super) graph: Graph<'a>,
@@ -78,6 +78,12 @@ impl<'a> Context<'a> {
     /// The readable field entries that answer a question, in causal order.
     pub(super) fn answers(&self, question: usize) -> &[usize] {
         &self.answers[question]
+    }
+
+    /// Whether what a row answers is an instruction that this replica is told of and not given.
+    pub(super) fn is_told(&self, answers: Option<ChangeHash>) -> bool {
+        let elsewhere = |hash| self.graph.find(&hash).is_none();
+        self.rules.replica == Replica::Own && answers.is_some_and(elsewhere)
     }
 
     /// The question that row `row` answers.

@@ -35,7 +35,9 @@ fn judge_field(context: &Context<'_>, view: &mut CaseView, row: usize, kind: Fie
             view.set(row, Status::Effective, Some(Reason::Newer));
         }
         Err(_) => view.set(row, Status::Orphan, Some(Reason::Unreadable)),
-        Ok(_) if answers.is_some() && !on_chain => set_off_chain(context, view, row),
+        Ok(_) if answers.is_some() && !on_chain && !context.is_told(answers) => {
+            set_off_chain(context, view, row);
+        }
         Ok(_) if answers.is_none() && table::needs_question(kind) => {
             view.set(row, Status::Orphan, Some(Reason::AnswersNothing));
         }

@@ -78,6 +78,16 @@ impl From<Entry> for Written {
     }
 }
 
+/// How much of a case a replica is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replica {
+    /// All of it.
+    Whole,
+    /// What its citizen wrote, and nothing else. What that answers is an instruction that a public
+    /// status named, and is not here.
+    Own,
+}
+
 /// What the fold judges by, besides the rows. What was asked before an instruction named another policy
 /// is judged by the switches that this instruction keeps ([`Switches`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +101,8 @@ pub struct Rules<'a> {
     pub exempt: &'a [Role],
     /// Whether work counts as handled only once the unit has confirmed it.
     pub confirm: bool,
+    /// What the replica was given.
+    pub replica: Replica,
 }
 
 impl Rules<'static> {
@@ -100,6 +112,7 @@ impl Rules<'static> {
         separation: true,
         exempt: &[],
         confirm: false,
+        replica: Replica::Whole,
     };
 }
 
@@ -142,17 +155,14 @@ pub fn fold<'a>(rows: impl IntoIterator<Item = &'a Row>) -> CaseView {
 /// stand in, and the view says which pack it needs.
 pub fn fold_pinned<'a>(
     rows: impl IntoIterator<Item = &'a Row>,
+    replica: Replica,
     pinned: &Digest,
     held: Option<&Policy>,
 ) -> CaseView {
-    match held {
-        Some(policy) => fold_by(rows, &policy.rules()),
-        None => {
-            let mut view = fold(rows);
-            view.needs_pack = Some(*pinned);
-            view
-        }
-    }
+    let rules = held.map_or(Rules::BUILT_IN, Policy::rules);
+    let mut view = fold_by(rows, &Rules { replica, ..rules });
+    view.needs_pack = held.is_none().then_some(*pinned);
+    view
 }
 
 /// [`fold`] by other rules: those of the policy that the case's root pins.

@@ -14,6 +14,9 @@ pub enum Denied {
     /// Who handled the work never checks or closes it (监管分离).
     #[error("whoever handled the work may not check or close it")]
     Separation,
+    /// It was returned before, and has to be accepted this time.
+    #[error("the task was returned before and has to be accepted: it is not given back again")]
+    MustAccept,
 }
 
 impl Denied {
@@ -28,6 +31,7 @@ impl Denied {
             Self::NotYours => format!("the role {role} may not {what} in this case"),
             Self::Stage => format!("a case that stands at {stage} takes no {what}"),
             Self::Separation => format!("{self}: {what} is for somebody else"),
+            Self::MustAccept => self.to_string(),
         }
     }
 }

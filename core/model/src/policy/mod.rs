@@ -3,6 +3,7 @@
 //! A policy is a JSON pack. Cases pin it by the SHA-256 of its bytes. The one built in holds where a
 //! city has published none; it is data like any other. `docs/policy.md` tells the format to people.
 
+mod acceptance;
 mod centre;
 mod clocks;
 mod denied;
@@ -49,7 +50,10 @@ use relation::Stands;
 pub const BUILT_IN: &[u8] = include_bytes!("default.json");
 
 /// Bodies that were built in before. Cases pin them still.
-pub const EARLIER: &[&[u8]] = &[include_bytes!("default-2.json")];
+pub const EARLIER: &[&[u8]] = &[
+    include_bytes!("default-2.json"),
+    include_bytes!("default-4.json"),
+];
 
 /// What to do with a report from outside the author's duty grids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -316,7 +320,10 @@ impl Policy {
                 .is_none_or(|stages| stages.contains(&stage));
             let bound = self.bound(asking.kind, asking.variant);
             if staged && bound.is_none_or(|stages| stages.contains(&stage)) {
-                return Ok(());
+                return match acceptance::bars(asking) {
+                    true => Err(Denied::MustAccept),
+                    false => Ok(()),
+                };
             }
         }
         Err(if any { Denied::Stage } else { Denied::NotYours })

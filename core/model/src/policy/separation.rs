@@ -5,9 +5,9 @@ use serde::Deserialize;
 use super::matrix::{ClassPrefix, KindName, covers};
 use super::relation::{Relation, Stands};
 use super::{Asking, Policy, PolicyError};
-use crate::entry::FieldKind;
-use crate::fold::{CaseView, EntryView, Status};
-use crate::ids::Role;
+use crate::entry::{Body, FieldKind, Kind};
+use crate::fold::{CaseView, EntryView, Stage, Status};
+use crate::ids::{Role, UserId};
 
 /// What is kept from whoever handled the work.
 pub(super) const SEPARATED: [&str; 2] = ["check", "close"];
@@ -93,6 +93,32 @@ impl Separation {
 }
 
 impl Policy {
+    /// Who of those whom an instruction asks to check handled what is to be checked, or settled it on
+    /// the spot. Nobody where the city makes an exception for cases like this one: in which role
+    /// somebody will answer is not known beforehand.
+    pub fn barred_from_checking<'b>(&self, body: &'b Body, view: &CaseView) -> Option<&'b UserId> {
+        let (persons, settled) = match body {
+            Body::CheckRequest(asked) => (&asked.persons, false),
+            Body::SpotCheck(drawn) => (&drawn.persons, true),
+            Body::RedoRequest(redo) if was_checked(view.stage) => (&redo.persons, false),
+            _ => return None,
+        };
+        let kept = |kind: &KindName| kind.covers(&Kind::Field(FieldKind::Check), None);
+        let class = view.report.as_ref().map(|report| &report.class);
+        let lenient = |one: &Exception| covers(&one.classes, class);
+        let separation = &self.separation;
+        if !separation.on
+            || !separation.kinds.iter().any(kept)
+            || separation.except.iter().any(lenient)
+        {
+            return None;
+        }
+        let own = |person: &&UserId| {
+            view.handled_by(person) || (settled && view.reporter.as_ref() == Some(*person))
+        };
+        persons.iter().find(own)
+    }
+
     /// Of 100 cases like this one, how many the server draws for a check by somebody else before they
     /// are closed: a case that its reporter settled on the spot, or one whose only check was by
     /// somebody who handled the work. 0 when somebody else's check counts already.
@@ -123,4 +149,12 @@ impl Policy {
         }
         share
     }
+}
+
+/// Whether the last finding was a check.
+const fn was_checked(stage: Stage) -> bool {
+    matches!(
+        stage,
+        Stage::Checking | Stage::CheckPassed | Stage::CheckUnable | Stage::CheckFailed
+    )
 }

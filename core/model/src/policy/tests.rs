@@ -118,6 +118,46 @@ fn every_kind_is_given_to_somebody_and_has_a_label() {
 }
 
 #[test]
+fn nobody_asks_for_what_nobody_may_grant() {
+    let policy = Policy::built_in();
+    let asked = |kind: &str| -> Vec<Grant> {
+        let all = policy.matrix().into_iter();
+        all.filter(|grant| grant.kind == kind).collect()
+    };
+    // More time is given at these stages, and only to work.
+    let given = asked("extend");
+    let stages = given.iter().flat_map(|grant| grant.stages.clone());
+    let stages: Vec<Stage> = stages.flatten().collect();
+    assert_eq!(stages, [Stage::Dispatched, Stage::Worked]);
+    let units = [
+        "working_unit",
+        "lead_unit",
+        "team",
+        "assigned",
+        "unit_subtree",
+    ];
+    for grant in asked("extend_request") {
+        let relation = grant.relation.name();
+        assert!(units.contains(&relation), "{relation}: {}", grant.role);
+    }
+}
+
+#[test]
+fn the_reasons_for_giving_back_are_listed_in_both_languages() {
+    let policy = Policy::built_in();
+    let listed = policy.labels().iter();
+    let listed: Vec<_> = listed
+        .filter(|(name, _)| name.starts_with("reason.send_back."))
+        .collect();
+    assert!(listed.len() > 4, "{listed:?}");
+    assert!(
+        listed
+            .iter()
+            .all(|(_, label)| !label.zh.is_empty() && !label.en.is_empty())
+    );
+}
+
+#[test]
 fn the_first_format_reads_as_it_did_and_keeps_its_hash() {
     let earlier = Policy::from_json(EARLIER[0]).expect("well formed");
     // Cases of devices in the field pin this one.

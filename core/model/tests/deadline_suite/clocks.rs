@@ -116,7 +116,7 @@ impl Story {
         let happened = self.told.iter().enumerate().map(|(at, told)| Happening {
             entry: ChangeHash([at as u8 + 1; 32]),
             kind: told.kind,
-            detail: None,
+            detail: (told.kind == "file").then_some("to_dispatch"),
             at: self.read(&told.time),
             limit: told.limit,
             joins: told.joins,

@@ -7,6 +7,7 @@
 
 mod checker;
 mod document;
+mod elsewhere;
 mod entries;
 mod hostile;
 mod laws;

@@ -24,9 +24,7 @@ const SWAPS: [(&str, Swap); 3] = [
 fn unnoticed(table: &InstructionTable) -> bool {
     let rules = Rules {
         instructions: table,
-        separation: true,
-        exempt: &[],
-        confirm: false,
+        ..Rules::BUILT_IN
     };
     all()
         .into_iter()

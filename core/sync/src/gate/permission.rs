@@ -68,6 +68,7 @@ pub(super) fn check_policy(
         Err(Denied::Stage) => Err(SetAside::Stage.into()),
         Err(Denied::NotYours) => Err(SetAside::NotPermitted.into()),
         Err(Denied::Separation) => Err(SetAside::Separation.into()),
+        Err(Denied::MustAccept) => Err(SetAside::MustAccept.into()),
         Ok(()) => {
             photos()?;
             check_duty_grid(gate.places, policy, facts.author, header, payload)

@@ -7,7 +7,7 @@ use gewu_model::catalogue::Catalogue;
 use gewu_model::deadline::Calendars;
 use gewu_model::deadline::clocks::Held;
 use gewu_model::entry::{Repin, Switches};
-use gewu_model::fold::{CaseView, Pins, Row, fold, fold_pinned};
+use gewu_model::fold::{CaseView, Pins, Replica, Row, fold, fold_pinned};
 use gewu_model::ids::Digest;
 use gewu_model::policy::Policy;
 
@@ -39,7 +39,10 @@ impl Rules {
         R: IntoIterator<Item = &'r Row> + Clone,
     {
         match root.map(|root| Pins::of(root, rows.clone()).policy) {
-            Some(pinned) => fold_pinned(rows, &pinned, self.policies.get(&pinned)),
+            Some(pinned) => {
+                let held = self.policies.get(&pinned);
+                fold_pinned(rows, Replica::Whole, &pinned, held)
+            }
             None => fold(rows),
         }
     }

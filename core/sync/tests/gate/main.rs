@@ -14,6 +14,7 @@ mod histories;
 mod instructions;
 mod knowledge;
 mod more_time;
+mod must_accept;
 mod orders;
 mod permissions;
 mod receipts;

@@ -1,11 +1,14 @@
 //! Commands that devices' users signed.
 
+use gewu_model::cbor;
 use gewu_model::command::{Command, CommandRecord, Voucher};
 use gewu_model::content::ContentItem;
 use gewu_model::crypto::StandardSuite;
-use gewu_model::entry::{Body, InstructionKind, Kind};
+use gewu_model::entry::{Body, InstructionKind, Kind, Payload};
+use gewu_model::fold::CaseView;
 use gewu_model::policy::{Capacity, Standing, variant_of};
 use gewu_model::time::Millis;
+use gewu_sync::gate::AcceptedChange;
 use gewu_sync::verdict::{CommandVerdict, Outcome};
 
 use super::{DecideError, check_view, open};
@@ -59,7 +62,7 @@ impl Core {
             };
             let variant = body.as_ref().and_then(variant_of);
             let kind = Kind::Instruction(kind);
-            check_view(&view, command.view)?;
+            self.check_seen(&bench, &view, &command)?;
             let who = (&capacity, &Standing::from(&caller.certificate));
             self.permits(&bench, who, (&kind, variant), &view)?;
             if erases_elsewhere(&bench, &command)? {
@@ -87,6 +90,38 @@ impl Core {
             },
         };
         self.refuse(caller, record, outcome, now)
+    }
+
+    /// Checks that the author of a command knows how the case stands: it was given on the present view,
+    /// or in expectation of the author's own command before, and nothing but that has moved the case.
+    pub(in crate::core) fn check_seen(
+        &self,
+        bench: &Bench<'_>,
+        view: &CaseView,
+        command: &Command,
+    ) -> Result<(), DecideError> {
+        match check_view(view, command.view) {
+            Err(_) if self.follows(bench, view, command) => Ok(()),
+            checked => checked,
+        }
+    }
+
+    fn follows(&self, bench: &Bench<'_>, view: &CaseView, command: &Command) -> bool {
+        let Some(expected) = command.after else {
+            return false;
+        };
+        let changes = &bench.state.changes;
+        let asked = |change: &AcceptedChange| {
+            let record = record_of(change).filter(|record| record.digest() == expected);
+            let before = record.and_then(|record| record.command());
+            before.is_some_and(|before| before.by == command.by && before.view == command.view)
+        };
+        let Some(at) = changes.iter().position(asked) else {
+            return false;
+        };
+        let until = changes[..=at].iter().map(|change| &change.row);
+        let then = self.rules().view(bench.state.root.as_ref(), until);
+        then.token() == view.token()
     }
 
     /// Keeps a refusal, so that the same command is refused alike when its answer got lost.
@@ -117,6 +152,14 @@ fn erases_elsewhere(bench: &Bench<'_>, command: &Command) -> Result<bool, Decide
     match kind.map(|kind| Body::from_cbor(kind, &command.body)) {
         Some(Ok(Body::Erase(erase))) => Ok(!erasure::elsewhere(bench, &erase)?.is_empty()),
         _ => Ok(false),
+    }
+}
+
+/// The command that asked for an instruction.
+fn record_of(change: &AcceptedChange) -> Option<CommandRecord> {
+    match change.row.entry.as_ref()?.payload.as_ref().ok()? {
+        Payload::Instruction(frame, _) => cbor::from_canonical(&frame.command).ok(),
+        _ => None,
     }
 }
 

@@ -350,6 +350,10 @@ impl Phone {
     /// Asks the centre for an instruction on the view that the phone has.
     pub(crate) fn command(&mut self, case: CaseId, body: &Instruction, now: Millis) {
         self.counter += 1;
+        let queued = self.commands.iter().rev().find(|record| {
+            let command = record.command();
+            command.is_some_and(|command| command.case == case)
+        });
         let command = Command {
             case,
             view: self.view(case).token(),
@@ -360,6 +364,7 @@ impl Phone {
             unit: self.unit.clone(),
             claimed_at: now,
             counter: self.counter,
+            after: queued.map(CommandRecord::digest),
         };
         let record = CommandRecord::sign(&self.signer, &self.city, &command).expect("signed");
         self.commands.push(record);

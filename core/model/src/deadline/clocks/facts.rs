@@ -150,6 +150,7 @@ pub fn happenings<'a>(
     let stand = |(mut one, written): (Happening<'a>, &'a Written)| {
         grounds.learn(written.payload.as_ref().ok());
         one.ground = grounds.now();
+        one.detail = one.detail.or_else(|| grounds.detail_of(one.kind));
         one
     };
     happened.into_iter().map(stand).collect()

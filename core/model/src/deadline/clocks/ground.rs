@@ -5,7 +5,7 @@ use super::{Basis, By};
 use crate::catalogue::Catalogue;
 use crate::deadline::calendars::Calendars;
 use crate::deadline::rules::ClockRules;
-use crate::entry::{Body, ClassRef, Payload};
+use crate::entry::{Body, ClassRef, InstructionKind, Payload};
 use crate::ids::Digest;
 use crate::policy::Policy;
 use crate::time::Millis;
@@ -38,6 +38,8 @@ pub(super) struct Grounds<'a> {
     class: Option<&'a ClassRef>,
     condition: Option<&'a str>,
     grade: Option<&'a str>,
+    /// Whether its reporter settled it on the spot, and nothing has taken it on since.
+    settled: bool,
 }
 
 impl<'a> Grounds<'a> {
@@ -50,6 +52,7 @@ impl<'a> Grounds<'a> {
             class: report.map(|report| &report.class),
             condition: report.and_then(|report| report.condition.as_deref()),
             grade: None,
+            settled: report.is_some_and(|report| report.self_handled),
         }
     }
 
@@ -65,8 +68,19 @@ impl<'a> Grounds<'a> {
                 self.condition = said.condition.as_deref().or(self.condition);
                 self.grade = said.area_grade.as_deref().or(self.grade);
             }
+            Some(Payload::Instruction(_, Body::Convert(_))) => self.settled = false,
             _ => {}
         }
+    }
+
+    /// What only the case itself tells of an instruction: what is filed has to be dispatched, unless it
+    /// was settled on the spot and is filed for its number.
+    pub(super) fn detail_of(&self, kind: &str) -> Option<&'static str> {
+        let filed = kind == InstructionKind::File.name();
+        filed.then_some(match self.settled {
+            true => "self_handled",
+            false => "to_dispatch",
+        })
     }
 
     pub(super) fn now(&self) -> Ground<'a> {

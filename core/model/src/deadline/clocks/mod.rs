@@ -22,6 +22,7 @@ mod reckoned;
 mod run;
 mod step;
 mod walk;
+mod wish;
 
 use serde::Serialize;
 
@@ -40,6 +41,7 @@ pub use open::{OpenLine, OpenSteps};
 pub use reckoned::Reckoned;
 pub use step::Step;
 pub use walk::{Asked, asked};
+pub use wish::{Wish, WishDenied};
 
 /// On what due times rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -93,17 +93,20 @@ impl<'a> Walk<'a> {
                     self.bundles.push(Bundled { by, limit });
                     self.bundle = Some(by);
                 }
-                ClockChange::Outside { due } => self.outside(*due),
+                ClockChange::Outside { due } => {
+                    let earliest = self.external.map_or(*due, |known| known.min(*due));
+                    self.outside(Some(earliest));
+                }
+                ClockChange::Loosened { due } => self.outside(*due),
                 _ => {}
             }
         }
     }
 
-    fn outside(&mut self, due: Millis) {
-        let earliest = self.external.map_or(due, |known| known.min(due));
-        self.external = Some(earliest);
+    fn outside(&mut self, due: Option<Millis>) {
+        self.external = due;
         let running = self.runs.iter_mut().filter(|run| run.is_running());
-        running.for_each(|run| run.step.external_due = Some(earliest));
+        running.for_each(|run| run.step.external_due = due);
     }
 
     fn running(&self, wanted: impl Fn(&Run<'a>) -> bool) -> Vec<usize> {

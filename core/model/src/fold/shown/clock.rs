@@ -3,8 +3,9 @@
 
 use serde::Serialize;
 
+use super::outside::Outside;
 use super::tree::limit;
-use super::{Addressee, body_at, external_due, hash_at};
+use super::{Addressee, body_at, hash_at};
 use crate::entry::{Body, FieldKind, Kind};
 use crate::fold::context::Context;
 use crate::fold::question::{Named, Question, QuestionKind};
@@ -71,6 +72,12 @@ pub enum ClockChange {
         /// That time.
         due: Millis,
     },
+    /// Somebody elsewhere wants it over less soon than was said before, because the tie that said so
+    /// holds no more.
+    Loosened {
+        /// The earliest of the times that still hold; `None`: there is none left.
+        due: Option<Millis>,
+    },
     /// The unit's word on it.
     Confirmed,
     /// The work is suspended.
@@ -110,12 +117,16 @@ pub(in crate::fold) fn events(context: &Context<'_>, view: &CaseView) -> Vec<Clo
         })
         .into_iter()
         .collect();
+    let mut outside = Outside::default();
     for position in 0..context.chain.links().len() {
         let (Some(body), Some(at)) = (body_at(context, position), hash_at(context, position))
         else {
             continue;
         };
-        let here = of_link(context, position, body);
+        let known = outside.due();
+        outside.take(body);
+        let mut here = of_link(context, position, body);
+        here.extend(moved(known, outside.due()).map(|what| (0, what)));
         events.extend(
             here.into_iter()
                 .map(|(question, what)| ClockEvent { at, question, what }),
@@ -157,8 +168,6 @@ fn of_link(context: &Context<'_>, position: usize, body: &Body) -> Vec<(usize, C
         _ => None,
     };
     found.extend(own.map(|what| (open, what)));
-    let due = external_due(body).map(|due| ClockChange::Outside { due });
-    found.extend(due.map(|what| (0, what)));
     if context
         .questions
         .stage_set(position)
@@ -167,6 +176,15 @@ fn of_link(context: &Context<'_>, position: usize, body: &Body) -> Vec<(usize, C
         found.push((0, ClockChange::Closed));
     }
     found
+}
+
+/// What an instruction does to the time from elsewhere.
+fn moved(known: Option<Millis>, due: Option<Millis>) -> Option<ClockChange> {
+    match due {
+        due if due == known => None,
+        Some(due) if known.is_none_or(|known| due < known) => Some(ClockChange::Outside { due }),
+        due => Some(ClockChange::Loosened { due }),
+    }
 }
 
 /// Whom the instruction at `position` named in the question, and whom it released.

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{external_due, hash_at};
+use super::hash_at;
+use super::outside::Outside;
 use crate::entry::{Body, ClassRef, Payload, Relationship, RewardState};
 use crate::fold::context::Context;
+use crate::fold::question::QuestionKind;
 use crate::fold::stage::Status;
 use crate::fold::view::CaseView;
 use crate::ids::{CaseId, ChangeHash, Digest, UnitId};
@@ -129,7 +131,7 @@ pub struct Facts {
     /// For whom the open dispatch is done (代处置).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub substitute_for: Option<UnitId>,
-    /// The earliest due time from elsewhere.
+    /// The earliest due time from elsewhere that holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_due: Option<Millis>,
     /// The reporter's rating.
@@ -154,7 +156,6 @@ impl Facts {
             };
             facts.resume(context, position, hash);
             facts.take(context, position, hash, body);
-            facts.due(external_due(body));
             if let Body::Link(it) = body {
                 let relation = it.relation;
                 let by = hash;
@@ -172,6 +173,9 @@ impl Facts {
             .into_values()
             .filter(|tie| tie.relation != Relationship::Nothing)
             .collect();
+        let open = context.questions.open().map(|open| open.kind);
+        facts.must_accept &= open == Some(QuestionKind::Dispatch);
+        facts.external_due = Outside::of(context);
         facts.rating = rating(context, view);
         facts
     }
@@ -182,13 +186,6 @@ impl Facts {
         if let Some(pause) = self.pauses.last_mut().filter(|it| moved && it.to.is_none()) {
             pause.to = Some(hash);
         }
-    }
-
-    fn due(&mut self, due: Option<Millis>) {
-        self.external_due = match (self.external_due, due) {
-            (Some(known), Some(new)) => Some(known.min(new)),
-            (known, new) => known.or(new),
-        };
     }
 
     fn take(&mut self, context: &Context<'_>, position: usize, hash: ChangeHash, body: &Body) {

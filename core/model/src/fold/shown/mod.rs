@@ -5,6 +5,7 @@
 
 mod clock;
 mod facts;
+mod outside;
 mod tasks;
 mod tree;
 

@@ -177,6 +177,7 @@ impl Story {
             unit: None,
             claimed_at: Millis(600),
             counter: 1,
+            after: None,
         };
         gewu_model::cbor::to_vec(&CommandRecord::attest(Digest([0x5e; 32]), &command))
     }

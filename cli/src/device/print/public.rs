@@ -1,0 +1,105 @@
+//! The centre's public word, for the citizen who reported.
+
+use gewu_model::status::{PublicReward, PublicStatus};
+use serde_json::json;
+
+use crate::out::plain;
+
+/// Where the case stands, what was replied, what became of what the citizen wrote, and what the citizen
+/// may do now.
+pub(super) fn word(status: &PublicStatus) -> Vec<String> {
+    let stage = json!(status.stage);
+    let mut lines = vec![format!(
+        "the centre says: {}",
+        stage.as_str().unwrap_or("?")
+    )];
+    let reply = status.reply.iter();
+    lines.extend(reply.map(|reply| format!("  “{}”", plain(&reply.text))));
+    if status.duplicate == Some(true) {
+        lines.push(
+            "joined to an earlier report: somebody told of the same matter before, and it is dealt with there"
+                .to_owned(),
+        );
+    }
+    let urged = status.urged.filter(|count| *count > 0);
+    lines.extend(urged.map(|count| format!("asked to hurry: {count} times")));
+    let rated = status.rated;
+    lines.extend(rated.map(|score| format!("your rating: {score} of 5")));
+    lines.extend(status.reward.as_ref().map(reward));
+    if !status.may.is_empty() {
+        lines.push(format!("you may: {}", status.may.join(", ")));
+    }
+    lines
+}
+
+fn reward(reward: &PublicReward) -> String {
+    let state = json!(reward.state);
+    let mut line = format!("reward: {}", state.as_str().unwrap_or("?"));
+    if let Some(points) = reward.points {
+        line.push_str(&format!(", {points} points"));
+    }
+    if let Some(cents) = reward.cents {
+        line.push_str(&format!(", {}.{:02}", cents / 100, cents % 100));
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use gewu_model::entry::RewardState;
+    use gewu_model::ids::CaseId;
+    use gewu_model::status::PublicStage;
+    use gewu_model::time::Millis;
+
+    use super::*;
+
+    fn status() -> PublicStatus {
+        PublicStatus {
+            case: CaseId([1; 16]),
+            version: 1,
+            stage: PublicStage::InProgress,
+            may: vec!["urge".into()],
+            behind: None,
+            task_number: None,
+            reply: None,
+            updated_at: Millis(0),
+            generation: 1,
+            erased: None,
+            urged: None,
+            rated: None,
+            reward: None,
+            duplicate: None,
+        }
+    }
+
+    #[test]
+    fn a_citizen_reads_of_the_tie_and_of_the_reward() {
+        assert_eq!(
+            word(&status()),
+            ["the centre says: in_progress", "you may: urge"]
+        );
+        let told = PublicStatus {
+            duplicate: Some(true),
+            urged: Some(2),
+            rated: Some(4),
+            reward: Some(PublicReward {
+                state: RewardState::Granted,
+                points: Some(5),
+                cents: Some(1_205),
+            }),
+            ..status()
+        };
+        let lines = word(&told);
+        assert!(
+            lines[1].starts_with("joined to an earlier report"),
+            "{lines:?}"
+        );
+        let rest = [
+            "asked to hurry: 2 times",
+            "your rating: 4 of 5",
+            "reward: granted, 5 points, 12.05",
+            "you may: urge",
+        ];
+        assert_eq!(lines[2..], rest);
+    }
+}

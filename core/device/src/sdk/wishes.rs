@@ -1,0 +1,59 @@
+//! Requests that would be set aside are not saved: the gate's own rules, asked beforehand.
+
+use gewu_model::deadline::clocks::{Basis, Present, Told, Wish};
+use gewu_model::entry::Payload;
+use gewu_model::fold::CaseView;
+use gewu_model::ids::{ChangeHash, UnitId};
+use gewu_model::policy::Policy;
+
+use crate::error::{DeviceError, Result};
+use crate::packs::Packs;
+use crate::write::{CaseLog, Pen};
+
+/// How the names of the labels begin that list the reasons for giving a task back.
+const SEND_BACK: &str = "reason.send_back.";
+
+/// Whether some rule could grant what `payload` asks for, in the name of that unit.
+pub(super) fn check(
+    pen: &Pen,
+    log: &CaseLog,
+    (policy, view, unit): (&Policy, &CaseView, Option<&UnitId>),
+    payload: &Payload,
+) -> Result<()> {
+    if let Payload::SendBackRequest(asked) = payload {
+        return check_reason(&pen.packs, policy, &asked.reason);
+    }
+    // Without one nothing can be reckoned, and that is left to the centre.
+    let Some(calendars) = pen.packs.calendars() else {
+        return Ok(());
+    };
+    let rows = log.live_rows();
+    let wish = Wish {
+        told: Told {
+            rows: &rows,
+            view,
+            root: log.any_root(),
+            held: &*pen.packs,
+        },
+        received: &|hash: &ChangeHash| log.get(hash)?.stored.received_at,
+        policy,
+        unit,
+        claimed: (pen.stamp.at, pen.stamp.trust),
+    };
+    let present = Present {
+        calendars,
+        held: &*pen.packs,
+        basis: Basis::Estimate,
+        now: pen.stamp.at,
+    };
+    Ok(wish.judge(payload, &present)?)
+}
+
+/// A reason is one that the case's policy lists, or the built-in one where that lists none.
+fn check_reason(packs: &Packs, policy: &Policy, reason: &str) -> Result<()> {
+    let known = packs.listed(policy, SEND_BACK);
+    match known.iter().any(|own| own == reason) {
+        true => Ok(()),
+        false => Err(DeviceError::Reason(known.join(", "))),
+    }
+}

@@ -1,0 +1,92 @@
+//! Requests for more time that no city's rule could grant: one rule for the gate, which sets them aside,
+//! and for devices, which do not save them.
+//!
+//! They are judged on the case as their author saw it, so the order of arrival changes nothing. No
+//! clock of a device can gain anything: a request is as old as the newest receipt in its past, which it
+//! cannot have been written before, and where the device knew the server's time and claims a later one,
+//! as old as that. What cannot be reckoned is left to the centre, which decides on it anyway.
+
+use super::facts::Told;
+use super::ground::Present;
+use super::open::OpenSteps;
+use crate::deadline::rules::{ExtensionDenied, SuspensionDenied};
+use crate::entry::{ExtendRequest, Payload, SuspendRequest};
+use crate::ids::{ChangeHash, UnitId};
+use crate::policy::Policy;
+use crate::time::{ClockTrust, Millis};
+
+/// Somebody who asks, and the case as they saw it.
+pub struct Wish<'a> {
+    /// The case.
+    pub told: Told<'a>,
+    /// When the server took in what they saw.
+    pub received: &'a dyn Fn(&ChangeHash) -> Option<Millis>,
+    /// The policy that the case pins.
+    pub policy: &'a Policy,
+    /// In the name of which unit.
+    pub unit: Option<&'a UnitId>,
+    /// When the request says it was written, and how far that may be believed.
+    pub claimed: (Millis, ClockTrust),
+}
+
+/// Why no rule could grant it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WishDenied {
+    /// More time.
+    #[error(transparent)]
+    Extension(ExtensionDenied),
+    /// A suspension.
+    #[error(transparent)]
+    Suspension(SuspensionDenied),
+}
+
+impl Wish<'_> {
+    /// Whether some rule could grant what `payload` asks for; `present.now` is when that is asked.
+    /// What is no request for time passes.
+    ///
+    /// # Errors
+    /// [`WishDenied`] says why none could.
+    pub fn judge(&self, payload: &Payload, present: &Present<'_>) -> Result<(), WishDenied> {
+        match payload {
+            Payload::ExtendRequest(asked) => self.may_extend(asked, present),
+            Payload::SuspendRequest(asked) => self.may_suspend(asked, present.now),
+            _ => Ok(()),
+        }
+    }
+
+    fn may_extend(&self, asked: &ExtendRequest, present: &Present<'_>) -> Result<(), WishDenied> {
+        let present = Present {
+            now: self.written_at(present.now),
+            ..*present
+        };
+        let steps = OpenSteps::of(&self.told, self.received);
+        let unit = self.unit.filter(|unit| steps.may_reach(unit, &present));
+        match steps.judge_extension(unit, &asked.limit, &present) {
+            Err(denied) if denied.is_by_rule() => Err(WishDenied::Extension(denied)),
+            _ => Ok(()),
+        }
+    }
+
+    fn may_suspend(&self, asked: &SuspendRequest, now: Millis) -> Result<(), WishDenied> {
+        let rule = &self.policy.clocks().suspension;
+        let before = u32::try_from(self.told.view.facts.pauses.len()).unwrap_or(u32::MAX);
+        let judged = rule.judge(before, self.written_at(now), asked.until);
+        match judged {
+            // The centre names an end, and it may be nearer when it decides.
+            Err(SuspensionDenied::Length(_)) if asked.until.is_none() => Ok(()),
+            Err(SuspensionDenied::Length(_)) if rule.judge(before, now, asked.until).is_ok() => {
+                Ok(())
+            }
+            judged => judged.map_err(WishDenied::Suspension),
+        }
+    }
+
+    /// Since when the request can have been there.
+    fn written_at(&self, now: Millis) -> Millis {
+        let rows = self.told.rows.iter();
+        let newest = rows.filter_map(|row| (self.received)(&row.hash)).max();
+        let (at, trust) = self.claimed;
+        let claimed = (trust == ClockTrust::ServerOffset).then_some(at.min(now));
+        newest.max(claimed).unwrap_or(now)
+    }
+}

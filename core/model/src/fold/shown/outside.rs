@@ -1,0 +1,66 @@
+//! When somebody elsewhere wants the case over.
+//!
+//! A case has such times of its own, by its registration or a dispatch, and those that ties carried
+//! over. The earliest holds. A tie that is undone, or is no longer one to a duplicate, takes its time
+//! with it. A dispatch names the time that is known, for whoever gets it; that makes it no time of its
+//! own.
+
+use std::collections::BTreeMap;
+
+use super::{body_at, external_due};
+use crate::entry::{Body, LinkCase, Relationship};
+use crate::fold::context::Context;
+use crate::ids::CaseId;
+use crate::time::Millis;
+
+/// The times that are known while one walks along the chain.
+#[derive(Default)]
+pub(super) struct Outside {
+    own: Option<Millis>,
+    tied: BTreeMap<CaseId, (Relationship, Millis)>,
+}
+
+impl Outside {
+    /// The time that holds at the end of the chain.
+    pub(super) fn of(context: &Context<'_>) -> Option<Millis> {
+        let mut outside = Self::default();
+        for position in 0..context.chain.links().len() {
+            if let Some(body) = body_at(context, position) {
+                outside.take(body);
+            }
+        }
+        outside.due()
+    }
+
+    /// The earliest that holds.
+    pub(super) fn due(&self) -> Option<Millis> {
+        let tied = self.tied.values().map(|(_, due)| *due);
+        self.own.into_iter().chain(tied).min()
+    }
+
+    /// Takes what an instruction says.
+    pub(super) fn take(&mut self, body: &Body) {
+        if let Body::Link(link) = body {
+            return self.tie(link);
+        }
+        let known = self.due();
+        let said = external_due(body);
+        let stricter = said.filter(|said| known.is_none_or(|known| *said < known));
+        self.own = stricter.or(self.own);
+    }
+
+    fn tie(&mut self, link: &LinkCase) {
+        match link
+            .external_due
+            .filter(|_| link.relation != Relationship::Nothing)
+        {
+            Some(due) => {
+                self.tied.insert(link.other, (link.relation, due));
+            }
+            // The same said once more leaves the time as it was.
+            None => self
+                .tied
+                .retain(|other, (relation, _)| *other != link.other || *relation == link.relation),
+        }
+    }
+}
