@@ -37,6 +37,7 @@ impl Session<'_> {
         });
         let response = self.post(&outgoing.request)?;
         let mut applied = self.apply(&outgoing, &response)?;
+        self.out_of_use = response.out_of_use;
         // Asked for once: what cannot be put together is not news that would keep a sync going.
         if outgoing.request.whole_receipts.is_none() {
             let wanted = std::mem::take(&mut applied.whole_receipts).into_iter();

@@ -17,6 +17,7 @@ mod lists;
 mod losses;
 mod opening;
 mod packed;
+mod packs;
 mod photos;
 mod place;
 mod rebase;
