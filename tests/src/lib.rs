@@ -4,6 +4,7 @@
 pub mod bench;
 pub mod disk;
 pub mod fixtures;
+pub mod frozen;
 pub mod mounted;
 pub mod process;
 pub mod proxy;
