@@ -12,7 +12,7 @@ rm -rf "$out"
 for abi in "${abis[@]}"; do
     # .cargo/config.toml aligns 64-bit libraries to pages of 16 KB.
     cargo ndk --target "$abi" --platform 26 --output-dir "$out" \
-        build --release --package gewu-ffi --no-default-features
+        rustc --profile mobile --package gewu-ffi --no-default-features --lib --crate-type cdylib
 done
 
 reader="$(find "$ANDROID_NDK_HOME" -name llvm-readelf -print -quit)"

@@ -1,11 +1,12 @@
 //! Bundles on the command line: making, checking and reading them, and the root key they rest on.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
 use gewu_bundle::container::Reader;
-use gewu_bundle::{EntryFacts, Member, Outcome as Verified, Report, verify};
+use gewu_bundle::{CaseFacts, EntryFacts, Member, Outcome as Verified, Presence, Report, verify};
 use gewu_model::crypto::{Algorithm, PublicKey};
 use gewu_model::ids::{Digest, from_hex, to_hex};
 use gewu_model::time::Millis;
@@ -74,7 +75,15 @@ fn open(path: &Path) -> Result<BufReader<File>, Failure> {
 fn check(args: &VerifyBundleArgs, out: Out) -> Outcome {
     let root = root(&args.root)?;
     let report = verify(open(&args.file)?, &root);
-    out.say(&serde_json::to_value(&report)?, || words(&report));
+    let mut value = serde_json::to_value(&report)?;
+    let missing: BTreeMap<String, Vec<Digest>> = report
+        .cases
+        .iter()
+        .map(|case| (case.case.to_string(), missing_of(case)))
+        .filter(|(_, missing)| !missing.is_empty())
+        .collect();
+    value["missing_by_case"] = json!(missing);
+    out.say(&value, || words(&report));
     let (code, what) = match report.outcome {
         Verified::Whole => return Ok(()),
         Verified::Altered => (1, "the bundle is not what it claims to be"),
@@ -108,6 +117,8 @@ fn words(report: &Report) -> String {
         });
         lines.push(format!("  {until}"));
         lines.extend(case.entries.iter().map(who_did_what));
+        let missing = missing_of(case).into_iter();
+        lines.extend(missing.map(|digest| format!("  missing {digest}")));
     }
     let counts = [
         (report.erased.len(), "lawfully erased"),
@@ -118,19 +129,41 @@ fn words(report: &Report) -> String {
     ];
     let counts = counts.iter().filter(|(count, _)| *count > 0);
     lines.extend(counts.map(|(count, what)| format!("{count} {what}")));
-    lines.extend(
-        report
-            .missing
-            .iter()
-            .map(|digest| format!("  missing {digest}")),
-    );
+    let of_cases: BTreeSet<Digest> = report.cases.iter().flat_map(missing_of).collect();
+    let others = report.missing.iter();
+    let others = others.filter(|digest| !of_cases.contains(digest));
+    lines.extend(others.map(|digest| format!("  missing {digest}, of a draft")));
     lines.push(match report.outcome {
+        Verified::Whole if report.cases.is_empty() => {
+            "genuine, and empty: nothing was unsent when it was made".to_owned()
+        }
         Verified::Whole => "whole and proven".to_owned(),
         Verified::Altered => "NOT GENUINE".to_owned(),
         Verified::Incomplete => "genuine, incomplete".to_owned(),
         Verified::Unconfirmed => "genuine, partly unconfirmed".to_owned(),
     });
     lines.join("\n")
+}
+
+/// The texts, files and packs of a case that are neither there nor erased.
+fn missing_of(case: &CaseFacts) -> Vec<Digest> {
+    let entries = case.entries.iter();
+    let named = entries.flat_map(|entry| {
+        let texts = entry.texts.iter().map(|text| (text.digest, text.presence));
+        let files = entry.files.iter();
+        texts.chain(files.map(|file| (file.record.sha256, file.presence)))
+    });
+    let lost = named.filter(|(_, presence)| matches!(presence, Presence::Missing));
+    let packs = [
+        (case.policy, case.policy_present),
+        (case.catalogue, case.catalogue_present),
+    ];
+    let packs = packs.into_iter().filter(|(_, present)| !present);
+    let all: BTreeSet<Digest> = lost
+        .map(|(digest, _)| digest)
+        .chain(packs.map(|(digest, _)| digest))
+        .collect();
+    all.into_iter().collect()
 }
 
 /// One entry in a line: by the author's clock, then by the server's.

@@ -1,13 +1,16 @@
 //! Packs on the command line: signing, checking, reading.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use gewu::host::{Clock, SystemClock};
+use gewu_evidence::Font;
+use gewu_grid::file::GridFile;
 use gewu_model::catalogue::Catalogue;
 use gewu_model::cert::{CertError, SignedCertificate};
 use gewu_model::crypto::{PublicKey, Signer, StandardSuite, sha256};
-use gewu_model::deadline::Calendar;
+use gewu_model::deadline::{Calendar, Limit};
 use gewu_model::ids::{CityId, Digest};
 use gewu_model::labels::LabelTable;
 use gewu_model::pack::{PackAudience, PackFile, PackHeader, SignedPack};
@@ -44,8 +47,9 @@ pub(crate) fn about(body: &[u8]) -> About {
     }
 }
 
-/// Refuses a body that the kind's own reader refuses; what to look at again in one that it takes.
-fn check(kind: &str, body: &[u8]) -> Result<Vec<String>, String> {
+/// Refuses a body that the kind's own reader refuses, or that nobody could use; what to look at again in
+/// one that it takes.
+pub(crate) fn check(kind: &str, body: &[u8]) -> Result<Vec<String>, String> {
     match kind {
         "policy" => {
             let policy = Policy::from_json(body).map_err(|error| error.to_string())?;
@@ -55,16 +59,69 @@ fn check(kind: &str, body: &[u8]) -> Result<Vec<String>, String> {
                 .chain(policy.idle_services())
                 .collect())
         }
-        "catalogue" => Catalogue::from_json(body)
-            .map(|_| Vec::new())
-            .map_err(|error| error.to_string()),
-        "calendar" => Calendar::from_json(body)
-            .map(|_| Vec::new())
-            .map_err(|error| error.to_string()),
+        "catalogue" => {
+            let read = Catalogue::from_json(body).map_err(|error| error.to_string())?;
+            read.check_whole().map_err(|error| error.to_string())?;
+            Ok(unread_limits(&read).into_iter().collect())
+        }
+        "calendar" => {
+            let read = Calendar::from_json(body).map_err(|error| error.to_string())?;
+            match read.ever_works() {
+                true => Ok(Vec::new()),
+                false => Err("no day of the calendar has working time".to_owned()),
+            }
+        }
         "labels" => LabelTable::from_json(body)
             .map(|_| Vec::new())
             .map_err(|error| error.to_string()),
-        _ => Ok(Vec::new()),
+        "font" => Font::new(body.to_vec())
+            .map(|_| Vec::new())
+            .map_err(|error| error.to_string()),
+        "grid" => {
+            let file = GridFile::open_unsigned(body).map_err(|fault| fault.to_string())?;
+            file.verify_all().map_err(|fault| fault.to_string())?;
+            Ok(Vec::new())
+        }
+        other => Ok(vec![format!(
+            "this version reads no packs of the kind {}: devices will have no use for it",
+            plain(other)
+        )]),
+    }
+}
+
+/// Limits that no calendar can reckon with stay as they are written.
+fn unread_limits(catalogue: &Catalogue) -> Option<String> {
+    let limits = catalogue.limits().map(|(_, limit)| limit);
+    let unread: BTreeSet<&str> = limits
+        .filter(|limit| Limit::parse(limit).is_err())
+        .collect();
+    let first: Vec<String> = unread.iter().take(3).map(|limit| plain(limit)).collect();
+    let more = if unread.len() > first.len() {
+        ", …"
+    } else {
+        ""
+    };
+    (!unread.is_empty()).then(|| {
+        format!(
+            "{} limits cannot be read, and no clock will run by them: {}{more}",
+            unread.len(),
+            first.join(", ")
+        )
+    })
+}
+
+/// Refuses to keep from some what every case pins, as the server does.
+fn check_audience(kind: &str, audience: Option<&PackAudience>) -> Outcome {
+    match audience {
+        Some(PackAudience::Unknown) => Err(Failure::usage(
+            "--audience is public, staff, operator or duty-grid:G",
+        )),
+        Some(some) if matches!(kind, "policy" | "catalogue") && *some != PackAudience::Public => {
+            Err(Failure::usage(format!(
+                "a {kind} is for everybody: whoever holds a case reads it by the {kind} that the case pins; leave --audience out"
+            )))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -123,11 +180,7 @@ fn sign(args: &SignArgs, out: Out) -> Outcome {
         ));
     }
     let audience = args.audience.as_deref().map(PackAudience::from_text);
-    if audience == Some(PackAudience::Unknown) {
-        return Err(Failure::usage(
-            "--audience is public, staff, operator or duty-grid:G",
-        ));
-    }
+    check_audience(&kind, audience.as_ref())?;
     let pen = pen(args)?;
     let header = PackHeader {
         city: pen.city,
@@ -143,8 +196,7 @@ fn sign(args: &SignArgs, out: Out) -> Outcome {
     let pack = SignedPack::sign(&*pen.signer, header, &body)?;
     let file = PackFile::new(pack, pen.server, body);
     let header = file.header()?;
-    std::fs::write(&args.output, file.to_bytes())
-        .map_err(|error| Failure::new(format!("{}: {error}", args.output.display())))?;
+    crate::save::write(&args.output, &[&args.file], &file.to_bytes())?;
     warnings
         .iter()
         .for_each(|words| out.progress(&format!("look again: {words}")));

@@ -15,6 +15,7 @@ use crate::packs;
 
 /// Serves until the process is asked to end.
 pub(crate) fn serve(args: &ServeArgs, out: Out) -> Outcome {
+    let packs = Packs::read(args)?;
     let mut options = ServeOptions::new(&args.dir);
     options.listen = args.listen;
     options.plain_http = args.plain_http;
@@ -26,20 +27,61 @@ pub(crate) fn serve(args: &ServeArgs, out: Out) -> Outcome {
     if let Some(file) = &args.card_key {
         options.card_key = CardKeySource::File(file.clone());
     }
-    gewu_server::run(options, |running| ready(args, running, out))
+    gewu_server::run(options, |running| ready(args, &packs, running, out))
+}
+
+/// The packs that were named, read and looked at before a folder is made for a server that could not
+/// publish them.
+struct Packs {
+    policy: Option<Vec<u8>>,
+    catalogue: Option<Vec<u8>>,
+    grid: Option<Vec<u8>>,
+}
+
+impl Packs {
+    fn read(args: &ServeArgs) -> Result<Self, Failure> {
+        Ok(Self {
+            policy: named("policy", args.policy.as_deref())?,
+            catalogue: named("catalogue", args.catalogue.as_deref())?,
+            grid: named("grid", args.grid.as_deref())?,
+        })
+    }
+}
+
+/// The body in a file, if its kind's own reader takes it.
+fn named(kind: &str, file: Option<&Path>) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(path) = file else { return Ok(None) };
+    let body = match packs::national(kind, path) {
+        Some(body) => body.to_vec(),
+        None => std::fs::read(path).map_err(|error| {
+            Failure::new(format!(
+                "cannot read the {kind} {}: {error}",
+                path.display()
+            ))
+        })?,
+    };
+    match crate::pack::check(kind, &body) {
+        Ok(_) => Ok(Some(body)),
+        Err(why) => Err(unpublished(kind, path, &why)),
+    }
+}
+
+fn unpublished(kind: &str, path: &Path, why: &str) -> Failure {
+    Failure::new(format!(
+        "the {kind} {} is not published: {why}",
+        path.display()
+    ))
 }
 
 /// Publishes the packs that were named, fills in what a new city lacks, and says where it listens.
-fn ready(args: &ServeArgs, running: &Running, out: Out) -> Outcome {
+fn ready(args: &ServeArgs, named: &Packs, running: &Running, out: Out) -> Outcome {
     let core = running.core();
-    publish(core, "policy", args.policy.as_deref(), policy::BUILT_IN)?;
-    publish(
-        core,
-        "catalogue",
-        args.catalogue.as_deref(),
-        packs::CATALOGUE,
-    )?;
-    publish(core, "grid", args.grid.as_deref(), packs::GRID)?;
+    let policy = named.policy.as_deref().zip(args.policy.as_deref());
+    publish(core, "policy", policy, policy::BUILT_IN)?;
+    let catalogue = named.catalogue.as_deref().zip(args.catalogue.as_deref());
+    publish(core, "catalogue", catalogue, packs::CATALOGUE)?;
+    let grid = named.grid.as_deref().zip(args.grid.as_deref());
+    publish(core, "grid", grid, packs::GRID)?;
     let packs = core.packs_in_force()?;
     if args.grid.is_some() {
         let maps = packs.iter().filter(|pack| pack.kind == "grid");
@@ -65,39 +107,25 @@ fn ready(args: &ServeArgs, running: &Running, out: Out) -> Outcome {
     Ok(())
 }
 
-/// Publishes `file`, or `built_in` where the city has no pack of that kind yet.
-fn publish(core: &Core, kind: &str, file: Option<&Path>, built_in: &[u8]) -> Outcome {
+/// Publishes what a file held, or `built_in` where the city has no pack of that kind yet.
+fn publish(core: &Core, kind: &str, read: Option<(&[u8], &Path)>, built_in: &[u8]) -> Outcome {
     let now = SystemClock.now();
-    match file {
-        Some(path) => {
-            let body = match packs::national(kind, path) {
-                Some(body) => body.to_vec(),
-                None => std::fs::read(path).map_err(|error| {
-                    Failure::new(format!(
-                        "cannot read the {kind} {}: {error}",
-                        path.display()
-                    ))
-                })?,
-            };
-            let published = version(kind, &body).and_then(|version| {
+    match read {
+        Some((body, path)) => {
+            let published = version(kind, body).and_then(|version| {
                 let publication = Publication {
                     kind,
                     name: kind,
                     version,
                     audience: None,
-                    body: &body,
+                    body,
                     // The fictional district that a new server begins with gives way to a real one.
                     over: Some(sha256(built_in)),
                 };
                 let done = core.publish_as(&publication, now);
                 done.map_err(|error| error.to_string())
             });
-            published.map_err(|why| {
-                Failure::new(format!(
-                    "the {kind} {} is not published: {why}",
-                    path.display()
-                ))
-            })?;
+            published.map_err(|why| unpublished(kind, path, &why))?;
         }
         None if core.has_pack(kind)? => {}
         None => {

@@ -11,7 +11,8 @@ export IPHONEOS_DEPLOYMENT_TARGET=16.0
 targets=(aarch64-apple-ios aarch64-apple-ios-sim x86_64-apple-ios)
 for target in "${targets[@]}"; do
     # The app carries the requests: no reqwest, rustls and tokio in the library.
-    cargo build --locked --release --package gewu-ffi --no-default-features --lib --target "$target"
+    cargo rustc --locked --profile mobile --package gewu-ffi --no-default-features --lib \
+        --crate-type staticlib --target "$target"
 done
 
 built=${CARGO_TARGET_DIR:-target}
@@ -22,14 +23,14 @@ cp bindings/generated/swift/gewuFFI.h "$work/headers/"
 # An XCFramework wants the map under this name.
 cp bindings/generated/swift/gewuFFI.modulemap "$work/headers/module.modulemap"
 lipo -create -output "$work/simulator/libgewu_ffi.a" \
-    "$built/aarch64-apple-ios-sim/release/libgewu_ffi.a" \
-    "$built/x86_64-apple-ios/release/libgewu_ffi.a"
+    "$built/aarch64-apple-ios-sim/mobile/libgewu_ffi.a" \
+    "$built/x86_64-apple-ios/mobile/libgewu_ffi.a"
 
 out=ios/build
 rm -rf "$out/gewuFFI.xcframework" "$out/gewuFFI.xcframework.zip"
 mkdir -p "$out"
 xcodebuild -create-xcframework \
-    -library "$built/aarch64-apple-ios/release/libgewu_ffi.a" -headers "$work/headers" \
+    -library "$built/aarch64-apple-ios/mobile/libgewu_ffi.a" -headers "$work/headers" \
     -library "$work/simulator/libgewu_ffi.a" -headers "$work/headers" \
     -output "$out/gewuFFI.xcframework"
 

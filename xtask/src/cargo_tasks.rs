@@ -3,12 +3,17 @@
 use crate::args::Args;
 use crate::failure::Failure;
 use crate::shell::Shell;
+use crate::size;
 
 pub(crate) const BENCH_HELP: &str = "\
 usage: cargo xtask bench [NAME]
 
 Builds with optimisation and measures, each figure beside its floor or peer in the same run.
 NAME picks one benchmark; other words go to the benchmark program.
+
+`size` weighs the library that an app carries beside its dependencies by themselves and judges it by
+its bounds and by docs/size.jsonl, to which --keep adds a line. It builds with the strongest
+optimisation: some fifteen minutes. It wants binutils (nm, strip) and is made for Linux.
 ";
 
 pub(crate) const SIM_HELP: &str = "\
@@ -31,8 +36,13 @@ Formats all Rust code. With --check nothing is written, and a difference is a fa
 ";
 
 /// Measures.
-pub(crate) fn bench(shell: &mut Shell, args: Args) -> Result<(), Failure> {
-    let wanted = args.into_rest();
+pub(crate) fn bench(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {
+    let name = args.positional();
+    if name.as_deref() == Some("size") {
+        return size::measure(shell, args);
+    }
+    let mut wanted: Vec<String> = name.into_iter().collect();
+    wanted.extend(args.into_rest());
     if wanted == ["workflow"] {
         // It uses the people and keys of the gate's tests.
         let mut test = shell.cargo(&["test", "--release", "-p", "gewu-sync", "--test", "gate"]);

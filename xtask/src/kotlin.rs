@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::failure::Failure;
 use crate::shell::Shell;
@@ -18,19 +19,58 @@ pub(crate) fn test(shell: &mut Shell) -> Result<Ran, Failure> {
     }
     let mut build = shell.cargo(&["build", "--package", "gewu-ffi", "--package", "gewu-cli"]);
     shell.run("build for kotlin", &mut build)?;
-    let built = format!("-Dgewu.built={}", shell.built(false)?.display());
-    forget_reports(shell.root())?;
+    let mut maven = maven(shell)?;
+    let heading = "kotlin on the JVM, with the library and a server that cargo built";
+    counted(shell, "kotlin tests", heading, &mut maven)
+}
+
+/// Runs the tests in which a device of Swift's takes part, each step of which `swift` runs.
+pub(crate) fn pair(shell: &mut Shell, swift: &Command) -> Result<Ran, Failure> {
+    let folder = shell.built(false)?.join("../pair");
+    let broken = Failure::while_doing(format!("make {}", folder.display()));
+    let made = fs::create_dir_all(&folder).and_then(|()| folder.canonicalize());
+    let folder = made.map_err(broken)?;
+    let words = std::iter::once(swift.get_program()).chain(swift.get_args());
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    let mut maven = maven(shell)?;
+    maven.args(["--projects", "gewu-kotlin", "--also-make"]);
+    maven.args(["-Dgewu.groups=pair", "-Dgewu.excludedGroups="]);
+    maven.env("GEWU_SWIFT_DEVICE", words.join("\n"));
+    maven.env("GEWU_PAIR_FOLDER", &folder);
+    let variables = swift.get_envs();
+    maven.envs(variables.filter_map(|(name, value)| Some((name, value?))));
+    let heading = "a process of kotlin's and one of swift's, with a server between them";
+    let ran = counted(shell, "kotlin with swift", heading, &mut maven)?;
+    // Only a run that failed leaves something to look at.
+    let _ = fs::remove_dir_all(&folder);
+    Ok(ran)
+}
+
+/// Maven's tests, with what cargo built.
+fn maven(shell: &Shell) -> Result<Command, Failure> {
     let words = ["--batch-mode", "--no-transfer-progress", "--quiet"];
     let mut maven = shell.program("mvn", &words);
-    maven.args(["--file", HOME, "test"]).arg(built);
+    maven.args(["--file", HOME, "test"]);
+    maven.arg(format!("-Dgewu.built={}", shell.built(false)?.display()));
     // A run of everything keeps what it downloads beside the rest of its cache.
     if let Some(cache) = std::env::var_os("GEWU_CI_CACHE") {
         let folder = PathBuf::from(cache).join("m2");
         maven.arg(format!("-Dmaven.repo.local={}", folder.display()));
     }
-    let run = shell.run("kotlin tests", &mut maven);
+    Ok(maven)
+}
+
+/// Runs Maven and prints what its reports count.
+fn counted(
+    shell: &mut Shell,
+    stage: &str,
+    heading: &str,
+    maven: &mut Command,
+) -> Result<Ran, Failure> {
+    forget_reports(shell.root())?;
+    let run = shell.run(stage, maven);
     let counted = count(shell.root())?;
-    println!("xtask: kotlin on the JVM, with the library and a server that cargo built:");
+    println!("xtask: {heading}:");
     println!("{} passed, {} failed", counted.passed, counted.failed);
     run?;
     match counted.passed {

@@ -18,6 +18,7 @@ mod lint;
 mod mobile;
 mod setup;
 mod shell;
+mod size;
 mod swift;
 mod test;
 

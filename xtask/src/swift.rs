@@ -49,14 +49,18 @@ impl Toolchain {
         })
     }
 
-    /// `swift`, which sees the clone and the folder where cargo builds.
     fn swift(&self, shell: &Shell, target: &Path) -> Command {
+        self.program(shell, target, Path::new("swift"))
+    }
+
+    /// A program that sees the clone and the folder where cargo builds.
+    fn program(&self, shell: &Shell, target: &Path, program: &Path) -> Command {
         match self {
-            Self::Machine => shell.program("swift", &[]),
+            Self::Machine => shell.program(program, &[]),
             Self::Tree(tree) => {
                 let mut command = shell.program(shell.root().join(ENTER), &[]);
                 command.args([tree, shell.root(), target]);
-                command.args(["--", "swift"]);
+                command.arg("--").arg(program);
                 command
             }
         }
@@ -94,6 +98,18 @@ pub(crate) fn test(shell: &mut Shell) -> Result<Ran, Failure> {
     println!("{} passed, {} failed", counted.passed, counted.failed);
     run?;
     counted.verdict()
+}
+
+/// The command that runs one step of a device of Swift's, which the tests have built, in a process of
+/// its own.
+pub(crate) fn device(shell: &Shell) -> Result<Command, Failure> {
+    let toolchain = Toolchain::found(shell).map_err(Failure::Finding)?;
+    let built = shell.built(false)?;
+    let target = built.parent().unwrap_or(&built);
+    let program = target.join("swift/debug/GewuDevice");
+    let mut device = toolchain.program(shell, target, &program);
+    device.env("GEWU_FIXTURES", shell.root().join("fixtures"));
+    Ok(device)
 }
 
 /// What the lines of the tests say.

@@ -12,8 +12,9 @@ pub(crate) const HELP: &str = "\
 usage: cargo xtask test [--require kotlin,swift] [--only kotlin,swift] [FILTER]
 
 Runs the Rust tests of every crate, the model checker of the workflow at full depth, makes the generated
-Kotlin and Swift anew and compares them with what git holds, then runs the Kotlin tests on a JVM and
-the Swift tests on Linux. A language that cannot be run is said aloud at the end.
+Kotlin and Swift anew and compares them with what git holds, then runs the Kotlin tests on a JVM, the
+Swift tests on Linux, and a loop in which a process of each takes part. A language that cannot be run
+is said aloud at the end.
 
 tus-js-client and tuspy, with which uploads are tested, are installed into a cache folder outside the
 clone; where that cannot be, their tests are skipped, unless GEWU_REQUIRE=tus-clients is set.
@@ -74,12 +75,19 @@ fn run_languages(
     required: &[String],
     wanted: impl Fn(&str) -> bool,
 ) -> Result<(), Failure> {
-    let mut skipped = Vec::new();
+    let (mut passed, mut skipped) = (Vec::new(), Vec::new());
     for (language, run) in LANGUAGES.iter().filter(|(name, _)| wanted(name)) {
-        if let Ran::Skipped(why) = run(shell)? {
-            println!("SKIPPED {language}: {why}");
-            skipped.push(*language);
+        match run(shell)? {
+            Ran::Passed => passed.push(*language),
+            Ran::Skipped(why) => {
+                println!("SKIPPED {language}: {why}");
+                skipped.push(*language);
+            }
         }
+    }
+    if passed.len() == LANGUAGES.len() {
+        let device = swift::device(shell)?;
+        kotlin::pair(shell, &device)?;
     }
     missing(required, &skipped)
 }

@@ -107,7 +107,7 @@ pub(crate) enum ActCommand {
         #[arg(long, group = "how")]
         grant: bool,
         /// The unit that gives it back, with --grant; the one that had it last by default.
-        #[arg(long, value_name = "UNIT", requires = "grant")]
+        #[arg(long, value_name = "UNIT", requires = "grant", value_parser = super::words::name)]
         unit: Option<String>,
     },
     /// Ask for more time (申请延期).
@@ -145,7 +145,7 @@ pub(crate) enum ActCommand {
         #[command(flatten)]
         shown: ShownArgs,
         /// Who should be the owner.
-        #[arg(long, value_name = "UNIT")]
+        #[arg(long, value_name = "UNIT", value_parser = super::words::name)]
         owner: Option<String>,
     },
     /// Ask the centre to hurry with your report (催办).
@@ -202,10 +202,10 @@ pub(crate) enum ActCommand {
         #[command(flatten)]
         shown: ShownArgs,
         /// The person who took it.
-        #[arg(long, value_name = "USER", group = "taker")]
+        #[arg(long, value_name = "USER", group = "taker", value_parser = super::words::name)]
         to: Option<String>,
         /// The unit that took it.
-        #[arg(long, value_name = "UNIT", group = "taker")]
+        #[arg(long, value_name = "UNIT", group = "taker", value_parser = super::words::name)]
         unit: Option<String>,
     },
     /// Ask the centre to take an assignment in your unit back (撤销指派).
@@ -214,13 +214,13 @@ pub(crate) enum ActCommand {
         #[command(flatten)]
         case: CaseArg,
         /// The person.
-        #[arg(long, value_name = "USER", group = "whom")]
+        #[arg(long, value_name = "USER", group = "whom", value_parser = super::words::name)]
         person: Option<String>,
         /// The team.
-        #[arg(long, value_name = "UNIT", group = "whom")]
+        #[arg(long, value_name = "UNIT", group = "whom", value_parser = super::words::name)]
         team: Option<String>,
         /// A remark.
-        #[arg(long)]
+        #[arg(long, value_parser = super::words::words)]
         text: Option<String>,
     },
     /// Ask the centre once more for what it refused, with the same words, on the case as it stands now.

@@ -9,12 +9,15 @@ pub(crate) struct Decision {
     /// The case: its id, its task number, or the first digits of its id.
     pub(crate) case: String,
     /// A remark.
-    #[arg(long)]
+    #[arg(long, value_parser = super::words::words)]
     pub(crate) note: Option<String>,
     /// The view that the decision rests on; the present one by default. The server refuses the
     /// decision when the case has moved since.
     #[arg(long, value_name = "TOKEN")]
     pub(crate) view: Option<String>,
+    /// Take persons and units whom nobody here has heard of: their people enrol later.
+    #[arg(long)]
+    pub(crate) unknown_names: bool,
 }
 
 /// Why, by a code of the city's policy.
@@ -51,7 +54,7 @@ pub(crate) struct AskArgs {
     #[command(flatten)]
     pub(crate) decision: Decision,
     /// Who is asked; may be given several times.
-    #[arg(long, value_name = "USER", required = true)]
+    #[arg(long, value_name = "USER", required = true, value_parser = super::words::name)]
     pub(crate) person: Vec<String>,
     /// Ask them beside those asked before.
     #[arg(long)]
@@ -65,10 +68,10 @@ pub(crate) struct DispatchArgs {
     #[command(flatten)]
     pub(crate) decision: Decision,
     /// The unit that answers for the work.
-    #[arg(long, value_name = "UNIT")]
+    #[arg(long, value_name = "UNIT", value_parser = super::words::name)]
     pub(crate) lead: String,
     /// A unit that helps; may be given several times.
-    #[arg(long, value_name = "UNIT")]
+    #[arg(long, value_name = "UNIT", value_parser = super::words::name)]
     pub(crate) assist: Vec<String>,
     /// The limit as written, such as 2紧急工作时.
     #[arg(long, value_name = "TEXT")]
@@ -77,7 +80,7 @@ pub(crate) struct DispatchArgs {
     #[arg(long, value_name = "TEXT")]
     pub(crate) bundle_limit: Option<String>,
     /// The unit whose duty it is and that pays, when the lead does the work for it (代处置).
-    #[arg(long, value_name = "UNIT")]
+    #[arg(long, value_name = "UNIT", value_parser = super::words::name)]
     pub(crate) substitute_for: Option<String>,
     /// It was returned before: another return will not be granted.
     #[arg(long)]
@@ -139,7 +142,7 @@ pub(crate) enum DecisionCommand {
         #[command(flatten)]
         decision: Decision,
         /// Who is asked; those who were asked before unless somebody is named.
-        #[arg(long, value_name = "USER")]
+        #[arg(long, value_name = "USER", value_parser = super::words::name)]
         person: Vec<String>,
         #[command(flatten)]
         why: Reason,
@@ -151,7 +154,7 @@ pub(crate) enum DecisionCommand {
         #[command(flatten)]
         decision: Decision,
         /// Who is asked; may be given several times. The reporter does not count.
-        #[arg(long, value_name = "USER", required = true)]
+        #[arg(long, value_name = "USER", required = true, value_parser = super::words::name)]
         person: Vec<String>,
         /// The policy's rule by which it was drawn.
         #[arg(long, value_name = "CODE")]
@@ -167,10 +170,10 @@ pub(crate) enum DecisionCommand {
         #[command(flatten)]
         decision: Decision,
         /// A person who does it; may be given several times.
-        #[arg(long, value_name = "USER", group = "whom")]
+        #[arg(long, value_name = "USER", group = "whom", value_parser = super::words::name)]
         person: Vec<String>,
         /// A unit that does it; the first leads.
-        #[arg(long, value_name = "UNIT", group = "whom")]
+        #[arg(long, value_name = "UNIT", group = "whom", value_parser = super::words::name)]
         unit: Vec<String>,
         /// The limit as written.
         #[arg(long, value_name = "TEXT")]
@@ -181,10 +184,10 @@ pub(crate) enum DecisionCommand {
         #[command(flatten)]
         decision: Decision,
         /// The unit.
-        #[arg(long)]
+        #[arg(long, value_parser = super::words::name)]
         unit: String,
         /// The unit that passes it on; the one that had it last by default.
-        #[arg(long, value_name = "UNIT")]
+        #[arg(long, value_name = "UNIT", value_parser = super::words::name)]
         from: Option<String>,
         /// The limit as written.
         #[arg(long, value_name = "TEXT")]
@@ -196,10 +199,10 @@ pub(crate) enum DecisionCommand {
         #[command(flatten)]
         decision: Decision,
         /// The person.
-        #[arg(long, value_name = "USER", group = "whom")]
+        #[arg(long, value_name = "USER", group = "whom", value_parser = super::words::name)]
         person: Option<String>,
         /// The team.
-        #[arg(long, value_name = "UNIT", group = "whom")]
+        #[arg(long, value_name = "UNIT", group = "whom", value_parser = super::words::name)]
         team: Option<String>,
     },
     /// Take an assignment back (撤销指派).
@@ -208,10 +211,10 @@ pub(crate) enum DecisionCommand {
         #[command(flatten)]
         decision: Decision,
         /// The person.
-        #[arg(long, value_name = "USER", group = "whom")]
+        #[arg(long, value_name = "USER", group = "whom", value_parser = super::words::name)]
         person: Option<String>,
         /// The team.
-        #[arg(long, value_name = "UNIT", group = "whom")]
+        #[arg(long, value_name = "UNIT", group = "whom", value_parser = super::words::name)]
         team: Option<String>,
     },
     /// Grant a return (回退): one level up, from the top back to the centre.
@@ -221,7 +224,7 @@ pub(crate) enum DecisionCommand {
         #[command(flatten)]
         granted: Granted,
         /// The unit that gives it back; the one that had it last by default.
-        #[arg(long, value_name = "UNIT")]
+        #[arg(long, value_name = "UNIT", value_parser = super::words::name)]
         unit: Option<String>,
         #[command(flatten)]
         why: Reason,
@@ -238,7 +241,7 @@ pub(crate) enum DecisionCommand {
         #[command(flatten)]
         decision: Decision,
         /// The unit that does it again.
-        #[arg(long)]
+        #[arg(long, value_parser = super::words::name)]
         lead: String,
         /// The limit as written.
         #[arg(long, value_name = "TEXT")]
@@ -308,7 +311,7 @@ pub(crate) enum DecisionCommand {
         #[arg(long, value_name = "TEXT")]
         limit: Option<String>,
         /// The unit whose limit grows; the lead by default.
-        #[arg(long, value_name = "UNIT")]
+        #[arg(long, value_name = "UNIT", value_parser = super::words::name)]
         unit: Option<String>,
         #[command(flatten)]
         granted: Granted,
@@ -340,10 +343,10 @@ pub(crate) enum DecisionCommand {
         #[command(flatten)]
         decision: Decision,
         /// A unit; may be given several times.
-        #[arg(long, value_name = "UNIT", group = "whom")]
+        #[arg(long, value_name = "UNIT", group = "whom", value_parser = super::words::name)]
         unit: Vec<String>,
         /// A person; may be given several times.
-        #[arg(long, value_name = "USER", group = "whom")]
+        #[arg(long, value_name = "USER", group = "whom", value_parser = super::words::name)]
         person: Vec<String>,
         /// Within what an answer is expected, such as 4工作时.
         #[arg(long, value_name = "TEXT")]
@@ -385,6 +388,9 @@ pub(crate) enum DecisionCommand {
         /// The catalogue's edition.
         #[arg(long, requires = "catalogue")]
         edition: Option<String>,
+        /// Take a policy under which nobody could decide anything in this case as it stands.
+        #[arg(long)]
+        even_if_nothing_is_allowed: bool,
     },
     /// Say whose the object is (确权).
     #[command(group(clap::ArgGroup::new("what").required(true).multiple(true)))]
@@ -394,13 +400,13 @@ pub(crate) enum DecisionCommand {
         #[command(flatten)]
         granted: Granted,
         /// The competent authority (主管部门).
-        #[arg(long, value_name = "UNIT", group = "what")]
+        #[arg(long, value_name = "UNIT", group = "what", value_parser = super::words::name)]
         authority: Option<String>,
         /// The owner (权属单位).
-        #[arg(long, value_name = "UNIT", group = "what")]
+        #[arg(long, value_name = "UNIT", group = "what", value_parser = super::words::name)]
         owner: Option<String>,
         /// The handling unit (处置单位).
-        #[arg(long, value_name = "UNIT", group = "what")]
+        #[arg(long, value_name = "UNIT", group = "what", value_parser = super::words::name)]
         handler: Option<String>,
     },
     /// Say what became of the reporter's reward (奖励).
@@ -427,7 +433,7 @@ pub(crate) enum DecisionCommand {
         #[command(flatten)]
         decision: Decision,
         /// The word.
-        #[arg(long)]
+        #[arg(long, value_parser = super::words::words)]
         text: String,
         /// What it replies to, such as an urge: its hash, or the first digits.
         #[arg(long, value_name = "HASH")]

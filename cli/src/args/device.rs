@@ -173,7 +173,7 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "ID")]
     pub(crate) component: Option<String>,
     /// What is wrong, in your words.
-    #[arg(long)]
+    #[arg(long, value_parser = super::words::words)]
     pub(crate) text: Option<String>,
     /// A picture of it; may be given several times.
     #[arg(long, value_name = "FILE")]
@@ -208,7 +208,7 @@ pub(crate) struct ActArgs {
     #[command(flatten)]
     pub(crate) case: CaseArg,
     /// A remark.
-    #[arg(long)]
+    #[arg(long, value_parser = super::words::words)]
     pub(crate) text: Option<String>,
     #[command(flatten)]
     pub(crate) place: Place,
@@ -281,7 +281,7 @@ pub(crate) struct TextArgs {
     #[command(flatten)]
     pub(crate) case: CaseArg,
     /// Why.
-    #[arg(long)]
+    #[arg(long, value_parser = super::words::words)]
     pub(crate) text: Option<String>,
 }
 
@@ -290,7 +290,7 @@ pub(crate) struct NoteArgs {
     #[command(flatten)]
     pub(crate) case: CaseArg,
     /// The remark.
-    #[arg(long)]
+    #[arg(long, value_parser = super::words::words)]
     pub(crate) text: String,
     #[command(flatten)]
     pub(crate) photos: Photos,
@@ -315,7 +315,7 @@ pub(crate) struct PhotoArgs {
     #[command(flatten)]
     pub(crate) case: CaseArg,
     /// What you have to add.
-    #[arg(long)]
+    #[arg(long, value_parser = super::words::words)]
     pub(crate) text: Option<String>,
     #[command(flatten)]
     pub(crate) photos: Photos,
@@ -329,7 +329,7 @@ pub(crate) struct RateArgs {
     #[arg(long)]
     pub(crate) score: u8,
     /// Why.
-    #[arg(long)]
+    #[arg(long, value_parser = super::words::words)]
     pub(crate) text: Option<String>,
 }
 
@@ -338,13 +338,13 @@ pub(crate) struct AssignArgs {
     #[command(flatten)]
     pub(crate) case: CaseArg,
     /// The person who does it.
-    #[arg(long, value_name = "USER", required_unless_present = "team")]
+    #[arg(long, value_name = "USER", required_unless_present = "team", value_parser = super::words::name)]
     pub(crate) person: Option<String>,
     /// The team that does it.
-    #[arg(long, value_name = "UNIT")]
+    #[arg(long, value_name = "UNIT", value_parser = super::words::name)]
     pub(crate) team: Option<String>,
     /// A remark.
-    #[arg(long)]
+    #[arg(long, value_parser = super::words::words)]
     pub(crate) text: Option<String>,
 }
 
@@ -353,12 +353,12 @@ pub(crate) struct ForwardArgs {
     #[command(flatten)]
     pub(crate) case: CaseArg,
     /// The unit that does it.
-    #[arg(long, value_name = "UNIT")]
+    #[arg(long, value_name = "UNIT", value_parser = super::words::name)]
     pub(crate) unit: String,
     /// The limit as written, such as 2工作时.
     #[arg(long, value_name = "TEXT")]
     pub(crate) limit: Option<String>,
     /// A remark.
-    #[arg(long)]
+    #[arg(long, value_parser = super::words::words)]
     pub(crate) text: Option<String>,
 }

@@ -14,6 +14,7 @@ mod pack;
 mod photo;
 mod register;
 mod server;
+mod words;
 
 use clap::{Parser, Subcommand};
 

@@ -121,22 +121,22 @@ pub(crate) enum OpCommand {
     /// Make a one-time code with which a person enrols a device.
     Code {
         /// The person.
-        #[arg(long)]
+        #[arg(long, value_parser = super::words::name)]
         user: String,
         /// A role, such as inspector; may be given several times.
-        #[arg(long, required = true)]
+        #[arg(long, required = true, value_parser = super::words::name)]
         role: Vec<String>,
         /// A unit; may be given several times.
-        #[arg(long)]
+        #[arg(long, value_parser = super::words::name)]
         unit: Vec<String>,
         /// A duty grid; may be given several times.
-        #[arg(long)]
+        #[arg(long, value_parser = super::words::name)]
         duty_grid: Vec<String>,
         /// An area of any level that is the person's own; may be given several times.
-        #[arg(long)]
+        #[arg(long, value_parser = super::words::name)]
         area: Vec<String>,
         /// A road section; may be given several times.
-        #[arg(long)]
+        #[arg(long, value_parser = super::words::name)]
         road: Vec<String>,
         /// Take duty grids that are on no map in force.
         #[arg(long)]

@@ -27,7 +27,7 @@ pub(crate) struct RegisterArgs {
     #[arg(long, allow_negative_numbers = true)]
     pub(crate) lat: f64,
     /// What was said.
-    #[arg(long)]
+    #[arg(long, value_parser = super::words::words)]
     pub(crate) text: Option<String>,
     /// Where it came from: hotline, video, drone, platform, import, or a source of the policy's.
     #[arg(long, value_name = "CODE", default_value = "hotline")]

@@ -1,5 +1,7 @@
 //! Making a pack, and the table of a mapping.
 
+use std::path::Path;
+
 use gewu_cataloguepack::{Options, Report, Sheet};
 use gewu_model::catalogue::{Body, Catalogue, Edition, FORMAT_2, Label};
 use gewu_model::entry::ClassKind;
@@ -8,6 +10,7 @@ use serde_json::json;
 use super::{about, bytes, open};
 use crate::args::{CataloguePackArgs, ProposeArgs};
 use crate::out::{Failure, Out, Outcome};
+use crate::save;
 
 /// Healed lines and refusals that are told unless more is asked for.
 const TOLD: usize = 20;
@@ -40,11 +43,9 @@ pub(super) fn pack(args: &CataloguePackArgs, out: Out) -> Outcome {
             report.refused.len()
         )));
     }
-    // Written aside and renamed: whoever reads the pack never reads half of one.
-    let aside = args.output.with_extension("part");
-    std::fs::write(&aside, &body).map_err(|error| about(&aside, &error))?;
-    std::fs::rename(&aside, &args.output).map_err(|error| about(&args.output, &error))?;
     let catalogue = Catalogue::from_json(&body)?;
+    catalogue.check_whole()?;
+    save::write(&args.output, &inputs(args), &body)?;
     let value = json!({
         "output": args.output, "bytes": body.len(), "sha256": catalogue.hash(),
         "edition": catalogue.edition(), "report": report,
@@ -66,6 +67,17 @@ pub(super) fn pack(args: &CataloguePackArgs, out: Out) -> Outcome {
         )
     });
     Ok(())
+}
+
+/// Every file that the pack is made from.
+fn inputs(args: &CataloguePackArgs) -> Vec<&Path> {
+    let sheets = args.inputs.iter().chain(&args.map);
+    let packs = args.with.iter().chain(&args.before);
+    let packs = packs.map(|name| Path::new(name.as_str()));
+    sheets
+        .map(|file| file.path.as_path())
+        .chain(packs)
+        .collect()
 }
 
 fn options(args: &CataloguePackArgs) -> Result<Options, Failure> {
@@ -188,7 +200,8 @@ pub(super) fn propose(args: &ProposeArgs, out: Out) -> Outcome {
     });
     match &args.output {
         Some(path) => {
-            std::fs::write(path, table).map_err(|error| about(path, &error))?;
+            let packs = [Path::new(&args.old), Path::new(&args.new)];
+            save::write(path, &packs, table.as_bytes())?;
             out.say(&value, || {
                 format!(
                     "{}: {} of {all} classes have a proposal, {} of another kind; confirm each row",

@@ -4,12 +4,12 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
-use gewu::{Checkup, Gewu, GewuError, PastSync, StorageProblem, UnsentGroup};
+use gewu::{Checkup, Gewu, GewuError, PackRefused, PackWhy, PastSync, StorageProblem, UnsentGroup};
 use serde_json::{Value, json};
 
 use super::{options, require};
 use crate::args::DoctorArgs;
-use crate::out::{Failure, Out, Outcome};
+use crate::out::{Failure, Out, Outcome, plain};
 
 /// The form of the file for support; readers refuse what they do not know.
 const FORM: &str = "gewu-support/1";
@@ -101,7 +101,7 @@ fn text(found: &Checkup) -> String {
             files.files, files.damaged, files.missing, files.restorable
         ),
         match offset {
-            Some(ms) => format!("the server's clock is {ms} ms ahead of this one"),
+            Some(ms) => clock_words(ms),
             None => "the server's clock is not known".to_owned(),
         },
     ];
@@ -116,12 +116,40 @@ fn text(found: &Checkup) -> String {
             pack.kind, pack.version
         )
     }));
+    lines.extend(found.refused_packs.iter().map(refused));
     let wrong = found.findings.iter();
     lines.extend(wrong.map(|one| format!("! {} ({})", one.what.words(), one.count)));
     if found.findings.is_empty() {
         lines.push("nothing is wrong".to_owned());
     }
     lines.join("\n")
+}
+
+/// A pack that the city published and that is of no use here.
+fn refused(pack: &PackRefused) -> String {
+    let digest: String = pack.digest.to_string().chars().take(8).collect();
+    let version = match pack.version {
+        0 => "that a case pins".to_owned(),
+        version => version.to_string(),
+    };
+    let why = match pack.why {
+        PackWhy::UnknownKind => "this version knows no packs of that kind",
+        _ => "this version cannot read it",
+    };
+    let kind = plain(&pack.kind);
+    format!("pack {kind} {version} ({digest}), NOT USED: {why}")
+}
+
+/// How far the server's clock is from this one.
+fn clock_words(ahead_ms: i64) -> String {
+    let seconds = ahead_ms.unsigned_abs().div_euclid(1000);
+    let far = match seconds {
+        0 => return "the server's clock shows the same as this one".to_owned(),
+        1..120 => format!("{seconds} s"),
+        _ => format!("{} min {:02} s", seconds / 60, seconds % 60),
+    };
+    let side = if ahead_ms > 0 { "ahead of" } else { "behind" };
+    format!("the server's clock is {far} {side} this one")
 }
 
 /// A word of the JSON with spaces in it.
@@ -153,4 +181,16 @@ fn sync(past: &PastSync, found: &Checkup) -> String {
         past.bytes_up,
         past.bytes_down
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clock_words;
+
+    #[test]
+    fn clocks_are_told_in_seconds_and_minutes() {
+        assert!(clock_words(-400).contains("the same"));
+        assert!(clock_words(61_900).contains("61 s ahead of"));
+        assert!(clock_words(-605_000).contains("10 min 05 s behind"));
+    }
 }

@@ -37,6 +37,13 @@ pub(super) fn export(args: &ExportArgs, out: Out) -> Outcome {
             _ if args.fetch => format!("\n{absent} photos could not be fetched and are not in it"),
             _ => format!("\n{absent} photos are not on this device: --fetch brings them"),
         };
+        if args.unsent && done.cases == 0 {
+            return format!(
+                "nothing is unsent: {} holds no case ({} bytes)",
+                args.output.display(),
+                done.bytes
+            );
+        }
         format!(
             "{} cases, {} bytes in {}{missing}",
             done.cases,

@@ -19,11 +19,12 @@ use gewu::{Consent, Gewu, HttpConnector, Options, Query};
 use gewu_model::catalogue::{Class, Matched, Search};
 use gewu_model::entry::{Assign, Body, Forward};
 use gewu_model::fold::Stage;
+use gewu_model::ids::Role;
 use serde_json::{Value, json};
 
 use crate::args::{ClassesArgs, Command, DirArg, EnrollArgs, ListArgs};
 use crate::catalogue::class_json;
-use crate::out::{Failure, Out, Outcome};
+use crate::out::{Failure, Out, Outcome, plain};
 use find::find;
 use words::Words;
 
@@ -133,6 +134,16 @@ fn options(device: &DirArg) -> Result<Options, Failure> {
 fn enroll(args: &EnrollArgs, out: Out) -> Outcome {
     std::fs::create_dir_all(&args.device.dir)?;
     let gewu = Gewu::open(options(&args.device)?)?;
+    if let Ok(own) = gewu.whoami()
+        && args.citizen
+        && !is_citizen(&own.roles)
+    {
+        return Err(Failure::usage(format!(
+            "{} is the device of {} already: name another folder for a citizen's",
+            args.device.dir.display(),
+            plain(own.user.as_str())
+        )));
+    }
     gewu.consent(&Consent {
         terms: TERMS.to_owned(),
     })?;
@@ -142,6 +153,10 @@ fn enroll(args: &EnrollArgs, out: Out) -> Outcome {
         format!("enrolled as {} ({})", done.who.user, roles.join(", "))
     });
     Ok(())
+}
+
+fn is_citizen(roles: &[Role]) -> bool {
+    roles.iter().any(|role| role.as_str() == "citizen")
 }
 
 fn list(args: &ListArgs, out: Out) -> Outcome {

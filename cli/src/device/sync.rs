@@ -37,7 +37,9 @@ fn tell(out: Out, step: SyncProgress) {
                 overall.files_done, overall.files, overall.bytes_done, overall.bytes
             ));
         }
-        SyncProgress::Waiting { ms } => out.progress(&format!("trying again in {ms} ms")),
+        SyncProgress::Waiting { ms } => {
+            out.progress(&format!("trying again in {} s", ms.div_ceil(1000)))
+        }
         SyncProgress::DownloadingPack { .. } => out.progress("fetching a pack"),
         SyncProgress::Exchanging { .. } | SyncProgress::Exchanged { .. } => {}
     }

@@ -5,10 +5,10 @@ use std::path::Path;
 use csv::ByteRecord;
 use gewu_grid::datum::{DatumPoint, Frame};
 
-use super::save::Target;
 use super::table::{LAT, LON, Row, Table};
 use crate::args::ConvertArgs;
 use crate::out::{Failure, Out, Outcome};
+use crate::save::Target;
 
 pub(crate) fn run(args: &ConvertArgs, out: Out) -> Outcome {
     let input = args.input.as_deref();

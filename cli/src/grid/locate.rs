@@ -5,11 +5,11 @@ use gewu_grid::datum::{DatumPoint, Frame};
 use gewu_grid::lookup::{Place, Units};
 use gewu_model::place::{GridCertainty, Position};
 
-use super::save::Target;
 use super::table::{ACCURACY, ID, LAT, LON, Row, Table};
 use super::{about, map};
 use crate::args::LocateArgs;
 use crate::out::{Failure, Out, Outcome};
+use crate::save::Target;
 
 const HEADER: [&str; 7] = [
     "id",

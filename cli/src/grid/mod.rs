@@ -7,7 +7,6 @@ mod map;
 mod near;
 mod pack;
 mod plane;
-mod save;
 mod table;
 
 use std::path::Path;
@@ -33,7 +32,7 @@ fn about(path: &Path, error: &dyn std::error::Error) -> Failure {
 }
 
 fn synth(args: &SynthArgs, out: Out) -> Outcome {
-    let mut file = save::Aside::create(&args.output, &[])?;
+    let mut file = crate::save::Aside::create(&args.output, &[])?;
     gewu_gridpack::synth::write(args.cells, &mut file)
         .map_err(|error| about(&args.output, &error))?;
     file.finish()?;

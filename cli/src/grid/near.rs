@@ -9,11 +9,11 @@ use memmap2::Mmap;
 use serde_json::{Value, json};
 
 use super::locate::Columns;
-use super::save::Target;
 use super::table::Table;
 use super::{about, map};
 use crate::args::GridNearArgs;
 use crate::out::{Failure, Out, Outcome, plain};
+use crate::save::Target;
 
 const HEADER: [&str; 10] = [
     "id",

@@ -12,9 +12,9 @@ use gewu_gridpack::{
 use serde_json::json;
 
 use super::about;
-use super::save::{Aside, is_same};
 use crate::args::PackArgs;
 use crate::out::{Failure, Out, Outcome};
+use crate::save::{Aside, is_same};
 
 /// Findings of one kind that are written out for people; scripts get all.
 const SHOWN: usize = 20;

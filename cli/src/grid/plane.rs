@@ -5,10 +5,10 @@ use std::io::Write;
 use gewu_gridpack::{Control, Fit, SourceCrs, fit};
 use serde_json::json;
 
-use super::save::Target;
 use super::table::{LAT, LON, Names, Table};
 use crate::args::FitArgs;
 use crate::out::{Failure, Out, Outcome};
+use crate::save::Target;
 
 const EAST: Names = &["east", "easting"];
 const NORTH: Names = &["north", "northing"];

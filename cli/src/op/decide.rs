@@ -20,6 +20,15 @@ pub(super) fn decide(client: &Client, command: &DecisionCommand, out: Out) -> Ou
     if let Some(note) = &decision.note {
         body["note"] = Value::from(note.clone());
     }
+    // A program's body takes names as they come; a person is asked about those that nobody bears.
+    body["known_names"] = json!(!decision.unknown_names);
+    if let DecisionCommand::Repin {
+        even_if_nothing_is_allowed: true,
+        ..
+    } = command
+    {
+        body["even_if_nothing_is_allowed"] = json!(true);
+    }
     let on = (decision.case.as_str(), decision.view.as_deref());
     instruct(client, kind, on, body, out)
 }
@@ -135,6 +144,7 @@ fn body<'a>(client: &Client, command: &'a DecisionCommand) -> Result<Said<'a>, F
             policy,
             catalogue,
             edition,
+            ..
         } => (
             "repin",
             decision,
@@ -394,21 +404,8 @@ fn suggestion(shown: &Value, other: &str) -> Value {
 /// The entry of a case with that hash, or with the only one that begins so.
 fn entry(shown: &Value, named: &str) -> Result<Value, Failure> {
     let entries = shown["entries"].as_array().into_iter().flatten();
-    let begins = |it: &&Value| {
-        it["hash"]
-            .as_str()
-            .is_some_and(|hash| hash.starts_with(named))
-    };
-    let found: Vec<&Value> = entries.filter(begins).collect();
-    match found.as_slice() {
-        [one] => Ok((*one).clone()),
-        [] => Err(Failure::new(format!(
-            "no entry of this case is called {named}: see `gewu op show`"
-        ))),
-        _ => Err(Failure::new(format!(
-            "several entries begin with {named}: give more digits"
-        ))),
-    }
+    let entries = entries.map(|it| (it["hash"].as_str().unwrap_or_default(), it));
+    super::hashes::named("entry of this case", named, 1, entries).cloned()
 }
 
 fn hash(entry: Option<&Value>) -> Value {

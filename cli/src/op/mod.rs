@@ -2,6 +2,7 @@
 
 mod client;
 mod decide;
+mod hashes;
 mod packs;
 mod print;
 mod register;
@@ -75,11 +76,13 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
             reason,
             view,
         } => {
-            let mut texts = text.clone();
+            let shown = show(&client, case)?;
+            let mut texts = whole_names(text, &texts_of(&shown), "text")?;
             if *contact {
-                texts.push(card_of(&client, case)?);
+                texts.push(card_of(&shown)?);
             }
-            let body = json!({ "texts": texts, "files": photo, "note": reason });
+            let files = whole_names(photo, &files_of(&shown), "photo")?;
+            let body = json!({ "texts": texts, "files": files, "note": reason });
             instruct(&client, "erase", (case, view.as_deref()), body, out)
         }
         OpCommand::Late { take, set_aside } => {
@@ -118,17 +121,50 @@ fn late(client: &Client, take: Option<&String>, set_aside: Option<&String>, out:
     Ok(())
 }
 
+/// The fewest digits by which a change, a text or a photo is named.
+const LEAST_DIGITS: usize = 8;
+
+/// The whole digests of what is named by the first digits. A whole one is taken as it is: the server says
+/// what it knows of it.
+fn whole_names(written: &[String], known: &[String], what: &str) -> Result<Vec<String>, Failure> {
+    let whole = |name: &String| {
+        if name.len() == 64 {
+            return Ok(name.clone());
+        }
+        let all = known.iter().map(|hash| (hash.as_str(), hash));
+        hashes::named(what, name, LEAST_DIGITS, all).cloned()
+    };
+    written.iter().map(whole).collect()
+}
+
+/// The digests of the texts that a case and what was set aside in it name.
+fn texts_of(shown: &Value) -> Vec<String> {
+    let entries = shown["entries"].as_array().into_iter().flatten();
+    let aside = shown["set_aside"].as_array().into_iter().flatten();
+    let texts = entries
+        .chain(aside)
+        .filter_map(|it| it["texts"].as_object());
+    texts.flat_map(|texts| texts.keys().cloned()).collect()
+}
+
+/// The photos that a case names. Small pictures go with theirs.
+fn files_of(shown: &Value) -> Vec<String> {
+    let media = shown["media"].as_array().into_iter().flatten();
+    let large = media.filter(|file| file["thumbnail"] != true);
+    let names = large.filter_map(|file| file["sha256"].as_str());
+    names.map(str::to_owned).collect()
+}
+
 /// Issues again what was set aside, on the present view unless another is named.
-fn reissue(client: &Client, change: &str, view: Option<&str>, out: Out) -> Outcome {
+fn reissue(client: &Client, named: &str, view: Option<&str>, out: Out) -> Outcome {
+    let status = client.get("/v1/op/status")?;
+    let aside = status["set_aside"].as_array().into_iter().flatten();
+    let aside = aside.map(|row| (row["change"].as_str().unwrap_or_default(), row));
+    let row = hashes::named("set-aside change", named, LEAST_DIGITS, aside)?;
+    let change = row["change"].as_str().unwrap_or_default();
     let view = match view {
         Some(view) => json!(view),
         None => {
-            let status = client.get("/v1/op/status")?;
-            let aside = status["set_aside"].as_array().into_iter().flatten();
-            let mut named = aside.filter(|row| row["change"] == change);
-            let row = named.next().ok_or_else(|| {
-                Failure::new("no change of that hash was set aside: see `gewu op status`")
-            })?;
             let case = row["case"].as_str().unwrap_or_default();
             // A report that was set aside may stand in no case at all.
             let shown = client.get(&format!("/v1/op/cases/{}", segment(case)));
@@ -142,8 +178,7 @@ fn reissue(client: &Client, change: &str, view: Option<&str>, out: Out) -> Outco
 }
 
 /// The digest of the contact card that a case names.
-fn card_of(client: &Client, case: &str) -> Result<String, Failure> {
-    let shown = show(client, case)?;
+fn card_of(shown: &Value) -> Result<String, Failure> {
     let card = shown["contact"]["digest"].as_str();
     card.map(str::to_owned)
         .ok_or_else(|| Failure::new("the case names no contact: there is nothing to erase"))
@@ -247,6 +282,6 @@ fn instruct(
     body["view"] = view.map_or_else(|| shown["view_token"].clone(), Value::from);
     let case = shown["case"].as_str().unwrap_or_default();
     let done = client.post(&format!("/v1/op/cases/{}/{kind}", segment(case)), &body)?;
-    out.say(&done, || format!("{kind}: done"));
+    out.say(&done, || print::done(kind, &done));
     Ok(())
 }

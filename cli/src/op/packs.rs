@@ -4,7 +4,7 @@ use std::path::Path;
 
 use gewu_grid::file::GridFile;
 use gewu_model::pack::PackFile;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::client::{Client, segment};
 use super::print;
@@ -20,11 +20,21 @@ pub(super) struct Wish<'a> {
 pub(super) fn publish(client: &Client, file: &Path, wish: &Wish<'_>, out: Out) -> Outcome {
     let body = std::fs::read(file)
         .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
-    let query = match PackFile::from_bytes(&body) {
-        Some(_) => String::new(),
-        None => query(&body, wish)?,
+    let (query, warnings) = match PackFile::from_bytes(&body) {
+        Some(signed) => {
+            let kind = signed.header()?.kind;
+            (String::new(), looked_at(&kind, &signed.body)?)
+        }
+        None => {
+            let (kind, query) = query(&body, wish)?;
+            (query, looked_at(&kind, &body)?)
+        }
     };
-    let done = client.post_bytes(&format!("/v1/op/packs{query}"), body)?;
+    for words in &warnings {
+        out.progress(&format!("look again: {words}"));
+    }
+    let mut done = client.post_bytes(&format!("/v1/op/packs{query}"), body)?;
+    done["warnings"] = json!(warnings);
     out.say(&done, || {
         let pack = &done["pack"];
         let mut lines = vec![match done["in_force"] == true {
@@ -38,7 +48,14 @@ pub(super) fn publish(client: &Client, file: &Path, wish: &Wish<'_>, out: Out) -
     Ok(())
 }
 
-fn query(body: &[u8], wish: &Wish<'_>) -> Result<String, Failure> {
+/// What to look at again in a body that its kind's own reader takes.
+fn looked_at(kind: &str, body: &[u8]) -> Result<Vec<String>, Failure> {
+    let looked = crate::pack::check(kind, body);
+    looked.map_err(|why| Failure::new(format!("the {kind} is not published: {why}")))
+}
+
+/// The kind of a bare body, and how the server is asked to publish it.
+fn query(body: &[u8], wish: &Wish<'_>) -> Result<(String, String), Failure> {
     let own = crate::pack::about(body);
     let grid = GridFile::open_unsigned(body).ok();
     let map = grid.and_then(|file| Some(file.about().ok()?.version));
@@ -55,12 +72,13 @@ fn query(body: &[u8], wish: &Wish<'_>) -> Result<String, Failure> {
     let audience = wish
         .audience
         .map(|audience| format!("&audience={}", segment(audience)));
-    Ok(format!(
+    let query = format!(
         "?kind={}&name={}&version={version}{}",
         segment(&kind),
         segment(wish.name.unwrap_or(&kind)),
         audience.unwrap_or_default()
-    ))
+    );
+    Ok((kind, query))
 }
 
 pub(super) fn list(client: &Client, out: Out) -> Outcome {

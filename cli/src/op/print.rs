@@ -1,5 +1,7 @@
 //! The centre's answers as text.
 
+use gewu_model::deadline::Calendar;
+use gewu_model::time::Millis;
 use serde_json::Value;
 
 use crate::clock;
@@ -81,13 +83,52 @@ pub(crate) fn pack(pack: &Value) -> String {
     )
 }
 
+/// What became of a case by an instruction, with the names by which the next one finds it.
+pub(crate) fn done(kind: &str, done: &Value) -> String {
+    let short = |name: &str| text(&done[name]).chars().take(12).collect::<String>();
+    format!(
+        "{kind}: done; case {}, task number {}, now {} (instruction {})",
+        short("case"),
+        text(&done["task_number"]),
+        text(&done["stage"]),
+        short("instruction")
+    )
+}
+
 /// One line for each field of an object.
 pub(crate) fn fields(object: &Value) -> String {
     let fields = object.as_object().into_iter().flatten();
     fields
-        .map(|(name, value)| format!("{name}: {}", text(value)))
+        .map(|(name, value)| format!("{name}: {}", field(name, value)))
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// A value for people: times as times, lists and objects as words.
+fn field(name: &str, value: &Value) -> String {
+    match value {
+        Value::Number(at) if is_time(name) => match at.as_i64() {
+            Some(at) => Calendar::shipped().offset().write(Millis(at)),
+            None => text(value),
+        },
+        Value::Object(of) if of.is_empty() => "none".to_owned(),
+        Value::Array(of) if of.is_empty() => "none".to_owned(),
+        Value::Object(of) => {
+            let each = of.iter();
+            let each = each.map(|(name, value)| format!("{name} {}", field(name, value)));
+            each.collect::<Vec<_>>().join(", ")
+        }
+        Value::Array(of) => {
+            let each = of.iter().map(|one| field(name, one));
+            each.collect::<Vec<_>>().join("; ")
+        }
+        _ => text(value),
+    }
+}
+
+/// Whether a field of that name holds a time in milliseconds since 1970.
+fn is_time(name: &str) -> bool {
+    name == "at" || name == "until" || name.ends_with("_at")
 }
 
 /// How to reach who reported a case.
@@ -124,7 +165,7 @@ pub(crate) fn case(shown: &Value) -> String {
             text(&entry["kind"]),
             text(&entry["by"]),
             text(&entry["status"]),
-            entry["reason"].as_str().unwrap_or_default(),
+            why(entry),
         ));
         let photos = entry["photos"].as_array().into_iter().flatten();
         lines.extend(photos.map(|photo| {
@@ -151,11 +192,7 @@ pub(crate) fn case(shown: &Value) -> String {
         }));
     }
     for aside in shown["set_aside"].as_array().into_iter().flatten() {
-        lines.push(format!(
-            "  set aside: {} ({})",
-            text(&aside["reason"]),
-            text(&aside["words"])
-        ));
+        lines.extend(set_aside(aside));
     }
     let missing = shown["media"].as_array().into_iter().flatten();
     let missing = missing
@@ -166,7 +203,113 @@ pub(crate) fn case(shown: &Value) -> String {
     lines.join("\n")
 }
 
+/// Why an entry has its status, and what stands in its place.
+fn why(entry: &Value) -> String {
+    let reason = entry["reason"].as_str().unwrap_or_default();
+    let by = |name: &str, words: &str| {
+        let hash = entry[name].as_str()?;
+        Some(format!(
+            " {words} {}",
+            hash.chars().take(12).collect::<String>()
+        ))
+    };
+    let won = by("superseded_by", "by").or_else(|| by("settled_by", "settled by"));
+    format!("{}{}", plain(reason), won.unwrap_or_default())
+}
+
+/// The longest beginning of a payload that is shown in a line, in characters.
+const MOST_SHOWN: usize = 200;
+
+/// A set-aside change: its hash for `gewu op reissue`, who wrote it, why it does not count, what it said.
+fn set_aside(aside: &Value) -> Vec<String> {
+    let mut lines = vec![format!(
+        "  {:<12} {:<20} {:<12} set aside: {} ({}){}",
+        text(&aside["change"]).chars().take(12).collect::<String>(),
+        text(&aside["kind"]),
+        text(&aside["by"]),
+        text(&aside["reason"]),
+        text(&aside["words"]),
+        match aside["replaced_by"].as_str() {
+            Some(by) => format!(
+                ", issued again as {}",
+                &by.chars().take(12).collect::<String>()
+            ),
+            None => String::new(),
+        }
+    )];
+    let payload = aside["payload"].as_object().into_iter().flatten();
+    let said = payload.filter(|(_, value)| !value.is_null());
+    let said: Vec<String> = said
+        .map(|(name, value)| format!("{name}: {}", text(value)))
+        .collect();
+    if !said.is_empty() {
+        let said = said.join(", ");
+        let begins: String = said.chars().take(MOST_SHOWN).collect();
+        let more = if begins.len() < said.len() {
+            " …"
+        } else {
+            ""
+        };
+        lines.push(format!("      {begins}{more}"));
+    }
+    let texts = aside["texts"].as_object().into_iter().flatten();
+    lines.extend(texts.map(|(digest, words)| match words.as_str() {
+        Some(words) => format!("      text {digest}: “{}”", plain(words)),
+        None => format!("      text {digest}  (not here)"),
+    }));
+    lines
+}
+
 fn is_erased(shown: &Value, digest: &Value) -> bool {
     let erased = shown["erased"].as_array();
     erased.is_some_and(|erased| erased.contains(digest))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn people_read_times_and_words() {
+        let status = json!({
+            "at": 1_763_870_400_000_i64, "cases": 3, "set_aside": [],
+            "stages": { "filed": 2, "reported": 1 },
+            "rows": [{ "seen_at": 0 }, { "seen_at": null }],
+        });
+        let shown = fields(&status);
+        assert!(shown.contains("at: 2025-11-23T12:00:00+08:00"), "{shown}");
+        assert!(shown.contains("stages: filed 2, reported 1"), "{shown}");
+        assert!(shown.contains("set_aside: none") && shown.contains("cases: 3"));
+        assert!(!shown.contains('{') && !shown.contains('['), "{shown}");
+    }
+
+    #[test]
+    fn an_entry_s_author_stands_beside_what_took_its_place() {
+        let entry = json!({
+            "hash": "aa", "kind": "verify", "by": "chen", "status": "superseded",
+            "reason": "own_later_answer", "superseded_by": "bbccddeeff00112233",
+        });
+        let shown = case(&json!({ "case": "c", "entries": [entry] }));
+        assert!(shown.contains("chen"), "{shown}");
+        assert!(
+            shown.contains("own_later_answer by bbccddeeff00"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn what_was_set_aside_is_shown_with_its_hash_and_words() {
+        let aside = json!({
+            "change": "abcdef0123456789", "reason": "knew_better", "words": "too old", "kind": "note",
+            "by": "li", "payload": { "text": "d1", "photos": null },
+            "texts": { "d1": "井盖\u{1b}缺失" },
+        });
+        let shown = case(&json!({ "case": "c", "set_aside": [aside] }));
+        for part in ["abcdef012345", "li", "knew_better", "text: d1", "缺失"] {
+            assert!(shown.contains(part), "{part} in {shown}");
+        }
+        assert!(!shown.contains('\u{1b}'));
+    }
 }

@@ -15,6 +15,7 @@ use gewu_model::labels::LabelTable;
 use gewu_model::policy::{Policy, Whereabouts};
 use rusqlite::Connection;
 
+use crate::api::PackWhy;
 use crate::error::{DeviceError, Result};
 use crate::files::Files;
 use crate::grids::{Grids, unless_damaged};
@@ -236,17 +237,17 @@ impl Packs {
     }
 }
 
-/// Whether `body` is a pack of that kind which this version can use. Unknown kinds are not; grid
-/// packs come another way.
-pub(crate) fn is_usable(kind: &str, body: &[u8]) -> bool {
-    match kind {
+/// Refuses a body that is no pack of that kind which this version can use; grid packs come another way.
+pub(crate) fn check(kind: &str, body: &[u8]) -> std::result::Result<(), PackWhy> {
+    let usable = match kind {
         CATALOGUE => Catalogue::from_json(body).is_ok(),
         POLICY => Policy::from_json(body).is_ok(),
         LABELS => LabelTable::from_json(body).is_ok(),
         CALENDAR => Calendar::from_json(body).is_ok(),
         FONT => Font::new(body.to_vec()).is_ok(),
-        _ => false,
-    }
+        _ => return Err(PackWhy::UnknownKind),
+    };
+    usable.then_some(()).ok_or(PackWhy::Unreadable)
 }
 
 /// The label packs in force.

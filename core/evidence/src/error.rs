@@ -9,7 +9,9 @@ pub enum EvidenceError {
     #[error("the file is empty; take the picture again")]
     Empty,
     /// More bytes than allowed.
-    #[error("the file has {bytes} bytes, more than {limit}; take it at a lower resolution")]
+    #[error(
+        "the file has {bytes} bytes, more than {limit}; take a picture at a lower resolution, a film or a sound shorter"
+    )]
     TooLarge {
         /// What was given.
         bytes: u64,

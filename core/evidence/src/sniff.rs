@@ -29,8 +29,10 @@ pub enum FileType {
     Mov,
     /// 3GPP.
     ThreeGp,
-    /// WebM or Matroska.
+    /// WebM.
     WebM,
+    /// Matroska, whose tracks may be of any codec.
+    Matroska,
     /// Sound in an MP4 container.
     M4a,
     /// MPEG audio, layer 3.
@@ -74,6 +76,7 @@ impl FileType {
             | Self::Gif
             | Self::Bmp
             | Self::Tiff
+            | Self::Matroska
             | Self::Pdf
             | Self::Unknown => None,
         }
@@ -94,7 +97,8 @@ impl fmt::Display for FileType {
             Self::Mp4 => "an MP4 video",
             Self::Mov => "a QuickTime video",
             Self::ThreeGp => "a 3GPP video",
-            Self::WebM => "a WebM or Matroska video",
+            Self::WebM => "a WebM video",
+            Self::Matroska => "a Matroska video",
             Self::M4a => "an MPEG-4 sound",
             Self::Mp3 => "an MP3 sound",
             Self::Wav => "a WAVE sound",
@@ -155,7 +159,7 @@ pub fn sniff(bytes: &[u8]) -> FileType {
 
 fn sniff_sound(bytes: &[u8]) -> FileType {
     match bytes {
-        [0x1a, 0x45, 0xdf, 0xa3, ..] => FileType::WebM,
+        [0x1a, 0x45, 0xdf, 0xa3, rest @ ..] => sniff_ebml(rest),
         [b'O', b'g', b'g', b'S', ..] => FileType::Ogg,
         [b'f', b'L', b'a', b'C', ..] => FileType::Flac,
         [b'#', b'!', b'A', b'M', b'R', b'\n' | b'-', ..] => FileType::Amr,
@@ -172,6 +176,24 @@ fn sniff_sound(bytes: &[u8]) -> FileType {
             FileType::Mp3
         }
         _ => FileType::Unknown,
+    }
+}
+
+/// EBML (RFC 8794): the element `DocType`, 0x4282, says which of the two families it is; where it is
+/// missing, that means Matroska.
+fn sniff_ebml(header: &[u8]) -> FileType {
+    let mut at = header.windows(2).enumerate();
+    let named = at.find_map(|(at, id)| {
+        // A size of one byte: the highest bit, then the number.
+        let size = *header.get(at + 2)?;
+        let name = header.get(at + 3..)?;
+        (id == [0x42, 0x82] && size & 0x80 != 0)
+            .then(|| name.get(..usize::from(size & 0x7f)))
+            .flatten()
+    });
+    match named {
+        Some(b"webm") => FileType::WebM,
+        _ => FileType::Matroska,
     }
 }
 
@@ -275,7 +297,13 @@ mod tests {
         assert_eq!(sniff(b"\xff\xfb\x90\x00"), FileType::Mp3);
         assert_eq!(sniff(b"\xff\xf1\x50\x80"), FileType::Aac);
         assert_eq!(sniff(b"fLaC\0\0\0\x22"), FileType::Flac);
-        assert_eq!(sniff(b"\x1a\x45\xdf\xa3"), FileType::WebM);
+        let header =
+            b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08";
+        let ebml = |name: &[u8]| [&header[..], b"\x42\x82", name].concat();
+        assert_eq!(sniff(&ebml(b"\x84webm\x42\x87")), FileType::WebM);
+        assert_eq!(sniff(&ebml(b"\x88matroska\x42\x87")), FileType::Matroska);
+        assert_eq!(sniff(&ebml(b"\x88webm")), FileType::Matroska, "cut off");
+        assert_eq!(sniff(b"\x1a\x45\xdf\xa3"), FileType::Matroska);
         assert_eq!(sniff(b"\xff\xff\xff\xff"), FileType::Unknown);
     }
 }

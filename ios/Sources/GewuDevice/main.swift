@@ -12,11 +12,9 @@ func say(_ line: String) {
     fflush(nil)
 }
 
-func photo(_ file: String) -> PhotoFile {
+func photo(_ file: String, _ role: EvidenceRole = .scene) -> PhotoFile {
     let fixtures = ProcessInfo.processInfo.environment["GEWU_FIXTURES"] ?? "fixtures"
-    return PhotoFile(
-        path: "\(fixtures)/photos/\(file)", role: file.contains("after") ? .inspection : .scene,
-        provenance: .camera)
+    return PhotoFile(path: "\(fixtures)/photos/\(file)", role: role, provenance: .camera)
 }
 
 let manhole = ClassRef(kind: .component, code: "01002")
@@ -44,20 +42,31 @@ let words = Array(CommandLine.arguments.dropFirst())
 guard words.count >= 2 else { throw Wrong(description: "usage: GewuDevice FOLDER STEP WORDS...") }
 let client = try await GewuClient.open(folder: words[0])
 switch words[1] {
+case "enrol":
+    try await client.consent(terms: "2026-01")
+    try await client.enrol(server: words[2], code: words[3])
 case "report":
     try await client.consent(terms: "2026-01")
     try await client.enrol(server: words[2], code: words[3])
     let id = try await report(client)
     try await mustSync(client)
     say(id)
+case "handle":
+    try await mustSync(client)
+    try await client.take(words[2])
+    let photos = [photo("manhole-before.jpg", .before), photo("manhole-after.jpg", .after)]
+    try await client.handle(words[2], ActInput(text: "已更换", photos: photos))
+    try await mustSync(client)
 case "check":
     try await mustSync(client)
     try await client.check(
-        words[2], .pass, ActInput(text: "已修好", photos: [photo("manhole-after.jpg")]))
+        words[2], .pass,
+        ActInput(text: "已修好", photos: [photo("manhole-after.jpg", .inspection)]))
     try await mustSync(client)
 case "hash":
     try await mustSync(client)
     say(try await client.stateHash(words[2]))
+    say("\(try await client.show(words[2]).row.stage)")
 case "reports":
     while true { say(try await report(client)) }
 case "drafts":

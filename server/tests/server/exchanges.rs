@@ -347,27 +347,6 @@ fn a_compromised_device_is_told_nothing_and_its_changes_wait_for_an_operator() {
 }
 
 #[test]
-fn a_device_is_told_that_it_was_taken_out_of_use() {
-    let city = City::found();
-    let (mut chen, mut wang) = (city.inspector("chen"), city.inspector("wang"));
-    assert_eq!(chen.sync(&city.core, NOON).response.out_of_use, None);
-    let until = city.core.retire(chen.key(), NOON).expect("known");
-    let told = chen
-        .sync(&city.core, NOON)
-        .response
-        .out_of_use
-        .expect("told");
-    assert_eq!((told.compromised, told.until), (false, Some(until)));
-    city.core.compromise(wang.key()).expect("known");
-    let told = wang
-        .sync(&city.core, NOON)
-        .response
-        .out_of_use
-        .expect("told");
-    assert_eq!((told.compromised, told.until), (true, None));
-}
-
-#[test]
 fn a_request_that_carries_too_much_is_refused_whole() {
     let city = City::found();
     let mut chen = city.inspector("chen");

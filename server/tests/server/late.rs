@@ -138,3 +138,24 @@ fn what_a_stolen_phone_sent_waits_until_an_operator_decides() {
     assert_eq!(ended, Ok(Verdict::SetAside { reason }));
     assert!(reason.words().contains("ask the centre"));
 }
+
+#[test]
+fn a_device_is_told_that_it_was_taken_out_of_use() {
+    let city = City::found();
+    let (mut chen, mut wang) = (city.inspector("chen"), city.inspector("wang"));
+    assert_eq!(chen.sync(&city.core, NOON).response.out_of_use, None);
+    let until = city.core.retire(chen.key(), NOON).expect("known");
+    let told = chen
+        .sync(&city.core, NOON)
+        .response
+        .out_of_use
+        .expect("told");
+    assert_eq!((told.compromised, told.until), (false, Some(until)));
+    city.core.compromise(wang.key()).expect("known");
+    let told = wang
+        .sync(&city.core, NOON)
+        .response
+        .out_of_use
+        .expect("told");
+    assert_eq!((told.compromised, told.until), (true, None));
+}

@@ -313,8 +313,15 @@ impl World {
                 self.enrol(at);
             }
             let report = self.phones[at].sync(None);
+            let barred = self.phones[at].standing != Standing::Good;
             quiet &= report.is_some_and(|report| {
-                report.outcome == SyncOutcome::Complete
+                let ended = match &report.outcome {
+                    SyncOutcome::Complete => true,
+                    // Everything was exchanged, and the device is told that it is out of use.
+                    SyncOutcome::Stopped { .. } => barred,
+                    _ => false,
+                };
+                ended
                     && report.exchanges == 1
                     && report.sent + report.received + report.uploaded == 0
             });

@@ -46,6 +46,11 @@ fn a_rotten_and_a_lost_file_are_found_and_healed_by_the_device_that_had_its_rece
     assert_eq!(found.code, Some(1), "{found:?}");
     assert_eq!(found.out[0]["damaged"], json!([big]));
     assert_eq!(found.out[0]["missing"], json!([small]));
+    let again = scrub(&town);
+    assert_eq!(again.code, Some(1), "they are missing still: {again:?}");
+    let mut lost = vec![big, small];
+    lost.sort_unstable();
+    assert_eq!(again.out[0]["missing"], json!(lost));
     let aside = fs::read_dir(town.path("server").join("media/damaged")).unwrap();
     let aside: Vec<PathBuf> = aside.map(|entry| entry.unwrap().path()).collect();
     assert_eq!(aside.len(), 1);

@@ -164,8 +164,8 @@ pub struct EntryDetail {
     pub unit: Option<UnitId>,
     /// The author's role.
     pub role: Role,
-    /// What became of it.
-    #[serde(flatten)]
+    /// What became of it; in JSON as [`gewu_model::fold::ShownStatus`], for `by` is the author there.
+    #[serde(flatten, serialize_with = "shown_status")]
     pub status: Status,
     /// Why, where that needs saying.
     pub reason: Option<Reason>,
@@ -188,6 +188,10 @@ pub struct EntryDetail {
     pub texts: BTreeMap<Digest, Option<String>>,
     /// Its photos.
     pub photos: Vec<PhotoDetail>,
+}
+
+fn shown_status<S: Serializer>(status: &Status, serializer: S) -> Result<S::Ok, S::Error> {
+    status.shown().serialize(serializer)
 }
 
 /// A photo of an entry.

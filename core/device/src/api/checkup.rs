@@ -199,6 +199,30 @@ pub struct PackFound {
     pub sound: bool,
 }
 
+words! {
+    /// Why a pack that the city signed is not used here.
+    PackWhy {
+        /// This version of the app cannot read it.
+        Unreadable = "unreadable",
+        /// This version of the app has no use for packs of that kind.
+        UnknownKind = "unknown_kind",
+    }
+}
+
+/// A pack that the city signed and that this version of the app has no use for. It is not fetched again
+/// before a later version of it, or of the app, is here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PackRefused {
+    /// `grid`, `catalogue`, `policy`, …
+    pub kind: String,
+    /// Its version; 0 for one that was fetched because a case pins it.
+    pub version: u64,
+    /// Its digest.
+    pub digest: Digest,
+    /// Why.
+    pub why: PackWhy,
+}
+
 /// Something that is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -217,6 +241,8 @@ pub enum Ailment {
     FilesRestorable,
     /// Packs are damaged.
     PacksDamaged,
+    /// The city published packs that this version of the app cannot use.
+    PacksRefused,
     /// The server refused files.
     FilesRefused,
     /// Cases arrived damaged and were not taken.
@@ -254,6 +280,9 @@ impl Ailment {
                 "files are damaged or gone that the server has: scrub, and they are fetched when looked at"
             }
             Self::PacksDamaged => "packs are damaged: sync to fetch them again",
+            Self::PacksRefused => {
+                "this version cannot use packs that the city published: update the app, or tell the centre"
+            }
             Self::FilesRefused => "the server refused files: status says why",
             Self::CasesNotTaken => {
                 "cases arrived damaged and were not taken: ask the server's operator"
@@ -304,6 +333,8 @@ pub struct Checkup {
     pub clock_offset_ms: Option<i64>,
     /// Packs.
     pub packs: Vec<PackFound>,
+    /// Packs that the city signed and that are of no use here.
+    pub refused_packs: Vec<PackRefused>,
     /// What is wrong; empty when nothing is.
     pub findings: Vec<Finding>,
 }

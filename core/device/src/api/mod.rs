@@ -15,8 +15,8 @@ pub use case::{
     Task,
 };
 pub use checkup::{
-    Ailment, Checkup, FilesFound, Finding, PackFound, PastSync, SyncCause, SyncEnd, UnsentGroup,
-    UnsentKind, UnsentWhy,
+    Ailment, Checkup, FilesFound, Finding, PackFound, PackRefused, PackWhy, PastSync, SyncCause,
+    SyncEnd, UnsentGroup, UnsentKind, UnsentWhy,
 };
 pub use input::{
     Act, Consent, Datum, PhotoInput, PhotoSource, PositionInput, ReportInput, UnsentWork,

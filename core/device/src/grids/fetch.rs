@@ -8,11 +8,12 @@ use gewu_model::pack::{PackHeader, SignedPack};
 use gewu_sync::machine::Failure;
 
 use super::{PARTS, path};
-use crate::api::CancelToken;
+use crate::api::{CancelToken, PackWhy};
 use crate::error::Result;
 use crate::files::Files;
 use crate::host::{HttpRequest, HttpResponse, LogLevel, Method};
 use crate::sdk::Core;
+use crate::store::faults::{self, Came};
 use crate::store::packs;
 use crate::sync::{Traffic, Trouble, send_resource};
 
@@ -63,14 +64,22 @@ impl Fetch<'_> {
         };
         // Nothing of it serves another try.
         self.forget_parts(&form.sha256)?;
-        let digest = self.header.body;
         let now = self.core.stamp().at;
-        let ever = matches!(useless, Useless::Ever);
-        self.core
-            .write(|tx| packs::put_fault(tx, &digest, (!ever).then_some(now)))?;
+        self.core.write(|tx| match useless {
+            Useless::Now => faults::put_rest(tx, self.came(), now),
+            Useless::Ever => faults::put_refusal(tx, self.came(), PackWhy::Unreadable),
+        })?;
         self.core
             .log(LogLevel::Warn, "a grid pack could not be used");
         Ok(false)
+    }
+
+    fn came(&self) -> Came<'_> {
+        Came {
+            digest: &self.header.body,
+            kind: &self.header.kind,
+            version: self.header.version,
+        }
     }
 
     fn form(&self) -> Form {
@@ -131,7 +140,7 @@ impl Fetch<'_> {
 
     /// One part from `have` on; how much is here then, or `None` when the server has no such bytes.
     fn part(&mut self, form: Form, have: u64) -> Step<Option<u64>> {
-        let cuts = self.core.read(|tx| packs::cuts(tx, &self.header.body))?;
+        let cuts = self.core.read(|tx| faults::cuts(tx, self.came()))?;
         let size = (PART >> cuts.min(16)).max(LEAST);
         let end = form.bytes.min(have + size);
         let request = HttpRequest::new(Method::Get, format!("/v1/packs/{}", form.sha256))
@@ -140,7 +149,7 @@ impl Fetch<'_> {
             Err(Trouble::Failed(Failure::Offline)) => {
                 // A connection that breaks within a part is asked for less the next time.
                 self.core
-                    .write(|tx| packs::put_cut(tx, &self.header.body, cuts + 1))?;
+                    .write(|tx| faults::put_cut(tx, self.came(), cuts + 1))?;
                 return Err(Failure::Offline.into());
             }
             answer => answer?,
@@ -208,7 +217,7 @@ impl Fetch<'_> {
         GridFile::open(mapped, digest).map_err(|_| crate::error::DeviceError::Damaged)?;
         self.core.write(|tx| {
             packs::activate(tx, self.header, self.signed, None)?;
-            packs::forget_fault(tx, &digest)
+            faults::forget(tx, &digest)
         })?;
         self.core.forget_packs();
         self.forget_parts(&form.sha256)

@@ -124,6 +124,12 @@ impl Core {
             .class
             .as_ref()
             .ok_or(DeviceError::input("class", "choose a class"))?;
+        if input.self_handled && pen.identity.is_citizen() {
+            return Err(DeviceError::input(
+                "self_handled",
+                "only the city's own people settle a matter on the spot: say in words what you did",
+            ));
+        }
         let catalogue = pen.packs.catalogue()?;
         let edition = input.edition.as_deref().unwrap_or(catalogue.edition());
         catalogue.check(edition, class, input.condition.as_deref())?;

@@ -8,6 +8,7 @@ pub(crate) mod content;
 pub(crate) mod drafts;
 pub(crate) mod erased;
 pub(crate) mod facts;
+pub(crate) mod faults;
 pub(crate) mod keys;
 pub(crate) mod media;
 pub(crate) mod meta;
@@ -81,6 +82,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         version: 11,
         name: "how the last syncs ended",
         sql: include_str!("migrations/0011_syncs.sql"),
+    },
+    Migration {
+        version: 12,
+        name: "packs under several names, and why some are of no use",
+        sql: include_str!("migrations/0012_pack_names.sql"),
     },
 ];
 

@@ -42,10 +42,13 @@ pub(crate) fn activate(
         let sql = "UPDATE packs SET active = 0 WHERE kind = ?1 AND name = ?2";
         run(tx, sql, params![header.kind, header.name])?;
     }
+    // What was taken for a case's sake has its name from here on.
+    let unnamed = "DELETE FROM packs WHERE digest = ?1 AND kind = ?2 AND header IS NULL";
+    run(tx, unnamed, params![header.body.0, header.kind])?;
     let sql =
         "INSERT INTO packs (digest, kind, name, version, header, active, body, bytes, audience)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-               ON CONFLICT (digest) DO UPDATE SET kind = excluded.kind, name = excluded.name,
+               ON CONFLICT (digest, kind, name) DO UPDATE SET
                    version = excluded.version, header = excluded.header, active = excluded.active,
                    audience = excluded.audience";
     let parameters = params![
@@ -66,7 +69,8 @@ pub(crate) fn activate(
 /// Keeps the body that a case pins; it is in force for such cases only.
 pub(crate) fn keep_pinned(tx: &Connection, digest: &Digest, kind: &str, body: &[u8]) -> Result<()> {
     let sql = "INSERT INTO packs (digest, kind, name, version, active, body, bytes)
-               VALUES (?1, ?2, '', 0, 0, ?3, length(?3)) ON CONFLICT (digest) DO NOTHING";
+               SELECT ?1, ?2, '', 0, 0, ?3, length(?3)
+               WHERE NOT EXISTS (SELECT 1 FROM packs WHERE digest = ?1 AND kind = ?2)";
     run(tx, sql, params![digest.0, kind, body])?;
     Ok(())
 }
@@ -149,7 +153,8 @@ pub(crate) fn withdraw_named(tx: &Connection, kind: &str, name: &str) -> Result<
 pub(crate) fn is_replaced(tx: &Connection, digest: &Digest) -> Result<bool> {
     let sql = "SELECT 1 FROM packs AS own JOIN packs AS newer
                    ON newer.kind = own.kind AND newer.name = own.name AND newer.version > own.version
-               WHERE own.digest = ?1 AND own.active = 0 AND newer.active = 1";
+               WHERE own.digest = ?1 AND own.active = 0 AND newer.active = 1
+                   AND NOT EXISTS (SELECT 1 FROM packs WHERE digest = ?1 AND active = 1)";
     Ok(one(tx, sql, [digest.0], |_| Ok(()))?.is_some())
 }
 
@@ -199,63 +204,6 @@ pub(crate) fn drop_unneeded(tx: &Connection) -> Result<usize> {
                AND NOT EXISTS (SELECT 1 FROM cases WHERE grid_pack = packs.digest
                    AND (unsent > 0 OR stage NOT IN ('closed', 'void', 'withdrawn', 'declined')))";
     run(tx, sql, [GRID])
-}
-
-/// How long a pack rests after its first failure; each further one doubles it.
-const REST_MS: i64 = 60_000;
-const LONGEST_REST_MS: i64 = 24 * 3_600_000;
-/// What counts as never by this version of the app.
-const APP: &str = env!("CARGO_PKG_VERSION");
-
-/// Remembers that a pack could not be used: until later when `now` is given, or for as long as the
-/// app is of this version.
-pub(crate) fn put_fault(tx: &Connection, digest: &Digest, now: Option<Millis>) -> Result<()> {
-    let sql = "SELECT tries FROM pack_faults WHERE digest = ?1";
-    let tries: i64 = one(tx, sql, [digest.0], |row| Ok(row.get(0)?))?.unwrap_or(0);
-    let rest = REST_MS
-        .saturating_mul(1 << tries.clamp(0, 20))
-        .min(LONGEST_REST_MS);
-    let retry_at = now.map(|now| now.plus(rest).0);
-    let sql =
-        "INSERT INTO pack_faults (digest, tries, cuts, retry_at, app) VALUES (?1, ?2, 0, ?3, ?4)
-               ON CONFLICT (digest) DO UPDATE SET tries = excluded.tries,
-                   retry_at = excluded.retry_at, app = excluded.app";
-    run(tx, sql, params![digest.0, tries + 1, retry_at, APP])?;
-    Ok(())
-}
-
-/// How often the connection broke while a pack came.
-pub(crate) fn cuts(tx: &Connection, digest: &Digest) -> Result<u32> {
-    let sql = "SELECT cuts FROM pack_faults WHERE digest = ?1";
-    let cuts = one(tx, sql, [digest.0], |row| Ok(row.get(0)?))?;
-    Ok(cuts.unwrap_or(0))
-}
-
-pub(crate) fn put_cut(tx: &Connection, digest: &Digest, cuts: u32) -> Result<()> {
-    let sql =
-        "INSERT INTO pack_faults (digest, tries, cuts, retry_at, app) VALUES (?1, 0, ?2, 0, ?3)
-               ON CONFLICT (digest) DO UPDATE SET cuts = excluded.cuts";
-    run(tx, sql, params![digest.0, cuts, APP])?;
-    Ok(())
-}
-
-pub(crate) fn forget_fault(tx: &Connection, digest: &Digest) -> Result<()> {
-    run(tx, "DELETE FROM pack_faults WHERE digest = ?1", [digest.0])?;
-    Ok(())
-}
-
-/// Whether a pack failed and its time for another try has not come. A rest that is longer than any
-/// of ours was begun under another clock.
-pub(crate) fn rests(tx: &Connection, digest: &Digest, now: Millis) -> Result<bool> {
-    let sql = "SELECT retry_at FROM pack_faults WHERE digest = ?1 AND app = ?2";
-    let fault = one(tx, sql, params![digest.0, APP], |row| {
-        Ok(row.get::<_, Option<i64>>(0)?)
-    })?;
-    Ok(match fault {
-        None => false,
-        Some(None) => true,
-        Some(Some(at)) => (1..=LONGEST_REST_MS).contains(&at.saturating_sub(now.0)),
-    })
 }
 
 /// Whether a version of a pack is in force that is at least as new.

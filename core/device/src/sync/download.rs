@@ -9,12 +9,13 @@ use rusqlite::Connection;
 
 use super::apply::Wanted;
 use super::http::{Traffic, Trouble, refused, send_resource};
-use crate::api::CancelToken;
+use crate::api::{CancelToken, PackWhy};
 use crate::error::{DeviceError, Result};
 use crate::grids::Fetch;
 use crate::host::{HttpRequest, LogLevel, Method};
-use crate::packs::{GRID, Packs, is_usable};
+use crate::packs::{GRID, Packs, check};
 use crate::sdk::Core;
+use crate::store::faults::{self, Came};
 use crate::store::{cases, packs};
 use crate::write::{CaseLog, project, sign_for};
 
@@ -42,39 +43,73 @@ pub(crate) fn download_pack(
             return fetch.run();
         }
     }
+    let useful = match fetched(core, digest, traffic)? {
+        Some(body) => keep(core, digest, wanted, &body)?,
+        None => false,
+    };
+    match useful {
+        true => core.forget_packs(),
+        false => core.log(LogLevel::Warn, "a pack could not be used"),
+    }
+    Ok(useful)
+}
+
+/// The body of that digest: one that lies here under another name, or the server's.
+fn fetched(
+    core: &Core,
+    digest: &Digest,
+    traffic: &mut Traffic,
+) -> std::result::Result<Option<Vec<u8>>, Trouble> {
+    if let Some(held) = core.read(|tx| packs::body(tx, digest))?
+        && sha256(&held) == *digest
+    {
+        return Ok(Some(held));
+    }
     let request = HttpRequest::new(Method::Get, format!("/v1/packs/{digest}"));
     let response = send_resource(core, request, traffic)?;
     let right = response.is_success() && sha256(&response.body) == *digest;
-    if !right || !keep(core, digest, wanted, &response.body)? {
-        core.log(LogLevel::Warn, "a pack could not be used");
-        return Ok(false);
-    }
-    core.forget_packs();
-    Ok(true)
+    Ok(right.then_some(response.body))
 }
 
+/// Keeps a body that this version can use, and remembers of any other why not: the bytes are those that
+/// the city signed, so they will not be better the next time.
 fn keep(core: &Core, digest: &Digest, wanted: &Wanted, body: &[u8]) -> Result<bool> {
     let identity = core.identity()?;
-    match wanted {
+    let header = match wanted {
         Wanted::Offered(signed) => {
             let key = &identity.server_key;
-            let header = signed.verify(&StandardSuite, key, &identity.city)?;
-            if header.check_body(body).is_err() || !is_usable(&header.kind, body) {
-                return Ok(false);
-            }
-            put(core, digest, |tx| {
-                packs::activate(tx, &header, signed, Some(body))
-            })?;
+            Some((signed, signed.verify(&StandardSuite, key, &identity.city)?))
         }
-        Wanted::Pinned(kind) => {
-            if !is_usable(kind, body) {
-                return Ok(false);
-            }
-            put(core, digest, |tx| {
-                packs::keep_pinned(tx, digest, kind, body)
-            })?;
-        }
+        Wanted::Pinned(_) => None,
+    };
+    let (kind, version) = match (wanted, &header) {
+        (Wanted::Pinned(kind), _) => (kind.as_str(), 0),
+        (_, Some((_, header))) => (header.kind.as_str(), header.version),
+        (Wanted::Offered(_), None) => return Ok(false),
+    };
+    let came = Came {
+        digest,
+        kind,
+        version,
+    };
+    let whole = header
+        .as_ref()
+        .is_none_or(|(_, header)| header.check_body(body).is_ok());
+    let checked = match whole {
+        true => check(kind, body),
+        false => Err(PackWhy::Unreadable),
+    };
+    if let Err(why) = checked {
+        core.write(|tx| faults::put_refusal(tx, came, why))?;
+        return Ok(false);
     }
+    put(core, digest, |tx| {
+        faults::forget(tx, digest)?;
+        match &header {
+            Some((signed, header)) => packs::activate(tx, header, signed, Some(body)),
+            None => packs::keep_pinned(tx, digest, kind, body),
+        }
+    })?;
     Ok(true)
 }
 

@@ -5,9 +5,11 @@ use std::sync::TryLockError;
 use std::thread;
 use std::time::Duration;
 
+use gewu_model::deadline::Calendar;
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::time::Millis;
 use gewu_sync::machine::{Effect, Event, Failure, Outcome, Trigger, step};
+use gewu_sync::wire::OutOfUse;
 
 use super::apply::Wanted;
 use super::http::{Traffic, Trouble};
@@ -63,6 +65,7 @@ pub(crate) fn run(
         put_off: Vec::new(),
         refused: Vec::new(),
         damaged: 0,
+        out_of_use: None,
         tally: Tally::default(),
         patience: core.options.patience,
     };
@@ -138,6 +141,8 @@ pub(super) struct Session<'a> {
     pub(super) refused: Vec<String>,
     /// Files that turned out to be damaged in this run.
     pub(super) damaged: usize,
+    /// What the server says of this device's standing.
+    pub(super) out_of_use: Option<OutOfUse>,
     pub(super) tally: Tally,
     patience: Duration,
 }
@@ -252,7 +257,7 @@ impl Session<'_> {
         self.core.tidy_grids()?;
         self.core.adjust_reserve()?;
         let (outcome, error) = match end {
-            End::Outcome(Outcome::Complete) => (complete(&self.refused, self.damaged), None),
+            End::Outcome(Outcome::Complete) => (self.complete(), None),
             End::Outcome(Outcome::Cancelled) => (SyncOutcome::Cancelled, None),
             End::Outcome(Outcome::Stopped(failure)) => {
                 let why = failure.to_string();
@@ -280,15 +285,35 @@ impl Session<'_> {
     }
 }
 
-/// Nothing is left to do; unless a file did not go up, which somebody has to see to. What is damaged is
-/// said once here, and in the status for as long as it is.
-fn complete(refused: &[String], damaged: usize) -> SyncOutcome {
-    let why = match (refused, damaged) {
-        ([], 0) => return SyncOutcome::Complete,
-        ([], damaged) => format!(
-            "files on this device are damaged and were not sent ({damaged}): keep its folder for rescue, status names them"
+impl Session<'_> {
+    /// Nothing is left to do; unless the device was taken out of use or a file did not go up, which somebody
+    /// has to see to. What is damaged is said once here, and in the status for as long as it is.
+    fn complete(&self) -> SyncOutcome {
+        let why = match (self.out_of_use, self.refused.as_slice(), self.damaged) {
+            (Some(standing), ..) => standing_words(standing),
+            (None, [], 0) => return SyncOutcome::Complete,
+            (None, [], damaged) => format!(
+                "files on this device are damaged and were not sent ({damaged}): keep its folder for rescue, status names them"
+            ),
+            (None, [why, ..], _) => {
+                format!("the server refused files ({}): {why}", self.refused.len())
+            }
+        };
+        SyncOutcome::Stopped { why }
+    }
+}
+
+/// What it means to be out of use, and what to do.
+fn standing_words(standing: OutOfUse) -> String {
+    let until = standing.until.map(|until| {
+        let offset = Calendar::shipped().offset();
+        format!(" until {}", offset.write(until))
+    });
+    match standing.compromised {
+        false => format!(
+            "the centre retired this device: it is told nothing new, and what it sends is taken{}; everything on it is kept, and a fresh code puts it in use again",
+            until.unwrap_or_default()
         ),
-        ([why, ..], _) => format!("the server refused files ({}): {why}", refused.len()),
-    };
-    SyncOutcome::Stopped { why }
+        true => "the centre marked this device as compromised: it is told nothing, and what it sends waits for an operator; everything on it is kept, ask the centre for a code for another device".to_owned(),
+    }
 }

@@ -31,12 +31,13 @@ impl Session<'_> {
         }
     }
 
-    /// Why files stayed behind in a run that did all else.
+    /// What somebody has to see to after a run that did all else.
     fn left_behind(&self) -> Option<SyncCause> {
-        match (self.refused.is_empty(), self.damaged) {
-            (true, 0) => None,
-            (true, _) => Some(SyncCause::FilesDamaged),
-            (false, _) => Some(SyncCause::FilesRefused),
+        match (self.out_of_use, self.refused.is_empty(), self.damaged) {
+            (Some(_), ..) => Some(SyncCause::Revoked),
+            (None, true, 0) => None,
+            (None, true, _) => Some(SyncCause::FilesDamaged),
+            (None, false, _) => Some(SyncCause::FilesRefused),
         }
     }
 }

@@ -34,6 +34,7 @@ impl Session<'_> {
         });
         let response = self.post(&outgoing)?;
         let applied = self.apply(&outgoing, &response)?;
+        self.out_of_use = response.out_of_use;
         self.count(&outgoing, &applied);
         self.core.keep_parts(&applied.packs)?;
         let packs = applied.packs.keys().copied();

@@ -91,6 +91,33 @@ fn verdicts_that_the_city_did_not_sign_free_nobody() {
 }
 
 #[test]
+fn a_device_out_of_use_says_so_in_words_and_keeps_what_it_has() {
+    for (compromised, words) in [(false, "retired"), (true, "compromised")] {
+        let city = Arc::new(City::new());
+        let wang = device(&city, "wang");
+        wang.gewu.report(report()).unwrap();
+        city.state().response = Some(Box::new(move |response| {
+            response.out_of_use = Some(gewu_sync::wire::OutOfUse {
+                compromised,
+                until: (!compromised).then_some(response.server_time),
+            });
+        }));
+        let SyncOutcome::Stopped { why } = wang.sync().outcome else {
+            panic!("it says nothing");
+        };
+        assert!(why.contains(words) && why.contains("is kept"), "{why}");
+        let status = wang.gewu.status().unwrap();
+        assert_eq!(
+            status.last_sync.unwrap().outcome,
+            SyncOutcome::Stopped { why }
+        );
+        assert_eq!(wang.gewu.list(&Default::default()).unwrap().rows.len(), 1);
+        city.state().response = None;
+        assert_eq!(wang.sync().outcome, SyncOutcome::Complete);
+    }
+}
+
+#[test]
 fn a_restored_server_is_offered_everything_with_its_own_receipt() {
     let city = Arc::new(City::new());
     let wang = device(&city, "wang");

@@ -16,6 +16,7 @@ mod forgetting;
 mod lists;
 mod losses;
 mod opening;
+mod packs;
 mod photos;
 mod place;
 mod rebase;

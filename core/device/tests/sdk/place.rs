@@ -78,14 +78,14 @@ fn publish_slice(city: &mut City, version: u64) {
 }
 
 /// Publishes in a city that devices know already.
-fn publish(city: Arc<City>, publish: impl FnOnce(&mut City)) -> Arc<City> {
+pub(crate) fn publish(city: Arc<City>, publish: impl FnOnce(&mut City)) -> Arc<City> {
     let mut city = Arc::try_unwrap(city).ok().unwrap();
     publish(&mut city);
     Arc::new(city)
 }
 
 /// Ends the process, so that a test may publish; then [`wake`].
-fn sleep(device: Device) -> (tempfile::TempDir, Arc<crate::support::TestClock>) {
+pub(crate) fn sleep(device: Device) -> (tempfile::TempDir, Arc<crate::support::TestClock>) {
     let Device {
         gewu,
         folder,
@@ -95,7 +95,7 @@ fn sleep(device: Device) -> (tempfile::TempDir, Arc<crate::support::TestClock>) 
     (folder, clock)
 }
 
-fn wake(
+pub(crate) fn wake(
     (folder, clock): (tempfile::TempDir, Arc<crate::support::TestClock>),
     city: &Arc<City>,
 ) -> Device {

@@ -13,11 +13,14 @@ use super::service::{Service, ServiceRule};
 use super::{Policy, variant_of};
 use crate::deadline::{Calendar, Due as Reached, Limit, Pauses, Term, due};
 use crate::entry::{
-    Body, Close, CloseKind, Dispatch, File, InstructionKind, Kind, Relationship, Resume,
+    Body, Close, CloseKind, Dispatch, FieldKind, File, InstructionKind, Kind, Relationship, Resume,
 };
 use crate::fold::{CaseView, Pause, Stage};
 use crate::ids::ChangeHash;
 use crate::time::Millis;
+
+/// The role of people who enrol without a code.
+const CITIZEN: &str = "citizen";
 
 /// Everything that the step depends on beside the policy.
 pub struct Moment<'a> {
@@ -72,6 +75,13 @@ impl Policy {
     }
 }
 
+/// Whether a citizen reported it.
+fn by_citizen(view: &CaseView) -> bool {
+    let mut reports = view.entries.iter();
+    let report = reports.find(|entry| entry.kind == FieldKind::Report.name());
+    report.is_some_and(|entry| entry.role.as_str() == CITIZEN)
+}
+
 /// The more pressing of two; of two acts the first.
 fn sooner(first: Due, second: Due) -> Due {
     match (first, second) {
@@ -90,7 +100,8 @@ struct Step<'a> {
 impl Step<'_> {
     fn of(&self, service: Service) -> Due {
         let view = self.moment.view;
-        let settled = view.facts.self_handled;
+        // Nobody's case is filed and closed on the word of a citizen, whose app may be anything.
+        let settled = view.facts.self_handled && !by_citizen(view);
         match service {
             Service::AutoResume => self.resume(),
             _ if !self.is_free() => Due::Nothing,

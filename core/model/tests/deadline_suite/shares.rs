@@ -46,6 +46,25 @@ fn all_units_of_a_dispatch_use_up_one_shared_limit() {
 }
 
 #[test]
+fn a_shared_limit_stands_from_the_start_where_the_work_stands_from_the_start() {
+    let bundled = ClockChange::Bundled {
+        limit: "6工作时".to_owned(),
+    };
+    let story = Story::new()
+        .at("09:00", "dispatch")
+        .with("1工作日")
+        .doing([asked("lead", None, None), bundled])
+        .at("09:00", "suspend");
+    let used = |story: &Story, now: &str| {
+        let bundle = story.reckon(None, now).bundles.pop().unwrap();
+        bundle.reckoned.spent.unwrap().used_ms / 60_000
+    };
+    assert_eq!(used(&story, "11:00"), 0);
+    let story = story.at("11:00", "resume");
+    assert_eq!(used(&story, "11:30"), 30);
+}
+
+#[test]
 fn of_two_due_times_the_stricter_one_holds() {
     let outside = |story: &Story, time: &str| ClockChange::Outside {
         due: story.read(time),

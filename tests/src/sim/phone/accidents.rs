@@ -6,15 +6,23 @@ use crate::sim::coverage::Mishap;
 
 /// How much room other things leave on a full disk, at most.
 const LITTLE_ROOM: u64 = 60_000;
-/// Makes the newest schema the one of two versions before, which lacks only empty tables, an index and what
-/// was kept of the last syncs.
+/// Makes the newest schema the one of two versions before: that lacks what was kept of the last syncs, and
+/// knows a pack by its digest alone.
 const TWO_VERSIONS_BACK: &str = "
+    CREATE TABLE packs_old (digest BLOB PRIMARY KEY NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
+        version INTEGER NOT NULL, header BLOB, active INTEGER NOT NULL, bytes INTEGER NOT NULL,
+        audience TEXT, body BLOB, spare_since INTEGER) STRICT;
+    INSERT OR IGNORE INTO packs_old SELECT digest, kind, name, version, header, active, bytes,
+        audience, body, spare_since FROM packs;
+    DROP TABLE packs;
+    ALTER TABLE packs_old RENAME TO packs;
+    CREATE TABLE pack_faults_old (digest BLOB PRIMARY KEY NOT NULL, tries INTEGER NOT NULL,
+        cuts INTEGER NOT NULL, retry_at INTEGER, app TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    INSERT OR IGNORE INTO pack_faults_old SELECT digest, tries, cuts, retry_at, app FROM pack_faults;
+    DROP TABLE pack_faults;
+    ALTER TABLE pack_faults_old RENAME TO pack_faults;
     DROP TABLE syncs;
-    DROP INDEX memberships_earlier;
-    DROP TABLE earlier_receipts;
-    DROP INDEX case_facts_gone;
-    ALTER TABLE case_facts DROP COLUMN gone;
-    PRAGMA user_version = 9;";
+    PRAGMA user_version = 10;";
 
 impl Phone {
     /// The process ends and starts again, as when its user closes it.
@@ -151,8 +159,7 @@ impl Phone {
     /// `false` when the newer schemas already hold something that the one before them had no place for.
     fn step_back(&self) -> rusqlite::Result<bool> {
         let connection = self.database()?;
-        let sql = "SELECT EXISTS (SELECT 1 FROM earlier_receipts)
-                       OR EXISTS (SELECT 1 FROM case_facts WHERE gone = 1)";
+        let sql = "SELECT EXISTS (SELECT 1 FROM packs GROUP BY digest HAVING count(*) > 1)";
         if connection.query_row(sql, [], |row| row.get::<_, bool>(0))? {
             return Ok(false);
         }

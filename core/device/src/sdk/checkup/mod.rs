@@ -17,7 +17,7 @@ use crate::db::DbError;
 use crate::error::Result;
 use crate::grids;
 use crate::packs::GRID;
-use crate::store::{MIGRATIONS, cases, drafts, facts, meta, packs, syncs};
+use crate::store::{MIGRATIONS, cases, drafts, facts, faults, meta, packs, syncs};
 
 /// From when on waiting is an ailment, in milliseconds: a weekend without a network is none.
 const LONG_MS: u64 = 3 * 86_400_000;
@@ -81,6 +81,8 @@ impl Core {
         judge_files(&files, &mut findings);
         judge_unsent(&unsent, &mut findings);
         judge_rest(&syncs, clock_offset_ms, &found_packs, &mut findings);
+        let refused_packs = findings.of(self.read(|tx| faults::refused(tx)));
+        findings.add(Ailment::PacksRefused, refused_packs.len());
         Ok(Checkup {
             at: now,
             version: env!("CARGO_PKG_VERSION"),
@@ -93,6 +95,7 @@ impl Core {
             syncs,
             clock_offset_ms,
             packs: found_packs,
+            refused_packs,
             findings: findings.0,
         })
     }

@@ -20,8 +20,8 @@ use crate::identity::Identity;
 use crate::packs::{CATALOGUE, GRID, POLICY};
 use crate::store::changes::{self, Held};
 use crate::store::{
-    cards, cases, commands, content, facts, int, media, meta, packs, pins, proofs, read, scopes,
-    told,
+    cards, cases, commands, content, facts, faults, int, media, meta, packs, pins, proofs, read,
+    scopes, told,
 };
 use crate::write::{CaseLog, Pen, project, rebase, sign_for};
 
@@ -266,7 +266,7 @@ impl Applying<'_> {
             let Ok(header) = checked else { continue };
             // What was refused once is not fetched again and again, nor what is older than ours.
             let mine = PackAudience::of(&header).admits(&identity.certificate);
-            let useless = packs::rests(self.tx, &header.body, self.block.at)?
+            let useless = faults::rests(self.tx, &header.body, &header.kind, self.block.at)?
                 || (header.kind == GRID && packs::is_overtaken(self.tx, &header)?);
             if useless || !mine {
                 continue;
@@ -280,7 +280,7 @@ impl Applying<'_> {
                 CATALOGUE => packs.catalogue_of(&digest).is_ok(),
                 _ => false,
             };
-            if !known {
+            if !known && !faults::rests(self.tx, &digest, &kind, self.block.at)? {
                 wanted.entry(digest).or_insert(Wanted::Pinned(kind));
             }
         }

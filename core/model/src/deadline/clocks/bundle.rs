@@ -103,13 +103,14 @@ fn one(
         policy,
         start,
         limit: limit.map(str::to_owned),
-        pauses: Pauses::new(idle(members)),
+        pauses: Pauses::new(idle(start, members)),
         is_open: members.iter().any(|step| step.end.is_none()),
     })
 }
 
-/// The stretches in which no step counts: the gaps in the union of the steps' own running times.
-fn idle(members: &[&Step]) -> Vec<Pause> {
+/// The stretches since the start in which no step counts: the gaps in the union of the steps' own running
+/// times. A step may stand from its start on.
+fn idle(start: Millis, members: &[&Step]) -> Vec<Pause> {
     let mut counted: Vec<(i64, i64)> = Vec::new();
     for step in members {
         let end = step.end.map_or(i64::MAX, |end| end.at.0);
@@ -117,7 +118,7 @@ fn idle(members: &[&Step]) -> Vec<Pause> {
     }
     counted.sort_unstable();
     let mut gaps = Vec::new();
-    let mut reached = counted.first().map_or(i64::MAX, |(from, _)| *from);
+    let mut reached = start.0;
     for (from, to) in counted {
         if from > reached {
             let (from, to) = (Millis(reached), Some(Millis(from)));

@@ -198,3 +198,28 @@ fn a_suspension_ends_on_its_date_or_when_the_rule_s_limit_is_used_up() {
     view.facts.pauses.push(pause(Some(later)));
     assert_eq!(asked(&policy, &view, false, end), Due::At(later));
 }
+
+/// The field is the author's to write: a modified app may say it of anything.
+#[test]
+fn a_citizen_s_word_settles_nothing() {
+    let mut view = reported(true);
+    view.entries.push(EntryView {
+        kind: FieldKind::Report.name().to_owned(),
+        role: "citizen".into(),
+        reason: None,
+        ..waiting(FieldKind::Report)
+    });
+    let now = |view: &CaseView| kind_of(&asked(&everything(), view, false, MONDAY));
+    assert_eq!(now(&view), Some((Service::AutoFile, InstructionKind::File)));
+    given(&mut view, Stage::Filed, InstructionKind::File);
+    assert_eq!(
+        now(&view),
+        Some((Service::DirectDispatch, InstructionKind::Dispatch)),
+        "it goes on like any other"
+    );
+    view.entries[0].role = "inspector".into();
+    assert_eq!(
+        now(&view),
+        Some((Service::SelfHandled, InstructionKind::Close))
+    );
+}

@@ -41,23 +41,26 @@ class LoopTest {
     }
 
     private fun gewu(folder: Folder, vararg words: String): List<String> =
-        run(listOf(System.getProperty("gewu.program"), *words, "--dir", folder.path))
+        said(listOf(System.getProperty("gewu.program"), *words, "--dir", folder.path))
 
-    private fun child(folder: Folder, vararg words: String): List<String> = run(
-        listOf(
-            File(System.getProperty("java.home"), "bin/java").path,
-            "-Xmx256m",
-            "-cp", System.getProperty("java.class.path"),
-            "-Djna.library.path=${System.getProperty("jna.library.path")}",
-            "-Dgewu.fixtures=${System.getProperty("gewu.fixtures")}",
-            "gewu.client.LoopDeviceKt", folder.path, *words,
-        ),
-    )
+    private fun child(folder: Folder, vararg words: String): List<String> =
+        said(kotlinDevice() + folder.path + words)
+}
 
-    private fun run(command: List<String>): List<String> {
-        val process = ProcessBuilder(command).redirectErrorStream(true).start()
-        val said = process.inputStream.bufferedReader().readText()
-        check(process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0) { "$command: $said" }
-        return said.trim().lines()
-    }
+/** The command that runs [main] of `LoopDevice.kt` in a process of its own. */
+internal fun kotlinDevice(): List<String> = listOf(
+    File(System.getProperty("java.home"), "bin/java").path,
+    "-Xmx256m",
+    "-cp", System.getProperty("java.class.path"),
+    "-Djna.library.path=${System.getProperty("jna.library.path")}",
+    "-Dgewu.fixtures=${System.getProperty("gewu.fixtures")}",
+    "gewu.client.LoopDeviceKt",
+)
+
+/** The lines that a command printed; it has to succeed. */
+internal fun said(command: List<String>): List<String> {
+    val process = ProcessBuilder(command).redirectErrorStream(true).start()
+    val text = process.inputStream.bufferedReader().readText()
+    check(process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0) { "$command: $text" }
+    return text.trim().lines()
 }

@@ -4,7 +4,7 @@ import gewu.OpenOptions
 import kotlinx.coroutines.runBlocking
 
 /** Saves until somebody kills it, and says each save when it has returned. */
-fun main(words: Array<String>) = runBlocking {
+fun main(words: Array<String>): Unit = runBlocking {
     val (folder, what) = words
     val client = GewuClient.open(OpenOptions(folder = folder, lockPatienceMs = 20_000u))
     while (true) {

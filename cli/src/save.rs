@@ -4,18 +4,17 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind, Stdout, Write};
 use std::path::{Path, PathBuf};
 
-use super::about;
 use crate::out::{Failure, Outcome};
 
 /// Where a table or a pack goes: a file written aside, or standard output.
-pub(super) enum Target {
+pub(crate) enum Target {
     File(Aside),
     Standard(Pipe),
 }
 
 impl Target {
     /// A file, or standard output without one. `inputs` are not to be overwritten.
-    pub(super) fn open(path: Option<&Path>, inputs: &[&Path]) -> Result<Self, Failure> {
+    pub(crate) fn open(path: Option<&Path>, inputs: &[&Path]) -> Result<Self, Failure> {
         match path {
             Some(path) => Aside::create(path, inputs).map(Self::File),
             None => Ok(Self::Standard(Pipe {
@@ -26,7 +25,7 @@ impl Target {
     }
 
     /// Makes the file appear under its name.
-    pub(super) fn finish(self) -> Outcome {
+    pub(crate) fn finish(self) -> Outcome {
         match self {
             Self::File(aside) => aside.finish(),
             Self::Standard(mut pipe) => Ok(pipe.flush()?),
@@ -51,7 +50,7 @@ impl Write for Target {
 }
 
 /// Standard output. A reader that closed it (`| head`) has what it wanted.
-pub(super) struct Pipe {
+pub(crate) struct Pipe {
     out: BufWriter<Stdout>,
     closed: bool,
 }
@@ -85,7 +84,7 @@ impl Pipe {
 }
 
 /// A file under another name until it is whole; gone when it is given up.
-pub(super) struct Aside {
+pub(crate) struct Aside {
     out: BufWriter<File>,
     aside: PathBuf,
     path: PathBuf,
@@ -94,7 +93,7 @@ pub(super) struct Aside {
 
 impl Aside {
     /// Begins to write; refuses to take the place of an input.
-    pub(super) fn create(path: &Path, inputs: &[&Path]) -> Result<Self, Failure> {
+    pub(crate) fn create(path: &Path, inputs: &[&Path]) -> Result<Self, Failure> {
         if inputs.iter().any(|input| is_same(input, path)) {
             let words = "is an input as well; name another file with -o";
             return Err(Failure::new(format!("{}: {words}", path.display())));
@@ -116,7 +115,7 @@ impl Aside {
     }
 
     /// Makes the file appear under its name.
-    pub(super) fn finish(mut self) -> Outcome {
+    pub(crate) fn finish(mut self) -> Outcome {
         let flushed = self
             .out
             .flush()
@@ -186,8 +185,19 @@ impl Drop for Aside {
     }
 }
 
+fn about(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(format!("{}: {error}", path.display()))
+}
+
+/// Writes a whole file aside and renames it; refuses to take the place of an input.
+pub(crate) fn write(path: &Path, inputs: &[&Path], bytes: &[u8]) -> Outcome {
+    let mut file = Aside::create(path, inputs)?;
+    file.write_all(bytes)?;
+    file.finish()
+}
+
 /// Whether two names are one file, be it there already or not.
-pub(super) fn is_same(a: &Path, b: &Path) -> bool {
+pub(crate) fn is_same(a: &Path, b: &Path) -> bool {
     matches!((place(a), place(b)), (Some(a), Some(b)) if a == b)
 }
 

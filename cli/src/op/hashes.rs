@@ -1,0 +1,67 @@
+//! Hashes as people write them: whole, or as far as they tell one thing from the others.
+
+use crate::out::{Failure, plain};
+
+/// How many candidates are named when several begin alike.
+const MOST_NAMED: usize = 5;
+
+/// Of `all` the one whose hash is `written` or begins so, with `least` digits or more.
+pub(super) fn named<'v, T: ?Sized>(
+    what: &str,
+    written: &str,
+    least: usize,
+    all: impl Iterator<Item = (&'v str, &'v T)>,
+) -> Result<&'v T, Failure> {
+    let written = written.trim().to_ascii_lowercase();
+    if written.len() < least || !written.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(Failure::usage(format!(
+            "{} is no hash: give its first {least} digits or more",
+            plain(&written)
+        )));
+    }
+    let mut found: Vec<(&str, &T)> = all.filter(|(hash, _)| hash.starts_with(&written)).collect();
+    found.sort_unstable_by_key(|(hash, _)| *hash);
+    found.dedup_by_key(|(hash, _)| *hash);
+    match found.as_slice() {
+        [(_, one)] => Ok(one),
+        [] => Err(Failure::new(format!(
+            "no {what} is called {written}: see `gewu op show`"
+        ))),
+        many => {
+            let named = many.iter().take(MOST_NAMED).map(|(hash, _)| *hash);
+            let more = if many.len() > MOST_NAMED { ", …" } else { "" };
+            Err(Failure::new(format!(
+                "{written} may be {}{more}: give more digits",
+                named.collect::<Vec<_>>().join(" or ")
+            )))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named;
+
+    const ALL: [(&str, &str); 3] = [
+        ("abcdef0011", "first"),
+        ("abcdef0022", "second"),
+        ("ffff000000", "third"),
+    ];
+
+    fn find(written: &str) -> Result<&'static str, String> {
+        let found = named("change", written, 8, ALL.into_iter());
+        found.map_err(|failure| failure.message().to_owned())
+    }
+
+    #[test]
+    fn a_hash_is_found_by_as_much_of_it_as_tells_it_from_others() {
+        assert_eq!(find("ffff0000"), Ok("third"));
+        assert_eq!(find("ABCDEF002"), Ok("second"));
+        assert_eq!(find("abcdef0011"), Ok("first"));
+        let several = find("abcdef00").expect_err("several");
+        assert!(several.contains("abcdef0011 or abcdef0022"), "{several}");
+        assert!(find("12345678").expect_err("none").contains("no change"));
+        assert!(find("ffff").expect_err("short").contains("first 8 digits"));
+        assert!(find("not a hash").is_err());
+    }
+}
