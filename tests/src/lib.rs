@@ -9,3 +9,4 @@ pub mod mounted;
 pub mod process;
 pub mod proxy;
 pub mod sim;
+pub mod soak;
