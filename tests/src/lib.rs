@@ -4,7 +4,9 @@
 pub mod bench;
 pub mod disk;
 pub mod fixtures;
+pub mod frozen;
 pub mod mounted;
 pub mod process;
 pub mod proxy;
 pub mod sim;
+pub mod soak;

@@ -33,6 +33,14 @@ One seed is one run; the same seed plays the same run again.
                  overflows stops the run, which is what a test wants.
 ";
 
+pub(crate) const SOAK_HELP: &str = "\
+usage: cargo xtask soak [--release] [--minutes N | --seconds N] [--seed N]
+
+Runs a real server and real devices with a misbehaving network between them and kills both sides at
+random moments, for N minutes (10 unless said otherwise). Then the faults end, everybody syncs, and
+every save that had returned is looked for. Prints a table; anything lost is a failure.
+";
+
 pub(crate) const FMT_HELP: &str = "\
 usage: cargo xtask fmt [--check]
 
@@ -74,6 +82,19 @@ pub(crate) fn sim(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {
         words.extend(["--ledger".to_owned(), LEDGER.to_owned()]);
     }
     build_and_run(shell, "gewu-tests", "sim", release, &words)
+}
+
+/// Soaks.
+pub(crate) fn soak(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {
+    let release = args.flag("--release");
+    let words = args.into_rest();
+    // What is killed is the program as people run it.
+    let mut build = shell.cargo(&["build", "--package", "gewu-cli"]);
+    if release {
+        build.arg("--release");
+    }
+    shell.run("build gewu", &mut build)?;
+    build_and_run(shell, "gewu-tests", "soak", release, &words)
 }
 
 /// Formats.

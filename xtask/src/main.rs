@@ -16,6 +16,7 @@ mod git;
 mod kotlin;
 mod lint;
 mod mobile;
+mod mutations;
 mod setup;
 mod shell;
 mod size;
@@ -66,6 +67,18 @@ const TASKS: &[Task] = &[
         summary: "run the simulator over a range of seeds, or replay one",
         help: cargo_tasks::SIM_HELP,
         run: cargo_tasks::sim,
+    },
+    Task {
+        name: "soak",
+        summary: "kill real processes behind a bad network for minutes, and lose nothing",
+        help: cargo_tasks::SOAK_HELP,
+        run: cargo_tasks::soak,
+    },
+    Task {
+        name: "mutations",
+        summary: "put deliberate bugs in, one at a time, and see them caught",
+        help: mutations::HELP,
+        run: mutations::run,
     },
     Task {
         name: "fuzz",

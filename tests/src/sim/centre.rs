@@ -71,16 +71,36 @@ impl Centre {
     /// # Errors
     /// [`CentreError`] says what is in the way.
     pub fn open(world: WorldTime, seed: u64) -> Result<Self, CentreError> {
-        let time = PhoneClock::new(world);
         let folder = tempfile::tempdir()?;
+        let now = world.now();
+        Self::begin(folder, world, seed, |core, folder| {
+            core.publish_pack("policy", "city", 1, &policy(seed), now)?;
+            core.publish_pack("catalogue", "city", 1, CATALOGUE, now)?;
+            core.publish_pack("grid", "city", 1, GRID, now)?;
+            core.first_operator(&folder.join("operator.token"))?;
+            Ok(())
+        })
+    }
+
+    /// The city that lies in `folder/city`, with the token of an operator beside it.
+    ///
+    /// # Errors
+    /// [`CentreError`] says what is in the way.
+    pub fn of(folder: tempfile::TempDir, world: WorldTime) -> Result<Self, CentreError> {
+        Self::begin(folder, world, 0, |_, _| Ok(()))
+    }
+
+    fn begin(
+        folder: tempfile::TempDir,
+        world: WorldTime,
+        seed: u64,
+        set_up: impl FnOnce(&Core, &Path) -> Result<(), CentreError>,
+    ) -> Result<Self, CentreError> {
+        let time = PhoneClock::new(world);
         let entropy = Arc::new(SeededEntropy::new(seed ^ 0x5E17E4));
         let dir = folder.path().join("city");
         let core = open(&dir, &time, &entropy)?;
-        let now = Clock::now(&time);
-        core.publish_pack("policy", "city", 1, &policy(seed), now)?;
-        core.publish_pack("catalogue", "city", 1, CATALOGUE, now)?;
-        core.publish_pack("grid", "city", 1, GRID, now)?;
-        core.first_operator(&folder.path().join("operator.token"))?;
+        set_up(&core, folder.path())?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;

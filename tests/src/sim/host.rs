@@ -123,6 +123,11 @@ impl SimSecrets {
         self.lock().clear();
     }
 
+    /// Every secret by its name.
+    pub fn all(&self) -> BTreeMap<String, Vec<u8>> {
+        self.lock().clone()
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -46,4 +46,4 @@ pub mod story;
 pub mod verdict;
 mod world;
 
-pub use world::{Outcome, Setup, run};
+pub use world::{Lived, Outcome, Setup, live, run};

@@ -19,6 +19,7 @@ use super::story::Story;
 use crate::disk::{Dice, SimDisk};
 
 mod accidents;
+mod still;
 
 /// A save that returned: from then on it must never be lost.
 #[derive(Debug, Clone)]

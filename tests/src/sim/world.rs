@@ -102,6 +102,35 @@ pub fn run(setup: Setup) -> Result<Outcome, CentreError> {
     Ok(world.outcome())
 }
 
+/// A city in the middle of its life: much is owed, and nothing is settled.
+pub struct Lived {
+    /// The time.
+    pub time: WorldTime,
+    /// The server.
+    pub centre: Arc<Centre>,
+    /// Somebody at its desk.
+    pub operator: Operator,
+    /// The phones.
+    pub phones: Vec<Phone>,
+}
+
+/// Plays a run up to where the faults would end.
+///
+/// # Errors
+/// As [`run`].
+pub fn live(setup: Setup) -> Result<Lived, CentreError> {
+    let mut world = World::new(setup)?;
+    world.enrol_everybody();
+    world.live()?;
+    world.centre.set_clock_error(0);
+    Ok(Lived {
+        time: world.time,
+        centre: world.centre,
+        operator: world.operator,
+        phones: world.phones,
+    })
+}
+
 impl World {
     fn new(setup: Setup) -> Result<Self, CentreError> {
         let time = WorldTime::default();

@@ -1,7 +1,5 @@
 //! What befalls a phone.
 
-use rusqlite::{Connection, OpenFlags};
-
 use super::{Between, Phone};
 use crate::disk::Fault;
 use crate::sim::coverage::Mishap;
@@ -160,11 +158,7 @@ impl Phone {
 
     /// `false` when the newer schemas already hold something that the one before them had no place for.
     fn step_back(&self) -> rusqlite::Result<bool> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let vfs = self.disk.vfs_name();
-        let connection = Connection::open_with_flags_and_vfs("gewu.db", flags, vfs)?;
-        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
+        let connection = self.database()?;
         let sql = "SELECT EXISTS (SELECT 1 FROM packs GROUP BY digest HAVING count(*) > 1)";
         if connection.query_row(sql, [], |row| row.get::<_, bool>(0))? {
             return Ok(false);
