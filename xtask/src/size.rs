@@ -115,17 +115,18 @@ fn over(variant: &Variant, weight: &Weight, last: Option<u64>) -> Vec<String> {
 
 /// The library of a package as an app would carry it, with the names of its functions still in it.
 fn built(shell: &mut Shell, package: &str, features: &[&str]) -> Result<PathBuf, Failure> {
-    let mut build = shell.cargo(&[
-        "build",
+    let words = [
+        "rustc",
         "--profile",
         "mobile",
         "--lib",
         "--package",
         package,
-    ]);
-    build
-        .args(features)
-        .env("CARGO_PROFILE_MOBILE_STRIP", "none");
+    ];
+    let mut build = shell.cargo(&words);
+    // Beside a Rust library, which `build` would make too, nothing is optimised as a whole.
+    build.args(["--crate-type", "cdylib"]).args(features);
+    build.env("CARGO_PROFILE_MOBILE_STRIP", "none");
     let stage = format!("build {package} {}", features.join(" "));
     shell.run(stage.trim(), &mut build)?;
     let file = format!("lib{}.so", package.replace('-', "_"));

@@ -3,8 +3,9 @@
 use std::io::Cursor;
 
 use ab_glyph::{Font as _, ScaleFont as _};
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
@@ -41,20 +42,21 @@ fn others_in(bytes: Vec<u8>) -> Result<Vec<u8>, FloorError> {
 /// Pixels made smaller, as a JPEG.
 #[uniffi::export]
 fn jpeg_out(pixels: Vec<u8>) -> Result<Vec<u8>, FloorError> {
-    let source = ImageRef::new(400, 300, &pixels, PixelType::U8x3).map_err(failed)?;
-    let mut target = Image::new(200, 150, PixelType::U8x3);
+    let source = TypedImageRef::<U8x3>::from_buffer(400, 300, &pixels).map_err(failed)?;
+    let mut small = vec![0; 200 * 150 * 3];
+    let mut target = TypedImage::<U8x3>::from_buffer(200, 150, &mut small).map_err(failed)?;
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
         .crop(0.0, 0.0, 399.5, 299.5);
     Resizer::new()
-        .resize(&source, &mut target, &options)
+        .resize_typed(&source, &mut target, &options)
         .map_err(failed)?;
     let mut out = Vec::new();
     let mut encoder = jpeg_encoder::Encoder::new(&mut out, 80);
     encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_2_2);
     encoder.add_exif_metadata(&[0]).map_err(failed)?;
     encoder
-        .encode(&target.into_vec(), 200, 150, jpeg_encoder::ColorType::Rgb)
+        .encode(&small, 200, 150, jpeg_encoder::ColorType::Rgb)
         .map_err(failed)?;
     Ok(out)
 }

@@ -1,7 +1,8 @@
 //! Smaller pictures, by Lanczos with three lobes.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::decode::Decoded;
 use crate::error::EvidenceError;
@@ -25,23 +26,20 @@ fn resized(
     size: (u32, u32),
 ) -> Result<Pixels, EvidenceError> {
     let failed = |reason: String| EvidenceError::Undecodable { reason };
-    let source = ImageRef::new(
-        pixels.width(),
-        pixels.height(),
-        pixels.data(),
-        PixelType::U8x3,
-    )
-    .map_err(|error| failed(error.to_string()))?;
+    // The calls that find the kind of pixels out at run time bring code for every kind, 2 MB of it.
+    let source = TypedImageRef::<U8x3>::from_buffer(pixels.width(), pixels.height(), pixels.data())
+        .map_err(|error| failed(error.to_string()))?;
     let (width, height) = size;
-    let mut target = Image::new(width, height, PixelType::U8x3);
+    let mut data = vec![0; width as usize * height as usize * 3];
+    let mut target = TypedImage::<U8x3>::from_buffer(width, height, &mut data)
+        .map_err(|error| failed(error.to_string()))?;
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
         .crop(0.0, 0.0, covered.0, covered.1);
     Resizer::new()
-        .resize(&source, &mut target, &options)
+        .resize_typed(&source, &mut target, &options)
         .map_err(|error| failed(error.to_string()))?;
-    Pixels::new(width, height, target.into_vec())
-        .ok_or_else(|| failed("its size is contradictory".to_owned()))
+    Pixels::new(width, height, data).ok_or_else(|| failed("its size is contradictory".to_owned()))
 }
 
 /// The picture with a long edge of at most `edge`.

@@ -132,6 +132,24 @@ fn a_damaged_part_leaves_the_offset_and_a_wrong_whole_is_dropped() {
 }
 
 #[test]
+fn parts_that_make_another_file_than_was_announced_are_no_file() {
+    let web = Web::start();
+    let mut chen = phone(&web, "chen", "D1");
+    let (bytes, file) = (photo(), sha256(&photo()));
+    chen.media = vec![file];
+    let place = create(&web, &chen, &bytes);
+    let first = patch(&web, &chen, &place, 0, &bytes[..4_000], "");
+    assert_eq!(first.status, 204);
+    let mut rest = bytes[4_000..].to_vec();
+    rest[0] ^= 1;
+    let refused = patch(&web, &chen, &place, 4_000, &rest, "");
+    assert_eq!(refused.status, 422, "the whole is another file");
+    let core = web.running().core();
+    assert_eq!(core.held_file(file).expect("readable"), None);
+    assert!(chen.sync(core, SystemClock.now()).block.media.is_empty());
+}
+
+#[test]
 fn whatever_a_client_gets_wrong_is_named() {
     let web = Web::start();
     let (chen, wang) = (phone(&web, "chen", "D1"), phone(&web, "wang", "D1"));
