@@ -58,6 +58,10 @@ pub struct Sample {
     pub files: Files,
 }
 
+/// The city's rules stay when others are built in: bundles of earlier formats have to be what the same
+/// cases make today.
+pub(super) const RULES: &[u8] = policy::EARLIER[1];
+
 impl Sample {
     /// A bundle of these cases: certificates of all staff who wrote in them, and the pinned packs.
     pub fn of(city: City, stories: Vec<Story>, files: Files) -> Self {
@@ -74,10 +78,7 @@ impl Sample {
                     (PackKind::Catalogue, sha256(CATALOGUE.as_bytes())),
                     CATALOGUE.as_bytes().to_vec(),
                 ),
-                (
-                    (PackKind::Policy, sha256(policy::BUILT_IN)),
-                    policy::BUILT_IN.to_vec(),
-                ),
+                ((PackKind::Policy, sha256(RULES)), RULES.to_vec()),
             ]),
             cases,
             unsent: None,

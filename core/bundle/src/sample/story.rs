@@ -18,14 +18,13 @@ use gewu_model::entry::{
 use gewu_model::ids::{ActorId, CaseId, ChangeHash, Digest};
 use gewu_model::media::{EvidenceRecord, EvidenceRole, MediaType, Provenance};
 use gewu_model::place::{Datum, Position};
-use gewu_model::policy;
 use gewu_model::receipt::{CaseReceipt, Received, SignedReceipt};
 use gewu_model::signed::SignedChange;
 use gewu_model::time::{ClockTrust, Millis};
 use gewu_sync::verdict::{ChangeVerdict, SetAside, SignedVerdicts, Verdict, VerdictBlock};
 
 use super::people::{City, Person};
-use super::{CATALOGUE, START};
+use super::{CATALOGUE, RULES, START};
 use crate::record::{CaseRecord, HeldChange, SetAsideChange};
 
 /// A case under way.
@@ -125,7 +124,7 @@ impl Story {
             schema: SCHEMA,
             id: self.case,
             edition: "2026".into(),
-            policy: sha256(policy::BUILT_IN),
+            policy: sha256(RULES),
             catalogue: sha256(CATALOGUE.as_bytes()),
         }
     }

@@ -22,6 +22,9 @@ pub const ACCEPT_POST_HEADER: &str = "accept-post";
 /// A smaller body is sent as it is, in bytes.
 pub const WORTH_PACKING: usize = 512;
 
+/// What a decoder may always keep, in bytes: a packer's window is no smaller for a small body.
+const MODEST_WINDOW: u64 = 1 << 20;
+
 /// What a frame begins with.
 const MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 
@@ -61,7 +64,7 @@ pub fn saves(packed: Vec<u8>, bytes: &[u8]) -> Option<Vec<u8>> {
 /// [`UnpackError`].
 pub fn unpack(bytes: &[u8], limit: usize) -> Result<Vec<u8>, UnpackError> {
     let window = window(bytes).ok_or(UnpackError::Damaged)?;
-    if window > limit as u64 {
+    if window > MODEST_WINDOW.max(limit as u64) {
         return Err(UnpackError::TooLarge);
     }
     let mut rest = bytes;
