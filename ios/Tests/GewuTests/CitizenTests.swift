@@ -35,7 +35,7 @@ final class CitizenTests: XCTestCase {
         }
         let report = try await screen.sync()
         XCTAssertEqual(report?.outcome, .complete)
-        try Town.server.operate("verify-request", saved.case, "--person", "anybody")
+        try Town.server.operate("verify-request", saved.case, "--person", "anybody", "--unknown-names")
         try await screen.sync()
         let mine = try await screen.myReports().first { _ in true }
         XCTAssertEqual(mine?.rows.map(\.publicStage), [.verifying])

@@ -61,7 +61,7 @@ class CitizenTest {
                 screen.consent("2026-01")
                 val done = screen.report(hole(), listOf(photo())) as Reported.Done
                 assertEquals(SyncOutcome.Complete, screen.sync()?.outcome)
-                city.op("verify-request", done.saved.case, "--person", "anybody")
+                city.op("verify-request", done.saved.case, "--person", "anybody", "--unknown-names")
                 screen.sync()
                 val row = screen.myReports().first().rows.single()
                 assertEquals(PublicStage.VERIFYING, row.publicStage)

@@ -163,7 +163,7 @@ class RolesTest {
         citizen().use { someone ->
             val case = someone.client.report(request("路上有个坑", listOf(photo()))).case
             someone.synced()
-            city.op("verify-request", case, "--person", "anybody")
+            city.op("verify-request", case, "--person", "anybody", "--unknown-names")
             city.op("reply", case, "--text", "我们去看看")
             someone.synced()
             val detail = someone.client.case(case)
