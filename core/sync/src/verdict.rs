@@ -130,7 +130,7 @@ reasons! {
     /// The report lies outside the author's duty grids, and the city's policy blocks such.
     OutsideDutyGrid = 21, "outside_duty_grid", "the place lies outside your duty grids: its own inspector has to report it";
     /// It came later than the city's policy takes such work, and an operator decided against it.
-    TooLate = 22, "too_late", "it came later than the city takes such work, and an operator decided that it does not count";
+    TooLate = 22, "too_late", "it came later than the city takes such work, or from a device in wrong hands, and an operator decided that it does not count";
     /// It calls a picture a redacted copy of one that the case, as its author had it, does not hold.
     Redaction = 23, "redaction", "it redacts a picture that this case does not hold";
     /// Too few or too many photos, or photos from the album where policy takes none.

@@ -58,9 +58,9 @@ impl Core {
             let before = bench.state.changes.len();
             let judgement = match take {
                 true => self.judge_with_leave(&bench, &row)?,
-                false if row.late => Judgement::SetAside(SetAside::TooLate),
-                // It waited for its device's sake.
-                false => Judgement::SetAside(SetAside::Standing),
+                // Not `Standing`, also for a device's sake: a device writes that again under its next
+                // certificate, and this is the operator's last word.
+                false => Judgement::SetAside(SetAside::TooLate),
             };
             let verdict = judgement.verdict();
             tx.log_late_decision(&LateDecision {

@@ -20,6 +20,7 @@ use super::decide::{DecideError, attested, open};
 use super::load::{load, rows};
 use super::operators::Operator;
 use super::push::Bench;
+use super::requests::gives_back;
 use crate::store::{StoreError, Tx};
 
 /// The rule that a spot check names when the server drew the case for it.
@@ -81,8 +82,8 @@ impl Core {
 
     /// The body as it is written: a case that goes on with a duplicate takes over its due time, a
     /// dispatch names the stricter one that is known, a spot check says that the case was drawn for
-    /// it, more time that grants the request of a unit below the lead is that unit's, and a re-pinning
-    /// keeps what the old policy switched.
+    /// it, more time that grants the request of a unit below the lead is that unit's, what is granted back
+    /// is taken from the unit that asked, and a re-pinning keeps what the old policy switched.
     pub(super) fn completed(&self, bench: &Bench<'_>, body: Body) -> Result<Body, DecideError> {
         let known = || self.view(&bench.state).facts.external_due;
         Ok(match body {
@@ -105,6 +106,10 @@ impl Core {
                 let asked = || self.asked_for(bench, extend.request?);
                 extend.unit = extend.unit.clone().or_else(asked);
                 Body::Extend(extend)
+            }
+            Body::SendBack(mut back) => {
+                back.unit = gives_back(bench, &self.view(&bench.state), &back)?;
+                Body::SendBack(back)
             }
             Body::Repin(mut repin) => {
                 let (root, rows) = (bench.state.root.as_ref(), rows(&bench.state));

@@ -62,8 +62,8 @@ type TransferBytes = (Digest, Vec<u8>);
 
 impl Core {
     /// Publishes a pack and yields its digest. The same body under the same name and version is
-    /// published once; under another it is published as that too. A grid pack (`.gewugrid`) brings its slices along, each for those who may
-    /// hold it.
+    /// published once; under another it is published as that too. A grid pack (`.gewugrid`) brings its
+    /// slices along, each for those who may hold it.
     ///
     /// # Errors
     /// [`CoreError::Pack`] when it is not one, or another body has that version.

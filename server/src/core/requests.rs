@@ -3,7 +3,8 @@
 use gewu_model::entry::{
     Body, Extend, LinkCase, Ownership, Payload, Relationship, Reopen, SendBack, Suspend,
 };
-use gewu_model::ids::ChangeHash;
+use gewu_model::fold::CaseView;
+use gewu_model::ids::{ChangeHash, UnitId};
 
 use super::decide::DecideError;
 use super::push::Bench;
@@ -28,6 +29,35 @@ pub(super) fn check(bench: &Bench<'_>, body: &Body) -> Result<(), DecideError> {
 fn payload<'b>(bench: &'b Bench<'_>, request: &ChangeHash) -> Option<&'b Payload> {
     let written = bench.state.accepted(request)?.row.entry.as_ref()?;
     written.payload.as_ref().ok()
+}
+
+/// The unit that gives back: the one that the instruction names, else the one whose wish it grants, for
+/// the one that had the task last need not have asked.
+pub(super) fn gives_back(
+    bench: &Bench<'_>,
+    view: &CaseView,
+    back: &SendBack,
+) -> Result<Option<UnitId>, DecideError> {
+    let asked = back.request.as_ref().filter(|_| back.unit.is_none());
+    let asked = asked.and_then(|request| bench.state.accepted(request)?.row.entry.as_ref());
+    let Some(unit) = asked.and_then(|written| written.entry.header.unit.as_ref()) else {
+        return Ok(back.unit.clone());
+    };
+    let mut held = view
+        .nodes
+        .iter()
+        .filter(|node| node.unit == *unit)
+        .peekable();
+    // A team has the task through a unit, which is the one that had it last.
+    if held.peek().is_none() {
+        return Ok(None);
+    }
+    match held.any(|node| node.until.is_none()) {
+        true => Ok(Some(unit.clone())),
+        false => Err(DecideError::Invalid(format!(
+            "the unit {unit}, which asked, does not have the task any more: refuse the wish, or name the unit that gives the task back"
+        ))),
+    }
 }
 
 fn check_suggestion(bench: &Bench<'_>, link: &LinkCase) -> Result<(), DecideError> {

@@ -128,15 +128,15 @@ fn what_a_stolen_phone_sent_waits_until_an_operator_decides() {
         assert!(taken, "{verdict:?}");
     }
     assert!(city.view(case).report.is_some());
-    // What is not taken did not come late: its device is the reason.
+    // The operator's no is the last word: only `Standing` is written again under a new certificate.
     let lost = chen.report("又一处", vec![], NOON);
     let told = chen.sync(&city.core, NOON);
     let mut pending = told.block.changes.iter().filter(|one| one.case == lost);
     let root = pending.next().expect("waits").hash;
     let ended = city.core.decide_late(&city.operator, root, false, NOON);
-    let reason = SetAside::Standing;
+    let reason = SetAside::TooLate;
     assert_eq!(ended, Ok(Verdict::SetAside { reason }));
-    assert!(reason.words().contains("ask the centre"));
+    assert!(reason.words().contains("a device in wrong hands"));
 }
 
 #[test]

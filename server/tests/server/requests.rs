@@ -1,9 +1,11 @@
 //! Requests are granted by the instruction that gives what they ask for, and by no other.
 
 use gewu_model::entry::{
-    Body, Decide, DuplicateSuggestion, ExtendRequest, LinkCase, Payload, Relationship,
+    Body, Decide, DuplicateSuggestion, ExtendRequest, LinkCase, Payload, Relationship, SendBack,
+    SendBackRequest,
 };
-use gewu_model::ids::{CaseId, ChangeHash};
+use gewu_model::fold::Stage;
+use gewu_model::ids::{CaseId, ChangeHash, UnitId};
 use gewu_server::{DecideError, Decision};
 
 use crate::kit::entries::{dispatch, file};
@@ -75,6 +77,49 @@ fn more_time_is_granted_by_the_instruction_that_gives_it() {
         decide.granted = false;
     }
     city.decide(case, no);
+}
+
+#[test]
+fn a_task_is_taken_from_the_unit_that_asked_to_be_rid_of_it() {
+    let mut city = City::found();
+    let mut chen = city.inspector("chen");
+    let (mut li, mut zhou) = (city.crew("li", "drainage"), city.crew("zhou", "roads"));
+    let case = told(&city, &mut chen, "井盖缺失");
+    city.decide(case, file());
+    let mut sent = dispatch("drainage");
+    if let Body::Dispatch(dispatch) = &mut sent {
+        dispatch.assist = vec![UnitId("roads".to_owned())];
+    }
+    let sent = city.decide(case, sent).instruction;
+    let wish = |phone: &mut Phone| {
+        phone.sync(&city.core, city.now);
+        let asks = Payload::SendBackRequest(SendBackRequest {
+            reason: "not_ours".into(),
+            instead: None,
+            note: None,
+            photos: vec![],
+        });
+        let asked = phone.write(case, &asks, Some(sent), city.now);
+        phone.sync(&city.core, city.now);
+        asked
+    };
+    let (helper, lead) = (wish(&mut zhou), wish(&mut li));
+    let back = |request| {
+        Body::SendBack(SendBack {
+            request: Some(request),
+            ..SendBack::default()
+        })
+    };
+    city.decide(case, back(helper));
+    let view = city.view(case);
+    assert_eq!(view.stage, Stage::Dispatched, "the lead did not ask yet");
+    let held = view.nodes.iter().filter(|node| node.until.is_none());
+    let held: Vec<&str> = held.map(|node| node.unit.as_str()).collect();
+    assert_eq!(held, ["drainage"]);
+    let words = refused(&city, case, back(helper));
+    assert!(words.contains("roads"), "{words}");
+    city.decide(case, back(lead));
+    assert_eq!(city.view(case).stage, Stage::Filed);
 }
 
 #[test]
