@@ -45,6 +45,7 @@ pub mod host;
 mod identity;
 mod options;
 mod packs;
+pub mod schedule;
 mod sdk;
 mod store;
 mod sync;

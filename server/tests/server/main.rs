@@ -16,6 +16,7 @@ mod exchanges;
 mod feeds;
 mod full;
 mod grids;
+mod hints;
 mod hostile;
 mod http;
 mod kit;

@@ -17,6 +17,7 @@ mod services;
 mod tests;
 mod tombstones;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -24,7 +25,7 @@ use std::time::Duration;
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::{Store, StoreError, Work};
+use super::{Fed, Store, StoreError, Work};
 
 /// How long a statement waits for another process, such as a backup.
 const BUSY: Duration = Duration::from_secs(10);
@@ -117,22 +118,25 @@ impl Sqlite {
         connection: &Mutex<Connection>,
         behavior: TransactionBehavior,
         work: &mut Work<'_>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Fed, StoreError> {
         let mut connection = Self::lock(connection);
         let tx = connection.transaction_with_behavior(behavior)?;
-        work(&SqliteTx { db: &tx })?;
-        Ok(tx.commit()?)
+        let done = SqliteTx::new(&tx);
+        work(&done)?;
+        let fed = done.fed.into_inner();
+        tx.commit()?;
+        Ok(fed)
     }
 }
 
 impl Store for Sqlite {
-    fn in_write(&self, work: &mut Work<'_>) -> Result<(), StoreError> {
+    fn in_write(&self, work: &mut Work<'_>) -> Result<Fed, StoreError> {
         Self::run(&self.writer, TransactionBehavior::Immediate, work)
     }
 
     fn in_read(&self, work: &mut Work<'_>) -> Result<(), StoreError> {
         let connection = self.reader.as_ref().unwrap_or(&self.writer);
-        Self::run(connection, TransactionBehavior::Deferred, work)
+        Self::run(connection, TransactionBehavior::Deferred, work).map(drop)
     }
 
     fn backup(&self, to: &Path) -> Result<(), StoreError> {
@@ -162,6 +166,17 @@ impl Store for Sqlite {
 /// A transaction on one of the connections.
 pub(super) struct SqliteTx<'a> {
     pub(super) db: &'a Connection,
+    /// Scopes whose feeds grew so far.
+    fed: RefCell<Fed>,
+}
+
+impl<'a> SqliteTx<'a> {
+    fn new(db: &'a Connection) -> Self {
+        Self {
+            db,
+            fed: RefCell::default(),
+        }
+    }
 }
 
 fn connect(database: &Database, read_only: bool) -> Result<Connection, StoreError> {

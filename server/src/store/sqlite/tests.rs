@@ -98,7 +98,7 @@ impl Life<'_> {
 fn what_is_kept_of_statements_answers_like_all_of_them() {
     let connection = database();
     let mut life = Life {
-        tx: SqliteTx { db: &connection },
+        tx: SqliteTx::new(&connection),
         dice: Dice(7),
         counter: 0,
         changes: vec![],
@@ -131,7 +131,7 @@ fn what_is_kept_of_statements_answers_like_all_of_them() {
 #[test]
 fn a_position_covers_what_was_told_up_to_it_and_not_beyond() {
     let connection = database();
-    let tx = SqliteTx { db: &connection };
+    let tx = SqliteTx::new(&connection);
     let (case, scope) = (CaseId([2; 16]), Scope::All);
     let instruct = |n: u8| {
         let sql = "INSERT INTO changes VALUES (?1, ?2, ?3, x'00', 1, 1, x'00', 1, 1, 0, x'00')";
