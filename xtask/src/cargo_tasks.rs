@@ -11,9 +11,11 @@ usage: cargo xtask bench [NAME]
 Builds with optimisation and measures, each figure beside its floor or peer in the same run.
 NAME picks one benchmark; other words go to the benchmark program.
 
-  sync [--quick] [--city FOLDER]   the budgets of exchanges, against a server process: minutes.
+  sync [--quick] [--city FOLDER] [--news]
+                                   the budgets of exchanges, against a server process: minutes.
                                    --quick measures little; --city keeps the filled city in a
-                                   folder, or begins with the one that lies there
+                                   folder, or begins with the one that lies there; --news measures
+                                   only how soon news reach devices that are connected
 
 `size` weighs the library that an app carries beside its dependencies by themselves and judges it by
 its bounds and by docs/size.jsonl, to which --keep adds a line. It builds with the strongest

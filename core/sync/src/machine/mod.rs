@@ -160,6 +160,11 @@ impl State {
         self.stopped.as_ref()
     }
 
+    /// What automatic runs wait for the end of.
+    pub fn waits_for(&self) -> Option<&Failure> {
+        self.not_before.as_ref().map(|(_, why)| why)
+    }
+
     /// Until when automatic runs wait.
     pub fn waits_until(&self) -> Option<Millis> {
         self.not_before.as_ref().map(|(until, _)| *until)
