@@ -1,3 +1,4 @@
+// long-file: one suite, in the order of a report's way; parts of it would each need the same set-up
 import Foundation
 import Gewu
 import GewuTesting

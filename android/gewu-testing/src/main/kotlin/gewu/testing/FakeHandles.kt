@@ -6,7 +6,9 @@ import gewu.ChangeListener
 import gewu.Listening
 import gewu.NoHandle
 import java.util.concurrent.CopyOnWriteArrayList
-import java.util.concurrent.Executors
+import java.util.concurrent.LinkedBlockingQueue
+import java.util.concurrent.ThreadPoolExecutor
+import java.util.concurrent.TimeUnit
 
 /** Stops a call of a [FakeGewu]; needs no library. */
 class FakeHandle : CancelHandle(NoHandle) {
@@ -23,7 +25,13 @@ class FakeHandle : CancelHandle(NoHandle) {
 /** Tells listeners of changes, from a thread of its own as the real one does. */
 internal class FakeBell : AutoCloseable {
     private val listeners = CopyOnWriteArrayList<ChangeListener>()
-    private val thread = Executors.newSingleThreadExecutor { Thread(it, "fake-gewu").apply { isDaemon = true } }
+
+    /** After the end nobody is told: what comes in that moment is left out. */
+    private val thread = ThreadPoolExecutor(
+        1, 1, 0, TimeUnit.SECONDS, LinkedBlockingQueue(),
+        { Thread(it, "fake-gewu").apply { isDaemon = true } },
+        ThreadPoolExecutor.DiscardPolicy(),
+    )
 
     fun listen(listener: ChangeListener): Listening {
         listeners += listener
