@@ -1,5 +1,6 @@
 //! The SQLite store: one writing connection behind a lock, one reading beside it.
 
+mod accepted;
 mod admin;
 mod cards;
 mod cases;
@@ -25,12 +26,13 @@ use std::time::Duration;
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use self::accepted::Accepted;
 use super::{Fed, Store, StoreError, Work};
 
 /// How long a statement waits for another process, such as a backup.
 const BUSY: Duration = Duration::from_secs(10);
 /// Prepared statements kept per connection.
-const STATEMENTS: usize = 128;
+const STATEMENTS: usize = 512;
 /// Pages per step of a backup; between steps writers get their turn.
 const BACKUP_PAGES: std::ffi::c_int = 256;
 
@@ -121,7 +123,7 @@ impl Sqlite {
     ) -> Result<Fed, StoreError> {
         let mut connection = Self::lock(connection);
         let tx = connection.transaction_with_behavior(behavior)?;
-        let done = SqliteTx::new(&tx);
+        let done = SqliteTx::on(&tx);
         work(&done)?;
         let fed = done.fed.into_inner();
         tx.commit()?;
@@ -166,14 +168,16 @@ impl Store for Sqlite {
 /// A transaction on one of the connections.
 pub(super) struct SqliteTx<'a> {
     pub(super) db: &'a Connection,
+    accepted: Accepted,
     /// Scopes whose feeds grew so far.
     fed: RefCell<Fed>,
 }
 
 impl<'a> SqliteTx<'a> {
-    fn new(db: &'a Connection) -> Self {
+    pub(super) fn on(db: &'a Connection) -> Self {
         Self {
             db,
+            accepted: Accepted::default(),
             fed: RefCell::default(),
         }
     }
