@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 use gewu_model::scope::Scope;
 
 pub(crate) use admin::{Admin, CodeRow, FoundPack, OperatorRow, PackBytes, PackForm, PackRow};
-pub(crate) use cards::{CardRead, Cards};
+pub(crate) use cards::{CardChange, CardDid, CardRead, Cards};
 pub(crate) use cases::{
     CaseFilter, CaseHead, CaseSummary, Cases, EvidenceFile, ExternalRow, FateKind, FateRow, Fates,
     HeldEvidence, LateDecision, MembershipRow, Projection, StatusRow, StoredChange,
