@@ -130,6 +130,11 @@ impl Core {
         }
     }
 
+    /// The units among them.
+    pub(super) fn known_units(&self, tx: &dyn Tx) -> Result<BTreeSet<UnitId>, CoreError> {
+        Ok(self.known_names(tx)?.units)
+    }
+
     /// Persons and units that hold certificates or codes, sit at consoles, or stand in a policy.
     fn known_names(&self, tx: &dyn Tx) -> Result<Known, CoreError> {
         let mut known = Known::default();

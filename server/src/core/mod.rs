@@ -46,6 +46,7 @@ mod notices;
 mod operators;
 mod options;
 mod packs;
+mod passing;
 mod public;
 mod pull;
 mod push;

@@ -24,6 +24,7 @@ mod lives;
 mod more_time;
 mod operators;
 mod packs;
+mod passing;
 mod readings;
 mod reissue;
 mod requests;

@@ -14,6 +14,15 @@ pub enum Denied {
     /// Who handled the work never checks or closes it (监管分离).
     #[error("whoever handled the work may not check or close it")]
     Separation,
+    /// A unit passes on what another unit has.
+    #[error("a unit passes on its own task: leave out from which unit, or have the centre do it")]
+    NotOwnTask,
+    /// The unit that is to have it does not stand below the one that passes it on.
+    #[error("a task is passed on to a unit or team below one's own in the city's tree of units")]
+    NotBelow,
+    /// The last check found that it is not done.
+    #[error("the check found that it is not done")]
+    CheckFailed,
     /// It was returned before, and has to be accepted this time.
     #[error("the task was returned before and has to be accepted: it is not given back again")]
     MustAccept,
@@ -31,7 +40,10 @@ impl Denied {
             Self::NotYours => format!("the role {role} may not {what} in this case"),
             Self::Stage => format!("a case that stands at {stage} takes no {what}"),
             Self::Separation => format!("{self}: {what} is for somebody else"),
-            Self::MustAccept => self.to_string(),
+            Self::CheckFailed => format!(
+                "{self}: have it done again, or checked again, before {what}; close it otherwise if it ends all the same"
+            ),
+            Self::MustAccept | Self::NotOwnTask | Self::NotBelow => self.to_string(),
         }
     }
 }

@@ -65,7 +65,9 @@ pub(super) fn check_policy(
     match policy.judge(&asking) {
         // A citizen sees no instruction; the public status stands for the stage.
         Err(Denied::Stage) if offered(facts.author, header) => photos(),
-        Err(Denied::Stage) => Err(SetAside::Stage.into()),
+        Err(Denied::Stage | Denied::CheckFailed | Denied::NotOwnTask | Denied::NotBelow) => {
+            Err(SetAside::Stage.into())
+        }
         Err(Denied::NotYours) => Err(SetAside::NotPermitted.into()),
         Err(Denied::Separation) => Err(SetAside::Separation.into()),
         Err(Denied::MustAccept) => Err(SetAside::MustAccept.into()),

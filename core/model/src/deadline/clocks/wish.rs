@@ -2,9 +2,11 @@
 //! and for devices, which do not save them.
 //!
 //! They are judged on the case as their author saw it, so the order of arrival changes nothing. No
-//! clock of a device can gain anything: a request is as old as the newest receipt in its past, which it
-//! cannot have been written before, and where the device knew the server's time and claims a later one,
-//! as old as that. What cannot be reckoned is left to the centre, which decides on it anyway.
+//! clock of a device can gain anything: a request is as old as the newest receipt that its author can have
+//! had, which it cannot have been written before, and where the device knew the server's time and claims a
+//! later one, as old as that. What reached the server together with the request was written before either
+//! had a receipt, so it makes the request no younger. What cannot be reckoned is left to the centre, which
+//! decides on it anyway.
 
 use super::facts::Told;
 use super::ground::Present;
@@ -21,6 +23,8 @@ pub struct Wish<'a> {
     pub told: Told<'a>,
     /// When the server took in what they saw.
     pub received: &'a dyn Fn(&ChangeHash) -> Option<Millis>,
+    /// The newest receipt that they can have had when they asked.
+    pub newest: Option<Millis>,
     /// The policy that the case pins.
     pub policy: &'a Policy,
     /// In the name of which unit.
@@ -83,10 +87,8 @@ impl Wish<'_> {
 
     /// Since when the request can have been there.
     fn written_at(&self, now: Millis) -> Millis {
-        let rows = self.told.rows.iter();
-        let newest = rows.filter_map(|row| (self.received)(&row.hash)).max();
         let (at, trust) = self.claimed;
         let claimed = (trust == ClockTrust::ServerOffset).then_some(at.min(now));
-        newest.max(claimed).unwrap_or(now)
+        self.newest.max(claimed).unwrap_or(now)
     }
 }
