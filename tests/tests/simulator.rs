@@ -23,6 +23,20 @@ fn a_few_seeds_find_nothing_wrong() {
     }
 }
 
+/// Wang's keys go while a contact waits for the server; and an operator takes the root of a case from a
+/// device in wrong hands and refuses its report.
+#[test]
+fn seeds_that_found_a_lost_contact_and_a_case_without_an_entry_find_nothing() {
+    for seed in [306, 323, 373] {
+        let outcome = sim::run(Setup::new(seed)).unwrap();
+        assert!(
+            outcome.findings.is_empty(),
+            "seed {seed}: {:#?}",
+            outcome.findings
+        );
+    }
+}
+
 #[test]
 fn a_seed_tells_the_same_story_again() {
     let short = Setup {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use gewu_model::cert::{Certificate, SignedCertificate, TrustAnchor};
+use gewu_model::contact::CardKey;
 use gewu_model::crypto::{Ed25519Signer, PublicKey, Signer, StandardSuite, sha256_parts};
 use gewu_model::ids::{CaseId, CityId, Digest, KeyId};
 use rusqlite::Connection;
@@ -119,6 +120,11 @@ impl Identity {
     pub(crate) fn case_signer(&self, case: &CaseId) -> Ed25519Signer {
         let seed = sha256_parts(&[b"gewu.case-key.v1\0", &self.case_secret, &case.0]);
         Ed25519Signer::from_seed(&Zeroizing::new(seed.0))
+    }
+
+    /// The key under which this device's contact cards lie.
+    pub(crate) fn card_key(&self) -> CardKey {
+        CardKey::grown(&self.case_secret)
     }
 
     pub(crate) fn whoami(&self) -> WhoAmI {

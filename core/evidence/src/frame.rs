@@ -116,31 +116,21 @@ impl Sampled {
 /// The next marker: what lies before it, which it is, and what follows. 0xFF before 0 is data, and
 /// before 0xFF it is filling.
 pub(crate) fn next_marker(bytes: &[u8]) -> Option<(&[u8], u8, &[u8])> {
-    let mut from = 0;
-    loop {
-        let at = from + find_ff(bytes.get(from..)?)?;
-        match bytes.get(at + 1)? {
-            0 => from = at + 2,
-            0xff => from = at + 1,
-            marker => return Some((&bytes[..at], *marker, &bytes[at + 2..])),
-        }
-    }
+    let follows = bytes.get(1..)?;
+    let (blocks, following) = (bytes.as_chunks::<32>().0, follows.as_chunks::<32>().0);
+    // Compressed data are megabytes without a marker: whole blocks are asked first, without branches.
+    let clean = blocks.iter().zip(following).take_while(|(block, next)| {
+        let pairs = block.iter().zip(*next);
+        !pairs.fold(false, |found, (byte, next)| found | is_marker(*byte, *next))
+    });
+    let from = clean.count() * 32;
+    let mut pairs = bytes[from..].iter().zip(&follows[from..]);
+    let at = from + pairs.position(|(byte, next)| is_marker(*byte, *next))?;
+    Some((&bytes[..at], follows[at], &follows[at + 1..]))
 }
 
-/// Where the first 0xFF is. Compressed data are megabytes in which it is rare.
-fn find_ff(bytes: &[u8]) -> Option<usize> {
-    let (words, _) = bytes.as_chunks::<16>();
-    let clean = words.iter().take_while(|word| {
-        let found = word
-            .iter()
-            .fold(false, |found, byte| found | (*byte == 0xff));
-        !found
-    });
-    let from = clean.count() * 16;
-    bytes[from..]
-        .iter()
-        .position(|byte| *byte == 0xff)
-        .map(|at| from + at)
+const fn is_marker(byte: u8, next: u8) -> bool {
+    (byte == 0xff) & (next != 0) & (next != 0xff)
 }
 
 /// Marker and body of each segment up to the compressed data.

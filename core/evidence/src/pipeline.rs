@@ -18,7 +18,7 @@ use crate::exif::{Metadata, Written, icc_profile, metadata_of};
 use crate::hash::hash_bytes;
 use crate::inspect::{Bounds, Inspected};
 use crate::pixels::Pixels;
-use crate::resize::{fit, fit_decoded};
+use crate::resize::{fit, fit_upright};
 use crate::stamp::Stamp;
 use crate::watch::{Stage, Watch};
 
@@ -114,7 +114,7 @@ pub fn seal(
     let decoded = decode(kind, bytes, wanted, &recipe.bounds, watch)?;
     let (width, height) = (decoded.width, decoded.height);
     watch.enter(Stage::Resize)?;
-    let mut pixels = fit_decoded(decoded, recipe.long_edge)?.upright(orientation);
+    let mut pixels = fit_upright(decoded, recipe.long_edge, orientation)?;
     if let Some(stamp) = &recipe.stamp {
         watch.enter(Stage::Stamp)?;
         stamp.draw(&mut pixels);

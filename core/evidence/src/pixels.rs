@@ -33,16 +33,26 @@ impl Pixels {
         &self.data
     }
 
+    pub(crate) fn into_data(self) -> Vec<u8> {
+        self.data
+    }
+
     pub(crate) fn data_mut(&mut self) -> &mut [u8] {
         &mut self.data
     }
 
-    /// Writes every pixel of the turned picture, asking `from` where it comes from. In tiles, so that
-    /// what is read across rows is still near when the next row needs it.
-    fn gathered(&self, width: u32, height: u32, from: impl Fn(u32, u32) -> (u32, u32)) -> Self {
+    /// Writes every pixel of the turned picture into `data`, asking `from` where it comes from. In
+    /// tiles, so that what is read across rows is still near when the next row needs it.
+    fn gathered(
+        &self,
+        mut data: Vec<u8>,
+        (width, height): (u32, u32),
+        from: impl Fn(u32, u32) -> (u32, u32),
+    ) -> Self {
         const TILE: usize = 32;
         let pixels = self.data.as_chunks::<3>().0;
-        let mut turned = vec![[0; 3]; pixels.len()];
+        data.resize(self.data.len(), 0);
+        let turned = data.as_chunks_mut::<3>().0;
         let stride = self.width as usize;
         for top in (0..height).step_by(TILE) {
             for left in (0..width).step_by(TILE) {
@@ -58,23 +68,28 @@ impl Pixels {
         Self {
             width,
             height,
-            data: turned.into_flattened(),
+            data,
         }
     }
 
     /// The picture as it is meant to be seen.
     #[must_use]
     pub fn upright(self, orientation: Orientation) -> Self {
+        self.upright_in(Vec::new(), orientation)
+    }
+
+    /// The same in memory that was used before: fresh pages cost more than turning does.
+    pub(crate) fn upright_in(self, spare: Vec<u8>, orientation: Orientation) -> Self {
         let (w, h) = (self.width, self.height);
         match orientation {
             Orientation::Upright => self,
-            Orientation::Mirrored => self.gathered(w, h, |x, y| (w - 1 - x, y)),
-            Orientation::HalfTurn => self.gathered(w, h, |x, y| (w - 1 - x, h - 1 - y)),
-            Orientation::Flipped => self.gathered(w, h, |x, y| (x, h - 1 - y)),
-            Orientation::Transposed => self.gathered(h, w, |x, y| (y, x)),
-            Orientation::QuarterTurn => self.gathered(h, w, |x, y| (y, h - 1 - x)),
-            Orientation::Transversed => self.gathered(h, w, |x, y| (w - 1 - y, h - 1 - x)),
-            Orientation::ThreeQuarterTurn => self.gathered(h, w, |x, y| (w - 1 - y, x)),
+            Orientation::Mirrored => self.gathered(spare, (w, h), |x, y| (w - 1 - x, y)),
+            Orientation::HalfTurn => self.gathered(spare, (w, h), |x, y| (w - 1 - x, h - 1 - y)),
+            Orientation::Flipped => self.gathered(spare, (w, h), |x, y| (x, h - 1 - y)),
+            Orientation::Transposed => self.gathered(spare, (h, w), |x, y| (y, x)),
+            Orientation::QuarterTurn => self.gathered(spare, (h, w), |x, y| (y, h - 1 - x)),
+            Orientation::Transversed => self.gathered(spare, (h, w), |x, y| (w - 1 - y, h - 1 - x)),
+            Orientation::ThreeQuarterTurn => self.gathered(spare, (h, w), |x, y| (w - 1 - y, x)),
         }
     }
 }

@@ -6,7 +6,7 @@ use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::decode::Decoded;
 use crate::error::EvidenceError;
-use crate::pixels::Pixels;
+use crate::pixels::{Orientation, Pixels};
 
 /// Width and height whose long edge is at most `edge`, in the same proportion, never enlarged.
 pub(crate) fn fitted(width: u32, height: u32, edge: u32) -> (u32, u32) {
@@ -52,8 +52,12 @@ pub(crate) fn fit(pixels: Pixels, edge: u32) -> Result<Pixels, EvidenceError> {
     resized(&pixels, (f64::from(width), f64::from(height)), size)
 }
 
-/// The same for a picture that was perhaps decoded at a fraction of its size.
-pub(crate) fn fit_decoded(decoded: Decoded, edge: u32) -> Result<Pixels, EvidenceError> {
+/// The same for a picture that was perhaps decoded at a fraction of its size, and turned.
+pub(crate) fn fit_upright(
+    decoded: Decoded,
+    edge: u32,
+    orientation: Orientation,
+) -> Result<Pixels, EvidenceError> {
     let Decoded {
         pixels,
         width,
@@ -61,12 +65,13 @@ pub(crate) fn fit_decoded(decoded: Decoded, edge: u32) -> Result<Pixels, Evidenc
         shrink,
     } = decoded;
     if shrink == 1 {
-        return fit(pixels, edge);
+        return Ok(fit(pixels, edge)?.upright(orientation));
     }
     let part =
         |side: u32, there: u32| (f64::from(side) / f64::from(shrink)).clamp(0.01, f64::from(there));
     let covered = (part(width, pixels.width()), part(height, pixels.height()));
-    resized(&pixels, covered, fitted(width, height, edge))
+    let small = resized(&pixels, covered, fitted(width, height, edge))?;
+    Ok(small.upright_in(pixels.into_data(), orientation))
 }
 
 #[cfg(test)]

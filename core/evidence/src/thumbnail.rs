@@ -5,7 +5,7 @@ use crate::encode::{Extras, jpeg};
 use crate::error::EvidenceError;
 use crate::exif::metadata_of;
 use crate::inspect::Bounds;
-use crate::resize::fit_decoded;
+use crate::resize::fit_upright;
 use crate::watch::unwatched;
 
 /// Long edge of a list thumbnail in pixels.
@@ -24,6 +24,6 @@ pub fn thumbnail(bytes: &[u8], long_edge: u32, bounds: &Bounds) -> Result<Vec<u8
     let edge = long_edge.max(1);
     let decoded = unwatched(|watch| decode(kind, bytes, Wanted::LongEdge(edge), bounds, watch))?;
     let orientation = metadata_of(kind, bytes).orientation;
-    let small = fit_decoded(decoded, edge)?.upright(orientation);
+    let small = fit_upright(decoded, edge, orientation)?;
     jpeg(&small, QUALITY, Extras::default())
 }

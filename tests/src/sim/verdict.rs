@@ -14,6 +14,7 @@ use super::phone::{Phone, Promise, short};
 use super::rules::Rules;
 
 mod audit;
+mod contacts;
 
 pub use audit::Audit;
 
@@ -38,6 +39,8 @@ struct Truth {
     /// Changes that the server set aside, with the reason.
     set_aside: BTreeMap<String, String>,
     state_hash: String,
+    /// Whether its report names a contact card that the server neither has nor erased.
+    lacks_contact: bool,
     /// How many changes still wait for an operator.
     held: u64,
     /// The duty grid and the units whose people must hold the case.
@@ -80,12 +83,18 @@ impl Truth {
                 .map(|aside| (text(&aside["change"]), text(&aside["reason"])))
                 .collect(),
             state_hash: text(&shown["state_hash"]),
+            lacks_contact: contacts::is_lacking(&shown["contact"]),
             held: list(&shown["held"]).len() as u64,
         }
     }
 }
 
 impl Truth {
+    /// Whether the server took anything of it; the first is the root.
+    const fn is_begun(&self) -> bool {
+        !self.state_hash.is_empty()
+    }
+
     /// Whoever handled does not check the same work: of two answers upon one chain, the check must come
     /// from somebody without a handle in the case.
     fn checked_by_handler(&self, case: &str) -> Vec<String> {
@@ -202,6 +211,7 @@ impl Verdict {
             }
         }
         if phone.standing.is_served() {
+            self.contacts_are_known(phone, sdk);
             self.replicas_agree(phone, sdk);
             self.audience_is_served(phone, sdk);
         }

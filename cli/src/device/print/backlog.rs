@@ -99,6 +99,12 @@ pub(in crate::device) fn status(status: &Status) -> String {
             .iter()
             .map(|file| format!("file {}: damaged, and not at the server", short(file))),
     );
+    lines.extend(status.lost_contacts.iter().map(|case| {
+        format!(
+            "case {}: its contact was lost with a key of this device before it was sent; tell the centre how to reach who reported",
+            short(case)
+        )
+    }));
     for command in &status.commands {
         let state = match &command.outcome {
             CommandState::Unsent => "unsent".to_owned(),

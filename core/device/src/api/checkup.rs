@@ -255,6 +255,8 @@ pub enum Ailment {
     ClockWrong,
     /// The key store lost the key that the device was enrolled with.
     KeyLost,
+    /// Contacts were lost with a key before they reached the server.
+    ContactsLost,
 }
 
 impl Ailment {
@@ -294,7 +296,12 @@ impl Ailment {
                 "the last sync cannot go on by itself: sync again and do what it says"
             }
             Self::ClockWrong => "the clock is far from the server's: set it",
-            Self::KeyLost => "the key store lost the device's key: enrol again, nothing is lost",
+            Self::KeyLost => {
+                "the key store lost the device's key: enrol again, entries and photos are kept"
+            }
+            Self::ContactsLost => {
+                "contacts were lost with a key before they were sent: status names the cases, tell the centre how to reach who reported"
+            }
         }
     }
 }

@@ -36,6 +36,9 @@ pub struct Status {
     pub notices: Vec<Notice>,
     /// Cases that arrived damaged or incomplete and were not taken.
     pub refused: Vec<CaseId>,
+    /// Cases whose contact never reached the server and cannot: the key store lost the key under which
+    /// it lay. The centre has to be told anew, and not in a text, which everybody with the case reads.
+    pub lost_contacts: Vec<CaseId>,
     /// How the last sync went.
     pub last_sync: Option<LastSync>,
     /// The server's clock minus this device's, in milliseconds, as last learned.

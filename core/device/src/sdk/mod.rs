@@ -54,7 +54,7 @@ use crate::store::{meta, packs};
 use crate::write::{Pen, Stamp};
 
 pub use changes::{Change, Changes};
-pub(crate) use contacts::readable_unsent;
+pub(crate) use contacts::{open_card, readable_unsent};
 pub(crate) use status::{count_unsent, put_last_sync};
 pub use watch::{Watch, WatchEvent};
 

@@ -81,7 +81,8 @@ impl Core {
         let owed = row.unsent > 0
             || media::is_owed(tx, case)?
             || !content::unsent_of_case(tx, case)?.is_empty()
-            || cards::unsent(tx)?.iter().any(|card| card.case == *case);
+            || cards::unsent(tx)?.iter().any(|card| card.case == *case)
+            || cards::lost(tx)?.contains(case);
         let condition = view.report.as_ref();
         let condition = condition.and_then(|report| report.condition.as_deref());
         let (class_name, condition_text) =

@@ -52,6 +52,7 @@ impl Core {
             set_aside: set_aside(tx)?,
             notices: told::notices(tx)?,
             refused: facts::refused(tx)?,
+            lost_contacts: cards::lost(tx)?,
             last_sync: last_sync(tx)?,
             clock_offset_ms: guard(&self.clock).offset_ms(),
             backup_covers: meta::get_time(tx, meta::BACKUP_COVERS)?,

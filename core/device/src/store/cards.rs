@@ -1,4 +1,7 @@
 //! Contact cards: own ones, sealed, and the masks of others'.
+//!
+//! The column `unsent` of an own card is 0 once a receipt names it, 1 while it is owed, and 2 when the
+//! key under which it lies is gone: then nobody can send it any more, and all that is left is to say so.
 
 use gewu_model::cbor;
 use gewu_model::contact::Masked;
@@ -50,18 +53,30 @@ pub(crate) fn unsent(tx: &Connection) -> Result<Vec<SealedCard>> {
     all(tx, sql, [], whole)
 }
 
+/// Notes of unsent cards that `is_lost` that they are.
+pub(crate) fn give_up(tx: &Connection, is_lost: impl Fn(&SealedCard) -> bool) -> Result<()> {
+    for card in unsent(tx)?.iter().filter(|card| is_lost(card)) {
+        let sql = "UPDATE cards SET unsent = 2 WHERE digest = ?1 AND unsent = 1";
+        run(tx, sql, [card.digest.0])?;
+    }
+    Ok(())
+}
+
+/// The cases whose card was lost with its key before a receipt named it.
+pub(crate) fn lost(tx: &Connection) -> Result<Vec<CaseId>> {
+    let sql = "SELECT case_id FROM cards WHERE unsent = 2 ORDER BY case_id";
+    all(tx, sql, [], |row| id(row, 0))
+}
+
 pub(crate) fn acknowledge(tx: &Connection, digest: &Digest) -> Result<usize> {
-    let sql = "UPDATE cards SET unsent = 0 WHERE digest = ?1 AND unsent = 1";
+    let sql = "UPDATE cards SET unsent = 0 WHERE digest = ?1 AND unsent <> 0";
     run(tx, sql, [digest.0])
 }
 
 /// The card is to be acknowledged again.
 pub(crate) fn offer(tx: &Connection, digest: &Digest) -> Result<()> {
-    run(
-        tx,
-        "UPDATE cards SET unsent = 1 WHERE digest = ?1",
-        [digest.0],
-    )?;
+    let sql = "UPDATE cards SET unsent = 1 WHERE digest = ?1 AND unsent = 0";
+    run(tx, sql, [digest.0])?;
     Ok(())
 }
 

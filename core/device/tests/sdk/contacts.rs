@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use gewu::{Gewu, GewuError, ReportInput, UnsentWork};
+use gewu::{Ailment, Gewu, GewuError, ReportInput, UnsentWork};
 use gewu_model::cbor;
 use gewu_model::contact::{Contact, Masked};
 use gewu_model::entry::{Body, Erase};
@@ -111,6 +111,41 @@ fn the_device_owes_a_card_until_a_receipt_names_it() {
     assert!(is_synced(&wang));
     assert!(wang.gewu.show(case).unwrap().complete);
     assert_eq!(city.state().cards, [named(&wang, case)].into());
+}
+
+#[test]
+fn a_card_whose_key_is_lost_is_not_owed_for_ever_and_is_named() {
+    let city = Arc::new(City::new());
+    city.state().card_key_is_there = false;
+    let wang = device(&city, "wang");
+    let case = wang.gewu.report(with_contact()).unwrap().case;
+    wang.sync();
+    assert_eq!(wang.gewu.status().unwrap().cases[0].texts, 1);
+
+    std::fs::remove_dir_all(wang.folder.path().join("secrets")).unwrap();
+    let wang = wang.reopen(&city);
+    let status = wang.gewu.status().unwrap();
+    assert_eq!(
+        (status.cases[0].texts, status.lost_contacts),
+        (1, vec![]),
+        "the store may find its keys again before another takes their place"
+    );
+    wang.gewu.enrol("http://city.test", Some("wang")).unwrap();
+    city.state().card_key_is_there = true;
+    wang.sync();
+
+    let status = wang.gewu.status().unwrap();
+    assert!(status.synced, "{:?}", status.cases);
+    assert_eq!(status.lost_contacts, [case]);
+    assert!(wang.gewu.contact(case).unwrap().unreadable);
+    assert!(!wang.gewu.show(case).unwrap().complete);
+    let found = wang.gewu.checkup().unwrap().findings;
+    assert!(
+        found
+            .iter()
+            .any(|one| (one.what, one.count) == (Ailment::ContactsLost, 1)),
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -8,11 +8,15 @@ use crate::watch::{Stage, Watch};
 const STEP: usize = 64 << 10;
 
 /// Bytes in memory, read under a watcher's eyes.
+///
+/// Entropy decoders ask for every byte by itself, millions of times: what may be read without asking
+/// lies by itself, so that a byte costs one comparison.
 pub(super) struct Watched<'a, 'w, 'f> {
     bytes: &'a [u8],
-    at: usize,
-    /// Where the watcher is asked next.
-    next: usize,
+    /// What is read before the watcher is asked again.
+    ahead: &'a [u8],
+    /// What of `bytes` comes behind that.
+    behind: &'a [u8],
     /// What comes when `bytes` are read, the last first.
     later: [&'a [u8]; 2],
     watch: &'w mut Watch<'f>,
@@ -20,10 +24,11 @@ pub(super) struct Watched<'a, 'w, 'f> {
 
 impl<'a, 'w, 'f> Watched<'a, 'w, 'f> {
     pub(super) fn new(bytes: &'a [u8], watch: &'w mut Watch<'f>) -> Self {
+        let (ahead, behind) = step(bytes);
         Self {
             bytes,
-            at: 0,
-            next: STEP,
+            ahead,
+            behind,
             later: [&[]; 2],
             watch,
         }
@@ -43,77 +48,76 @@ impl<'a, 'w, 'f> Watched<'a, 'w, 'f> {
         }
     }
 
-    /// Goes on to what comes later; `false` when there is nothing.
-    #[cold]
-    fn turn(&mut self) -> bool {
-        let [last, next] = self.later;
-        self.later = [&[], last];
-        // What is at the end is little: the watcher has heard nearly all.
-        (self.bytes, self.at, self.next) = (next, 0, usize::MAX);
-        !next.is_empty() || (!last.is_empty() && self.turn())
+    const fn at(&self) -> usize {
+        self.bytes.len() - self.behind.len() - self.ahead.len()
     }
 
+    /// Asks the watcher and goes on, to what comes later when the bytes are read.
     #[cold]
-    fn tell(&mut self) -> io::Result<()> {
-        let permille = self.at as u64 * 1_000 / (self.bytes.len() as u64).max(1);
+    fn refill(&mut self) -> io::Result<()> {
+        if self.behind.is_empty() {
+            // What is at the end is little: the watcher has heard nearly all.
+            while self.ahead.is_empty() && self.later.iter().any(|part| !part.is_empty()) {
+                let [last, next] = self.later;
+                self.later = [&[], last];
+                (self.bytes, self.ahead) = (next, next);
+            }
+            return Ok(());
+        }
+        let permille = self.at() as u64 * 1_000 / self.bytes.len() as u64;
         self.watch.say(Stage::Decode, permille as u16);
         if self.watch.is_stopped() {
             return Err(io::Error::other("stopped"));
         }
-        self.next = self.at + STEP;
+        (self.ahead, self.behind) = step(self.behind);
         Ok(())
     }
 }
 
+fn step(bytes: &[u8]) -> (&[u8], &[u8]) {
+    bytes.split_at(bytes.len().min(STEP))
+}
+
 impl Read for Watched<'_, '_, '_> {
-    #[inline]
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.at >= self.next {
-            self.tell()?;
+        if self.ahead.is_empty() {
+            self.refill()?;
         }
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        // Entropy decoders ask for every byte by itself.
-        if let ([one], [first, ..]) = (&mut *buffer, rest) {
-            *one = *first;
-            self.at += 1;
-            return Ok(1);
-        }
-        if rest.is_empty() && !buffer.is_empty() && self.turn() {
-            return self.read(buffer);
-        }
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let count = rest.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&rest[..count]);
-        self.at += count;
-        Ok(count)
+        self.ahead.read(buffer)
     }
 
-    #[inline]
-    fn read_exact(&mut self, mut buffer: &mut [u8]) -> io::Result<()> {
-        loop {
-            let count = self.read(buffer)?;
-            if count == buffer.len() {
-                return Ok(());
-            }
-            if count == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            buffer = &mut buffer[count..];
+    #[inline(always)]
+    fn read_exact(&mut self, buffer: &mut [u8]) -> io::Result<()> {
+        if let ([one], [first, rest @ ..]) = (&mut *buffer, self.ahead) {
+            *one = *first;
+            self.ahead = rest;
+            return Ok(());
+        }
+        read_fully(self, buffer)
+    }
+}
+
+#[cold]
+fn read_fully(from: &mut Watched<'_, '_, '_>, mut buffer: &mut [u8]) -> io::Result<()> {
+    while !buffer.is_empty() {
+        match from.read(buffer)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            count => buffer = &mut buffer[count..],
         }
     }
+    Ok(())
 }
 
 impl BufRead for Watched<'_, '_, '_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.at >= self.next {
-            self.tell()?;
+        if self.ahead.is_empty() {
+            self.refill()?;
         }
-        let end = self.bytes.len().min(self.at + STEP);
-        Ok(&self.bytes[self.at..end])
+        Ok(self.ahead)
     }
 
     fn consume(&mut self, count: usize) {
-        self.at = self.bytes.len().min(self.at + count);
+        self.ahead = self.ahead.get(count..).unwrap_or_default();
     }
 }
 
@@ -122,11 +126,12 @@ impl Seek for Watched<'_, '_, '_> {
         let from = |base: usize, by: i64| base.checked_add_signed(by as isize);
         let at = match to {
             SeekFrom::Start(at) => usize::try_from(at).ok(),
-            SeekFrom::Current(by) => from(self.at, by),
+            SeekFrom::Current(by) => from(self.at(), by),
             SeekFrom::End(by) => from(self.bytes.len(), by),
         };
         let at = at.ok_or(io::ErrorKind::InvalidInput)?;
-        self.at = at.min(self.bytes.len());
-        Ok(self.at as u64)
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        (self.ahead, self.behind) = step(rest);
+        Ok((self.bytes.len() - rest.len()) as u64)
     }
 }

@@ -44,7 +44,8 @@ impl<'a> Audit<'a> {
     }
 
     /// Whether the server has the change, or the phone shows it as set aside. What the phone does not
-    /// show as an entry is a root, which every case at the server has.
+    /// show as an entry is a root, which every case at the server has, also one of whose entries an
+    /// operator took none.
     fn is_settled(truth: &Truth, phone: &Phone, (case, change): (CaseId, ChangeHash)) -> bool {
         let Some(sdk) = phone.sdk() else { return true };
         let aside = sdk.status().is_ok_and(|status| {
@@ -57,7 +58,7 @@ impl<'a> Audit<'a> {
         });
         let known = match shown {
             true => truth.entries.contains_key(&change.to_string()),
-            false => !truth.entries.is_empty(),
+            false => truth.is_begun(),
         };
         aside || known
     }

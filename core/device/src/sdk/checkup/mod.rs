@@ -17,7 +17,7 @@ use crate::db::DbError;
 use crate::error::Result;
 use crate::grids;
 use crate::packs::GRID;
-use crate::store::{MIGRATIONS, cases, drafts, facts, faults, meta, packs, syncs};
+use crate::store::{MIGRATIONS, cards, cases, drafts, facts, faults, meta, packs, syncs};
 
 /// From when on waiting is an ailment, in milliseconds: a weekend without a network is none.
 const LONG_MS: u64 = 3 * 86_400_000;
@@ -109,6 +109,8 @@ impl Core {
             findings.of(self.read(|tx| Ok(meta::get(tx, meta::CERTIFICATE)?.is_some())));
         let lost = was_enrolled && self.known_identity().is_none();
         findings.add(Ailment::KeyLost, usize::from(lost));
+        let contacts = findings.of(self.read(|tx| cards::lost(tx)));
+        findings.add(Ailment::ContactsLost, contacts.len());
     }
 
     fn find_packs(&self) -> Result<Vec<PackFound>> {

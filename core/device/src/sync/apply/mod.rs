@@ -18,6 +18,7 @@ use super::build::Outgoing;
 use crate::error::Result;
 use crate::identity::Identity;
 use crate::packs::{CATALOGUE, GRID, POLICY};
+use crate::sdk::open_card;
 use crate::store::changes::{self, Held};
 use crate::store::{
     cards, cases, commands, content, facts, faults, int, media, meta, packs, pins, proofs, read,
@@ -87,6 +88,8 @@ impl Applying<'_> {
         self.notices(&mut applied)?;
         self.cursors(&mut applied)?;
         self.rebuild(&mut applied)?;
+        let key = self.identity().card_key();
+        cards::give_up(self.tx, |card| open_card(&key, card).is_err())?;
         proofs::prune(self.tx)?;
         self.remember()?;
         self.withdraw_packs(&mut applied)?;
@@ -214,7 +217,9 @@ impl Applying<'_> {
         let texts = content::unsent_of_case(self.tx, case)?;
         let files = media::unsent(self.tx)?;
         let cards = cards::unsent(self.tx)?;
-        let owes = owes || cards.iter().any(|card| card.case == *case);
+        let owes = owes
+            || cards.iter().any(|card| card.case == *case)
+            || cards::lost(self.tx)?.contains(case);
         Ok(!owes && texts.is_empty() && files.iter().all(|file| file.case != *case))
     }
 
