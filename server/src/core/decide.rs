@@ -153,10 +153,9 @@ impl Core {
                 }
             }
             // A role that may do it, though not now, says more than one that never may.
-            if refused
-                .as_ref()
-                .is_none_or(|(why, _)| *why == Denied::NotYours)
-            {
+            if refused.as_ref().is_none_or(|(why, _)| {
+                *why == Denied::NotYours || why.is_of_whom() && !refusal.0.is_of_whom()
+            }) {
                 refused = Some(refusal);
             }
         }

@@ -10,6 +10,7 @@ mod denied;
 mod draw;
 mod due;
 mod format;
+mod idle;
 mod matrix;
 mod passing;
 mod photo;
@@ -336,7 +337,27 @@ impl Policy {
                 };
             }
         }
-        Err(if any { Denied::Stage } else { Denied::NotYours })
+        Err(match any {
+            true => Denied::Stage,
+            false => self.why_not(asking, &stands),
+        })
+    }
+
+    /// What is lacking where no rule gives it: the role, the relation, or the class.
+    fn why_not(&self, asking: &Asking<'_>, stands: &Stands<'_>) -> Denied {
+        let may = |rule: &&Rule| {
+            let mut kinds = rule.kinds.iter();
+            rule.roles.contains(&asking.who.role)
+                && kinds.any(|own| own.covers(asking.kind, asking.variant))
+        };
+        let holds = |rule: &Rule| stands.holds(rule.relation, rule.level.as_deref());
+        let mut rules = self.rules.iter().filter(may).peekable();
+        let first = rules.peek().map(|rule| rule.relation);
+        match (first, rules.any(holds)) {
+            (None, _) => Denied::NotYours,
+            (Some(_), true) => Denied::Class,
+            (Some(relation), false) => Denied::by_relation(relation),
+        }
     }
 
     fn stands<'a>(&'a self, asking: &Asking<'a>) -> Stands<'a> {

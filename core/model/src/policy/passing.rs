@@ -182,6 +182,6 @@ impl AskedInPerson {
             variant: None,
             view: &self.seen,
         };
-        policy.judge(&asking) != Err(Denied::NotYours)
+        !policy.judge(&asking).is_err_and(Denied::is_of_whom)
     }
 }
