@@ -16,6 +16,9 @@ use crate::host::{
 #[cfg(feature = "http")]
 use crate::host::{HttpOptions, HttpTransport, TlsRoots};
 
+/// About how many bytes of news one exchange brings, unless the host says otherwise.
+const PAGE_BYTES: u32 = 4 << 20;
+
 /// Makes the transport to a server, when it is first needed.
 pub trait Connector: Send + Sync {
     /// The transport to the server at `url`.
@@ -124,6 +127,9 @@ pub struct Options {
     pub stamp_fonts: Vec<Arc<Font>>,
     /// How long a sync waits out failures of the network by itself before it answers *later*.
     pub patience: Duration,
+    /// About how many bytes of news one exchange brings. Smaller pages take less memory and more requests;
+    /// the server gives at least 64 KiB and at most 8 MiB.
+    pub page_bytes: u32,
     /// How many files go up at once, at least one.
     pub uploads_at_once: usize,
     /// How many bytes of the disk photos leave free, so that the database can always write.
@@ -150,6 +156,7 @@ impl Options {
             app: concat!("gewu ", env!("CARGO_PKG_VERSION")).to_owned(),
             stamp_fonts: Vec::new(),
             patience: Duration::ZERO,
+            page_bytes: PAGE_BYTES,
             uploads_at_once: 3,
             headroom_bytes: 16 << 20,
             quota_bytes: None,

@@ -66,15 +66,23 @@ impl std::fmt::Debug for Centre {
 }
 
 impl Centre {
-    /// A new city with the district's packs.
+    /// A new city with the district's packs and the policy that the seed decides.
     ///
     /// # Errors
     /// [`CentreError`] says what is in the way.
     pub fn open(world: WorldTime, seed: u64) -> Result<Self, CentreError> {
+        Self::under(&policy(seed), world, seed)
+    }
+
+    /// A new city with the district's packs under this policy.
+    ///
+    /// # Errors
+    /// [`CentreError`] says what is in the way.
+    pub fn under(policy: &[u8], world: WorldTime, seed: u64) -> Result<Self, CentreError> {
         let folder = tempfile::tempdir()?;
         let now = world.now();
         Self::begin(folder, world, seed, |core, folder| {
-            core.publish_pack("policy", "city", 1, &policy(seed), now)?;
+            core.publish_pack("policy", "city", 1, policy, now)?;
             core.publish_pack("catalogue", "city", 1, CATALOGUE, now)?;
             core.publish_pack("grid", "city", 1, GRID, now)?;
             core.first_operator(&folder.join("operator.token"))?;

@@ -29,8 +29,6 @@ use crate::write::log::decode_entry;
 
 /// About how many bytes of changes and texts one request carries.
 const REQUEST_BYTES: usize = 2 << 20;
-/// About how many bytes a response may have.
-const RESPONSE_BYTES: u32 = 4 << 20;
 /// The most files that one request asks about.
 const MOST_FILES: usize = 2_000;
 
@@ -60,6 +58,7 @@ pub(crate) fn build(
     identity: &Identity,
     key: &CardKey,
     nonce: [u8; 16],
+    page_bytes: u32,
 ) -> Result<Outgoing> {
     let mut parcel = Parcel::new(tx);
     parcel.add_offers(nonce)?;
@@ -91,7 +90,7 @@ pub(crate) fn build(
             .map(|file| file.sha256)
             .collect(),
         packs: packs::held(tx)?,
-        max_bytes: RESPONSE_BYTES,
+        max_bytes: page_bytes,
         certificates,
         earlier,
         reads: Some(READS_SHORT_RECEIPTS | READS_READINGS),

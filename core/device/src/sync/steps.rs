@@ -27,7 +27,10 @@ impl Session<'_> {
         let identity = self.core.identity()?;
         let nonce = self.core.random();
         let key = self.core.card_key()?;
-        let mut outgoing = self.core.read(|tx| build(tx, &identity, &key, nonce))?;
+        let page = self.core.options.page_bytes;
+        let mut outgoing = self
+            .core
+            .read(|tx| build(tx, &identity, &key, nonce, page))?;
         let wanted: Vec<CaseId> = std::mem::take(&mut self.whole_receipts)
             .into_iter()
             .collect();
