@@ -1,3 +1,4 @@
+// long-file: the view of a case, and all that is read into it
 //! What a fold yields.
 
 use std::collections::BTreeSet;

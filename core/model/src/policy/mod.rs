@@ -1,3 +1,4 @@
+// long-file: a policy, and every question that it answers
 //! Rules as data: who may do what, in which relation to the case, at which stage.
 //!
 //! A policy is a JSON pack. Cases pin it by the SHA-256 of its bytes. The one built in holds where a
