@@ -46,14 +46,14 @@ impl Core {
         let (command, record) = attested(&other, &seen, &body, capacity, operator.session())?;
         self.instruct(&mut other, &seen, &command, &record, content)?;
         for case in [bench.state.case, link.other] {
-            self.carry_on(bench, operator, case)?;
+            self.pass_due_on(bench, operator, case)?;
         }
         Ok(())
     }
 
     /// Tells the cases of which `case` is a duplicate, by one step or several, of the due time from
     /// elsewhere that it has now. An ended one is not told: nobody works there.
-    fn carry_on(
+    fn pass_due_on(
         &self,
         bench: &Bench<'_>,
         operator: &Operator,
