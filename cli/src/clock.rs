@@ -1,12 +1,14 @@
 //! Clocks as text, on devices and at the centre.
 
+use gewu::host::{Clock, SystemClock};
+use gewu_model::deadline::Calendar;
 use gewu_model::deadline::clocks::ClockLine;
 use serde_json::Value;
 
 use crate::out::plain;
 
 /// Light and due time for a list, such as `yellow due 10-08 09:00 (1 h 05 min)~`; the wave marks an
-/// estimate.
+/// estimate. A date of another year has its year.
 pub(crate) fn short(line: &ClockLine) -> String {
     value_short(&serde_json::to_value(line).unwrap_or_default())
 }
@@ -18,6 +20,16 @@ pub(crate) fn long(line: &ClockLine) -> String {
 
 /// [`short`] for a clock as the server's API gives it.
 pub(crate) fn value_short(clock: &Value) -> String {
+    short_in(clock, &this_year())
+}
+
+/// The year of the city's clocks, which dates of the same year leave out.
+fn this_year() -> String {
+    let now = Calendar::shipped().offset().write(SystemClock.now());
+    now.chars().take(4).collect()
+}
+
+fn short_in(clock: &Value, year: &str) -> String {
     if clock.is_null() {
         return "-".to_owned();
     }
@@ -30,7 +42,8 @@ pub(crate) fn value_short(clock: &Value) -> String {
     };
     match clock["due_text"].as_str() {
         Some(due) => {
-            let due = due.get(5..16).unwrap_or(due).replace('T', " ");
+            let from = if due.starts_with(year) { 5 } else { 0 };
+            let due = due.get(from..16).unwrap_or(due).replace('T', " ");
             format!("{light} due {} ({left}){estimate}", plain(&due))
         }
         None if clock["paused"] == true => format!("{light} paused ({left}){estimate}"),
@@ -40,6 +53,10 @@ pub(crate) fn value_short(clock: &Value) -> String {
 
 /// [`long`] for a clock as the server's API gives it.
 pub(crate) fn value_long(clock: &Value) -> String {
+    long_in(clock, &this_year())
+}
+
+fn long_in(clock: &Value, year: &str) -> String {
     let word = |name: &str| plain(clock[name].as_str().unwrap_or_default());
     let mut text = format!("clock {}", word("node"));
     if clock["holder"].is_string() {
@@ -53,7 +70,7 @@ pub(crate) fn value_long(clock: &Value) -> String {
     if clock["shared"] == true {
         text.push_str(", for all steps together");
     }
-    text.push_str(&format!(": {}", value_short(clock)));
+    text.push_str(&format!(": {}", short_in(clock, year)));
     if clock["external"] == true {
         text.push_str(", as somebody elsewhere wants it");
     }
@@ -97,9 +114,16 @@ mod tests {
             "node": "handle", "limit": "4工作时", "light": "yellow", "remaining_ms": 3_900_000,
             "due_text": "2026-10-08T09:00:00+08:00", "paused": false, "basis": "estimate",
         });
-        assert_eq!(value_short(&clock), "yellow due 10-08 09:00 (1 h 05 min)~");
         assert_eq!(
-            value_long(&clock),
+            short_in(&clock, "2026"),
+            "yellow due 10-08 09:00 (1 h 05 min)~"
+        );
+        assert_eq!(
+            short_in(&clock, "2027"),
+            "yellow due 2026-10-08 09:00 (1 h 05 min)~"
+        );
+        assert_eq!(
+            long_in(&clock, "2026"),
             "clock handle: yellow due 10-08 09:00 (1 h 05 min)~, limit 4工作时, estimate of this device"
         );
         let over = json!({ "light": "red", "remaining_ms": -60_000, "paused": true });

@@ -56,7 +56,7 @@ pub(crate) fn check(kind: &str, body: &[u8]) -> Result<Vec<String>, String> {
             let unknown = policy.unknown_kinds().into_iter();
             Ok(unknown
                 .map(|kind| format!("this version knows no kind {kind}: check its spelling"))
-                .chain(policy.idle_services())
+                .chain(policy.idle(body, None))
                 .collect())
         }
         "catalogue" => {
@@ -86,6 +86,18 @@ pub(crate) fn check(kind: &str, body: &[u8]) -> Result<Vec<String>, String> {
             "this version reads no packs of the kind {}: devices will have no use for it",
             plain(other)
         )]),
+    }
+}
+
+/// Refuses a policy under which every case would stay as it is. One that is signed already is only looked
+/// at.
+pub(crate) fn check_allows(kind: &str, body: &[u8]) -> Result<(), String> {
+    match kind {
+        "policy" => {
+            let policy = Policy::from_json(body).map_err(|error| error.to_string())?;
+            policy.check_allows(body).map_err(|error| error.to_string())
+        }
+        _ => Ok(()),
     }
 }
 
@@ -171,6 +183,7 @@ fn sign(args: &SignArgs, out: Out) -> Outcome {
         ));
     }
     let warnings = check(&kind, &body).map_err(Failure::new)?;
+    check_allows(&kind, &body).map_err(Failure::new)?;
     let version = args.pack_version.or(own.version).ok_or_else(|| {
         Failure::usage("the body does not say its version: name it with --pack-version")
     })?;

@@ -78,8 +78,8 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
         Command::Assign(args) => {
             let body = Body::Assign(Assign {
                 person: args.person.as_deref().map(Into::into),
-                note: None,
                 team: args.team.as_deref().map(Into::into),
+                ..Assign::default()
             });
             act::command(&args.case, body, args.text.as_deref(), out)
         }

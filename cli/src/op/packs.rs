@@ -20,7 +20,7 @@ pub(super) struct Wish<'a> {
 pub(super) fn publish(client: &Client, file: &Path, wish: &Wish<'_>, out: Out) -> Outcome {
     let body = std::fs::read(file)
         .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
-    let (query, warnings) = match PackFile::from_bytes(&body) {
+    let (query, mut warnings) = match PackFile::from_bytes(&body) {
         Some(signed) => {
             let kind = signed.header()?.kind;
             (String::new(), looked_at(&kind, &signed.body)?)
@@ -34,6 +34,16 @@ pub(super) fn publish(client: &Client, file: &Path, wish: &Wish<'_>, out: Out) -
         out.progress(&format!("look again: {words}"));
     }
     let mut done = client.post_bytes(&format!("/v1/op/packs{query}"), body)?;
+    // What only the server can know, such as which units are there.
+    let told = done["warnings"].as_array().into_iter().flatten();
+    let told: Vec<String> = told
+        .filter_map(|words| words.as_str().map(str::to_owned))
+        .filter(|words| !warnings.contains(words))
+        .collect();
+    for words in &told {
+        out.progress(&format!("look again: {}", crate::out::plain(words)));
+    }
+    warnings.extend(told);
     done["warnings"] = json!(warnings);
     out.say(&done, || {
         let pack = &done["pack"];
@@ -50,7 +60,8 @@ pub(super) fn publish(client: &Client, file: &Path, wish: &Wish<'_>, out: Out) -
 
 /// What to look at again in a body that its kind's own reader takes.
 fn looked_at(kind: &str, body: &[u8]) -> Result<Vec<String>, Failure> {
-    let looked = crate::pack::check(kind, body);
+    let allows = crate::pack::check_allows(kind, body);
+    let looked = allows.and_then(|()| crate::pack::check(kind, body));
     looked.map_err(|why| Failure::new(format!("the {kind} is not published: {why}")))
 }
 

@@ -98,7 +98,7 @@ impl<'b, C> Decode<'b, C> for Scope {
     }
 }
 
-/// The scopes that a case is in, by its own entries. A unit or person once named stays, and a unit
+/// The scopes that a case is in, by its own entries. A unit, team or person once named stays, and a unit
 /// that worked on the case even when a restored server's chain never sent it there, so that whoever
 /// did work on a case sees what became of it; `reporter_is_staff` is false for citizens, who hold
 /// their own branch only.
@@ -109,7 +109,8 @@ pub fn scopes_of(view: &CaseView, reporter_is_staff: bool) -> BTreeSet<Scope> {
         .as_ref()
         .and_then(|report| report.grid.as_ref()?.duty.clone());
     scopes.extend(duty.map(Scope::DutyGrid));
-    scopes.extend(view.units.iter().cloned().map(Scope::Unit));
+    let asked = view.units.iter().chain(&view.teams);
+    scopes.extend(asked.cloned().map(Scope::Unit));
     let at_work = view.entries.iter().filter_map(|entry| entry.unit.clone());
     scopes.extend(at_work.map(Scope::Unit));
     scopes.extend(view.persons.iter().cloned().map(Scope::Asked));

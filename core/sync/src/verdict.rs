@@ -107,14 +107,14 @@ reasons! {
     SecondRoot = 9, "second_root", "the case already has a beginning";
     /// Not exactly one entry under the author's own key.
     Shape = 10, "shape", "the change holds something other than one entry of its author";
-    /// What it answers is not among its ancestors.
-    Answers = 11, "answers", "it answers something its author had not received";
+    /// It has to answer something and does not, or what it answers is not among its ancestors.
+    Answers = 11, "answers", "it answers nothing where it must, or something that its author had not received";
     /// The author has written more than allowed.
     Quota = 12, "quota", "too many entries in this case";
     /// The author's role or relation to the case does not allow it.
-    NotPermitted = 13, "not_permitted", "your role may not do this in this case";
+    NotPermitted = 13, "not_permitted", "the rules gave it neither to your role nor to the part that you and your unit had in this case";
     /// The case's stage, as the author knew it, does not allow it.
-    Stage = 14, "stage", "the case's stage did not allow it";
+    Stage = 14, "stage", "the case did not stand so that it could be written: too early, too late, or while something else was asked";
     /// The author handled the work and may not check it.
     Separation = 15, "separation", "whoever handled the work may not check it";
     /// The author had been told of an instruction and wrote without regard to it.

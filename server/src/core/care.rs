@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use gewu_model::entry::{Body, Correct, Payload, Repin};
 use gewu_model::fold::{CaseView, Pins, Row};
 use gewu_model::ids::{Digest, UnitId, UserId};
+use gewu_model::policy::Policy;
 
 use super::decide::DecideError;
 use super::load::rows;
@@ -168,8 +169,48 @@ impl Core {
         }
     }
 
+    /// What to look at again in a pack that was published: units of which nobody here has heard, and what
+    /// nobody may do under it.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the store cannot be read.
+    pub fn look_again(&self, kind: &str, digest: &Digest) -> Result<Vec<String>, CoreError> {
+        if kind != "policy" {
+            return Ok(Vec::new());
+        }
+        self.read(|tx| {
+            let Some(body) = tx.pack_body(*digest)? else {
+                return Ok(Vec::new());
+            };
+            let Ok(policy) = Policy::from_json(&body) else {
+                return Ok(Vec::new());
+            };
+            let known = self.people(tx)?.units;
+            let is_there = |unit: &UnitId| known.contains(unit);
+            let told = !known.is_empty();
+            Ok(policy.idle(&body, told.then_some(&is_there as &dyn Fn(&UnitId) -> bool)))
+        })
+    }
+
+    /// The units among them.
+    pub(super) fn known_units(&self, tx: &dyn Tx) -> Result<BTreeSet<UnitId>, CoreError> {
+        Ok(self.known_names(tx)?.units)
+    }
+
     /// Persons and units that hold certificates or codes, sit at consoles, or stand in a policy.
     pub(super) fn known_names(&self, tx: &dyn Tx) -> Result<Known, CoreError> {
+        let mut known = self.people(tx)?;
+        for policy in self.rules().policies.values() {
+            let served = policy.services().iter();
+            known
+                .units
+                .extend(served.filter_map(|rule| rule.unit.clone()));
+        }
+        Ok(known)
+    }
+
+    /// Persons and units that hold certificates or codes, sit at consoles, or stand in a policy's tree.
+    fn people(&self, tx: &dyn Tx) -> Result<Known, CoreError> {
         let mut known = Known::default();
         for device in tx.devices()? {
             let signed = tx.certificate(device.certificate)?;
@@ -194,10 +235,6 @@ impl Core {
         }
         for policy in self.rules().policies.values() {
             known.units.extend(policy.units().all().cloned());
-            let served = policy.services().iter();
-            known
-                .units
-                .extend(served.filter_map(|rule| rule.unit.clone()));
         }
         Ok(known)
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use gewu_model::command::{Command, CommandRecord};
 use gewu_model::content::ContentItem;
-use gewu_model::entry::{Body, File, InstructionKind, Kind};
+use gewu_model::entry::{Body, Convert, File, InstructionKind, Kind, Reopen};
 use gewu_model::fold::CaseView;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::policy::{Asking, Capacity, Denied, Policy, Standing, variant_of};
@@ -153,10 +153,9 @@ impl Core {
                 }
             }
             // A role that may do it, though not now, says more than one that never may.
-            if refused
-                .as_ref()
-                .is_none_or(|(why, _)| *why == Denied::NotYours)
-            {
+            if refused.as_ref().is_none_or(|(why, _)| {
+                *why == Denied::NotYours || why.is_of_whom() && !refusal.0.is_of_whom()
+            }) {
                 refused = Some(refusal);
             }
         }
@@ -238,21 +237,43 @@ impl Core {
         check_sent(&body, view)?;
         self.check_asked(bench, &body, view)?;
         self.check_drawn(bench, &body, view)?;
-        let body = self.completed(bench, body)?;
+        self.check_given(bench, command, &body, view)?;
+        let body = self.completed(bench, self.passed_on(bench, command, body, view))?;
         self.check_time(bench, &body, view)?;
-        let body = self.minted(bench, body)?;
+        let body = self.minted(bench, body, view)?;
         store_texts(bench, &body, content)?;
         let instruction = self.write_instruction(bench, view, &body, record)?;
         let view = self.view(&bench.state).token();
         Ok(Decided { instruction, view })
     }
 
-    /// Gives a file its task number: the city's date, a running number, and after a restore a mark
-    /// of the generation, so that no number is given twice.
-    fn minted(&self, bench: &Bench<'_>, body: Body) -> Result<Body, DecideError> {
-        let Body::File(file) = body else {
-            return Ok(body);
+    /// The body with the task number of a case that it files: by `file`, or because a case that never was
+    /// is opened again or converted. A number stays the case's.
+    fn minted(&self, bench: &Bench<'_>, body: Body, view: &CaseView) -> Result<Body, DecideError> {
+        let new = || match view.task_number {
+            None => self.task_number(bench).map(Some),
+            Some(_) => Ok(None),
         };
+        Ok(match body {
+            Body::File(file) => Body::File(File {
+                task_number: self.task_number(bench)?,
+                ..file
+            }),
+            Body::Reopen(reopen) => Body::Reopen(Reopen {
+                task_number: new()?,
+                ..reopen
+            }),
+            Body::Convert(convert) => Body::Convert(Convert {
+                task_number: new()?,
+                ..convert
+            }),
+            body => body,
+        })
+    }
+
+    /// A new task number: the city's date, a running number, and after a restore a mark of the
+    /// generation, so that no number is given twice.
+    fn task_number(&self, bench: &Bench<'_>) -> Result<String, DecideError> {
         let day = city_day(bench.now, self.settings.utc_offset_minutes);
         let generation = generation::current(bench.tx)?;
         let number = next_number(bench.tx, &format!("task:{generation}:{day}"))?;
@@ -260,11 +281,7 @@ impl Core {
             1 => String::new(),
             restores => format!("-{restores:x}{:04x}", generation & 0xffff),
         };
-        let task_number = format!("{day}-{number:05}{mark}");
-        Ok(Body::File(File {
-            task_number,
-            ..file
-        }))
+        Ok(format!("{day}-{number:05}{mark}"))
     }
 }
 

@@ -3,7 +3,8 @@
 //! A tie is told on both sides: the case that the operator decides on gets the instruction, and the
 //! other one its counterpart, in the same transaction. Duplicates form trees: a case is a duplicate of
 //! one other at most, and never of itself by any way round ([`check_tie`]). A decision takes the cases that
-//! it writes to in the order of their ids ([`cases_of`]) before it reads any of them.
+//! it writes to in the order of their ids ([`cases_of`]) before it reads any of them. Where the case that is
+//! worked on is itself a duplicate, what it has taken over is carried on to the one above.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -44,6 +45,63 @@ impl Core {
         let capacity = self.capacity(operator, &other, (&kind, None), &seen)?;
         let (command, record) = attested(&other, &seen, &body, capacity, operator.session())?;
         self.instruct(&mut other, &seen, &command, &record, content)?;
+        for case in [bench.state.case, link.other] {
+            self.pass_due_on(bench, operator, case)?;
+        }
+        Ok(())
+    }
+
+    /// Tells the cases of which `case` is a duplicate, by one step or several, of the due time from
+    /// elsewhere that it has now. An ended one is not told: nobody works there.
+    fn pass_due_on(
+        &self,
+        bench: &Bench<'_>,
+        operator: &Operator,
+        case: CaseId,
+    ) -> Result<(), DecideError> {
+        let mut below = case;
+        loop {
+            let own = self.view(&load(bench.tx, below)?);
+            let due = own.facts.external_due;
+            let Some(above) = duplicate_of(&own).first().copied() else {
+                return Ok(());
+            };
+            let view = self.view(&load(bench.tx, above)?);
+            let mut ties = view.facts.ties.iter();
+            let known = ties
+                .find(|tie| tie.other == below)
+                .map(|tie| tie.external_due);
+            if view.stage.is_final() || known.is_none_or(|known| known == due) {
+                return Ok(());
+            }
+            // A tie that is said once more without a time leaves the time as it was.
+            if due.is_none() {
+                self.tell_tie(
+                    bench,
+                    operator,
+                    above,
+                    tie_to(below, Relationship::Nothing, None),
+                )?;
+            }
+            let tie = tie_to(below, Relationship::HasDuplicate, due);
+            self.tell_tie(bench, operator, above, tie)?;
+            below = above;
+        }
+    }
+
+    fn tell_tie(
+        &self,
+        bench: &Bench<'_>,
+        operator: &Operator,
+        case: CaseId,
+        link: LinkCase,
+    ) -> Result<(), DecideError> {
+        let mut told = open(bench.tx, case, bench.now)?;
+        let (body, seen) = (Body::Link(link), self.view(&told.state));
+        let kind = Kind::Instruction(InstructionKind::Link);
+        let capacity = self.capacity(operator, &told, (&kind, None), &seen)?;
+        let (command, record) = attested(&told, &seen, &body, capacity, operator.session())?;
+        self.instruct(&mut told, &seen, &command, &record, &[])?;
         Ok(())
     }
 
@@ -57,7 +115,25 @@ impl Core {
         let tied = Tied::new(self, bench.tx);
         let checked = check_tie(&tied, bench.state.case, link);
         tied.check()?;
-        checked.map_err(|fault| DecideError::Invalid(fault.to_string()))
+        checked.map_err(|fault| DecideError::Invalid(fault.to_string()))?;
+        self.check_survivor(bench, link)
+    }
+
+    /// Refuses to go on with a duplicate in a case that has ended: nobody works there.
+    fn check_survivor(&self, bench: &Bench<'_>, link: &LinkCase) -> Result<(), DecideError> {
+        let survivor = match link.relation {
+            Relationship::DuplicateOf => link.other,
+            Relationship::HasDuplicate => bench.state.case,
+            Relationship::Related | Relationship::Nothing => return Ok(()),
+        };
+        let stage = self.view(&load(bench.tx, survivor)?).stage;
+        match stage.is_final() {
+            true => Err(DecideError::Denied(format!(
+                "the case {survivor} has ended ({}), so nobody works on the duplicate there: open it again first, go on with the duplicate by itself, or say that they have to do with each other (related)",
+                stage.name()
+            ))),
+            false => Ok(()),
+        }
     }
 
     /// What the other case is told. One that goes on with a duplicate takes over its due time, also a
@@ -135,6 +211,16 @@ pub(super) fn check_sent(body: &Body, view: &CaseView) -> Result<(), DecideError
             "the case is tied as a duplicate of {other}, which is worked on: undo the tie first if it is a matter of its own"
         ))),
         None => Ok(()),
+    }
+}
+
+const fn tie_to(other: CaseId, relation: Relationship, external_due: Option<Millis>) -> LinkCase {
+    LinkCase {
+        other,
+        relation,
+        request: None,
+        external_due,
+        note: None,
     }
 }
 

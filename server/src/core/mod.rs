@@ -48,6 +48,7 @@ mod notices;
 mod operators;
 mod options;
 mod packs;
+mod passing;
 mod public;
 mod pull;
 mod push;

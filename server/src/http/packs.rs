@@ -106,6 +106,7 @@ fn published(
     let parts: Vec<Value> = packs.iter().filter(part).map(shown).collect();
     Ok(json!({
         "sha256": digest,
+        "warnings": core.look_again(kind, digest)?,
         "in_force": own.is_some(),
         "pack": own.map(shown),
         "parts": parts,

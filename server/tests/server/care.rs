@@ -141,8 +141,7 @@ fn units_and_persons_whom_nobody_knows_are_refused_with_the_nearest() {
     let person = |name: &str| {
         Body::Assign(gewu_model::entry::Assign {
             person: Some(name.into()),
-            note: None,
-            team: None,
+            ..gewu_model::entry::Assign::default()
         })
     };
     let said = refused(try_to(&city, case, person("lj"), CAREFUL));

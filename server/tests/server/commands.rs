@@ -21,8 +21,7 @@ fn led(city: &mut City) -> (Phone, CaseId) {
 fn assign(person: &str) -> Body {
     Body::Assign(Assign {
         person: Some(person.into()),
-        note: None,
-        team: None,
+        ..Assign::default()
     })
 }
 

@@ -4,7 +4,9 @@
 use std::sync::{Arc, Barrier};
 
 use gewu_model::content::ContentItem;
-use gewu_model::entry::{Assign, Body, Decline, DeclineKind, LinkCase, Relationship, Reply};
+use gewu_model::entry::{
+    Assign, Body, Convert, Decline, DeclineKind, LinkCase, Relationship, Reopen, Reply,
+};
 use gewu_model::fold::Stage;
 use gewu_model::place::{Datum, Position};
 use gewu_server::{DecideError, Decision, NewCase, RegisterError, Registered};
@@ -50,6 +52,41 @@ fn a_registered_case_goes_on_like_any_other() {
     // What is behind an instruction can be read out of it years later.
     let shown = city.core.show(case).expect("shown");
     assert_eq!(shown["task_number"], "20251123-00001");
+}
+
+/// Opening a declined case again files it (重新立案).
+#[test]
+fn a_case_that_was_never_filed_gets_its_number_when_it_is_opened_again_and_keeps_it() {
+    let mut city = City::found();
+    let register = |city: &City| {
+        let made = city
+            .core
+            .register(&city.operator, &new_case(None), city.now);
+        made.expect("registered").0
+    };
+    let declined = register(&city);
+    let decline = Body::Decline(Decline {
+        kind: DeclineKind::NotFiled,
+        note: None,
+        reason: None,
+    });
+    city.decide(declined, decline);
+    assert_eq!(city.view(declined).task_number, None);
+    let reopen = || Body::Reopen(Reopen::default());
+    city.decide(declined, reopen());
+    let number = city.view(declined).task_number;
+    assert_eq!(number.as_deref(), Some("20251123-00001"));
+    let found = city.core.list(None, 10, None).expect("a page");
+    assert_eq!(found.cases[0]["task_number"], "20251123-00001");
+    let void = || Body::Void(gewu_model::entry::Plain::default());
+    city.decide(declined, void());
+    city.decide(declined, reopen());
+    assert_eq!(city.view(declined).task_number, number);
+    // What was settled on the spot and is made an ordinary case before anybody filed it, too.
+    let converted = register(&city);
+    city.decide(converted, Body::Convert(Convert::default()));
+    let number = city.view(converted).task_number;
+    assert_eq!(number.as_deref(), Some("20251123-00002"));
 }
 
 #[test]
@@ -216,8 +253,7 @@ fn a_unit_s_lead_assigns_by_a_signed_command_which_is_answered_alike_each_time()
     sun.sync(&city.core, city.now);
     let assign = Body::Assign(Assign {
         person: Some("li".into()),
-        note: None,
-        team: None,
+        ..Assign::default()
     });
     sun.command(case, &assign, city.now);
     let request = sun.request();
@@ -254,8 +290,7 @@ fn commands_that_are_stale_not_theirs_or_forged_are_refused_with_words() {
     li.sync(&city.core, city.now);
     let assign = Body::Assign(Assign {
         person: Some("li".into()),
-        note: None,
-        team: None,
+        ..Assign::default()
     });
     li.command(case, &assign, city.now);
     let told = li.sync(&city.core, city.now);

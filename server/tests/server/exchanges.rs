@@ -368,7 +368,6 @@ fn taking_back_an_order_tells_those_who_were_ordered() {
     let mut city = City::found();
     let mut chen = city.inspector("chen");
     let (mut li, mut zhou) = (city.crew("li", "drainage"), city.crew("zhou", "roads"));
-    let mut wang = city.inspector("wang");
     let case = filed(&mut city, &mut chen);
     city.decide(case, dispatch("drainage"));
     let first = city.decide(case, Body::Recall(plain_note())).instruction;
@@ -378,6 +377,8 @@ fn taking_back_an_order_tells_those_who_were_ordered() {
         ..Default::default()
     };
     city.decide(case, Body::Order(order));
+    // Of whom nothing was known when the order was given.
+    let mut wang = city.inspector("wang");
     let suspended = Body::Suspend(gewu_model::entry::Suspend {
         until: Some(city.now.plus(3_600_000)),
         request: None,

@@ -26,6 +26,7 @@ mod lives;
 mod more_time;
 mod operators;
 mod packs;
+mod passing;
 mod readings;
 mod reissue;
 mod requests;

@@ -1,6 +1,7 @@
 //! Supervision apart from handling (监管分离), already where somebody is asked.
 
-use gewu_model::entry::{Body, CheckResult, Redo, SpotCheck};
+use gewu_model::entry::{Body, CheckResult, Close, CloseKind, Convert, Redo, SpotCheck};
+use gewu_model::fold::Stage;
 use gewu_model::ids::CaseId;
 use gewu_server::{DecideError, Decision};
 use serde_json::{Value, json};
@@ -72,6 +73,81 @@ fn who_settled_it_on_the_spot_is_not_asked_to_spot_check_it() {
     };
     assert!(refused(&city, case, drawn("chen")).contains("chen"));
     city.decide(case, drawn("wang"));
+}
+
+fn close(kind: CloseKind) -> Body {
+    Body::Close(Close {
+        kind,
+        note: None,
+        condition: None,
+    })
+}
+
+fn finds(city: &City, wang: &mut Phone, case: CaseId, found: CheckResult) {
+    wang.sync(&city.core, city.now);
+    let open = city.view(case).question.expect("asked").answer_to;
+    wang.write(case, &check(found), Some(open), city.now);
+    wang.sync(&city.core, city.now);
+}
+
+#[test]
+fn a_drawn_case_is_done_when_somebody_else_found_it_done_and_not_before() {
+    let mut city = City::found();
+    let mut body: Value = serde_json::from_slice(POLICY).expect("JSON");
+    body["version"] = json!(100);
+    body["self_handled_spot_check_percent"] = json!(100);
+    let body = body.to_string().into_bytes();
+    let policy = city
+        .core
+        .publish_pack("policy", "fixture", 100, &body, NOON);
+    let mut chen = city.inspector("chen");
+    chen.pins.0 = policy.expect("a policy");
+    chen.settles = true;
+    let case = chen.report("小广告已清", vec![], city.now);
+    chen.sync(&city.core, city.now);
+    city.decide(case, file());
+    let mut wang = city.inspector("wang");
+    let drawn = Body::SpotCheck(SpotCheck {
+        persons: vec!["wang".into()],
+        ..SpotCheck::default()
+    });
+    city.decide(case, drawn);
+    finds(&city, &mut wang, case, CheckResult::Unable);
+    assert_eq!(city.view(case).stage, Stage::CheckUnable);
+    for kind in [CloseKind::Normal, CloseKind::Late] {
+        assert!(refused(&city, case, close(kind)).contains("drawn for a spot check"));
+    }
+    city.decide(case, Body::RedoRequest(Redo::default()));
+    finds(&city, &mut wang, case, CheckResult::NotPass);
+    for kind in [CloseKind::Normal, CloseKind::Late] {
+        assert!(refused(&city, case, close(kind)).contains("not done"));
+    }
+    // It is done properly, and still has to be found so.
+    city.decide(case, Body::Convert(Convert::default()));
+    let sent = city.decide(case, dispatch("drainage")).instruction;
+    let mut li = city.crew("li", "drainage");
+    li.sync(&city.core, city.now);
+    li.write(case, &handle(), Some(sent), city.now);
+    li.sync(&city.core, city.now);
+    assert!(refused(&city, case, close(CloseKind::Normal)).contains("drawn for a spot check"));
+    city.decide(case, Body::CheckRequest(asked("wang")));
+    finds(&city, &mut wang, case, CheckResult::Pass);
+    city.decide(case, close(CloseKind::Normal));
+}
+
+#[test]
+fn what_a_check_found_not_done_is_closed_as_done_by_nobody() {
+    let mut city = City::found();
+    let case = handled(&mut city, None);
+    city.decide(case, Body::CheckRequest(asked("wang")));
+    let mut wang = city.inspector("wang");
+    finds(&city, &mut wang, case, CheckResult::NotPass);
+    let words = refused(&city, case, close(CloseKind::Normal));
+    assert!(
+        words.contains("the check found that it is not done"),
+        "{words}"
+    );
+    city.decide(case, close(CloseKind::Forced));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Duplicates at the centre: what is carried over, what undoing a tie undoes, and what a tied case is
 //! spared.
 
-use gewu_model::entry::{Body, LinkCase, Order, Relationship, Reward, RewardState};
+use gewu_model::entry::{
+    Body, Close, CloseKind, LinkCase, Order, Relationship, Reopen, Reward, RewardState,
+};
 use gewu_model::ids::CaseId;
 use gewu_model::status::PublicReward;
 use gewu_model::time::Millis;
@@ -10,6 +12,7 @@ use gewu_server::{DecideError, Decision, NewCase};
 use crate::clocks::by_telephone;
 use crate::kit::City;
 use crate::kit::entries::{dispatch, file};
+use crate::more_time::publish;
 
 const HOUR: i64 = 3_600_000;
 
@@ -99,6 +102,89 @@ fn a_duplicate_is_dispatched_to_nobody_until_the_tie_is_undone() {
     city.decide(first, dispatch("drainage"));
     city.decide(second, link(first, Relationship::Nothing));
     city.decide(second, dispatch("drainage"));
+}
+
+#[test]
+fn a_due_time_that_came_over_two_steps_goes_with_the_tie_that_brought_it() {
+    let mut city = City::found();
+    let soon = city.now.plus(3 * HOUR);
+    let a = registered(&city, Some(soon));
+    let (b, c) = (registered(&city, None), registered(&city, None));
+    city.decide(a, link(b, Relationship::DuplicateOf));
+    city.decide(b, link(c, Relationship::DuplicateOf));
+    assert_eq!(city.view(c).facts.external_due, Some(soon));
+    city.decide(a, link(b, Relationship::Nothing));
+    for case in [b, c] {
+        assert_eq!(city.view(case).facts.external_due, None);
+    }
+    // Whichever tie comes first, and from whichever side.
+    city.decide(b, link(a, Relationship::HasDuplicate));
+    assert_eq!(city.view(c).facts.external_due, Some(soon));
+    city.decide(b, link(a, Relationship::Nothing));
+    assert_eq!(city.view(c).facts.external_due, None);
+    let tie = &city.view(c).facts.ties[0];
+    assert_eq!((tie.other, tie.relation), (b, Relationship::HasDuplicate));
+}
+
+#[test]
+fn nobody_goes_on_with_a_duplicate_in_a_case_that_has_ended() {
+    let mut city = City::found();
+    let (ended, second) = (registered(&city, None), registered(&city, None));
+    city.decide(ended, file());
+    city.decide(ended, close(CloseKind::Normal));
+    for (case, body) in [
+        (second, link(ended, Relationship::DuplicateOf)),
+        (ended, link(second, Relationship::HasDuplicate)),
+    ] {
+        let words = refused(&city, case, body);
+        assert!(words.contains("has ended (closed)"), "{words}");
+    }
+    city.decide(second, link(ended, Relationship::Related));
+    city.decide(second, link(ended, Relationship::Nothing));
+    city.decide(ended, Body::Reopen(Reopen::default()));
+    city.decide(second, link(ended, Relationship::DuplicateOf));
+}
+
+#[test]
+fn the_clocks_of_a_duplicate_stand_while_it_is_one() {
+    let mut city = City::found();
+    publish(&city);
+    let soon = city.now.plus(10 * HOUR);
+    let (first, second) = (registered(&city, None), registered(&city, Some(soon)));
+    let (_, third) = (city.decide(first, file()), registered(&city, None));
+    for case in [second, third] {
+        city.decide(case, file());
+        city.decide(case, dispatch("drainage"));
+    }
+    let before = due(&city, third);
+    assert!(before.0.is_some());
+    assert_eq!(due(&city, second), (Some(soon.0), true));
+    for case in [second, third] {
+        city.decide(case, link(first, Relationship::DuplicateOf));
+        assert_eq!(due(&city, case), (None, false));
+    }
+    city.decide(first, dispatch("drainage"));
+    city.decide(first, close(CloseKind::Forced));
+    city.now = city.now.plus(100 * HOUR);
+    let clocks = city.core.case_clocks(third, city.now).expect("clocks");
+    assert_eq!(clocks["running"][0]["paused"], true);
+    // It goes on where it stood.
+    city.decide(third, link(first, Relationship::Nothing));
+    let after = due(&city, third).0.expect("due");
+    assert!(
+        after > city.now.0 && Some(after) > before.0,
+        "{after} {before:?}"
+    );
+    city.decide(second, link(first, Relationship::Nothing));
+    assert_eq!(due(&city, second), (Some(soon.0), true));
+}
+
+fn close(kind: CloseKind) -> Body {
+    Body::Close(Close {
+        kind,
+        note: None,
+        condition: None,
+    })
 }
 
 #[test]

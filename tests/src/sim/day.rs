@@ -213,8 +213,8 @@ fn ask_centre(phone: &mut Phone, case: CaseId, dice: &mut Dice) {
                 "assign",
                 Body::Assign(Assign {
                     person,
-                    note: None,
                     team,
+                    ..Assign::default()
                 }),
             )
         }

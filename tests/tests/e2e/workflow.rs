@@ -177,7 +177,7 @@ fn a_unit_passes_its_task_on_and_takes_it_back_and_others_may_not() {
     );
     let refused = work.li.run(&work.words(&["urge"])).unwrap();
     assert!(
-        refused.code == Some(1) && refused.err.contains("may not"),
+        refused.code == Some(1) && refused.err.contains("only whoever reported"),
         "{}",
         refused.err
     );

@@ -88,6 +88,7 @@ fn queue(
     let kind = Kind::Instruction(body.kind());
     let asked = (&kind, variant_of(body));
     let capacity = pen.capacity(policy, &user, asked, &view, (None, None), false)?;
+    policy.check_passing(&capacity, body, &view)?;
     let author = pen.author(tx, case, capacity.role.clone(), capacity.unit.clone())?;
     let view = view.token();
     let command = Command {

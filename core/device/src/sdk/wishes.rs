@@ -28,6 +28,7 @@ pub(super) fn check(
         return Ok(());
     };
     let rows = log.live_rows();
+    let received = |hash: &ChangeHash| log.get(hash)?.stored.received_at;
     let wish = Wish {
         told: Told {
             rows: &rows,
@@ -35,7 +36,8 @@ pub(super) fn check(
             root: log.any_root(),
             held: &*pen.packs,
         },
-        received: &|hash: &ChangeHash| log.get(hash)?.stored.received_at,
+        received: &received,
+        newest: rows.iter().filter_map(|row| received(&row.hash)).max(),
         policy,
         unit,
         claimed: (pen.stamp.at, pen.stamp.trust),

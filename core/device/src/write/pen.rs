@@ -168,6 +168,7 @@ impl Pen {
                 _ if unchecked => return Ok(capacity),
                 Ok(()) => return Ok(capacity),
                 Err(Denied::NotYours) => {}
+                Err(other) if other.is_of_whom() && denied != Denied::NotYours => {}
                 // Nearer to a yes, so it says more.
                 Err(nearer) => denied = nearer,
             }
@@ -196,7 +197,8 @@ impl Pen {
         let target = table::field_row(kind).answers;
         match target {
             Target::Case => return Ok(None),
-            Target::Last => return Ok(view.tip()),
+            Target::Last if unchecked => return Ok(view.tip()),
+            Target::Last => return Ok(Some(view.tip().ok_or(Denied::NothingToAnswer)?)),
             Target::Question(_) | Target::Work | Target::Open => {}
         }
         match open {
@@ -235,9 +237,12 @@ fn citizen_answers(
         Some(status) => status.may.iter().any(|name| name == kind.name()),
         None => reporter_may(view).contains(&kind),
     };
-    if may || unchecked {
-        Ok(status.and_then(|status| status.behind))
-    } else {
-        Err(Denied::Stage.into())
+    let behind = status.and_then(|status| status.behind);
+    match may || unchecked {
+        true => Ok(behind),
+        false if behind.is_none() && table::needs_question(kind) => {
+            Err(Denied::NothingToAnswer.into())
+        }
+        false => Err(Denied::Stage.into()),
     }
 }

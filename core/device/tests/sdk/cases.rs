@@ -177,8 +177,7 @@ fn commands_are_queued_signed_and_answered() {
     sun.sync();
     let assign = Body::Assign(gewu_model::entry::Assign {
         person: Some("zhao".into()),
-        note: None,
-        team: None,
+        ..gewu_model::entry::Assign::default()
     });
     let close = Body::Close(gewu_model::entry::Close {
         kind: gewu_model::entry::CloseKind::Normal,

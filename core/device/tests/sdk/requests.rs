@@ -161,8 +161,7 @@ fn a_command_that_follows_another_says_which_and_one_that_was_refused_is_given_a
     let assign = |person: &str| {
         Body::Assign(Assign {
             person: Some(person.into()),
-            team: None,
-            note: None,
+            ..Assign::default()
         })
     };
     let ask = |person| {

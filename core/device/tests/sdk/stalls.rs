@@ -162,8 +162,7 @@ fn commands_and_drafts_leave_with_the_export() {
     sun.sync();
     let assign = Body::Assign(Assign {
         person: Some("zhao".into()),
-        note: None,
-        team: None,
+        ..Assign::default()
     });
     sun.gewu.command(case, assign, Some("快去")).unwrap();
     let draft = sun.gewu.draft_new(&report()).unwrap();

@@ -39,8 +39,8 @@ pub const ENTRY_VERSION: u64 = 1;
 /// version; a shape that an older reader would misread or refuse does ([`Payload::version`]).
 pub const fn newest_version(kind: &Kind) -> u64 {
     match kind {
-        Kind::Instruction(InstructionKind::Assign | InstructionKind::Repin)
-        | Kind::Field(FieldKind::Note) => 2,
+        Kind::Instruction(InstructionKind::Assign) => 3,
+        Kind::Instruction(InstructionKind::Repin) | Kind::Field(FieldKind::Note) => 2,
         _ => ENTRY_VERSION,
     }
 }

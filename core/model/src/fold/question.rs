@@ -67,7 +67,8 @@ impl QuestionKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Named<T> {
     pub(super) who: T,
-    /// The unit above, by its place in the list; `None` at the top of the tree.
+    /// The unit above, by its place among the units; `None` at the top of the tree. Of a team only a
+    /// unit that helps is told: all others are the lead's, or a unit's below it.
     pub(super) parent: Option<usize>,
     /// Whether it only helps.
     pub(super) assist: bool,
@@ -115,6 +116,15 @@ impl Question {
         self.nodes.iter().filter(move |node| node.who == *unit)
     }
 
+    /// The nodes of the units that help and for which `team` works.
+    pub(super) fn nodes_above<'q>(
+        &'q self,
+        team: &'q UnitId,
+    ) -> impl Iterator<Item = &'q Named<UnitId>> {
+        let teams = self.teams.iter().filter(move |named| named.who == *team);
+        teams.filter_map(|named| self.nodes.get(named.parent?))
+    }
+
     /// Whether the question was ever put to that person, or to the unit in whose name they act.
     pub(super) fn addresses(&self, person: &UserId, unit: Option<&UnitId>) -> bool {
         let as_unit = unit.is_some_and(|unit| {
@@ -135,6 +145,12 @@ impl Question {
     pub(super) fn is_last_top(&self, at: usize) -> bool {
         let is_top = |it: &Named<UnitId>| it.is_live() && it.parent.is_none() && !it.assist;
         is_top(&self.nodes[at]) && self.nodes.iter().filter(|it| is_top(it)).count() == 1
+    }
+
+    /// The node by which that unit helps.
+    pub(super) fn live_helper(&self, unit: &UnitId) -> Option<usize> {
+        let helps = |node: &Named<UnitId>| node.is_live() && node.assist && node.who == *unit;
+        self.nodes.iter().rposition(helps)
     }
 
     pub(super) fn live(&self, unit: &UnitId) -> Option<usize> {

@@ -17,7 +17,9 @@ pub(super) fn judge(context: &Context<'_>, question: &Question, row: usize, view
     let addressed = context
         .author(row)
         .is_some_and(|by| question.addresses(by, unit));
-    if !addressed {
+    // It contests what the centre decided, whomever that asked.
+    let contests = context.field_kind(row) == Some(FieldKind::Appeal);
+    if !addressed && !contests {
         view.set(row, Status::Superseded { by: None }, Some(Reason::NotAsked));
     } else if question.ended_by.is_some() {
         view.set(row, Status::Effective, Some(Reason::Lapsed));

@@ -1,3 +1,4 @@
+// long-file: the view of a case, and all that is read into it
 //! What a fold yields.
 
 use std::collections::BTreeSet;
@@ -11,7 +12,7 @@ use super::shown::{self, Addressee, ClockEvent, Facts, Node, Task};
 use super::stage::{Reason, Stage, Status};
 use super::table;
 use crate::crypto::sha256_parts;
-use crate::entry::{Body, CloseKind, Kind, Payload, Report};
+use crate::entry::{Body, CheckResult, CloseKind, Kind, Payload, Report};
 use crate::ids::{ChangeHash, Digest, Role, UnitId, UserId};
 
 /// An instruction that holds.
@@ -104,6 +105,9 @@ pub struct CaseView {
     pub close: Option<CloseKind>,
     /// Every unit that was ever sent the case or helped, in order of naming.
     pub units: Vec<UnitId>,
+    /// Every team that the work was ever assigned to, in order of naming.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<UnitId>,
     /// Every person who was ever asked or assigned, in order of naming.
     pub persons: Vec<UserId>,
     /// The tree of units below the latest dispatch, rework or order: who answers for the work.
@@ -125,6 +129,9 @@ pub struct CaseView {
     /// Who has a handle in the latest round, whatever became of it.
     #[serde(skip)]
     pub(crate) handlers: BTreeSet<UserId>,
+    /// Effective checks that found the work done.
+    #[serde(skip)]
+    pub(crate) passed: BTreeSet<ChangeHash>,
     #[serde(skip)]
     clock: Vec<ClockEvent>,
     #[serde(skip)]
@@ -144,6 +151,7 @@ impl CaseView {
             work: None,
             close: None,
             units: Vec::new(),
+            teams: Vec::new(),
             persons: Vec::new(),
             nodes: Vec::new(),
             tasks: Vec::new(),
@@ -154,6 +162,7 @@ impl CaseView {
             needs_newer_app: false,
             needs_pack: None,
             handlers: BTreeSet::new(),
+            passed: BTreeSet::new(),
             verdicts: vec![(Status::Effective, None); context.graph.indices().len()],
         };
         view.read_report(context);
@@ -221,9 +230,13 @@ impl CaseView {
                 _ => None,
             };
         }
-        if let Body::File(file) = body {
-            self.task_number = Some(file.task_number.clone());
-        }
+        let numbered = match body {
+            Body::File(file) => Some(&file.task_number),
+            Body::Reopen(reopen) => reopen.task_number.as_ref(),
+            Body::Convert(convert) => convert.task_number.as_ref(),
+            _ => None,
+        };
+        self.task_number = numbered.cloned().or(self.task_number.take());
     }
 
     pub(super) fn finish(&mut self, context: &Context<'_>) {
@@ -244,6 +257,7 @@ impl CaseView {
         self.tasks = shown::tasks(context, self);
         self.facts = Facts::of(context, self);
         self.clock = shown::events(context, self);
+        self.passed = passed(context, self);
         let verdicts = std::mem::take(&mut self.verdicts);
         self.entries = context
             .graph
@@ -265,6 +279,8 @@ impl CaseView {
             nodes(false).chain(nodes(true)).map(|node| &node.who)
         });
         self.units = distinct(units);
+        let teams = questions().flat_map(|question| &question.teams);
+        self.teams = distinct(teams.map(|named| &named.who));
         let persons = questions().flat_map(|question| &question.persons);
         self.persons = distinct(persons.map(|named| &named.who));
     }
@@ -350,6 +366,18 @@ fn moves(entry: &EntryView) -> bool {
         Some(Reason::Supporting | Reason::Reassigned | Reason::Newer)
     );
     moving && !is_fact && entry.status == Status::Effective
+}
+
+fn passed(context: &Context<'_>, view: &CaseView) -> BTreeSet<ChangeHash> {
+    let passes = |row: &usize| {
+        let pass = matches!(
+            context.graph.payload(*row),
+            Some(Payload::Check(check)) if check.result == CheckResult::Pass
+        );
+        pass && *view.status(*row) == Status::Effective
+    };
+    let rows = context.graph.indices().filter(passes);
+    rows.map(|row| context.graph.hash(row)).collect()
 }
 
 fn entry_view(

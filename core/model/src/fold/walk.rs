@@ -121,7 +121,7 @@ impl<'r> Walk<'r> {
         question.spot = before.spot;
         question.links.push(position);
         if named.is_empty() {
-            question.persons = renewed(&before.persons, position);
+            question.persons = renewed(&before.persons, &[], position);
         } else {
             question
                 .persons
@@ -137,9 +137,10 @@ impl<'r> Walk<'r> {
         let question = self.done.last_mut()?;
         question.spot = before.spot;
         question.links.push(position);
-        question.persons = renewed(&before.persons, position);
-        question.teams = renewed(&before.teams, position);
-        question.nodes = renewed(&before.nodes, position);
+        let places = places(&before.nodes);
+        question.persons = renewed(&before.persons, &[], position);
+        question.teams = renewed(&before.teams, &places, position);
+        question.nodes = renewed(&before.nodes, &places, position);
         Some(before.kind.stage())
     }
 
@@ -172,7 +173,7 @@ impl<'r> Walk<'r> {
             self.end(position);
         } else if let Some(at) = node {
             question.links.push(position);
-            take_away(&mut question.nodes, at, position);
+            take_away(question, at, position);
         }
         to_centre
     }
@@ -216,7 +217,13 @@ impl<'r> Walk<'r> {
             Body::Assign(assign) => {
                 let person = assign.person.iter().map(|who| name(who, position));
                 question.persons.extend(person);
-                let team = assign.team.iter().map(|who| name(who, position));
+                let helping = assign.helping.as_ref();
+                let above = helping.and_then(|unit| question.live_helper(unit));
+                let team = assign.team.iter().map(|who| Named {
+                    parent: above,
+                    assist: above.is_some(),
+                    ..name(who, position)
+                });
                 question.teams.extend(team);
             }
             Body::Unassign(freed) if question.kind.is_work() => {
@@ -246,23 +253,32 @@ fn helper<T: Clone>(who: &T, since: usize) -> Named<T> {
     }
 }
 
-/// Those of an earlier question that were still asked, asked anew with the tree between them.
-fn renewed<T: Clone>(before: &[Named<T>], position: usize) -> Vec<Named<T>> {
-    let mut places = vec![None; before.len()];
-    let mut kept = Vec::new();
-    for (at, named) in before.iter().enumerate().filter(|(_, it)| it.is_live()) {
-        places[at] = Some(kept.len());
-        kept.push(Named {
-            parent: named.parent.and_then(|parent| places[parent]),
-            since: position,
-            ..named.clone()
-        });
-    }
-    kept
+/// Where each unit that is still asked will stand among those that are asked anew.
+fn places(nodes: &[Named<UnitId>]) -> Vec<Option<usize>> {
+    let mut next = 0..;
+    let place = |node: &Named<UnitId>| node.is_live().then(|| next.next()).flatten();
+    nodes.iter().map(place).collect()
 }
 
-/// Ends a node and all that was passed on below it. A node stands after the one above it.
-fn take_away<T>(nodes: &mut [Named<T>], top: usize, position: usize) {
+/// Those of an earlier question that were still asked, asked anew with the tree between them.
+fn renewed<T: Clone>(
+    before: &[Named<T>],
+    places: &[Option<usize>],
+    position: usize,
+) -> Vec<Named<T>> {
+    let live = before.iter().filter(|named| named.is_live());
+    let renew = |named: &Named<T>| Named {
+        parent: named.parent.and_then(|above| places.get(above).copied()?),
+        since: position,
+        ..named.clone()
+    };
+    live.map(renew).collect()
+}
+
+/// Ends a node, all that was passed on below it, and the teams that worked for those. A node stands after
+/// the one above it.
+fn take_away(question: &mut Question, top: usize, position: usize) {
+    let nodes = &mut question.nodes;
     let mut gone = vec![false; nodes.len()];
     for at in top..nodes.len() {
         let below = nodes[at].parent.is_some_and(|parent| gone[parent]);
@@ -271,6 +287,10 @@ fn take_away<T>(nodes: &mut [Named<T>], top: usize, position: usize) {
             nodes[at].until = Some(position);
         }
     }
+    let teams = question.teams.iter_mut().filter(|team| team.is_live());
+    teams
+        .filter(|team| team.parent.is_some_and(|above| gone[above]))
+        .for_each(|team| team.until = Some(position));
 }
 
 fn release<T: PartialEq>(named: &mut [Named<T>], who: Option<&T>, position: usize) {

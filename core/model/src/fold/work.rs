@@ -192,7 +192,11 @@ fn place(
     (seen, told): (usize, usize),
 ) -> Place {
     let unit = context.unit(row);
-    let team = |unit: &&UnitId| question.teams.iter().any(|team| team.who == **unit);
+    // A team of a unit that helps stands where that unit does.
+    let team = |unit: &&UnitId| {
+        let mut own = question.teams.iter().filter(|team| team.who == **unit);
+        own.any(|team| team.parent.is_none())
+    };
     let ordered = question.kind == QuestionKind::Order
         && context
             .author(row)
@@ -201,7 +205,8 @@ fn place(
         return Place::Asked;
     }
     let mut found = Place::Outside;
-    for node in unit.into_iter().flat_map(|unit| question.nodes_of(unit)) {
+    let nodes = |unit| question.nodes_of(unit).chain(question.nodes_above(unit));
+    for node in unit.into_iter().flat_map(nodes) {
         found = match (node.assist, node.until) {
             (true, _) if matches!(found, Place::Outside) => Place::Helping,
             (true, _) => found,

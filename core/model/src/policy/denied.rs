@@ -1,25 +1,85 @@
 //! A refusal, and its words.
 
-use super::Asking;
+use super::{Asking, Relation};
 
 /// Why something is not permitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
-    /// No rule gives it to that role in that relation.
-    #[error("your role may not do this in this case")]
+    /// No rule gives it to that role.
+    #[error("your role may not do this")]
     NotYours,
+    /// The role may do it when it is asked, and neither the person nor their unit is.
+    #[error("this is not asked of you or your unit")]
+    NotAsked,
+    /// The role may do it in cases that the person reported.
+    #[error("only whoever reported the case may do this")]
+    NotReporter,
+    /// The role may do it in cases that it, or its unit, had a part in.
+    #[error("neither you nor your unit had a part in this case")]
+    NotInvolved,
+    /// The role may do it in its own grids, areas and road sections.
+    #[error("the case lies outside your own grids, areas and road sections")]
+    Elsewhere,
+    /// The role may do it in cases of other classes.
+    #[error("your role does not do this in cases of this class")]
+    Class,
+    /// There is nothing yet that it could answer.
+    #[error("the centre has not said anything in this case that this could answer")]
+    NothingToAnswer,
     /// Not at this stage.
     #[error("the case's stage does not allow it")]
     Stage,
     /// Who handled the work never checks or closes it (监管分离).
     #[error("whoever handled the work may not check or close it")]
     Separation,
+    /// A unit passes on what another unit has.
+    #[error("a unit passes on its own task: leave out from which unit, or have the centre do it")]
+    NotOwnTask,
+    /// The unit that is to have it does not stand below the one that passes it on.
+    #[error("a task is passed on to a unit or team below one's own in the city's tree of units")]
+    NotBelow,
+    /// The last check found that it is not done.
+    #[error("the check found that it is not done")]
+    CheckFailed,
     /// It was returned before, and has to be accepted this time.
     #[error("the task was returned before and has to be accepted: it is not given back again")]
     MustAccept,
 }
 
 impl Denied {
+    /// Whoever stands in that relation to a case only may do it.
+    pub(super) const fn by_relation(relation: Relation) -> Self {
+        match relation {
+            Relation::Anyone => Self::NotYours,
+            Relation::Reporter => Self::NotReporter,
+            Relation::Asked
+            | Relation::Assigned
+            | Relation::Team
+            | Relation::WorkingUnit
+            | Relation::LeadUnit
+            | Relation::UnitSubtree => Self::NotAsked,
+            Relation::InvolvedUnit
+            | Relation::InvolvedSubtree
+            | Relation::Handled
+            | Relation::Verified
+            | Relation::Checked => Self::NotInvolved,
+            Relation::OwnDutyGrid | Relation::OwnArea | Relation::OwnRoad => Self::Elsewhere,
+        }
+    }
+
+    /// Whether it is about who somebody is, and not about how the case stands.
+    pub const fn is_of_whom(self) -> bool {
+        matches!(
+            self,
+            Self::NotYours
+                | Self::NotAsked
+                | Self::NotReporter
+                | Self::NotInvolved
+                | Self::Elsewhere
+                | Self::Class
+        )
+    }
+
     /// The same with what was asked and where the case stands, by their neutral names.
     pub fn of(self, asking: &Asking<'_>) -> String {
         let kind = asking.kind.name();
@@ -28,10 +88,18 @@ impl Denied {
             .map_or_else(|| kind.to_owned(), |variant| format!("{kind}:{variant}"));
         let (role, stage) = (asking.who.role.as_str(), asking.view.stage.name());
         match self {
-            Self::NotYours => format!("the role {role} may not {what} in this case"),
+            Self::NotYours => format!("the role {role} may not {what} in any case like this one"),
+            Self::NotAsked | Self::NotReporter | Self::NotInvolved | Self::Elsewhere => {
+                format!("{self}, so the role {role} may not {what}")
+            }
+            Self::Class => format!("the role {role} may not {what} in cases of this class"),
+            Self::NothingToAnswer => format!("{self}: {what} comes after it"),
             Self::Stage => format!("a case that stands at {stage} takes no {what}"),
             Self::Separation => format!("{self}: {what} is for somebody else"),
-            Self::MustAccept => self.to_string(),
+            Self::CheckFailed => format!(
+                "{self}: have it done again, or checked again, before {what}; close it otherwise if it ends all the same"
+            ),
+            Self::MustAccept | Self::NotOwnTask | Self::NotBelow => self.to_string(),
         }
     }
 }

@@ -1,3 +1,4 @@
+// long-file: a policy, and every question that it answers
 //! Rules as data: who may do what, in which relation to the case, at which stage.
 //!
 //! A policy is a JSON pack. Cases pin it by the SHA-256 of its bytes. The one built in holds where a
@@ -10,7 +11,9 @@ mod denied;
 mod draw;
 mod due;
 mod format;
+mod idle;
 mod matrix;
+mod passing;
 mod photo;
 mod relation;
 mod sections;
@@ -27,8 +30,8 @@ use serde::Deserialize;
 use crate::catalogue::Label;
 use crate::deadline::Lights;
 use crate::deadline::rules::ClockRules;
-use crate::entry::{ClassRef, Kind};
-use crate::fold::{CaseView, Rules};
+use crate::entry::{ClassRef, InstructionKind, Kind};
+use crate::fold::{CaseView, Rules, Stage};
 use crate::ids::{Digest, Role, UnitId, UserId};
 use crate::media::EvidenceRecord;
 
@@ -37,6 +40,7 @@ pub use denied::Denied;
 pub use draw::Draw;
 pub use due::{Act, Due, Moment};
 pub use matrix::{ClassPrefix, Grant, KindName, Rule, StageRule, VARIANTS, variant_of};
+pub use passing::AskedInPerson;
 pub use photo::{Corner, KeepOriginal, PhotoPolicy, StampLine, StampPolicy};
 pub use relation::{Relation, Standing, Whereabouts};
 pub use sections::{DuplicateRule, PhotoFault, PhotoRule, Steps};
@@ -247,6 +251,13 @@ impl Policy {
         self.rules.iter().any(|rule| rule.roles.contains(role))
     }
 
+    /// Whether a rule gives that kind to the role, in whatever relation.
+    pub fn gives(&self, role: &Role, kind: &Kind) -> bool {
+        let covers = |rule: &&Rule| rule.kinds.iter().any(|own| own.covers(kind, None));
+        let mut rules = self.rules.iter().filter(covers);
+        rules.any(|rule| rule.roles.contains(role))
+    }
+
     /// The city's own label for a neutral name.
     pub fn label(&self, name: &str) -> Option<&Label> {
         self.labels.get(name)
@@ -274,7 +285,7 @@ impl Policy {
         unknown
     }
 
-    fn bound(&self, kind: &Kind, variant: Option<&str>) -> Option<&Vec<crate::fold::Stage>> {
+    fn bound(&self, kind: &Kind, variant: Option<&str>) -> Option<&Vec<Stage>> {
         let mut bounds = self.stages.iter();
         let bound = bounds.find(|rule| rule.kinds.iter().any(|own| own.covers(kind, variant)));
         bound.map(|rule| &rule.stages)
@@ -322,11 +333,32 @@ impl Policy {
             if staged && bound.is_none_or(|stages| stages.contains(&stage)) {
                 return match acceptance::bars(asking) {
                     true => Err(Denied::MustAccept),
+                    false if closes_what_failed(asking) => Err(Denied::CheckFailed),
                     false => Ok(()),
                 };
             }
         }
-        Err(if any { Denied::Stage } else { Denied::NotYours })
+        Err(match any {
+            true => Denied::Stage,
+            false => self.why_not(asking, &stands),
+        })
+    }
+
+    /// What is lacking where no rule gives it: the role, the relation, or the class.
+    fn why_not(&self, asking: &Asking<'_>, stands: &Stands<'_>) -> Denied {
+        let may = |rule: &&Rule| {
+            let mut kinds = rule.kinds.iter();
+            rule.roles.contains(&asking.who.role)
+                && kinds.any(|own| own.covers(asking.kind, asking.variant))
+        };
+        let holds = |rule: &Rule| stands.holds(rule.relation, rule.level.as_deref());
+        let mut rules = self.rules.iter().filter(may).peekable();
+        let first = rules.peek().map(|rule| rule.relation);
+        match (first, rules.any(holds)) {
+            (None, _) => Denied::NotYours,
+            (Some(_), true) => Denied::Class,
+            (Some(relation), false) => Denied::by_relation(relation),
+        }
     }
 
     fn stands<'a>(&'a self, asking: &Asking<'a>) -> Stands<'a> {
@@ -362,6 +394,14 @@ impl Policy {
     ) -> Result<(), PhotoFault> {
         sections::check_photos(&self.photos, kind, role, class, photos)
     }
+}
+
+/// Whether that says of work that it was done, in time or late, of which the last check says that it was
+/// not. No city's rule allows it; a case ends otherwise by the kinds of close that say so.
+fn closes_what_failed(asking: &Asking<'_>) -> bool {
+    let done = matches!(asking.variant, Some("normal" | "late"));
+    done && *asking.kind == Kind::Instruction(InstructionKind::Close)
+        && asking.view.stage == Stage::CheckFailed
 }
 
 fn grants(rule: &Rule, asking: &Asking<'_>, stands: &Stands<'_>) -> bool {

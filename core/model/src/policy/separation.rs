@@ -121,7 +121,8 @@ impl Policy {
 
     /// Of 100 cases like this one, how many the server draws for a check by somebody else before they
     /// are closed: a case that its reporter settled on the spot, or one whose only check was by
-    /// somebody who handled the work. 0 when somebody else's check counts already.
+    /// somebody who handled the work. 0 when somebody else has found it done. A finding that it is not, or
+    /// that nobody could tell, leaves the case drawn: it is done again and checked again.
     pub fn spot_check_share(&self, view: &CaseView) -> u8 {
         let counts = |entry: &&EntryView| {
             entry.kind == FieldKind::Check.name() && entry.status == Status::Effective
@@ -140,7 +141,10 @@ impl Policy {
         };
         for check in view.entries.iter().filter(counts) {
             if !own(check) {
-                return 0;
+                if view.passed.contains(&check.hash) {
+                    return 0;
+                }
+                continue;
             }
             let except = self.separation.except.iter();
             let theirs = except.filter(|one| one.roles.contains(&check.role));

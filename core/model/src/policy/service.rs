@@ -103,7 +103,7 @@ impl ServiceRule {
     }
 
     /// Why the rule never does anything, or never by a clock, if so.
-    fn idle(&self) -> Option<String> {
+    pub(super) fn idle(&self) -> Option<String> {
         let name = &self.service;
         let Some(service) = Service::from_name(name) else {
             return Some(format!("no service is called {name}: it never acts"));
@@ -145,11 +145,5 @@ impl Policy {
             .then_some(())?;
         let mut own = self.services.iter();
         own.find(|rule| rule.service == service.name() && rule.gives((kind, variant), place, view))
-    }
-
-    /// Rules of services that never do anything, or not within a time that anybody can reckon: slips of
-    /// the pen, or for newer servers.
-    pub fn idle_services(&self) -> Vec<String> {
-        self.services.iter().filter_map(ServiceRule::idle).collect()
     }
 }

@@ -4,7 +4,6 @@
 use gewu_model::deadline::clocks::DISPATCHED;
 use gewu_model::deadline::rules::{ClockRules, EventName};
 use gewu_model::fold::ClockChange;
-use gewu_model::time::Millis;
 
 use crate::clocks::Story;
 use crate::nodes::{asked, words};
@@ -161,11 +160,17 @@ fn a_running_clock_keeps_the_rules_by_which_it_started() {
 
 #[test]
 fn an_external_due_time_before_the_start_is_over_at_once() {
-    let story = Story::new().at("09:00", "dispatch").with("1工作日").doing([
-        asked("lead", None, None),
-        ClockChange::Outside { due: Millis(0) },
-    ]);
-    let clock = story.reckon(None, "09:01").nodes.pop().unwrap().reckoned;
-    assert_eq!(clock.light.unwrap().name(), "red");
-    assert_eq!(clock.spent.unwrap().remaining_ms(), -60_000);
+    let plain = Story::new();
+    let due = plain.read("07:00");
+    let story = plain
+        .at("09:00", "dispatch")
+        .with("1工作日")
+        .doing([asked("lead", None, None), ClockChange::Outside { due }]);
+    let over = |now: &str| {
+        let clock = story.reckon(None, now).nodes.pop().unwrap().reckoned;
+        assert_eq!(clock.light.unwrap().name(), "red");
+        clock.spent.unwrap().remaining_ms() / 60_000
+    };
+    // From the first moment by as much as has passed since, and not by the age of the clock.
+    assert_eq!((over("09:00"), over("09:01")), (-120, -121));
 }

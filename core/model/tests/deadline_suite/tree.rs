@@ -128,10 +128,11 @@ fn check(world: &World<'_>) -> Result<(), TestCaseError> {
         if clock.reckoned.external {
             prop_assert_eq!(due, outside);
             prop_assert!(own.is_none_or(|own| Some(own) > outside));
-            prop_assert_eq!(
-                spent.map(|it| it.used_ms),
-                Some((until - node.start) * 60_000)
-            );
+            // Passed before the start, it is over by the time since then.
+            let from = node.outside.map_or(node.start, |at| at.min(node.start));
+            prop_assert_eq!(spent.map(|it| it.used_ms), Some((until - from) * 60_000));
+            let left = node.outside.map(|at| (at - until) * 60_000);
+            prop_assert_eq!(spent.map(|it| it.remaining_ms()), left);
         } else {
             match (own, due) {
                 (Some(own), due) => prop_assert_eq!(due, Some(own)),

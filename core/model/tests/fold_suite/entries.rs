@@ -243,6 +243,7 @@ pub(crate) fn body(kind: InstructionKind, names: &Names) -> Body {
             person: person(),
             note,
             team: unit(),
+            helping: names.units.get(1).cloned(),
         }),
         InstructionKind::Unassign => Body::Unassign(Unassign {
             person: person(),

@@ -7,7 +7,7 @@ use gewu_model::entry::{
 use gewu_model::fold::{CENTRE, table};
 use gewu_model::ids::Digest;
 
-use super::author::{Author, CITIZEN, Credential};
+use super::author::{Author, CITIZEN, Credential, IssuedStatus};
 use super::judgement::{Checked, Judgement};
 use super::past::{Past, kind};
 use super::state::CaseState;
@@ -139,16 +139,22 @@ fn opens(kind: &Kind) -> bool {
 }
 
 /// What the entry answers is an instruction that its author had; for a citizen, one that a public
-/// status named with leave to write this kind.
+/// status named with leave to write this kind. Where the centre has said nothing yet, that is for
+/// [`check_something_said`] to say, behind the question whether the author might answer at all.
 pub(super) fn check_answers(author: &Author, past: &Past<'_>, header: &EntryHeader) -> Checked {
     let had = match (&header.answers, &header.kind, author) {
-        (None, Kind::Field(kind), _) => !table::needs_question(*kind),
+        (None, Kind::Field(kind), _) => {
+            !table::needs_question(*kind) || !was_told_anything(author, past)
+        }
         (None, ..) => true,
         (Some(instruction), kind, Author::Citizen { offered, .. }) => {
-            offered.iter().any(|status| {
-                status.behind == Some(*instruction)
-                    && status.may.iter().any(|may| may == kind.name())
-            })
+            let behind = |status: &&IssuedStatus| status.behind == Some(*instruction);
+            let mut told = offered.iter().filter(behind).peekable();
+            let had = told.peek().is_some();
+            if had && !told.any(|status| status.may.iter().any(|may| may == kind.name())) {
+                return Err(SetAside::Stage.into());
+            }
+            had
         }
         (Some(instruction), ..) => past.instructs(instruction),
     };
@@ -156,6 +162,25 @@ pub(super) fn check_answers(author: &Author, past: &Past<'_>, header: &EntryHead
         Ok(())
     } else {
         Err(SetAside::Answers.into())
+    }
+}
+
+/// An entry that has to answer something answers it.
+pub(super) fn check_something_said(header: &EntryHeader) -> Checked {
+    match (&header.answers, &header.kind) {
+        (None, Kind::Field(kind)) if table::needs_question(*kind) => Err(SetAside::Stage.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the author knew of any instruction.
+fn was_told_anything(author: &Author, past: &Past<'_>) -> bool {
+    match author {
+        Author::Citizen { offered, .. } => offered.iter().any(|status| status.behind.is_some()),
+        Author::Staff(_) | Author::Server(_) => {
+            let mut kinds = past.changes().filter_map(kind);
+            kinds.any(|kind| matches!(kind, Kind::Instruction(_)))
+        }
     }
 }
 

@@ -345,7 +345,8 @@ impl Gate<'_> {
             return instruction::check(self.ties, case, payload, &view);
         }
         permission::check_policy(self, policy, case, facts, header, payload, &view)?;
-        more_time::check(self, policy, (case, past, &view), header, payload)?;
+        entry::check_something_said(header)?;
+        more_time::check(self, policy, subject, (past, &view), header, payload)?;
         let counter = knowledge::check_replaces(case, past, subject.signed, header)?;
         knowledge::check_knew_better(case, past, facts, counter)?;
         if subject.word != Word::Operator {

@@ -65,8 +65,21 @@ pub(super) fn check_policy(
     match policy.judge(&asking) {
         // A citizen sees no instruction; the public status stands for the stage.
         Err(Denied::Stage) if offered(facts.author, header) => photos(),
-        Err(Denied::Stage) => Err(SetAside::Stage.into()),
-        Err(Denied::NotYours) => Err(SetAside::NotPermitted.into()),
+        Err(
+            Denied::Stage
+            | Denied::CheckFailed
+            | Denied::NotOwnTask
+            | Denied::NotBelow
+            | Denied::NothingToAnswer,
+        ) => Err(SetAside::Stage.into()),
+        Err(
+            Denied::NotYours
+            | Denied::NotAsked
+            | Denied::NotReporter
+            | Denied::NotInvolved
+            | Denied::Elsewhere
+            | Denied::Class,
+        ) => Err(SetAside::NotPermitted.into()),
         Err(Denied::Separation) => Err(SetAside::Separation.into()),
         Err(Denied::MustAccept) => Err(SetAside::MustAccept.into()),
         Ok(()) => {

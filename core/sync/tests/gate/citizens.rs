@@ -1,5 +1,6 @@
 //! Citizens hold their own branch and a public status, and no more.
 
+use gewu_model::entry::{Appeal, Payload};
 use gewu_model::ids::ChangeHash;
 use gewu_sync::gate::{Author, IssuedStatus};
 use gewu_sync::verdict::SetAside;
@@ -40,7 +41,8 @@ fn a_citizen_rates_what_the_public_status_names() {
     offers(&mut story, mei, filed, &["supplement"]);
     offers(&mut story, mei, closed, &["rate"]);
     let rated = story.draft_upon(mei, rate(4), &own_branch).answering(filed);
-    story.fails(&rated, SetAside::Answers);
+    // It was told of, and not for that.
+    story.fails(&rated, SetAside::Stage);
     let rated = story
         .draft_upon(mei, rate(5), &own_branch)
         .answering(closed);
@@ -61,6 +63,41 @@ fn the_public_status_stands_for_the_stage() {
     story.fails(&unasked, SetAside::Stage);
     let rated = story.draft_upon(mei, rate(5), &own_branch);
     story.writes(&rated.answering(closed));
+}
+
+/// Nothing was decided yet that could be contested, whoever contests it.
+#[test]
+fn what_answers_the_centre_comes_after_its_first_word() {
+    let (mut story, mei, own_branch) = scene();
+    let zhao = story.staff("zhao", "inspector", None);
+    let contests = || {
+        Payload::Appeal(Appeal {
+            reason: "mistaken".into(),
+            against: None,
+            note: None,
+            photos: vec![],
+        })
+    };
+    // Not a citizen's by the built-in rules: a citizen asks to reopen.
+    let appeal = story.draft(mei, contests());
+    story.fails(&appeal, SetAside::NotPermitted);
+    let appeal = story.draft(zhao, contests());
+    story.fails(&appeal, SetAside::Stage);
+    story.writer(zhao).renews_actor();
+    story.pins(
+        br#"{"format":"gewu-policy/1","separation":true,"outside_duty_grid":"allow",
+        "rules":[{"roles":["citizen","inspector"],"kinds":["appeal"],"relation":"anyone"}]}"#,
+    );
+    story.writer(mei).renews_actor();
+    let appeal = story.draft_upon(mei, contests(), &own_branch);
+    story.fails(&appeal, SetAside::Stage);
+    let closed = story.instructs(close());
+    // Now there is something, and it has to be named.
+    let appeal = story.draft(zhao, contests());
+    story.fails(&appeal, SetAside::Answers);
+    story.writer(zhao).renews_actor();
+    let appeal = story.draft(zhao, contests()).answering(closed);
+    story.writes(&appeal);
 }
 
 #[test]

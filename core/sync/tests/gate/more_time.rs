@@ -2,10 +2,12 @@
 
 use gewu_model::deadline::Calendar;
 use gewu_model::entry::{
-    Body, Dispatch, Extend, ExtendRequest, Forward, Payload, Resume, Suspend, SuspendRequest,
+    Body, Dispatch, Extend, ExtendRequest, FieldKind, Forward, Kind, Mark, Payload, Resume,
+    Suspend, SuspendRequest,
 };
 use gewu_model::ids::ChangeHash;
 use gewu_model::time::{ClockTrust, Millis};
+use gewu_sync::gate::Judgement;
 use gewu_sync::verdict::SetAside;
 
 use crate::story::{Draft, Story, Who, file, note, recall};
@@ -128,6 +130,7 @@ fn whoever_asked_in_time_is_heard_however_late_the_request_arrives() {
     work.story.now = at("16:01");
     let remark = work.story.draft(work.li, note());
     work.story.writes(&remark);
+    work.story.now = at("16:02");
     for (claimed, clock) in [
         (Millis(0), ClockTrust::Device),
         (at("10:00"), ClockTrust::ServerOffset),
@@ -141,6 +144,59 @@ fn whoever_asked_in_time_is_heard_however_late_the_request_arrives() {
     }
     let late = work.asks("1工作时");
     work.story.fails(&late, SetAside::TimeRules);
+}
+
+/// What arrives in one exchange with a wish was written before either had a receipt.
+#[test]
+fn what_was_taken_and_asked_for_offline_is_heard_in_one_exchange_after_the_limit() {
+    for first in [taken as fn() -> Payload, note] {
+        let mut work = Work::new();
+        work.story.now = at("17:00");
+        let before = work.story.draft(work.li, first());
+        let before = match before.entry.header.kind {
+            Kind::Field(FieldKind::Take) => before.answering(work.sent),
+            _ => before,
+        };
+        work.story.writes(&before);
+        let asked = work.asks("1工作时");
+        work.story.writes(&asked);
+        let after = work.story.draft(work.li, note());
+        work.story.writes(&after);
+    }
+}
+
+/// A push that comes in two parts, and one whose first part was answered before the second was written.
+#[test]
+fn only_what_was_answered_before_makes_a_wish_younger() {
+    for (together, passes) in [(true, true), (false, false)] {
+        let mut work = Work::new();
+        work.story.now = at("16:01");
+        let take = work.story.draft(work.li, taken()).answering(work.sent);
+        let take = work.story.sign(&take);
+        if !together {
+            work.story.announces(std::slice::from_ref(&take));
+        }
+        let hash = take.hash();
+        let asked = work.asks_upon("1工作时", &[hash]);
+        let asked = work.story.sign(&asked);
+        let all = if together {
+            vec![take.clone(), asked.clone()]
+        } else {
+            vec![asked.clone()]
+        };
+        work.story.announces(&all);
+        work.story.accepts(&take);
+        work.story.now = at("16:05");
+        let judged = work.story.judge(&asked);
+        match passes {
+            true => assert!(matches!(judged, Judgement::Admit(_)), "{judged:?}"),
+            false => assert_eq!(judged, Judgement::SetAside(SetAside::TimeRules)),
+        }
+    }
+}
+
+fn taken() -> Payload {
+    Payload::Take(Mark::default())
 }
 
 #[test]

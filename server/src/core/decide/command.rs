@@ -73,6 +73,9 @@ impl Core {
                 let words = "a tie is told in both cases: have them linked at a console";
                 return Err(DecideError::Denied(words.into()));
             }
+            if let Some(body) = &body {
+                self.check_unit_known(tx, body)?;
+            }
             let decided = self.instruct(&mut bench, &view, &command, record, content)?;
             let outcome = Outcome::Done {
                 instruction: decided.instruction,

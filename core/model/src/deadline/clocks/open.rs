@@ -15,7 +15,7 @@ use crate::time::Millis;
 
 /// The form in which open steps are kept. What an earlier version of the program kept is read from the
 /// case once more.
-const FORM: u32 = 3;
+const FORM: u32 = 4;
 
 /// The steps of a case that run or stand, and the budgets that they share.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -79,15 +79,17 @@ impl Reckoning<'_> {
     }
 
     /// Of two due times the stricter one holds. The one from elsewhere is an instant: its clock runs
-    /// continuously from the start, and no suspension of ours stops it.
+    /// continuously from the start, and no suspension of ours stops it. One that had passed before the
+    /// start is over by the time since then.
     fn hold_to(&self, due: Millis, found: &mut Reckoned, by: &By<'_>) {
         if found.due.is_some_and(|own| own <= due) {
             return;
         }
         let until = self.end.unwrap_or(by.now).max(self.start);
+        let from = self.start.min(due);
         let spent = Spent {
-            used_ms: until.since(self.start),
-            total_ms: due.since(self.start).max(0),
+            used_ms: until.since(from),
+            total_ms: due.since(from),
         };
         found.due = Some(due);
         found.external = true;

@@ -26,6 +26,8 @@ pub(super) struct Run<'a> {
     pauses: Vec<Pause>,
     /// Per pause rule, since when it holds.
     standing: Vec<Option<Millis>>,
+    /// Since when the case is another one's duplicate.
+    joined: Option<Millis>,
 }
 
 impl<'a> Run<'a> {
@@ -52,6 +54,7 @@ impl<'a> Run<'a> {
             is_work: one.asks_work(),
             pauses: Vec::new(),
             standing: vec![None; rule.pauses.len()],
+            joined: None,
         }
     }
 
@@ -92,6 +95,7 @@ impl<'a> Run<'a> {
         again.step.external_due = self.step.external_due;
         again.step.bundled_by = self.step.bundled_by;
         again.above = self.above;
+        again.joined = self.joined.map(|_| one.at);
         again.is_work = self.is_work;
         again
     }
@@ -118,17 +122,30 @@ impl<'a> Run<'a> {
         resumed
     }
 
+    /// The case became another one's duplicate.
+    pub(super) fn join(&mut self, at: Millis) {
+        self.joined = self.joined.or(Some(at));
+    }
+
+    /// The case is no duplicate any more.
+    pub(super) fn part(&mut self, at: Millis) {
+        let to = Some(at);
+        let from = self.joined.take();
+        self.pauses.extend(from.map(|from| Pause { from, to }));
+    }
+
     pub(super) fn finish(&mut self, one: &Happening<'_>, how: EndKind) {
         let (at, by) = (one.at, one.entry);
         let cut = std::mem::take(&mut self.standing).into_iter().flatten();
         let to = Some(at);
         self.pauses.extend(cut.map(|from| Pause { from, to }));
+        self.part(at);
         self.step.end = Some(End { at, by, how });
     }
 
     /// The step with its pauses, those that still hold among them.
     pub(super) fn into_step(self) -> Step {
-        let open = self.standing.into_iter().flatten();
+        let open = self.standing.into_iter().flatten().chain(self.joined);
         let open = open.map(|from| Pause { from, to: None });
         Step {
             pauses: Pauses::new(self.pauses.into_iter().chain(open)),

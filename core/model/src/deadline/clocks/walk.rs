@@ -8,6 +8,8 @@
 //!   the time of the unit above, and what that unit gets is its, too.
 //! - Work ends the clock of the unit that did it and of every unit above, for they answer for it. For
 //!   all others it is over.
+//! - While a case is tied as a duplicate of another, all its clocks stand: the work is done in the other
+//!   one, which has taken over the stricter due time.
 //! - A running clock keeps the rules by which it started, whatever the case pins since.
 
 use std::collections::BTreeSet;
@@ -57,6 +59,8 @@ struct Walk<'a> {
     external: Option<Millis>,
     bundles: Vec<Bundled<'a>>,
     bundle: Option<ChangeHash>,
+    /// Whether the case is a duplicate of another, in which the work is done: nobody is waited for here.
+    joined: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -98,13 +102,38 @@ impl<'a> Walk<'a> {
                     self.outside(Some(earliest));
                 }
                 ClockChange::Loosened { due } => self.outside(*due),
+                ClockChange::Joined => self.join(one.at),
+                ClockChange::Parted => self.part(one.at),
                 _ => {}
             }
         }
     }
 
+    fn join(&mut self, at: Millis) {
+        self.joined = true;
+        let running = self.runs.iter_mut().filter(|run| run.is_running());
+        running.for_each(|run| run.join(at));
+        self.hold_to_outside();
+    }
+
+    fn part(&mut self, at: Millis) {
+        self.joined = false;
+        self.runs.iter_mut().for_each(|run| run.part(at));
+        self.hold_to_outside();
+    }
+
     fn outside(&mut self, due: Option<Millis>) {
         self.external = due;
+        self.hold_to_outside();
+    }
+
+    /// The due time from elsewhere, unless another case has taken it over.
+    fn outside_here(&self) -> Option<Millis> {
+        self.external.filter(|_| !self.joined)
+    }
+
+    fn hold_to_outside(&mut self) {
+        let due = self.outside_here();
         let running = self.runs.iter_mut().filter(|run| run.is_running());
         running.for_each(|run| run.step.external_due = due);
     }
@@ -228,9 +257,13 @@ impl<'a> Walk<'a> {
 
     /// Work that supports the work that counts ends the clock of its own unit.
     fn supported(&mut self, one: &Happening<'a>) {
+        let helped = one.changes.iter().find_map(|change| match change {
+            ClockChange::Supported { unit } => unit.as_ref(),
+            _ => None,
+        });
         let own = |run: &Run<'_>| {
             let unit = run.step.unit.as_ref();
-            unit.is_some() && unit == one.unit && names(&run.rule.ends, one)
+            unit.is_some() && unit == helped && names(&run.rule.ends, one)
         };
         for at in self.running(own) {
             self.runs[at].finish(one, EndKind::Done);
@@ -251,8 +284,11 @@ impl<'a> Walk<'a> {
         let set = one.limit.or(rule.limit.as_deref());
         let set = set.or(self.dispatched).or(one.ground.limit);
         run.step.limit = set.map(str::to_owned);
-        run.step.external_due = self.external;
+        run.step.external_due = self.outside_here();
         run.step.bundled_by = self.bundle.filter(|_| run.is_work);
+        if self.joined {
+            run.join(one.at);
+        }
         let first = self.runs.len();
         for asked in one.units() {
             let mut own = run.clone().of(&asked);
@@ -293,7 +329,10 @@ impl<'a> Walk<'a> {
                 let above = |at: &&usize| self.runs[**at].step.unit.as_ref() == asked.above;
                 let at = all.iter().rfind(above).or_else(|| all.last());
                 if let Some(at) = at.copied() {
-                    let below = self.runs[at].passed_on(at, &asked, one);
+                    let mut below = self.runs[at].passed_on(at, &asked, one);
+                    if self.joined {
+                        below.join(one.at);
+                    }
                     self.runs.push(below);
                 }
             }

@@ -84,6 +84,10 @@ pub struct Convert {
     #[n(1)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Digest>,
+    /// The task number (任务号) of a case that was never filed, minted by the server.
+    #[n(2)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task_number: Option<String>,
 }
 
 /// How a case ended.
@@ -139,7 +143,8 @@ pub struct Plain {
     pub reason: Option<String>,
 }
 
-/// Opens an ended case again. Whatever is asked next begins anew, in a new round.
+/// Opens an ended case again, and files it: one that has no number yet gets one. Whatever is asked next
+/// begins anew, in a new round.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[cbor(map)]
 pub struct Reopen {
@@ -155,12 +160,22 @@ pub struct Reopen {
     #[n(2)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Digest>,
+    /// The task number (任务号) of a case that was never filed, minted by the server.
+    #[n(3)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task_number: Option<String>,
 }
 
 part!(File, note: note, check: |it| part::code("task_number", &it.task_number));
 part!(Decline, note: note, check: |it| part::optional("reason", it.reason.as_ref()));
 part!(Suspend, note: note, check: |it| part::optional("reason", it.reason.as_ref()));
-part!(Convert, note: note, check: |it| part::optional("reason", it.reason.as_ref()));
+part!(Convert, note: note, check: |it| {
+    part::optional("reason", it.reason.as_ref())?;
+    part::optional("task_number", it.task_number.as_ref())
+});
 part!(Close, note: note, check: |it| part::optional("condition", it.condition.as_ref()));
 part!(Plain, note: note, check: |it| part::optional("reason", it.reason.as_ref()));
-part!(Reopen, note: note, check: |it| part::optional("reason", it.reason.as_ref()));
+part!(Reopen, note: note, check: |it| {
+    part::optional("reason", it.reason.as_ref())?;
+    part::optional("task_number", it.task_number.as_ref())
+});

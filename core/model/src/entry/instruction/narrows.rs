@@ -29,7 +29,7 @@ pub struct Forward {
 }
 
 /// Names the person or the team of the unit who does it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[cbor(map)]
 pub struct Assign {
     /// Who does it.
@@ -44,6 +44,11 @@ pub struct Assign {
     #[n(2)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<UnitId>,
+    /// The unit that only helps and whose work it is; `None`: the lead's, or a unit's below it. The
+    /// server says so of whoever assigned.
+    #[n(3)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub helping: Option<UnitId>,
 }
 
 /// Takes an assignment back. Who is not assigned any more may still answer: the unit is asked.
@@ -108,12 +113,18 @@ impl Part for Assign {
     }
 
     fn check(&self) -> Result<(), PayloadError> {
+        part::optional("helping", self.helping.as_ref())?;
         named(self.person.as_ref(), self.team.as_ref())
     }
 
     fn version(&self) -> u64 {
-        // The first version cannot read an assignment without a person.
-        if self.person.is_some() { 1 } else { 2 }
+        match (&self.person, &self.team, &self.helping) {
+            // The second version would take a helper's team for the lead's.
+            (_, Some(_), Some(_)) => 3,
+            // The first version cannot read an assignment without a person.
+            (None, _, _) => 2,
+            (Some(_), _, _) => 1,
+        }
     }
 }
 

@@ -1,17 +1,19 @@
 //! From when which clock runs: a list of facts for whoever computes due times. The fold knows no
 //! time; every event names the change whose receipt time counts.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::outside::Outside;
 use super::tree::limit;
 use super::{Addressee, body_at, hash_at};
-use crate::entry::{Body, FieldKind, Kind};
+use crate::entry::{Body, FieldKind, Kind, Relationship};
 use crate::fold::context::Context;
 use crate::fold::question::{Named, Question, QuestionKind};
 use crate::fold::stage::{Reason, Stage, Status};
 use crate::fold::view::CaseView;
-use crate::ids::{ChangeHash, UnitId};
+use crate::ids::{CaseId, ChangeHash, UnitId};
 use crate::time::Millis;
 
 /// What an event does to clocks.
@@ -85,6 +87,10 @@ pub enum ClockChange {
         /// The date that was named.
         until: Option<Millis>,
     },
+    /// The case is tied as a duplicate of another, in which the work is done.
+    Joined,
+    /// It is a duplicate no more.
+    Parted,
     /// Nothing is asked any more.
     Ended,
     /// The case ended.
@@ -118,6 +124,7 @@ pub(in crate::fold) fn events(context: &Context<'_>, view: &CaseView) -> Vec<Clo
         .into_iter()
         .collect();
     let mut outside = Outside::default();
+    let mut joined = BTreeSet::new();
     for position in 0..context.chain.links().len() {
         let (Some(body), Some(at)) = (body_at(context, position), hash_at(context, position))
         else {
@@ -127,6 +134,7 @@ pub(in crate::fold) fn events(context: &Context<'_>, view: &CaseView) -> Vec<Clo
         outside.take(body);
         let mut here = of_link(context, position, body);
         here.extend(moved(known, outside.due()).map(|what| (0, what)));
+        here.extend(joins(&mut joined, body).map(|what| (0, what)));
         events.extend(
             here.into_iter()
                 .map(|(question, what)| ClockEvent { at, question, what }),
@@ -184,6 +192,23 @@ fn moved(known: Option<Millis>, due: Option<Millis>) -> Option<ClockChange> {
         due if due == known => None,
         Some(due) if known.is_none_or(|known| due < known) => Some(ClockChange::Outside { due }),
         due => Some(ClockChange::Loosened { due }),
+    }
+}
+
+/// Whether a tie makes the case a duplicate, or one no more; `joined` are the cases whose duplicate it is.
+fn joins(joined: &mut BTreeSet<CaseId>, body: &Body) -> Option<ClockChange> {
+    let Body::Link(link) = body else {
+        return None;
+    };
+    let was = !joined.is_empty();
+    match link.relation {
+        Relationship::DuplicateOf => joined.insert(link.other),
+        _ => joined.remove(&link.other),
+    };
+    match (was, !joined.is_empty()) {
+        (false, true) => Some(ClockChange::Joined),
+        (true, false) => Some(ClockChange::Parted),
+        _ => None,
     }
 }
 
@@ -245,6 +270,16 @@ impl Naming<'_, '_> {
     }
 }
 
+/// The unit whose clock supporting work ends: its author's, or the one that helps and gave it to a team.
+fn helped(context: &Context<'_>, row: usize) -> Option<UnitId> {
+    let own = context.unit(row)?;
+    let above = context.answered(row).and_then(|question| {
+        let mut above = question.nodes_above(own);
+        above.next().map(|node| node.who.clone())
+    });
+    above.or_else(|| Some(own.clone()))
+}
+
 fn of_entry(context: &Context<'_>, view: &CaseView, row: usize) -> Option<ClockEvent> {
     let Some(Kind::Field(kind)) = context.graph.kind(row) else {
         return None;
@@ -260,7 +295,7 @@ fn of_entry(context: &Context<'_>, view: &CaseView, row: usize) -> Option<ClockE
             }
         }
         FieldKind::Handle if view.reason(row) == Some(Reason::Supporting) => {
-            let unit = context.unit(row).cloned();
+            let unit = helped(context, row);
             ClockChange::Supported { unit }
         }
         FieldKind::Handle if !matches!(view.reason(row), None | Some(Reason::WorkDone)) => {

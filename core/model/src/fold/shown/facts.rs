@@ -35,6 +35,9 @@ pub struct Tie {
     pub relation: Relationship,
     /// The instruction that says so.
     pub by: ChangeHash,
+    /// The due time from elsewhere that it carries over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_due: Option<Millis>,
 }
 
 /// What the centre says instead of the report, beside it.
@@ -149,6 +152,7 @@ impl Facts {
             ..Self::default()
         };
         let mut ties = BTreeMap::new();
+        let mut outside = Outside::default();
         for position in 0..context.chain.links().len() {
             let body = super::body_at(context, position);
             let (Some(body), Some(hash)) = (body, hash_at(context, position)) else {
@@ -156,17 +160,15 @@ impl Facts {
             };
             facts.resume(context, position, hash);
             facts.take(context, position, hash, body);
+            outside.take(body);
             if let Body::Link(it) = body {
-                let relation = it.relation;
-                let by = hash;
-                ties.insert(
-                    it.other,
-                    Tie {
-                        other: it.other,
-                        relation,
-                        by,
-                    },
-                );
+                let tie = Tie {
+                    other: it.other,
+                    relation: it.relation,
+                    by: hash,
+                    external_due: outside.tied(it.other),
+                };
+                ties.insert(it.other, tie);
             }
         }
         facts.ties = ties
@@ -175,7 +177,7 @@ impl Facts {
             .collect();
         let open = context.questions.open().map(|open| open.kind);
         facts.must_accept &= open == Some(QuestionKind::Dispatch);
-        facts.external_due = Outside::of(context);
+        facts.external_due = outside.due();
         facts.rating = rating(context, view);
         facts
     }

@@ -7,9 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{body_at, external_due};
+use super::external_due;
 use crate::entry::{Body, LinkCase, Relationship};
-use crate::fold::context::Context;
 use crate::ids::CaseId;
 use crate::time::Millis;
 
@@ -21,15 +20,9 @@ pub(super) struct Outside {
 }
 
 impl Outside {
-    /// The time that holds at the end of the chain.
-    pub(super) fn of(context: &Context<'_>) -> Option<Millis> {
-        let mut outside = Self::default();
-        for position in 0..context.chain.links().len() {
-            if let Some(body) = body_at(context, position) {
-                outside.take(body);
-            }
-        }
-        outside.due()
+    /// The time that the tie to another case carries over.
+    pub(super) fn tied(&self, other: CaseId) -> Option<Millis> {
+        self.tied.get(&other).map(|(_, due)| *due)
     }
 
     /// The earliest that holds.

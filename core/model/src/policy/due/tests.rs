@@ -125,6 +125,7 @@ fn what_was_withdrawn_not_found_or_is_in_somebody_s_hands_is_left_alone() {
     assert_eq!(now(&asks), None, "somebody takes it for a duplicate");
     let mut duplicate = reported(false);
     duplicate.facts.ties.push(Tie {
+        external_due: None,
         other: CaseId([5; 16]),
         relation: Relationship::DuplicateOf,
         by: ChangeHash([5; 32]),

@@ -14,6 +14,7 @@ pub(crate) const STORIES: &[Told] = &[
     ("a request of a unit that was not asked", not_asked),
     ("a request that comes after the recall", too_late),
     ("an appeal after the close is decided", appealed),
+    ("an inspector contests a dispatch", contested),
     ("a verification is asked again", verified_again),
     ("a check is asked again of the same person", checked_again),
     ("asking again when nothing was asked", nothing_to_redo),
@@ -111,6 +112,20 @@ fn appealed() -> Story {
     story.instruct(InstructionKind::Decide, &names);
     story.is(appeal, "effective", Reason::Granted);
     story.stands(Stage::Closed);
+    story
+}
+
+/// Of whom a decision asks something makes no difference to who may contest it.
+fn contested() -> Story {
+    let mut story = Story::filed();
+    let task = story.dispatch(&["drainage"]);
+    story.everyone_pulls();
+    let appeal = story.write(WANG, FieldKind::Appeal, Some(task));
+    let asked = story.write(WANG, FieldKind::SendBackRequest, Some(task));
+    story.push(WANG);
+    story.is(appeal, "effective", Reason::Request);
+    story.is(asked, "superseded", Reason::NotAsked);
+    story.stands(Stage::Dispatched);
     story
 }
 

@@ -13,6 +13,11 @@ pub(crate) const STORIES: &[Told] = &[
     ("a handle by a unit that knew of the return", knew_of_return),
     ("a return that knew of the handle", return_knew),
     ("an assistant returns its part", assistant_returns),
+    ("an assistant's team handles", assistant_team),
+    (
+        "an assistant's team after its return, and resumed",
+        assistant_team_kept,
+    ),
     ("suspended and resumed, with the tree", resumed),
     (
         "suspend and handle, with the resumption crossing too",
@@ -113,6 +118,45 @@ fn assistant_returns() -> Story {
     let handle = story.handle(LI, task);
     story.push(LI);
     story.work_is(handle);
+    story
+}
+
+/// Roads only helps, and so does the team to which its lead gives its part.
+fn assistant_team() -> Story {
+    let mut story = Story::filed();
+    let task = story.dispatch(&["drainage", "roads"]);
+    story.instruct(InstructionKind::Assign, &Names::units(&["lamps", "roads"]));
+    story.everyone_pulls();
+    let helped = story.handle(ZHAO, task);
+    story.push(ZHAO);
+    story.stands(Stage::Dispatched);
+    story.is(helped, "effective", Reason::Supporting);
+    let handle = story.handle(LI, task);
+    story.push(LI);
+    story.stands(Stage::Handled);
+    story.work_is(handle);
+    story
+}
+
+fn assistant_team_kept() -> Story {
+    let mut story = Story::filed();
+    story.dispatch(&["drainage", "parks", "roads"]);
+    story.instruct(InstructionKind::Assign, &Names::units(&["lamps", "roads"]));
+    send_back(&mut story, "parks");
+    story.plain(InstructionKind::Suspend);
+    let task = story.plain(InstructionKind::Resume);
+    story.everyone_pulls();
+    let helped = story.handle(ZHAO, task);
+    story.push(ZHAO);
+    story.stands(Stage::Dispatched);
+    story.is(helped, "effective", Reason::Supporting);
+    // Its unit gives its part back, and nobody's work is the lead's by that.
+    send_back(&mut story, "roads");
+    story.everyone_pulls();
+    let after = story.handle(ZHAO, task);
+    story.push(ZHAO);
+    story.stands(Stage::Dispatched);
+    story.is(after, "effective", Reason::Supporting);
     story
 }
 
