@@ -289,8 +289,15 @@ fn check_seal(
     findings: &mut Vec<Finding>,
 ) -> Option<Seal> {
     let at = |fault| Finding::at(Member::Seal, fault);
+    // What was sealed tells which formats are possible: what was taken out since is named as such.
+    let possible = |seal: &Seal| {
+        let unsent = Member::Unsent.to_string();
+        let sealed = seal.members.iter().any(|member| member.name == unsent);
+        let lacking = !examined.missing_parts.is_empty();
+        formats(sealed || contents.unsent.is_some(), lacking).contains(&seal.format)
+    };
     let seal = match decode::<Seal>(&signed.body) {
-        Ok(seal) if formats(contents.unsent.is_some()).contains(&seal.format) => seal,
+        Ok(seal) if possible(&seal) => seal,
         _ => {
             findings.push(at(Fault::NotCanonical));
             return None;
@@ -354,7 +361,7 @@ impl Report {
             Outcome::Altered
         } else if !unconfirmed.is_empty() || commands + files > 0 || drafts {
             Outcome::Unconfirmed
-        } else if !examined.missing.is_empty() {
+        } else if !examined.all_missing().is_empty() {
             Outcome::Incomplete
         } else {
             Outcome::Whole
@@ -368,7 +375,7 @@ impl Report {
             unsent_commands: commands,
             unsent_files: files,
             drafts,
-            missing: distinct(&examined.missing).into_iter().collect(),
+            missing: examined.all_missing().into_iter().collect(),
             erased: distinct(&examined.erased).into_iter().collect(),
             cases: examined.cases,
             unconfirmed,
