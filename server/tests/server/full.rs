@@ -1,6 +1,6 @@
 //! A disk without room, where whole files lie.
 
-use crate::kit::files::{create, offset, patch, phone, photo};
+use crate::kit::files::{TUS, create, offset, patch, phone, photo};
 use crate::kit::web::Web;
 
 /// A disk of one megabyte in memory, unmounted when it is dropped.
@@ -46,5 +46,9 @@ fn a_full_disk_behind_the_object_store_answers_507_too() {
         assert_eq!(full.header("retry-after"), Some("60"));
         // Nothing that arrived is lost: with room it ends at the next question.
         assert_eq!(offset(&web, &chen, &place).status, 507);
+        // Who gives it up makes room, and is not told that there is none.
+        let ended = web.signed(&chen.signer, "DELETE", &place, &[TUS], b"");
+        assert_eq!(ended.status, 204, "{size} bytes");
+        assert_eq!(offset(&web, &chen, &place).status, 404);
     }
 }
