@@ -24,6 +24,12 @@ let tests: [Target] = [
         linkerSettings: linking
     ),
     .testTarget(
+        name: "GewuTestingTests",
+        dependencies: ["Gewu", "GewuTesting"],
+        path: "ios/Tests/GewuTestingTests",
+        linkerSettings: linking
+    ),
+    .testTarget(
         name: "GewuAppleTests",
         dependencies: ["GewuApple"],
         path: "ios/Tests/GewuAppleTests",

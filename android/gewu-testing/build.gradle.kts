@@ -6,4 +6,6 @@ plugins {
 
 kotlin { jvmToolchain(17) }
 
+dependencies { api(project(":gewu-kotlin")) }
+
 publishing { publications { create<MavenPublication>("jar") { from(components["java"]) } } }

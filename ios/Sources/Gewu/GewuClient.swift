@@ -32,6 +32,9 @@ public final class GewuClient: Sendable {
         return try await onQueue(queue) { GewuClient(core: try Gewu.openWith(options: handed.value)) }
     }
 
+    /// A client over another object of the same class: `FakeGewu` of `GewuTesting`, in an app's tests.
+    public static func over(_ core: Gewu) -> GewuClient { GewuClient(core: core) }
+
     /// Does several calls of the plain object in one go, off the calling thread.
     public func call<T: Sendable>(
         _ work: @escaping @Sendable (Gewu) throws -> T

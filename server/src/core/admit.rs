@@ -176,7 +176,7 @@ impl Bench<'_> {
             view: view.token(),
             updated_at: self.now,
         };
-        let document = self.state.document.clone();
+        let document = self.state.document().to_vec();
         Ok(self.tx.put_case(
             self.state.case,
             &CaseHead {

@@ -17,7 +17,7 @@ pub(super) fn load(tx: &dyn Tx, case: CaseId) -> Result<CaseState, StoreError> {
     let Some(head) = tx.case(case)? else {
         return with_fates(tx, state);
     };
-    state.document = head.document;
+    state.set_document(head.document);
     for stored in tx.changes(case)? {
         let (change, root) = accepted(&stored)?;
         state.root = state.root.take().or(root);

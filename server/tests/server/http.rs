@@ -117,8 +117,10 @@ fn bodies_travel_packed_between_those_who_say_so() {
     const READS: (&str, &str) = ("accept", PACKED_TYPE);
     let web = Web::start();
     let mut ci = citizen(&web, "ci");
+    // Keys and signatures are random and half of a short report: the words have to be the larger part.
+    let words = "井盖缺失，行人绕行，夜间没有照明，附近有学校，请尽快派人设置围挡并修复。";
     for at in 0..8 {
-        ci.report("井盖缺失，行人绕行", vec![], SystemClock.now().plus(at));
+        ci.report(words, vec![], SystemClock.now().plus(at));
     }
     let plain = cbor::to_vec(&ci.request());
     let packed = pack(&plain).expect("it repeats");

@@ -1,5 +1,6 @@
 //! The last word is Automerge's: a change that it cannot take, hold and give back is set aside.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -11,14 +12,58 @@ use super::judgement::{Checked, Judgement};
 use super::state::CaseState;
 use crate::verdict::SetAside;
 
-/// The case's document with the change in it, saved and read back.
+/// A document that was read already, for the next change of the same push. A copy has none: what was
+/// saved can be read again.
+#[derive(Default)]
+pub(super) struct Read(Cell<Option<Box<Automerge>>>);
+
+impl Clone for Read {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl std::fmt::Debug for Read {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Read")
+    }
+}
+
+impl PartialEq for Read {
+    /// Whatever was read is what was saved.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Read {}
+
+impl Read {
+    const fn of(document: Box<Automerge>) -> Self {
+        Self(Cell::new(Some(document)))
+    }
+
+    /// Hands the document over, leaving nothing.
+    pub(super) fn take(&self) -> Self {
+        Self(Cell::new(self.0.take()))
+    }
+}
+
+/// The case's document with the change in it, saved and read back: the bytes, and what was read.
 ///
 /// # Errors
 /// [`SetAside::Document`] when it is the change that fails. A stored document that is damaged or
 /// not that of the accepted changes is no fault of the author's, who has to wait until it is mended.
-pub(super) fn grow(case: &CaseState, decoded: &DecodedChange, bytes: &[u8]) -> Checked<Vec<u8>> {
+pub(super) fn grow(
+    case: &CaseState,
+    decoded: &DecodedChange,
+    bytes: &[u8],
+) -> Checked<(Vec<u8>, Read)> {
     let heads = heads(case);
-    let stored = guarded(|| load(&case.document, &heads)).ok_or(Judgement::Pending)?;
+    let read = case.read.0.take().map(|read| *read);
+    let read = read.filter(|read| has_heads(read, &heads).is_some());
+    let stored = read.or_else(|| guarded(|| load(case.document(), &heads)));
+    let stored = stored.ok_or(Judgement::Pending)?;
     let grown = guarded(|| apply(stored, heads, decoded, bytes));
     grown.ok_or(SetAside::Document.into())
 }
@@ -43,7 +88,7 @@ fn apply(
     mut expected: BTreeSet<ChangeHash>,
     decoded: &DecodedChange,
     bytes: &[u8],
-) -> Option<Vec<u8>> {
+) -> Option<(Vec<u8>, Read)> {
     let change = Change::try_from(bytes).ok()?;
     document.apply_changes([change]).ok()?;
     decoded.change.deps.iter().for_each(|dep| {
@@ -58,7 +103,7 @@ fn apply(
     // What is kept is what has to hold, so that is looked at, and not what it was made from.
     let again = load(&saved, &expected)?;
     holds(&again, &decoded.change.body)?;
-    Some(saved)
+    Some((saved, Read::of(Box::new(again))))
 }
 
 /// The accepted changes that no other accepted one builds upon.

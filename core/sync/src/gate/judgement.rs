@@ -4,6 +4,7 @@ use gewu_model::case::CaseRoot;
 use gewu_model::ids::ChangeHash;
 use gewu_model::time::Millis;
 
+use super::document::Read;
 use super::state::AcceptedChange;
 use crate::verdict::{SetAside, Verdict};
 
@@ -14,6 +15,8 @@ pub struct Admitted {
     pub change: AcceptedChange,
     /// The document, saved without orphans and read back.
     pub document: Vec<u8>,
+    /// What was read.
+    pub(super) read: Read,
     /// What it says, when it is the root.
     pub root: Option<CaseRoot>,
     /// The set-aside change that it stands for.

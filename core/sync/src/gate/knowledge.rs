@@ -51,6 +51,10 @@ pub(super) fn check_knew_better(
     facts: &KeyFacts<'_>,
     counter: u64,
 ) -> Checked {
+    // What was given is some of them, and looking it up is the dearest question that the gate has.
+    if past.holds_every_instruction() {
+        return Ok(());
+    }
     let given = facts.history.given(&case.case, counter);
     if given.iter().all(|instruction| past.holds(instruction)) {
         Ok(())

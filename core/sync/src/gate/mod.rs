@@ -266,7 +266,8 @@ impl Gate<'_> {
             Body::Root { case } => self.check_root(subject, case)?,
             Body::Entry { .. } => self.check_entry(subject)?,
         };
-        let document = document::grow(subject.case, &subject.decoded, &subject.signed.bytes)?;
+        let (document, read) =
+            document::grow(subject.case, &subject.decoded, &subject.signed.bytes)?;
         let (root, entry) = match opened {
             Opened::Root(root) => (Some(root), None),
             Opened::Entry(written) => (None, Some(*written)),
@@ -275,6 +276,7 @@ impl Gate<'_> {
         let replaces = header.and_then(|header| header.replaces);
         Ok(Admitted {
             document,
+            read,
             root,
             replaces,
             change: self.accepted(subject, entry),

@@ -114,6 +114,14 @@ impl<'a> Past<'a> {
         self.changes().map(|change| &change.row)
     }
 
+    /// Whether no instruction of the case lies outside this past.
+    pub(super) fn holds_every_instruction(&self) -> bool {
+        let mut placed = self.case.changes.iter().enumerate();
+        placed.all(|(at, change)| {
+            self.reached.contains(at) || !matches!(kind(change), Some(Kind::Instruction(_)))
+        })
+    }
+
     /// Whether `hash` is an instruction in this past.
     pub(super) fn instructs(&self, hash: &ChangeHash) -> bool {
         let at = self.places.get(hash);

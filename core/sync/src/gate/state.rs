@@ -12,6 +12,7 @@ use gewu_model::policy::Whereabouts;
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
 
+use super::document::Read;
 use super::judgement::{Admitted, Judgement};
 use crate::verdict::SetAside;
 
@@ -123,7 +124,9 @@ pub struct CaseState {
     /// Accepted changes in the order of acceptance; the root is the first.
     pub changes: Vec<AcceptedChange>,
     /// The Automerge document of exactly these changes, as saved; empty when there are none.
-    pub document: Vec<u8>,
+    document: Vec<u8>,
+    /// The same, when the change before was judged just now.
+    pub(super) read: Read,
     /// What became of the others.
     pub fates: BTreeMap<ChangeHash, Fate>,
     /// Where the case lies by the server's own map; `None` leaves it to what the report says.
@@ -138,9 +141,21 @@ impl CaseState {
             root: None,
             changes: Vec::new(),
             document: Vec::new(),
+            read: Read::default(),
             fates: BTreeMap::new(),
             place: None,
         }
+    }
+
+    /// The Automerge document of exactly the accepted changes, as saved; empty when there are none.
+    pub fn document(&self) -> &[u8] {
+        &self.document
+    }
+
+    /// Takes the stored document of the accepted changes.
+    pub fn set_document(&mut self, saved: Vec<u8>) {
+        self.document = saved;
+        self.read = Read::default();
     }
 
     /// The accepted change of that hash.
@@ -192,5 +207,6 @@ impl CaseState {
         self.root = self.root.take().or_else(|| admitted.root.clone());
         self.changes.push(admitted.change.clone());
         self.document.clone_from(&admitted.document);
+        self.read = admitted.read.take();
     }
 }

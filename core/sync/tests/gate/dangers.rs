@@ -146,11 +146,11 @@ fn an_orphan_waits_and_never_reaches_the_document() {
     let mut orphan = draft.clone();
     orphan.deps.push(nowhere);
     orphan.deps.sort_unstable();
-    let before = story.case.document.clone();
+    let before = story.case.document().to_vec();
     let signed = story.sign(&orphan);
     let missing = vec![nowhere];
     assert_eq!(story.offers(&signed), Judgement::Waiting { missing });
-    assert_eq!(story.case.document, before);
+    assert_eq!(story.case.document(), before);
     story.writes(&draft);
 }
 
@@ -222,10 +222,11 @@ fn bytes_that_are_no_change_are_malformed() {
 fn a_damaged_document_on_the_server_costs_no_author_a_change() {
     let (mut story, _, draft) = scene();
     let signed = story.sign(&draft);
-    let whole = std::mem::take(&mut story.case.document);
+    let whole = story.case.document().to_vec();
+    story.case.set_document(vec![]);
     assert_eq!(story.judge(&signed), Judgement::Pending);
-    story.case.document = whole[..whole.len() - 1].to_vec();
+    story.case.set_document(whole[..whole.len() - 1].to_vec());
     assert_eq!(story.judge(&signed), Judgement::Pending);
-    story.case.document = whole;
+    story.case.set_document(whole);
     story.accepts(&signed);
 }

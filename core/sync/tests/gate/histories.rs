@@ -30,7 +30,7 @@ fn the_same_push_ten_times_is_known_nine_times() {
         assert_eq!(judgement.verdict(), Verdict::Accepted { received_at });
     }
     assert_eq!(story.case.changes, case.changes);
-    assert_eq!(story.case.document, case.document);
+    assert_eq!(story.case.document(), case.document());
 }
 
 #[test]

@@ -103,7 +103,7 @@ fn workflow() {
         crew,
         sent,
     } = full();
-    let document = story.case.document.clone();
+    let document = story.case.document().to_vec();
     let entries = rows(&story);
     assert_eq!(fold(&entries).entries.len(), 30);
     let load = median(|| drop(black_box(Automerge::load(black_box(&document)).unwrap())));

@@ -132,6 +132,7 @@ impl Cases for SqliteTx<'_> {
     }
 
     fn add_change(&self, case: CaseId, change: &StoredChange) -> Result<(), StoreError> {
+        self.accepted.add(change.signed.key, change.received_at);
         run(
             self.db,
             "INSERT INTO changes (hash, case_id, n, actor, seq, max_op, key, counter, instruction,

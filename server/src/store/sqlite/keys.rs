@@ -123,14 +123,7 @@ impl Keys for SqliteTx<'_> {
     }
 
     fn accepted_since(&self, key: KeyId, since: Millis, most: u64) -> Result<u64, StoreError> {
-        let sql = "SELECT count(*) FROM (SELECT 1 FROM changes WHERE received_at >= ?2 AND key IN (
-                SELECT ?1 UNION SELECT other.key FROM endorsements AS own
-                JOIN endorsements AS other ON other.device = own.device WHERE own.key = ?1)
-             LIMIT ?3)";
-        let counted = one(self.db, sql, params![key.0, since.0, int(most)], |row| {
-            uint(row, 0)
-        })?;
-        Ok(counted.unwrap_or(0))
+        self.count_accepted(key, since, most)
     }
 
     fn certificate(&self, digest: Digest) -> Result<Option<SignedCertificate>, StoreError> {
@@ -166,6 +159,7 @@ impl Keys for SqliteTx<'_> {
     }
 
     fn add_endorsement(&self, row: &EndorsementRow) -> Result<(), StoreError> {
+        self.accepted.forget();
         let made = &row.endorsement;
         run(
             self.db,

@@ -1,5 +1,6 @@
 //! The SQLite store: one writing connection behind a lock, one reading beside it.
 
+mod accepted;
 mod admin;
 mod cards;
 mod cases;
@@ -24,12 +25,13 @@ use std::time::Duration;
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use self::accepted::Accepted;
 use super::{Store, StoreError, Work};
 
 /// How long a statement waits for another process, such as a backup.
 const BUSY: Duration = Duration::from_secs(10);
 /// Prepared statements kept per connection.
-const STATEMENTS: usize = 128;
+const STATEMENTS: usize = 512;
 /// Pages per step of a backup; between steps writers get their turn.
 const BACKUP_PAGES: std::ffi::c_int = 256;
 
@@ -120,7 +122,7 @@ impl Sqlite {
     ) -> Result<(), StoreError> {
         let mut connection = Self::lock(connection);
         let tx = connection.transaction_with_behavior(behavior)?;
-        work(&SqliteTx { db: &tx })?;
+        work(&SqliteTx::on(&tx))?;
         Ok(tx.commit()?)
     }
 }
@@ -162,6 +164,16 @@ impl Store for Sqlite {
 /// A transaction on one of the connections.
 pub(super) struct SqliteTx<'a> {
     pub(super) db: &'a Connection,
+    accepted: Accepted,
+}
+
+impl<'a> SqliteTx<'a> {
+    pub(super) fn on(db: &'a Connection) -> Self {
+        Self {
+            db,
+            accepted: Accepted::default(),
+        }
+    }
 }
 
 fn connect(database: &Database, read_only: bool) -> Result<Connection, StoreError> {

@@ -98,7 +98,7 @@ impl Life<'_> {
 fn what_is_kept_of_statements_answers_like_all_of_them() {
     let connection = database();
     let mut life = Life {
-        tx: SqliteTx { db: &connection },
+        tx: SqliteTx::on(&connection),
         dice: Dice(7),
         counter: 0,
         changes: vec![],
@@ -131,7 +131,7 @@ fn what_is_kept_of_statements_answers_like_all_of_them() {
 #[test]
 fn a_position_covers_what_was_told_up_to_it_and_not_beyond() {
     let connection = database();
-    let tx = SqliteTx { db: &connection };
+    let tx = SqliteTx::on(&connection);
     let (case, scope) = (CaseId([2; 16]), Scope::All);
     let instruct = |n: u8| {
         let sql = "INSERT INTO changes VALUES (?1, ?2, ?3, x'00', 1, 1, x'00', 1, 1, 0, x'00')";
@@ -161,4 +161,34 @@ fn a_position_covers_what_was_told_up_to_it_and_not_beyond() {
     assert_eq!(given(13), 4);
     let other = tx.given(KEY, CaseId([3; 16]), 13).expect("read");
     assert!(other.is_empty());
+}
+
+#[test]
+fn what_was_counted_once_counts_on_with_the_transaction() {
+    let connection = database();
+    let add = |tx: &SqliteTx<'_>, n: u8, key: KeyId, at: i64| {
+        let sql = "INSERT INTO changes VALUES (?1, x'01', ?2, x'00', 1, 1, ?3, ?2, 0, ?4, x'00')";
+        let row = rusqlite::params![[n; 32], n, key.0, at];
+        connection.execute(sql, row).expect("a row");
+        tx.accepted.add(key, Millis(at));
+    };
+    let (other, fresh) = (KeyId([7; 16]), || SqliteTx::on(&connection));
+    let tx = fresh();
+    let count = |tx: &SqliteTx<'_>, most| tx.accepted_since(KEY, Millis(10), most).expect("read");
+    add(&tx, 1, KEY, 10);
+    assert_eq!(count(&tx, 9), 1);
+    add(&tx, 2, KEY, 9);
+    add(&tx, 3, other, 20);
+    add(&tx, 4, KEY, 20);
+    assert_eq!((count(&tx, 9), count(&fresh(), 9)), (2, 2));
+    assert_eq!((count(&tx, 1), count(&fresh(), 1)), (1, 1));
+    // A device that vouches for both answers for what both wrote.
+    let sql = "INSERT INTO endorsements (key, case_id, device, user, endorsement)
+         VALUES (?1, x'01', x'05', 'somebody', x'00')";
+    connection.execute(sql, [KEY.0]).expect("a row");
+    connection.execute(sql, [other.0]).expect("a row");
+    tx.accepted.forget();
+    assert_eq!((count(&tx, 9), count(&fresh(), 9)), (3, 3));
+    add(&tx, 5, other, 30);
+    assert_eq!((count(&tx, 9), count(&fresh(), 9)), (4, 4));
 }

@@ -1,7 +1,9 @@
 package gewu.client
 
+import gewu.CancelHandle
 import gewu.Enrolment
 import gewu.Gewu
+import gewu.GewuInterface
 import gewu.NetworkKind
 import gewu.OpenOptions
 import gewu.WhoAmI
@@ -19,8 +21,9 @@ import kotlinx.coroutines.withContext
  * [IllegalStateException], and flows end. May be shared between threads.
  */
 class GewuClient private constructor(
-    @PublishedApi internal val core: Gewu,
+    @PublishedApi internal val core: GewuInterface,
     @PublishedApi internal val dispatcher: CoroutineDispatcher,
+    internal val newHandle: () -> CancelHandle,
 ) : AutoCloseable {
     /** Done when the client is closed. */
     internal val closed = CompletableDeferred<Unit>()
@@ -28,8 +31,8 @@ class GewuClient private constructor(
     /** Speaks when the database was taken up again. */
     internal val resumed = MutableSharedFlow<Unit>(extraBufferCapacity = 1)
 
-    /** Does several calls of [Gewu] in one go, off the calling thread. */
-    suspend inline fun <T> call(crossinline work: Gewu.() -> T): T =
+    /** Does several calls of the plain object in one go, off the calling thread. */
+    suspend inline fun <T> call(crossinline work: GewuInterface.() -> T): T =
         withContext(dispatcher) { core.work() }
 
     /** Records that the user agreed to the terms of this version. Nothing happens before. */
@@ -67,7 +70,7 @@ class GewuClient private constructor(
 
     override fun close() {
         closed.complete(Unit)
-        core.close()
+        (core as? AutoCloseable)?.close()
     }
 
     companion object {
@@ -81,6 +84,16 @@ class GewuClient private constructor(
         suspend fun open(
             options: OpenOptions,
             dispatcher: CoroutineDispatcher = Dispatchers.IO,
-        ): GewuClient = withContext(dispatcher) { GewuClient(Gewu.openWith(options), dispatcher) }
+        ): GewuClient = withContext(dispatcher) { over(Gewu.openWith(options), dispatcher) }
+
+        /**
+         * A client over something else that does what [Gewu] does: `FakeGewu` of `gewu-testing`, in an app's
+         * tests. It is closed with the client where it can be. [newHandle] makes what stops its long calls.
+         */
+        fun over(
+            core: GewuInterface,
+            dispatcher: CoroutineDispatcher = Dispatchers.IO,
+            newHandle: () -> CancelHandle = ::CancelHandle,
+        ): GewuClient = GewuClient(core, dispatcher, newHandle)
     }
 }

@@ -6,8 +6,9 @@ import gewu.ChangeListener
 import gewu.Changed
 import gewu.Draft
 import gewu.FieldTask
-import gewu.Gewu
+import gewu.GewuInterface
 import gewu.ListQuery
+import gewu.Listening
 import gewu.Page
 import gewu.SdkException
 import gewu.StatusCounts
@@ -43,7 +44,7 @@ fun GewuClient.liveDrafts(): Flow<List<Draft>> = live(Changed.STATUS) { drafts()
  * Any query as a flow: its answer now, and again after each change of that sort that alters it. Who
  * collects slowly misses answers in between and never the last one.
  */
-fun <T> GewuClient.live(what: Changed, query: Gewu.() -> T): Flow<T> =
+fun <T> GewuClient.live(what: Changed, query: GewuInterface.() -> T): Flow<T> =
     ticks(what)
         .conflate()
         .transform { unlessSuspended(query)?.let { emit(it.value) } }
@@ -52,10 +53,17 @@ fun <T> GewuClient.live(what: Changed, query: Gewu.() -> T): Flow<T> =
 
 private class Answer<T>(val value: T)
 
-private fun <T> GewuClient.unlessSuspended(query: Gewu.() -> T): Answer<T>? = try {
+private fun <T> GewuClient.unlessSuspended(query: GewuInterface.() -> T): Answer<T>? = try {
     Answer(core.query())
 } catch (error: SdkException.Storage) {
     if (error.problem is StorageProblem.Suspended) null else throw error
+} catch (error: IllegalStateException) {
+    if (closed.isCompleted) null else throw error
+}
+
+/** Nothing when the client was closed: the flow ends as it would have a moment later. */
+private fun GewuClient.heard(listener: ChangeListener): Listening? = try {
+    core.listen(listener)
 } catch (error: IllegalStateException) {
     if (closed.isCompleted) null else throw error
 }
@@ -66,7 +74,11 @@ private fun GewuClient.ticks(topic: Changed): Flow<Unit> = callbackFlow {
             if (topic in what) trySend(Unit)
         }
     }
-    val listening = core.listen(listener)
+    val listening = heard(listener)
+    if (listening == null) {
+        close()
+        return@callbackFlow
+    }
     launch { resumed.collect { send(Unit) } }
     launch {
         closed.await()

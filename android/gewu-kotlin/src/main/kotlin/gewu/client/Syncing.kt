@@ -71,7 +71,7 @@ suspend fun GewuClient.handedUploadEnded(upload: HandedUpload, result: HandedRes
  * returns only when the work has ended.
  */
 internal suspend fun <T> GewuClient.cancellable(work: (CancelHandle) -> T): T = coroutineScope {
-    val cancel = CancelHandle()
+    val cancel = newHandle()
     // What the work says when it was stopped is no failure of whoever stopped it.
     val running = async(dispatcher) { runCatching { work(cancel) } }
     try {

@@ -1,0 +1,50 @@
+package gewu.testing
+
+import gewu.SdkException
+import gewu.StorageProblem
+import gewu.client.WayOut
+import gewu.client.wayOut
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import java.io.File
+
+/** The pages of errors and of threads against the code. */
+class PagesTest {
+    private val root = File(System.getProperty("gewu.fixtures")).parentFile
+    private val errors = File(root, "docs/errors.md").readLines()
+
+    /** The cells of every row of a table. */
+    private val rows = errors.filter { it.startsWith("| `") || it.startsWith("| –") }
+        .map { row -> row.split('|').drop(1).map { it.trim().trim('`') } }
+
+    private fun kinds(type: Class<*>) = type.declaredClasses.filter { type.isAssignableFrom(it) }.map { it.simpleName }
+
+    @Test
+    fun `every error is on the page with its way out and none that there is not`() {
+        val samples = listOf(
+            SdkException.InvalidInput("f", "t"), SdkException.NotFound("t"), SdkException.NotPermitted("t"),
+            SdkException.NotEnrolled("t"), SdkException.Storage(StorageProblem.Full, "t"), SdkException.Network("t"),
+            SdkException.ServerRefused(403u, "t"), SdkException.TooOld("t"), SdkException.Busy("t"),
+        )
+        assertEquals(kinds(SdkException::class.java).toSet(), samples.map { it.javaClass.simpleName }.toSet())
+        val shown = rows.filter { it.size >= 6 && it[0] != "–" }.associate { it[0] to it[2] }
+        assertEquals(samples.associate { it.javaClass.simpleName to it.wayOut.name }, shown)
+        assertEquals(WayOut.entries.map { it.name }.toSet(), shown.values.toSet())
+    }
+
+    @Test
+    fun `every problem of storage is on the page`() {
+        val shown = rows.filter { it.size < 6 }.map { it[0] }
+        assertEquals(kinds(StorageProblem::class.java).toSet(), shown.toSet())
+    }
+
+    @Test
+    fun `the snippet of the page is compiled and works`() {
+        val page = File(root, "docs/howto/threads-and-lifecycle.md").readText()
+        val snippet = page.split("```kotlin\n")[1].split("```")[0]
+        val code = File(root, "android/gewu-testing/src/test/kotlin/gewu/testing/Snippets.kt").readText()
+        assertTrue(snippet in code, snippet)
+        testWithoutServer { client, city -> assertEquals(city.url, client.whoami().server) }
+    }
+}

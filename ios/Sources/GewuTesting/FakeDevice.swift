@@ -1,0 +1,116 @@
+import Foundation
+import Gewu
+
+/// A draft, and its photos with their files.
+struct FakeDraft {
+    let id: DraftId
+    let createdAt: Millis
+    var updatedAt: Millis
+    var input: DraftInput
+    var photos: [(photo: FakePhoto, at: Millis)] = []
+
+    var shown: Draft {
+        Draft(
+            id: id, input: input, photos: photos.map { $0.photo.attached($0.at) }, createdAt: createdAt,
+            updatedAt: updatedAt)
+    }
+}
+
+/// What one device holds. Every call under the lock of its city.
+struct FakeDevice {
+    var consented = false
+    var suspended = false
+    var user: FakeUser?
+    var drafts: [DraftId: FakeDraft] = [:]
+    var unsent: Set<String> = []
+    var logs: [CaseId: [FakeEntry]] = [:]
+    private var words: [CaseId: FakeWord] = [:]
+
+    func enrolled() throws -> FakeUser {
+        guard let user else { throw SdkError.NotEnrolled(text: "the device belongs to no city: enrol it first") }
+        return user
+    }
+
+    func cases(in city: FakeCity) -> [FakeCase] {
+        guard let user else { return [] }
+        let all = logs.map { id, log in
+            FakeCase(id: id, entries: log, unsent: unsent, word: words[id], user: user, city: city)
+        }
+        return all.sorted { $0.updatedAt > $1.updatedAt }
+    }
+
+    func show(_ id: CaseId, in city: FakeCity) throws -> FakeCase {
+        guard let found = cases(in: city).first(where: { $0.id == id }) else {
+            throw SdkError.NotFound(text: "there is no such case on this device")
+        }
+        return found
+    }
+
+    func draft(_ id: DraftId) throws -> FakeDraft {
+        guard let draft = drafts[id] else { throw SdkError.NotFound(text: "there is no such draft") }
+        return draft
+    }
+
+    mutating func report(_ input: DraftInput, _ photos: [FakePhoto], to city: FakeCity) throws -> Saved {
+        let user = try enrolled()
+        try city.check(input)
+        let entry = FakeEntry(
+            hash: city.newHash(), kind: "report", by: user.name, role: user.role, at: city.now(),
+            text: input.text, photos: photos, kindOfCase: input.class, position: input.position)
+        let id = city.newId()
+        logs[id] = [entry]
+        unsent.insert(entry.hash)
+        let outside = city.grid(input.position) == nil
+        return Saved(case: id, change: entry.hash, warning: outside ? .outsideEveryGrid : nil)
+    }
+
+    mutating func write(
+        _ id: CaseId, _ kind: String, _ act: ActInput, reason: String?, answer: FakeEntry.Answer,
+        in city: FakeCity
+    ) throws -> Saved {
+        let user = try enrolled()
+        guard try show(id, in: city).may.contains(kind) else {
+            throw SdkError.NotPermitted(text: "this user may not do that now")
+        }
+        let photos = try act.photos.map { try FakePhoto($0) }
+        let entry = FakeEntry(
+            hash: city.newHash(), kind: kind, by: user.name, role: user.role, unit: act.unit ?? user.units.first,
+            at: city.now(), text: act.text, reason: reason, photos: photos, answer: answer)
+        logs[id]?.append(entry)
+        unsent.insert(entry.hash)
+        return Saved(case: id, change: entry.hash, warning: nil)
+    }
+
+    /// Gives what the city has not, takes what this user may see; answers what changed.
+    mutating func exchange(with city: FakeCity) throws -> [CaseId] {
+        let user = try enrolled()
+        for (id, log) in logs {
+            city.cases[id, default: []] += log.filter { unsent.contains($0.hash) }
+        }
+        unsent = []
+        return city.cases.filter { user.sees($0.value, in: city) }.keys.filter { take($0, user, city) }
+    }
+
+    /// What is left when its user has left.
+    mutating func forget() { self = FakeDevice(consented: consented) }
+
+    init(consented: Bool = false) { self.consented = consented }
+
+    /// Whether it says something else than before.
+    private mutating func take(_ id: CaseId, _ user: FakeUser, _ city: FakeCity) -> Bool {
+        let log = city.cases[id] ?? []
+        let seen = user.isCitizen ? log.filter { $0.by == user.name } : log
+        let word = user.isCitizen ? city.word(log, of: id) : nil
+        defer { (logs[id], words[id]) = (seen, word) }
+        return logs[id] != seen || words[id] != word
+    }
+}
+
+extension FakeUser {
+    fileprivate func sees(_ log: [FakeEntry], in city: FakeCity) -> Bool {
+        if log.first?.by == name { return true }
+        if isCitizen { return false }
+        if let duty = city.grid(log.first?.position)?.duty, dutyGrids.contains(duty) { return true }
+        return log.contains { $0.persons.contains(name) || $0.units.contains(where: units.contains) }
+    }
+}
