@@ -30,6 +30,12 @@ let tests: [Target] = [
         linkerSettings: linking
     ),
     .testTarget(
+        name: "GewuModelsTests",
+        dependencies: ["GewuModels", "GewuTesting"],
+        path: "ios/Tests/GewuModelsTests",
+        linkerSettings: linking
+    ),
+    .testTarget(
         name: "GewuAppleTests",
         dependencies: ["GewuApple"],
         path: "ios/Tests/GewuAppleTests",
@@ -74,5 +80,11 @@ let package = Package(
             resources: [.copy("PrivacyInfo.xcprivacy")]
         ),
         .target(name: "GewuTesting", dependencies: ["Gewu"], path: "ios/Sources/GewuTesting"),
+        .target(name: "GewuModels", dependencies: ["Gewu"], path: "ios/Sources/GewuModels"),
+        .target(
+            name: "GewuSample",
+            dependencies: ["Gewu", "GewuApple", "GewuModels"],
+            path: "ios/Sources/GewuSample"
+        ),
     ] + tests
 )

@@ -13,4 +13,4 @@ dependencyResolutionManagement {
     }
 }
 rootProject.name = "gewu-android-build"
-include(":gewu-kotlin", ":gewu-android", ":gewu-testing")
+include(":gewu-kotlin", ":gewu-android", ":gewu-testing", ":gewu-ui-model", ":gewu-sample")

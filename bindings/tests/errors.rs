@@ -123,7 +123,7 @@ fn a_file_in_the_place_of_the_folder_is_a_problem_of_storage() {
 fn a_wrong_address_and_an_absent_server_are_told_apart() {
     let folder = folder();
     let gewu = consenting(&folder);
-    let wrong = gewu.enrol("city hall".to_owned(), None).unwrap_err();
+    let wrong = gewu.enrol("city hall".to_owned(), None, None).unwrap_err();
     assert!(
         matches!(&wrong, SdkError::InvalidInput { field, .. } if field == "server"),
         "{wrong:?}"
@@ -131,7 +131,7 @@ fn a_wrong_address_and_an_absent_server_are_told_apart() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", free.local_addr().unwrap());
     drop(free);
-    let absent = gewu.enrol(address, None).unwrap_err();
+    let absent = gewu.enrol(address, None, None).unwrap_err();
     assert!(matches!(absent, SdkError::Network { .. }), "{absent:?}");
 }
 

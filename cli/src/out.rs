@@ -73,7 +73,10 @@ impl Out {
 
     /// Prints a result: `value` for scripts, `text` for people.
     pub(crate) fn say(self, value: &Value, text: impl FnOnce() -> String) {
-        let line = if self.json { value.to_string() } else { text() };
+        let line = match self.json {
+            true => quiet_json(value),
+            false => quiet(&text()),
+        };
         // A closed pipe (`| head`) is the reader's choice and no failure of ours.
         let _ = writeln!(std::io::stdout(), "{line}").and_then(|()| std::io::stdout().flush());
     }
@@ -81,17 +84,16 @@ impl Out {
     /// Prints progress for people; scripts hear only results.
     pub(crate) fn progress(self, text: &str) {
         if !self.json {
-            let _ = writeln!(std::io::stderr(), "{text}");
+            let _ = writeln!(std::io::stderr(), "{}", quiet(text));
         }
     }
 
     /// Prints the failure and gives the exit status.
     pub(crate) fn fail(self, failure: &Failure) -> ExitCode {
         let line = failure.message.replace('\n', " ");
-        let line = if self.json {
-            json!({ "error": line }).to_string()
-        } else {
-            format!("gewu: {line}")
+        let line = match self.json {
+            true => quiet_json(&json!({ "error": line })),
+            false => format!("gewu: {}", quiet(&line)),
         };
         let _ = writeln!(std::io::stderr(), "{line}");
         ExitCode::from(failure.code)
@@ -101,13 +103,36 @@ impl Out {
 /// Words of people on one line of a terminal: whatever could move the cursor, change colours, turn
 /// the direction of writing or look like a line of ours is spelled out.
 pub(crate) fn plain(text: &str) -> String {
+    quiet(&text.replace('\n', "⏎").replace('\t', "\\u{9}"))
+}
+
+/// Whether a character does something on a terminal instead of standing there.
+pub(crate) fn acts(c: char) -> bool {
+    let turns =
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || (c.is_control() && !matches!(c, '\n' | '\t'))
+}
+
+/// Whatever a command prints passes here, wherever its words come from: a pack, a case, a server. What
+/// would act on the terminal is spelled out; lines and tabs stay.
+pub(crate) fn quiet(text: &str) -> String {
+    spelled(text, |c, out| out.extend(c.escape_unicode()))
+}
+
+/// A value on one line. JSON itself leaves some of these characters as they are; within its strings they
+/// are spelled in its own way, so that it reads as the same value.
+fn quiet_json(value: &Value) -> String {
+    spelled(&value.to_string(), |c, out| {
+        out.push_str(&format!("\\u{:04x}", u32::from(c)));
+    })
+}
+
+fn spelled(text: &str, spell: impl Fn(char, &mut String)) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        match c {
-            '\n' => out.push('⏎'),
-            c if c.is_control() || turns => out.extend(c.escape_unicode()),
-            c => out.push(c),
+        match acts(c) {
+            true => spell(c, &mut out),
+            false => out.push(c),
         }
     }
     out
@@ -123,5 +148,18 @@ mod tests {
         let shown = plain(evil);
         assert!(!shown.contains(['\u{1b}', '\n', '\u{202e}']), "{shown}");
         assert_eq!(plain("井盖缺失 — “ok”"), "井盖缺失 — “ok”");
+    }
+
+    #[test]
+    fn what_is_printed_keeps_its_lines_and_nothing_that_acts() {
+        let shown = quiet("class\tname\n\u{1b}]0;x\u{7}\u{9b}31m\r\u{202e}");
+        assert_eq!(
+            shown,
+            "class\tname\n\\u{1b}]0;x\\u{7}\\u{9b}31m\\u{d}\\u{202e}"
+        );
+        let value = json!({ "name": "a\u{9b}31m\u{202e}\u{1b}井" });
+        let line = quiet_json(&value);
+        assert!(!line.chars().any(acts), "{line}");
+        assert_eq!(serde_json::from_str::<Value>(&line).ok(), Some(value));
     }
 }

@@ -1,10 +1,10 @@
 //! Files are written aside and renamed: nobody ever meets half of one.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, ErrorKind, Stdout, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Stdout, Write};
 use std::path::{Path, PathBuf};
 
-use crate::out::{Failure, Outcome};
+use crate::out::{Failure, Outcome, quiet};
 
 /// Where a table or a pack goes: a file written aside, or standard output.
 pub(crate) enum Target {
@@ -20,6 +20,7 @@ impl Target {
             None => Ok(Self::Standard(Pipe {
                 out: BufWriter::new(io::stdout()),
                 closed: false,
+                line: io::stdout().is_terminal().then(Vec::new),
             })),
         }
     }
@@ -53,6 +54,8 @@ impl Write for Target {
 pub(crate) struct Pipe {
     out: BufWriter<Stdout>,
     closed: bool,
+    /// On a terminal, what is not a whole line yet: there nothing in a table may act.
+    line: Option<Vec<u8>>,
 }
 
 impl Pipe {
@@ -67,10 +70,18 @@ impl Pipe {
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if !self.closed {
-            let done = self.out.write_all(bytes);
-            self.unless_closed(done)?;
+        if self.closed {
+            return Ok(bytes.len());
         }
+        let done = match &mut self.line {
+            None => self.out.write_all(bytes),
+            Some(line) => {
+                line.extend_from_slice(bytes);
+                let whole = whole_lines(line);
+                self.out.write_all(whole.as_bytes())
+            }
+        };
+        self.unless_closed(done)?;
         Ok(bytes.len())
     }
 
@@ -78,9 +89,19 @@ impl Pipe {
         if self.closed {
             return Ok(());
         }
-        let done = self.out.flush();
+        let rest = self.line.as_mut().map(std::mem::take).unwrap_or_default();
+        let rest = quiet(&String::from_utf8_lossy(&rest));
+        let done = self.out.write_all(rest.as_bytes());
+        let done = done.and_then(|()| self.out.flush());
         self.unless_closed(done)
     }
+}
+
+/// Takes the whole lines out of what was written, as a terminal may show them.
+fn whole_lines(line: &mut Vec<u8>) -> String {
+    let end = line.iter().rposition(|byte| *byte == b'\n');
+    let whole: Vec<u8> = line.drain(..end.map_or(0, |at| at + 1)).collect();
+    quiet(&String::from_utf8_lossy(&whole))
 }
 
 /// A file under another name until it is whole; gone when it is given up. What is no regular file, such as
@@ -251,6 +272,13 @@ fn place(path: &Path) -> Option<PathBuf> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn on_a_terminal_whole_lines_are_shown_and_nothing_in_them_acts() {
+        let mut line = "1,a\u{1b}[2J\n2,路".as_bytes()[..12].to_vec();
+        assert_eq!(whole_lines(&mut line), "1,a\\u{1b}[2J\n");
+        assert_eq!(line, &"2,路".as_bytes()[..4]);
+    }
 
     #[test]
     fn a_file_appears_when_it_is_whole_and_never_over_its_input() {

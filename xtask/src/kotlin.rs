@@ -178,7 +178,14 @@ mod tests {
     #[test]
     fn the_kotlin_modules_have_the_version_of_the_workspace() {
         let workspace = between("Cargo.toml", "[workspace.package]\nversion = \"", "\"");
-        for module in ["gewu-kotlin", "gewu-testing", "gewu-android"] {
+        let modules = [
+            "gewu-kotlin",
+            "gewu-testing",
+            "gewu-ui-model",
+            "gewu-android",
+            "gewu-sample",
+        ];
+        for module in modules {
             let pom = format!("android/{module}/pom.xml");
             assert_eq!(between(&pom, "<version>", "<"), workspace, "{module}");
         }

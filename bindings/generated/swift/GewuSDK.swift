@@ -1037,9 +1037,10 @@ public protocol GewuProtocol: AnyObject, Sendable {
     
     /**
      * Makes this the device of a user: the one whom the code was issued for, or without a code a
-     * citizen. Needs the network.
+     * citizen. Needs the network. The first sync is part of it, and may take minutes where a device is
+     * given many cases: `listener` hears how far it is.
      */
-    func enrol(server: String, code: String?) throws  -> Enrolment
+    func enrol(server: String, code: String?, listener: SyncListener?) throws  -> Enrolment
     
     /**
      * Whether the user agreed to any terms.
@@ -1369,6 +1370,13 @@ public protocol GewuProtocol: AnyObject, Sendable {
     func command(`case`: CaseId, kind: String, fields: String, note: String?) throws  -> QueuedCommand
     
     /**
+     * Asks once more for what was refused, such as a command that was stale: the same instruction with
+     * the same words, on the view of the case that this device has now. Show the case to the user
+     * first. `command` as the status names it.
+     */
+    func commandAgain(command: Digest) throws  -> QueuedCommand
+    
+    /**
      * Contests whose the object is (权属争议); `owner` is who should be.
      */
     func disputeOwnership(`case`: CaseId, owner: UnitId?, act: ActInput) throws  -> Saved
@@ -1520,15 +1528,17 @@ open func consent(terms: String)throws   {try rustCallWithError(FfiConverterType
     
     /**
      * Makes this the device of a user: the one whom the code was issued for, or without a code a
-     * citizen. Needs the network.
+     * citizen. Needs the network. The first sync is part of it, and may take minutes where a device is
+     * given many cases: `listener` hears how far it is.
      */
-open func enrol(server: String, code: String? = nil)throws  -> Enrolment  {
+open func enrol(server: String, code: String? = nil, listener: SyncListener? = nil)throws  -> Enrolment  {
     return try  FfiConverterTypeEnrolment_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
     uniffi_gewu_ffi_fn_method_gewu_enrol(
             self.uniffiCloneHandle(),
         FfiConverterString.lower(server),
-        FfiConverterOptionString.lower(code),uniffiCallStatus
+        FfiConverterOptionString.lower(code),
+        FfiConverterOptionTypeSyncListener.lower(listener),uniffiCallStatus
     )
 })
 }
@@ -2374,6 +2384,21 @@ open func command(`case`: CaseId, kind: String, fields: String, note: String? = 
         FfiConverterString.lower(kind),
         FfiConverterString.lower(fields),
         FfiConverterOptionString.lower(note),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Asks once more for what was refused, such as a command that was stale: the same instruction with
+     * the same words, on the view of the case that this device has now. Show the case to the user
+     * first. `command` as the status names it.
+     */
+open func commandAgain(command: Digest)throws  -> QueuedCommand  {
+    return try  FfiConverterTypeQueuedCommand_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_command_again(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDigest_lower(command),uniffiCallStatus
     )
 })
 }
@@ -8842,6 +8867,20 @@ public struct PublicWord: Equatable, Hashable {
      */
     public let duplicate: Bool
     /**
+     * How the matter ended in the report that it goes on with: closed or declined.
+     */
+    public let joined: PublicStage?
+    /**
+     * The kind of the citizen's last wish, `withdraw` or `reopen_request`, while the centre's word on it is
+     * that it is refused.
+     */
+    public let refused: String?
+    /**
+     * The neutral names of what is to be told in words, the stage first: [`crate::Gewu::labels`] has the
+     * words.
+     */
+    public let told: [String]
+    /**
      * What became of the reward, when there is anything to say of one.
      */
     public let reward: PublicReward?
@@ -8874,6 +8913,17 @@ public struct PublicWord: Equatable, Hashable {
          * Whether the matter had been reported before and goes on with that report.
          */duplicate: Bool, 
         /**
+         * How the matter ended in the report that it goes on with: closed or declined.
+         */joined: PublicStage?, 
+        /**
+         * The kind of the citizen's last wish, `withdraw` or `reopen_request`, while the centre's word on it is
+         * that it is refused.
+         */refused: String?, 
+        /**
+         * The neutral names of what is to be told in words, the stage first: [`crate::Gewu::labels`] has the
+         * words.
+         */told: [String], 
+        /**
          * What became of the reward, when there is anything to say of one.
          */reward: PublicReward?) {
         self.stage = stage
@@ -8884,6 +8934,9 @@ public struct PublicWord: Equatable, Hashable {
         self.urged = urged
         self.rated = rated
         self.duplicate = duplicate
+        self.joined = joined
+        self.refused = refused
+        self.told = told
         self.reward = reward
     }
 
@@ -8911,6 +8964,9 @@ public struct FfiConverterTypePublicWord: FfiConverterRustBuffer {
                 urged: FfiConverterUInt32.read(from: &buf), 
                 rated: FfiConverterOptionUInt8.read(from: &buf), 
                 duplicate: FfiConverterBool.read(from: &buf), 
+                joined: FfiConverterOptionTypePublicStage.read(from: &buf), 
+                refused: FfiConverterOptionString.read(from: &buf), 
+                told: FfiConverterSequenceString.read(from: &buf), 
                 reward: FfiConverterOptionTypePublicReward.read(from: &buf)
         )
     }
@@ -8924,6 +8980,9 @@ public struct FfiConverterTypePublicWord: FfiConverterRustBuffer {
         FfiConverterUInt32.write(value.urged, into: &buf)
         FfiConverterOptionUInt8.write(value.rated, into: &buf)
         FfiConverterBool.write(value.duplicate, into: &buf)
+        FfiConverterOptionTypePublicStage.write(value.joined, into: &buf)
+        FfiConverterOptionString.write(value.refused, into: &buf)
+        FfiConverterSequenceString.write(value.told, into: &buf)
         FfiConverterOptionTypePublicReward.write(value.reward, into: &buf)
     }
 }
@@ -13334,7 +13393,14 @@ public enum SyncProgress: Equatable, Hashable {
          */receipts: UInt32, 
         /**
          * Changes that came.
-         */received: UInt32
+         */received: UInt32, 
+        /**
+         * Cases that changed here since the sync began.
+         */cases: UInt32, 
+        /**
+         * About how many pieces of news, most of them cases in a first sync, are still to come; absent when
+         * the server does not say.
+         */left: UInt64?
     )
     /**
      * A photo is under way.
@@ -13393,7 +13459,7 @@ public struct FfiConverterTypeSyncProgress: FfiConverterRustBuffer {
         case 1: return .exchanging(changes: try FfiConverterUInt32.read(from: &buf)
         )
         
-        case 2: return .exchanged(receipts: try FfiConverterUInt32.read(from: &buf), received: try FfiConverterUInt32.read(from: &buf)
+        case 2: return .exchanged(receipts: try FfiConverterUInt32.read(from: &buf), received: try FfiConverterUInt32.read(from: &buf), cases: try FfiConverterUInt32.read(from: &buf), left: try FfiConverterOptionUInt64.read(from: &buf)
         )
         
         case 3: return .uploading(sha256: try FfiConverterTypeDigest.read(from: &buf), sent: try FfiConverterUInt64.read(from: &buf), total: try FfiConverterUInt64.read(from: &buf), overall: try FfiConverterTypeUploadTotals.read(from: &buf)
@@ -13418,10 +13484,12 @@ public struct FfiConverterTypeSyncProgress: FfiConverterRustBuffer {
             FfiConverterUInt32.write(changes, into: &buf)
             
         
-        case let .exchanged(receipts,received):
+        case let .exchanged(receipts,received,cases,left):
             writeInt(&buf, Int32(2))
             FfiConverterUInt32.write(receipts, into: &buf)
             FfiConverterUInt32.write(received, into: &buf)
+            FfiConverterUInt32.write(cases, into: &buf)
+            FfiConverterOptionUInt64.write(left, into: &buf)
             
         
         case let .uploading(sha256,sent,total,overall):
@@ -16295,7 +16363,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_gewu_ffi_checksum_method_gewu_consent() != 58624) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_gewu_ffi_checksum_method_gewu_enrol() != 63987) {
+    if (uniffi_gewu_ffi_checksum_method_gewu_enrol() != 39038) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_has_consent() != 43366) {
@@ -16476,6 +16544,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_command() != 16431) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_command_again() != 47048) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_dispute_ownership() != 46152) {

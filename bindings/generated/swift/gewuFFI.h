@@ -416,7 +416,7 @@ void uniffi_gewu_ffi_fn_method_gewu_consent(uint64_t ptr, RustBuffer terms, Rust
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ENROL
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ENROL
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_enrol(uint64_t ptr, RustBuffer server, RustBuffer code, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_enrol(uint64_t ptr, RustBuffer server, RustBuffer code, RustBuffer listener, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_HAS_CONSENT
@@ -717,6 +717,11 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_change_component(uint64_t ptr, RustBuf
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_COMMAND
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_COMMAND
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_command(uint64_t ptr, RustBuffer case_, RustBuffer kind, RustBuffer fields, RustBuffer note, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_COMMAND_AGAIN
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_COMMAND_AGAIN
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_command_again(uint64_t ptr, RustBuffer command, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DISPUTE_OWNERSHIP
@@ -1555,6 +1560,12 @@ uint16_t uniffi_gewu_ffi_checksum_method_gewu_change_component(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_COMMAND
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_COMMAND
 uint16_t uniffi_gewu_ffi_checksum_method_gewu_command(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_COMMAND_AGAIN
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_COMMAND_AGAIN
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_command_again(void
     
 );
 #endif

@@ -61,10 +61,19 @@ impl Gewu {
     }
 
     /// Makes this the device of a user: the one whom the code was issued for, or without a code a
-    /// citizen. Needs the network.
-    #[uniffi::method(default(code = None))]
-    pub fn enrol(&self, server: String, code: Option<String>) -> Answer<Enrolment> {
-        Ok(self.sdk.enrol(&server, code.as_deref())?)
+    /// citizen. Needs the network. The first sync is part of it, and may take minutes where a device is
+    /// given many cases: `listener` hears how far it is.
+    #[uniffi::method(default(code = None, listener = None))]
+    pub fn enrol(
+        &self,
+        server: String,
+        code: Option<String>,
+        listener: Option<Arc<dyn SyncListener>>,
+    ) -> Answer<Enrolment> {
+        let mut tell = syncing::telling(listener);
+        Ok(self
+            .sdk
+            .enrol_telling(&server, code.as_deref(), &mut tell)?)
     }
 
     /// Who uses the device, by its certificate.

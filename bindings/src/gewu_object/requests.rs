@@ -4,7 +4,7 @@ use gewu_model::entry::{Body, InstructionKind};
 
 use crate::error::{Answer, SdkError};
 use crate::gewu_object::Gewu;
-use crate::ids::{CaseId, ChangeHash, Millis, UnitId};
+use crate::ids::{CaseId, ChangeHash, Digest, Millis, UnitId};
 use crate::types::{ActInput, ClassRef, ComponentDifference, QueuedCommand, Saved};
 
 #[uniffi::export]
@@ -132,5 +132,12 @@ impl Gewu {
             SdkError::invalid("fields", format!("is not what {kind} takes, as JSON"))
         })?;
         Ok(self.sdk.command(case, body, note.as_deref())?)
+    }
+
+    /// Asks once more for what was refused, such as a command that was stale: the same instruction with
+    /// the same words, on the view of the case that this device has now. Show the case to the user
+    /// first. `command` as the status names it.
+    pub fn command_again(&self, command: Digest) -> Answer<QueuedCommand> {
+        Ok(self.sdk.command_again(command)?)
     }
 }

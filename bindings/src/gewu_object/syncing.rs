@@ -17,6 +17,13 @@ pub trait SyncListener: Send + Sync {
     fn so_far(&self, progress: SyncProgress) -> Result<(), HostError>;
 }
 
+/// Hands steps on to a listener until it throws.
+pub(super) fn telling(mut listener: Option<Arc<dyn SyncListener>>) -> impl FnMut(SyncProgress) {
+    move |progress| {
+        listener = listener.take().filter(|it| it.so_far(progress).is_ok());
+    }
+}
+
 #[uniffi::export]
 impl Gewu {
     /// Exchanges with the server until both hold the same, or until `cancel` is used on another
@@ -31,10 +38,7 @@ impl Gewu {
         trigger: Option<SyncTrigger>,
         listener: Option<Arc<dyn SyncListener>>,
     ) -> Answer<SyncReport> {
-        let mut listener = listener;
-        let mut tell = |progress| {
-            listener = listener.take().filter(|it| it.so_far(progress).is_ok());
-        };
+        let mut tell = telling(listener);
         let trigger = trigger.unwrap_or(SyncTrigger::Manual);
         Ok(self.sdk.sync_on(trigger, &mut tell, cancel.token())?)
     }

@@ -24,6 +24,14 @@ pub struct PublicWord {
     pub rated: Option<u8>,
     /// Whether the matter had been reported before and goes on with that report.
     pub duplicate: bool,
+    /// How the matter ended in the report that it goes on with: closed or declined.
+    pub joined: Option<PublicStage>,
+    /// The kind of the citizen's last wish, `withdraw` or `reopen_request`, while the centre's word on it is
+    /// that it is refused.
+    pub refused: Option<String>,
+    /// The neutral names of what is to be told in words, the stage first: [`crate::Gewu::labels`] has the
+    /// words.
+    pub told: Vec<String>,
     /// What became of the reward, when there is anything to say of one.
     pub reward: Option<PublicReward>,
 }
@@ -42,6 +50,9 @@ pub struct PublicReward {
 impl From<PublicStatus> for PublicWord {
     fn from(status: PublicStatus) -> Self {
         Self {
+            told: status.told(),
+            joined: status.joined,
+            refused: status.refused,
             stage: status.stage,
             may: status.may,
             task_number: status.task_number,

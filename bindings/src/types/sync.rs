@@ -101,6 +101,11 @@ pub enum SyncProgress {
         receipts: u32,
         /// Changes that came.
         received: u32,
+        /// Cases that changed here since the sync began.
+        cases: u32,
+        /// About how many pieces of news, most of them cases in a first sync, are still to come; absent when
+        /// the server does not say.
+        left: Option<u64>,
     },
     /// A photo is under way.
     Uploading {

@@ -70,7 +70,10 @@ impl City {
     /// The enrolled device of the inspector of the market's duty grid.
     pub(crate) fn inspector(&self) -> Device {
         let device = self.stranger();
-        let enrolled = device.gewu.enrol(self.url(), Some(self.code())).unwrap();
+        let enrolled = device
+            .gewu
+            .enrol(self.url(), Some(self.code()), None)
+            .unwrap();
         assert!(enrolled.packs_ready);
         device
     }

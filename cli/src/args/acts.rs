@@ -115,7 +115,7 @@ pub(crate) enum ActCommand {
         #[command(flatten)]
         shown: ShownArgs,
         /// How much more, as the catalogue writes limits: 1工作日.
-        #[arg(long, value_name = "TEXT")]
+        #[arg(long, value_name = "TEXT", value_parser = super::words::limit)]
         limit: String,
         /// Why, by the policy's code.
         #[arg(long, value_name = "CODE")]

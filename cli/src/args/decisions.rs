@@ -44,7 +44,7 @@ pub(crate) struct Terms {
     #[arg(long, value_name = "HH:MM-HH:MM")]
     pub(crate) same_period: Option<String>,
     /// The limit as written, such as 2紧急工作时.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = super::words::limit)]
     pub(crate) limit: Option<String>,
 }
 
@@ -74,10 +74,10 @@ pub(crate) struct DispatchArgs {
     #[arg(long, value_name = "UNIT", value_parser = super::words::name)]
     pub(crate) assist: Vec<String>,
     /// The limit as written, such as 2紧急工作时.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = super::words::limit)]
     pub(crate) limit: Option<String>,
     /// One limit for several nodes together (捆绑时限).
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = super::words::limit)]
     pub(crate) bundle_limit: Option<String>,
     /// The unit whose duty it is and that pays, when the lead does the work for it (代处置).
     #[arg(long, value_name = "UNIT", value_parser = super::words::name)]
@@ -176,7 +176,7 @@ pub(crate) enum DecisionCommand {
         #[arg(long, value_name = "UNIT", group = "whom", value_parser = super::words::name)]
         unit: Vec<String>,
         /// The limit as written.
-        #[arg(long, value_name = "TEXT")]
+        #[arg(long, value_name = "TEXT", value_parser = super::words::limit)]
         limit: Option<String>,
     },
     /// Pass a dispatched case on to another unit (转派).
@@ -190,7 +190,7 @@ pub(crate) enum DecisionCommand {
         #[arg(long, value_name = "UNIT", value_parser = super::words::name)]
         from: Option<String>,
         /// The limit as written.
-        #[arg(long, value_name = "TEXT")]
+        #[arg(long, value_name = "TEXT", value_parser = super::words::limit)]
         limit: Option<String>,
     },
     /// Name the person or the team who does it (指派).
@@ -244,7 +244,7 @@ pub(crate) enum DecisionCommand {
         #[arg(long, value_parser = super::words::name)]
         lead: String,
         /// The limit as written.
-        #[arg(long, value_name = "TEXT")]
+        #[arg(long, value_name = "TEXT", value_parser = super::words::limit)]
         limit: Option<String>,
         #[command(flatten)]
         why: Reason,
@@ -266,7 +266,7 @@ pub(crate) enum DecisionCommand {
         #[command(flatten)]
         decision: Decision,
         /// The limit as written.
-        #[arg(long, value_name = "TEXT")]
+        #[arg(long, value_name = "TEXT", value_parser = super::words::limit)]
         limit: Option<String>,
     },
     /// Make a case that its reporter had settled an ordinary one (自处置转办).
@@ -308,7 +308,7 @@ pub(crate) enum DecisionCommand {
         #[command(flatten)]
         decision: Decision,
         /// How much more, as the catalogue writes limits: 1工作日. What the request asks for by default.
-        #[arg(long, value_name = "TEXT")]
+        #[arg(long, value_name = "TEXT", value_parser = super::words::limit)]
         limit: Option<String>,
         /// The unit whose limit grows; the lead by default.
         #[arg(long, value_name = "UNIT", value_parser = super::words::name)]
@@ -349,7 +349,7 @@ pub(crate) enum DecisionCommand {
         #[arg(long, value_name = "USER", group = "whom", value_parser = super::words::name)]
         person: Vec<String>,
         /// Within what an answer is expected, such as 4工作时.
-        #[arg(long, value_name = "TEXT")]
+        #[arg(long, value_name = "TEXT", value_parser = super::words::limit)]
         reply_within: Option<String>,
     },
     /// Tie a case to another (关联): a duplicate, or a relative.
@@ -379,13 +379,13 @@ pub(crate) enum DecisionCommand {
     Repin {
         #[command(flatten)]
         decision: Decision,
-        /// The policy by the SHA-256 of its body.
+        /// The policy by the SHA-256 of its body, or the first digits as `gewu op packs` prints them.
         #[arg(long, value_name = "SHA256", group = "what")]
         policy: Option<String>,
-        /// The catalogue by the SHA-256 of its body.
+        /// The catalogue by the SHA-256 of its body, or the first digits.
         #[arg(long, value_name = "SHA256", group = "what")]
         catalogue: Option<String>,
-        /// The catalogue's edition.
+        /// The edition that the catalogue opens cases under, which is taken by default.
         #[arg(long, requires = "catalogue")]
         edition: Option<String>,
         /// Take a policy under which nobody could decide anything in this case as it stands.

@@ -356,7 +356,7 @@ pub(crate) struct ForwardArgs {
     #[arg(long, value_name = "UNIT", value_parser = super::words::name)]
     pub(crate) unit: String,
     /// The limit as written, such as 2工作时.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = super::words::limit)]
     pub(crate) limit: Option<String>,
     /// A remark.
     #[arg(long, value_parser = super::words::words)]

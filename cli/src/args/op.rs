@@ -47,7 +47,7 @@ pub(crate) enum OpCommand {
         /// The case.
         case: String,
     },
-    /// List who read which contact when, the latest first.
+    /// List who read which contact when, and which took the place of another, the latest first.
     ContactLog {
         /// Only of this case.
         #[arg(long)]
@@ -113,7 +113,13 @@ pub(crate) enum OpCommand {
     },
     /// List what cases drew for their spot check (抽查), the latest first, and check each draw against
     /// the server's key.
+    ///
+    /// With --waiting, the drawn cases for which nobody has been asked yet: `gewu op spot-check CASE
+    /// --person USER` asks somebody who had no hand in the work.
     Draws {
+        /// Only drawn cases that wait for a checker to be named.
+        #[arg(long)]
+        waiting: bool,
         /// How many at most.
         #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=10000))]
         limit: u32,
@@ -152,10 +158,10 @@ pub(crate) enum OpCommand {
         /// The file.
         file: PathBuf,
         /// What a bare body is; what it calls itself by default.
-        #[arg(long)]
+        #[arg(long, value_parser = super::words::pack_name)]
         kind: Option<String>,
         /// The name of a bare body within the kind; the kind's own name by default.
-        #[arg(long)]
+        #[arg(long, value_parser = super::words::pack_name)]
         name: Option<String>,
         /// Whom a bare body is for: `public`, `staff`, `operator` or `duty-grid:G`.
         #[arg(long)]

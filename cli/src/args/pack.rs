@@ -30,11 +30,11 @@ pub(crate) struct SignArgs {
     #[arg(long, value_name = "KEY")]
     pub(crate) root: Option<String>,
     /// `policy`, `catalogue`, `calendar` or `labels`; what the body calls itself by default.
-    #[arg(long)]
+    #[arg(long, value_parser = super::words::pack_name)]
     pub(crate) kind: Option<String>,
     /// The name within the kind, under which a later version replaces an earlier one; the kind's own
     /// name by default, which is what the server publishes its own under.
-    #[arg(long)]
+    #[arg(long, value_parser = super::words::pack_name)]
     pub(crate) name: Option<String>,
     /// The version; what the body says by default.
     /// The version; what the body says by default.

@@ -35,8 +35,8 @@ pub(crate) struct RegisterArgs {
     /// The channel within the source, such as 12345 or a camera.
     #[arg(long)]
     pub(crate) channel: Option<String>,
-    /// Its identity in the channel. The same one is registered once; saying something else under it is
-    /// refused.
+    /// Its identity in the channel. The same one is registered once: a new contact is carried into the
+    /// case, saying something else under it is refused.
     #[arg(long, value_name = "ID")]
     pub(crate) external_id: Option<String>,
     /// When whoever sent it wants it settled, as 2026-09-30T17:00 (+08:00 unless a zone follows).
@@ -51,7 +51,7 @@ pub(crate) struct RegisterArgs {
 
 /// Columns and fields that a file of cases may have.
 pub(crate) const IMPORT_COLUMNS: &str = "\
-Columns of a CSV file with a header, or keys of the objects in a JSONL file:
+Columns of a CSV file with a header (commas, semicolons or tabs; UTF-8, UTF-16 or GBK), or keys of the objects in a JSONL file:
   class lon lat                       must be there
   kind edition condition text         as for `gewu op register`
   source channel external_id          where it came from; without an external id, importing again

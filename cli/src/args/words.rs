@@ -1,4 +1,7 @@
-//! What people type: names and texts, before they go anywhere.
+//! What people type: names, limits and texts, before they go anywhere.
+
+use gewu_model::deadline::Limit;
+use gewu_model::pack::{MAX_PACK_NAME, is_pack_name};
 
 /// A name of a person, a unit, a place: without the blanks that slipped in around it.
 pub(super) fn name(text: &str) -> Result<String, String> {
@@ -10,6 +13,22 @@ pub(super) fn name(text: &str) -> Result<String, String> {
     } else {
         Ok(name.to_owned())
     }
+}
+
+/// The kind or the name of a pack.
+pub(super) fn pack_name(text: &str) -> Result<String, String> {
+    match is_pack_name(text) {
+        true => Ok(text.to_owned()),
+        false => Err(format!(
+            "it has 1 to {MAX_PACK_NAME} bytes, begins with a letter or digit, and has nothing but those, - _ . and blanks within"
+        )),
+    }
+}
+
+/// A limit that a clock can count.
+pub(super) fn limit(text: &str) -> Result<String, String> {
+    let read = Limit::parse(text).map_err(|error| error.to_string())?;
+    Ok(read.raw().to_owned())
 }
 
 /// A text: lines and tabs, and nothing that moves a reader's cursor or changes colours.
@@ -25,7 +44,7 @@ pub(super) fn words(text: &str) -> Result<String, String> {
 mod tests {
     use clap::Parser;
 
-    use super::{name, words};
+    use super::{limit, name, pack_name, words};
     use crate::args::Cli;
 
     #[test]
@@ -34,6 +53,20 @@ mod tests {
         assert!(name("  ").is_err() && name("a\u{7}b").is_err());
         assert_eq!(words("一行\n又一行\t").as_deref(), Ok("一行\n又一行\t"));
         assert!(words("red \u{1b}[31m").is_err());
+    }
+
+    #[test]
+    fn limits_can_be_counted_and_packs_have_names() {
+        assert_eq!(limit("2工作时").as_deref(), Ok("2工作时"));
+        for wrong in ["", " ", "5foo", "soon"] {
+            assert!(limit(wrong).is_err(), "{wrong}");
+        }
+        assert!(pack_name("city-2026").is_ok() && pack_name("沈河区 井盖").is_ok());
+        for wrong in [
+            "", "../../x", "a/b", "a\\b", ".", "..", " a", "a ", "a\u{7}",
+        ] {
+            assert!(pack_name(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]
@@ -54,5 +87,32 @@ mod tests {
         ];
         assert!(parse(&[&op[..], &[" li "]].concat()).is_ok());
         assert!(parse(&[&op[..], &["l\u{8}i"]].concat()).is_err());
+        let dispatch = [
+            "op",
+            "--server",
+            "u",
+            "--token-file",
+            "t",
+            "dispatch",
+            "c",
+            "--lead",
+            "pumps",
+        ];
+        for wrong in ["", "5foo"] {
+            let refused = parse(&[&dispatch[..], &["--limit", wrong]].concat());
+            let words = refused.expect_err("no limit").to_string();
+            assert!(words.contains("2工作时"), "{words}");
+        }
+        let publish = [
+            "op",
+            "--server",
+            "u",
+            "--token-file",
+            "t",
+            "publish",
+            "f",
+            "--name",
+        ];
+        assert!(parse(&[&publish[..], &["../../x"]].concat()).is_err());
     }
 }

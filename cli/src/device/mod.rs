@@ -147,7 +147,8 @@ fn enroll(args: &EnrollArgs, out: Out) -> Outcome {
     gewu.consent(&Consent {
         terms: TERMS.to_owned(),
     })?;
-    let done = gewu.enrol(&args.server, args.code.as_deref())?;
+    let mut tell = |step| sync::tell(out, step);
+    let done = gewu.enrol_telling(&args.server, args.code.as_deref(), &mut tell)?;
     out.say(&serde_json::to_value(&done)?, || {
         let roles: Vec<&str> = done.who.roles.iter().map(|role| role.as_str()).collect();
         format!("enrolled as {} ({})", done.who.user, roles.join(", "))

@@ -184,7 +184,7 @@ pub(super) fn detail(detail: &CaseDetail, words: &Words) -> String {
         lines.push(format!("{}{condition} (edition {edition})", both(name)));
     }
     if let Some(status) = &detail.public_status {
-        lines.extend(public::word(status));
+        lines.extend(public::word(status, &|name| words.word(name).to_owned()));
     }
     lines.extend(detail.clocks.iter().map(clock::long));
     detail

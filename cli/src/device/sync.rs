@@ -23,7 +23,8 @@ pub(super) fn sync(gewu: &Gewu, out: Out) -> Outcome {
     }
 }
 
-fn tell(out: Out, step: SyncProgress) {
+/// Tells people how far a sync is.
+pub(super) fn tell(out: Out, step: SyncProgress) {
     match step {
         SyncProgress::Uploading {
             sha256,
@@ -41,6 +42,27 @@ fn tell(out: Out, step: SyncProgress) {
             out.progress(&format!("trying again in {} s", ms.div_ceil(1000)))
         }
         SyncProgress::DownloadingPack { .. } => out.progress("fetching a pack"),
-        SyncProgress::Exchanging { .. } | SyncProgress::Exchanged { .. } => {}
+        // What ends with one exchange needs no telling: the report follows at once.
+        SyncProgress::Exchanging { .. } | SyncProgress::Exchanged { left: Some(0), .. } => {}
+        SyncProgress::Exchanged { cases, left, .. } => out.progress(&fetched(cases, left)),
+    }
+}
+
+fn fetched(cases: u32, left: Option<u64>) -> String {
+    match left {
+        Some(left) => format!("{cases} cases so far, about {left} still to come"),
+        None => format!("{cases} cases so far"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fetched;
+
+    #[test]
+    fn how_much_is_left_is_said_where_the_server_says_it() {
+        let said = "40 cases so far, about 960 still to come";
+        assert_eq!(fetched(40, Some(960)), said);
+        assert_eq!(fetched(40, None), "40 cases so far");
     }
 }

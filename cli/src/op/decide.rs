@@ -7,6 +7,7 @@ use gewu_model::place::{Datum, Position};
 use serde_json::{Value, json};
 
 use super::client::Client;
+use super::hashes::Among;
 use super::{instruct, resolve, show};
 use crate::args::{AskArgs, CorrectArgs, Decision, DecisionCommand, DispatchArgs, Granted, Terms};
 use crate::out::{Failure, Out, Outcome};
@@ -20,7 +21,6 @@ pub(super) fn decide(client: &Client, command: &DecisionCommand, out: Out) -> Ou
     if let Some(note) = &decision.note {
         body["note"] = Value::from(note.clone());
     }
-    // A program's body takes names as they come; a person is asked about those that nobody bears.
     body["known_names"] = json!(!decision.unknown_names);
     if let DecisionCommand::Repin {
         even_if_nothing_is_allowed: true,
@@ -139,17 +139,6 @@ fn body<'a>(client: &Client, command: &'a DecisionCommand) -> Result<Said<'a>, F
             json!({ "units": unit, "persons": person, "reply_within": reply_within }),
         ),
         C::Correct(args) => ("correct", &args.decision, correct(args)?),
-        C::Repin {
-            decision,
-            policy,
-            catalogue,
-            edition,
-            ..
-        } => (
-            "repin",
-            decision,
-            json!({ "policy": policy, "catalogue": catalogue, "edition": edition }),
-        ),
         C::Reward {
             decision,
             state,
@@ -284,6 +273,18 @@ fn grants<'a>(client: &Client, command: &'a DecisionCommand) -> Result<Said<'a>,
             let body = json!({ "other": other, "relation": relation, "request": request });
             ("link", decision, body)
         }
+        C::Repin {
+            decision,
+            policy,
+            catalogue,
+            edition,
+            ..
+        } => {
+            let policy = pack(client, "policy", policy.as_deref())?;
+            let catalogue = pack(client, "catalogue", catalogue.as_deref())?;
+            let body = json!({ "policy": policy, "catalogue": catalogue, "edition": edition });
+            ("repin", decision, body)
+        }
         C::Reply { decision, text, to } => {
             let to = match to {
                 Some(named) => hash(Some(&entry(&show(client, &decision.case)?, named)?)),
@@ -293,6 +294,22 @@ fn grants<'a>(client: &Client, command: &'a DecisionCommand) -> Result<Said<'a>,
         }
         _ => return Err(Failure::usage("this command gives no instruction")),
     })
+}
+
+/// The whole digest of a pack in force. A whole one is taken as it is: an older version may be named too.
+fn pack(client: &Client, kind: &str, written: Option<&str>) -> Result<Option<String>, Failure> {
+    let Some(written) = written else {
+        return Ok(None);
+    };
+    if written.len() == 64 {
+        return Ok(Some(written.to_ascii_lowercase()));
+    }
+    let listed = client.get("/v1/op/packs")?;
+    let packs = listed["packs"].as_array().into_iter().flatten();
+    let packs = packs.filter(|pack| pack["kind"] == kind);
+    let named = packs.filter_map(|pack| Some((pack["sha256"].as_str()?, pack)));
+    let found = super::hashes::named(&Among::packs(kind), written, named)?;
+    Ok(found["sha256"].as_str().map(str::to_owned))
 }
 
 fn asked(args: &AskArgs) -> Result<Value, Failure> {
@@ -405,7 +422,7 @@ fn suggestion(shown: &Value, other: &str) -> Value {
 fn entry(shown: &Value, named: &str) -> Result<Value, Failure> {
     let entries = shown["entries"].as_array().into_iter().flatten();
     let entries = entries.map(|it| (it["hash"].as_str().unwrap_or_default(), it));
-    super::hashes::named("entry of this case", named, 1, entries).cloned()
+    super::hashes::named(&Among::ENTRIES, named, entries).cloned()
 }
 
 fn hash(entry: Option<&Value>) -> Value {

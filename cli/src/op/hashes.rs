@@ -5,15 +5,56 @@ use crate::out::{Failure, plain};
 /// How many candidates are named when several begin alike.
 const MOST_NAMED: usize = 5;
 
-/// Of `all` the one whose hash is `written` or begins so, with `least` digits or more.
-pub(super) fn named<'v, T: ?Sized>(
-    what: &str,
-    written: &str,
+/// The fewest digits by which a change, a text, a photo or a pack is named.
+const LEAST_DIGITS: usize = 8;
+
+/// What hashes name, and where people see them.
+pub(super) struct Among<'w> {
+    what: &'w str,
+    listed_by: &'static str,
     least: usize,
+}
+
+impl<'w> Among<'w> {
+    /// The entries of one case, which are few.
+    pub(super) const ENTRIES: Among<'static> = Among {
+        what: "entry of this case",
+        listed_by: "gewu op show",
+        least: 1,
+    };
+
+    /// What a case shows.
+    pub(super) const fn shown(what: &'w str) -> Self {
+        Self {
+            what,
+            listed_by: "gewu op show",
+            least: LEAST_DIGITS,
+        }
+    }
+
+    /// The packs of a kind in force.
+    pub(super) const fn packs(kind: &'w str) -> Self {
+        Self {
+            what: kind,
+            listed_by: "gewu op packs",
+            least: LEAST_DIGITS,
+        }
+    }
+}
+
+/// Of `all` the one whose hash is `written` or begins so.
+pub(super) fn named<'v, T: ?Sized>(
+    among: &Among<'_>,
+    written: &str,
     all: impl Iterator<Item = (&'v str, &'v T)>,
 ) -> Result<&'v T, Failure> {
+    let Among {
+        what,
+        listed_by,
+        least,
+    } = among;
     let written = written.trim().to_ascii_lowercase();
-    if written.len() < least || !written.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if written.len() < *least || !written.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(Failure::usage(format!(
             "{} is no hash: give its first {least} digits or more",
             plain(&written)
@@ -25,7 +66,7 @@ pub(super) fn named<'v, T: ?Sized>(
     match found.as_slice() {
         [(_, one)] => Ok(one),
         [] => Err(Failure::new(format!(
-            "no {what} is called {written}: see `gewu op show`"
+            "no {what} is called {written}: see `{listed_by}`"
         ))),
         many => {
             let named = many.iter().take(MOST_NAMED).map(|(hash, _)| *hash);
@@ -40,7 +81,7 @@ pub(super) fn named<'v, T: ?Sized>(
 
 #[cfg(test)]
 mod tests {
-    use super::named;
+    use super::{Among, named};
 
     const ALL: [(&str, &str); 3] = [
         ("abcdef0011", "first"),
@@ -49,7 +90,7 @@ mod tests {
     ];
 
     fn find(written: &str) -> Result<&'static str, String> {
-        let found = named("change", written, 8, ALL.into_iter());
+        let found = named(&Among::shown("change"), written, ALL.into_iter());
         found.map_err(|failure| failure.message().to_owned())
     }
 
@@ -61,6 +102,13 @@ mod tests {
         let several = find("abcdef00").expect_err("several");
         assert!(several.contains("abcdef0011 or abcdef0022"), "{several}");
         assert!(find("12345678").expect_err("none").contains("no change"));
+        let none = named(&Among::packs("catalogue"), "12345678", ALL.into_iter());
+        let words = none.map_err(|failure| failure.message().to_owned());
+        assert!(
+            words
+                .expect_err("none")
+                .contains("no catalogue is called 12345678: see `gewu op packs`")
+        );
         assert!(find("ffff").expect_err("short").contains("first 8 digits"));
         assert!(find("not a hash").is_err());
     }

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::args::{OpArgs, OpCommand};
 use crate::out::{Failure, Out, Outcome};
 use client::{Client, segment};
+use hashes::Among;
 
 /// Runs one operator's command.
 pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
@@ -98,7 +99,7 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
         OpCommand::Reissue { change, view } => reissue(&client, change, view.as_deref(), out),
         OpCommand::RunServices { list: true } => services::list(&client, out),
         OpCommand::RunServices { list: false } => services::run(&client, out),
-        OpCommand::Draws { limit } => services::draws(&client, *limit, out),
+        OpCommand::Draws { waiting, limit } => services::draws(&client, (*waiting, *limit), out),
         OpCommand::Decide(command) => decide::decide(&client, command, out),
     }
 }
@@ -121,9 +122,6 @@ fn late(client: &Client, take: Option<&String>, set_aside: Option<&String>, out:
     Ok(())
 }
 
-/// The fewest digits by which a change, a text or a photo is named.
-const LEAST_DIGITS: usize = 8;
-
 /// The whole digests of what is named by the first digits. A whole one is taken as it is: the server says
 /// what it knows of it.
 fn whole_names(written: &[String], known: &[String], what: &str) -> Result<Vec<String>, Failure> {
@@ -132,7 +130,7 @@ fn whole_names(written: &[String], known: &[String], what: &str) -> Result<Vec<S
             return Ok(name.clone());
         }
         let all = known.iter().map(|hash| (hash.as_str(), hash));
-        hashes::named(what, name, LEAST_DIGITS, all).cloned()
+        hashes::named(&Among::shown(what), name, all).cloned()
     };
     written.iter().map(whole).collect()
 }
@@ -160,7 +158,7 @@ fn reissue(client: &Client, named: &str, view: Option<&str>, out: Out) -> Outcom
     let status = client.get("/v1/op/status")?;
     let aside = status["set_aside"].as_array().into_iter().flatten();
     let aside = aside.map(|row| (row["change"].as_str().unwrap_or_default(), row));
-    let row = hashes::named("set-aside change", named, LEAST_DIGITS, aside)?;
+    let row = hashes::named(&Among::shown("set-aside change"), named, aside)?;
     let change = row["change"].as_str().unwrap_or_default();
     let view = match view {
         Some(view) => json!(view),
@@ -195,7 +193,7 @@ fn contact_log(client: &Client, case: Option<&str>, limit: u32, out: Out) -> Out
         out.say(read, || print::fields(read).replace('\n', "  "));
     }
     if reads.is_empty() {
-        out.progress("nobody has read a contact");
+        out.progress("nobody has read a contact, and none was changed");
     }
     Ok(())
 }

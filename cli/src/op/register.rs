@@ -1,9 +1,9 @@
 //! Cases that reached the centre otherwise: one at a time, or a file of them.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek};
+use std::io::{BufRead, BufReader, Read};
 
-use gewu_cataloguepack::unclosed_quote;
+use gewu_cataloguepack::SheetRow;
 use serde_json::{Map, Value, json};
 
 use super::client::Client;
@@ -13,6 +13,27 @@ use crate::out::{Failure, Out, Outcome};
 
 /// The longest line of a file of objects in bytes.
 const LONGEST_LINE: usize = 1 << 20;
+
+/// What spreadsheets and editors begin a UTF-8 file with.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+/// The columns that a file of cases may have.
+const COLUMNS: &[&str] = &[
+    "channel",
+    "class",
+    "condition",
+    "contact_id",
+    "contact_name",
+    "contact_phone",
+    "edition",
+    "external_due",
+    "external_id",
+    "kind",
+    "lat",
+    "lon",
+    "reply_required",
+    "source",
+    "text",
+];
 
 /// Registers one case.
 pub(super) fn register(client: &Client, args: &RegisterArgs, out: Out) -> Outcome {
@@ -32,10 +53,23 @@ pub(super) fn register(client: &Client, args: &RegisterArgs, out: Out) -> Outcom
         let case = made["case"].as_str().unwrap_or("?");
         match made["new"] == true {
             true => format!("registered as {case}"),
-            false => format!("known already, as {case}"),
+            false => format!("known already, as {case}{}", news(&made)),
         }
     });
     Ok(())
+}
+
+/// What was new in a matter that was registered before.
+fn news(made: &Value) -> &'static str {
+    match made["contact"].as_str() {
+        Some("added") => "; its contact is new and was added",
+        Some("changed") => "; its contact is new and took the place of the old one",
+        Some("same") => "; nothing is new",
+        Some("erased") => {
+            "; its contact was erased at an operator's word, so the new one was not taken"
+        }
+        _ => "",
+    }
 }
 
 /// What became of the lines of a file.
@@ -58,10 +92,12 @@ pub(super) fn import(client: &Client, args: &ImportArgs, out: Out) -> Outcome {
     let about = |error: std::io::Error| {
         Failure::new(format!("cannot read {}: {error}", args.file.display()))
     };
-    let file = File::open(&args.file).map_err(about)?;
     match args.file.extension().and_then(|name| name.to_str()) {
-        Some("csv") => lines_of_table(file, &mut each)?,
-        Some("jsonl" | "ndjson") => lines_of_objects(file, &mut each).map_err(about)?,
+        Some("csv") => lines_of_table(&std::fs::read(&args.file).map_err(about)?, &mut each)?,
+        Some("jsonl" | "ndjson") => {
+            let file = File::open(&args.file).map_err(about)?;
+            lines_of_objects(file, &mut each).map_err(about)?;
+        }
         _ => {
             return Err(Failure::usage(
                 "the file's name has to end in .csv, .jsonl or .ndjson",
@@ -95,9 +131,12 @@ impl Sums {
                     false => (&mut self.known, "known"),
                 };
                 *count += 1;
-                let value = json!({ "line": line, "outcome": word, "case": case });
+                let contact = &made["contact"];
+                let value =
+                    json!({ "line": line, "outcome": word, "case": case, "contact": contact });
                 out.say(&value, || {
-                    format!("line {line}: {word} as {}", case.as_str().unwrap_or("?"))
+                    let case = case.as_str().unwrap_or("?");
+                    format!("line {line}: {word} as {case}{}", news(made))
                 });
             }
             Err(failure) => {
@@ -112,40 +151,38 @@ impl Sums {
 
 type Each<'a> = dyn FnMut(u64, Result<Map<String, Value>, Failure>) + 'a;
 
-fn lines_of_table(mut file: File, each: &mut Each<'_>) -> Outcome {
+fn lines_of_table(bytes: &[u8], each: &mut Each<'_>) -> Outcome {
+    let known = |row: &csv::StringRecord| {
+        let named = |cell: &&str| COLUMNS.contains(&cell.trim());
+        row.iter().filter(named).count()
+    };
     // Before anything is sent: the rows after an open quote would be the text of one.
-    let bytes = BufReader::new(&file).bytes();
-    if let Some(line) = unclosed_quote(bytes, b',')? {
-        return Err(Failure::usage(format!(
-            "a quote that begins in line {line} is never closed: nothing was sent"
-        )));
-    }
-    file.rewind()?;
-    let mut table = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(file);
-    let mut header = table.headers()?.clone();
-    // Spreadsheets begin their UTF-8 with a mark.
-    if let Some(first) = header.get(0).and_then(|name| name.strip_prefix('\u{feff}')) {
-        let rest = header.iter().skip(1);
-        header = std::iter::once(first).chain(rest).collect();
-    }
-    for (at, row) in table.records().enumerate() {
-        let line = row
-            .as_ref()
-            .ok()
-            .and_then(|row| row.position().map(csv::Position::line))
-            .unwrap_or(at as u64 + 2);
-        let fields = row.map_err(Failure::from).map(|row| {
-            let named = header.iter().zip(row.iter());
-            let named = named.filter(|(_, value)| !value.is_empty());
-            named
-                .map(|(name, value)| (name.to_owned(), Value::from(value)))
-                .collect()
-        });
-        each(line, fields);
+    let table = gewu_cataloguepack::rows(bytes, known)
+        .map_err(|why| Failure::usage(format!("{why}: nothing was sent")))?;
+    let header: Vec<&str> = table.header.iter().map(str::trim).collect();
+    for row in &table.rows {
+        let filled = row.cells.iter().any(|cell| !cell.trim().is_empty());
+        if filled {
+            each(row.line, fields(&header, row));
+        }
     }
     Ok(())
+}
+
+fn fields(header: &[&str], row: &SheetRow) -> Result<Map<String, Value>, Failure> {
+    if row.cleaned {
+        return Err(Failure::new("it has control characters: take them out"));
+    }
+    let cells = row.cells.iter().map(str::trim).enumerate();
+    let filled = cells.filter(|(_, cell)| !cell.is_empty());
+    filled
+        .map(|(at, cell)| match header.get(at) {
+            Some(name) => Ok(((*name).to_owned(), Value::from(cell))),
+            None => Err(Failure::new(
+                "it has more cells than the header: quote a cell that has a comma in it",
+            )),
+        })
+        .collect()
 }
 
 fn lines_of_objects(file: File, each: &mut Each<'_>) -> std::io::Result<()> {
@@ -157,6 +194,9 @@ fn lines_of_objects(file: File, each: &mut Each<'_>) -> std::io::Result<()> {
         let read = Read::take(&mut reader, limit).read_until(b'\n', &mut line)?;
         if read == 0 {
             break;
+        }
+        if line.starts_with(MARK) {
+            line.drain(..MARK.len());
         }
         if line.trim_ascii().is_empty() {
             continue;
@@ -253,6 +293,60 @@ mod tests {
 
     fn fields(value: Value) -> Map<String, Value> {
         value.as_object().cloned().unwrap_or_default()
+    }
+
+    type Line = (u64, Result<Map<String, Value>, String>);
+
+    fn lines(bytes: &[u8]) -> Vec<Line> {
+        let mut lines = Vec::new();
+        let mut each = |line, read: Result<_, Failure>| {
+            lines.push((line, read.map_err(|failure| failure.message().to_owned())));
+        };
+        lines_of_table(bytes, &mut each).expect("a table");
+        lines
+    }
+
+    #[test]
+    fn a_table_is_read_as_a_catalogue_s_sheets_are() {
+        let commas = "class,lon,lat,text\n06010,123.42,41.8,路灯\n";
+        let semicolons = commas.replace(',', ";");
+        let tabs = commas.replace(',', "\t");
+        let marked = format!("\u{feff}{commas}");
+        let titled = format!("十一月的案件\n{commas}");
+        // 路灯 in GBK, in which most sheets of cities are saved.
+        let mut gbk = commas.as_bytes().to_vec();
+        let at = gbk.len() - 7;
+        gbk.splice(at..at + 6, [0xc2, 0xb7, 0xb5, 0xc6]);
+        for table in [
+            commas.as_bytes(),
+            semicolons.as_bytes(),
+            tabs.as_bytes(),
+            marked.as_bytes(),
+            titled.as_bytes(),
+            &gbk,
+        ] {
+            let read = lines(table);
+            assert_eq!(read.len(), 1, "{read:?}");
+            let fields = read[0].1.as_ref().expect("a line");
+            assert_eq!(
+                (&fields["text"], &fields["lat"]),
+                (&json!("路灯"), &json!("41.8"))
+            );
+        }
+    }
+
+    #[test]
+    fn a_line_of_a_table_that_would_be_changed_is_refused() {
+        let table =
+            "class,lon,lat,text\n06010,1,2,a\u{1b}[2Jb\n06010,1,2,one, two\n,,,\n06010,1,2\n";
+        let read = lines(table.as_bytes());
+        let words = |at: usize| read[at].1.as_ref().expect_err("refused").as_str();
+        assert!(words(0).contains("control characters"));
+        assert!(words(1).contains("more cells than the header"));
+        assert!(
+            read.len() == 3 && read[2].0 == 5 && read[2].1.is_ok(),
+            "{read:?}"
+        );
     }
 
     #[test]

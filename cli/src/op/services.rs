@@ -39,11 +39,14 @@ pub(super) fn list(client: &Client, out: Out) -> Outcome {
 }
 
 /// Lists draws. Whether each is proven is found out here, from its signature and the server's key.
-pub(super) fn draws(client: &Client, limit: u32, out: Out) -> Outcome {
-    let listed = client.get(&format!("/v1/op/draws?limit={limit}"))?;
+pub(super) fn draws(client: &Client, (waiting, limit): (bool, u32), out: Out) -> Outcome {
+    let listed = client.get(&format!("/v1/op/draws?limit={limit}&waiting={waiting}"))?;
     let key: PublicKey = serde_json::from_value(listed["server_key"].clone())?;
     let draws = listed["draws"].as_array().cloned().unwrap_or_default();
     out.progress(&format!("checked by {}", crate::bundle::spell(&key)));
+    if waiting && draws.is_empty() {
+        out.progress("no drawn case waits for a checker");
+    }
     let mut unproven = 0;
     for mut draw in draws {
         let proven = is_proven(&listed["city"], &key, &draw).unwrap_or(false);

@@ -289,15 +289,10 @@ fn check_seal(
     findings: &mut Vec<Finding>,
 ) -> Option<Seal> {
     let at = |fault| Finding::at(Member::Seal, fault);
-    // What was sealed tells which formats are possible: what was taken out since is named as such.
-    let possible = |seal: &Seal| {
-        let unsent = Member::Unsent.to_string();
-        let sealed = seal.members.iter().any(|member| member.name == unsent);
-        let lacking = !examined.missing_parts.is_empty();
-        formats(sealed || contents.unsent.is_some(), lacking).contains(&seal.format)
-    };
+    let lacking = !examined.missing_parts.is_empty();
+    let unsent = |seal: &Seal| contents.unsent.is_some() || seal.holds(&Member::Unsent);
     let seal = match decode::<Seal>(&signed.body) {
-        Ok(seal) if possible(&seal) => seal,
+        Ok(seal) if formats(unsent(&seal), lacking).contains(&seal.format) => seal,
         _ => {
             findings.push(at(Fault::NotCanonical));
             return None;

@@ -12,6 +12,8 @@ use gewu_model::time::{ClockTrust, Millis};
 use gewu_sync::verdict::{SetAside, SignedVerdicts};
 use minicbor::{Decode, Encode};
 
+use crate::name::Member;
+
 /// The versions of the format in which a bundle may be written; the last one is. Each one has other words
 /// in its statement, and where these would be the same there is no choice: older programs go on reading.
 ///
@@ -182,6 +184,14 @@ pub struct Seal {
     /// Every member but the statements and this one, in order.
     #[n(5)]
     pub members: Vec<SealedMember>,
+}
+
+impl Seal {
+    /// Whether that member was sealed, be it here or taken out since.
+    pub(crate) fn holds(&self, member: &Member) -> bool {
+        let name = member.to_string();
+        self.members.iter().any(|sealed| sealed.name == name)
+    }
 }
 
 /// A member as it was sealed.

@@ -35,6 +35,8 @@ pub(crate) struct Packs {
     policy: Arc<Policy>,
     built_in: Arc<Policy>,
     labels: Vec<LabelTable>,
+    /// What every device has a word for.
+    words: BTreeMap<String, Label>,
     catalogues: BTreeMap<Digest, Arc<Catalogue>>,
     catalogue: Option<Arc<Catalogue>>,
     calendars: Option<Calendars>,
@@ -89,6 +91,7 @@ impl Packs {
             policy: policy.unwrap_or_else(|| Arc::clone(&built_in)),
             built_in,
             labels: labels(tx, bundled)?,
+            words: gewu_model::labels::built_in(),
             catalogues,
             catalogue,
             grids: OnceLock::new(),
@@ -153,6 +156,7 @@ impl Packs {
             .next()
             .or_else(|| pinned?.label(name))
             .or_else(|| self.built_in.label(name))
+            .or_else(|| self.words.get(name))
     }
 
     /// The names that [`Packs::label`] knows a word for.
@@ -161,7 +165,11 @@ impl Packs {
         let policies = pinned.into_iter().chain([&self.built_in]);
         let ruled = policies.flat_map(|policy| policy.labels().keys());
         let tables = self.labels.iter().flat_map(|table| table.labels().keys());
-        ruled.chain(tables).cloned().collect()
+        ruled
+            .chain(tables)
+            .chain(self.words.keys())
+            .cloned()
+            .collect()
     }
 
     /// What the labels of a policy list under names that begin so, without that beginning: the words of

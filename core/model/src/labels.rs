@@ -59,6 +59,48 @@ impl LabelTable {
     }
 }
 
+/// The words for what a citizen is told, where neither the city nor its policy has others: name, Chinese,
+/// English.
+const PUBLIC: &[(&str, &str, &str)] = &[
+    (
+        "public.joined",
+        "同一问题此前已有人反映，已并案办理",
+        "the same matter was reported before and is dealt with under that report",
+    ),
+    (
+        "public.joined.closed",
+        "并案办理的同一问题已办结",
+        "the same matter, reported before, is closed under that report",
+    ),
+    (
+        "public.joined.declined",
+        "并案办理的同一问题未予受理",
+        "the same matter, reported before, was not accepted under that report",
+    ),
+    (
+        "public.refused.reopen_request",
+        "您的重办申请未获同意",
+        "your wish to have it reopened was refused",
+    ),
+    (
+        "public.refused.withdraw",
+        "您的撤销申请未获同意，将继续办理",
+        "your wish to withdraw was refused: the case goes on",
+    ),
+];
+
+/// The labels that every device knows.
+pub fn built_in() -> BTreeMap<String, Label> {
+    let label = |zh: &str, en: &str| Label {
+        zh: zh.to_owned(),
+        en: en.to_owned(),
+    };
+    let words = PUBLIC.iter();
+    words
+        .map(|(name, zh, en)| ((*name).to_owned(), label(zh, en)))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -40,6 +40,19 @@ pub enum PublicStage {
 }
 
 impl PublicStage {
+    /// The neutral name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Verifying => "verifying",
+            Self::Accepted => "accepted",
+            Self::Declined => "declined",
+            Self::InProgress => "in_progress",
+            Self::Closed => "closed",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
     /// Whether nothing more is expected of anybody.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Declined | Self::Closed | Self::Withdrawn)
@@ -99,6 +112,32 @@ pub struct PublicStatus {
     #[n(13)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duplicate: Option<bool>,
+    /// The kind of the reporter's last wish, `withdraw` or `reopen_request`, while the centre's word on it
+    /// is that it is refused. Why is internal; a reply may say it.
+    #[n(14)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+    /// How the matter ended in the case that a duplicate was joined to: closed or declined; absent while it
+    /// is dealt with.
+    #[n(15)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined: Option<PublicStage>,
+}
+
+impl PublicStatus {
+    /// The neutral names of what is to be told in words, as labels have them: how the case stands, what
+    /// became of the case that it was joined to, and that a wish was refused.
+    pub fn told(&self) -> Vec<String> {
+        let mut names = vec![format!("public.{}", self.stage.name())];
+        match self.joined {
+            Some(ended) => names.push(format!("public.joined.{}", ended.name())),
+            None if self.duplicate == Some(true) => names.push("public.joined".to_owned()),
+            None => {}
+        }
+        let refused = self.refused.as_ref();
+        names.extend(refused.map(|wish| format!("public.refused.{wish}")));
+        names
+    }
 }
 
 /// What a citizen is told of a reward: what, and not by which rule or why.

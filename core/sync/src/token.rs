@@ -86,9 +86,15 @@ pub enum TokenError {
     /// Another city, another key, or not signed by it.
     #[error("the token is not signed by a device of this city: make a new one")]
     Signature,
-    /// Its time has not come or is over, or it claims more time than any token has.
+    /// Its time is over, or it claims more time than any token has.
     #[error("the token is out of its time: make a new one")]
     Expired,
+    /// Its time has not come by the server's clock: the device that made it did not know how far its own
+    /// was ahead, or one of the two was set since.
+    #[error(
+        "the token begins later than this server's time: the clock of the device was ahead when it was made, so have the device sync, and make a new one"
+    )]
+    NotYet,
 }
 
 /// Signs a token for the files of the signer's device, from `now` on for `ttl_ms` milliseconds, at
@@ -153,7 +159,7 @@ impl Token {
     /// device's by [`WINDOW_MS`].
     ///
     /// # Errors
-    /// [`TokenError::Signature`] or [`TokenError::Expired`].
+    /// [`TokenError::Signature`], [`TokenError::Expired`] or [`TokenError::NotYet`].
     pub fn check(
         &self,
         verifier: &dyn Verifier,
@@ -168,10 +174,11 @@ impl Token {
         }
         let lasts = i128::from(body.not_after.0) - i128::from(body.not_before.0);
         let begun = body.not_before.0 <= now.plus(WINDOW_MS).0;
-        if lasts > i128::from(MAX_TTL_MS) || !begun || now >= body.not_after {
-            return Err(TokenError::Expired);
+        match lasts > i128::from(MAX_TTL_MS) || now >= body.not_after {
+            true => Err(TokenError::Expired),
+            false if !begun => Err(TokenError::NotYet),
+            false => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -199,7 +206,9 @@ mod tests {
         let end = NOW.plus(HOUR);
         assert_eq!(check(text, city, end), Err(TokenError::Expired));
         let early = NOW.plus(-WINDOW_MS - 1);
-        assert_eq!(check(text, city, early), Err(TokenError::Expired));
+        let ahead = check(text, city, early).expect_err("a clock was set");
+        assert_eq!(ahead, TokenError::NotYet);
+        assert!(ahead.to_string().contains("clock of the device was ahead"));
         let stranger = Ed25519Signer::from_seed(&[6; 32]);
         let forged = issue(&stranger, city, NOW, HOUR).expect("in memory");
         assert_eq!(

@@ -66,10 +66,15 @@ public final class GewuClient: Sendable {
     }
 
     /// Makes this the device of the user whom the code was issued for, or without one of a citizen.
-    /// Needs the network.
+    /// Needs the network. The first sync is part of it, and may take minutes where a device is given many
+    /// cases: `onStep` hears how far it is, from a thread of the SDK's.
     @discardableResult
-    public func enrol(server: String, code: String? = nil) async throws(GewuError) -> Enrolment {
-        try await call { try $0.enrol(server: server, code: code) }
+    public func enrol(
+        server: String, code: String? = nil, onStep: (@Sendable (SyncProgress) -> Void)? = nil
+    ) async throws(GewuError) -> Enrolment {
+        try await call { core in
+            try core.enrol(server: server, code: code, listener: onStep.map(Steps.init))
+        }
     }
 
     /// Who uses the device.

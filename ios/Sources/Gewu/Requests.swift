@@ -95,4 +95,11 @@ extension GewuClient {
     ) async throws(GewuError) -> QueuedCommand {
         try await call { try $0.command(case: id, kind: kind, fields: fields, note: note) }
     }
+
+    /// Asks once more for what was refused, such as a command that was stale, on the view of the case that
+    /// this device has now. Show the case to the user first. The command is as the status names it.
+    @discardableResult
+    public func commandAgain(_ command: Digest) async throws(GewuError) -> QueuedCommand {
+        try await call { try $0.commandAgain(command: command) }
+    }
 }

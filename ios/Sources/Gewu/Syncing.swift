@@ -85,7 +85,7 @@ extension GewuClient {
 }
 
 /// Hands the steps of a sync on.
-private final class Steps: SyncListener {
+final class Steps: SyncListener {
     private let tell: @Sendable (SyncProgress) -> Void
     init(_ tell: @escaping @Sendable (SyncProgress) -> Void) { self.tell = tell }
     func soFar(progress: SyncProgress) throws { tell(progress) }

@@ -70,7 +70,7 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
 
     override public func hasConsent() throws -> Bool { try call("hasConsent") { $0.consented } }
 
-    override public func enrol(server: String, code: String?) throws -> Enrolment {
+    override public func enrol(server: String, code: String?, listener: SyncListener?) throws -> Enrolment {
         try changing("enrol") { device in
             guard server.hasPrefix("http://") || server.hasPrefix("https://") else {
                 throw SdkError.InvalidInput(field: "server", text: "this is no address of a server")
@@ -83,6 +83,7 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
                 throw SdkError.ServerRefused(status: 403, text: "the code is not known, or used")
             }
             device.user = user
+            try? listener?.soFar(progress: .exchanged(receipts: 0, received: 0, cases: 0, left: 0))
             return Enrolment(who: shown(user), packsReady: true)
         }
     }

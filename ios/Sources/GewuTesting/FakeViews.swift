@@ -86,7 +86,22 @@ extension FakeWord {
     fileprivate func shown(_ at: Millis) -> PublicWord {
         PublicWord(
             stage: stage, may: may.sorted(), taskNumber: nil, reply: reply, updatedAt: at,
-            urged: UInt32(urged), rated: rated, duplicate: false, reward: nil)
+            urged: UInt32(urged), rated: rated, duplicate: false, joined: nil, refused: nil,
+            told: ["public.\(stage.name)"], reward: nil)
+    }
+}
+
+extension PublicStage {
+    fileprivate var name: String {
+        switch self {
+        case .received: "received"
+        case .verifying: "verifying"
+        case .accepted: "accepted"
+        case .declined: "declined"
+        case .inProgress: "in_progress"
+        case .closed: "closed"
+        case .withdrawn: "withdrawn"
+        }
     }
 }
 

@@ -45,6 +45,8 @@ public class UnfakedGewu: Gewu, @unchecked Sendable {
         case _: CaseId, kind _: String, fields _: String, note _: String?
     ) throws -> QueuedCommand { throw unfaked() }
 
+    override public func commandAgain(command _: Digest) throws -> QueuedCommand { throw unfaked() }
+
     override public func disputeOwnership(case _: CaseId, owner _: UnitId?, act _: ActInput) throws -> Saved { throw unfaked() }
 
     override public func refuse(case _: CaseId, reason _: String, act _: ActInput) throws -> Saved { throw unfaked() }

@@ -209,6 +209,18 @@ final class LiveTests: XCTestCase {
         })
     }
 
+    func testEnrollingTellsTheStepsOfTheFirstSync() async throws {
+        let device = try await Device.stranger()
+        let (steps, told) = AsyncStream.makeStream(of: SyncProgress.self)
+        try await device.client.enrol(server: try Town.server.url) { told.yield($0) }
+        told.finish()
+        var left: UInt64?
+        for await step in steps {
+            if case .exchanged(_, _, _, let still) = step { left = still }
+        }
+        XCTAssertEqual(left, 0)
+    }
+
     func testCancellingATaskEndsASyncThatHangsAndLosesNothing() async throws {
         let wire = Silence()
         let wang = try await Device.inspector(transport: wire)

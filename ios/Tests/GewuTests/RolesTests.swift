@@ -104,6 +104,28 @@ final class RolesTests: XCTestCase {
         XCTAssertEqual(tasks.map(\.inPerson), [true])
     }
 
+    func testACommandThatCameTooLateIsAskedForAgainOnWhatTheCaseHasBecome() async throws {
+        let unit = fresh("unit")
+        let (wang, zhao) = (try await Device.inspector(), try await Device.crew(unit))
+        let lead = try await Device.staff("unit_lead", units: [unit])
+        let id = try await dispatched(by: wang, to: unit)
+        try await lead.synced()
+        let fields = "{\"person\":\"\(zhao.user)\"}"
+        try await lead.client.command(id, kind: "assign", fields: fields)
+        try Town.server.operate("supervise", id, "--unit", unit)
+        try await lead.synced()
+        let before = try await lead.client.status().commandNotes
+        guard let stale = before.first, case .stale = stale.outcome else {
+            return XCTFail("\(before)")
+        }
+        let again = try await lead.client.commandAgain(stale.command)
+        try await lead.synced()
+        let notes = try await lead.client.status().commandNotes
+        guard case .done = notes.first(where: { $0.command == again.command })?.outcome else {
+            return XCTFail("\(notes)")
+        }
+    }
+
     func testACrewAsksForMoreTimeAndTheCentreSeesIt() async throws {
         let unit = fresh("unit")
         let (wang, zhao) = (try await Device.inspector(), try await Device.crew(unit))

@@ -12,6 +12,7 @@ use gewu_model::scope::{Scope, scopes_of};
 use gewu_model::signed::SignedChange;
 use gewu_sync::gate::{AcceptedChange, Admitted, Judgement};
 
+use super::link::duplicates;
 use super::load::{opener, sum};
 use super::push::Bench;
 use super::{Core, CoreError, generation};
@@ -47,6 +48,11 @@ impl Core {
         bench.state.record(signed, &Judgement::Admit(admitted));
         let view = self.view(&bench.state);
         let place = self.place(bench, &view)?;
+        let joined = !duplicates(&view).is_empty();
+        let before = match joined {
+            true => tx.case(case)?.map(|head| head.projection.stage),
+            false => None,
+        };
         bench.project(&view, place.as_ref())?;
         self.keep_steps(bench.tx, &bench.state, &view)?;
         self.keep_due(bench, &view)?;
@@ -56,7 +62,11 @@ impl Core {
         self.widen(bench, &view, &mut scopes)?;
         bench.tell_scopes(scopes, hash.as_bytes())?;
         self.tell_people(bench, &view, hash)?;
-        self.tell_reporter(bench, &view, signed.key)
+        self.tell_reporter(bench, &view, signed.key)?;
+        match before.is_some_and(|before| before != view.stage.name()) {
+            true => self.tell_joined(bench, &view),
+            false => Ok(()),
+        }
     }
 
     /// Whether a person with an official role opened the case, who may see all of it.

@@ -11,7 +11,7 @@ use super::decide::DecideError;
 use super::load::rows;
 use super::nearest::nearest;
 use super::push::Bench;
-use super::{CodeGrant, Core, CoreError};
+use super::{CodeGrant, Core, CoreError, slips};
 use crate::store::Tx;
 
 /// What whoever decides wants all the same.
@@ -83,9 +83,9 @@ impl<'b> Named<'b> {
 
 /// Everybody whom this server has heard of.
 #[derive(Default)]
-struct Known {
-    persons: BTreeSet<UserId>,
-    units: BTreeSet<UnitId>,
+pub(super) struct Known {
+    pub(super) persons: BTreeSet<UserId>,
+    pub(super) units: BTreeSet<UnitId>,
 }
 
 fn invalid(words: String) -> DecideError {
@@ -124,14 +124,52 @@ impl Core {
             let asked: Vec<String> = named.units.iter().map(ToString::to_string).collect();
             check_known("unit", &asked, &units)?;
         }
-        match body {
-            Body::Repin(repin) if !anyway.nothing_allowed => self.check_repin(view, repin),
+        slips::check(view, body).map_err(invalid)?;
+        let Body::Repin(repin) = body else {
+            return Ok(());
+        };
+        self.check_packs(repin)?;
+        match anyway.nothing_allowed {
+            true => Ok(()),
+            false => self.check_repin(view, repin),
+        }
+    }
+
+    /// Refuses packs that are not published here, and an edition that the catalogue opens no cases under.
+    fn check_packs(&self, repin: &Repin) -> Result<(), DecideError> {
+        let rules = self.rules();
+        let unknown = |what: &str, digest: &Digest| {
+            Err(invalid(format!(
+                "no {what} {digest} is published here: `gewu op packs` lists those in force"
+            )))
+        };
+        if let Some(digest) = &repin.policy
+            && !rules.policies.contains_key(digest)
+        {
+            return unknown("policy", digest);
+        }
+        let Some(digest) = &repin.catalogue else {
+            return match &repin.edition {
+                None => Ok(()),
+                Some(_) => Err(invalid(
+                    "an edition alone pins nothing: name the catalogue as well".to_owned(),
+                )),
+            };
+        };
+        let Some(held) = rules.catalogues.get(digest) else {
+            return unknown("catalogue", digest);
+        };
+        match &repin.edition {
+            Some(edition) if edition != held.edition() => Err(invalid(format!(
+                "that catalogue opens cases under edition {}, not {edition}: leave the edition out, or name that one",
+                held.edition()
+            ))),
             _ => Ok(()),
         }
     }
 
     /// Persons and units that hold certificates or codes, sit at consoles, or stand in a policy.
-    fn known_names(&self, tx: &dyn Tx) -> Result<Known, CoreError> {
+    pub(super) fn known_names(&self, tx: &dyn Tx) -> Result<Known, CoreError> {
         let mut known = Known::default();
         for device in tx.devices()? {
             let signed = tx.certificate(device.certificate)?;

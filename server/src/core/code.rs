@@ -123,6 +123,7 @@ impl Core {
                 "the user {user} would pass for another: choose another name"
             ));
         }
+        self.check_twins(user, &grant.units)?;
         if let Some(role) = grant.roles.iter().find(|role| !self.is_staff_role(role)) {
             return refuse(format!(
                 "the role {role} is in no rule: name {}",

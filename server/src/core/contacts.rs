@@ -20,10 +20,14 @@ use super::{Core, CoreError};
 use crate::seam::random;
 use crate::store::{CardRead, StoreError, Tx};
 
+mod again;
+
+pub use again::ContactNews;
+pub(super) use again::cards_of;
+use again::current;
+
 /// Names the key that the stored cards lie under.
 const KEY_NAME: &str = "card_key";
-/// The most readings that one list shows.
-const MAX_READS: u32 = 10_000;
 
 /// What an operator is shown of who reported a case.
 #[derive(Clone, Serialize)]
@@ -90,6 +94,7 @@ impl Core {
                 if late {
                     bench.tell_content(digest)?;
                 }
+                self.carry_on(bench, card)?;
             }
             taken.held.push(digest);
         }
@@ -139,7 +144,7 @@ impl Core {
         Ok(Some(card))
     }
 
-    fn card_key(&self, tx: &dyn Tx) -> Result<Option<CardKey>, StoreError> {
+    pub(super) fn card_key(&self, tx: &dyn Tx) -> Result<Option<CardKey>, StoreError> {
         let name = tx.meta(KEY_NAME)?;
         Ok(name.and_then(|name| self.cards.named(&name)))
     }
@@ -159,7 +164,7 @@ impl Core {
             if state.changes.is_empty() {
                 return Err(CoreError::Unknown("the case"));
             }
-            let Some(digest) = named(&state.changes).first().copied() else {
+            let Some(digest) = current(tx, &state)? else {
                 return Ok(ContactView::None);
             };
             if tx.is_erased(digest)? {
@@ -184,24 +189,12 @@ impl Core {
         })
     }
 
-    /// Who read which contact when, the latest first.
-    ///
-    /// # Errors
-    /// [`CoreError`] when the store cannot be read.
-    pub fn contact_log(&self, case: Option<CaseId>, limit: u32) -> Result<Vec<Value>, CoreError> {
-        let reads =
-            self.read(|tx| Ok::<_, CoreError>(tx.card_reads(case, limit.clamp(1, MAX_READS))?))?;
-        let shown = |read: CardRead| json!({ "at": read.at, "user": read.user, "case": read.case, "card": read.digest });
-        Ok(reads.into_iter().map(shown).collect())
-    }
-
     /// What the case's policy shows the caller of a contact.
     pub(super) fn mask_for(
         &self,
         tx: &dyn Tx,
         caller: &Caller,
         state: &CaseState,
-        digest: Digest,
     ) -> Result<Option<Masked>, CoreError> {
         let rules = self.rules();
         let policy = state
@@ -219,6 +212,9 @@ impl Core {
         if !shown {
             return Ok(None);
         }
+        let Some(digest) = current(tx, state)? else {
+            return Ok(None);
+        };
         let (Some(sealed), Some(key)) = (tx.card(state.case, digest)?, self.card_key(tx)?) else {
             return Ok(None);
         };
@@ -243,7 +239,7 @@ impl Core {
 
 /// How the card that a case's report names stands; `null` when it names none.
 pub(super) fn card_state(tx: &dyn Tx, state: &CaseState) -> Result<Value, StoreError> {
-    let Some(digest) = named(&state.changes).first().copied() else {
+    let Some(digest) = current(tx, state)? else {
         return Ok(Value::Null);
     };
     let held = tx.card(state.case, digest)?.is_some();

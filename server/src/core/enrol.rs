@@ -127,6 +127,8 @@ impl Core {
         self.certify(tx, request, &grant, now)
     }
 
+    /// Certifies a key. A device that was retired is put in use again by that: only a fresh code leads here
+    /// with a known key, and a code is the centre's word. A compromised key stays what it is.
     fn certify(
         &self,
         tx: &dyn Tx,
@@ -153,7 +155,7 @@ impl Core {
         let known = tx.device(key)?;
         if known
             .as_ref()
-            .is_some_and(|known| known.status != DeviceStatus::Good)
+            .is_some_and(|known| known.status == DeviceStatus::Compromised)
         {
             return Err(EnrolError::Barred);
         }

@@ -30,6 +30,7 @@ mod late;
 mod originals;
 
 use super::admit::payload_of;
+use super::contacts::cards_of;
 use super::decide::{DecideError, Decision, open};
 use super::generation::next_number;
 use super::operators::Operator;
@@ -148,7 +149,12 @@ impl Bench<'_> {
         };
         let records = records(self.tx, &self.state)?;
         let files = erase.takes(&records).into_iter();
-        let texts = erase.texts.iter();
+        // One card of a case stands for all that it had: none of them may come back.
+        let mut cards = cards_of(self.tx, &self.state)?;
+        if !erase.texts.iter().any(|text| cards.contains(text)) {
+            cards.clear();
+        }
+        let texts = erase.texts.iter().chain(&cards);
         let stones = files
             .map(|file| stone(file, true))
             .chain(texts.map(|text| stone(*text, false)));
@@ -168,6 +174,7 @@ pub(super) fn check(bench: &Bench<'_>, erase: &Erase) -> Result<(), DecideError>
     let texts: BTreeSet<Digest> = payloads(bench.tx, &bench.state)?
         .iter()
         .flat_map(|payload| payload.content().into_iter().chain(payload.contact()))
+        .chain(cards_of(bench.tx, &bench.state)?)
         .collect();
     let photos: BTreeSet<Digest> = records(bench.tx, &bench.state)?
         .iter()

@@ -83,7 +83,8 @@ impl Core {
     /// The body as it is written: a case that goes on with a duplicate takes over its due time, a
     /// dispatch names the stricter one that is known, a spot check says that the case was drawn for
     /// it, more time that grants the request of a unit below the lead is that unit's, what is granted back
-    /// is taken from the unit that asked, and a re-pinning keeps what the old policy switched.
+    /// is taken from the unit that asked, and a re-pinning names the edition that its catalogue opens cases
+    /// under and keeps what the old policy switched.
     pub(super) fn completed(&self, bench: &Bench<'_>, body: Body) -> Result<Body, DecideError> {
         let known = || self.view(&bench.state).facts.external_due;
         Ok(match body {
@@ -113,7 +114,11 @@ impl Core {
             }
             Body::Repin(mut repin) => {
                 let (root, rows) = (bench.state.root.as_ref(), rows(&bench.state));
-                repin.was = self.rules().kept(root, &rows, &repin);
+                let rules = self.rules();
+                let held = repin.catalogue.and_then(|it| rules.catalogues.get(&it));
+                let own = || held.map(|held| held.edition().to_owned());
+                repin.edition = repin.edition.clone().or_else(own);
+                repin.was = rules.kept(root, &rows, &repin);
                 Body::Repin(repin)
             }
             body => body,
@@ -146,6 +151,14 @@ pub(super) fn duplicate_of(view: &CaseView) -> Vec<CaseId> {
         .collect();
     ties.sort_unstable();
     ties
+}
+
+/// The cases that were joined to this one, by the last word on each.
+pub(super) fn duplicates(view: &CaseView) -> Vec<CaseId> {
+    let ties = view.facts.ties.iter();
+    ties.filter(|tie| tie.relation == Relationship::HasDuplicate)
+        .map(|tie| tie.other)
+        .collect()
 }
 
 /// The cases that a decision writes to.

@@ -63,7 +63,8 @@ impl Core {
     /// Lets an operator in with `token` from now on.
     ///
     /// # Errors
-    /// [`CoreError`] when it cannot be stored.
+    /// [`CoreError::Grant`] for a name that another bears but for case or width; [`CoreError`] when it cannot
+    /// be stored.
     pub fn add_operator(
         &self,
         token: &str,
@@ -71,6 +72,7 @@ impl Core {
         roles: &[Role],
         units: &[UnitId],
     ) -> Result<Operator, CoreError> {
+        self.check_twins(user.as_str(), units)?;
         let row = OperatorRow {
             token: hash(token),
             user: user.clone(),

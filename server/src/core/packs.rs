@@ -88,6 +88,7 @@ impl Core {
 
     /// Like [`Core::publish_pack`], with everything that may be said, and the same errors.
     pub fn publish_as(&self, new: &Publication<'_>, now: Millis) -> Result<Digest, CoreError> {
+        check::names(new.kind, new.name)?;
         if new.kind == grids::GRID {
             return self.publish_grid(new, now);
         }
@@ -122,6 +123,7 @@ impl Core {
         if header.kind == grids::GRID {
             return self.publish_pack(&header.kind, &header.name, header.version, &file.body, now);
         }
+        check::names(&header.kind, &header.name)?;
         self.check_new(&New {
             kind: &header.kind,
             name: header.name.clone(),

@@ -4,16 +4,18 @@ use std::collections::BTreeSet;
 
 use gewu_model::entry::{Body, FieldKind, InstructionKind, Payload};
 use gewu_model::fold::table::{Effect, instruction};
-use gewu_model::fold::{CaseView, Link, Status};
+use gewu_model::fold::{CaseView, Link, Reason, Status};
 use gewu_model::ids::{ChangeHash, Digest, KeyId};
 use gewu_model::media::EvidenceRecord;
 use gewu_model::receipt::{CaseReceipt, Received, SignedReceipt};
 use gewu_model::scope::Scope;
-use gewu_model::status::{PublicReward, PublicStatus, SignedStatus, public_stage, reporter_may};
+use gewu_model::status::{
+    PublicReward, PublicStage, PublicStatus, SignedStatus, public_stage, reporter_may,
+};
 use gewu_sync::gate::CaseState;
 
-use super::link::duplicate_of;
-use super::load::{heads, heads_among, opener};
+use super::link::{duplicate_of, duplicates};
+use super::load::{heads, heads_among, load, opener};
 use super::push::Bench;
 use super::{Core, CoreError, generation};
 use crate::store::{StatusRow, StoreError, Tx, What};
@@ -71,6 +73,42 @@ impl Core {
         bench.feed(&scope, What::Status, &version.to_be_bytes())
     }
 
+    /// Tells those whose reports were joined to this case, by whatever number of ties, how it ended.
+    pub(super) fn tell_joined(&self, bench: &Bench<'_>, view: &CaseView) -> Result<(), CoreError> {
+        let mut told = BTreeSet::from([bench.state.case]);
+        let mut open = duplicates(view);
+        while let Some(case) = open.pop() {
+            if !told.insert(case) {
+                continue;
+            }
+            let other = Bench {
+                tx: bench.tx,
+                state: load(bench.tx, case)?,
+                now: bench.now,
+            };
+            let theirs = self.view(&other.state);
+            // What one side says is a tie only while the other says so too.
+            if duplicate_of(&theirs).iter().any(|it| told.contains(it)) {
+                self.tell_reporter(&other, &theirs, self.signer.public_key().id())?;
+                open.extend(duplicates(&theirs));
+            }
+        }
+        Ok(())
+    }
+
+    /// How the case ended that goes on with this one's matter. Only what its own reporter would be told.
+    fn joined(&self, tx: &dyn Tx, view: &CaseView) -> Result<Option<PublicStage>, CoreError> {
+        let mut seen = BTreeSet::new();
+        let mut next = duplicate_of(view).first().copied();
+        let mut ended = None;
+        while let Some(case) = next.filter(|case| seen.insert(*case)) {
+            let other = self.view(&load(tx, case)?);
+            ended = Some(public_stage(other.stage));
+            next = duplicate_of(&other).first().copied();
+        }
+        Ok(ended.filter(|stage| matches!(stage, PublicStage::Closed | PublicStage::Declined)))
+    }
+
     fn feed_receipt(&self, bench: &Bench<'_>, scope: &Scope) -> Result<(), CoreError> {
         bench.feed(scope, What::Receipt, &[])
     }
@@ -108,6 +146,8 @@ impl Core {
             rated: view.facts.rating.as_ref().map(|rating| rating.score),
             reward: reward(view),
             duplicate: (!duplicate_of(view).is_empty()).then_some(true),
+            refused: refused(view),
+            joined: self.joined(bench.tx, view)?,
         })
     }
 
@@ -178,7 +218,8 @@ fn same(last: &PublicStatus, new: &PublicStatus, view: &CaseView) -> bool {
         && last.reply == new.reply
         && last.erased == new.erased
         && (last.urged, last.rated, last.reward) == (new.urged, new.rated, new.reward)
-        && last.duplicate == new.duplicate
+        && (last.duplicate, last.joined) == (new.duplicate, new.joined)
+        && last.refused == new.refused
 }
 
 /// Whether `behind` holds and no question was asked or ended since, unless there is `nothing` that
@@ -200,6 +241,20 @@ fn urged(view: &CaseView) -> Option<u32> {
             && Some(&entry.by) == view.reporter.as_ref()
     });
     u32::try_from(urges.count()).ok().filter(|count| *count > 0)
+}
+
+/// The reporter's last wish that the centre decides on, if it refused that.
+fn refused(view: &CaseView) -> Option<String> {
+    let wish = |kind: &str| {
+        [FieldKind::Withdraw, FieldKind::ReopenRequest]
+            .iter()
+            .any(|wish| wish.name() == kind)
+    };
+    let mut own = view.entries.iter().filter(|entry| {
+        wish(&entry.kind) && entry.reason.is_some() && Some(&entry.by) == view.reporter.as_ref()
+    });
+    let last = own.next_back()?;
+    (last.reason == Some(Reason::Refused)).then(|| last.kind.clone())
 }
 
 /// What the last word on a reward says, without rule and reason, which are internal.

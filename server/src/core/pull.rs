@@ -113,8 +113,8 @@ impl Core {
             let state = load(tx, case)?;
             authors.extend(news.authors(&state));
             let contact = match news.card {
-                Some(card) => self.mask_for(tx, caller, &state, card)?,
-                None => None,
+                true => self.mask_for(tx, caller, &state)?,
+                false => None,
             };
             let (receipt, short) = self.receipt_for(tx, &state, &news, reader)?;
             pull.cases.push(CasePull {

@@ -12,6 +12,7 @@ use gewu_model::place::Position;
 use gewu_model::time::Millis;
 use gewu_sync::gate::CaseState;
 
+use super::contacts::ContactNews;
 use super::decide::{DecideError, Decided, attested};
 use super::operators::Operator;
 use super::packs::newest;
@@ -42,6 +43,15 @@ pub struct NewCase {
     pub external_due: Option<Millis>,
     /// Whether whoever sent it waits for a reply.
     pub reply_required: bool,
+}
+
+/// What came of registering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registered {
+    /// A case was opened.
+    New(Decided),
+    /// It was registered before; with what became of the contact, where one was given.
+    Known(Option<ContactNews>),
 }
 
 /// The sources that every city knows. A policy adds others by labels of the name `source.CODE`.
@@ -108,7 +118,8 @@ impl From<CoreError> for RegisterError {
 
 impl Core {
     /// Opens a case at the centre. A matter of another system that was registered before, in the same
-    /// words, yields the case that it became, without a decision.
+    /// words, yields the case that it became, without a decision; another contact is carried into that
+    /// case.
     ///
     /// # Errors
     /// [`RegisterError`] says what is not known or not permitted.
@@ -117,7 +128,7 @@ impl Core {
         operator: &Operator,
         new: &NewCase,
         now: Millis,
-    ) -> Result<(CaseId, Option<Decided>), RegisterError> {
+    ) -> Result<(CaseId, Registered), RegisterError> {
         self.write(|tx| {
             let external = new.source.external_id.as_deref();
             let channel = channel(&new.source);
@@ -125,11 +136,13 @@ impl Core {
             if let Some(id) = external
                 && let Some(known) = tx.external(channel, id)?
             {
-                let differs = known.sum.is_some_and(|known| known != sum);
-                return match known.case {
-                    case if differs => Err(RegisterError::Differs { case }),
-                    case => Ok((case, None)),
-                };
+                let case = known.case;
+                if known.sum.is_some_and(|known| known != sum) {
+                    return Err(RegisterError::Differs { case });
+                }
+                let said = new.contact.as_ref();
+                let news = self.contact_again(tx, operator, (case, said), now)?;
+                return Ok((case, Registered::Known(news)));
             }
             let card = self.card_of(new)?;
             let (case, decided) = self.register_new(tx, operator, (new, card.as_ref()), now)?;
@@ -140,7 +153,7 @@ impl Core {
                 };
                 tx.add_external(channel, id, &row)?;
             }
-            Ok((case, Some(decided)))
+            Ok((case, Registered::New(decided)))
         })
     }
 

@@ -2,16 +2,19 @@
 //! draw again, and everybody can check the draw afterwards.
 
 use gewu_model::entry::{Body, CloseKind};
-use gewu_model::fold::CaseView;
+use gewu_model::fold::{CaseView, Stage};
 use gewu_model::ids::{CaseId, to_hex};
 use gewu_model::policy::Draw;
 use serde_json::{Value, json};
 
 use super::decide::DecideError;
-use super::load::rows;
+use super::load::{load, rows};
 use super::push::Bench;
 use super::{Core, CoreError};
 use crate::store::{DrawRow, StoreError, Tx};
+
+/// How far back draws are looked at for those that wait.
+const MOST_LOOKED_AT: u32 = 100_000;
 
 impl Core {
     /// What the case drew. It draws, and that is kept, when the policy first wants a share of cases
@@ -90,19 +93,69 @@ impl Core {
     /// [`CoreError`] when the store cannot be read.
     pub fn draws(&self, limit: u32) -> Result<Value, CoreError> {
         self.read(|tx| {
-            let drawn = tx.draws(limit)?.into_iter();
-            let lines = drawn.map(|(case, row)| {
-                let mut line = draw_json(&row);
-                line["case"] = json!(case);
-                line
-            });
-            Ok(json!({
-                "city": self.city(),
-                "server_key": self.signer.public_key(),
-                "draws": lines.collect::<Vec<_>>(),
-            }))
+            let lines = tx.draws(limit)?.into_iter().map(line);
+            Ok(self.draws_json(lines.collect()))
         })
     }
+
+    /// The draws of cases that were drawn and that nobody has been asked to check yet, the latest first.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the store cannot be read.
+    pub fn draws_waiting(&self, limit: u32) -> Result<Value, CoreError> {
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        self.read(|tx| {
+            let mut lines = Vec::new();
+            for (case, row) in tx.draws(MOST_LOOKED_AT)? {
+                if lines.len() == most {
+                    break;
+                }
+                if !row.draw.is_drawn(row.percent) || !is_open(tx, case)? {
+                    continue;
+                }
+                let bench = Bench {
+                    tx,
+                    state: load(tx, case)?,
+                    now: row.at,
+                };
+                let view = self.view(&bench.state);
+                let share = self.spot_check_share(&bench, &view);
+                if row.draw.is_drawn(share) && view.question.is_none() {
+                    let mut line = line((case, row));
+                    line["task_number"] = json!(view.task_number);
+                    line["stage"] = json!(view.stage.name());
+                    lines.push(line);
+                }
+            }
+            Ok(self.draws_json(lines))
+        })
+    }
+
+    fn draws_json(&self, lines: Vec<Value>) -> Value {
+        json!({
+            "city": self.city(),
+            "server_key": self.signer.public_key(),
+            "draws": lines,
+        })
+    }
+}
+
+fn line((case, row): (CaseId, DrawRow)) -> Value {
+    let mut line = draw_json(&row);
+    line["case"] = json!(case);
+    line
+}
+
+/// Whether the case goes on, by what lists show of it.
+fn is_open(tx: &dyn Tx, case: CaseId) -> Result<bool, StoreError> {
+    let ended = [
+        Stage::Closed,
+        Stage::Void,
+        Stage::Declined,
+        Stage::Withdrawn,
+    ];
+    let stage = tx.case(case)?.map(|head| head.projection.stage);
+    Ok(stage.is_some_and(|stage| !ended.iter().any(|ended| ended.name() == stage)))
 }
 
 /// The case's draw under the share that holds for it now.

@@ -16,7 +16,9 @@ use serde_json::{Map, Value, json};
 
 use super::app::{App, whole};
 use super::problem::Problem;
-use crate::core::{Anyway, CodeGrant, CoreError, Decision, NewCase, Operator, RegisterError};
+use crate::core::{
+    Anyway, CodeGrant, CoreError, Decision, NewCase, Operator, RegisterError, Registered,
+};
 
 /// A decision is small.
 const MAX_BYTES: usize = 256 << 10;
@@ -126,15 +128,16 @@ pub(super) async fn register(
         reply_required: asked.reply_required,
     };
     app.run(move |core, now| {
-        let (case, decided) = core.register(&operator, &new, now)?;
-        let status = match decided {
-            Some(_) => StatusCode::CREATED,
-            None => StatusCode::OK,
+        let (case, done) = core.register(&operator, &new, now)?;
+        let (status, contact) = match done {
+            Registered::New(_) => (StatusCode::CREATED, None),
+            Registered::Known(contact) => (StatusCode::OK, contact),
         };
         let view = core.case_view(case)?;
         let body = json!({
             "case": case,
-            "new": decided.is_some(),
+            "new": matches!(done, Registered::New(_)),
+            "contact": contact,
             "instruction": view.as_ref().and_then(|view| view.chain.first()).map(|link| link.hash),
             "view": view.map(|view| view.token()),
         });
@@ -170,17 +173,17 @@ pub(super) async fn decide(
     .await
 }
 
-/// What the body says of things that are unusual. A program takes names as they come, unless it asks to
-/// have them looked at.
+/// What the body says of things that are unusual. Names that nobody bears are refused, as at a console,
+/// unless it says that they are to be taken as they come (`"known_names": false`).
 fn anyway(asked: &mut Map<String, Value>) -> Result<Anyway, Problem> {
-    let mut said = |name: &str| match asked.remove(name) {
-        None | Some(Value::Null) => Ok(false),
+    let mut said = |name: &str, else_it_is: bool| match asked.remove(name) {
+        None | Some(Value::Null) => Ok(else_it_is),
         Some(Value::Bool(said)) => Ok(said),
         Some(_) => Err(unprocessable(format!("{name} is true or false"))),
     };
     Ok(Anyway {
-        unknown_names: !said("known_names")?,
-        nothing_allowed: said("even_if_nothing_is_allowed")?,
+        unknown_names: !said("known_names", true)?,
+        nothing_allowed: said("even_if_nothing_is_allowed", false)?,
     })
 }
 

@@ -28,10 +28,13 @@ pub(super) async fn run(State(app): State<App>, request: Request) -> Answer {
         .await
 }
 
-/// How many draws to list.
+/// Which draws to list.
 #[derive(Deserialize)]
 pub(super) struct Draws {
     limit: Option<u32>,
+    /// Only those that wait for somebody to be asked.
+    #[serde(default)]
+    waiting: bool,
 }
 
 /// `GET /v1/op/draws`: spot checks that were drawn or not, each with its proof.
@@ -42,6 +45,12 @@ pub(super) async fn draws(
 ) -> Answer {
     app.centre(request.headers()).await?;
     let limit = asked.limit.unwrap_or(DEFAULT_DRAWS).min(MAX_DRAWS);
-    app.run(move |core, _| Ok::<_, CoreError>(Json(core.draws(limit)?)))
-        .await
+    app.run(move |core, _| {
+        let listed = match asked.waiting {
+            true => core.draws_waiting(limit)?,
+            false => core.draws(limit)?,
+        };
+        Ok::<_, CoreError>(Json(listed))
+    })
+    .await
 }

@@ -160,6 +160,8 @@ pub(crate) trait Cases {
 
     /// Every accepted change of the case, in the order of acceptance.
     fn changes(&self, case: CaseId) -> Result<Vec<StoredChange>, StoreError>;
+    /// The case that an accepted change is part of.
+    fn case_of_change(&self, hash: ChangeHash) -> Result<Option<CaseId>, StoreError>;
     fn add_change(&self, case: CaseId, change: &StoredChange) -> Result<(), StoreError>;
 
     fn content(&self, case: CaseId) -> Result<Vec<(Digest, ContentItem)>, StoreError>;

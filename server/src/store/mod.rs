@@ -19,7 +19,7 @@ pub(crate) mod sqlite;
 mod tombstones;
 
 pub(crate) use admin::{Admin, CodeRow, FoundPack, OperatorRow, PackBytes, PackForm, PackRow};
-pub(crate) use cards::{CardRead, Cards};
+pub(crate) use cards::{CardChange, CardDid, CardRead, Cards};
 pub(crate) use cases::{
     CaseFilter, CaseHead, CaseSummary, Cases, EvidenceFile, ExternalRow, FateKind, FateRow, Fates,
     HeldEvidence, LateDecision, MembershipRow, Projection, StatusRow, StoredChange,

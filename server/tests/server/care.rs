@@ -177,3 +177,34 @@ fn a_code_for_work_names_the_unit_and_names_have_no_blanks_around_them() {
     assert!(said(code("li", "crew", &["drainage "])).contains("no blanks"));
     code("li", "crew", &["drainage"]).expect("a code");
 }
+
+#[test]
+fn a_catalogue_brings_its_edition_and_what_is_not_published_is_said() {
+    let city = City::found();
+    let case = reported(&city);
+    let held = City::pins().1;
+    let catalogue = |catalogue, edition: Option<&str>| {
+        Body::Repin(Repin {
+            catalogue,
+            edition: edition.map(str::to_owned),
+            ..Repin::default()
+        })
+    };
+    let wrong = refused(try_to(
+        &city,
+        case,
+        catalogue(Some(held), Some("1999")),
+        CAREFUL,
+    ));
+    assert!(wrong.contains("under edition 2026, not 1999"), "{wrong}");
+    let unknown = catalogue(Some(Digest([9; 32])), None);
+    let unknown = refused(try_to(&city, case, unknown, CAREFUL));
+    assert!(
+        unknown.contains("no catalogue 0909") && unknown.contains("op packs"),
+        "{unknown}"
+    );
+    try_to(&city, case, catalogue(Some(held), None), CAREFUL)
+        .expect("the edition is the catalogue's");
+    let shown = city.core.show(case).expect("shown").to_string();
+    assert!(shown.contains("\"edition\":\"2026\""), "{shown}");
+}

@@ -7,7 +7,7 @@ use gewu_model::content::ContentItem;
 use gewu_model::entry::{Assign, Body, Decline, DeclineKind, LinkCase, Relationship, Reply};
 use gewu_model::fold::Stage;
 use gewu_model::place::{Datum, Position};
-use gewu_server::{DecideError, Decision, NewCase, RegisterError};
+use gewu_server::{DecideError, Decision, NewCase, RegisterError, Registered};
 use gewu_sync::verdict::Outcome;
 
 use crate::kit::entries::{dispatch, file};
@@ -38,7 +38,7 @@ fn a_registered_case_goes_on_like_any_other() {
         .core
         .register(&city.operator, &new_case(None), city.now)
         .expect("registered");
-    assert!(decided.is_some());
+    assert!(matches!(decided, Registered::New(_)));
     let view = city.view(case);
     assert_eq!((view.stage, view.chain.len()), (Stage::Reported, 1));
     city.decide(case, file());
@@ -64,7 +64,7 @@ fn the_same_matter_of_another_system_is_registered_once() {
         .core
         .register(&city.operator, &new, city.now)
         .expect("known");
-    assert_eq!((first, decided), (again, None));
+    assert_eq!((first, decided), (again, Registered::Known(None)));
     let mut unknown = new_case(None);
     unknown.class.code = "99999".into();
     let refused = city.core.register(&city.operator, &unknown, city.now);

@@ -84,6 +84,21 @@ fn a_device_out_of_use_is_not_enrolled_again() {
 }
 
 #[test]
+fn a_fresh_code_puts_a_retired_device_in_use_again() {
+    let city = City::found();
+    let chen = city.inspector("chen");
+    city.core.retire(chen.key(), NOON).expect("retired");
+    let scopes = || city.core.caller(chen.key()).expect("known").scopes();
+    assert_eq!(scopes().len(), 1, "only what concerns it");
+    let code = city.core.new_code(&grant(), 2, NOON).expect("a code").code;
+    Phone::enrol(&city.core, Some(&code), "chen", NOON).expect("in use again");
+    assert!(scopes().len() > 1, "{:?}", scopes());
+    // The old code is used, and what it gave is the present certificate.
+    city.core.retire(chen.key(), NOON).expect("retired");
+    assert_eq!(refused(&city, Some(&code), "chen", 0), EnrolError::Barred);
+}
+
+#[test]
 fn the_city_stays_the_same_over_a_restart_and_its_keys_are_private() {
     let city = City::found();
     let id = city.core.city();

@@ -375,7 +375,7 @@ fn originals_of_cases_from_before_they_were_noted_are_read_at_the_start() {
     // As the version before left it.
     let database = rusqlite::Connection::open(dir.path().join("gewu.db")).expect("a database");
     let older = "DROP TABLE originals; DROP TABLE unread_originals; DROP TABLE service_due;
-        DROP TABLE draws; PRAGMA user_version = 9;";
+        DROP TABLE draws; DROP TABLE card_changes; PRAGMA user_version = 9;";
     database
         .execute_batch(crate::kit::PACKS_BY_BODY)
         .expect("older");

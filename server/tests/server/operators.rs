@@ -59,6 +59,12 @@ fn nobody_decides_without_a_token() {
 fn a_case_goes_through_the_api_from_register_to_close() {
     let web = Web::start();
     let case = register(&web);
+    let units = ["drainage", "drainage-west"];
+    let li = json!({ "user": "li", "roles": ["crew"], "units": units, "hours": 1 });
+    assert_eq!(
+        web.op("POST", "/v1/op/enrolment-codes", Some(li)).status,
+        200
+    );
     let (status, filed) = decide(&web, &case, "file", json!({ "note": "受理" }));
     assert_eq!(status, 200, "{filed}");
     let dispatch = json!({ "lead": "drainage", "assist": [], "limit": "2紧急工作时" });
@@ -356,7 +362,7 @@ fn a_decision_says_what_the_next_one_finds_the_case_by() {
 }
 
 #[test]
-fn who_asks_has_names_looked_at_and_texts_hold_no_control_characters() {
+fn names_are_looked_at_unless_told_otherwise_and_texts_hold_no_control_characters() {
     let web = Web::start();
     let case = register(&web);
     decide(&web, &case, "file", json!({}));
@@ -364,6 +370,11 @@ fn who_asks_has_names_looked_at_and_texts_hold_no_control_characters() {
     let person = json!({ "user": "li", "roles": ["crew"], "units": ["drainage"], "hours": 1 });
     let code = web.op("POST", "/v1/op/enrolment-codes", Some(person));
     assert_eq!(code.status, 200);
+    let (status, refused) = decide(&web, &case, "dispatch", json!({ "lead": "nobody" }));
+    assert_eq!(
+        status, 422,
+        "unless it says otherwise, a program is asked too: {refused}"
+    );
     let (status, refused) = decide(&web, &case, "dispatch", lead(json!(true)));
     assert_eq!(status, 422, "{refused}");
     assert!(

@@ -267,6 +267,22 @@ fn draws_are_kept_with_their_proof_and_never_made_again() {
     assert!(words.contains(proof), "{words}");
     assert_eq!(shown["spot_check"]["drawn"], false);
     // The drawn ones wait, filed, for somebody else's look.
+    let waiting = |city: &City| -> Vec<String> {
+        let listed = city.core.draws_waiting(100).expect("draws");
+        let lines = listed["draws"].as_array().cloned().unwrap_or_default();
+        let cases = lines
+            .iter()
+            .map(|line| line["case"].as_str().expect("an id").to_owned());
+        cases.collect()
+    };
+    let named = |cases: &[CaseId]| -> Vec<String> {
+        let mut named: Vec<String> = cases.iter().map(ToString::to_string).collect();
+        named.sort();
+        named
+    };
+    let mut listed = waiting(&city);
+    listed.sort();
+    assert_eq!(listed, named(&drawn));
     let case = drawn[0];
     assert_eq!(kinds(&city, case), ["file"]);
     let look = SpotCheck {
@@ -277,6 +293,10 @@ fn draws_are_kept_with_their_proof_and_never_made_again() {
     let shown = city.core.show(case).expect("shown");
     let ordered = entry(&shown, "spot_check");
     assert_eq!(ordered["payload"]["spot_check"]["rule"], "drawn");
+    assert!(
+        !waiting(&city).contains(&case.to_string()),
+        "somebody is asked"
+    );
     let mut zhao = inspector(&city, policy, "zhao");
     zhao.sync(&city.core, city.now);
     let answers = city.view(case).question.map(|open| open.answer_to);
@@ -347,7 +367,8 @@ fn cases_from_before_services_ran_are_looked_at_when_the_server_is_new() {
     let City { dir, core, now, .. } = city;
     drop(core);
     let database = rusqlite::Connection::open(dir.path().join("gewu.db")).expect("a database");
-    let older = "DROP TABLE service_due; DROP TABLE draws; PRAGMA user_version = 10;";
+    let older = "DROP TABLE service_due; DROP TABLE draws; DROP TABLE card_changes;
+        PRAGMA user_version = 10;";
     database
         .execute_batch(crate::kit::PACKS_BY_BODY)
         .expect("older");

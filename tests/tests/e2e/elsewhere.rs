@@ -256,3 +256,42 @@ fn a_citizen_is_told_what_concerns_a_reporter_and_nothing_internal() {
         "which one stays hidden"
     );
 }
+
+#[test]
+fn a_new_number_under_a_known_id_is_carried_over_and_said() {
+    let town = Town::new();
+    let call = |phone: &str| {
+        let words = register(&["--external-id", "8", "--contact-phone", phone]);
+        op(&town, &words).unwrap()
+    };
+    let first = call("13812345678");
+    let said = ["13812345678", "13987654321", "13987654321"].map(call);
+    assert!(said.iter().all(|again| again["case"] == first["case"]));
+    let news = said.each_ref().map(|again| text(again, "contact"));
+    assert_eq!(news, ["same", "changed", "same"]);
+    let case = text(&first, "case");
+    let read = town.server.op(&["contact", case]).unwrap();
+    assert_eq!(read["contact"]["phone"], "13987654321");
+    let log = town.server.op_lines(&["contact-log"]).unwrap();
+    let did: Vec<&str> = log.iter().map(|line| text(line, "did")).collect();
+    assert_eq!(did, ["read", "changed"]);
+}
+
+#[test]
+fn a_catalogue_is_pinned_by_the_first_digits_of_its_hash() {
+    let town = Town::new();
+    let made = op(&town, &register(&["--text", "电话"])).unwrap();
+    let packs = town.server.op_lines(&["packs"]).unwrap();
+    let catalogue = packs.iter().find(|pack| pack["kind"] == "catalogue");
+    let short = &text(catalogue.unwrap(), "sha256")[..12];
+    let repin = |digest: &str| {
+        let case = text(&made, "case");
+        town.server.op(&["repin", case, "--catalogue", digest])
+    };
+    repin(short).unwrap();
+    let unknown = repin("0123456789ab").unwrap_err();
+    assert!(
+        unknown.contains("no catalogue is called 0123456789ab: see `gewu op packs`"),
+        "{unknown}"
+    );
+}

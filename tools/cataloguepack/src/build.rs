@@ -14,7 +14,7 @@ use crate::codes::{condition_code, earlier};
 use crate::measure::measure;
 use crate::report::Report;
 use crate::table::{Column, Row, Table};
-use crate::{PackError, decode, reading};
+use crate::{PackError, reading};
 
 /// A sheet as it came.
 #[derive(Debug, Clone, Copy)]
@@ -135,18 +135,19 @@ impl<'o> Builder<'o> {
 
     fn sheet(&mut self, sheet: &Sheet<'_>) -> Result<(), PackError> {
         let name = sheet.name;
-        let (text, encoding) = decode(sheet.bytes).ok_or_else(|| PackError::NoTable {
-            sheet: name.to_owned(),
-            why: "it is neither UTF-8, UTF-16 nor GBK: save it as CSV in one of them".to_owned(),
-        })?;
+        let table = Table::read(name, sheet.bytes)?;
+        let encoding = table.encoding;
         self.report.encodings.insert(name.to_owned(), encoding);
-        let table = Table::read(name, &text)?;
         self.report
             .unknown_columns
             .extend(table.unknown.iter().cloned());
         let mut above = None;
         for row in table.rows() {
             self.report.rows += 1;
+            if row.cleaned {
+                let what = "control characters are left out".to_owned();
+                self.report.heal(name, row.line, "control characters", what);
+            }
             if row.is_empty() {
                 self.report.empty += 1;
             } else if row.is_remark() {

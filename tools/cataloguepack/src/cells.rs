@@ -33,13 +33,53 @@ pub(crate) fn text(cell: &str) -> String {
     lines.collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
-/// A code at the beginning of a cell and the name after it: `01 公用设施`, `01-上水井盖`, `01`.
+/// A code at the beginning of a cell and the name after it: `01 公用设施`, `01-上水井盖`, `01`, `1.0`.
 pub(crate) fn split(cell: &str) -> (String, String) {
     let cell = line(cell);
     let digits = cell.bytes().take_while(u8::is_ascii_digit).count();
     let (code, rest) = cell.split_at(digits);
+    let rest = without_fraction(rest);
     let name = rest.trim_start_matches(['-', '_', '.', '、', ' ', '—', ':', '：']);
     (code.to_owned(), name.to_owned())
+}
+
+/// What follows a number without the `.0` that another program put behind it.
+fn without_fraction(rest: &str) -> &str {
+    let zeros = rest
+        .strip_prefix('.')
+        .map(|rest| rest.trim_start_matches('0'));
+    let after = zeros.filter(|after| rest.len() - after.len() > 1);
+    after
+        .filter(|after| !after.starts_with(|c: char| c.is_ascii_digit()))
+        .unwrap_or(rest)
+}
+
+/// A number without the `.0` that another program put behind it. Anything else is as it was.
+pub(crate) fn whole(code: &str) -> &str {
+    let digits = code.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = code.split_at(digits);
+    match !number.is_empty() && without_fraction(rest).is_empty() {
+        true => number,
+        false => code,
+    }
+}
+
+/// A code as it is meant: `="07"`, which keeps a spreadsheet from taking zeros away, is 07.
+///
+/// # Errors
+/// Says so in words when a formula stands there, whose value nobody knows here, or no code at all.
+pub(crate) fn code(cell: &str) -> Result<String, String> {
+    let text = cell
+        .strip_prefix("=\"")
+        .and_then(|text| text.strip_suffix('"'))
+        .or_else(|| cell.strip_prefix('\''))
+        .unwrap_or(cell);
+    match text.chars().next() {
+        Some(first) if !first.is_alphanumeric() => Err(format!(
+            "{cell} is no code but a formula or a sign: put the code there, as text"
+        )),
+        _ => Ok(text.to_owned()),
+    }
 }
 
 /// A code of digits with the zeros that a spreadsheet took; whether any were missing. `None` when it
@@ -49,7 +89,6 @@ pub(crate) fn padded(code: &str, digits: usize) -> Option<(String, bool)> {
     if !number {
         return Some((code.to_owned(), false));
     }
-    // `1.0` is what a spreadsheet makes of 01 on its way through another program.
     match digits.checked_sub(code.len())? {
         0 => Some((code.to_owned(), false)),
         lacking => Some(("0".repeat(lacking) + code, true)),
@@ -85,5 +124,23 @@ mod tests {
         assert_eq!(padded("137", 2), None);
         assert_eq!(split("01-上水井盖"), ("01".into(), "上水井盖".into()));
         assert_eq!(split("公用设施"), (String::new(), "公用设施".into()));
+        assert_eq!(split("6.0"), ("6".into(), String::new()));
+        assert_eq!(split("6.0 路灯"), ("6".into(), "路灯".into()));
+        assert_eq!(split("6.05"), ("6".into(), "05".into()));
+    }
+
+    #[test]
+    fn numbers_lose_a_fraction_of_nothing_and_formulas_are_no_codes() {
+        assert_eq!(["6.0", "6.00", "060"].map(whole), ["6", "6", "060"]);
+        assert_eq!(
+            ["6.1", "A.0", ".0", "6."].map(whole),
+            ["6.1", "A.0", ".0", "6."]
+        );
+        assert_eq!(code("=\"07\"").as_deref(), Ok("07"));
+        assert_eq!(code("'07").as_deref(), Ok("07"));
+        assert_eq!(code("A1-2").as_deref(), Ok("A1-2"));
+        for formula in ["=7", "=A1", "@7", "+7", "=\"=7\""] {
+            assert!(code(formula).is_err(), "{formula}");
+        }
     }
 }

@@ -17,7 +17,8 @@ impl Builder<'_> {
     ) -> Result<Above, String> {
         let (name, line) = (sheet.name, row.line);
         let split_minor = split(row.raw(&Column::Minor));
-        let code = pick(&row.line(&Column::Code), &split_minor.0);
+        let code = self.read_code(sheet.name, row, &Column::Code)?;
+        let code = pick(&code, &split_minor.0);
         let label = pick(&row.line(&Column::Name), &split_minor.1);
         if code.is_empty() && label.is_empty() {
             let merged = row.text(&Column::Condition).is_some();
@@ -36,7 +37,8 @@ impl Builder<'_> {
         let kind = self.kind(sheet, row, above)?;
         self.note_dirt(sheet.name, row);
         let split_major = split(row.raw(&Column::Major));
-        let major = pick(&row.line(&Column::MajorCode), &split_major.0);
+        let major = self.read_code(sheet.name, row, &Column::MajorCode)?;
+        let major = pick(&major, &split_major.0);
         let heading = pick(&row.line(&Column::MajorName), &split_major.1);
         let mut codes = Vec::new();
         let full = if major.is_empty() {
@@ -58,7 +60,7 @@ impl Builder<'_> {
             (Column::ChildCode, Column::ChildName),
             (Column::MicroCode, Column::MicroName),
         ] {
-            let (code, label) = (row.line(&code), row.line(&label));
+            let (code, label) = (self.read_code(name, row, &code)?, row.line(&label));
             match (code.is_empty(), label.is_empty()) {
                 (true, true) => break,
                 (false, false) => {
@@ -96,6 +98,17 @@ impl Builder<'_> {
             .ok_or_else(|| format!("{cell} is no kind: 部件, 事件, 事项, or a name of your own"))
     }
 
+    /// What a cell for a code says.
+    fn read_code(&mut self, sheet: &str, row: &Row<'_>, column: &Column) -> Result<String, String> {
+        let cell = row.line(column);
+        let code = cells::code(&cell)?;
+        if code != cell {
+            let what = format!("{cell} is read as {code}");
+            self.report.heal(sheet, row.line, "codes as text", what);
+        }
+        Ok(code)
+    }
+
     /// A code with its zeros.
     fn code(
         &mut self,
@@ -104,10 +117,11 @@ impl Builder<'_> {
         code: &str,
         digits: Option<usize>,
     ) -> Result<String, String> {
-        let whole = code.strip_suffix(".0").unwrap_or(code);
         let Some(digits) = digits else {
-            return Ok(whole.to_owned());
+            // Where codes have no fixed length, 6.0 may be a code beside 6.1.
+            return Ok(code.to_owned());
         };
+        let whole = cells::whole(code);
         let (full, lost) = padded(whole, digits)
             .ok_or_else(|| format!("code {code} is longer than the edition's {digits} digits"))?;
         if lost || whole != code {
@@ -121,7 +135,8 @@ impl Builder<'_> {
     fn below(&mut self, sheet: &str, line: u64, major: &str, code: &str) -> Result<String, String> {
         let digits = self.minor_digits;
         let whole = digits.map(|digits| digits + major.len());
-        if whole.is_some_and(|whole| code.len() + 1 == whole || code.len() == whole) {
+        let written = cells::whole(code).len();
+        if whole.is_some_and(|whole| written + 1 == whole || written == whole) {
             let full = self.code(sheet, line, code, whole)?;
             return match full.starts_with(major) {
                 true => Ok(full),

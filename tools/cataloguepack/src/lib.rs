@@ -18,15 +18,16 @@ mod measure;
 mod quotes;
 mod reading;
 mod report;
+mod sheet;
 mod table;
 
 pub use build::{Options, Sheet, pack};
 pub use decode::{Encoding, decode};
 pub use diff::{Change, diff};
 pub use mapping::{propose, read_map, write_map};
-pub use quotes::unclosed_quote;
 pub use reading::reading;
 pub use report::{Note, Report, Unknown};
+pub use sheet::{Rows, SheetError, SheetRow, rows};
 pub use table::Column;
 
 /// Why no pack was made.

@@ -1,11 +1,11 @@
 //! Finding the header of a sheet and what its columns mean.
 
-use std::convert::Infallible;
-
-use csv::{ReaderBuilder, StringRecord};
+use csv::StringRecord;
 use gewu_model::catalogue::plain;
 
-use crate::{PackError, cells, unclosed_quote};
+use crate::decode::Encoding;
+use crate::sheet::{self, Rows, SheetRow};
+use crate::{PackError, cells};
 
 /// What a column says. The names by which each is recognised stand in the table below.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -144,9 +144,6 @@ const KNOWN: &[(Column, Names)] = &[
     (Column::ValidTo, &["valid_to", "停用日期"]),
 ];
 
-/// The header stands within this many rows: sheets have titles above it.
-const HEADER_WITHIN: usize = 20;
-
 fn column(cell: &str) -> Option<Column> {
     let narrowed = cells::narrow(cell);
     let (before, within) = narrowed
@@ -168,8 +165,9 @@ fn column(cell: &str) -> Option<Column> {
 /// A sheet with its columns known.
 #[derive(Debug)]
 pub(crate) struct Table {
+    pub(crate) encoding: Encoding,
     columns: Vec<Option<Column>>,
-    rows: Vec<(u64, StringRecord)>,
+    rows: Vec<SheetRow>,
     pub(crate) unknown: Vec<String>,
 }
 
@@ -177,58 +175,24 @@ pub(crate) struct Table {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Row<'a> {
     pub(crate) line: u64,
+    /// Whether control characters were taken out.
+    pub(crate) cleaned: bool,
     columns: &'a [Option<Column>],
     cells: &'a StringRecord,
 }
 
 impl Table {
-    /// Reads a sheet of text: commas, semicolons or tabs, whichever makes most sense of its header.
-    pub(crate) fn read(name: &str, text: &str) -> Result<Self, PackError> {
-        let delimiters = [b',', b';', b'\t'];
-        let tables =
-            delimiters.map(|delimiter| (delimiter, Self::delimited(name, text, delimiter)));
-        let best = tables.into_iter().max_by_key(|(_, table)| match table {
-            Ok(table) => table.columns.iter().flatten().count(),
-            Err(_) => 0,
-        });
-        let no_table = |why: String| PackError::NoTable {
-            sheet: name.to_owned(),
-            why,
-        };
-        let (delimiter, table) = best.ok_or_else(|| no_table("it is empty".to_owned()))?;
-        let table = table?;
-        let Ok(open) = unclosed_quote(text.bytes().map(Ok::<_, Infallible>), delimiter);
-        if let Some(line) = open {
-            let why = format!("a quote that begins in line {line} is never closed");
-            return Err(no_table(why));
-        }
-        table.require(name)?;
-        Ok(table)
-    }
-
-    fn delimited(name: &str, text: &str, delimiter: u8) -> Result<Self, PackError> {
-        let mut reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter)
-            .from_reader(text.as_bytes());
-        let mut rows = Vec::new();
-        for row in reader.records() {
-            let row = row.map_err(|error| PackError::NoTable {
-                sheet: name.to_owned(),
-                why: error.to_string(),
-            })?;
-            rows.push((row.position().map_or(0, csv::Position::line), row));
-        }
+    /// Reads a sheet by the columns that are known.
+    pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Self, PackError> {
         let known = |row: &StringRecord| row.iter().filter_map(column).count();
-        let candidates = rows.iter().take(HEADER_WITHIN).enumerate();
-        let header = candidates.max_by_key(|(at, (_, row))| (known(row), HEADER_WITHIN - at));
-        let Some((at, (_, header))) = header else {
-            return Err(PackError::NoTable {
-                sheet: name.to_owned(),
-                why: "it is empty".to_owned(),
-            });
-        };
+        let Rows {
+            encoding,
+            header,
+            rows,
+        } = sheet::rows(bytes, known).map_err(|error| PackError::NoTable {
+            sheet: name.to_owned(),
+            why: error.to_string(),
+        })?;
         let columns: Vec<Option<Column>> = header.iter().map(column).collect();
         let unnamed = header
             .iter()
@@ -236,11 +200,14 @@ impl Table {
             .filter(|(_, known)| known.is_none());
         let unknown = unnamed.map(|(cell, _)| cells::line(cell));
         let unknown = unknown.filter(|cell| !cell.is_empty()).collect();
-        Ok(Self {
+        let table = Self {
+            encoding,
             columns,
-            rows: rows.split_off(at + 1),
+            rows,
             unknown,
-        })
+        };
+        table.require(name)?;
+        Ok(table)
     }
 
     /// A class needs a code and a name; everything else may be missing.
@@ -279,10 +246,11 @@ impl Table {
     }
 
     pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.iter().map(|(line, cells)| Row {
-            line: *line,
+        self.rows.iter().map(|row| Row {
+            line: row.line,
+            cleaned: row.cleaned,
             columns: &self.columns,
-            cells,
+            cells: &row.cells,
         })
     }
 }

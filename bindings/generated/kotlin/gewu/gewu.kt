@@ -953,6 +953,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_command(
     ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_command_again(
+    ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_dispute_ownership(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_refuse(
@@ -1043,7 +1045,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_gewu_ffi_fn_method_gewu_consent(`ptr`: Long,`terms`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_gewu_ffi_fn_method_gewu_enrol(`ptr`: Long,`server`: RustBuffer.ByValue,`code`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_gewu_ffi_fn_method_gewu_enrol(`ptr`: Long,`server`: RustBuffer.ByValue,`code`: RustBuffer.ByValue,`listener`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_has_consent(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
@@ -1164,6 +1166,8 @@ internal object UniffiLib {
     external fun uniffi_gewu_ffi_fn_method_gewu_change_component(`ptr`: Long,`case`: RustBuffer.ByValue,`difference`: RustBuffer.ByValue,`component`: RustBuffer.ByValue,`class`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_command(`ptr`: Long,`case`: RustBuffer.ByValue,`kind`: RustBuffer.ByValue,`fields`: RustBuffer.ByValue,`note`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_command_again(`ptr`: Long,`command`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_dispute_ownership(`ptr`: Long,`case`: RustBuffer.ByValue,`owner`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1371,7 +1375,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_consent() and 0xFFFF) != 58624) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_enrol() and 0xFFFF) != 63987) {
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_enrol() and 0xFFFF) != 39038) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_has_consent() and 0xFFFF) != 43366) {
@@ -1552,6 +1556,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_command() and 0xFFFF) != 16431) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_command_again() and 0xFFFF) != 47048) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_dispute_ownership() and 0xFFFF) != 46152) {
@@ -2793,9 +2800,10 @@ public interface GewuInterface {
     
     /**
      * Makes this the device of a user: the one whom the code was issued for, or without a code a
-     * citizen. Needs the network.
+     * citizen. Needs the network. The first sync is part of it, and may take minutes where a device is
+     * given many cases: `listener` hears how far it is.
      */
-    fun `enrol`(`server`: kotlin.String, `code`: kotlin.String? = null): Enrolment
+    fun `enrol`(`server`: kotlin.String, `code`: kotlin.String? = null, `listener`: SyncListener? = null): Enrolment
     
     /**
      * Whether the user agreed to any terms.
@@ -3125,6 +3133,13 @@ public interface GewuInterface {
     fun `command`(`case`: CaseId, `kind`: kotlin.String, `fields`: kotlin.String, `note`: kotlin.String? = null): QueuedCommand
     
     /**
+     * Asks once more for what was refused, such as a command that was stale: the same instruction with
+     * the same words, on the view of the case that this device has now. Show the case to the user
+     * first. `command` as the status names it.
+     */
+    fun `commandAgain`(`command`: Digest): QueuedCommand
+    
+    /**
      * Contests whose the object is (权属争议); `owner` is who should be.
      */
     fun `disputeOwnership`(`case`: CaseId, `owner`: UnitId?, `act`: ActInput): Saved
@@ -3305,9 +3320,10 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
     
     /**
      * Makes this the device of a user: the one whom the code was issued for, or without a code a
-     * citizen. Needs the network.
+     * citizen. Needs the network. The first sync is part of it, and may take minutes where a device is
+     * given many cases: `listener` hears how far it is.
      */
-    @Throws(SdkException::class)override fun `enrol`(`server`: kotlin.String, `code`: kotlin.String?): Enrolment {
+    @Throws(SdkException::class)override fun `enrol`(`server`: kotlin.String, `code`: kotlin.String?, `listener`: SyncListener?): Enrolment {
             return FfiConverterTypeEnrolment.lift(
     callWithHandle {
     uniffiRustCallWithError(SdkException) { _status ->
@@ -3315,7 +3331,8 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
         it,
         
         FfiConverterString.lower(`server`),
-        FfiConverterOptionalString.lower(`code`),_status)
+        FfiConverterOptionalString.lower(`code`),
+        FfiConverterOptionalTypeSyncListener.lower(`listener`),_status)
 }
     }
     )
@@ -4461,6 +4478,26 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
         FfiConverterString.lower(`kind`),
         FfiConverterString.lower(`fields`),
         FfiConverterOptionalString.lower(`note`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Asks once more for what was refused, such as a command that was stale: the same instruction with
+     * the same words, on the view of the case that this device has now. Show the case to the user
+     * first. `command` as the status names it.
+     */
+    @Throws(SdkException::class)override fun `commandAgain`(`command`: Digest): QueuedCommand {
+            return FfiConverterTypeQueuedCommand.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_command_again(
+        it,
+        
+        FfiConverterTypeDigest.lower(`command`),_status)
 }
     }
     )
@@ -10395,6 +10432,23 @@ data class PublicWord (
     val `duplicate`: kotlin.Boolean
     , 
     /**
+     * How the matter ended in the report that it goes on with: closed or declined.
+     */
+    val `joined`: PublicStage?
+    , 
+    /**
+     * The kind of the citizen's last wish, `withdraw` or `reopen_request`, while the centre's word on it is
+     * that it is refused.
+     */
+    val `refused`: kotlin.String?
+    , 
+    /**
+     * The neutral names of what is to be told in words, the stage first: [`crate::Gewu::labels`] has the
+     * words.
+     */
+    val `told`: List<kotlin.String>
+    , 
+    /**
      * What became of the reward, when there is anything to say of one.
      */
     val `reward`: PublicReward?
@@ -10422,6 +10476,9 @@ public object FfiConverterTypePublicWord: FfiConverterRustBuffer<PublicWord> {
             FfiConverterUInt.read(buf),
             FfiConverterOptionalUByte.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypePublicStage.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterSequenceString.read(buf),
             FfiConverterOptionalTypePublicReward.read(buf),
         )
     }
@@ -10435,6 +10492,9 @@ public object FfiConverterTypePublicWord: FfiConverterRustBuffer<PublicWord> {
             FfiConverterUInt.allocationSize(value.`urged`) +
             FfiConverterOptionalUByte.allocationSize(value.`rated`) +
             FfiConverterBoolean.allocationSize(value.`duplicate`) +
+            FfiConverterOptionalTypePublicStage.allocationSize(value.`joined`) +
+            FfiConverterOptionalString.allocationSize(value.`refused`) +
+            FfiConverterSequenceString.allocationSize(value.`told`) +
             FfiConverterOptionalTypePublicReward.allocationSize(value.`reward`)
     )
 
@@ -10447,6 +10507,9 @@ public object FfiConverterTypePublicWord: FfiConverterRustBuffer<PublicWord> {
             FfiConverterUInt.write(value.`urged`, buf)
             FfiConverterOptionalUByte.write(value.`rated`, buf)
             FfiConverterBoolean.write(value.`duplicate`, buf)
+            FfiConverterOptionalTypePublicStage.write(value.`joined`, buf)
+            FfiConverterOptionalString.write(value.`refused`, buf)
+            FfiConverterSequenceString.write(value.`told`, buf)
             FfiConverterOptionalTypePublicReward.write(value.`reward`, buf)
     }
 }
@@ -13788,7 +13851,16 @@ sealed class SyncProgress {
         /**
          * Changes that came.
          */
-        val `received`: kotlin.UInt) : SyncProgress()
+        val `received`: kotlin.UInt, 
+        /**
+         * Cases that changed here since the sync began.
+         */
+        val `cases`: kotlin.UInt, 
+        /**
+         * About how many pieces of news, most of them cases in a first sync, are still to come; absent when
+         * the server does not say.
+         */
+        val `left`: kotlin.ULong?) : SyncProgress()
         
     {
         
@@ -13875,6 +13947,8 @@ public object FfiConverterTypeSyncProgress : FfiConverterRustBuffer<SyncProgress
             2 -> SyncProgress.Exchanged(
                 FfiConverterUInt.read(buf),
                 FfiConverterUInt.read(buf),
+                FfiConverterUInt.read(buf),
+                FfiConverterOptionalULong.read(buf),
                 )
             3 -> SyncProgress.Uploading(
                 FfiConverterTypeDigest.read(buf),
@@ -13906,6 +13980,8 @@ public object FfiConverterTypeSyncProgress : FfiConverterRustBuffer<SyncProgress
                 4UL
                 + FfiConverterUInt.allocationSize(value.`receipts`)
                 + FfiConverterUInt.allocationSize(value.`received`)
+                + FfiConverterUInt.allocationSize(value.`cases`)
+                + FfiConverterOptionalULong.allocationSize(value.`left`)
             )
         }
         is SyncProgress.Uploading -> {
@@ -13945,6 +14021,8 @@ public object FfiConverterTypeSyncProgress : FfiConverterRustBuffer<SyncProgress
                 buf.putInt(2)
                 FfiConverterUInt.write(value.`receipts`, buf)
                 FfiConverterUInt.write(value.`received`, buf)
+                FfiConverterUInt.write(value.`cases`, buf)
+                FfiConverterOptionalULong.write(value.`left`, buf)
                 Unit
             }
             is SyncProgress.Uploading -> {

@@ -7,20 +7,12 @@ use crate::out::plain;
 
 /// Where the case stands, what was replied, what became of what the citizen wrote, and what the citizen
 /// may do now.
-pub(super) fn word(status: &PublicStatus) -> Vec<String> {
-    let stage = json!(status.stage);
-    let mut lines = vec![format!(
-        "the centre says: {}",
-        stage.as_str().unwrap_or("?")
-    )];
+pub(super) fn word(status: &PublicStatus, words: &dyn Fn(&str) -> String) -> Vec<String> {
+    let mut lines = vec![format!("the centre says: {}", status.stage.name())];
     let reply = status.reply.iter();
     lines.extend(reply.map(|reply| format!("  “{}”", plain(&reply.text))));
-    if status.duplicate == Some(true) {
-        lines.push(
-            "joined to an earlier report: somebody told of the same matter before, and it is dealt with there"
-                .to_owned(),
-        );
-    }
+    let told = status.told();
+    lines.extend(told.iter().skip(1).map(|name| plain(&words(name))));
     let urged = status.urged.filter(|count| *count > 0);
     lines.extend(urged.map(|count| format!("asked to hurry: {count} times")));
     let rated = status.rated;
@@ -69,13 +61,41 @@ mod tests {
             rated: None,
             reward: None,
             duplicate: None,
+            refused: None,
+            joined: None,
         }
+    }
+
+    fn english(name: &str) -> String {
+        let words = gewu_model::labels::built_in();
+        words
+            .get(name)
+            .map(|label| label.en.clone())
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn a_citizen_reads_that_a_wish_was_refused_and_how_the_joined_case_ended() {
+        let told = PublicStatus {
+            duplicate: Some(true),
+            joined: Some(PublicStage::Closed),
+            refused: Some("withdraw".into()),
+            may: vec![],
+            ..status()
+        };
+        let lines = word(&told, &english);
+        assert!(
+            lines[1].ends_with("is closed under that report"),
+            "{lines:?}"
+        );
+        assert!(lines[2].contains("withdraw was refused"), "{lines:?}");
+        assert_eq!(lines.len(), 3);
     }
 
     #[test]
     fn a_citizen_reads_of_the_tie_and_of_the_reward() {
         assert_eq!(
-            word(&status()),
+            word(&status(), &english),
             ["the centre says: in_progress", "you may: urge"]
         );
         let told = PublicStatus {
@@ -89,11 +109,8 @@ mod tests {
             }),
             ..status()
         };
-        let lines = word(&told);
-        assert!(
-            lines[1].starts_with("joined to an earlier report"),
-            "{lines:?}"
-        );
+        let lines = word(&told, &english);
+        assert!(lines[1].starts_with("the same matter was reported"));
         let rest = [
             "asked to hurry: 2 times",
             "your rating: 4 of 5",

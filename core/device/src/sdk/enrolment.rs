@@ -13,7 +13,7 @@ use gewu_sync::wire::{EnrolRequest, EnrolResponse, PROTOCOL};
 use rusqlite::Connection;
 
 use super::{Answer, Core, Gewu, guard};
-use crate::api::{CancelToken, Enrolment, SyncReport, WhoAmI};
+use crate::api::{CancelToken, Enrolment, SyncProgress, SyncReport, WhoAmI};
 use crate::error::{DeviceError, Result};
 use crate::identity::{CASE_SECRET, CITIZEN, DEVICE_KEY, Identity, secret, signer_of};
 use crate::store::{changes, keys, meta, read};
@@ -40,7 +40,21 @@ impl Gewu {
     /// [`crate::GewuError::TooOld`] for a server of another version;
     /// [`crate::GewuError::Network`] and [`crate::GewuError::InvalidInput`] for a wrong address.
     pub fn enrol(&self, server: &str, code: Option<&str>) -> Answer<Enrolment> {
-        Ok(self.core.enrol(server, code)?)
+        self.enrol_telling(server, code, &mut |_| {})
+    }
+
+    /// Like [`Gewu::enrol`], and tells how far the first sync is, which may take minutes where a device is
+    /// given many cases.
+    ///
+    /// # Errors
+    /// As [`Gewu::enrol`].
+    pub fn enrol_telling(
+        &self,
+        server: &str,
+        code: Option<&str>,
+        progress: &mut dyn FnMut(SyncProgress),
+    ) -> Answer<Enrolment> {
+        Ok(self.core.enrol(server, code, progress)?)
     }
 
     /// Who the device is.
@@ -53,7 +67,12 @@ impl Gewu {
 }
 
 impl Core {
-    fn enrol(&self, server: &str, code: Option<&str>) -> Result<Enrolment> {
+    fn enrol(
+        &self,
+        server: &str,
+        code: Option<&str>,
+        progress: &mut dyn FnMut(SyncProgress),
+    ) -> Result<Enrolment> {
         self.require_consent()?;
         let server = server.trim().trim_end_matches('/');
         let known = self.known_identity();
@@ -67,13 +86,13 @@ impl Core {
             _ => self.enrol_anew(server, code)?,
         }
         // Enrolled is enrolled, whatever becomes of this, unless the server forgot the device.
-        let synced = self.sync_once();
+        let synced = self.sync_once(progress);
         if matches!(synced, Err(DeviceError::Exchange(Failure::Revoked { .. }))) && code.is_none() {
             if !known.is_some_and(|known| known.is_citizen()) {
                 synced?;
             }
             self.enrol_anew(server, None)?;
-            let _ = self.sync_once();
+            let _ = self.sync_once(progress);
         }
         Ok(Enrolment {
             who: self.identity()?.whoami(),
@@ -81,8 +100,8 @@ impl Core {
         })
     }
 
-    fn sync_once(&self) -> Result<SyncReport> {
-        sync::run(self, Trigger::Manual, &mut |_| {}, &CancelToken::new())
+    fn sync_once(&self, progress: &mut dyn FnMut(SyncProgress)) -> Result<SyncReport> {
+        sync::run(self, Trigger::Manual, progress, &CancelToken::new())
     }
 
     fn has_run_out(&self, known: &Identity) -> bool {

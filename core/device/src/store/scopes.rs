@@ -22,18 +22,23 @@ pub(crate) fn cursors(tx: &Connection) -> Result<Vec<Cursor>> {
     })
 }
 
-/// Puts `cursors` in place of what was known. Answers whether a position moved, and the cases that
-/// were in scopes which are no longer this device's.
-pub(crate) fn replace_cursors(tx: &Connection, new: &[Cursor]) -> Result<(bool, BTreeSet<CaseId>)> {
-    let old = cursors(tx)?;
+/// Lets go of the scopes that `new` does not list. Answers the cases that were in them.
+pub(crate) fn leave_others(tx: &Connection, new: &[Cursor]) -> Result<BTreeSet<CaseId>> {
     let kept: BTreeSet<&Scope> = new.iter().map(|cursor| &cursor.scope).collect();
     let mut left = BTreeSet::new();
+    let old = cursors(tx)?;
     for gone in old.iter().filter(|cursor| !kept.contains(&cursor.scope)) {
         let scope = gone.scope.to_string();
         let sql = "DELETE FROM memberships WHERE scope = ?1 RETURNING case_id";
         left.extend(all(tx, sql, [&scope], |row| id::<CaseId>(row, 0))?);
         run(tx, "DELETE FROM cursors WHERE scope = ?1", [&scope])?;
     }
+    Ok(left)
+}
+
+/// Moves cursors on. Answers whether one moved.
+pub(crate) fn put_cursors(tx: &Connection, new: &[Cursor]) -> Result<bool> {
+    let old = cursors(tx)?;
     for cursor in new {
         let sql = "INSERT INTO cursors (scope, generation, position) VALUES (?1, ?2, ?3)
                    ON CONFLICT (scope) DO UPDATE
@@ -45,8 +50,7 @@ pub(crate) fn replace_cursors(tx: &Connection, new: &[Cursor]) -> Result<(bool, 
             params![scope, int(cursor.generation), int(cursor.position)],
         )?;
     }
-    let moved = new.iter().any(|cursor| !old.contains(cursor)) || !left.is_empty();
-    Ok((moved, left))
+    Ok(new.iter().any(|cursor| !old.contains(cursor)))
 }
 
 pub(crate) fn enter(tx: &Connection, case: &CaseId, membership: &Membership) -> Result<()> {

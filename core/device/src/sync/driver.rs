@@ -304,9 +304,9 @@ fn standing_words(standing: OutOfUse) -> String {
     });
     match standing.compromised {
         false => format!(
-            "the centre retired this device: it is told nothing new, and what it sends is taken{}; everything on it is kept, and a fresh code puts it in use again",
+            "the centre retired this device: it is told nothing new, and what it sends is taken{}; everything on it is kept and can be read until somebody signs out, and a fresh code puts it in use again",
             until.unwrap_or_default()
         ),
-        true => "the centre marked this device as compromised: it is told nothing, and what it sends waits for an operator; everything on it is kept, ask the centre for a code for another device".to_owned(),
+        true => "the centre marked this device as compromised: it is told nothing, the cases that it was given are taken off it, and what was written on it waits for an operator; what it has not delivered is kept: ask the centre for a code for another device".to_owned(),
     }
 }

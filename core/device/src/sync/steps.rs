@@ -46,7 +46,7 @@ impl Session<'_> {
             let wanted = std::mem::take(&mut applied.whole_receipts).into_iter();
             self.whole_receipts = wanted.take(MAX_WHOLE_RECEIPTS).collect();
         }
-        self.count(&outgoing, &applied);
+        self.count(&outgoing, &applied, still_to_come(&response));
         self.core.keep_parts(&applied.packs)?;
         let packs = applied.packs.keys().copied();
         let packs: Vec<Digest> = packs.filter(|pack| !self.useless.contains(pack)).collect();
@@ -103,7 +103,7 @@ impl Session<'_> {
         Ok(applied)
     }
 
-    fn count(&mut self, outgoing: &Outgoing, applied: &Applied) {
+    fn count(&mut self, outgoing: &Outgoing, applied: &Applied, left: Option<u64>) {
         let report = &mut self.report;
         report.exchanges += 1;
         report.sent += outgoing.changes;
@@ -117,6 +117,8 @@ impl Session<'_> {
         (self.progress)(SyncProgress::Exchanged {
             receipts: applied.receipts,
             received: applied.received,
+            cases: u32::try_from(self.changed.len()).unwrap_or(u32::MAX),
+            left,
         });
     }
 
@@ -275,4 +277,13 @@ fn upload_one(
     };
     let ended = upload.run();
     (ended, traffic)
+}
+
+/// About how much news the server still has for this device, as far as it says.
+fn still_to_come(response: &Response) -> Option<u64> {
+    match (&response.reading, response.more) {
+        (Some(reading), _) => Some(reading.left),
+        (None, false) => Some(0),
+        (None, true) => None,
+    }
 }

@@ -58,6 +58,8 @@ fn a_citizen_writes_under_a_name_per_case_and_may_do_what_the_centre_offers() {
         rated: None,
         reward: None,
         duplicate: None,
+        refused: None,
+        joined: None,
     };
     let signed = [status(2, "rate"), status(1, "withdraw")]
         .map(|status| SignedStatus::sign(&city.server, &status).unwrap());
@@ -99,6 +101,8 @@ fn told(city: &City, case: CaseId, version: u64, stage: PublicStage, may: &[&str
         rated: None,
         reward: None,
         duplicate: None,
+        refused: None,
+        joined: None,
     };
     let signed = SignedStatus::sign(&city.server, &status).unwrap();
     city.state().response = Some(Box::new(move |response| {

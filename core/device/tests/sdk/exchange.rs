@@ -6,10 +6,11 @@ use crate::support::city::Weather;
 use crate::support::desk::Desk;
 use crate::support::{City, Device, START, device, is_synced, options, report, with_photo};
 use gewu::host::Method;
-use gewu::{Act, CancelToken, Consent, Gewu, GewuError, SyncOutcome};
+use gewu::{Act, CancelToken, Consent, Gewu, GewuError, SyncOutcome, SyncProgress};
 use gewu_model::scope::Scope;
 use gewu_model::time::Millis;
 use gewu_sync::verdict::Verdict;
+use gewu_sync::wire::{Cursor, Reading};
 
 #[test]
 fn enrolling_fetches_the_rules_and_may_be_done_twice() {
@@ -105,7 +106,11 @@ fn a_device_out_of_use_says_so_in_words_and_keeps_what_it_has() {
         let SyncOutcome::Stopped { why } = wang.sync().outcome else {
             panic!("it says nothing");
         };
-        assert!(why.contains(words) && why.contains("is kept"), "{why}");
+        let kept = match compromised {
+            false => "everything on it is kept",
+            true => "what it has not delivered is kept",
+        };
+        assert!(why.contains(words) && why.contains(kept), "{why}");
         let status = wang.gewu.status().unwrap();
         assert_eq!(
             status.last_sync.unwrap().outcome,
@@ -273,4 +278,77 @@ fn a_long_time_offline_goes_up_in_parts_that_a_server_takes() {
         listed, 2_100,
         "the first statement names what the second request brings"
     );
+}
+
+#[test]
+fn enrolling_tells_how_far_the_first_sync_is() {
+    let city = Arc::new(City::new());
+    let folder = tempfile::TempDir::new().unwrap();
+    let clock = Arc::new(crate::support::TestClock::default());
+    let gewu = Gewu::open(options(folder.path(), &city, &clock)).unwrap();
+    gewu.consent(&Consent { terms: "1".into() }).unwrap();
+    let turns = std::sync::atomic::AtomicU64::new(0);
+    city.state().response = Some(Box::new(move |response| {
+        let turn = turns.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        response.more = turn < 2;
+        response.cursors = vec![Cursor {
+            scope: Scope::User("wang".into()),
+            generation: 7,
+            position: turn + 1,
+        }];
+        response.reading = (turn == 0).then(|| Reading {
+            head: 9,
+            scopes: vec![],
+            left: 5,
+        });
+    }));
+    let mut left = Vec::new();
+    let mut tell = |step| {
+        if let SyncProgress::Exchanged { left: still, .. } = step {
+            left.push(still);
+        }
+    };
+    gewu.enrol_telling("http://city.test", Some("wang"), &mut tell)
+        .unwrap();
+    assert_eq!(left[..3], [Some(5), None, Some(0)]);
+}
+
+#[test]
+fn a_retired_device_goes_on_reading_what_it_held_and_a_compromised_one_lets_go() {
+    for compromised in [false, true] {
+        let city = Arc::new(City::new());
+        let (wang, li) = (device(&city, "wang"), device(&city, "li"));
+        let case = wang.gewu.report(report()).unwrap().case;
+        wang.sync();
+        let cursor = |scope| Cursor {
+            scope,
+            generation: 7,
+            position: 1,
+        };
+        Desk::open(&city, case).hand_over(Scope::Asked("li".into()));
+        city.state().response = Some(Box::new(move |response| {
+            response.cursors = vec![
+                cursor(Scope::User("li".into())),
+                cursor(Scope::Asked("li".into())),
+            ];
+        }));
+        li.sync();
+        // Out of use, it is told of itself and of nothing else.
+        city.state().response = Some(Box::new(move |response| {
+            response.cursors = vec![cursor(Scope::User("li".into()))];
+            response.out_of_use = Some(gewu_sync::wire::OutOfUse {
+                compromised,
+                until: (!compromised).then_some(response.server_time),
+            });
+        }));
+        li.sync();
+        li.sync();
+        assert_eq!(li.gewu.show(case).is_ok(), !compromised);
+        // In use again and without the scope, it lets go as ever.
+        city.state().response = Some(Box::new(move |response| {
+            response.cursors = vec![cursor(Scope::User("li".into()))];
+        }));
+        li.sync();
+        assert!(li.gewu.show(case).is_err());
+    }
 }

@@ -48,6 +48,21 @@ pub struct PackHeader {
     pub transfer: Option<PackTransfer>,
 }
 
+/// The longest kind or name of a pack, in bytes.
+pub const MAX_PACK_NAME: usize = 80;
+
+/// Whether a kind or a name can be published: letters, digits, and `-`, `_`, `.` or blanks within. A slash
+/// parts the parts that a server cuts from a pack.
+pub fn is_pack_name(text: &str) -> bool {
+    let within = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ');
+    let ends = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    (1..=MAX_PACK_NAME).contains(&text.len())
+        && text.chars().all(within)
+        && ends(text.chars().next())
+        && !text.ends_with([' ', '.'])
+        && !text.contains("..")
+}
+
 /// The compressed form of a body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[cbor(map)]

@@ -4,7 +4,7 @@
 use gewu_model::catalogue::Catalogue;
 use gewu_model::deadline::Calendar;
 use gewu_model::labels::LabelTable;
-use gewu_model::pack::PackAudience;
+use gewu_model::pack::{MAX_PACK_NAME, PackAudience, is_pack_name};
 use gewu_model::policy::Policy;
 use serde::Deserialize;
 
@@ -25,6 +25,19 @@ fn refuse(error: impl std::fmt::Display) -> CoreError {
 #[derive(Deserialize)]
 struct Named {
     format: String,
+}
+
+/// Refuses a kind or name that would pass for a path, or for nothing.
+pub(super) fn names(kind: &str, name: &str) -> Checked {
+    match [("kind", kind), ("name", name)]
+        .into_iter()
+        .find(|(_, text)| !is_pack_name(text))
+    {
+        None => Ok(()),
+        Some((what, text)) => Err(refuse(format_args!(
+            "a pack's {what} has 1 to {MAX_PACK_NAME} bytes, begins with a letter or digit, and has nothing but those, - _ . and blanks within; {text:?} is none"
+        ))),
+    }
 }
 
 /// Refuses a body that is no pack of its kind.

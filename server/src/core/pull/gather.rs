@@ -29,8 +29,8 @@ pub(super) struct News {
     pub(super) wants_receipt: bool,
     pub(super) changes: BTreeMap<u64, PulledChange>,
     pub(super) content: BTreeMap<Digest, ContentItem>,
-    /// The contact card that is named or has arrived.
-    pub(super) card: Option<Digest>,
+    /// A contact card is named or has arrived.
+    pub(super) card: bool,
 }
 
 impl News {
@@ -113,7 +113,7 @@ impl<'a> Gathered<'a> {
             },
             What::Content => match Digest::from_slice(&row.reference) {
                 Some(digest) if self.tx.card(row.case, digest)?.is_some() => {
-                    self.cases.entry(row.case).or_default().card = Some(digest);
+                    self.cases.entry(row.case).or_default().card = true;
                     Ok(())
                 }
                 Some(digest) => self.content(row.case, &[digest]),
@@ -192,7 +192,7 @@ impl<'a> Gathered<'a> {
             self.spend(bytes);
         }
         let news = self.cases.entry(case).or_default();
-        news.card = news.card.or(card);
+        news.card |= card.is_some();
         self.content(case, &texts)
     }
 

@@ -131,6 +131,11 @@ impl Cases for SqliteTx<'_> {
             .collect()
     }
 
+    fn case_of_change(&self, hash: ChangeHash) -> Result<Option<CaseId>, StoreError> {
+        let sql = "SELECT case_id FROM changes WHERE hash = ?1";
+        one(self.db, sql, [hash.0], |row| bytes(row, 0).map(CaseId))
+    }
+
     fn add_change(&self, case: CaseId, change: &StoredChange) -> Result<(), StoreError> {
         self.accepted.add(change.signed.key, change.received_at);
         run(

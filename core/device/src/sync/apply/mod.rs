@@ -174,8 +174,14 @@ impl Applying<'_> {
     }
 
     fn cursors(&self, applied: &mut Applied) -> Result<()> {
-        let (moved, left) = scopes::replace_cursors(self.tx, &self.response.cursors)?;
-        applied.progress |= moved;
+        let retired = self.response.out_of_use.is_some_and(|it| !it.compromised);
+        let left = match retired {
+            // It reads no scope any more; what it was given stays readable.
+            true => BTreeSet::new(),
+            false => scopes::leave_others(self.tx, &self.response.cursors)?,
+        };
+        applied.progress |=
+            scopes::put_cursors(self.tx, &self.response.cursors)? || !left.is_empty();
         let told = self
             .response
             .cases
@@ -183,7 +189,7 @@ impl Applying<'_> {
             .filter(|pull| !pull.left.is_empty());
         let mut left: BTreeSet<CaseId> =
             left.into_iter().chain(told.map(|pull| pull.case)).collect();
-        if !self.response.more {
+        if !self.response.more && !retired {
             left.extend(scopes::leave_unconfirmed(self.tx)?);
         }
         left.extend(facts::gone(self.tx)?);

@@ -6,6 +6,7 @@ import gewu.Gewu
 import gewu.GewuInterface
 import gewu.NetworkKind
 import gewu.OpenOptions
+import gewu.SyncProgress
 import gewu.WhoAmI
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineDispatcher
@@ -43,9 +44,14 @@ class GewuClient private constructor(
 
     /**
      * Makes this the device of the user whom the [code] was issued for, or without one of a citizen.
-     * Needs the network.
+     * Needs the network. The first sync is part of it, and may take minutes where a device is given many
+     * cases: [onStep] hears how far it is, from a thread of the SDK's.
      */
-    suspend fun enrol(server: String, code: String? = null): Enrolment = call { enrol(server, code) }
+    suspend fun enrol(
+        server: String,
+        code: String? = null,
+        onStep: ((SyncProgress) -> Unit)? = null,
+    ): Enrolment = call { enrol(server, code, onStep?.let(::listener)) }
 
     /** Who uses the device. */
     suspend fun whoami(): WhoAmI = call { whoami() }

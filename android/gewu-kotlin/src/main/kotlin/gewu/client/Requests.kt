@@ -5,6 +5,7 @@ import gewu.CaseId
 import gewu.ChangeHash
 import gewu.ClassRef
 import gewu.ComponentDifference
+import gewu.Digest
 import gewu.QueuedCommand
 import gewu.Saved
 
@@ -76,3 +77,9 @@ suspend fun GewuClient.changeComponent(
  */
 suspend fun GewuClient.command(case: CaseId, kind: String, fields: String, note: String? = null): QueuedCommand =
     call { command(case, kind, fields, note) }
+
+/**
+ * Asks once more for what was refused, such as a command that was stale, on the view of the case that
+ * this device has now. Show the case to the user first. [command] as the status names it.
+ */
+suspend fun GewuClient.commandAgain(command: Digest): QueuedCommand = call { commandAgain(command) }

@@ -43,14 +43,12 @@ fun GewuClient.syncing(trigger: SyncTrigger = SyncTrigger.MANUAL): Flow<SyncEven
 suspend fun GewuClient.sync(
     trigger: SyncTrigger = SyncTrigger.MANUAL,
     onStep: ((SyncProgress) -> Unit)? = null,
-): SyncReport {
-    val listener = onStep?.let { tell ->
-        object : SyncListener {
-            override fun soFar(progress: SyncProgress) = tell(progress)
-        }
+): SyncReport = cancellable { cancel -> core.sync(cancel, trigger, onStep?.let(::listener)) }
+
+internal fun listener(tell: (SyncProgress) -> Unit): SyncListener =
+    object : SyncListener {
+        override fun soFar(progress: SyncProgress) = tell(progress)
     }
-    return cancellable { cancel -> core.sync(cancel, trigger, listener) }
-}
 
 /** When files may go up. */
 suspend fun GewuClient.uploadPolicy(): UploadPolicy = call { uploadPolicy() }

@@ -249,6 +249,14 @@ class LiveTest {
     }
 
     @Test
+    fun `enrolling tells the steps of the first sync`() = test {
+        val steps = java.util.concurrent.ConcurrentLinkedQueue<SyncProgress>()
+        stranger().use { device -> device.client.enrol(city.url) { steps += it } }
+        val last = steps.filterIsInstance<SyncProgress.Exchanged>().last()
+        assertEquals(0uL, last.left, "$steps")
+    }
+
+    @Test
     fun `cancelling a coroutine ends a sync that hangs and loses nothing`() = test {
         ServerSocket(0).use { silent ->
             inspector().use { wang ->

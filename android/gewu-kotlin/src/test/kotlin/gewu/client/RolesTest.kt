@@ -137,6 +137,31 @@ class RolesTest {
     }
 
     @Test
+    fun `a command that came too late is asked for again on what the case has become`() = test {
+        val unit = name("unit")
+        inspector().use { wang ->
+            staff("unit_lead", units = listOf(unit)).use { lead ->
+                crew(unit).use { zhao ->
+                    val case = wang.client.report(request(photos = listOf(photo()))).case
+                    wang.synced()
+                    dispatch(case, unit)
+                    lead.synced()
+                    lead.client.command(case, "assign", """{"person":"${zhao.user}"}""")
+                    city.op("supervise", case, "--unit", unit)
+                    lead.synced()
+                    val stale = lead.client.status().commandNotes.single()
+                    assertEquals(CommandOutcome.Stale, stale.outcome)
+                    val again = lead.client.commandAgain(stale.command)
+                    lead.synced()
+                    val notes = lead.client.status().commandNotes
+                    val done = notes.single { it.command == again.command }
+                    assertTrue(done.outcome is CommandOutcome.Done, "$notes")
+                }
+            }
+        }
+    }
+
+    @Test
     fun `a crew asks to send back and for more time`() = test {
         val unit = name("unit")
         inspector().use { wang ->

@@ -49,13 +49,14 @@ class FakeGewu(
 
     override fun hasConsent(): Boolean = call("hasConsent") { consented }
 
-    override fun enrol(server: String, code: String?): Enrolment = agreed("enrol") {
+    override fun enrol(server: String, code: String?, listener: SyncListener?): Enrolment = agreed("enrol") {
         if (!server.startsWith("http://") && !server.startsWith("https://")) {
             throw SdkException.InvalidInput("server", "this is no address of a server")
         }
         if (!city.reachable || server != city.url) throw SdkException.Network("the server cannot be reached")
         user = code?.let { city.redeemed(it) ?: throw SdkException.ServerRefused(403u, "the code is not known or used") }
             ?: FakeUser("citizen-${city.newId().takeLast(8)}", "citizen")
+        listener?.soFar(SyncProgress.Exchanged(0u, 0u, 0u, 0u))
         Enrolment(shown(enrolled()), true)
     }.also { bell.ring(Changed.CASES, Changed.TASKS, Changed.STATUS) }
 

@@ -89,5 +89,6 @@ internal class FakeCase(
 
 private fun FakeWord.shown(at: Long) = PublicWord(
     stage = stage, may = may.toList(), taskNumber = null, reply = reply, updatedAt = at, urged = urged.toUInt(),
-    rated = rated?.toUByte(), duplicate = false, reward = null,
+    rated = rated?.toUByte(), duplicate = false, joined = null, refused = null,
+    told = listOf("public.${stage.name.lowercase()}"), reward = null,
 )

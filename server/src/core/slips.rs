@@ -1,0 +1,61 @@
+//! Slips of the pen in what an instruction says: limits that no clock can count, and instructions that would
+//! change nothing.
+
+use gewu_model::deadline::Limit;
+use gewu_model::entry::{Body, Correct, LinkCase, Ownership, Relationship};
+use gewu_model::fold::CaseView;
+
+/// Refuses them, in words.
+pub(super) fn check(view: &CaseView, body: &Body) -> Result<(), String> {
+    for limit in limits(body).into_iter().flatten() {
+        Limit::parse(limit).map_err(|error| error.to_string())?;
+    }
+    match body {
+        Body::Correct(correct) if says_nothing(correct) => {
+            Err("say what is corrected: the class, the condition, the place …".to_owned())
+        }
+        Body::Ownership(Ownership {
+            authority: None,
+            owner: None,
+            handler: None,
+            ..
+        }) => {
+            Err("say whose the object is: name the authority, the owner or the handler".to_owned())
+        }
+        Body::Link(LinkCase {
+            relation: Relationship::Nothing,
+            request: None,
+            other,
+            ..
+        }) if !view.facts.ties.iter().any(|tie| tie.other == *other) => Err(format!(
+            "this case is not tied to {other}: there is no tie to undo"
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The limits that an instruction sets. The class's own needs no words: it holds where none is named. More
+/// time is looked at by the policy's own rules for it.
+fn limits(body: &Body) -> [Option<&str>; 2] {
+    match body {
+        Body::VerifyRequest(it) | Body::CheckRequest(it) => [it.limit.as_deref(), None],
+        Body::RedoRequest(it) => [it.limit.as_deref(), None],
+        Body::SpotCheck(it) => [it.limit.as_deref(), None],
+        Body::Dispatch(it) => [it.limit.as_deref(), it.bundle_limit.as_deref()],
+        Body::Order(it) => [it.limit.as_deref(), None],
+        Body::Forward(it) => [it.limit.as_deref(), None],
+        Body::Rework(it) => [it.limit.as_deref(), None],
+        Body::Resume(it) => [it.limit.as_deref(), None],
+        Body::Supervise(it) => [it.reply_within.as_deref(), None],
+        _ => [None, None],
+    }
+}
+
+const fn says_nothing(correct: &Correct) -> bool {
+    correct.class.is_none()
+        && correct.condition.is_none()
+        && correct.position.is_none()
+        && correct.grid.is_none()
+        && correct.component.is_none()
+        && correct.area_grade.is_none()
+}
