@@ -1,9 +1,14 @@
 //! Tasks that are one cargo command.
 
+use std::fs;
+
 use crate::args::Args;
 use crate::failure::Failure;
+use crate::kotlin;
 use crate::shell::Shell;
 use crate::size;
+use crate::swift;
+use crate::test::Ran;
 
 pub(crate) const BENCH_HELP: &str = "\
 usage: cargo xtask bench [NAME]
@@ -11,9 +16,14 @@ usage: cargo xtask bench [NAME]
 Builds with optimisation and measures, each figure beside its floor or peer in the same run.
 NAME picks one benchmark; other words go to the benchmark program.
 
-  sync [--quick] [--city FOLDER]   the budgets of exchanges, against a server process: minutes.
+  sync [--quick] [--city FOLDER] [--news]
+                                   the budgets of exchanges, against a server process: minutes.
                                    --quick measures little; --city keeps the filled city in a
-                                   folder, or begins with the one that lies there
+                                   folder, or begins with the one that lies there; --news measures
+                                   only how soon news reach devices that are connected
+
+`apps` measures from the languages of apps: calls beside the same of Rust's, and how long a device with
+10,000 cases takes to its first page. It wants what `cargo xtask setup --swift` installs.
 
 `size` weighs the library that an app carries beside its dependencies by themselves and judges it by
 its bounds and by docs/size.jsonl, to which --keep adds a line. It builds with the strongest
@@ -53,6 +63,9 @@ pub(crate) fn bench(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {
     if name.as_deref() == Some("size") {
         return size::measure(shell, args);
     }
+    if name.as_deref() == Some("apps") {
+        return apps(shell);
+    }
     let mut wanted: Vec<String> = name.into_iter().collect();
     wanted.extend(args.into_rest());
     if wanted == ["workflow"] {
@@ -68,6 +81,30 @@ pub(crate) fn bench(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {
         shell.run("build gewu", &mut program)?;
     }
     build_and_run(shell, "gewu-tests", "bench", true, &wanted)
+}
+
+/// Rust's figures, then those of Kotlin and Swift.
+fn apps(shell: &mut Shell) -> Result<(), Failure> {
+    let mut build = shell.cargo(&["build", "--release", "-p", "gewu-ffi", "-p", "gewu-cli"]);
+    shell.run("build for apps", &mut build)?;
+    for name in ["place", "page"] {
+        build_and_run(shell, "gewu-tests", "bench", true, &[name.to_owned()])?;
+    }
+    let folder = shell.built(true)?.join("../bench-device");
+    let broken = Failure::while_doing(format!("make {}", folder.display()));
+    let made = fs::create_dir_all(&folder).and_then(|()| folder.canonicalize());
+    let folder = made.map_err(broken)?;
+    let ran = [
+        kotlin::costs(shell, &folder)?,
+        swift::costs(shell, &folder)?,
+    ];
+    for ran in ran {
+        if let Ran::Skipped(why) = ran {
+            println!("xtask: SKIP: {why}");
+        }
+    }
+    let broken = Failure::while_doing(format!("remove {}", folder.display()));
+    fs::remove_dir_all(&folder).map_err(broken)
 }
 
 /// Where long runs of the simulator add up.

@@ -19,7 +19,7 @@ pub(crate) fn test(shell: &mut Shell) -> Result<Ran, Failure> {
     }
     let mut build = shell.cargo(&["build", "--package", "gewu-ffi", "--package", "gewu-cli"]);
     shell.run("build for kotlin", &mut build)?;
-    let mut maven = maven(shell)?;
+    let mut maven = maven(shell, false)?;
     let heading = "kotlin on the JVM, with the library and a server that cargo built";
     counted(shell, "kotlin tests", heading, &mut maven)
 }
@@ -32,7 +32,7 @@ pub(crate) fn pair(shell: &mut Shell, swift: &Command) -> Result<Ran, Failure> {
     let folder = made.map_err(broken)?;
     let words = std::iter::once(swift.get_program()).chain(swift.get_args());
     let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
-    let mut maven = maven(shell)?;
+    let mut maven = maven(shell, false)?;
     maven.args(["--projects", "gewu-kotlin", "--also-make"]);
     maven.args(["-Dgewu.groups=pair", "-Dgewu.excludedGroups="]);
     maven.env("GEWU_SWIFT_DEVICE", words.join("\n"));
@@ -46,12 +46,25 @@ pub(crate) fn pair(shell: &mut Shell, swift: &Command) -> Result<Ran, Failure> {
     Ok(ran)
 }
 
+/// Measures calls, and openings of a device with many cases that is left in `folder`, with the library as
+/// apps carry it.
+pub(crate) fn costs(shell: &mut Shell, folder: &Path) -> Result<Ran, Failure> {
+    if let Some(why) = missing(shell) {
+        return Ok(Ran::Skipped(why));
+    }
+    let mut maven = maven(shell, true)?;
+    maven.args(["--projects", "gewu-kotlin", "--also-make"]);
+    maven.args(["-Dgewu.groups=bench", "-Dgewu.excludedGroups="]);
+    maven.env("GEWU_BENCH_FOLDER", folder);
+    counted(shell, "kotlin bench", "measured from kotlin", &mut maven)
+}
+
 /// Maven's tests, with what cargo built.
-fn maven(shell: &Shell) -> Result<Command, Failure> {
+fn maven(shell: &Shell, release: bool) -> Result<Command, Failure> {
     let words = ["--batch-mode", "--no-transfer-progress", "--quiet"];
     let mut maven = shell.program("mvn", &words);
     maven.args(["--file", HOME, "test"]);
-    maven.arg(format!("-Dgewu.built={}", shell.built(false)?.display()));
+    maven.arg(format!("-Dgewu.built={}", shell.built(release)?.display()));
     // A run of everything keeps what it downloads beside the rest of its cache.
     if let Some(cache) = std::env::var_os("GEWU_CI_CACHE") {
         let folder = PathBuf::from(cache).join("m2");

@@ -112,6 +112,28 @@ pub(crate) fn device(shell: &Shell) -> Result<Command, Failure> {
     Ok(device)
 }
 
+/// Measures openings of the device in `folder`, with the library as apps carry it.
+pub(crate) fn costs(shell: &mut Shell, folder: &Path) -> Result<Ran, Failure> {
+    let toolchain = match Toolchain::found(shell) {
+        Ok(toolchain) => toolchain,
+        Err(why) => return Ok(Ran::Skipped(why)),
+    };
+    let built = shell.built(true)?;
+    let target = built.parent().unwrap_or(&built).to_path_buf();
+    // The library's folder is part of what is built: that of the tests stays as it is.
+    let scratch = target.join("swift-bench");
+    let mut build = toolchain.swift(shell, &target);
+    build.args(["build", "--disable-sandbox", "--product", "GewuDevice"]);
+    build.args(["--configuration", "release", "--scratch-path"]);
+    build.arg(&scratch).env("GEWU_LIB_DIR", &built);
+    shell.run("build the swift device", &mut build)?;
+    let program = scratch.join("release/GewuDevice");
+    let mut device = toolchain.program(shell, &target, &program);
+    device.arg(folder).arg("openings");
+    shell.run("swift bench", &mut device)?;
+    Ok(Ran::Passed)
+}
+
 /// What the lines of the tests say.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Counted {

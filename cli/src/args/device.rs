@@ -362,3 +362,14 @@ pub(crate) struct ForwardArgs {
     #[arg(long, value_parser = super::words::words)]
     pub(crate) text: Option<String>,
 }
+
+/// How to sync.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SyncArgs {
+    #[command(flatten)]
+    pub(crate) device: DirArg,
+    /// Go on until stopped: listen for news and sync when there is any, when the network comes back and
+    /// from time to time. Meanwhile the device's folder is in use.
+    #[arg(long)]
+    pub(crate) watch: bool,
+}

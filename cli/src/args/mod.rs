@@ -32,7 +32,7 @@ pub(crate) use decisions::{
 pub(crate) use device::{
     ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, ClassesArgs, DirArg, EnrollArgs,
     ForwardArgs, HandleArgs, ListArgs, NearArgs, NoteArgs, PhotoArgs, Photos, Place, RateArgs,
-    ReportArgs, TextArgs, TlsRootArg, VerifyArg, VerifyArgs, WhereArgs,
+    ReportArgs, SyncArgs, TextArgs, TlsRootArg, VerifyArg, VerifyArgs, WhereArgs,
 };
 pub(crate) use files::{DoctorArgs, OverArg, ScrubArgs, TokenArgs, UploadsArgs};
 pub(crate) use grid::{
@@ -113,7 +113,7 @@ pub(crate) enum Command {
     /// Ask the centre to forward a task of your unit to a unit below.
     Forward(ForwardArgs),
     /// Exchange with the server until nothing is left to send or fetch.
-    Sync(DirArg),
+    Sync(SyncArgs),
     /// Say exactly what is unsent, and why.
     Status(DirArg),
     /// Pause and resume uploads, choose their networks, and say how they stand.

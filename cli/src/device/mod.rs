@@ -61,7 +61,8 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
         Command::Where(args) => place::locate(&args, out),
         Command::Near(args) => place::near(&args, out),
         Command::Packs(args) => place::packs(&args, out),
-        Command::Sync(args) => sync::sync(&open(&args)?, out),
+        Command::Sync(args) if args.watch => sync::watch(&open(&args.device)?, out),
+        Command::Sync(args) => sync::sync(&open(&args.device)?, out),
         Command::Status(args) => {
             let status = open(&args)?.status()?;
             out.say(&print::status_json(&status), || print::status(&status));

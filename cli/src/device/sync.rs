@@ -1,6 +1,7 @@
 //! Syncing, with progress, stopped by ctrl-c at any instant.
 
-use gewu::{CancelToken, Gewu, SyncOutcome, SyncProgress};
+use gewu::schedule::Pace;
+use gewu::{CancelToken, Gewu, GewuError, SyncOutcome, SyncProgress, SyncReport};
 
 use super::print;
 use crate::out::{Failure, Out, Outcome};
@@ -21,6 +22,20 @@ pub(super) fn sync(gewu: &Gewu, out: Out) -> Outcome {
             report.unsent
         ))),
     }
+}
+
+/// Syncs whenever there is a reason to, until the process is stopped.
+pub(super) fn watch(gewu: &Gewu, out: Out) -> Outcome {
+    let (nudge, ear) = gewu::nudge();
+    nudge.foreground(true);
+    let mut told = |ran: &Result<SyncReport, GewuError>| match ran {
+        Ok(report) => {
+            let value = serde_json::to_value(report).unwrap_or_default();
+            out.say(&value, || print::sync(report));
+        }
+        Err(error) => out.progress(&error.to_string()),
+    };
+    Ok(gewu.stay_synced(ear, &Pace::default(), &mut told)?)
 }
 
 /// Tells people how far a sync is.

@@ -45,6 +45,7 @@ pub mod host;
 mod identity;
 mod options;
 mod packs;
+pub mod schedule;
 mod sdk;
 mod store;
 mod sync;
@@ -58,4 +59,4 @@ pub use gewu_sync::token::Bearer;
 #[cfg(feature = "http")]
 pub use options::HttpConnector;
 pub use options::{BundledPack, Connector, Host, Options};
-pub use sdk::{Change, Changes, Gewu, Watch, WatchEvent};
+pub use sdk::{Change, Changes, Ear, Gewu, Nudge, Watch, WatchEvent, nudge};

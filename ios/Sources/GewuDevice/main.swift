@@ -38,6 +38,20 @@ func draft(_ client: GewuClient) async throws -> DraftId {
     return draft
 }
 
+/// Opens a folder of many cases and reads the first page, again and again; the median in milliseconds.
+func openings(_ folder: String, _ rounds: Int = 11) async throws -> Double {
+    var spent: [Double] = []
+    for _ in 0..<rounds {
+        let start = DispatchTime.now()
+        let client = try await GewuClient.open(folder: folder)
+        let rows = try await client.cases(ListQuery(limit: 50)).rows
+        spent.append(Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e6)
+        guard rows.count == 50 else { throw Wrong(description: "\(rows.count) rows") }
+        client.close()
+    }
+    return spent.sorted()[rounds / 2]
+}
+
 let words = Array(CommandLine.arguments.dropFirst())
 guard words.count >= 2 else { throw Wrong(description: "usage: GewuDevice FOLDER STEP WORDS...") }
 let client = try await GewuClient.open(folder: words[0])
@@ -69,6 +83,11 @@ case "hash":
     say("\(try await client.show(words[2]).row.stage)")
 case "reports":
     while true { say(try await report(client)) }
+case "openings":
+    client.close()
+    let spent = try await openings(words[0])
+    say("swift: open to the first page \(spent) ms (median of 11); budget 150")
+    guard spent <= 150 else { throw Wrong(description: "too slow") }
 case "drafts":
     while true { say(try await draft(client)) }
 default:

@@ -17,7 +17,7 @@
 //! - [`services`] does what rules and timers do by themselves;
 //! - [`reissue`] lets operators take up what was set aside;
 //! - [`erasure`] removes what instructions erase, and keeps it from coming back;
-//! - [`pull`] reads the feed;
+//! - [`pull`] reads the feed, and [`hints`] says that it grew;
 //! - [`contacts`] keeps contact cards sealed, and logs who reads them.
 
 mod admit;
@@ -34,6 +34,7 @@ mod exchange;
 mod facts;
 pub(crate) mod generation;
 mod grids;
+mod hints;
 mod incoming;
 pub(crate) mod keys;
 mod late;
@@ -86,6 +87,7 @@ pub use devices::{Access, Caller, DeviceView};
 pub use enrol::EnrolError;
 pub use error::{CoreError, OpenError};
 pub use exchange::ExchangeError;
+pub(crate) use hints::Listener;
 pub(crate) use incoming::{Incoming, Sum};
 pub use keys::{read_key, signing_keys};
 pub use lists::CasePage;
@@ -111,6 +113,7 @@ pub struct Core {
     rules: RwLock<Arc<Rules>>,
     grids: RwLock<Arc<grids::Grids>>,
     settings: Settings,
+    listeners: hints::Listeners,
 }
 
 impl std::fmt::Debug for Core {
@@ -163,6 +166,7 @@ impl Core {
             rules: RwLock::default(),
             grids: RwLock::default(),
             settings: options.settings,
+            listeners: hints::Listeners::default(),
         };
         core.reload_rules()?;
         Ok(core)
@@ -235,7 +239,9 @@ impl Core {
         &self,
         work: impl FnOnce(&dyn Tx) -> Result<T, E>,
     ) -> Result<T, E> {
-        store::write(&*self.store, work)
+        let (done, fed) = store::feed(&*self.store, work)?;
+        self.heard(&fed);
+        Ok(done)
     }
 
     fn read<T, E: From<store::StoreError>>(

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use gewu_model::time::Millis;
 use gewu_sync::auth::{AuthError, Claim, claim};
 
+use super::hints::Hints;
 use super::problem::Problem;
 use super::turns::Turns;
 use crate::core::{Access, Caller, Core, Operator};
@@ -27,6 +28,8 @@ pub(super) struct App {
     pub(super) clock: Arc<dyn Clock>,
     /// Who adds to which upload.
     pub(super) turns: Turns,
+    /// Who waits for news.
+    pub(super) hints: Hints,
     /// How long one request may take.
     pub(super) patience: Duration,
 }

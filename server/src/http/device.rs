@@ -50,7 +50,7 @@ fn read<T: for<'b> Decode<'b, ()>>(body: &[u8]) -> Result<T, Problem> {
     cbor::from_slice(body).map_err(|_| Problem::bad("the message cannot be read"))
 }
 
-fn message(value: &impl Encode<()>) -> Response {
+pub(super) fn message(value: &impl Encode<()>) -> Response {
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], cbor::to_vec(value)).into_response()
 }
 

@@ -5,6 +5,7 @@
 //! | `GET /healthz`, `GET /v1/hello` | anybody | is it there, which city and protocol |
 //! | `POST /v1/enrol` | a device with its key | [`device`] |
 //! | `POST /v1/sync`, `GET /v1/packs/{digest}` | an enrolled device | [`device`] |
+//! | `GET /v1/hints` | an enrolled device | [`hints`] |
 //! | `/v1/media…` | an enrolled device, or whoever bears its token | [`tus`], [`receive`] and [`files`] |
 //! | `/v1/op/…` | an operator with a token | [`operator`] |
 //!
@@ -14,6 +15,7 @@
 mod app;
 mod device;
 mod files;
+mod hints;
 mod operator;
 mod packs;
 mod problem;

@@ -13,16 +13,18 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::serve::Listener;
 use axum::{Router, middleware};
+use gewu_sync::wire::HINTS_PATH;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::app::App;
+use super::hints::Hints;
 use super::problem::Problem;
 use super::timer::Timer;
 use super::tls::{self, TlsError, TlsFiles, TlsListener};
 use super::turns::Turns;
-use super::{device, files, operator, packs, services, tus};
+use super::{device, files, hints, operator, packs, services, tus};
 use crate::cards::CardKeySource;
 use crate::core::{Core, CoreError, CoreOptions, OpenError, Settings};
 use crate::seam::{Clock, SystemClock};
@@ -169,7 +171,12 @@ pub async fn serve(options: ServeOptions) -> Result<Running, ServeError> {
     let addr = listener.local_addr().map_err(failed)?;
     let core = Arc::new(core);
     let (stop, stopped) = oneshot::channel::<()>();
-    let router = service(Arc::clone(&core), Arc::clone(&clock), options.patience);
+    let (router, hints) = face(Arc::clone(&core), Arc::clone(&clock), options.patience);
+    let stopped = async move {
+        // A dropped handle stops the server as well.
+        let _ = stopped.await;
+        hints.close();
+    };
     let start = |every| Timer::start(Arc::clone(&core), clock, every);
     let timer = options.services.map(start);
     let is_secure = acceptor.is_some();
@@ -195,16 +202,13 @@ pub async fn serve(options: ServeOptions) -> Result<Running, ServeError> {
 fn spawn<L>(
     listener: L,
     router: Router,
-    stopped: oneshot::Receiver<()>,
+    stopped: impl Future<Output = ()> + Send + 'static,
 ) -> JoinHandle<std::io::Result<()>>
 where
     L: Listener,
     L::Addr: std::fmt::Debug,
 {
-    let serving = axum::serve(listener, router).with_graceful_shutdown(async {
-        // A dropped handle stops the server as well.
-        let _ = stopped.await;
-    });
+    let serving = axum::serve(listener, router).with_graceful_shutdown(stopped);
     tokio::spawn(async { serving.await })
 }
 
@@ -293,21 +297,30 @@ fn signalled() -> Result<impl Future<Output = ()>, ServeError> {
 
 /// The server's HTTP face over `core`, for a host that carries requests itself, such as a simulator.
 pub fn service(core: Arc<Core>, clock: Arc<dyn Clock>, patience: Duration) -> Router {
+    face(core, clock, patience).0
+}
+
+/// The HTTP face, and who waits at it.
+fn face(core: Arc<Core>, clock: Arc<dyn Clock>, patience: Duration) -> (Router, Hints) {
+    let hints = Hints::default();
+    core.listen(&hints.listener());
     let app = App {
         core,
         clock,
         turns: Turns::default(),
+        hints: hints.clone(),
         patience,
     };
     // Uploads see to their own time: a whole file may take longer than any other request.
     let uploads = Router::new()
         .route("/v1/media", any(tus::collection))
         .route("/v1/media/uploads/{id}", any(tus::one));
-    Router::new()
+    let router = Router::new()
         .route("/healthz", get(device::health))
         .route("/v1/hello", get(device::hello))
         .route("/v1/enrol", post(device::enrol))
         .route("/v1/sync", post(device::sync))
+        .route(HINTS_PATH, get(hints::wait))
         .route("/v1/packs/{digest}", get(device::pack))
         .route("/v1/media/{sha256}", get(files::get).options(tus::options))
         .route("/v1/op/cases", get(operator::list).post(operator::register))
@@ -329,7 +342,8 @@ pub fn service(core: Arc<Core>, clock: Arc<dyn Clock>, patience: Duration) -> Ro
         .layer(from_fn_with_state(patience, patient))
         .merge(uploads)
         .layer(middleware::map_response(harden))
-        .with_state(app)
+        .with_state(app);
+    (router, hints)
 }
 
 /// Ends a request that takes too long, so that nobody holds the server by sending slowly.

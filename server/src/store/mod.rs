@@ -18,6 +18,10 @@ mod services;
 pub(crate) mod sqlite;
 mod tombstones;
 
+use std::collections::BTreeSet;
+
+use gewu_model::scope::Scope;
+
 pub(crate) use admin::{Admin, CodeRow, FoundPack, OperatorRow, PackBytes, PackForm, PackRow};
 pub(crate) use cards::{CardChange, CardDid, CardRead, Cards};
 pub(crate) use cases::{
@@ -54,13 +58,17 @@ impl<T> Tx for T where
 {
 }
 
+/// Scopes whose feeds grew in a transaction.
+pub(crate) type Fed = BTreeSet<Scope>;
+
 /// Work done in a transaction; an error undoes it.
 pub(crate) type Work<'a> = dyn FnMut(&dyn Tx) -> Result<(), StoreError> + 'a;
 
 /// A database.
 pub(crate) trait Store: Send + Sync {
-    /// Does `work` in a transaction that may write. It is durable when this returns `Ok`.
-    fn in_write(&self, work: &mut Work<'_>) -> Result<(), StoreError>;
+    /// Does `work` in a transaction that may write. It is durable when this returns `Ok`, with the
+    /// scopes whose feeds grew.
+    fn in_write(&self, work: &mut Work<'_>) -> Result<Fed, StoreError>;
 
     /// Does `work` in a transaction that only reads.
     fn in_read(&self, work: &mut Work<'_>) -> Result<(), StoreError>;
@@ -78,6 +86,14 @@ pub(crate) fn write<T, E: From<StoreError>>(
     store: &dyn Store,
     work: impl FnOnce(&dyn Tx) -> Result<T, E>,
 ) -> Result<T, E> {
+    feed(store, work).map(|(done, _)| done)
+}
+
+/// Like [`write`], with the scopes whose feeds grew.
+pub(crate) fn feed<T, E: From<StoreError>>(
+    store: &dyn Store,
+    work: impl FnOnce(&dyn Tx) -> Result<T, E>,
+) -> Result<(T, Fed), E> {
     carry(|work| store.in_write(work), work)
 }
 
@@ -86,13 +102,13 @@ pub(crate) fn read<T, E: From<StoreError>>(
     store: &dyn Store,
     work: impl FnOnce(&dyn Tx) -> Result<T, E>,
 ) -> Result<T, E> {
-    carry(|work| store.in_read(work), work)
+    carry(|work| store.in_read(work), work).map(|(done, ())| done)
 }
 
-fn carry<T, E: From<StoreError>>(
-    run: impl FnOnce(&mut Work<'_>) -> Result<(), StoreError>,
+fn carry<T, R, E: From<StoreError>>(
+    run: impl FnOnce(&mut Work<'_>) -> Result<R, StoreError>,
     work: impl FnOnce(&dyn Tx) -> Result<T, E>,
-) -> Result<T, E> {
+) -> Result<(T, R), E> {
     let mut work = Some(work);
     let mut outcome = None;
     let ended = run(&mut |tx| {
@@ -111,7 +127,7 @@ fn carry<T, E: From<StoreError>>(
     match (ended, outcome) {
         (Err(StoreError::Undone), Some(Err(error))) => Err(error),
         (Err(error), _) => Err(error.into()),
-        (Ok(()), Some(result)) => result,
-        (Ok(()), None) => Err(StoreError::Undone.into()),
+        (Ok(ended), Some(result)) => Ok((result?, ended)),
+        (Ok(_), None) => Err(StoreError::Undone.into()),
     }
 }

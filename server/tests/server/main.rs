@@ -17,6 +17,7 @@ mod exchanges;
 mod feeds;
 mod full;
 mod grids;
+mod hints;
 mod hostile;
 mod http;
 mod kit;

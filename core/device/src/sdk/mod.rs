@@ -25,6 +25,7 @@ mod scrub;
 mod sealing;
 mod similar;
 mod status;
+mod staying;
 mod syncing;
 mod tasks;
 mod time;
@@ -56,6 +57,7 @@ use crate::write::{Pen, Stamp};
 pub use changes::{Change, Changes};
 pub(crate) use contacts::{open_card, readable_unsent};
 pub(crate) use status::{count_unsent, put_last_sync};
+pub use staying::{Ear, Nudge, nudge};
 pub use watch::{Watch, WatchEvent};
 
 /// What a public call answers.

@@ -96,7 +96,8 @@ fn step_machine(core: &Core, event: Event) -> Vec<Effect> {
     step(&mut guard(&core.machine), now, &mut rng, event)
 }
 
-fn monotonic(core: &Core) -> Millis {
+/// Now, on the clock of the machine and the schedule.
+pub(crate) fn monotonic(core: &Core) -> Millis {
     let ms = core.options.host.clock.monotonic_ms();
     Millis(i64::try_from(ms).unwrap_or(i64::MAX))
 }

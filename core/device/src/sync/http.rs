@@ -10,7 +10,7 @@ use gewu_sync::wire::{CONTENT_TYPE, EnrolResponse};
 use serde::Deserialize;
 
 use crate::error::{DeviceError, Result};
-use crate::host::{HttpRequest, HttpResponse, Method, TransportError};
+use crate::host::{HttpRequest, HttpResponse, Method, Transport, TransportError};
 use crate::sdk::{Core, guard};
 
 /// Bytes that went over the wire in bodies.
@@ -96,6 +96,17 @@ pub(crate) fn send_resource(
 
 fn send(
     core: &Core,
+    request: HttpRequest,
+    traffic: &mut Traffic,
+) -> std::result::Result<(HttpResponse, Millis), Trouble> {
+    let transport = core.transport(&core.identity()?.server)?;
+    send_over(core, &*transport, request, traffic)
+}
+
+/// Sends a request under the device's signature over a connection of the caller's.
+pub(super) fn send_over(
+    core: &Core,
+    transport: &dyn Transport,
     mut request: HttpRequest,
     traffic: &mut Traffic,
 ) -> std::result::Result<(HttpResponse, Millis), Trouble> {
@@ -105,7 +116,6 @@ fn send(
     let headers = auth::sign(&*identity.signer, method, path, &request.body, at)
         .map_err(DeviceError::from)?;
     request.headers.extend(headers);
-    let transport = core.transport(&identity.server)?;
     let sent = request.body.len() as u64;
     let response = transport.send(request).map_err(failure_of)?;
     traffic.up += sent;
@@ -113,7 +123,11 @@ fn send(
     Ok((response, at))
 }
 
-fn check(response: &HttpResponse, signed_at: Millis) -> std::result::Result<(), Failure> {
+/// What the answer to a request that claimed this time means.
+pub(super) fn check(
+    response: &HttpResponse,
+    signed_at: Millis,
+) -> std::result::Result<(), Failure> {
     let mut answer = Answer::new(response.status, |name| response.header(name));
     answer.protocol = problem(response).protocol;
     read_answer(&answer, signed_at)

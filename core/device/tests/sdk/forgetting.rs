@@ -184,6 +184,37 @@ fn a_case_that_was_left_while_something_was_owed_goes_once_it_is_delivered() {
 }
 
 #[test]
+fn a_case_that_was_left_stays_until_a_backup_has_what_was_written_in_it() {
+    let city = Arc::new(City::new());
+    let (wang, li) = (device(&city, "wang"), device(&city, "li"));
+    let case = wang.gewu.report(report()).unwrap().case;
+    wang.sync();
+    let scope = Scope::Asked("li".into());
+    Desk::open(&city, case).hand_over(scope.clone());
+    li.sync();
+    li.gewu.note(case, Act::new().text("在场")).unwrap();
+    let covers = |at: i64| {
+        city.state().response = Some(Box::new(move |response| {
+            response.backup_covers = Some(Millis(at));
+        }));
+    };
+    // The server has a backup, but none that is as young as the note.
+    covers(1);
+    li.sync();
+    let mut leaving = Desk::open(&city, case).pull(scope);
+    leaving.left = std::mem::take(&mut leaving.entered);
+    city.state().pulls.push(leaving);
+    li.sync();
+    assert!(
+        li.gewu.show(case).is_ok(),
+        "a restored server would not have the note"
+    );
+    covers(i64::MAX);
+    li.sync();
+    assert!(li.gewu.show(case).is_err(), "the backup has it");
+}
+
+#[test]
 fn a_case_stays_until_a_restored_server_has_it_again() {
     let city = Arc::new(City::new());
     let wang = device(&city, "wang");

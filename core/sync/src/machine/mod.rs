@@ -160,6 +160,11 @@ impl State {
         self.stopped.as_ref()
     }
 
+    /// What automatic runs wait for the end of.
+    pub fn waits_for(&self) -> Option<&Failure> {
+        self.not_before.as_ref().map(|(_, why)| why)
+    }
+
     /// Until when automatic runs wait.
     pub fn waits_until(&self) -> Option<Millis> {
         self.not_before.as_ref().map(|(until, _)| *until)
@@ -281,7 +286,7 @@ fn fail(
         state.stopped = Some(failure.clone());
         return finish(state, Outcome::Stopped(failure));
     }
-    let wait = jittered(state.failures, rng).max(failure.retry_after_ms());
+    let wait = backoff_ms(state.failures, rng).max(failure.retry_after_ms());
     state.failures = state.failures.saturating_add(1);
     state.phase = Phase::Idle;
     state.again = false;
@@ -302,8 +307,9 @@ fn retry(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// Full jitter: anything from nothing to a bound that doubles with each failure.
-fn jittered(failures: u32, rng: &mut dyn FnMut(&mut [u8])) -> u64 {
+/// How long to wait after so many failures before this one, in milliseconds, with full jitter: anything
+/// from nothing to a bound that doubles with each failure, up to [`BACKOFF_CAP_MS`].
+pub fn backoff_ms(failures: u32, rng: &mut dyn FnMut(&mut [u8])) -> u64 {
     let bound = BACKOFF_BASE_MS
         .saturating_mul(1 << failures.min(20))
         .min(BACKOFF_CAP_MS);

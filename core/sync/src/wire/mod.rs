@@ -2,6 +2,7 @@
 //! keys; a reader ignores keys that it does not know, a writer leaves out what it has not.
 
 mod enrol;
+mod hint;
 mod packed;
 mod reading;
 mod request;
@@ -9,6 +10,7 @@ mod response;
 mod short_receipt;
 
 pub use enrol::{EnrolRequest, EnrolResponse};
+pub use hint::{HINTS_PATH, Hint, HintQuery, MAX_HINT_WAIT_S};
 pub use packed::{
     ACCEPT_POST_HEADER, PACKED_TYPE, UnpackError, WORTH_PACKING, names_packed, pack, saves, unpack,
 };

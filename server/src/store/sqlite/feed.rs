@@ -52,6 +52,7 @@ impl Feed for SqliteTx<'_> {
                 row.at.0
             ],
         )?;
+        self.fed.borrow_mut().insert(row.scope.clone());
         Ok(u64::try_from(self.db.last_insert_rowid()).unwrap_or(0))
     }
 

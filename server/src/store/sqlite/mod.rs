@@ -18,6 +18,7 @@ mod services;
 mod tests;
 mod tombstones;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -26,7 +27,7 @@ use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use self::accepted::Accepted;
-use super::{Store, StoreError, Work};
+use super::{Fed, Store, StoreError, Work};
 
 /// How long a statement waits for another process, such as a backup.
 const BUSY: Duration = Duration::from_secs(10);
@@ -119,22 +120,25 @@ impl Sqlite {
         connection: &Mutex<Connection>,
         behavior: TransactionBehavior,
         work: &mut Work<'_>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Fed, StoreError> {
         let mut connection = Self::lock(connection);
         let tx = connection.transaction_with_behavior(behavior)?;
-        work(&SqliteTx::on(&tx))?;
-        Ok(tx.commit()?)
+        let done = SqliteTx::on(&tx);
+        work(&done)?;
+        let fed = done.fed.into_inner();
+        tx.commit()?;
+        Ok(fed)
     }
 }
 
 impl Store for Sqlite {
-    fn in_write(&self, work: &mut Work<'_>) -> Result<(), StoreError> {
+    fn in_write(&self, work: &mut Work<'_>) -> Result<Fed, StoreError> {
         Self::run(&self.writer, TransactionBehavior::Immediate, work)
     }
 
     fn in_read(&self, work: &mut Work<'_>) -> Result<(), StoreError> {
         let connection = self.reader.as_ref().unwrap_or(&self.writer);
-        Self::run(connection, TransactionBehavior::Deferred, work)
+        Self::run(connection, TransactionBehavior::Deferred, work).map(drop)
     }
 
     fn backup(&self, to: &Path) -> Result<(), StoreError> {
@@ -165,6 +169,8 @@ impl Store for Sqlite {
 pub(super) struct SqliteTx<'a> {
     pub(super) db: &'a Connection,
     accepted: Accepted,
+    /// Scopes whose feeds grew so far.
+    fed: RefCell<Fed>,
 }
 
 impl<'a> SqliteTx<'a> {
@@ -172,6 +178,7 @@ impl<'a> SqliteTx<'a> {
         Self {
             db,
             accepted: Accepted::default(),
+            fed: RefCell::default(),
         }
     }
 }

@@ -37,6 +37,19 @@ impl Answer {
     }
 }
 
+/// Sends these bytes and reads until the server closes.
+pub(crate) fn raw_to(addr: SocketAddr, bytes: &[u8]) -> Answer {
+    let mut stream = TcpStream::connect(addr).expect("connected");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .expect("set");
+    // The server may answer and close before it has read everything.
+    let _ = stream.write_all(bytes);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    parse(&answer)
+}
+
 impl Web {
     pub(crate) fn start() -> Self {
         Self::start_with(|_| {})
@@ -95,15 +108,7 @@ impl Web {
     }
 
     pub(crate) fn raw(&self, bytes: &[u8]) -> Answer {
-        let mut stream = TcpStream::connect(self.addr()).expect("connected");
-        stream
-            .set_read_timeout(Some(Duration::from_secs(20)))
-            .expect("set");
-        // The server may answer and close before it has read everything.
-        let _ = stream.write_all(bytes);
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        parse(&answer)
+        raw_to(self.addr(), bytes)
     }
 
     /// Sends as the device of `signer`, with the clock off by `skew_ms`.

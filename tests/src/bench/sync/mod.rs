@@ -10,6 +10,7 @@ mod city;
 mod crowd;
 mod devices;
 mod gate;
+mod news;
 mod pen;
 mod row;
 mod texts;
@@ -36,6 +37,8 @@ struct Size {
     rounds: usize,
     /// Received changes in cold cases.
     received: usize,
+    /// Pieces of news of each kind to a device that is connected.
+    news: usize,
 }
 
 /// What the issue of budgets asks for.
@@ -45,6 +48,7 @@ const FULL: Size = Size {
     crowd: 500,
     rounds: 10,
     received: 1_000,
+    news: 40,
 };
 
 /// To try the benchmark itself; its figures mean little.
@@ -54,10 +58,12 @@ const QUICK: Size = Size {
     crowd: 50,
     rounds: 2,
     received: 100,
+    news: 5,
 };
 
 /// Measures and prints each part as it is known. `--quick` measures less; `--city FOLDER` keeps the
-/// filled city there, or begins with the one that lies there.
+/// filled city there, or begins with the one that lies there. `--news` measures nothing but how soon news
+/// reach devices that are connected.
 ///
 /// # Errors
 /// When a process, a file, the server or the SDK fails.
@@ -69,6 +75,10 @@ pub fn run(words: &[String]) -> Result<(), BenchError> {
     let after = words.iter().skip_while(|word| *word != "--city").nth(1);
     let kept = after.map(PathBuf::from);
     let folder = tempfile::tempdir()?;
+    if words.iter().any(|word| word == "--news") {
+        print!("{}", table(&news::measure(folder.path(), size.news)?));
+        return Ok(());
+    }
     let mut city = City::found(folder.path(), kept.as_deref(), size)?;
     print!("{}", table(&gate::measure(&mut city, size)?));
     let (book, crowd) = city.close();
@@ -81,6 +91,7 @@ pub fn run(words: &[String]) -> Result<(), BenchError> {
     print!("{}", table(&stage.received(size)?));
     print!("{}", table(&stage.holding()?));
     print!("{}", table(&stage.pages()?));
+    print!("{}", table(&news::measure(folder.path(), size.news)?));
     print!("{}", table(&crowd::measure(&url, crowd, city::pins())?));
     Ok(())
 }

@@ -19,7 +19,7 @@ use crate::error::Result;
 use crate::identity::Identity;
 use crate::packs::{CATALOGUE, GRID, POLICY};
 use crate::sdk::open_card;
-use crate::store::changes::{self, Held};
+use crate::store::changes::{self, Held, State, StoredChange};
 use crate::store::{
     cards, cases, commands, content, facts, faults, int, media, meta, packs, pins, proofs, read,
     scopes, told,
@@ -207,19 +207,16 @@ impl Applying<'_> {
     }
 
     /// A case goes when no scope of the device holds it and the device owes nothing of it, not
-    /// even an explanation to its author.
+    /// even an explanation to its author. What was written in it here stays until the server's backup
+    /// has it, if there is any: nobody else may hold it yet.
     fn may_purge(&self, case: &CaseId) -> Result<bool> {
         let kept = scopes::count(self.tx, case)? > 0 || facts::to_offer(self.tx)?.contains(case);
         if self.identity().is_citizen() || kept {
             return Ok(false);
         }
-        let owes = changes::of_case(self.tx, case)?.iter().any(|change| {
-            change.own
-                && matches!(
-                    change.state,
-                    changes::State::Unsent | changes::State::SetAside
-                )
-        });
+        let owes = changes::of_case(self.tx, case)?
+            .iter()
+            .any(|change| change.own && self.may_be_wanted(change));
         let texts = content::unsent_of_case(self.tx, case)?;
         let files = media::unsent(self.tx)?;
         let cards = cards::unsent(self.tx)?;
@@ -227,6 +224,19 @@ impl Applying<'_> {
             || cards.iter().any(|card| card.case == *case)
             || cards::lost(self.tx)?.contains(case);
         Ok(!owes && texts.is_empty() && files.iter().all(|file| file.case != *case))
+    }
+
+    /// Whether somebody may still need an own change from this device: the server, which may be restored
+    /// from a backup that is older, or the author.
+    fn may_be_wanted(&self, change: &StoredChange) -> bool {
+        match change.state {
+            State::Unsent | State::SetAside => true,
+            State::Accepted => {
+                let covered = self.response.backup_covers;
+                covered.is_some_and(|covered| change.received_at.is_none_or(|at| at > covered))
+            }
+            State::Erased => false,
+        }
     }
 
     /// Cases that lost something are rebuilt; all that changed is projected anew.
