@@ -6,7 +6,7 @@ use std::io::BufReader;
 use std::path::Path;
 
 use gewu_bundle::container::Reader;
-use gewu_bundle::{CaseFacts, EntryFacts, Member, Outcome as Verified, Presence, Report, verify};
+use gewu_bundle::{CaseFacts, EntryFacts, Member, Outcome as Verified, Part, Report, verify};
 use gewu_model::crypto::{Algorithm, PublicKey};
 use gewu_model::ids::{Digest, from_hex, to_hex};
 use gewu_model::time::Millis;
@@ -79,7 +79,7 @@ fn check(args: &VerifyBundleArgs, out: Out) -> Outcome {
     let missing: BTreeMap<String, Vec<Digest>> = report
         .cases
         .iter()
-        .map(|case| (case.case.to_string(), missing_of(case)))
+        .map(|case| (case.case.to_string(), digests(case)))
         .filter(|(_, missing)| !missing.is_empty())
         .collect();
     value["missing_by_case"] = json!(missing);
@@ -117,8 +117,8 @@ fn words(report: &Report) -> String {
         });
         lines.push(format!("  {until}"));
         lines.extend(case.entries.iter().map(who_did_what));
-        let missing = missing_of(case).into_iter();
-        lines.extend(missing.map(|digest| format!("  missing {digest}")));
+        let missing = case.missing().into_iter();
+        lines.extend(missing.map(|lost| format!("  missing {}{}", lost.digest, what(lost.part))));
     }
     let counts = [
         (report.erased.len(), "lawfully erased"),
@@ -129,7 +129,7 @@ fn words(report: &Report) -> String {
     ];
     let counts = counts.iter().filter(|(count, _)| *count > 0);
     lines.extend(counts.map(|(count, what)| format!("{count} {what}")));
-    let of_cases: BTreeSet<Digest> = report.cases.iter().flat_map(missing_of).collect();
+    let of_cases: BTreeSet<Digest> = report.cases.iter().flat_map(digests).collect();
     let others = report.missing.iter();
     let others = others.filter(|digest| !of_cases.contains(digest));
     lines.extend(others.map(|digest| format!("  missing {digest}, of a draft")));
@@ -145,25 +145,20 @@ fn words(report: &Report) -> String {
     lines.join("\n")
 }
 
-/// The texts, files and packs of a case that are neither there nor erased.
-fn missing_of(case: &CaseFacts) -> Vec<Digest> {
-    let entries = case.entries.iter();
-    let named = entries.flat_map(|entry| {
-        let texts = entry.texts.iter().map(|text| (text.digest, text.presence));
-        let files = entry.files.iter();
-        texts.chain(files.map(|file| (file.record.sha256, file.presence)))
-    });
-    let lost = named.filter(|(_, presence)| matches!(presence, Presence::Missing));
-    let packs = [
-        (case.policy, case.policy_present),
-        (case.catalogue, case.catalogue_present),
-    ];
-    let packs = packs.into_iter().filter(|(_, present)| !present);
-    let all: BTreeSet<Digest> = lost
-        .map(|(digest, _)| digest)
-        .chain(packs.map(|(digest, _)| digest))
-        .collect();
-    all.into_iter().collect()
+/// What a case names and the bundle lacks.
+fn digests(case: &CaseFacts) -> Vec<Digest> {
+    case.missing().iter().map(|lost| lost.digest).collect()
+}
+
+/// What is missing, where its hash alone would not say it.
+const fn what(part: Part) -> &'static str {
+    match part {
+        Part::Text => ", a text",
+        Part::File => "",
+        Part::Thumbnail => ", a thumbnail",
+        Part::Original => ", an original that has to be kept",
+        Part::Pack => ", a pinned pack",
+    }
 }
 
 /// One entry in a line: by the author's clock, then by the server's.

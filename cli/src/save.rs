@@ -104,12 +104,13 @@ fn whole_lines(line: &mut Vec<u8>) -> String {
     quiet(&String::from_utf8_lossy(&whole))
 }
 
-/// A file under another name until it is whole; gone when it is given up.
+/// A file under another name until it is whole; gone when it is given up. What is no regular file, such as
+/// a pipe or a device, is written through to.
 pub(crate) struct Aside {
     out: BufWriter<File>,
-    aside: PathBuf,
+    /// The other name, until the file has its own.
+    aside: Option<PathBuf>,
     path: PathBuf,
-    done: bool,
 }
 
 impl Aside {
@@ -119,33 +120,60 @@ impl Aside {
             let words = "is an input as well; name another file with -o";
             return Err(Failure::new(format!("{}: {words}", path.display())));
         }
-        sweep(path);
-        let mut aside = path.as_os_str().to_owned();
-        aside.push(format!(".{}.part", std::process::id()));
-        let aside = PathBuf::from(aside);
-        let file = File::create(&aside).map_err(|error| about(path, &error))?;
-        // Tells a run that goes on from one that was killed. A file system without locks only
-        // means that nothing is swept.
-        let _ = file.lock();
+        Self::begin(path).map_err(|error| about(path, &error))
+    }
+
+    fn begin(path: &Path) -> io::Result<Self> {
+        let special = fs::metadata(path).is_ok_and(|found| !found.is_file());
+        let path = if special {
+            path.to_owned()
+        } else {
+            followed(path)
+        };
+        let (file, aside) = if special {
+            (File::options().write(true).open(&path)?, None)
+        } else {
+            sweep(&path);
+            let mut aside = path.as_os_str().to_owned();
+            aside.push(format!(".{}.part", std::process::id()));
+            let aside = PathBuf::from(aside);
+            let file = File::create(&aside)?;
+            // Tells a run that goes on from one that was killed. A file system without locks only
+            // means that nothing is swept.
+            let _ = file.lock();
+            (file, Some(aside))
+        };
         Ok(Self {
             out: BufWriter::with_capacity(1 << 16, file),
             aside,
-            path: path.to_owned(),
-            done: false,
+            path,
         })
     }
 
     /// Makes the file appear under its name.
-    pub(crate) fn finish(mut self) -> Outcome {
-        let flushed = self
-            .out
-            .flush()
-            .and_then(|()| self.out.get_ref().sync_all());
-        flushed.map_err(|error| about(&self.path, &error))?;
-        fs::rename(&self.aside, &self.path).map_err(|error| about(&self.path, &error))?;
-        self.done = true;
+    pub(crate) fn finish(self) -> Outcome {
+        let path = self.path.clone();
+        self.commit().map_err(|error| about(&path, &error))
+    }
+
+    fn commit(mut self) -> io::Result<()> {
+        self.out.flush()?;
+        if let Some(aside) = &self.aside {
+            self.out.get_ref().sync_all()?;
+            fs::rename(aside, &self.path)?;
+            self.aside = None;
+        }
         Ok(())
     }
+}
+
+/// Where a link leads, also to what is not there yet; else the path itself.
+fn followed(path: &Path) -> PathBuf {
+    let Ok(to) = fs::read_link(path) else {
+        return path.to_owned();
+    };
+    let folder = path.parent().unwrap_or(Path::new(""));
+    fs::canonicalize(path).unwrap_or_else(|_| folder.join(to))
 }
 
 impl Aside {
@@ -199,9 +227,9 @@ fn is_aside(name: &str, of: &str) -> bool {
 
 impl Drop for Aside {
     fn drop(&mut self) {
-        if !self.done {
+        if let Some(aside) = &self.aside {
             // Nothing more can be done about a file that cannot be removed.
-            let _ = fs::remove_file(&self.aside);
+            let _ = fs::remove_file(aside);
         }
     }
 }
@@ -215,6 +243,13 @@ pub(crate) fn write(path: &Path, inputs: &[&Path], bytes: &[u8]) -> Outcome {
     let mut file = Aside::create(path, inputs)?;
     file.write_all(bytes)?;
     file.finish()
+}
+
+/// Writes a whole file aside and renames it.
+pub(crate) fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = Aside::begin(path)?;
+    file.out.write_all(bytes)?;
+    file.commit()
 }
 
 /// Whether two names are one file, be it there already or not.
@@ -290,16 +325,37 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_full_disk_is_told_with_the_files_name() {
+        let mut full = Aside::create(Path::new("/dev/full"), &[]).unwrap();
+        let rows = full.write_all(&[b'r'; 1 << 17]).unwrap_err().to_string();
+        assert!(rows.contains("/dev/full: No space left"), "{rows}");
+        // What fits into the buffer is told at the end.
+        let error = put(Path::new("/dev/full"), b"rows").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::StorageFull);
+        let full = Path::new("/dev/full").metadata().unwrap();
+        assert!(!full.is_file(), "it is still what it was");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_written_through_to_and_links_are_followed() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("full.csv");
-        let full = File::options().write(true).open("/dev/full").unwrap();
-        let mut aside = Aside {
-            out: BufWriter::with_capacity(1, full),
-            aside: folder.path().join("aside"),
-            path,
-            done: false,
-        };
-        let error = aside.write_all(b"rows").unwrap_err().to_string();
-        assert!(error.contains("full.csv: No space left"), "{error}");
+        let path = |name: &str| folder.path().join(name);
+        let (pipe, at) = (path("pipe"), path("there"));
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::read(pipe).unwrap()
+        });
+        put(&pipe, b"through").unwrap();
+        assert_eq!(reader.join().unwrap(), b"through");
+        for words in [b"new".as_slice(), b"again"] {
+            let link = path("link");
+            let _ = std::os::unix::fs::symlink("there", &link);
+            put(&link, words).unwrap();
+            assert_eq!(fs::read(&at).unwrap(), words);
+            assert!(link.symlink_metadata().unwrap().is_symlink());
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
     }
 }

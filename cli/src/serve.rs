@@ -22,6 +22,7 @@ pub(crate) fn serve(args: &ServeArgs, out: Out) -> Outcome {
     let tls = args.tls_cert.clone().zip(args.tls_key.clone());
     options.tls = tls.map(|(cert, key)| TlsFiles { cert, key });
     options.settings.citizens = !args.no_citizens;
+    options.settings.max_unfinished_bytes = args.unfinished_bytes;
     let every = std::time::Duration::from_secs(args.services_every);
     options.services = (!every.is_zero()).then_some(every);
     if let Some(file) = &args.card_key {

@@ -105,6 +105,55 @@ fn no_original_is_written_over() {
     assert!(seal(&[first], &[], &named("sealed.jpg")).0);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_no_file_stays_what_it_is_and_a_full_disk_is_told() {
+    let root = tempfile::tempdir().unwrap();
+    let input = project("fixtures/photos/leaflets-sideways.jpg");
+    let (good, words) = seal(&[&input], &[], Path::new("/dev/full"));
+    assert!(!good && words.contains("No space left"), "{words}");
+    assert!(seal(&[&input], &[], Path::new("/dev/null")).0);
+    assert!(!Path::new("/dev/null").metadata().unwrap().is_file());
+    let (link, copy) = (root.path().join("link.jpg"), root.path().join("copy.jpg"));
+    fs::copy(&input, &copy).unwrap();
+    std::os::unix::fs::symlink(&copy, &link).unwrap();
+    let (good, words) = seal(&[&copy], &[], &link);
+    assert!(!good && words.contains("would be written over"), "{words}");
+    assert!(seal(&[&input], &[], &link).0);
+    assert!(link.symlink_metadata().unwrap().is_symlink());
+    assert!(fs::read(&copy).unwrap() != fs::read(&input).unwrap());
+}
+
+#[test]
+fn a_large_picture_is_told_the_limit_of_pictures() {
+    let root = tempfile::tempdir().unwrap();
+    let large = root.path().join("large.png");
+    fs::write(&large, b"\x89PNG\r\n\x1a\n").unwrap();
+    fs::File::options()
+        .write(true)
+        .open(&large)
+        .unwrap()
+        .set_len(82_000_000)
+        .unwrap();
+    let (good, words) = seal(&[&large], &[], &root.path().join("out.jpg"));
+    assert!(
+        !good && words.contains("82000000 bytes, more than 20000000"),
+        "{words}"
+    );
+    let policy = root.path().join("policy.json");
+    fs::write(&policy, r#"{ "photo": { "max_audio_bytes": 0 } }"#).unwrap();
+    fs::write(&large, b"ID3\x03\0").unwrap();
+    fs::File::options()
+        .write(true)
+        .open(&large)
+        .unwrap()
+        .set_len(82_000_000)
+        .unwrap();
+    let more = ["--policy", policy.to_str().unwrap()];
+    let (_, words) = seal(&[&large], &more, &root.path().join("out.mp3"));
+    assert!(words.contains("an MP3 sound"), "{words}");
+}
+
 #[test]
 fn a_picture_that_cannot_be_put_in_its_place_leaves_nothing() {
     let root = tempfile::tempdir().unwrap();

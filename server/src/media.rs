@@ -55,6 +55,17 @@ pub(crate) fn sweep_staged(folder: &std::path::Path) -> std::io::Result<()> {
     Ok(())
 }
 
+#[cfg(unix)]
+fn free_space(folder: &std::path::Path) -> std::io::Result<Option<u64>> {
+    let stat = rustix::fs::statvfs(folder)?;
+    Ok(Some(stat.f_bavail.saturating_mul(stat.f_frsize)))
+}
+
+#[cfg(not(unix))]
+fn free_space(_folder: &std::path::Path) -> std::io::Result<Option<u64>> {
+    Ok(None)
+}
+
 fn is_staged(name: &str) -> bool {
     name.split_once('#').is_some_and(|(file, number)| {
         file.parse::<Digest>().is_ok() && number.bytes().all(|byte| byte.is_ascii_digit())
@@ -96,6 +107,11 @@ impl Objects {
     /// Where a part of that name lies.
     pub(crate) fn part(&self, name: &str) -> PathBuf {
         self.parts.join(name)
+    }
+
+    /// Bytes that are free where parts lie, where the system says it.
+    pub(crate) fn free_space(&self) -> Result<Option<u64>, CoreError> {
+        Ok(free_space(&self.parts)?)
     }
 
     /// Makes a part's name durable; its bytes are already.

@@ -19,7 +19,8 @@ pub(crate) struct ExportArgs {
     /// The file to write.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
-    /// First fetch photos of these cases that are not on the device; needs the network.
+    /// First fetch photos of these cases, their thumbnails and kept originals, that are not on the device;
+    /// needs the network.
     #[arg(long, conflicts_with = "unsent")]
     pub(crate) fetch: bool,
 }

@@ -43,6 +43,10 @@ pub(crate) struct ServeArgs {
     /// gewu/cards-CITY.key in your state folder ($XDG_STATE_HOME or ~/.local/state).
     #[arg(long, value_name = "FILE", env = "GEWU_CARD_KEY")]
     pub(crate) card_key: Option<PathBuf>,
+    /// The most bytes that all unfinished uploads together may take. Without it they may take as much as
+    /// stays free beside them on their disk; more than that they never take.
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) unfinished_bytes: Option<u64>,
     /// Refuse devices without a code.
     #[arg(long)]
     pub(crate) no_citizens: bool,

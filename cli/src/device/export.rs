@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use gewu::{Gewu, PhotoDetail};
+use gewu::{AbsentFile, FilePart, Gewu};
 use gewu_model::ids::CaseId;
 use serde_json::json;
 
@@ -16,7 +16,7 @@ pub(super) fn export(args: &ExportArgs, out: Out) -> Outcome {
     check_place(&args.output)?;
     let gewu = open(&args.device)?;
     let (done, absent) = if args.unsent {
-        (gewu.export_unsent_bundle(&args.output)?, 0)
+        (gewu.export_unsent_bundle(&args.output)?, Vec::new())
     } else {
         let cases = args.case.iter().map(|name| find(&gewu, name));
         let cases: Vec<CaseId> = cases.collect::<Result<_, Failure>>()?;
@@ -24,18 +24,22 @@ pub(super) fn export(args: &ExportArgs, out: Out) -> Outcome {
             fetch(&gewu, &cases, out)?;
         }
         let done = gewu.export_cases(&cases, &args.output)?;
-        (done, absent_photos(&gewu, &cases)?)
+        (done, absent(&gewu, &cases)?)
     };
     for finding in &done.findings {
         out.progress(&format!("will not verify: {finding}"));
     }
     let mut value = serde_json::to_value(&done)?;
-    value["photos_absent"] = json!(absent);
+    value["photos_absent"] = json!(count(&absent, FilePart::Photo));
+    value["thumbnails_absent"] = json!(count(&absent, FilePart::Thumbnail));
+    value["originals_absent"] = json!(count(&absent, FilePart::Original));
     out.say(&value, || {
-        let missing = match absent {
-            0 => String::new(),
-            _ if args.fetch => format!("\n{absent} photos could not be fetched and are not in it"),
-            _ => format!("\n{absent} photos are not on this device: --fetch brings them"),
+        let missing = match counted(&absent) {
+            None => String::new(),
+            Some(what) if args.fetch => {
+                format!("\n{what} could not be fetched: the bundle lacks them")
+            }
+            Some(what) => format!("\n{what} not on this device: --fetch brings them"),
         };
         if args.unsent && done.cases == 0 {
             return format!(
@@ -70,36 +74,46 @@ fn check_place(file: &Path) -> Outcome {
     }
 }
 
-/// How many photos of the cases are not on this device.
-fn absent_photos(gewu: &Gewu, cases: &[CaseId]) -> Result<usize, Failure> {
-    let mut absent = 0;
+/// The files of the cases that are not on this device.
+fn absent(gewu: &Gewu, cases: &[CaseId]) -> Result<Vec<AbsentFile>, Failure> {
+    let mut absent = Vec::new();
     for case in cases {
-        let entries = gewu.show(*case)?.entries;
-        let photos = entries.iter().flat_map(|entry| &entry.photos);
-        absent += photos.filter(|photo| is_absent(photo)).count();
+        absent.extend(gewu.absent_files(*case)?);
     }
     Ok(absent)
 }
 
-/// Whether the photo could be here and is not.
-const fn is_absent(photo: &PhotoDetail) -> bool {
-    !photo.held && !photo.erased
+fn count(absent: &[AbsentFile], part: FilePart) -> usize {
+    absent.iter().filter(|file| file.part == part).count()
 }
 
-/// Brings photos that are not here; one that cannot be had is said, and is missing in the bundle.
+/// How many of each kind are absent, in words; `None` when nothing is.
+fn counted(absent: &[AbsentFile]) -> Option<String> {
+    let kinds = [
+        (FilePart::Photo, "photos"),
+        (FilePart::Thumbnail, "thumbnails"),
+        (FilePart::Original, "originals"),
+    ];
+    let counts = kinds.map(|(part, name)| (count(absent, part), name));
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let words: Vec<String> = counts
+        .map(|(count, name)| format!("{count} {name}"))
+        .collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// Brings files that are not here; one that cannot be had is said, and is missing in the bundle.
 fn fetch(gewu: &Gewu, cases: &[CaseId], out: Out) -> Outcome {
-    for case in cases {
-        let entries = gewu.show(*case)?.entries;
-        let absent = entries
-            .iter()
-            .flat_map(|entry| &entry.photos)
-            .filter(|photo| is_absent(photo));
-        for photo in absent {
-            let sha256 = photo.record.sha256;
-            match gewu.photo_bytes(sha256) {
-                Ok(_) => out.progress(&format!("fetched {sha256}")),
-                Err(error) => out.progress(&format!("{sha256} cannot be fetched: {error}")),
-            }
+    for file in absent(gewu, cases)? {
+        let sha256 = file.sha256;
+        let name = match file.part {
+            FilePart::Photo => "the photo",
+            FilePart::Thumbnail => "the thumbnail",
+            FilePart::Original => "the original",
+        };
+        match gewu.photo_bytes(sha256) {
+            Ok(_) => out.progress(&format!("fetched {name} {sha256}")),
+            Err(error) => out.progress(&format!("{name} {sha256} cannot be fetched: {error}")),
         }
     }
     Ok(())

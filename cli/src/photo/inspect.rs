@@ -17,11 +17,7 @@ pub(super) fn run(args: &InspectArgs, out: Out) -> Outcome {
 
 fn one(file: &Path, out: Out) -> Result<(), FileError> {
     let policy = PhotoPolicy::default();
-    let largest = policy
-        .max_bytes
-        .max(policy.max_video_bytes)
-        .max(policy.max_audio_bytes);
-    let bytes = read(file, largest)?;
+    let bytes = read(file, &policy)?;
     let value = if gewu_evidence::is_carried(&bytes) {
         let bounds = super::seal::carry_bounds(&policy);
         let carried = gewu_evidence::carry(bytes, &bounds, false)?;

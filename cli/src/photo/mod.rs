@@ -8,7 +8,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use gewu_evidence::EvidenceError;
+use gewu_evidence::{EvidenceError, too_large};
+use gewu_model::policy::PhotoPolicy;
 use serde_json::json;
 
 use crate::args::PhotoCommand;
@@ -79,14 +80,17 @@ fn each(
     }
 }
 
-/// Reads a file of at most `limit` bytes; a longer one is an error of its own.
-fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+/// Reads a file that is no larger than anything may be; a larger one is refused by the bound of its kind.
+fn read(path: &Path, policy: &PhotoPolicy) -> Result<Vec<u8>, FileError> {
+    let carried = seal::carry_bounds(policy);
+    let largest = carried.max_video_bytes.max(carried.max_audio_bytes);
+    let limit = largest.max(policy.max_bytes);
     let mut bytes = Vec::new();
     let mut file = File::open(path)?;
     file.by_ref().take(limit + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
-        let bytes = file.metadata()?.len().max(limit + 1);
-        return Err(EvidenceError::TooLarge { bytes, limit }.into());
+        let (start, bytes) = (bytes, file.metadata()?.len().max(limit + 1));
+        return Err(too_large(&start, bytes, policy.max_bytes, &carried).into());
     }
     Ok(bytes)
 }

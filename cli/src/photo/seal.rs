@@ -81,11 +81,7 @@ struct Kitchen<'a> {
 impl Kitchen<'_> {
     fn one(&self, file: &Path) -> Result<(), FileError> {
         let policy = &self.policy;
-        let largest = policy
-            .max_bytes
-            .max(policy.max_video_bytes)
-            .max(policy.max_audio_bytes);
-        let bytes = read(file, largest)?;
+        let bytes = read(file, policy)?;
         if is_carried(&bytes) {
             return self.carried(file, bytes);
         }
@@ -202,12 +198,11 @@ impl Kitchen<'_> {
         Ok(())
     }
 
-    /// Refuses to write over what is to be sealed: nothing could bring the camera's file back. A link
-    /// is replaced and not followed, so what it leads to is safe.
+    /// Refuses to write over what is to be sealed, also through a link: nothing could bring the camera's
+    /// file back.
     fn spare(&self, target: &Path) -> Result<(), FileError> {
-        let is_link = fs::symlink_metadata(target).is_ok_and(|found| found.is_symlink());
         match fs::canonicalize(target) {
-            Ok(place) if !is_link && self.originals.contains(&place) => {
+            Ok(place) if self.originals.contains(&place) => {
                 Err(FileError::Original(target.to_owned()))
             }
             _ => Ok(()),
@@ -242,17 +237,10 @@ fn words(target: &Path, sealed: &Sealed) -> String {
     )
 }
 
-/// Written aside and renamed: whoever reads the file never meets half a picture.
+/// Whoever reads the file never meets half a picture.
 fn save(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let mut aside = path.as_os_str().to_owned();
-    aside.push(".part");
-    let written = fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, path));
-    written.map_err(|error| {
-        // It would take the room that may be missing. That it cannot be removed is no news.
-        let _ = fs::remove_file(&aside);
-        FileError::Output {
-            path: path.to_owned(),
-            error,
-        }
+    crate::save::put(path, bytes).map_err(|error| FileError::Output {
+        path: path.to_owned(),
+        error,
     })
 }

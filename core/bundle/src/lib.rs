@@ -34,7 +34,7 @@ pub use name::{Member, PackKind};
 pub use open::verify;
 pub use order::{Piece, arrange};
 pub use report::{
-    CaseFacts, EntryFacts, FileFacts, Outcome, Presence, Report, Standing, TextFacts,
+    CaseFacts, EntryFacts, FileFacts, Lost, Outcome, Part, Presence, Report, Standing, TextFacts,
 };
 pub use statement::Language;
 pub use write::{Exporter, FileSource, WriteError, rescue, write};

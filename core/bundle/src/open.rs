@@ -289,8 +289,10 @@ fn check_seal(
     findings: &mut Vec<Finding>,
 ) -> Option<Seal> {
     let at = |fault| Finding::at(Member::Seal, fault);
+    let lacking = !examined.missing_parts.is_empty();
+    let unsent = |seal: &Seal| contents.unsent.is_some() || seal.holds(&Member::Unsent);
     let seal = match decode::<Seal>(&signed.body) {
-        Ok(seal) if formats(contents.unsent.is_some()).contains(&seal.format) => seal,
+        Ok(seal) if formats(unsent(&seal), lacking).contains(&seal.format) => seal,
         _ => {
             findings.push(at(Fault::NotCanonical));
             return None;
@@ -354,7 +356,7 @@ impl Report {
             Outcome::Altered
         } else if !unconfirmed.is_empty() || commands + files > 0 || drafts {
             Outcome::Unconfirmed
-        } else if !examined.missing.is_empty() {
+        } else if !examined.all_missing().is_empty() {
             Outcome::Incomplete
         } else {
             Outcome::Whole
@@ -368,7 +370,7 @@ impl Report {
             unsent_commands: commands,
             unsent_files: files,
             drafts,
-            missing: distinct(&examined.missing).into_iter().collect(),
+            missing: examined.all_missing().into_iter().collect(),
             erased: distinct(&examined.erased).into_iter().collect(),
             cases: examined.cases,
             unconfirmed,

@@ -1,8 +1,6 @@
 //! What lies in the members: CBOR maps with numbered keys in canonical form. Lists whose order says
 //! nothing are ascending and without repetition, so that one content has one encoding.
 
-use std::ops::RangeInclusive;
-
 use gewu_model::cert::{Endorsement, SignedCertificate, TrustAnchor};
 use gewu_model::command::CommandRecord;
 use gewu_model::content::ContentItem;
@@ -14,13 +12,30 @@ use gewu_model::time::{ClockTrust, Millis};
 use gewu_sync::verdict::{SetAside, SignedVerdicts};
 use minicbor::{Decode, Encode};
 
-/// The newest version of the format. 2: the statement counts the files of unsent work.
-pub const FORMAT: u32 = 2;
+use crate::name::Member;
 
-/// The versions in which a bundle with or without unsent work may be written; the last one is. Cases
-/// alone read the same in both, so that older programs go on reading them.
-pub const fn formats(unsent: bool) -> RangeInclusive<u32> {
-    1..=if unsent { FORMAT } else { 1 }
+/// The versions of the format in which a bundle may be written; the last one is. Each one has other words
+/// in its statement, and where these would be the same there is no choice: older programs go on reading.
+///
+/// 2 counts the files of `unsent` work that were not delivered. 3 counts thumbnails and originals that are
+/// missing, and names such a thumbnail; `lacking`: whether some are.
+pub const fn formats(unsent: bool, lacking: bool) -> &'static [u32] {
+    match (unsent, lacking) {
+        (false, false) => &[1],
+        (true, false) => &[1, 2],
+        (false, true) => &[1, 3],
+        (true, true) => &[1, 2, 3],
+    }
+}
+
+/// Whether the statement of that format counts the files that were not delivered.
+pub(crate) const fn counts_undelivered(format: u32) -> bool {
+    format >= 2
+}
+
+/// Whether the statement of that format counts missing thumbnails and originals.
+pub(crate) const fn counts_parts(format: u32) -> bool {
+    format >= 3
 }
 
 /// Whom everything else is checked against.
@@ -169,6 +184,14 @@ pub struct Seal {
     /// Every member but the statements and this one, in order.
     #[n(5)]
     pub members: Vec<SealedMember>,
+}
+
+impl Seal {
+    /// Whether that member was sealed, be it here or taken out since.
+    pub(crate) fn holds(&self, member: &Member) -> bool {
+        let name = member.to_string();
+        self.members.iter().any(|sealed| sealed.name == name)
+    }
 }
 
 /// A member as it was sealed.

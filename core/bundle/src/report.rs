@@ -1,5 +1,7 @@
 //! What an examination yields: facts for people and scripts.
 
+use std::collections::BTreeSet;
+
 use gewu_model::entry::Kind;
 use gewu_model::fold::{CaseView, Reason, Status};
 use gewu_model::ids::{CaseId, ChangeHash, CityId, Digest, GridCode, KeyId, Role, UnitId, UserId};
@@ -93,6 +95,46 @@ pub struct FileFacts {
     pub thumbnail: Option<Presence>,
     /// Whether the original is; `None` when none was to be kept.
     pub original: Option<Presence>,
+}
+
+/// What something is that a case names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// A text.
+    Text,
+    /// A photo, a film or a sound.
+    File,
+    /// A photo's thumbnail.
+    Thumbnail,
+    /// The camera's file, where it has to be delivered as well.
+    Original,
+    /// The policy or the catalogue that the case pins.
+    Pack,
+}
+
+/// Something that a case names and that is neither there nor erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Lost {
+    /// Its digest.
+    pub digest: Digest,
+    /// What it is.
+    pub part: Part,
+}
+
+impl FileFacts {
+    /// The file, its thumbnail and its original, as far as they have to be delivered.
+    fn parts(&self) -> impl Iterator<Item = (Part, Digest, Presence)> {
+        let record = &self.record;
+        let thumbnail = record.thumb_sha256.zip(self.thumbnail);
+        let original = record.original_sha256.zip(self.original);
+        let named = [
+            Some((Part::File, record.sha256, self.presence)),
+            thumbnail.map(|(digest, presence)| (Part::Thumbnail, digest, presence)),
+            original.map(|(digest, presence)| (Part::Original, digest, presence)),
+        ];
+        named.into_iter().flatten()
+    }
 }
 
 /// Who signed an entry, as far as it can be proven here.
@@ -214,6 +256,31 @@ pub struct CaseFacts {
     pub entries: Vec<EntryFacts>,
     /// What was set aside.
     pub set_aside: Vec<SetAsideFacts>,
+}
+
+impl CaseFacts {
+    /// Texts, files and packs of the case that are neither there nor erased, ascending and each once.
+    pub fn missing(&self) -> Vec<Lost> {
+        let entries = self.entries.iter();
+        let named = entries.flat_map(|entry| {
+            let texts = entry.texts.iter();
+            let texts = texts.map(|text| (Part::Text, text.digest, text.presence));
+            texts.chain(entry.files.iter().flat_map(FileFacts::parts))
+        });
+        let lost = named.filter(|(_, _, presence)| *presence == Presence::Missing);
+        let packs = [
+            (self.policy, self.policy_present),
+            (self.catalogue, self.catalogue_present),
+        ];
+        let packs = packs.into_iter().filter(|(_, present)| !present);
+        let all = lost
+            .map(|(part, digest, _)| Lost { digest, part })
+            .chain(packs.map(|(digest, _)| Lost {
+                digest,
+                part: Part::Pack,
+            }));
+        all.collect::<BTreeSet<_>>().into_iter().collect()
+    }
 }
 
 /// Who made the bundle.

@@ -126,7 +126,9 @@ impl Parts {
         let Self { examined, held } = self;
         let records = records(contents);
         let unsent = contents.unsent.as_ref();
-        let format = *formats(unsent.is_some()).end();
+        let lacking = !examined.missing_parts.is_empty();
+        let format = formats(unsent.is_some(), lacking).last().copied();
+        let format = format.unwrap_or(1);
         let seal = seal(exporter, format, sealed(&records, held));
         let sealer = examined.sealer(&seal).ok_or(WriteError::Exporter)?;
         let statement = |language| render(examined, &sealer, (unsent, format), language);

@@ -18,6 +18,15 @@ pub struct CarryBounds {
     pub max_audio_bytes: u64,
 }
 
+impl CarryBounds {
+    const fn limit(&self, class: MediaClass) -> u64 {
+        match class {
+            MediaClass::Video => self.max_video_bytes,
+            _ => self.max_audio_bytes,
+        }
+    }
+}
+
 /// A film or a sound that may be sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Carried {
@@ -29,6 +38,17 @@ pub struct Carried {
     pub sha256: Digest,
     /// SHA-256 and size of the file as it came, when something was blanked or cut off.
     pub original: Option<(Digest, u64)>,
+}
+
+/// The refusal of a file of `bytes` that begins with `start` and has more than anything may: by the bound
+/// of its kind, which for pictures is `pictures`.
+pub fn too_large(start: &[u8], bytes: u64, pictures: u64, carried: &CarryBounds) -> EvidenceError {
+    let kind = sniff(start);
+    let limit = class_of(kind).map_or(pictures, |(_, class)| carried.limit(class));
+    match limit {
+        0 => EvidenceError::Unsupported(kind),
+        limit => EvidenceError::TooLarge { bytes, limit },
+    }
 }
 
 /// Whether the file that begins with `bytes` is a film or a sound.
@@ -47,7 +67,8 @@ fn class_of(kind: FileType) -> Option<(MediaType, MediaClass)> {
 /// # Errors
 /// [`EvidenceError::TooLarge`], [`EvidenceError::Truncated`], or [`EvidenceError::Unsupported`]
 /// when it is neither film nor sound, is not taken at all, or its format
-/// cannot be made private; [`EvidenceError::NotPrivate`] when one of its tracks cannot.
+/// has no frame that could be kept; [`EvidenceError::NotPrivateFormat`] when its format cannot be made
+/// private, [`EvidenceError::NotPrivate`] when one of its tracks cannot.
 pub fn carry(
     bytes: Vec<u8>,
     bounds: &CarryBounds,
@@ -58,12 +79,8 @@ pub fn carry(
     }
     let kind = sniff(&bytes);
     let (media_type, class) = class_of(kind).ok_or(EvidenceError::Unsupported(kind))?;
-    let limit = match class {
-        MediaClass::Video => bounds.max_video_bytes,
-        _ => bounds.max_audio_bytes,
-    };
     let size = bytes.len() as u64;
-    match limit {
+    match bounds.limit(class) {
         0 => return Err(EvidenceError::Unsupported(kind)),
         limit if size > limit => return Err(EvidenceError::TooLarge { bytes: size, limit }),
         _ if !is_whole(kind, &bytes) => return Err(EvidenceError::Truncated),

@@ -1,5 +1,7 @@
 //! Why a file is no evidence, each with what the person or the app should do.
 
+use std::fmt;
+
 use crate::sniff::FileType;
 
 /// A refusal. Nothing was kept of the file.
@@ -32,6 +34,11 @@ pub enum EvidenceError {
         /// The handler of its first track, four characters, escaped.
         track: String,
     },
+    /// A film or a sound for a private role, of a format that nobody here can clean.
+    #[error(
+        "the file is {0}, and what it tells of place and device cannot be taken out; take an MP4 film or an M4A, AAC or AMR sound"
+    )]
+    NotPrivateFormat(FileType),
     /// Text, archives, anything else.
     #[error("the file is not a picture; choose a JPEG or PNG picture")]
     NotAPicture,
@@ -59,12 +66,12 @@ pub enum EvidenceError {
         limit: u64,
     },
     /// Decoding would need more memory than allowed.
-    #[error(
-        "the picture needs more than {limit} bytes of memory; save it with 8 bits per channel or smaller"
-    )]
+    #[error("the picture needs more than {limit} bytes of memory; {costs}")]
     TooMuchMemory {
         /// What is allowed.
         limit: u64,
+        /// What makes it need so much.
+        costs: Costs,
     },
     /// The decoder gave up.
     #[error("the picture is damaged and cannot be shown; take it again ({reason})")]
@@ -83,6 +90,27 @@ pub enum EvidenceError {
     Unwritable,
 }
 
+/// What makes a picture need much memory, and so what helps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Costs {
+    /// Its pixels alone.
+    Pixels,
+    /// An interlaced PNG, which is decoded as a whole.
+    Interlaced,
+    /// A progressive JPEG: all of its coefficients are kept until the last pass.
+    Passes,
+}
+
+impl fmt::Display for Costs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pixels => "make it smaller",
+            Self::Interlaced => "save it without interlacing, or smaller",
+            Self::Passes => "save it as a baseline JPEG (not progressive), or smaller",
+        })
+    }
+}
+
 impl EvidenceError {
     /// A stable name of the refusal for programs.
     pub const fn code(&self) -> &'static str {
@@ -91,7 +119,7 @@ impl EvidenceError {
             Self::TooLarge { .. } => "photo_too_large",
             Self::ConvertFirst(_) => "photo_convert_first",
             Self::Unsupported(_) => "photo_unsupported",
-            Self::NotPrivate { .. } => "photo_not_private",
+            Self::NotPrivate { .. } | Self::NotPrivateFormat(_) => "photo_not_private",
             Self::NotAPicture => "photo_not_a_picture",
             Self::Truncated | Self::CutOff { .. } => "photo_truncated",
             Self::TooManyPixels { .. } => "photo_too_many_pixels",

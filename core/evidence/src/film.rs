@@ -5,6 +5,7 @@
 //! none of a picture's or a sound's.
 
 use crate::boxes::{Boxes, Part};
+use crate::described::blank_description;
 use crate::error::EvidenceError;
 use crate::samples::{Kept, child, long, name_fragment, name_samples};
 
@@ -67,7 +68,21 @@ pub(crate) fn clean(bytes: &mut [u8]) -> Result<(), EvidenceError> {
             name.fill(0);
         }
     }
+    for part in plan.heads {
+        blank_times(&mut bytes[part.content]);
+    }
+    for part in plan.descriptions {
+        blank_description(bytes, &part, tracks.is_sound(&part));
+    }
     Ok(())
+}
+
+/// When a film, a track or its data were made and changed: two numbers behind version and flags.
+fn blank_times(head: &mut [u8]) {
+    let end = if head.first() == Some(&1) { 20 } else { 12 };
+    if let Some(times) = head.get_mut(4..end) {
+        times.fill(0);
+    }
 }
 
 fn damaged() -> EvidenceError {
@@ -131,6 +146,14 @@ impl Tracks {
         self.kept.iter().any(|(kept, ..)| *kept == number)
     }
 
+    /// Whether a box lies in a track of sound.
+    fn is_sound(&self, part: &Part) -> bool {
+        let holds = |track: &Part| track.content.contains(&part.kind_at);
+        self.kept
+            .iter()
+            .any(|(_, track, sound)| *sound && holds(track))
+    }
+
     /// The bytes that the kept tracks need.
     fn samples(&self, bytes: &[u8]) -> Result<Kept, EvidenceError> {
         let mut kept = Kept::of(bytes.len());
@@ -188,6 +211,10 @@ fn handler<'a>(bytes: &'a [u8], track: &Part) -> Option<&'a [u8; 4]> {
 struct Plan {
     blank: Vec<Part>,
     handlers: Vec<Part>,
+    /// Those that say when something was made.
+    heads: Vec<Part>,
+    /// Of samples.
+    descriptions: Vec<Part>,
     data: Vec<Part>,
 }
 
@@ -205,13 +232,18 @@ impl Plan {
             let part = part.ok_or(EvidenceError::Truncated)?;
             if !needed.contains(&&part.kind) || tracks.goes(bytes, &part) {
                 self.blank.push(part);
-            } else if part.kind == *b"hdlr" {
-                self.handlers.push(part);
-            } else if part.kind == *b"mdat" {
-                self.data.push(part);
-            } else if needed_in(&part) && depth < MAX_DEPTH {
-                let inside = Boxes::within(bytes, part.content.clone());
-                self.walk(bytes, &part.kind, inside, tracks, depth + 1)?;
+                continue;
+            }
+            match &part.kind {
+                b"hdlr" => self.handlers.push(part),
+                b"mvhd" | b"tkhd" | b"mdhd" => self.heads.push(part),
+                b"stsd" => self.descriptions.push(part),
+                b"mdat" => self.data.push(part),
+                _ if needed_in(&part) && depth < MAX_DEPTH => {
+                    let inside = Boxes::within(bytes, part.content.clone());
+                    self.walk(bytes, &part.kind, inside, tracks, depth + 1)?;
+                }
+                _ => {}
             }
         }
         Ok(())

@@ -26,6 +26,7 @@ mod boxes;
 mod carry;
 mod coverage;
 mod decode;
+mod described;
 mod encode;
 mod entropy;
 mod error;
@@ -47,8 +48,8 @@ mod thumbnail;
 mod watch;
 mod whole;
 
-pub use carry::{Carried, CarryBounds, carry, is_carried};
-pub use error::EvidenceError;
+pub use carry::{Carried, CarryBounds, carry, is_carried, too_large};
+pub use error::{Costs, EvidenceError};
 pub use exif::{
     Captured, GpsPosition, MapDatum, Metadata, Problem, Taken, Written, read_block, read_metadata,
 };

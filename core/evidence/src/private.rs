@@ -16,7 +16,7 @@ pub(crate) fn clean(kind: FileType, bytes: &mut Vec<u8>) -> Result<(), EvidenceE
             bytes.truncate(end);
             Ok(())
         }
-        _ => Err(EvidenceError::Unsupported(kind)),
+        _ => Err(EvidenceError::NotPrivateFormat(kind)),
     }
 }
 

@@ -3,6 +3,8 @@
 //! Only the skeleton is walked: no allocation, no decoding, at most one pass over the bytes. What
 //! follows the end (a motion photo's film, a second picture) is nobody's business here.
 
+mod streams;
+
 use crate::frame::next_marker;
 use crate::sniff::FileType;
 
@@ -16,6 +18,9 @@ pub(crate) fn is_whole(kind: FileType, bytes: &[u8]) -> bool {
         FileType::Mp4 | FileType::Mov | FileType::M4a | FileType::ThreeGp => {
             boxes_are_whole(bytes).is_some()
         }
+        FileType::WebM => streams::webm_is_whole(bytes).is_some(),
+        FileType::Ogg => streams::ogg_is_whole(bytes).is_some(),
+        FileType::Flac => streams::flac_is_whole(bytes).is_some(),
         _ => true,
     }
 }

@@ -8,7 +8,9 @@ mod movie;
 
 use gewu_evidence::{Carried, CarryBounds, EvidenceError, carry, is_carried};
 use gewu_model::media::MediaType;
-use movie::{Movie, Offsets, Piece, Sizes, Track, boxed, fragmented, holds};
+use movie::{
+    DECODER, Movie, Offsets, Piece, Sizes, TIMES, Track, VENDOR, boxed, fragmented, holds,
+};
 
 const CARRY: CarryBounds = CarryBounds {
     max_video_bytes: 100_000,
@@ -115,6 +117,26 @@ fn sizes_are_understood_in_every_dress() {
     }
 }
 
+#[test]
+fn a_private_film_tells_neither_its_maker_nor_when_it_was_taken() {
+    let (created, changed) = TIMES.split_at(4);
+    let film = phone(b"qt  ").bytes(Offsets::Short);
+    let cleaned = private(&film).unwrap().bytes;
+    assert_eq!(cleaned.len(), film.len());
+    for told in [VENDOR, b"Phone Codec", created, changed] {
+        assert!(holds(&film, told) && !holds(&cleaned, told), "{told:?}");
+    }
+    let count = |bytes: &[u8]| {
+        bytes
+            .windows(DECODER.len())
+            .filter(|part| *part == DECODER)
+            .count()
+    };
+    assert_eq!((count(&film), count(&cleaned)), (2, 2));
+    // Sizes, resolution and depth, which stand around the names.
+    assert!(holds(&cleaned, &[7; 26]) && holds(&cleaned, b"\xff\xff\xff\xff"));
+}
+
 /// QuickTime counts uncompressed sound as samples of one byte; the description says what they take.
 #[test]
 fn uncompressed_sound_stays_whole() {
@@ -215,6 +237,100 @@ fn a_film_that_was_cut_off_is_refused() {
     assert_eq!(found, MediaType::Mp4);
 }
 
+/// Pages of Ogg: flags (2 first, 4 last), stream, content of at most 254 bytes.
+fn ogg(pages: &[(u8, u8, &[u8])]) -> Vec<u8> {
+    let pages = pages.iter().map(|(flags, stream, content)| {
+        let head = [
+            b"OggS\0".as_slice(),
+            &[*flags],
+            &[0; 8],
+            &[*stream, 0, 0, 0],
+        ];
+        let lacing = [0, 0, 0, 0, 0, 0, 0, 0, 1, content.len() as u8];
+        [&head.concat(), &lacing[..], content].concat()
+    });
+    pages.collect::<Vec<_>>().concat()
+}
+
+/// The head of a WebM file, and a segment that says it has so many bytes.
+fn webm(size: &[u8], content: &[u8]) -> Vec<u8> {
+    let head = b"\x1a\x45\xdf\xa3\x87\x42\x82\x84webm";
+    [head, b"\x18\x53\x80\x67".as_slice(), size, content].concat()
+}
+
+/// FLAC in frames of 4,096 samples, `last` of them in the last one, and what it says of all together.
+fn flac(frames: u8, last: u16, said: u32) -> Vec<u8> {
+    let mut out = b"fLaC\0\0\0\x22\x10\0\x10\0\0\0\0\0\0\0\x0a\xc4\x40\xf0".to_vec();
+    out.extend(said.to_be_bytes());
+    out.extend([0; 16]);
+    out.extend(b"\x84\0\0\x04tags");
+    for number in 0..frames {
+        let size = if number + 1 == frames { last } else { 4_096 } - 1;
+        let mut head = vec![0xff, 0xf8, 0x79, 0x18, number];
+        head.extend(size.to_be_bytes());
+        head.push(crc8(&head));
+        out.extend(head);
+        out.extend([9; 11]);
+    }
+    out
+}
+
+/// By division: the remainder of x⁸ + x² + x + 1.
+fn crc8(bytes: &[u8]) -> u8 {
+    let mut rest: Vec<bool> = bytes
+        .iter()
+        .chain(&[0])
+        .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1 == 1))
+        .collect();
+    for at in 0..rest.len() - 8 {
+        if rest[at] {
+            [0, 6, 7, 8].iter().for_each(|by| rest[at + by] ^= true);
+        }
+    }
+    let end = &rest[rest.len() - 8..];
+    end.iter().fold(0, |sum, bit| sum << 1 | u8::from(*bit))
+}
+
+#[test]
+fn sounds_and_films_that_stream_are_checked_for_their_end() {
+    let bounds = CarryBounds {
+        max_audio_bytes: 1_000,
+        ..CARRY
+    };
+    let taken = |bytes: &[u8]| match carry(bytes.to_vec(), &bounds, false) {
+        Ok(_) => true,
+        Err(error) => {
+            assert_eq!(error, EvidenceError::Truncated);
+            false
+        }
+    };
+    let wholes = [
+        webm(b"\x85", b"media"),
+        webm(b"\x40\x05", b"media"),
+        ogg(&[(2, 1, b"head"), (0, 1, b"speech"), (4, 1, b"end")]),
+        ogg(&[(2, 1, b"a"), (2, 7, b"b"), (4, 1, b"a"), (4, 7, b"b")]),
+    ];
+    for whole in wholes {
+        assert!(taken(&whole), "{whole:?}");
+        for end in 20..whole.len() {
+            assert!(!taken(&whole[..end]), "{end} of {whole:?}");
+        }
+        assert!(taken(&[&whole[..], b"TAG"].concat()), "what follows");
+    }
+    // As they are recorded: nobody knows yet how long it will be.
+    assert!(taken(&webm(b"\xff", b"media")));
+    assert!(taken(&webm(b"\x01\xff\xff\xff\xff\xff\xff\xff", b"media")));
+
+    let (sound, samples) = (flac(3, 100, 2 * 4_096 + 100), 2 * 4_096 + 100);
+    assert!(taken(&sound) && taken(&[&sound[..], b"TAG"].concat()));
+    // The last frame has 19 bytes: without its head it is gone.
+    let head = sound.len() - 19 + 8;
+    (4..head).for_each(|end| assert!(!taken(&sound[..end]), "{end}"));
+    assert!(!taken(&flac(2, 4_096, samples)), "a frame is missing");
+    assert!(taken(&flac(2, 4_096, 0)), "nobody counted");
+    assert!(!taken(&flac(0, 0, 0)), "no sound at all");
+}
+
 #[test]
 fn films_and_sounds_are_bounded() {
     let code = |bytes: &[u8], private| match carry(bytes.to_vec(), &CARRY, private) {
@@ -226,10 +342,11 @@ fn films_and_sounds_are_bounded() {
         code(b"\xff\xd8\xff\xe0 a picture", false),
         "photo_unsupported"
     );
-    assert_eq!(code(b"OggS and some more", false), "carried");
-    assert_eq!(code(b"OggS and some more", true), "photo_unsupported");
+    let sound = ogg(&[(6, 1, b"speech")]);
+    assert_eq!(code(&sound, false), "carried");
+    assert_eq!(code(&sound, true), "photo_not_private");
     assert_eq!(code(b"#!AMR\n\x3c and speech", true), "photo_unsupported");
-    let long = [b"OggS".as_slice(), &[0; 50]].concat();
+    let long = ogg(&[(6, 1, &[0; 50])]);
     assert_eq!(code(&long, false), "photo_too_large");
     assert_eq!(code(b"RIFF\x24\0\0\0WAVEfmt ", false), "photo_truncated");
     let none = CarryBounds {

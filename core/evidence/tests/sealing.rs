@@ -214,8 +214,14 @@ fn what_would_take_too_much_memory_is_refused_before_it_is_taken() {
             ..plain()
         },
     );
-    let code = refused.map_or_else(|error| error.code(), |_| "sealed");
-    assert_eq!(code, "photo_too_much_memory");
+    let refused = refused.map_or_else(|error| error, |_| panic!("sealed"));
+    assert_eq!(refused.code(), "photo_too_much_memory");
+    // Eight bits it has already.
+    let words = refused.to_string();
+    assert!(
+        words.contains("baseline") && !words.contains("8 bits"),
+        "{words}"
+    );
 }
 
 /// EXIF with a date and, behind it, a GPS directory that leads out of the block.

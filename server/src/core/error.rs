@@ -60,6 +60,11 @@ pub enum CoreError {
     /// The server's key cannot be used.
     #[error(transparent)]
     Sign(#[from] SignError),
+    /// Unfinished uploads have all the room that they may have.
+    #[error(
+        "unfinished uploads take all the room that they may have here: finish or end some, or come again later"
+    )]
+    Uploads,
     /// The folder with files failed.
     #[error("files cannot be stored or read ({0}): check the server's disk")]
     Files(ErrorKind),
@@ -75,6 +80,18 @@ pub enum CoreError {
     /// No such device, case or pack.
     #[error("{0} is not known here")]
     Unknown(&'static str),
+}
+
+impl CoreError {
+    /// Whether somebody has to make room.
+    pub(crate) const fn is_full(&self) -> bool {
+        matches!(
+            self,
+            Self::Uploads
+                | Self::Files(ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+                | Self::Store(StoreError::Full)
+        )
+    }
 }
 
 impl From<std::io::Error> for CoreError {

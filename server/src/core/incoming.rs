@@ -26,8 +26,10 @@ pub(crate) enum Sum {
 /// A part that is arriving. Unless it is appended, its bytes go when it is dropped.
 pub(crate) struct Incoming {
     objects: Objects,
+    room: Room,
     name: String,
-    file: File,
+    /// Made with the first byte: a request without a body needs no room.
+    file: Option<File>,
     bytes: u64,
     sha256: Sha256,
     sha1: Option<Sha1>,
@@ -44,9 +46,20 @@ impl Incoming {
     /// Adds bytes.
     ///
     /// # Errors
-    /// [`CoreError::Files`] when they cannot be written.
+    /// [`CoreError::Uploads`] when parts may have no more room, [`CoreError::Files`] when they cannot be
+    /// written.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), CoreError> {
-        self.file.write_all(bytes)?;
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let more = bytes.len() as u64;
+        self.room
+            .check(self.bytes, more, self.objects.free_space()?)?;
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(self.objects.create_part(&self.name)?),
+        };
+        file.write_all(bytes)?;
         self.bytes += bytes.len() as u64;
         self.sha256.update(bytes);
         if let Some(sha1) = &mut self.sha1 {
@@ -77,9 +90,32 @@ impl Incoming {
     }
 }
 
+/// What unfinished uploads may take.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    /// Bytes of the parts that were there before.
+    held: u64,
+    /// The most that there may be.
+    most: Option<u64>,
+}
+
+impl Room {
+    /// Whether a part of `bytes` may grow by `more` when so much is `free`. Parts never take more than is
+    /// left beside them: a whole is stored before its parts go, and exchanges need room as well.
+    fn check(self, bytes: u64, more: u64, free: Option<u64>) -> Result<(), CoreError> {
+        let all = self.held.saturating_add(bytes).saturating_add(more);
+        let left = free.map(|free| free.saturating_sub(more));
+        let most = self.most.into_iter().chain(left).min();
+        match most {
+            Some(most) if all > most => Err(CoreError::Uploads),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Drop for Incoming {
     fn drop(&mut self) {
-        if !self.kept {
+        if !self.kept && self.file.is_some() {
             // What stays is removed when the server starts again.
             let _ = self.objects.drop_parts(std::slice::from_ref(&self.name));
         }
@@ -90,13 +126,17 @@ impl Core {
     /// A part that nothing has arrived of.
     ///
     /// # Errors
-    /// [`CoreError::Files`] when it cannot be begun.
+    /// [`CoreError::Store`] when it cannot be asked what others take.
     pub(crate) fn incoming(&self, sum: Option<&Sum>) -> Result<Incoming, CoreError> {
-        let name = format!("{}.part", to_hex(&random::<16>(&*self.entropy)));
+        let held = self.read(|tx| Ok::<_, CoreError>(tx.unfinished_bytes()?))?;
         Ok(Incoming {
-            file: self.objects.create_part(&name)?,
             objects: self.objects.clone(),
-            name,
+            room: Room {
+                held,
+                most: self.settings.max_unfinished_bytes,
+            },
+            name: format!("{}.part", to_hex(&random::<16>(&*self.entropy))),
+            file: None,
             bytes: 0,
             sha256: Sha256::new(),
             sha1: matches!(sum, Some(Sum::Sha1(_))).then(Sha1::new),
@@ -117,8 +157,8 @@ impl Core {
         now: Millis,
     ) -> Result<Upload, UploadError> {
         let bytes = incoming.bytes;
-        if bytes > 0 {
-            incoming.file.sync_all().map_err(CoreError::from)?;
+        if let Some(file) = &incoming.file {
+            file.sync_all().map_err(CoreError::from)?;
             self.objects.sync_parts()?;
         }
         let digest = incoming.digest();
@@ -126,5 +166,25 @@ impl Core {
         // A part without bytes has no row.
         incoming.kept = bytes > 0;
         self.finish_if_whole(row, Some(digest).filter(|_| offset == 0), now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_leave_as_much_room_as_they_take() {
+        let room = Room {
+            held: 40,
+            most: None,
+        };
+        assert_eq!(room.check(5, 5, Some(55)), Ok(()));
+        assert_eq!(room.check(5, 5, Some(54)), Err(CoreError::Uploads));
+        assert_eq!(room.check(5, 5, None), Ok(()));
+        let most = Some(49);
+        let bounded = Room { most, ..room };
+        assert_eq!(bounded.check(5, 5, None), Err(CoreError::Uploads));
+        assert_eq!(bounded.check(5, 4, Some(1_000)), Ok(()));
     }
 }

@@ -34,6 +34,8 @@ pub struct Settings {
     pub citizens: bool,
     /// The largest file, in bytes. A published policy that allows larger ones raises it.
     pub max_file_bytes: u64,
+    /// The most bytes of all unfinished uploads together; without, as many as stay free beside them.
+    pub max_unfinished_bytes: Option<u64>,
     /// The city's offset from UTC in minutes; task numbers begin with the city's date.
     pub utc_offset_minutes: i32,
     /// For how many days a device's certificate holds.
@@ -47,6 +49,7 @@ impl Default for Settings {
         Self {
             citizens: true,
             max_file_bytes: 64 << 20,
+            max_unfinished_bytes: None,
             utc_offset_minutes: 8 * 60,
             certificate_days: 730,
             retirement_days: 30,

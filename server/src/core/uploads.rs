@@ -5,6 +5,8 @@
 //! stored durably and noted, in this order; whatever a crash interrupts is done again at the next
 //! request.
 
+use std::io::ErrorKind;
+
 use gewu_model::ids::{Digest, to_hex};
 use gewu_model::time::Millis;
 use serde::Serialize;
@@ -101,6 +103,7 @@ impl Core {
         now: Millis,
     ) -> Result<Upload, UploadError> {
         self.check_size(length.unwrap_or(0))?;
+        self.check_unfinished(length.unwrap_or(0))?;
         self.sweep(now)?;
         if let Some(file) = sha256 {
             self.notice_loss(file)?;
@@ -213,13 +216,37 @@ impl Core {
         })
     }
 
-    /// Ends an upload and forgets its bytes.
+    /// Whether the caller has such an upload.
+    ///
+    /// # Errors
+    /// [`UploadError::Unknown`] when there is none.
+    pub fn check_upload(&self, caller: &Caller, id: &str) -> Result<(), UploadError> {
+        self.read(|tx| own(tx, caller, id)).map(|_| ())
+    }
+
+    /// Ends an upload and forgets its bytes, also when the disk is full: then the bytes go first. Should
+    /// nobody be able to note that, what is left of the upload ends when it is asked for as a whole.
     ///
     /// # Errors
     /// [`UploadError::Unknown`] when there is none.
     pub fn end_upload(&self, caller: &Caller, id: &str) -> Result<(), UploadError> {
-        self.read(|tx| own(tx, caller, id))?;
-        Ok(self.drop_upload(id)?)
+        self.check_upload(caller, id)?;
+        match self.drop_upload(id) {
+            Err(error) if error.is_full() => {
+                let parts = self.read(|tx| Ok::<_, CoreError>(tx.parts(id)?))?;
+                self.objects.drop_parts(&parts)?;
+                Ok(self.drop_upload(id)?)
+            }
+            done => Ok(done?),
+        }
+    }
+
+    /// Refuses what would be more than all unfinished uploads may take.
+    fn check_unfinished(&self, bytes: u64) -> Result<(), UploadError> {
+        match self.settings.max_unfinished_bytes {
+            Some(limit) if bytes > limit => Err(UploadError::TooLarge(limit)),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn check_size(&self, bytes: u64) -> Result<(), UploadError> {
@@ -243,7 +270,13 @@ impl Core {
         let parts = self.read(|tx| Ok::<_, CoreError>(tx.parts(&row.id)?))?;
         let file = match first.filter(|_| parts.len() == 1) {
             Some(known) => known,
-            None => self.objects.hash(&parts)?,
+            None => match self.objects.hash(&parts) {
+                Err(CoreError::Files(ErrorKind::NotFound)) => {
+                    self.drop_upload(&row.id)?;
+                    return Err(UploadError::Unknown);
+                }
+                hash => hash?,
+            },
         };
         if row.sha256.is_some_and(|announced| announced != file) {
             self.drop_upload(&row.id)?;

@@ -1,7 +1,5 @@
 //! Refusals as RFC 9457 problem documents.
 
-use std::io::ErrorKind;
-
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -12,7 +10,6 @@ use serde_json::{Map, Value, json};
 use crate::core::{
     Access, CoreError, DecideError, EnrolError, ExchangeError, RegisterError, UploadError,
 };
-use crate::store::StoreError;
 use gewu_model::time::Millis;
 
 /// A refusal.
@@ -118,8 +115,7 @@ impl From<CoreError> for Problem {
             CoreError::Unknown(_) => StatusCode::NOT_FOUND,
             CoreError::Pack(_) | CoreError::Compromised => StatusCode::CONFLICT,
             CoreError::Grant(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            CoreError::Files(ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
-            | CoreError::Store(StoreError::Full) => StatusCode::INSUFFICIENT_STORAGE,
+            error if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
             // The device keeps what it has and comes again.
             _ => StatusCode::SERVICE_UNAVAILABLE,
         };

@@ -19,8 +19,8 @@ use super::problem::Problem;
 use super::receive::{Delivery, Sender};
 use super::turns::Turn;
 use super::tus_headers::{
-    ALGORITHMS, EXTENSIONS, PART_TYPE, VERSION, announced, announced_hash, check_version, checksum,
-    name, number,
+    ALGORITHMS, EXTENSIONS, PART_TYPE, VERSION, announced, announced_hash, check_alone,
+    check_version, checksum, name, number,
 };
 use crate::core::{Caller, Sum, Upload, UploadError};
 
@@ -140,7 +140,7 @@ impl App {
     async fn turn(&self, caller: &Caller, id: &str) -> Result<Turn, Problem> {
         let (who, upload) = (caller.clone(), id.to_owned());
         // Nobody disturbs another's upload.
-        self.run(move |core, now| core.upload(&who, &upload, now).map(|_| ()))
+        self.run(move |core, _| core.check_upload(&who, &upload))
             .await?;
         self.turns.take(id).await.ok_or_else(|| {
             let words = "the upload is still being stored: try again in a moment";
@@ -173,6 +173,7 @@ impl Announced {
 
 async fn create(app: &App, asked: &mut Asked) -> Result<Response, Problem> {
     check_version(&asked.parts.headers)?;
+    check_alone(&asked.parts.headers)?;
     let sender = app.sender(&asked.parts.headers).await?;
     let what = Announced::read(&asked.parts.headers)?;
     let sum = checksum(&asked.parts.headers)?.filter(|_| asked.is_typed());

@@ -77,12 +77,26 @@ pub(super) fn announced_hash(metadata: &str) -> Result<Option<Digest>, Problem> 
         .ok_or_else(|| Problem::bad("the sha256 in Upload-Metadata is no SHA-256"))
 }
 
+/// Refuses a creation that wants to be part of a whole: it would be taken for a file.
+pub(super) fn check_alone(headers: &HeaderMap) -> Result<(), Problem> {
+    match header_text(headers, "upload-concat") {
+        None => Ok(()),
+        Some(_) => Err(Problem::bad(
+            "concatenation is not offered here: send the file as one upload",
+        )),
+    }
+}
+
 /// What `Upload-Checksum` says of a body.
 pub(super) fn checksum(headers: &HeaderMap) -> Result<Option<Sum>, Problem> {
     let Some(header) = header_text(headers, "upload-checksum") else {
         return Ok(None);
     };
-    let (algorithm, sum) = header.split_once(' ').unwrap_or((header, ""));
+    let Some((algorithm, sum)) = header.trim().split_once(' ') else {
+        return Err(Problem::bad(
+            "Upload-Checksum is an algorithm, a space and the sum in base64",
+        ));
+    };
     let kind = match algorithm {
         "sha1" => Sum::Sha1,
         "sha256" => Sum::Sha256,

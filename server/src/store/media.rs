@@ -48,6 +48,8 @@ pub(crate) trait Media {
     fn parts(&self, upload: &str) -> Result<Vec<String>, StoreError>;
     /// The files of every upload's parts.
     fn all_parts(&self) -> Result<Vec<String>, StoreError>;
+    /// Bytes of every upload's parts.
+    fn unfinished_bytes(&self) -> Result<u64, StoreError>;
     fn drop_upload(&self, id: &str) -> Result<(), StoreError>;
     fn expired_uploads(&self, now: Millis) -> Result<Vec<String>, StoreError>;
 }

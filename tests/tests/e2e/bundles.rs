@@ -84,9 +84,48 @@ fn a_device_without_the_photos_says_so_and_fetches_them_when_asked() {
     export(&other, &[case], &file);
     let thin = verify(&file, &root);
     assert_eq!(thin.code, Some(3), "{thin:?}");
-    assert_eq!(thin.out[0]["missing"].as_array().unwrap().len(), 1);
+    // The photo and its thumbnail.
+    assert_eq!(thin.out[0]["missing"].as_array().unwrap().len(), 2);
     export(&other, &[case, "--fetch"], &file);
     assert_eq!(verify(&file, &root).code, Some(0));
+}
+
+#[test]
+fn an_original_that_the_policy_keeps_is_missed_and_fetched() {
+    let town = Town::new();
+    let (rules, _) = super::packs::policy(town.folder.path(), 100, |body| {
+        body["photo"] = serde_json::json!({ "keep_original": [{ "code": "01002" }] });
+    });
+    town.server.op(&["publish", &rules]).unwrap();
+    town.device.ok(&["sync"]).unwrap();
+    let lamp = photo("lamp-before.png");
+    let saved = town.device.ok(&report(&["--photo", &lamp])).unwrap();
+    let case = text(&saved, "case");
+    town.device.ok(&["sync"]).unwrap();
+    let shown = town.device.ok(&["show", case]).unwrap();
+    let record = &shown["entries"][0]["photos"][0];
+    assert_eq!(record["original_kept"], true, "{shown}");
+    let other = town.server.inspector(&town.path("li"), "li").unwrap();
+    other.ok(&["sync"]).unwrap();
+    let root = text(&other.ok(&["root"]).unwrap(), "root").to_owned();
+    let file = town.path("case.gewu");
+    let done = other
+        .ok(&["export", case, "-o", file.to_str().unwrap()])
+        .unwrap();
+    assert_eq!(
+        (&done["photos_absent"], &done["originals_absent"]),
+        (&1.into(), &1.into())
+    );
+    let thin = verify(&file, &root);
+    assert_eq!(thin.code, Some(3), "{thin:?}");
+    let missing = thin.out[0]["missing"].as_array().unwrap();
+    assert!(missing.contains(&record["original_sha256"]), "{thin:?}");
+    assert_eq!(missing.len(), 3);
+    export(&other, &[case, "--fetch"], &file);
+    let whole = verify(&file, &root);
+    assert_eq!(whole.code, Some(0), "{whole:?}");
+    let kept = &whole.out[0]["cases"][0]["entries"][0]["files"][0]["original"];
+    assert_eq!(kept, "present");
 }
 
 #[test]

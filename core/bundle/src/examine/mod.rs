@@ -21,7 +21,7 @@ use gewu_model::policy::Policy;
 use crate::fault::{Fault, Finding};
 use crate::name::{Member, PackKind};
 use crate::record::{CaseRecord, HeldChange, Trust, Unsent};
-use crate::report::{CaseFacts, Presence, SealFacts, Standing};
+use crate::report::{CaseFacts, Part, Presence, SealFacts, Standing};
 
 pub(crate) use trust::{Holder, Trusted};
 
@@ -44,7 +44,10 @@ pub struct Contents {
 pub(crate) struct Examined {
     pub(crate) trusted: Trusted,
     pub(crate) cases: Vec<CaseFacts>,
+    /// Texts, photos and packs as often as they are named, and files of unsent work.
     pub(crate) missing: Vec<Digest>,
+    /// Thumbnails and originals.
+    pub(crate) missing_parts: BTreeSet<Digest>,
     pub(crate) erased: Vec<Digest>,
     /// The name of each file that something names and no instruction of that case erased.
     pub(crate) names: BTreeMap<Digest, String>,
@@ -66,6 +69,7 @@ pub(crate) fn examine(
         trusted,
         cases: Vec::new(),
         missing: Vec::new(),
+        missing_parts: BTreeSet::new(),
         erased: Vec::new(),
         names: BTreeMap::new(),
         tombstones: BTreeSet::new(),
@@ -121,6 +125,9 @@ impl Examined {
                 }
             }
         }
+        let lost = case.missing().into_iter();
+        let parts = lost.filter(|lost| matches!(lost.part, Part::Thumbnail | Part::Original));
+        self.missing_parts.extend(parts.map(|lost| lost.digest));
         for (pinned, present) in [
             (case.policy, case.policy_present),
             (case.catalogue, case.catalogue_present),
@@ -176,6 +183,12 @@ impl Examined {
         for key in self.trusted.keys().filter(|key| !writers.contains(key)) {
             findings.push(Finding::at(Member::Trust, Fault::TrustUnneeded(*key)));
         }
+    }
+
+    /// Everything that is missing, each once.
+    pub(crate) fn all_missing(&self) -> BTreeSet<Digest> {
+        let named = self.missing.iter().chain(&self.missing_parts);
+        named.copied().collect()
     }
 
     /// Changes without a receipt of the server.

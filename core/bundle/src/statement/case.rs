@@ -5,7 +5,8 @@ use gewu_model::place::{Datum, Position};
 use super::text::{Page, clean, degrees, instant};
 use super::words::Words;
 use crate::report::{
-    CaseFacts, EntryFacts, FileFacts, Presence, ReceiptFacts, SetAsideFacts, Standing, TextFacts,
+    CaseFacts, EntryFacts, FileFacts, Part, Presence, ReceiptFacts, SetAsideFacts, Standing,
+    TextFacts,
 };
 
 pub(super) fn render(page: &mut Page, words: Words, case: &CaseFacts) {
@@ -53,6 +54,15 @@ pub(super) fn render(page: &mut Page, words: Words, case: &CaseFacts) {
     }
     for one in &case.set_aside {
         set_aside(page, words, one);
+    }
+}
+
+/// Originals are told with their photos; thumbnails only where they are missing.
+pub(super) fn missing_thumbnails(page: &mut Page, words: Words, case: &CaseFacts) {
+    let lost = case.missing().into_iter();
+    for lost in lost.filter(|lost| lost.part == Part::Thumbnail) {
+        let told = format!("{}, {}", lost.digest, presence(words, Presence::Missing));
+        page.field(words.pick("缩略图", "thumbnail"), told);
     }
 }
 

@@ -8,7 +8,7 @@ mod text;
 mod words;
 
 use crate::examine::Examined;
-use crate::record::Unsent;
+use crate::record::{Unsent, counts_parts, counts_undelivered};
 use crate::report::SealFacts;
 use text::{Page, clean, instant};
 use words::Words;
@@ -52,6 +52,9 @@ pub(crate) fn render(
     for case in &examined.cases {
         page.line("");
         case::render(&mut page, words, case);
+        if counts_parts(unsent.1) {
+            case::missing_thumbnails(&mut page, words, case);
+        }
     }
     page.finish()
 }
@@ -92,17 +95,22 @@ fn tail(page: &mut Page, words: Words, examined: &Examined, (unsent, format): To
             words.pick("有", "some")
         };
         page.field(words.pick("未提交的草稿", "drafts not handed in"), drafts);
-        if format > 1 {
+        if counts_undelivered(format) {
             let files = words.pick("未送达的文件", "files not delivered");
             page.field(files, unsent.files.len());
         }
     }
+    let missing = if counts_parts(format) {
+        examined.all_missing().len()
+    } else {
+        examined.missing.len()
+    };
     let counts = [
         (
             words.pick("已依法抹除", "lawfully erased"),
             examined.erased.len(),
         ),
-        (words.pick("缺失", "missing"), examined.missing.len()),
+        (words.pick("缺失", "missing"), missing),
     ];
     for (name, count) in counts {
         page.field(name, count);

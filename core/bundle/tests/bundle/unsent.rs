@@ -89,3 +89,16 @@ fn a_format_goes_with_its_words_and_nobody_picks_another() {
     assert_eq!(forged(&cases, 1), "");
     assert!(forged(&cases, 2).contains("seal.cbor"));
 }
+
+#[test]
+fn unsent_work_that_was_taken_out_is_named_and_the_seal_is_not_blamed() {
+    let sample = owing();
+    let mut members = unpack(&sample.bundle().unwrap());
+    members.retain(|(name, _)| name != "unsent.cbor");
+    let found = findings(&judge(&sample, &pack(&members)));
+    assert!(
+        found.contains("unsent.cbor: it was sealed, and is not here"),
+        "{found}"
+    );
+    assert!(!found.contains("seal.cbor"), "{found}");
+}

@@ -23,8 +23,8 @@ pub use input::{
 };
 pub use labels::Labels;
 pub use output::{
-    AttachedPhoto, CaseContact, Draft, DraftId, DraftPhoto, Enrolment, Exported, PackInfo,
-    QueuedCommand, Saved, Warning, WhoAmI,
+    AbsentFile, AttachedPhoto, CaseContact, Draft, DraftId, DraftPhoto, Enrolment, Exported,
+    FilePart, PackInfo, QueuedCommand, Saved, Warning, WhoAmI,
 };
 pub use place::{CandidateGrid, Located, Nearby, OwnDuty, ParentArea, RoadNearby};
 pub use status::{

@@ -170,6 +170,27 @@ pub struct QueuedCommand {
     pub command: Digest,
 }
 
+/// What a file of a photo is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FilePart {
+    /// The photo itself, or a film or a sound.
+    Photo,
+    /// Its thumbnail.
+    Thumbnail,
+    /// The camera's file, where the policy keeps it.
+    Original,
+}
+
+/// A file of a photo that is not on this device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct AbsentFile {
+    /// What it is.
+    pub part: FilePart,
+    /// Its SHA-256.
+    pub sha256: Digest,
+}
+
 /// What was exported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Exported {

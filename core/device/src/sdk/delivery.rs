@@ -2,22 +2,30 @@
 
 use std::time::Duration;
 
+use gewu_model::ids::Digest;
 use gewu_model::time::Millis;
+use gewu_sync::auth::WINDOW_MS;
+use gewu_sync::machine::Failure;
 use gewu_sync::token::{self, Bearer};
 use rusqlite::Connection;
 
+use super::status::last_sync;
 use super::{Answer, Core, Gewu, guard};
 use crate::api::{CancelToken, HandedResult, HandedUpload, HeldBack, UploadPolicy};
 use crate::error::{DeviceError, Result};
+use crate::host::{HttpRequest, Method};
 use crate::store::media::{self, FileState, StoredFile};
 use crate::store::meta;
-use crate::sync::{Traffic, Upload, UploadAt};
+use crate::sync::{Traffic, Trouble, Upload, UploadAt, send_resource};
 
 /// For how long a handed upload may begin, in milliseconds. Platforms hold uploads back for hours.
 const HANDED_MS: i64 = token::MAX_TTL_MS / 2;
 /// How many photos are let go of after one exchange.
 const DROP_AT_ONCE: u32 = 100;
 const DAY_MS: i64 = 86_400_000;
+
+/// The clock contradicts what is known, and nobody is there to ask.
+const SET_BACK: &str = "the device's clock was set back since the last sync, so the server might not take a token made now: sync first";
 
 /// What was decided about uploads.
 pub(super) fn upload_policy(tx: &Connection) -> Result<UploadPolicy> {
@@ -47,8 +55,8 @@ impl Gewu {
     }
 
     /// A token with which another program may bring and fetch files in this device's name, from now
-    /// on for `ttl`, a day at most. It is made offline and ends early when the device is taken out
-    /// of use. Whoever has it can do as much: give it to one program, and never log it.
+    /// on for `ttl`, a day at most. The server is asked the time, if it can be reached; offline the token
+    /// goes by what is known of its clock. It ends early when the device is taken out of use. Whoever has it can do as much: give it to one program, and never log it.
     ///
     /// # Errors
     /// [`crate::GewuError::NotEnrolled`].
@@ -89,9 +97,44 @@ impl Gewu {
 impl Core {
     fn media_token(&self, ttl: Duration) -> Result<Bearer> {
         let identity = self.identity()?;
-        let at = guard(&self.clock).request_time(self.options.host.clock.now());
+        let heard = self.hear_clock();
+        let now = self.options.host.clock.now();
+        if heard.is_err() && self.is_set_back(now)? {
+            return Err(DeviceError::NotNow(SET_BACK));
+        }
+        let at = guard(&self.clock).request_time(now);
         let ttl = i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX);
         Ok(token::issue(&*identity.signer, identity.city, at, ttl)?)
+    }
+
+    /// Has the server say what time it is, if it finds ours wrong.
+    fn hear_clock(&self) -> Result<()> {
+        self.require_consent()?;
+        // Nobody's file: who is in time is told that there is none.
+        let nothing = Digest([0; 32]);
+        let request = HttpRequest::new(Method::Get, format!("/v1/media/{nothing}"));
+        match send_resource(self, request, &mut Traffic::default()) {
+            Ok(_) => Ok(()),
+            Err(Trouble::Failed(Failure::Skew { offset_ms })) => self.shift_clock(offset_ms),
+            Err(trouble) => Err(trouble.into()),
+        }
+    }
+
+    /// Moves the idea of the server's time, also for the next process.
+    pub(crate) fn shift_clock(&self, ms: i64) -> Result<()> {
+        let offset = {
+            let mut clock = guard(&self.clock);
+            clock.shift(ms);
+            clock.offset_ms().unwrap_or(ms)
+        };
+        self.write(|tx| meta::put_number(tx, meta::CLOCK_OFFSET, offset))
+    }
+
+    /// Whether the device's clock shows less than when it last synced, so that what was learned of the
+    /// server's then means nothing.
+    fn is_set_back(&self, now: Millis) -> Result<bool> {
+        let last = self.read(|tx| last_sync(tx))?;
+        Ok(last.is_some_and(|last| last.at.since(now) > WINDOW_MS))
     }
 
     /// What keeps a file here, by what was decided and the network of this moment.

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use gewu_evidence::{Answer as Asked, EvidenceError, Watch, is_carried};
+use gewu_evidence::{Answer as Asked, Watch, is_carried};
 use gewu_model::crypto::sha256;
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::media::{EvidenceRecord, MAX_EVIDENCE};
@@ -70,7 +70,7 @@ impl Core {
     ) -> Result<Prepared> {
         let bytes = match &photo.source {
             PhotoSource::Bytes(bytes) => Cow::Borrowed(bytes.as_slice()),
-            PhotoSource::Path(path) => Cow::Owned(read_bounded(path, setting.largest())?),
+            PhotoSource::Path(path) => Cow::Owned(read_bounded(path, setting)?),
         };
         if self.is_erased(&sha256(&bytes))? {
             return Err(DeviceError::input(
@@ -197,7 +197,8 @@ pub(crate) fn check_firsts(photos: &[PhotoInput]) -> Result<()> {
     }
 }
 
-fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>> {
+fn read_bounded(path: &Path, setting: &Setting) -> Result<Vec<u8>> {
+    let limit = setting.largest();
     let of = |error: std::io::Error| DeviceError::PhotoFile(FilesError::from(error));
     // Opening a pipe waits for whoever writes to it.
     if !std::fs::metadata(path).map_err(of)?.is_file() {
@@ -208,8 +209,8 @@ fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>> {
     file.take(limit + 1).read_to_end(&mut bytes).map_err(of)?;
     let len = bytes.len() as u64;
     if len > limit {
-        let bytes = std::fs::metadata(path).map_or(len, |found| found.len());
-        return Err(EvidenceError::TooLarge { bytes, limit }.into());
+        let size = std::fs::metadata(path).map_or(len, |found| found.len());
+        return Err(setting.too_large(&bytes, size).into());
     }
     Ok(bytes)
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use gewu_evidence::{
-    Bounds, Captured, CarryBounds, Font, Metadata, Recipe, Stamp, Watch, Written, carry,
-    place_words, read_metadata, seal,
+    Bounds, Captured, CarryBounds, EvidenceError, Font, Metadata, Recipe, Stamp, Watch, Written,
+    carry, place_words, read_metadata, seal, too_large,
 };
 use gewu_model::entry::ClassRef;
 use gewu_model::ids::CaseId;
@@ -61,6 +61,18 @@ impl Setting {
     fn may_keep_original(&self) -> bool {
         let undecided = self.class.is_none() && !self.policy.keep_original.is_empty();
         self.keeps_original() || (undecided && !self.is_private())
+    }
+
+    const fn carry_bounds(&self) -> CarryBounds {
+        CarryBounds {
+            max_video_bytes: self.policy.max_video_bytes,
+            max_audio_bytes: self.policy.max_audio_bytes,
+        }
+    }
+
+    /// The refusal of a file that begins with `start` and has more bytes than any file may.
+    pub(crate) fn too_large(&self, start: &[u8], bytes: u64) -> EvidenceError {
+        too_large(start, bytes, self.bounds.max_bytes, &self.carry_bounds())
     }
 
     /// The most bytes of any file.
@@ -180,11 +192,7 @@ impl Core {
         setting: &Setting,
     ) -> Result<Prepared> {
         let facts = self.facts(photo, Metadata::default(), setting)?;
-        let bounds = CarryBounds {
-            max_video_bytes: setting.policy.max_video_bytes,
-            max_audio_bytes: setting.policy.max_audio_bytes,
-        };
-        let carried = carry(bytes, &bounds, setting.is_private())?;
+        let carried = carry(bytes, &setting.carry_bounds(), setting.is_private())?;
         self.store_files(&[(&carried.sha256, &carried.bytes)])?;
         let record = EvidenceRecord {
             sha256: carried.sha256,

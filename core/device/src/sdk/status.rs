@@ -214,7 +214,7 @@ struct StoredSync {
     outcome: crate::api::SyncOutcome,
 }
 
-fn last_sync(tx: &Connection) -> Result<Option<LastSync>> {
+pub(super) fn last_sync(tx: &Connection) -> Result<Option<LastSync>> {
     let stored = meta::get(tx, meta::LAST_SYNC)?;
     let read = stored.and_then(|bytes| serde_json::from_slice::<StoredSync>(&bytes).ok());
     Ok(read.map(|sync| LastSync {

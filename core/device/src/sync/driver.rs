@@ -18,7 +18,7 @@ use crate::api::{CancelToken, LastSync, SyncEnd, SyncOutcome, SyncProgress, Sync
 use crate::error::{DeviceError, Result};
 use crate::host::{LogLevel, LogLine};
 use crate::sdk::{Core, count_unsent, guard, put_last_sync};
-use crate::store::{meta, syncs};
+use crate::store::syncs;
 
 /// How often a wait looks whether it was cancelled.
 const TICK: Duration = Duration::from_millis(50);
@@ -164,7 +164,7 @@ impl Session<'_> {
             let mut next = None;
             for effect in step_machine(self.core, event) {
                 match effect {
-                    Effect::SetClockOffset { ms } => self.shift_clock(ms)?,
+                    Effect::SetClockOffset { ms } => self.core.shift_clock(ms)?,
                     Effect::Done(outcome) => return Ok(self.done(outcome)),
                     Effect::Wait { until, why } => match self.wait(until) {
                         Some(event) => next = Some(event),
@@ -213,16 +213,6 @@ impl Session<'_> {
             Err(Trouble::Failed(failure)) => Ok(Event::Failed(failure)),
             Err(Trouble::Error(error)) => Err(error),
         }
-    }
-
-    fn shift_clock(&self, ms: i64) -> Result<()> {
-        let offset = {
-            let mut clock = guard(self.core.clock());
-            clock.shift(ms);
-            clock.offset_ms().unwrap_or(ms)
-        };
-        self.core
-            .write(|tx| meta::put_number(tx, meta::CLOCK_OFFSET, offset))
     }
 
     /// Waits as far as patience goes; `None` when it does not go that far.

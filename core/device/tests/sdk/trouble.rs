@@ -113,6 +113,34 @@ fn a_wrong_clock_is_corrected_and_the_claim_is_not() {
 }
 
 #[test]
+fn a_token_begins_by_the_servers_clock_also_when_the_devices_has_jumped() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    wang.sync();
+    let hour = std::time::Duration::from_secs(3_600);
+    let token = || {
+        let made = wang.gewu.media_token(hour);
+        made.map(|token| token.expose().to_owned())
+    };
+    let said = |at: i64| {
+        let header = ("gewu-server-time".to_owned(), at.to_string());
+        Weather::Answer(401, vec![header], String::new())
+    };
+    let right = token().unwrap();
+    wang.clock.pass(86_400_000 * 400);
+    city.weather([said(START)]);
+    assert_eq!(token().unwrap(), right);
+    city.weather([Weather::Offline]);
+    assert_eq!(token().unwrap(), right, "by what was learned");
+    wang.clock.pass(-86_400_000 * 800);
+    city.weather([Weather::Offline]);
+    let error = token().unwrap_err().to_string();
+    assert!(error.contains("sync first"), "{error}");
+    city.weather([said(START)]);
+    assert_eq!(token().unwrap(), right);
+}
+
+#[test]
 fn a_newer_server_and_a_revoked_device_stop_with_words_and_keep_everything() {
     let city = Arc::new(City::new());
     let wang = device(&city, "wang");

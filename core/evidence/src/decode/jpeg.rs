@@ -12,8 +12,8 @@ use zune_core::options::DecoderOptions;
 use super::watched::Watched;
 use super::{Decoded, Wanted, check_memory, check_size, guarded, push_rgb, undecodable};
 use crate::coverage::cut_at;
-use crate::error::EvidenceError;
-use crate::frame::Frame;
+use crate::error::{Costs, EvidenceError};
+use crate::frame::{Coding, Frame};
 use crate::guard::guarded_end;
 use crate::inspect::Bounds;
 use crate::pixels::{Pixels, rgb_bytes};
@@ -28,7 +28,7 @@ pub(super) fn decode(
     let frame = Frame::find(bytes).ok_or_else(|| undecodable("it has no frame"))?;
     check_size(frame.width, frame.height, bounds)?;
     let by = shrink(&frame, wanted);
-    check_memory(need(&frame, by), bounds)?;
+    check_memory(need(&frame, by), costs(&frame), bounds)?;
     let end = guarded_end(bytes, &frame).filter(|_| by > 1);
     if end.is_none() {
         check_cut(bytes, &frame)?;
@@ -80,6 +80,13 @@ const NO_CODE: [u8; 32] = [
     0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0,
 ];
 
+const fn costs(frame: &Frame) -> Costs {
+    match frame.coding {
+        Coding::Progressive | Coding::OtherProgressive => Costs::Passes,
+        _ => Costs::Pixels,
+    }
+}
+
 /// Bytes that decoding takes: the picture, before it the planes of its components when they are
 /// scaled, and what a progressive one keeps between its scans.
 fn need(frame: &Frame, by: u32) -> u64 {
@@ -125,7 +132,7 @@ fn scaled(
 }
 
 fn full(bytes: &[u8], frame: &Frame, bounds: &Bounds) -> Result<Pixels, EvidenceError> {
-    check_memory(need(frame, 1), bounds)?;
+    check_memory(need(frame, 1), costs(frame), bounds)?;
     guarded(|| {
         let options = DecoderOptions::default()
             .jpeg_set_out_colorspace(ColorSpace::RGB)

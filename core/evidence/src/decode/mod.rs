@@ -9,7 +9,7 @@ mod png;
 mod watched;
 mod webp;
 
-use crate::error::EvidenceError;
+use crate::error::{Costs, EvidenceError};
 use crate::inspect::Bounds;
 use crate::pixels::Pixels;
 use crate::sniff::{FileType, sniff};
@@ -87,11 +87,11 @@ fn check_size(width: u32, height: u32, bounds: &Bounds) -> Result<(), EvidenceEr
     }
 }
 
-/// What decoding would take against the bound.
-const fn check_memory(need: u64, bounds: &Bounds) -> Result<(), EvidenceError> {
+/// What decoding would take against the bound, and what makes it so much.
+const fn check_memory(need: u64, costs: Costs, bounds: &Bounds) -> Result<(), EvidenceError> {
     let limit = bounds.max_decoded_bytes;
     if need > limit {
-        return Err(EvidenceError::TooMuchMemory { limit });
+        return Err(EvidenceError::TooMuchMemory { limit, costs });
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use png::{ColorType, Decoder, Limits, Reader, Transformations};
 
 use super::watched::Watched;
 use super::{Decoded, check_memory, check_size, guarded, push_rgb, undecodable};
-use crate::error::EvidenceError;
+use crate::error::{Costs, EvidenceError};
 use crate::inspect::Bounds;
 use crate::pixels::{Pixels, rgb_bytes};
 use crate::watch::Watch;
@@ -41,10 +41,12 @@ pub(super) fn decode(
         let interlaced = reader.info().interlaced;
         let channels = channels(reader.output_color_type().0)?;
         let frame = u64::from(width) * u64::from(height) * channels as u64;
-        check_memory(
-            rgb_bytes(width, height) + if interlaced { frame } else { 0 },
-            bounds,
-        )?;
+        let (spare, costs) = if interlaced {
+            (frame, Costs::Interlaced)
+        } else {
+            (0, Costs::Pixels)
+        };
+        check_memory(rgb_bytes(width, height) + spare, costs, bounds)?;
         let mut data = Vec::with_capacity(rgb_bytes(width, height) as usize);
         if interlaced {
             at_once(&mut reader, width as usize * channels, channels, &mut data)
@@ -100,6 +102,7 @@ fn refusal(error: &png::DecodingError, bounds: &Bounds) -> EvidenceError {
     match error {
         png::DecodingError::LimitsExceeded => EvidenceError::TooMuchMemory {
             limit: bounds.max_decoded_bytes,
+            costs: Costs::Pixels,
         },
         other => undecodable(other),
     }

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image_webp::{DecodingError, WebPDecoder};
 
 use super::{Decoded, check_memory, check_size, guarded, push_rgb, undecodable};
-use crate::error::EvidenceError;
+use crate::error::{Costs, EvidenceError};
 use crate::inspect::Bounds;
 use crate::pixels::{Pixels, rgb_bytes};
 
@@ -22,12 +22,13 @@ pub(super) fn decode(bytes: &[u8], bounds: &Bounds) -> Result<Decoded, EvidenceE
             0
         };
         // The decoder holds planes of its own beside what it writes.
-        check_memory(2 * raw + spare, bounds)?;
+        check_memory(2 * raw + spare, Costs::Pixels, bounds)?;
         decoder.set_memory_limit(usize::try_from(bounds.max_decoded_bytes).unwrap_or(usize::MAX));
         let mut data = vec![0; raw as usize];
         decoder.read_image(&mut data).map_err(|error| match error {
             DecodingError::MemoryLimitExceeded => EvidenceError::TooMuchMemory {
                 limit: bounds.max_decoded_bytes,
+                costs: Costs::Pixels,
             },
             other => undecodable(other),
         })?;

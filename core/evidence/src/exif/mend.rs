@@ -194,6 +194,38 @@ mod tests {
         }
     }
 
+    /// LightZone and others write the time into the main directory, and some the maker into EXIF's.
+    #[test]
+    fn texts_count_in_either_directory_and_the_right_one_first() {
+        let text = |tag: u16, at: u32, len: u32| {
+            let parts = [
+                &tag.to_be_bytes()[..],
+                b"\0\x02",
+                &len.to_be_bytes(),
+                &at.to_be_bytes(),
+            ];
+            parts.concat()
+        };
+        let mut block = b"MM\0*\0\0\0\x08\0\x03".to_vec();
+        block.extend(b"\x01\x0f\0\x02\0\0\0\x01\0\0\0\0");
+        block.extend(b"\x87\x69\0\x04\0\0\0\x01\0\0\0\x32");
+        block.extend(text(0x9003, 80, 20));
+        block.extend(b"\0\0\0\0\0\x02");
+        block.extend(text(0x010f, 100, 6));
+        block.extend(text(0x0110, 106, 6));
+        block.extend(b"\0\0\0\0");
+        assert_eq!(block.len(), 80);
+        block.extend(b"2006:05:27 12:37:03\0Maker\0Model\0");
+        let found = read_block(&block);
+        assert_eq!(found.problems, []);
+        assert_eq!(
+            found.taken.map(|taken| taken.to_exif()).as_deref(),
+            Some("2006:05:27 12:37:03")
+        );
+        let named = (found.make.as_deref(), found.model.as_deref());
+        assert_eq!(named, (Some("Maker"), Some("Model")));
+    }
+
     #[test]
     fn what_leads_in_circles_ends() {
         let mut looped = block(false, 9, &[0; 4]);

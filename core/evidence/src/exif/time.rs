@@ -243,6 +243,9 @@ fn parse(text: &str, millis: i64) -> Option<Taken> {
         }
         inside = digit(c).is_some();
     }
+    if is_day_first(text, &numbers) {
+        numbers.swap(0, 2);
+    }
     let mut parts: [i64; 6] = match numbers.as_slice() {
         [year, month, day, hour, minute] => [*year, *month, *day, *hour, *minute, 0],
         long => *long.first_chunk()?,
@@ -254,6 +257,13 @@ fn parse(text: &str, millis: i64) -> Option<Taken> {
         parts[3] = 0;
     }
     Taken::from_parts(parts, millis)
+}
+
+/// Whether a date is written as 31.12.2026. Behind dots nobody writes the month first.
+fn is_day_first(text: &str, numbers: &[i64]) -> bool {
+    let mut between = text.trim().chars().filter(|c| digit(*c).is_none());
+    let dots = between.next() == Some('.') && between.next() == Some('.');
+    dots && matches!(numbers, [day, _, year, ..] if *day < 32 && *year > 999)
 }
 
 /// `83` means 830 milliseconds.
@@ -314,9 +324,15 @@ mod tests {
             "2026:03:02 下午3:04:05",
             "2026:03:02 03:04:05 PM",
             "٢٠٢٦:٠٣:٠٢ ١٥:٠٤:٠٥",
+            "2026.03.02 15:04:05",
+            "02.03.2026 15:04:05",
         ] {
             assert_eq!(shown(text), wanted, "{text}");
         }
+        assert_eq!(
+            shown("05.10.2009 11:16"),
+            Some("2009-10-05T11:16:00".into())
+        );
         assert_eq!(
             shown("2026:03:02 24:00:09"),
             Some("2026-03-02T00:00:09".into())
@@ -324,6 +340,8 @@ mod tests {
         for text in [
             "",
             "soon",
+            // The day or the month?
+            "02/03/2026 15:04:05",
             "2026:02:30 10:00:00",
             "2026:13:01 10:00:00",
             "2026:01:01 25:00:00",

@@ -1,6 +1,6 @@
 //! Values in whatever type a writer chose for them.
 
-use exif::{Exif, In, Rational, SRational, Tag, Value};
+use exif::{Context, Exif, In, Rational, SRational, Tag, Value};
 
 /// The fields of the main picture.
 pub(super) struct Fields<'a>(pub(super) &'a Exif);
@@ -15,8 +15,19 @@ impl Fields<'_> {
         Some(&field.value)
     }
 
-    /// Text without padding; `None` when nothing is left of it.
+    /// Text without padding; `None` when nothing is left of it. What lies in the one of the main directory
+    /// and EXIF's that it does not belong in, as in TIFF/EP, counts where there is none in its place.
     pub(super) fn text(&self, tag: Tag) -> Option<String> {
+        let other = match tag.0 {
+            Context::Tiff => Some(Context::Exif),
+            Context::Exif => Some(Context::Tiff),
+            _ => None,
+        };
+        let elsewhere = other.map(|context| Tag(context, tag.1));
+        self.text_of(tag).or_else(|| self.text_of(elsewhere?))
+    }
+
+    fn text_of(&self, tag: Tag) -> Option<String> {
         let bytes: &[u8] = match self.value(tag)? {
             Value::Ascii(parts) => parts.iter().find(|part| !part.is_empty())?,
             Value::Byte(bytes) | Value::Undefined(bytes, _) => bytes,

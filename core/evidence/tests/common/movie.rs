@@ -13,6 +13,23 @@ fn table(kind: &[u8; 4], count: usize, words: &[u32]) -> Vec<u8> {
     boxed(kind, &head.into_iter().chain(words).collect::<Vec<u8>>())
 }
 
+/// When it was taken and changed.
+pub(crate) const TIMES: &[u8] = b"\xe3\x01\x02\x03\xe3\x01\x02\x04";
+/// As in a description of samples.
+pub(crate) const VENDOR: &[u8] = b"mkr7";
+/// A length, and a name of so many bytes.
+const COMPRESSOR: &[u8] = b"\x0bPhone Codec";
+/// What no player can do without.
+pub(crate) const DECODER: &[u8] = b"decoder's own";
+
+/// The head of a film in its second version, whose times are longer.
+fn wide_head() -> Vec<u8> {
+    let (created, changed) = TIMES.split_at(4);
+    let zeros = [0; 4];
+    let parts = [b"\x01\0\0\0", &zeros[..], created, &zeros, changed, &[7; 8]];
+    parts.concat()
+}
+
 pub(crate) fn holds(file: &[u8], what: &[u8]) -> bool {
     file.windows(what.len()).any(|window| window == what)
 }
@@ -56,6 +73,34 @@ impl Track {
         }
     }
 
+    /// What the samples are: with the maker, the compressor, and what the decoder needs.
+    fn description(&self) -> Vec<u8> {
+        let mut entry = vec![0; 12];
+        entry.extend(VENDOR);
+        let kind = match &self.handler {
+            b"vide" => {
+                entry.resize(42, 7);
+                entry.extend(COMPRESSOR);
+                entry.resize(78, 0xff);
+                entry.extend(boxed(b"avcC", DECODER));
+                b"avc1"
+            }
+            // The other descriptions say how long a frame is.
+            b"soun" if !matches!(self.sizes, Sizes::Frames(_)) => {
+                entry.resize(28, 7);
+                entry[8..10].fill(0);
+                entry.extend(boxed(b"esds", DECODER));
+                entry.extend(boxed(b"udta", b"SN-4711"));
+                b"mp4a"
+            }
+            _ => return Vec::new(),
+        };
+        boxed(
+            b"stsd",
+            &[b"\0\0\0\0\0\0\0\x01", &boxed(kind, &entry)[..]].concat(),
+        )
+    }
+
     pub(crate) fn sizes(self, sizes: Sizes) -> Self {
         Self { sizes, ..self }
     }
@@ -69,11 +114,14 @@ impl Track {
 
     fn bytes(&self, tables: &[u8]) -> Vec<u8> {
         let mut head = vec![0; 84];
+        head[4..12].copy_from_slice(TIMES);
         head[12..16].copy_from_slice(&self.number.to_be_bytes());
         let handler = [&[0; 8], self.handler.as_slice(), b"SN-4711 by Phone"].concat();
+        let tables = [self.description(), tables.to_vec()].concat();
         let media = [
+            boxed(b"mdhd", &[&[0; 4], TIMES, &[0; 12]].concat()),
             boxed(b"hdlr", &handler),
-            boxed(b"minf", &boxed(b"stbl", tables)),
+            boxed(b"minf", &boxed(b"stbl", &tables)),
         ]
         .concat();
         let reference = |kind, number: u32| boxed(b"tref", &boxed(kind, &number.to_be_bytes()));
@@ -212,7 +260,7 @@ impl Movie {
         };
         let tracks = (0..self.tracks.len())
             .flat_map(|track| self.tracks[track].bytes(&self.tables(track, offsets)));
-        let index: Vec<u8> = boxed(b"mvhd", &[0; 20])
+        let index: Vec<u8> = boxed(b"mvhd", &wide_head())
             .into_iter()
             .chain(tracks)
             .chain(self.said.iter().copied())

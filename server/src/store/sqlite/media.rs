@@ -141,6 +141,11 @@ impl Media for SqliteTx<'_> {
         })
     }
 
+    fn unfinished_bytes(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT coalesce(sum(bytes), 0) FROM upload_parts";
+        Ok(one(self.db, sql, [], |row| uint(row, 0))?.unwrap_or(0))
+    }
+
     fn drop_upload(&self, id: &str) -> Result<(), StoreError> {
         run(self.db, "DELETE FROM upload_parts WHERE upload = ?1", [id])?;
         run(self.db, "DELETE FROM uploads WHERE id = ?1", [id])?;

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use gewu_bundle::{Exporter, FileSource, WriteError};
 use gewu_model::crypto::{PublicKey, Signer};
 use gewu_model::ids::{CaseId, Digest};
+use gewu_model::media::EvidenceRecord;
 
 use super::{Answer, Core, Gewu};
-use crate::api::Exported;
+use crate::api::{AbsentFile, Exported, FilePart};
 use crate::error::{DeviceError, Result};
 use crate::files::{Files, FilesError};
 use crate::store::media;
@@ -44,6 +45,25 @@ impl Gewu {
         Ok(self.core.export_bundle(&Wanted::Unsent, file)?)
     }
 
+    /// The files that bundles of the case would lack: of each photo that was not erased itself, its
+    /// thumbnail and, where it has to be kept, the original, as far as they are not on this device.
+    /// [`Gewu::photo_bytes`] brings those that the server has and gives to this user.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::NotFound`] for a case that is not here.
+    pub fn absent_files(&self, case: CaseId) -> Answer<Vec<AbsentFile>> {
+        let entries = self.show(case)?.entries;
+        let photos = entries.iter().flat_map(|entry| &entry.photos);
+        let named = photos
+            .filter(|photo| !photo.erased)
+            .flat_map(|photo| parts(&photo.record));
+        let mut absent: Vec<AbsentFile> = named.collect();
+        absent.sort();
+        absent.dedup();
+        absent.retain(|file| !self.core.holds_file(&file.sha256));
+        Ok(absent)
+    }
+
     /// The root key of the city that the device belongs to. Compare it with one that the city
     /// published: it is what bundles are checked against.
     ///
@@ -52,6 +72,18 @@ impl Gewu {
     pub fn root_key(&self) -> Answer<PublicKey> {
         Ok(self.core.identity()?.anchor.root.clone())
     }
+}
+
+/// The files of a record that have to be delivered.
+fn parts(record: &EvidenceRecord) -> impl Iterator<Item = AbsentFile> + use<> {
+    let original = record.kept_original().map(|(original, _)| original);
+    let named = [
+        (Some(record.sha256), FilePart::Photo),
+        (record.thumb_sha256, FilePart::Thumbnail),
+        (original, FilePart::Original),
+    ];
+    let named = named.into_iter();
+    named.filter_map(|(sha256, part)| sha256.map(|sha256| AbsentFile { part, sha256 }))
 }
 
 /// The device's photos.
