@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use gewu_model::deadline::clocks::{
     Basis, ClockLine, OpenSteps, Present, Told, clocks, happenings,
 };
-use gewu_model::entry::Body;
+use gewu_model::deadline::rules::Requested;
+use gewu_model::entry::{Body, Extend, Payload};
 use gewu_model::fold::{CaseView, Row};
 use gewu_model::ids::{CaseId, ChangeHash, UnitId};
 use gewu_model::time::Millis;
@@ -103,6 +104,19 @@ impl Core {
         below.then(|| unit.clone())
     }
 
+    /// Whether the unit that gets more time asked for it in time, as the gate found when the request came.
+    fn requested(&self, bench: &Bench<'_>, extend: &Extend) -> Requested {
+        let asked = extend.request.filter(|request| {
+            let accepted = bench.state.accepted(request);
+            let written = accepted.and_then(|accepted| accepted.row.entry.as_ref());
+            written.is_some_and(|written| matches!(written.payload, Ok(Payload::ExtendRequest(_))))
+        });
+        match asked {
+            Some(request) if extend.unit == self.asked_for(bench, request) => Requested::InTime,
+            _ => Requested::Now,
+        }
+    }
+
     /// Refuses more time, or a suspension, that the city's rules do not grant.
     pub(super) fn check_time(
         &self,
@@ -116,7 +130,8 @@ impl Core {
             Body::Extend(extend) => {
                 let steps = open_steps(&rules, &bench.state, view);
                 let present = present(&rules, bench.now);
-                let judged = steps.judge_extension(extend.unit.as_ref(), &extend.limit, &present);
+                let asked = (extend.limit.as_str(), self.requested(bench, extend));
+                let judged = steps.judge_extension(extend.unit.as_ref(), asked, &present);
                 judged.map_err(|why| denied(&why))
             }
             Body::Suspend(suspend) => {

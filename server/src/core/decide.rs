@@ -233,7 +233,7 @@ impl Core {
             Body::Correct(correct) => self.check_correct(bench, view, correct)?,
             _ => {}
         }
-        requests::check(bench, &body)?;
+        requests::check(bench, view, &body)?;
         check_sent(&body, view)?;
         self.check_asked(bench, &body, view)?;
         self.check_drawn(bench, &body, view)?;

@@ -3,14 +3,16 @@
 use gewu_model::entry::{
     Body, Extend, LinkCase, Ownership, Payload, Relationship, Reopen, SendBack, Suspend,
 };
-use gewu_model::fold::CaseView;
+use gewu_model::fold::{CaseView, Reason};
 use gewu_model::ids::{ChangeHash, UnitId};
 
 use super::decide::DecideError;
 use super::push::Bench;
 
-/// Refuses to grant a request by an instruction that does not give what was asked for.
-pub(super) fn check(bench: &Bench<'_>, body: &Body) -> Result<(), DecideError> {
+/// Refuses to decide a request twice, and to grant one by an instruction that does not give what was
+/// asked for.
+pub(super) fn check(bench: &Bench<'_>, view: &CaseView, body: &Body) -> Result<(), DecideError> {
+    check_undecided(view, body)?;
     match body {
         Body::Decide(decide) if decide.granted => {
             match payload(bench, &decide.request).and_then(granting) {
@@ -24,6 +26,18 @@ pub(super) fn check(bench: &Bench<'_>, body: &Body) -> Result<(), DecideError> {
         Body::Link(link) => check_suggestion(bench, link),
         _ => Ok(()),
     }
+}
+
+fn check_undecided(view: &CaseView, body: &Body) -> Result<(), DecideError> {
+    let named = body.decides().and_then(|(request, _)| view.entry(&request));
+    let was = match named.and_then(|request| request.reason) {
+        Some(Reason::Granted) => "granted",
+        Some(Reason::Refused) => "refused",
+        _ => return Ok(()),
+    };
+    Err(DecideError::Invalid(format!(
+        "that request was {was} already: leave it out to decide without one"
+    )))
 }
 
 fn payload<'b>(bench: &'b Bench<'_>, request: &ChangeHash) -> Option<&'b Payload> {

@@ -1,7 +1,9 @@
 //! What the centre grants: extensions and suspensions by the city's rules, refused with words.
 
-use gewu_model::entry::{Body, Dispatch, Extend, Forward, Plain, Resume, Suspend};
-use gewu_model::ids::CaseId;
+use gewu_model::entry::{
+    Body, Decide, Dispatch, Extend, ExtendRequest, Forward, Payload, Plain, Resume, Suspend,
+};
+use gewu_model::ids::{CaseId, ChangeHash};
 use gewu_model::time::Millis;
 use gewu_server::{DecideError, Decision};
 use serde_json::{Value, json};
@@ -90,6 +92,58 @@ fn an_extension_is_granted_by_length_count_and_in_time() {
     city.now = city.now.plus(2 * DAY);
     let over = refused(&city, case, extend("1工作时", None));
     assert!(over.contains("already over"), "{over}");
+}
+
+#[test]
+fn what_was_asked_for_in_time_is_granted_once_however_long_the_centre_takes() {
+    let (mut city, case) = work();
+    let mut li = city.crew("li", "drainage");
+    li.sync(&city.core, city.now);
+    let sent = city.view(case).question.expect("a task").answer_to;
+    let asks = Payload::ExtendRequest(ExtendRequest {
+        limit: "2工作时".into(),
+        reason: Some("rain".into()),
+        note: None,
+        photos: vec![],
+    });
+    let request = li.write(case, &asks, Some(sent), city.now);
+    li.sync(&city.core, city.now);
+    city.now = city.now.plus(2 * DAY);
+    let grant = |request| {
+        Body::Extend(Extend {
+            request,
+            limit: "2工作时".into(),
+            unit: None,
+            note: None,
+        })
+    };
+    let unasked = refused(&city, case, grant(None));
+    assert!(unasked.contains("already over"), "{unasked}");
+    city.decide(case, grant(Some(request)));
+    for again in [grant(Some(request)), refusal(request)] {
+        let decision = Decision {
+            case,
+            view: city.view(case).token(),
+            body: again,
+            content: vec![],
+        };
+        match city.core.decide(&city.operator, &decision, city.now) {
+            Err(DecideError::Invalid(words)) => {
+                assert!(words.contains("granted already"), "{words}")
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn refusal(request: ChangeHash) -> Body {
+    Body::Decide(Decide {
+        request,
+        granted: false,
+        step: None,
+        reason: None,
+        note: None,
+    })
 }
 
 #[test]

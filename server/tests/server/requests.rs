@@ -5,7 +5,7 @@ use gewu_model::entry::{
     SendBackRequest,
 };
 use gewu_model::fold::Stage;
-use gewu_model::ids::{CaseId, ChangeHash, UnitId};
+use gewu_model::ids::{CaseId, ChangeHash};
 use gewu_server::{DecideError, Decision};
 
 use crate::kit::entries::{dispatch, file};
@@ -84,11 +84,12 @@ fn a_task_is_taken_from_the_unit_that_asked_to_be_rid_of_it() {
     let mut city = City::found();
     let mut chen = city.inspector("chen");
     let (mut li, mut zhou) = (city.crew("li", "drainage"), city.crew("zhou", "roads"));
+    let mut wu = city.crew("wu", "parks");
     let case = told(&city, &mut chen, "井盖缺失");
     city.decide(case, file());
     let mut sent = dispatch("drainage");
     if let Body::Dispatch(dispatch) = &mut sent {
-        dispatch.assist = vec![UnitId("roads".to_owned())];
+        dispatch.assist = vec!["roads".into(), "parks".into()];
     }
     let sent = city.decide(case, sent).instruction;
     let wish = |phone: &mut Phone| {
@@ -103,7 +104,7 @@ fn a_task_is_taken_from_the_unit_that_asked_to_be_rid_of_it() {
         phone.sync(&city.core, city.now);
         asked
     };
-    let (helper, lead) = (wish(&mut zhou), wish(&mut li));
+    let (helper, other, lead) = (wish(&mut zhou), wish(&mut wu), wish(&mut li));
     let back = |request| {
         Body::SendBack(SendBack {
             request: Some(request),
@@ -111,13 +112,20 @@ fn a_task_is_taken_from_the_unit_that_asked_to_be_rid_of_it() {
         })
     };
     city.decide(case, back(helper));
+    let unasked = SendBack {
+        unit: Some("parks".into()),
+        ..SendBack::default()
+    };
+    city.decide(case, Body::SendBack(unasked));
     let view = city.view(case);
     assert_eq!(view.stage, Stage::Dispatched, "the lead did not ask yet");
     let held = view.nodes.iter().filter(|node| node.until.is_none());
     let held: Vec<&str> = held.map(|node| node.unit.as_str()).collect();
     assert_eq!(held, ["drainage"]);
     let words = refused(&city, case, back(helper));
-    assert!(words.contains("roads"), "{words}");
+    assert!(words.contains("granted already"), "{words}");
+    let words = refused(&city, case, back(other));
+    assert!(words.contains("parks, which asked,"), "{words}");
     city.decide(case, back(lead));
     assert_eq!(city.view(case).stage, Stage::Filed);
 }

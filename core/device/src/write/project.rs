@@ -112,7 +112,7 @@ fn tags(log: &CaseLog, view: &CaseView) -> Vec<String> {
                     .iter()
                     .map(|person| format!("ask:user:{person}")),
             );
-            let units = open.units.iter().chain(&open.assist);
+            let units = open.units.iter().chain(&open.assist).chain(&open.teams);
             tags.extend(units.map(|unit| format!("ask:unit:{unit}")));
         } else if !open.kind.is_work() {
             let answered = answered(log, view, &open.asked_by);

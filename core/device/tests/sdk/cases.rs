@@ -124,6 +124,25 @@ fn crews_find_their_unit_s_work() {
 }
 
 #[test]
+fn a_team_finds_what_was_assigned_to_it() {
+    let city = Arc::new(City::new());
+    let (wang, zhao) = (device(&city, "wang"), device(&city, "zhao"));
+    let saved = wang.gewu.report(report()).unwrap();
+    wang.sync();
+    let mut desk = Desk::open(&city, saved.case);
+    desk.instruct(Body::Dispatch(Dispatch::to("roads".into())));
+    desk.instruct(Body::Assign(gewu_model::entry::Assign {
+        team: Some("drainage".into()),
+        ..gewu_model::entry::Assign::default()
+    }));
+    desk.hand_over(Scope::Unit("drainage".into()));
+    zhao.sync();
+    let tasks = zhao.gewu.tasks().unwrap();
+    let found = tasks.iter().map(|task| (task.row.case, task.in_person));
+    assert_eq!(found.collect::<Vec<_>>(), [(saved.case, false)]);
+}
+
+#[test]
 fn hostile_cases_are_refused_and_the_others_go_on() {
     let city = Arc::new(City::new());
     let (wang, li) = (device(&city, "wang"), device(&city, "li"));

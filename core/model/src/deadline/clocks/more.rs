@@ -5,7 +5,7 @@ use super::node::NodeClock;
 use super::open::OpenSteps;
 use super::step::Step;
 use crate::deadline::limit::Limit;
-use crate::deadline::rules::{Extending, ExtensionDenied};
+use crate::deadline::rules::{Extending, ExtensionDenied, Requested};
 use crate::ids::UnitId;
 
 /// The kind of entries that extend.
@@ -28,7 +28,7 @@ impl OpenSteps {
     pub fn judge_extension(
         &self,
         unit: Option<&UnitId>,
-        asked: &str,
+        (asked, requested): (&str, Requested),
         present: &Present<'_>,
     ) -> Result<(), ExtensionDenied> {
         let mut steps = self.steps.iter().filter(|step| is_extended(step, present));
@@ -55,6 +55,7 @@ impl OpenSteps {
             spent,
             paused: clock.reckoned.paused_left_ms.is_some(),
             asked,
+            requested,
         };
         let policy = step.policy.and_then(|digest| present.held.policy(&digest));
         let rule = &policy.ok_or(ExtensionDenied::NoClock)?.clocks().extension;

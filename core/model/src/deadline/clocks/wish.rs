@@ -12,7 +12,7 @@ use super::Basis;
 use super::facts::Told;
 use super::ground::Present;
 use super::open::OpenSteps;
-use crate::deadline::rules::{ExtensionDenied, SuspensionDenied};
+use crate::deadline::rules::{ExtensionDenied, Requested, SuspensionDenied};
 use crate::entry::{ExtendRequest, Payload, SuspendRequest};
 use crate::ids::{ChangeHash, UnitId};
 use crate::policy::Policy;
@@ -66,7 +66,7 @@ impl Wish<'_> {
         };
         let steps = OpenSteps::of(&self.told, self.received);
         let unit = self.unit.filter(|unit| steps.may_reach(unit, &present));
-        match steps.judge_extension(unit, &asked.limit, &present) {
+        match steps.judge_extension(unit, (&asked.limit, Requested::Now), &present) {
             Err(denied) if denied.is_by_rule() => Err(WishDenied::Extension(denied)),
             _ => Ok(()),
         }

@@ -59,6 +59,15 @@ impl Default for ExtensionRule {
     }
 }
 
+/// When an extension was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Requested {
+    /// At the present.
+    Now,
+    /// By a request that was found to be in time when it came. Nobody loses by how long the centre takes.
+    InTime,
+}
+
 /// A clock for which an extension is asked.
 #[derive(Debug, Clone, Copy)]
 pub struct Extending<'a> {
@@ -72,6 +81,8 @@ pub struct Extending<'a> {
     pub paused: bool,
     /// What is asked for, as it is written.
     pub asked: &'a str,
+    /// When it was asked for.
+    pub requested: Requested,
 }
 
 /// Why an extension is not granted.
@@ -130,7 +141,8 @@ impl ExtensionRule {
         if asked.paused {
             return Err(ExtensionDenied::Paused);
         }
-        if asked.spent.is_overdue() && !self.when_overdue {
+        let late = asked.spent.is_overdue() && asked.requested == Requested::Now;
+        if late && !self.when_overdue {
             return Err(ExtensionDenied::Overdue);
         }
         let more = calendar.budget(&Limit::parse(asked.asked)?, now)?;
@@ -220,6 +232,7 @@ mod tests {
             spent,
             paused: false,
             asked,
+            requested: Requested::Now,
         }
     }
 
@@ -245,6 +258,11 @@ mod tests {
             judge(&rule, &asked(0, 17, "1工作日")),
             Err(ExtensionDenied::Overdue)
         );
+        let in_time = Extending {
+            requested: Requested::InTime,
+            ..asked(0, 17, "1工作日")
+        };
+        assert!(judge(&rule, &in_time).is_ok());
         for too_much in ["3工作日", "1紧急工作时"] {
             let denied = judge(&rule, &asked(0, 1, too_much));
             assert!(

@@ -13,7 +13,8 @@ use super::limit::Limit;
 use crate::catalogue::Label;
 
 pub use extension::{
-    Extending, ExtensionDenied, ExtensionLength, ExtensionRule, SuspensionDenied, SuspensionRule,
+    Extending, ExtensionDenied, ExtensionLength, ExtensionRule, Requested, SuspensionDenied,
+    SuspensionRule,
 };
 pub use marks::{MarkRule, MarkStep};
 
