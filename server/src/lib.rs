@@ -47,7 +47,8 @@ pub use crate::core::{
     Access, Anyway, Caller, CasePage, CodeGrant, ContactNews, ContactView, Core, CoreError,
     CoreOptions, DecideError, Decided, Decision, DeviceView, EnrolError, ExchangeError, KeySource,
     NewCase, NewCode, OpenError, Operator, PackPart, Publication, Ran, Refused, RegisterError,
-    Registered, Reissued, Scrubbed, Served, Settings, Upload, UploadError, read_key, signing_keys,
+    Registered, Reissued, Scrubbed, Served, Settings, Upload, UploadError, WipeView, read_key,
+    signing_keys,
 };
 pub use crate::http::{Running, ServeError, ServeOptions, TlsError, TlsFiles, run, serve, service};
 pub use crate::seam::{Clock, Entropy, OsEntropy, SystemClock};

@@ -181,6 +181,18 @@ pub(crate) enum OpCommand {
         /// The device's key.
         key: String,
     },
+    /// Have a lost device deliver what it can and then remove everything: at its next sync. It is retired.
+    Wipe {
+        /// The device's key.
+        key: String,
+        /// For how many days it may go on trying to deliver, counted from the first time that it was
+        /// asked. With 0 it removes everything at its next sync, delivered or not.
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(0..=30))]
+        days: u32,
+        /// The device was found: take the order back, if the device has not obeyed yet.
+        #[arg(long, conflicts_with = "days")]
+        take_back: bool,
+    },
     /// Say what the server holds, and which photos are missing.
     Status,
 }

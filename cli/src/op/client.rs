@@ -46,6 +46,10 @@ impl Client {
         self.send(request)
     }
 
+    pub(crate) fn delete(&self, path: &str) -> Result<Value, Failure> {
+        self.send(HttpRequest::new(Method::Delete, path))
+    }
+
     /// Sends bytes as they are.
     pub(crate) fn post_bytes(&self, path: &str, body: Vec<u8>) -> Result<Value, Failure> {
         let request = HttpRequest::new(Method::Post, path)

@@ -32,6 +32,12 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
         }
         OpCommand::Devices => devices(&client, out),
         OpCommand::Retire { key } => standing(&client, key, "retire", out),
+        OpCommand::Wipe {
+            key,
+            take_back: true,
+            ..
+        } => keep(&client, key, out),
+        OpCommand::Wipe { key, days, .. } => wipe(&client, key, *days, out),
         OpCommand::Compromise { key } => standing(&client, key, "compromise", out),
         OpCommand::Code {
             user,
@@ -231,6 +237,29 @@ fn standing(client: &Client, key: &str, verb: &str, out: Out) -> Outcome {
         &json!({}),
     )?;
     out.say(&done, || format!("{verb}: done"));
+    Ok(())
+}
+
+fn wipe(client: &Client, key: &str, days: u32, out: Out) -> Outcome {
+    let asked = client.post(
+        &format!("/v1/op/devices/{}/wipe", segment(key)),
+        &json!({ "days": days }),
+    )?;
+    out.say(&asked, || {
+        format!(
+            "at its next sync it delivers what it can and removes everything, whatever happens from {} on",
+            print::time(&asked["wipe"]["deliver_until"])
+        )
+    });
+    Ok(())
+}
+
+fn keep(client: &Client, key: &str, out: Out) -> Outcome {
+    let kept = client.delete(&format!("/v1/op/devices/{}/wipe", segment(key)))?;
+    out.say(&kept, || {
+        "the order is taken back; the device stays retired until a fresh code puts it in use"
+            .to_owned()
+    });
     Ok(())
 }
 

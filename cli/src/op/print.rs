@@ -58,13 +58,29 @@ pub(crate) fn device(device: &Value) -> String {
         items.map(text).collect::<Vec<_>>().join(", ")
     };
     format!(
-        "{}  {:<16} {:<12} {}  {}",
+        "{}  {:<16} {:<12} {}  {}{}",
         text(&device["key"]),
         text(&device["user"]),
         text(&device["status"]),
         list("roles"),
-        [list("units"), list("duty_grids")].join(" ")
+        [list("units"), list("duty_grids")].join(" "),
+        clearing(&device["wipe"])
     )
+}
+
+/// How far the clearing of a device is.
+fn clearing(wipe: &Value) -> String {
+    match (wipe.is_null(), wipe["done_at"].is_null()) {
+        (true, _) => String::new(),
+        (_, false) => format!("  cleared {}", time(&wipe["done_at"])),
+        (_, true) => format!("  to be cleared since {}", time(&wipe["asked_at"])),
+    }
+}
+
+/// A moment on the city's clock.
+pub(crate) fn time(at: &Value) -> String {
+    let written = |at| Calendar::shipped().offset().write(Millis(at));
+    at.as_i64().map_or_else(|| text(at), written)
 }
 
 /// One line for a pack.
@@ -107,10 +123,7 @@ pub(crate) fn fields(object: &Value) -> String {
 /// A value for people: times as times, lists and objects as words.
 fn field(name: &str, value: &Value) -> String {
     match value {
-        Value::Number(at) if is_time(name) => match at.as_i64() {
-            Some(at) => Calendar::shipped().offset().write(Millis(at)),
-            None => text(value),
-        },
+        Value::Number(_) if is_time(name) => time(value),
         Value::Object(of) if of.is_empty() => "none".to_owned(),
         Value::Array(of) if of.is_empty() => "none".to_owned(),
         Value::Object(of) => {

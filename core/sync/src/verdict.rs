@@ -243,6 +243,22 @@ pub struct VerdictBlock {
     /// are none.
     #[n(11)]
     pub lost: Option<Vec<Digest>>,
+    /// That everything on the device is to be removed once it is delivered. Absent when it is not. It
+    /// stands in what the server signs for this device, so that nobody on the way can ask for it.
+    #[n(12)]
+    pub wipe: Option<WipeOrder>,
+}
+
+/// The centre's word that a device that was lost shall hold nothing any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct WipeOrder {
+    /// When the centre asked for it, on the server's clock.
+    #[n(0)]
+    pub asked_at: Millis,
+    /// Until when the device may go on trying to deliver what it has not; after that it goes undelivered.
+    #[n(1)]
+    pub deliver_until: Millis,
 }
 
 /// The verdicts under the server's signature.

@@ -11,6 +11,7 @@ use gewu_sync::token::{Token, TokenError};
 use serde::Serialize;
 
 use super::generation::next_number;
+use super::wipes::WipeView;
 use super::{Core, CoreError};
 use crate::store::{DeviceRow, DeviceStatus, StoreError, Tx};
 
@@ -70,6 +71,8 @@ pub struct DeviceView {
     pub seen_at: Option<Millis>,
     /// The digest of its certificate.
     pub certificate_digest: Digest,
+    /// How far its clearing is, if the centre asked for it.
+    pub wipe: Option<WipeView>,
 }
 
 impl Caller {
@@ -220,7 +223,6 @@ impl Core {
     /// [`CoreError::Unknown`] when there is no such device, [`CoreError::Compromised`] when it must
     /// not be trusted that far.
     pub fn retire(&self, key: KeyId, now: Millis) -> Result<Millis, CoreError> {
-        let until = now.plus(i64::from(self.settings.retirement_days) * DAY_MS);
         self.write(|tx| {
             let device = tx.device(key)?.ok_or(CoreError::Unknown("the device"))?;
             match device.status {
@@ -228,20 +230,31 @@ impl Core {
                 DeviceStatus::Retired { until } => return Ok(until),
                 DeviceStatus::Good => {}
             }
-            let certificate = Certificate {
-                not_after: until,
-                serial: next_number(tx, "certificate_serial")?,
-                ..certificate(tx, &device)?
-            };
-            let signed = SignedCertificate::issue(&*self.signer, &certificate)?;
-            tx.add_certificate(key, &signed)?;
-            tx.put_device(&DeviceRow {
-                status: DeviceStatus::Retired { until },
-                certificate: signed.digest(),
-                ..device
-            })?;
-            Ok(until)
+            self.retire_device(tx, device, now)
         })
+    }
+
+    /// Retires a device that is in use.
+    pub(super) fn retire_device(
+        &self,
+        tx: &dyn Tx,
+        device: DeviceRow,
+        now: Millis,
+    ) -> Result<Millis, CoreError> {
+        let until = now.plus(i64::from(self.settings.retirement_days) * DAY_MS);
+        let certificate = Certificate {
+            not_after: until,
+            serial: next_number(tx, "certificate_serial")?,
+            ..certificate(tx, &device)?
+        };
+        let signed = SignedCertificate::issue(&*self.signer, &certificate)?;
+        tx.add_certificate(device.key, &signed)?;
+        tx.put_device(&DeviceRow {
+            status: DeviceStatus::Retired { until },
+            certificate: signed.digest(),
+            ..device
+        })?;
+        Ok(until)
     }
 
     /// Marks a device as being in wrong hands. Whatever has no receipt yet waits for an operator.
@@ -287,6 +300,7 @@ fn view(tx: &dyn Tx, device: &DeviceRow) -> Result<DeviceView, CoreError> {
         enrolled_at: device.enrolled_at,
         seen_at: device.seen_at,
         certificate_digest: device.certificate,
+        wipe: tx.wipe(device.key)?.map(WipeView::from),
     })
 }
 

@@ -170,6 +170,8 @@ impl Core {
             enrolled_at: known.map_or(now, |known| known.enrolled_at),
             seen_at: None,
         })?;
+        // A fresh code is the centre's later word.
+        tx.put_wipe(key, None)?;
         let user = grant.user.clone();
         let caller = Caller {
             key,

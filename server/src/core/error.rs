@@ -74,6 +74,9 @@ pub enum CoreError {
     /// A device in wrong hands is not retired: nothing more of it may be taken.
     #[error("the device is compromised and stays so: give its user a code for another device")]
     Compromised,
+    /// A device cannot be cleared like that.
+    #[error("{0}")]
+    Wipe(String),
     /// Nobody could use such a code.
     #[error("no code can be made: {0}")]
     Grant(String),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use gewu_model::cert::SignedCertificate;
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::time::Millis;
-use gewu_sync::verdict::{SignedVerdicts, VerdictBlock};
+use gewu_sync::verdict::{SignedVerdicts, VerdictBlock, WipeOrder};
 use gewu_sync::wire::{
     CasePush, EarlierWords, MAX_CHANGES, MAX_WORDS, OutOfUse, PROTOCOL, PackHave, PackOffer,
     Request, Response,
@@ -13,7 +13,7 @@ use gewu_sync::wire::{
 
 use super::devices::Caller;
 use super::push::pushed_hashes;
-use super::{Core, CoreError, generation, packs};
+use super::{Core, CoreError, generation, packs, wipes};
 use crate::store::{DeviceStatus, StoreError, Tx};
 
 /// The most files that one request may ask about.
@@ -97,6 +97,7 @@ impl Core {
             erased: (!erased.is_empty()).then_some(erased),
             cards: (!cards.is_empty()).then_some(cards),
             lost: (!now_held.lost.is_empty()).then_some(now_held.lost),
+            wipe: now_held.wipe,
         };
         let verdicts = SignedVerdicts::sign(&*self.signer, &block).map_err(CoreError::from)?;
         Ok(Response {
@@ -134,6 +135,7 @@ struct Held {
     backup_at: Option<Millis>,
     /// A device that is out of use is told by its certificate until when it is listened to.
     certificate: Option<SignedCertificate>,
+    wipe: Option<WipeOrder>,
 }
 
 impl Held {
@@ -145,6 +147,7 @@ impl Held {
         };
         Ok(Self {
             certificate,
+            wipe: wipes::order(tx, caller.key)?,
             generation: generation::current(tx)?,
             counter: tx.highest_counter(caller.key)?,
             media: acknowledged(tx, caller, &request.media)?,

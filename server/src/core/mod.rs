@@ -64,6 +64,7 @@ mod state;
 mod uploads;
 mod views;
 mod whereabouts;
+mod wipes;
 
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -100,6 +101,8 @@ pub use reissue::Reissued;
 pub use scrub::Scrubbed;
 pub use services::{Ran, Refused, Served};
 pub use uploads::{Upload, UploadError};
+pub(crate) use wipes::WIPE_DAYS;
+pub use wipes::WipeView;
 
 /// The server without HTTP. Shared between threads; every call takes its turn at the database.
 pub struct Core {

@@ -6,6 +6,7 @@
 //! | `POST /v1/enrol` | a device with its key | [`device`] |
 //! | `POST /v1/sync`, `GET /v1/packs/{digest}` | an enrolled device | [`device`] |
 //! | `GET /v1/hints` | an enrolled device | [`hints`] |
+//! | `POST /v1/wiped` | a device that was to be cleared | [`wipes`] |
 //! | `/v1/media…` | an enrolled device, or whoever bears its token | [`tus`], [`receive`] and [`files`] |
 //! | `/v1/op/…` | an operator with a token | [`operator`] |
 //!
@@ -28,6 +29,7 @@ mod tls;
 mod turns;
 mod tus;
 mod tus_headers;
+mod wipes;
 
 pub use serve::{Running, ServeError, ServeOptions, run, serve, service};
 pub use tls::{TlsError, TlsFiles};

@@ -29,7 +29,7 @@ const DEFAULT_READS: u32 = 200;
 type Answer = Result<Json<Value>, Problem>;
 
 /// The operator and the JSON body of a request.
-async fn opened<T: DeserializeOwned>(
+pub(super) async fn opened<T: DeserializeOwned>(
     app: &App,
     request: Request,
 ) -> Result<(Operator, T), Problem> {

@@ -113,7 +113,9 @@ impl From<CoreError> for Problem {
     fn from(error: CoreError) -> Self {
         let status = match &error {
             CoreError::Unknown(_) => StatusCode::NOT_FOUND,
-            CoreError::Pack(_) | CoreError::Compromised => StatusCode::CONFLICT,
+            CoreError::Pack(_) | CoreError::Compromised | CoreError::Wipe(_) => {
+                StatusCode::CONFLICT
+            }
             CoreError::Grant(_) => StatusCode::UNPROCESSABLE_ENTITY,
             error if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
             // The device keeps what it has and comes again.

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::serve::Listener;
 use axum::{Router, middleware};
-use gewu_sync::wire::HINTS_PATH;
+use gewu_sync::wire::{HINTS_PATH, WIPED_PATH};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -24,7 +24,7 @@ use super::problem::Problem;
 use super::timer::Timer;
 use super::tls::{self, TlsError, TlsFiles, TlsListener};
 use super::turns::Turns;
-use super::{device, files, hints, operator, packs, services, tus};
+use super::{device, files, hints, operator, packs, services, tus, wipes};
 use crate::cards::CardKeySource;
 use crate::core::{Core, CoreError, CoreOptions, OpenError, Settings};
 use crate::seam::{Clock, SystemClock};
@@ -320,6 +320,7 @@ fn face(core: Arc<Core>, clock: Arc<dyn Clock>, patience: Duration) -> (Router, 
         .route("/v1/hello", get(device::hello))
         .route("/v1/enrol", post(device::enrol))
         .route("/v1/sync", post(device::sync))
+        .route(WIPED_PATH, post(wipes::done))
         .route(HINTS_PATH, get(hints::wait))
         .route("/v1/packs/{digest}", get(device::pack))
         .route("/v1/media/{sha256}", get(files::get).options(tus::options))
@@ -333,6 +334,10 @@ fn face(core: Arc<Core>, clock: Arc<dyn Clock>, patience: Duration) -> (Router, 
         .route("/v1/op/set-aside/{change}", post(operator::reissue))
         .route("/v1/op/enrolment-codes", post(operator::code))
         .route("/v1/op/devices", get(operator::devices))
+        .route(
+            "/v1/op/devices/{key}/wipe",
+            post(wipes::ask).delete(wipes::take_back),
+        )
         .route("/v1/op/devices/{key}/{verb}", post(operator::standing))
         .route("/v1/op/packs", get(packs::list).post(packs::publish))
         .route("/v1/op/services", get(services::list).post(services::run))

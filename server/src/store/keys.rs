@@ -33,6 +33,16 @@ pub(crate) struct DeviceRow {
     pub(crate) seen_at: Option<Millis>,
 }
 
+/// The centre's order that a device is to remove everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WipeRow {
+    pub(crate) asked_at: Millis,
+    /// Until when it may go on trying to deliver.
+    pub(crate) deliver_until: Millis,
+    /// When it said that it does it now.
+    pub(crate) done_at: Option<Millis>,
+}
+
 /// A citizen's key for one case with whoever stands behind it.
 #[derive(Debug, Clone)]
 pub(crate) struct EndorsementRow {
@@ -46,6 +56,10 @@ pub(crate) trait Keys {
     fn devices(&self) -> Result<Vec<DeviceRow>, StoreError>;
     fn put_device(&self, device: &DeviceRow) -> Result<(), StoreError>;
     fn touch_device(&self, key: KeyId, seen_at: Millis) -> Result<(), StoreError>;
+    /// The order to clear the device, if one was given.
+    fn wipe(&self, key: KeyId) -> Result<Option<WipeRow>, StoreError>;
+    /// Puts an order in place of the one there was, or takes it away.
+    fn put_wipe(&self, key: KeyId, wipe: Option<WipeRow>) -> Result<(), StoreError>;
     /// The device's last exchange an hour and more before its present ones.
     fn seen_before(&self, key: KeyId) -> Result<Option<Millis>, StoreError>;
     /// How many changes of the device behind the key were accepted since then, counted up to `most`.

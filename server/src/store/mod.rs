@@ -31,7 +31,7 @@ pub(crate) use cases::{
 pub(crate) use clocks::Clocks;
 pub use error::StoreError;
 pub(crate) use feed::{Feed, FeedRow, NewFeedRow, ReadFrom, What};
-pub(crate) use keys::{DeviceRow, DeviceStatus, EndorsementRow, Keys};
+pub(crate) use keys::{DeviceRow, DeviceStatus, EndorsementRow, Keys, WipeRow};
 pub(crate) use media::{Media, UploadRow};
 pub(crate) use places::{Doubt, PlaceRow, Places};
 pub(crate) use services::{DrawRow, DueRow, Services};

@@ -9,6 +9,7 @@ mod contacts;
 mod edges;
 mod elsewhere;
 mod erasure;
+mod lost;
 mod offline;
 mod packs;
 mod place;

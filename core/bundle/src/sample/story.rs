@@ -270,6 +270,7 @@ impl Story {
             verdict: verdict.clone(),
         });
         let block = VerdictBlock {
+            wipe: None,
             device: city.wang.key(),
             nonce: [9; 16],
             generation: 1,

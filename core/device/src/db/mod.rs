@@ -158,6 +158,15 @@ impl Database {
         self.pool.suspend(grace)
     }
 
+    /// Folds the log into the file and empties it, so that nothing of removed rows stays readable there.
+    /// Another process that reads keeps it from that; closing does it then.
+    ///
+    /// # Errors
+    /// [`DbError::Suspended`], and what a disk can do.
+    pub fn fold_log(&self) -> Result<(), DbError> {
+        self.pool.fold_log()
+    }
+
     /// Takes the file up again after [`Database::suspend`].
     ///
     /// # Errors

@@ -212,9 +212,13 @@ impl Pool {
         state.readers.clear();
         if let Some(writer) = state.writer.take() {
             // Fails when another process reads; then the log stays and is as durable.
-            let _ = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            let _ = fold_log(&writer);
         }
         if busy { Err(DbError::Locked) } else { Ok(()) }
+    }
+
+    pub(super) fn fold_log(&self) -> Result<(), DbError> {
+        self.write(|writer| fold_log(writer))
     }
 
     fn wait_idle<'a>(
@@ -247,6 +251,10 @@ impl Pool {
         // No code that can panic runs while it is held.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn fold_log(writer: &Connection) -> Result<(), DbError> {
+    Ok(writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
 }
 
 /// A reserved connection's place; dropping it frees the place.

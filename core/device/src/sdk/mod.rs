@@ -15,6 +15,7 @@ mod enrolment;
 mod export;
 mod hashes;
 mod labels;
+mod leaving;
 mod lock;
 mod open;
 mod photos;
@@ -56,7 +57,7 @@ use crate::write::{Pen, Stamp};
 
 pub use changes::{Change, Changes};
 pub(crate) use contacts::{open_card, readable_unsent};
-pub(crate) use status::{count_unsent, put_last_sync};
+pub(crate) use status::{count_undelivered, count_unsent, put_last_sync};
 pub use staying::{Ear, Nudge, nudge};
 pub use watch::{Watch, WatchEvent};
 
@@ -113,6 +114,7 @@ impl Gewu {
     /// opening again after one that the key store remembers was found to be gone.
     pub fn open(options: Options) -> Answer<Self> {
         let core = Arc::new(Core::open(options)?);
+        core.leave_on()?;
         Ok(Self { core })
     }
 

@@ -120,6 +120,13 @@ pub(crate) fn count_unsent(tx: &Connection) -> Result<u32> {
     Ok((changes + files + commands + cards) as u32 + texts)
 }
 
+/// What the server does not have: what waits for a receipt without what an operator there looks at.
+pub(crate) fn count_undelivered(tx: &Connection) -> Result<u32> {
+    let marks = changes::unsent_marks(tx)?;
+    let looked_at = marks.iter().filter(|mark| mark.held == Held::Pending);
+    Ok(count_unsent(tx)? - looked_at.count() as u32)
+}
+
 fn unsent_by_case(tx: &Connection) -> Result<Vec<CaseUnsent>> {
     let mut cases: BTreeMap<CaseId, CaseUnsent> = BTreeMap::new();
     let empty = |case| CaseUnsent {

@@ -23,6 +23,8 @@ pub(crate) const READING: &str = "reading";
 /// 1: the server said that it reads packed requests.
 pub(crate) const READS_PACKED: &str = "reads_packed";
 pub(crate) const SCRUBBED_TO: &str = "scrubbed_to";
+/// Somebody left, and their keys and files may still be here.
+pub(crate) const LEAVING: &str = "leaving";
 pub(crate) const BACKUP_COVERS: &str = "backup_covers";
 
 pub(crate) fn get(tx: &Connection, name: &str) -> Result<Option<Vec<u8>>> {

@@ -14,6 +14,7 @@ use gewu_sync::wire::OutOfUse;
 use super::apply::Wanted;
 use super::http::{Traffic, Trouble};
 use super::tally::Tally;
+use super::wipe::{self, Ordered};
 use crate::api::{CancelToken, LastSync, SyncEnd, SyncOutcome, SyncProgress, SyncReport};
 use crate::error::{DeviceError, Result};
 use crate::host::{LogLevel, LogLine};
@@ -65,6 +66,7 @@ pub(crate) fn run(
         put_off: Vec::new(),
         refused: Vec::new(),
         damaged: 0,
+        wipe: None,
         out_of_use: None,
         tally: Tally::default(),
         whole_receipts: BTreeSet::new(),
@@ -76,7 +78,13 @@ pub(crate) fn run(
         step_machine(core, Event::Cancelled);
     }
     cancel.watch(None);
-    session.close(ended)
+    let clears = session.clears(&ended)?;
+    match (session.close(ended), clears) {
+        (Ok(report), Some(lost)) => wipe::clear(core, lost, report),
+        // Stopped, with the server's last word that the time to deliver is over.
+        (Err(_), Some(lost)) => wipe::clear(core, lost, empty_report()),
+        (closed, None) => closed,
+    }
 }
 
 /// The run under way makes one more round for what was saved since. A machine that rests between
@@ -143,6 +151,8 @@ pub(super) struct Session<'a> {
     pub(super) refused: Vec<String>,
     /// Files that turned out to be damaged in this run.
     pub(super) damaged: usize,
+    /// That the centre wants the device cleared.
+    pub(super) wipe: Option<Ordered>,
     /// What the server says of this device's standing.
     pub(super) out_of_use: Option<OutOfUse>,
     pub(super) tally: Tally,

@@ -4,8 +4,8 @@
 //! - [`build`] makes the request of one exchange from one moment of the store;
 //! - [`apply`] puts its response into the store in one transaction;
 //! - [`upload`] and [`download`] move files and packs;
-//! - [`driver`] runs the machine until there is nothing left to do, [`steps`] are its effects, and
-//!   [`past`] says how it ended.
+//! - [`driver`] runs the machine until there is nothing left to do, [`steps`] are its effects,
+//!   [`past`] says how it ended, and [`wipe`] clears a device that was lost.
 //!
 //! Any of it may be cut at any instant: what was not applied is asked for again, and what was
 //! applied without our noticing is answered alike the next time.
@@ -21,6 +21,7 @@ mod post;
 mod steps;
 mod tally;
 mod upload;
+mod wipe;
 
 pub(crate) use apply::{Wanted, keep_certificate};
 pub(crate) use build::unsent_cases;

@@ -13,6 +13,7 @@ use super::download::download_pack;
 use super::driver::Session;
 use super::http::{Traffic, Trouble};
 use super::upload::{Ended, Upload, concerns_one_file};
+use super::wipe::Ordered;
 use crate::api::{CancelToken, SyncProgress};
 use crate::db::DbError;
 use crate::error::{DeviceError, Result};
@@ -92,6 +93,10 @@ impl Session<'_> {
             applying.apply()
         })?;
         guard(self.core.clock()).fix(block.at, now, monotonic);
+        self.wipe = block.wipe.map(|order| Ordered {
+            order,
+            said_at: block.at,
+        });
         if applied.renewed {
             self.core.reload_identity()?;
         }
@@ -248,7 +253,9 @@ impl Session<'_> {
                 FileState::Queued | FileState::Partial | FileState::Refused
             ) && !file.damaged
                 && !self.tried.contains(&file.sha256);
-            if waits && self.core.holds_back(&file)?.is_none() && self.core.holds_whole(&file) {
+            // What is removed next goes over any network.
+            let held = self.wipe.is_none() && self.core.holds_back(&file)?.is_some();
+            if waits && !held && self.core.holds_whole(&file) {
                 open.push(file);
             }
         }

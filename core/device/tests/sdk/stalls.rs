@@ -296,3 +296,79 @@ fn what_is_saved_while_somebody_leaves_keeps_the_device() {
         assert_eq!(gewu.status().unwrap().cases.len(), 1 + usize::from(export));
     }
 }
+
+/// Files of a folder that nobody can remove, until they can.
+struct Stuck(FolderFiles, Arc<std::sync::atomic::AtomicBool>);
+
+impl Files for Stuck {
+    fn put_atomic(&self, path: &str, bytes: &[u8]) -> Result<(), FilesError> {
+        self.0.put_atomic(path, bytes)
+    }
+    fn read(&self, path: &str) -> Result<Vec<u8>, FilesError> {
+        self.0.read(path)
+    }
+    fn read_range(&self, path: &str, offset: u64, len: usize) -> Result<Vec<u8>, FilesError> {
+        self.0.read_range(path, offset, len)
+    }
+    fn open_read(&self, path: &str) -> Result<Box<dyn ReadSeek>, FilesError> {
+        self.0.open_read(path)
+    }
+    fn len(&self, path: &str) -> Result<Option<u64>, FilesError> {
+        self.0.len(path)
+    }
+    fn remove(&self, path: &str) -> Result<(), FilesError> {
+        match self.1.load(std::sync::atomic::Ordering::Relaxed) {
+            true => Err(std::io::Error::from(ErrorKind::PermissionDenied).into()),
+            false => self.0.remove(path),
+        }
+    }
+    fn list(&self, folder: &str) -> Result<Vec<String>, FilesError> {
+        self.0.list(folder)
+    }
+    fn free_space(&self) -> Result<Option<u64>, FilesError> {
+        self.0.free_space()
+    }
+}
+
+#[test]
+fn a_leave_that_was_cut_off_is_finished_before_anybody_else_comes() {
+    let city = Arc::new(City::new());
+    let Device {
+        gewu,
+        folder,
+        clock,
+    } = device(&city, "wang");
+    gewu.report(with_photo()).unwrap();
+    drop(gewu);
+    let stuck = Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let open = || {
+        let mut options = options(folder.path(), &city, &clock);
+        let files = FolderFiles::open(folder.path().join("media")).unwrap();
+        options.host.files = Arc::new(Stuck(files, Arc::clone(&stuck)));
+        Gewu::open(options)
+    };
+    let export = UnsentWork::Export(folder.path().join("export"));
+    let gewu = open().unwrap();
+    assert!(
+        gewu.sign_out(export).is_err(),
+        "its photo cannot be removed"
+    );
+    drop(gewu);
+    // A process that was killed after the commit has not come to the keys.
+    let secrets = gewu::host::FolderSecrets::open(folder.path().join("secrets")).unwrap();
+    gewu::host::SecretStore::put(&secrets, "device-key", &[7; 32]).unwrap();
+    assert!(open().is_err(), "somebody would enrol beside what is left");
+    stuck.store(false, std::sync::atomic::Ordering::Relaxed);
+    let gewu = open().unwrap();
+    assert!(matches!(gewu.whoami(), Err(GewuError::NotEnrolled { .. })));
+    let left = FolderFiles::open(folder.path().join("media"))
+        .unwrap()
+        .list("")
+        .unwrap();
+    assert_eq!(left, Vec::<String>::new());
+    let key = gewu::host::SecretStore::get(&secrets, "device-key").unwrap();
+    assert!(
+        key.is_none(),
+        "the next person would be given the key of who left"
+    );
+}

@@ -27,6 +27,9 @@ pub const PROTOCOL: u32 = 1;
 /// The media type of an exchange.
 pub const CONTENT_TYPE: &str = "application/cbor";
 
+/// Where a device says that it removes everything now, as the server asked it to.
+pub const WIPED_PATH: &str = "/v1/wiped";
+
 /// The largest request body that a server reads, in bytes.
 pub const MAX_REQUEST_BYTES: usize = 8 << 20;
 

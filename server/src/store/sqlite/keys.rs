@@ -9,7 +9,7 @@ use rusqlite::{Row, params};
 
 use super::SqliteTx;
 use super::codec::{all, bytes, decode, encode, int, millis, one, run, uint};
-use crate::store::{DeviceRow, DeviceStatus, EndorsementRow, Keys, StoreError};
+use crate::store::{DeviceRow, DeviceStatus, EndorsementRow, Keys, StoreError, WipeRow};
 
 const DEVICE: &str = "SELECT key, public, user, certificate, status, until, enrolled_at, seen_at
     FROM devices";
@@ -113,6 +113,36 @@ impl Keys for SqliteTx<'_> {
              seen_before = CASE WHEN ?2 - seen_at >= 3600000 THEN seen_at ELSE seen_before END
              WHERE key = ?1";
         run(self.db, sql, params![key.0, seen_at.0])?;
+        Ok(())
+    }
+
+    fn wipe(&self, key: KeyId) -> Result<Option<WipeRow>, StoreError> {
+        let sql = "SELECT asked_at, deliver_until, done_at FROM wipes WHERE key = ?1";
+        one(self.db, sql, [key.0], |row| {
+            Ok(WipeRow {
+                asked_at: millis(row, 0)?,
+                deliver_until: millis(row, 1)?,
+                done_at: row.get::<_, Option<i64>>(2)?.map(Millis),
+            })
+        })
+    }
+
+    fn put_wipe(&self, key: KeyId, wipe: Option<WipeRow>) -> Result<(), StoreError> {
+        let Some(wipe) = wipe else {
+            run(self.db, "DELETE FROM wipes WHERE key = ?1", [key.0])?;
+            return Ok(());
+        };
+        run(
+            self.db,
+            "INSERT OR REPLACE INTO wipes (key, asked_at, deliver_until, done_at)
+             VALUES (?1, ?2, ?3, ?4)",
+            params![
+                key.0,
+                wipe.asked_at.0,
+                wipe.deliver_until.0,
+                wipe.done_at.map(|at| at.0)
+            ],
+        )?;
         Ok(())
     }
 

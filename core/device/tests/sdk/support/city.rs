@@ -413,6 +413,7 @@ impl State {
             outcome: outcomes.pop().unwrap_or(Outcome::Stale),
         });
         VerdictBlock {
+            wipe: None,
             device,
             nonce: request.nonce,
             generation: self.generation,

@@ -1,0 +1,125 @@
+//! A device was lost: the centre has it deliver what it can, and then nothing of anybody is left on it.
+
+use std::fs;
+use std::path::Path;
+
+use super::*;
+
+/// Every file under a folder, with its bytes.
+fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => found.extend(files(&path)),
+            false => found.push((path.clone(), fs::read(path).unwrap())),
+        }
+    }
+    found
+}
+
+fn holds(folder: &Path, words: &str) -> bool {
+    let has = |bytes: &[u8]| {
+        bytes
+            .windows(words.len())
+            .any(|part| part == words.as_bytes())
+    };
+    files(folder).iter().any(|(_, bytes)| has(bytes))
+}
+
+fn key_of(town: &Town) -> String {
+    let devices = town.server.op_lines(&["devices"]).unwrap();
+    let ours = devices
+        .iter()
+        .find(|device| device["user"] == "chen")
+        .unwrap();
+    text(ours, "key").to_owned()
+}
+
+fn wipe_of(town: &Town, key: &str) -> Value {
+    let devices = town.server.op_lines(&["devices"]).unwrap();
+    let ours = devices.iter().find(|device| device["key"] == key).unwrap();
+    ours["wipe"].clone()
+}
+
+#[test]
+fn a_lost_device_delivers_and_then_holds_nothing_of_anybody() {
+    let town = Town::new();
+    let folder = town.folder.path().join("chen");
+    let lamp = photo("lamp-before.png");
+    let saved = town
+        .device
+        .ok(&report(&["--text", "路灯不亮", "--photo", &lamp]))
+        .unwrap();
+    let key = key_of(&town);
+    assert!(holds(&folder, "路灯不亮"));
+    town.server.op(&["wipe", &key]).unwrap();
+    assert!(wipe_of(&town, &key)["done_at"].is_null());
+
+    let cleared = town.device.run(&["sync"]).unwrap();
+    assert!(cleared.err.contains("cleared"), "{cleared:?}");
+    let shown = town.server.op(&["show", text(&saved, "case")]).unwrap();
+    let media = shown["media"].as_array().unwrap();
+    assert!(
+        !media.is_empty() && media.iter().all(|one| one["present"] == true),
+        "{shown}"
+    );
+    assert!(wipe_of(&town, &key)["done_at"].is_i64());
+
+    assert!(!holds(&folder, "路灯不亮"), "its text is still there");
+    let left = files(&folder).into_iter().filter(|(path, _)| {
+        let inside = |name: &str| path.strip_prefix(folder.join(name)).is_ok();
+        inside("media") || path.ends_with("device-key") || path.ends_with("case-secret")
+    });
+    assert_eq!(
+        left.map(|(path, _)| path).collect::<Vec<_>>(),
+        Vec::<PathBuf>::new()
+    );
+    assert!(town.device.lines(&["list"]).unwrap().is_empty());
+
+    let late = town.server.op(&["wipe", &key, "--take-back"]).unwrap_err();
+    assert!(late.contains("already"), "{late}");
+}
+
+#[test]
+fn what_cannot_be_delivered_holds_it_up_for_the_days_that_were_named() {
+    let town = Town::new();
+    let lamp = photo("lamp-before.png");
+    let with_photo = report(&["--text", "路灯不亮", "--photo", &lamp]);
+    town.device.ok(&with_photo).unwrap();
+    let folder = town.folder.path().join("chen");
+    for (path, bytes) in files(&folder.join("media")) {
+        fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+    }
+    let key = key_of(&town);
+    town.server.op(&["wipe", &key, "--days", "2"]).unwrap();
+    town.device.run(&["sync"]).unwrap();
+    assert_eq!(
+        town.device.lines(&["list"]).unwrap().len(),
+        1,
+        "it has two days"
+    );
+    assert!(wipe_of(&town, &key)["done_at"].is_null());
+
+    town.server.op(&["wipe", &key, "--days", "0"]).unwrap();
+    let cleared = town.device.run(&["sync"]).unwrap();
+    assert!(
+        cleared.err.contains("could not be delivered"),
+        "{cleared:?}"
+    );
+    assert!(!holds(&folder, "路灯不亮"));
+}
+
+#[test]
+fn an_order_is_taken_back_for_a_device_that_was_found() {
+    let town = Town::new();
+    town.device.ok(&report(&[])).unwrap();
+    let key = key_of(&town);
+    town.server.op(&["wipe", &key]).unwrap();
+    town.server.op(&["wipe", &key, "--take-back"]).unwrap();
+    assert!(wipe_of(&town, &key).is_null());
+    town.device.run(&["sync"]).unwrap();
+    assert_eq!(town.device.lines(&["list"]).unwrap().len(), 1);
+    let again = town.server.op(&["wipe", &key, "--take-back"]).unwrap_err();
+    assert!(again.contains("not known"), "{again}");
+}
