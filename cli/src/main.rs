@@ -14,6 +14,7 @@ mod out;
 mod pack;
 mod packs;
 mod photo;
+mod said;
 mod save;
 mod serve;
 mod trust;
