@@ -277,9 +277,19 @@ impl Objects {
         wait(self.store.rename(&place(file), &apart))
     }
 
-    /// Removes a whole file; one that is gone already is no matter.
+    /// Removes a whole file, with damaged ones that were moved aside; what is gone already is no matter.
     pub(crate) fn remove(&self, file: Digest) -> Result<(), CoreError> {
-        match wait(self.store.delete(&place(file))) {
+        self.delete(&place(file))?;
+        let apart = wait(self.store.list_with_delimiter(Some(&Path::from(APART))))?;
+        let name = format!("{file}-");
+        let theirs = apart.objects.into_iter().map(|object| object.location);
+        let theirs =
+            theirs.filter(|path| path.filename().is_some_and(|path| path.starts_with(&name)));
+        theirs.into_iter().try_for_each(|path| self.delete(&path))
+    }
+
+    fn delete(&self, path: &Path) -> Result<(), CoreError> {
+        match wait(self.store.delete(path)) {
             Err(CoreError::Files(ErrorKind::NotFound)) => Ok(()),
             done => done,
         }

@@ -128,6 +128,9 @@ pub(crate) enum Command {
     /// Print the digest of every case on the device, computed anew from its history.
     State(DirArg),
     /// Write cases to one file that proves itself offline, or carry unsent work off a device.
+    ///
+    /// Ends with 3 when the file is written and lacks what --fetch could not bring, or unsent photos that are
+    /// damaged or gone.
     Export(ExportArgs),
     /// Check and read bundles that `gewu export` wrote.
     #[command(subcommand)]

@@ -12,11 +12,17 @@ use crate::args::{DirArg, ExportArgs};
 use crate::bundle::spell;
 use crate::out::{Failure, Out, Outcome, plain};
 
+/// The status of an export that lacks what it should have.
+const LACKING: u8 = 3;
+
 pub(super) fn export(args: &ExportArgs, out: Out) -> Outcome {
     check_place(&args.output)?;
     let gewu = open(&args.device)?;
     let (done, absent) = if args.unsent {
-        (gewu.export_unsent_bundle(&args.output)?, Vec::new())
+        (
+            gewu.export_unsent_bundle(&args.output)?,
+            gewu.absent_unsent_files()?,
+        )
     } else {
         let cases = args.case.iter().map(|name| find(&gewu, name));
         let cases: Vec<CaseId> = cases.collect::<Result<_, Failure>>()?;
@@ -36,6 +42,9 @@ pub(super) fn export(args: &ExportArgs, out: Out) -> Outcome {
     out.say(&value, || {
         let missing = match counted(&absent) {
             None => String::new(),
+            Some(what) if args.unsent => format!(
+                "\n{what} are gone or damaged on this device, and nobody else may have them: the bundle lacks them, keep the folder"
+            ),
             Some(what) if args.fetch => {
                 format!("\n{what} could not be fetched: the bundle lacks them")
             }
@@ -55,7 +64,13 @@ pub(super) fn export(args: &ExportArgs, out: Out) -> Outcome {
             args.output.display()
         )
     });
-    Ok(())
+    match counted(&absent) {
+        Some(what) if args.unsent || args.fetch => Err(Failure::coded(
+            LACKING,
+            format!("the bundle is written and lacks {what}"),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Says what is wrong with the place for the bundle while its name is at hand.

@@ -83,7 +83,7 @@ pub enum Fault {
     #[error("it was sealed, and is not here")]
     SealedMissing,
     // Trust.
-    #[error("it is from another city: its root key is {0}")]
+    #[error("it is from another city: the digest of its root key is {0}")]
     Root(Digest),
     #[error("the server's certificate does not hold: {0}")]
     ServerCertificate(CertError),
@@ -114,6 +114,10 @@ pub enum Fault {
     Side,
     #[error("neither a signature nor a receipt vouches for it")]
     Unvouched,
+    #[error(
+        "its author's signature was taken away: only citizens' changes may be here without one"
+    )]
+    Unsigned,
     #[error("it belongs to another case")]
     OtherCase,
     #[error("the case does not begin with its root")]

@@ -53,16 +53,22 @@ impl Core {
             // Moved first: a crash in between leaves a file that is missed at the next look.
             Some(_) => {
                 self.objects.set_apart(file, now)?;
+                if self.is_erased(file)? {
+                    return self.objects.remove(file);
+                }
                 found.damaged.push(file);
             }
             None => {
                 // It may have been erased since the list was made.
-                if self.read(|tx| Ok::<_, CoreError>(tx.is_erased(file)?))? {
+                if self.is_erased(file)? {
                     return Ok(());
                 }
                 found.missing.push(file);
             }
         }
         self.write(|tx| Ok(tx.lose_file(file)?))
+    }
+    fn is_erased(&self, file: Digest) -> Result<bool, CoreError> {
+        self.read(|tx| Ok(tx.is_erased(file)?))
     }
 }

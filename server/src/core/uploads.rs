@@ -104,7 +104,7 @@ impl Core {
     ) -> Result<Upload, UploadError> {
         self.check_size(length.unwrap_or(0))?;
         self.check_unfinished(length.unwrap_or(0))?;
-        self.sweep(now)?;
+        self.sweep_uploads(now)?;
         if let Some(file) = sha256 {
             self.notice_loss(file)?;
         }
@@ -319,7 +319,10 @@ impl Core {
     }
 
     /// Forgets uploads that nobody went on with.
-    fn sweep(&self, now: Millis) -> Result<(), CoreError> {
+    ///
+    /// # Errors
+    /// [`CoreError`] when the disk or the database fails; what is left is swept another time.
+    pub fn sweep_uploads(&self, now: Millis) -> Result<(), CoreError> {
         let expired = self.read(|tx| Ok::<_, CoreError>(tx.expired_uploads(now)?))?;
         expired.iter().try_for_each(|id| self.drop_upload(id))
     }

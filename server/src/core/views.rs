@@ -42,6 +42,10 @@ impl Core {
     /// # Errors
     /// [`CoreError::Unknown`] when there is none.
     pub fn show(&self, case: CaseId) -> Result<Value, CoreError> {
+        // What vanished from the disk is not there, whoever looks first.
+        for file in self.files_of(case)? {
+            self.notice_loss(file)?;
+        }
         self.read(|tx| {
             let state = load(tx, case)?;
             if state.changes.is_empty() {
@@ -147,6 +151,11 @@ impl Core {
             let state = load(tx, case)?;
             Ok((!state.changes.is_empty()).then(|| self.view(&state)))
         })
+    }
+
+    /// The files that a case names.
+    fn files_of(&self, case: CaseId) -> Result<BTreeSet<Digest>, CoreError> {
+        self.read(|tx| Ok(named(&photos(&load(tx, case)?))))
     }
 }
 
@@ -331,15 +340,18 @@ fn media(tx: &dyn Tx, state: &CaseState) -> Result<Vec<Value>, StoreError> {
     let records = photos(state);
     let thumbs = records.iter().filter_map(|photo| photo.thumb_sha256);
     let thumbs: BTreeSet<Digest> = thumbs.collect();
-    let named = records.iter().flat_map(|photo| photo.files());
-    let named: BTreeSet<Digest> = named.collect();
     let shown = |file: Digest| {
         let present = tx.file(file)?.is_some();
         let thumb = thumbs.contains(&file);
         let erased = tx.is_erased(file)?;
         Ok(json!({ "sha256": file, "present": present, "erased": erased, "thumbnail": thumb }))
     };
-    named.into_iter().map(shown).collect()
+    named(&records).into_iter().map(shown).collect()
+}
+
+/// The files that have to be delivered for these photos.
+fn named(records: &[&EvidenceRecord]) -> BTreeSet<Digest> {
+    records.iter().flat_map(|photo| photo.files()).collect()
 }
 
 /// Who stands behind a citizen's case: for operators only.

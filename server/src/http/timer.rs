@@ -4,10 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::core::Core;
 use crate::seam::Clock;
+
+/// How often uploads that nobody went on with are looked for.
+const SWEEP: Duration = Duration::from_secs(3_600);
 
 /// A timer that runs. Dropping it stops it; work under way is finished.
 #[derive(Debug)]
@@ -19,11 +22,18 @@ impl Timer {
         Self(tokio::spawn(async move {
             let mut ticks = interval(every);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            let mut swept: Option<Instant> = None;
             loop {
                 ticks.tick().await;
+                let sweeps = swept.is_none_or(|at| at.elapsed() >= SWEEP);
+                swept = if sweeps { Some(Instant::now()) } else { swept };
                 let (core, now) = (Arc::clone(&core), clock.now());
-                // What failed stays due, and is tried at the next tick.
-                let _ = tokio::task::spawn_blocking(move || core.run_services(now)).await;
+                // What failed stays due, and is tried again.
+                let work = move || {
+                    let _ = sweeps.then(|| core.sweep_uploads(now));
+                    core.run_services(now)
+                };
+                let _ = tokio::task::spawn_blocking(work).await;
             }
         }))
     }

@@ -6,6 +6,7 @@ mod bad_input;
 mod bundles;
 mod catalogues;
 mod contacts;
+mod damaged;
 mod edges;
 mod elsewhere;
 mod erasure;

@@ -71,3 +71,31 @@ fn a_rotten_and_a_lost_file_are_found_and_healed_by_the_device_that_had_its_rece
     assert_eq!((clean.code, &clean.out[0]["files"]), (Some(0), &json!(2)));
     assert_eq!(town.device.ok(&["sync"]).unwrap()["uploaded"], 0);
 }
+
+#[test]
+fn what_was_moved_aside_goes_when_its_photo_is_erased() {
+    let town = Town::new();
+    let lamp = photo("lamp-before.png");
+    let saved = town.device.ok(&report(&["--photo", &lamp])).unwrap();
+    town.device.ok(&["sync"]).unwrap();
+    let case = text(&saved, "case");
+    let shown = town.device.ok(&["show", case]).unwrap();
+    let big = text(&shown["entries"][0]["photos"][0], "sha256");
+    let mut rotten = fs::read(lies_at(&town, big)).unwrap();
+    rotten[0] ^= 1;
+    fs::write(lies_at(&town, big), &rotten).unwrap();
+    assert_eq!(scrub(&town).code, Some(1));
+    town.device.ok(&["sync"]).unwrap();
+    let aside = || {
+        fs::read_dir(town.path("server/media/damaged"))
+            .unwrap()
+            .count()
+    };
+    assert_eq!(aside(), 1);
+    town.server
+        .op(&["erase", case, "--photo", big, "--reason", "个人信息"])
+        .unwrap();
+    town.device.ok(&["sync"]).unwrap();
+    assert!(!lies_at(&town, big).exists());
+    assert_eq!(aside(), 0, "all but one byte of it is still there");
+}

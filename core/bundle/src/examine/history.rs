@@ -69,6 +69,7 @@ pub(super) fn read(
     for change in &record.changes {
         reader.change(change);
     }
+    reader.unsigned_root();
     let history = reader.history;
     if history.is_none() {
         findings.push(Finding::at(Member::Case(record.case), Fault::NoRoot));
@@ -152,6 +153,10 @@ impl Reader<'_> {
         header: Option<&EntryHeader>,
     ) -> Signer {
         let HeldChange::Signed(signed) = held else {
+            if header.is_some_and(|header| !self.may_lack_a_signature(decoded.change.actor, header))
+            {
+                self.fault(decoded.hash, Fault::Unsigned);
+            }
             return Signer::Vouched;
         };
         match check_signature(self.trusted, self.record, signed, decoded, header) {
@@ -160,6 +165,26 @@ impl Reader<'_> {
                 self.fault(decoded.hash, fault);
                 Signer::Vouched
             }
+        }
+    }
+
+    /// Only a citizen's key is the server's secret; whoever else wrote can be checked here, and a signature
+    /// that is not was taken away. So is one whose key came along.
+    fn may_lack_a_signature(&self, actor: ActorId, header: &EntryHeader) -> bool {
+        header.role.as_str() == CITIZEN && self.trusted.holder(&actor.key()).is_none()
+    }
+
+    /// A root says nothing of its author's role: what the same actor wrote in the case does.
+    fn unsigned_root(&mut self) {
+        let links = self.history.as_ref().map_or(&[][..], |known| &known.links);
+        let Some(root) = links.first().filter(|root| root.signer == Signer::Vouched) else {
+            return;
+        };
+        let (hash, actor) = (root.hash, root.actor);
+        let theirs = links.iter().filter(|link| link.actor == actor);
+        let mut headers = theirs.filter_map(|link| Some(&link.row.entry.as_ref()?.entry.header));
+        if !headers.any(|header| self.may_lack_a_signature(actor, header)) {
+            self.fault(hash, Fault::Unsigned);
         }
     }
 

@@ -131,6 +131,24 @@ fn a_citizen_s_words_cannot_be_exchanged_without_a_signature_to_check() {
 }
 
 #[test]
+fn the_signature_of_staff_and_of_the_centre_cannot_be_taken_away() {
+    let count = {
+        let mut members = unpack(&sample().bundle().unwrap());
+        let record: CaseRecord = cbor::from_slice(member(&mut members, CLOSED)).unwrap();
+        record.changes.len()
+    };
+    for at in 0..count {
+        let reports = attack(|members| {
+            case(members, CLOSED, |record| {
+                let bytes = record.changes[at].bytes().to_vec();
+                record.changes[at] = HeldChange::Vouched(bytes);
+            })
+        });
+        found(&reports, CLOSED, "signature was taken away");
+    }
+}
+
+#[test]
 fn a_photo_is_not_exchanged() {
     let other = fixture("photos/pothole-after.jpg");
     let reports = attack(|members| *member(members, "files/") = other);

@@ -11,12 +11,13 @@ use gewu_model::ids::{CaseId, Digest};
 use gewu_model::media::{EvidenceRecord, MAX_EVIDENCE};
 use rusqlite::Connection;
 
+use super::scrub::Found;
 pub(crate) use super::sealing::Setting;
 use super::{Answer, Core, Gewu};
 use crate::api::{PhotoInput, PhotoSource};
 use crate::error::{DeviceError, Result};
 use crate::files::FilesError;
-use crate::store::media::{self, StoredFile};
+use crate::store::media::{self, FileState, StoredFile};
 use crate::store::{drafts, erased};
 
 /// What a user can do when the device has as much as it may have.
@@ -91,9 +92,9 @@ impl Core {
         let disk = &self.options.host.files;
         let mut missing = Vec::new();
         for (sha256, bytes) in files {
-            let path = media::path(sha256);
-            if disk.len(&path)? != Some(bytes.len() as u64) {
-                missing.push((path, bytes));
+            // One of the same length may have been damaged since.
+            if !matches!(self.look_at(sha256)?, Found::Whole) {
+                missing.push((media::path(sha256), bytes));
             }
         }
         if missing.is_empty() {
@@ -180,6 +181,15 @@ impl Core {
         Ok(())
     }
 
+    /// Whether nobody but this device is known to have the file.
+    fn owes(&self, sha256: &Digest) -> Result<bool> {
+        self.read(|tx| {
+            let row = media::find(tx, sha256)?;
+            let unsent = row.is_some_and(|file| file.state != FileState::Acknowledged);
+            Ok(unsent || drafts::holds(tx, sha256)?)
+        })
+    }
+
     /// Whether a draft or something that must be acknowledged names the file.
     pub(crate) fn is_named(&self, sha256: &Digest) -> Result<bool> {
         self.read(|tx| Ok(drafts::holds(tx, sha256)? || media::find(tx, sha256)?.is_some()))
@@ -233,7 +243,15 @@ impl Core {
         }
         match self.options.host.files.read(&media::path(sha256)) {
             Err(FilesError::NotFound) => {}
-            found => return Ok(found?),
+            Ok(bytes) if gewu_model::crypto::sha256(&bytes) == *sha256 => return Ok(bytes),
+            // What is left of it may be all that there is.
+            Ok(_) if self.owes(sha256)? => {
+                return Err(DeviceError::NotFound(
+                    "the photo, which the disk has damaged,",
+                ));
+            }
+            Ok(_) => {}
+            Err(error) => return Err(error.into()),
         }
         self.require_consent()?;
         let bytes = crate::sync::download_photo(self, sha256)?;

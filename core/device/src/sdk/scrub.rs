@@ -16,8 +16,6 @@ use crate::store::media::{self, FileState, StoredFile};
 use crate::store::{changes, drafts, meta};
 use crate::write::log::decode_entry;
 
-/// How many rows are looked at in one transaction.
-const ROWS: u32 = 100;
 /// How much is read at once.
 const PIECE: usize = 256 << 10;
 
@@ -45,30 +43,59 @@ impl Core {
         let mut report = ScrubReport::default();
         let last = self.read(|tx| meta::get(tx, meta::SCRUBBED_TO))?;
         let mut last = last.unwrap_or_default();
-        while report.bytes < most_bytes {
-            let files = self.read(|tx| media::after(tx, &last, ROWS))?;
-            if files.is_empty() {
-                report.unnamed = self.remove_unnamed_files()?;
-                report.done = true;
-                last.clear();
-                break;
-            }
-            for file in files {
-                self.scrub_one(&file, &mut report)?;
-                last = file.sha256.0.to_vec();
-                if report.bytes >= most_bytes {
-                    break;
-                }
-            }
+        let all = self.to_scrub()?;
+        let mut ahead = all
+            .iter()
+            .filter(|sha256| sha256.0[..] > last[..])
+            .peekable();
+        let mut reached = last.clone();
+        while let Some(sha256) = ahead.next_if(|_| report.bytes < most_bytes) {
+            self.scrub_one(sha256, &mut report)?;
+            reached = sha256.0.to_vec();
         }
+        if ahead.peek().is_none() && report.bytes < most_bytes {
+            report.unnamed = self.remove_unnamed_files()?;
+            report.done = true;
+            reached.clear();
+        }
+        last = reached;
         self.write(|tx| meta::put(tx, meta::SCRUBBED_TO, &last))?;
         Ok(report)
     }
 
-    fn scrub_one(&self, file: &StoredFile, report: &mut ScrubReport) -> Result<()> {
-        if file.dropped {
-            return Ok(());
+    /// What has to be here, and what lies here otherwise, such as others' photos.
+    fn to_scrub(&self) -> Result<BTreeSet<Digest>> {
+        let mut all: BTreeSet<Digest> = self.read(|tx| {
+            let drafts = drafts::list(tx)?;
+            let photos = drafts.iter().flat_map(|draft| &draft.photos);
+            let attached = photos.flat_map(|photo| drafts::files(&photo.record));
+            Ok(media::all_files(tx)?.into_iter().chain(attached).collect())
+        })?;
+        all.extend(self.lying_files()?);
+        Ok(all)
+    }
+
+    /// The files that lie under their hash.
+    pub(super) fn lying_files(&self) -> Result<Vec<Digest>> {
+        let lying = self.options.host.files.list("")?;
+        let ours = lying.iter().filter_map(|path| {
+            let sha256: Digest = path.rsplit('/').next()?.parse().ok()?;
+            (media::path(&sha256) == *path).then_some(sha256)
+        });
+        Ok(ours.collect())
+    }
+
+    fn scrub_one(&self, sha256: &Digest, report: &mut ScrubReport) -> Result<()> {
+        let (row, drafted) =
+            self.read(|tx| Ok((media::find(tx, sha256)?, drafts::holds(tx, sha256)?)))?;
+        match row {
+            Some(file) if !file.dropped => self.scrub_ours(&file, report),
+            // Fetched again since, or never this device's to deliver.
+            _ => self.scrub_copy(sha256, drafted, report),
         }
+    }
+
+    fn scrub_ours(&self, file: &StoredFile, report: &mut ScrubReport) -> Result<()> {
         let found = self.look_at(&file.sha256)?;
         report.files += 1;
         report.bytes += file.bytes;
@@ -94,19 +121,36 @@ impl Core {
         Ok(())
     }
 
+    /// A draft's file, or a copy of what the server has.
+    fn scrub_copy(&self, sha256: &Digest, drafted: bool, report: &mut ScrubReport) -> Result<()> {
+        let bytes = self.options.host.files.len(&media::path(sha256))?;
+        if bytes.is_none() && !drafted {
+            return Ok(());
+        }
+        report.files += 1;
+        report.bytes += bytes.unwrap_or(0);
+        match self.look_at(sha256)? {
+            Found::Whole => {}
+            Found::Damaged if drafted => report.damaged.push(*sha256),
+            Found::Gone if drafted => report.missing.push(*sha256),
+            Found::Damaged | Found::Gone => {
+                let _alone = self.alone_with_files();
+                self.remove_file(sha256)?;
+                report.restorable.push(*sha256);
+            }
+        }
+        Ok(())
+    }
+
     /// Removes files that lie under a hash which nothing names; what is none of ours stays.
     fn remove_unnamed_files(&self) -> Result<u32> {
         let _alone = self.alone_with_files();
-        let lying = self.options.host.files.list("")?;
+        let lying = self.lying_files()?;
         let named = self.read(|tx| all_named(tx))?;
         let mut removed = 0;
-        for path in lying {
-            let name = path.rsplit('/').next().and_then(|name| name.parse().ok());
-            let ours = name.filter(|sha256| media::path(sha256) == path);
-            if ours.is_some_and(|sha256| !named.contains(&sha256)) {
-                self.options.host.files.remove(&path)?;
-                removed += 1;
-            }
+        for sha256 in lying.iter().filter(|sha256| !named.contains(sha256)) {
+            self.remove_file(sha256)?;
+            removed += 1;
         }
         Ok(removed)
     }

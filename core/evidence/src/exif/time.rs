@@ -79,7 +79,8 @@ impl Taken {
         let quarters = (difference + QUARTER_MS / 2).div_euclid(QUARTER_MS);
         let rest = (difference - quarters * QUARTER_MS).abs();
         let plausible = (-48..=56).contains(&quarters) && rest <= 3 * MINUTE_MS;
-        plausible.then_some(quarters as i16 * 15)
+        // Only what is plausible fits: a clock that was reset may be decades off.
+        plausible.then(|| quarters as i16 * 15)
     }
 
     fn from_parts(parts: [i64; 6], millis: i64) -> Option<Self> {
@@ -312,6 +313,21 @@ mod tests {
 
     fn shown(text: &str) -> Option<String> {
         parse(text, 0).map(|taken| taken.to_string())
+    }
+
+    #[test]
+    fn a_clock_that_was_reset_is_decades_off_and_explained_by_no_offset() {
+        let gps = Millis(1_700_000_000_000);
+        for text in [
+            "1970:01:01 10:00:00",
+            "2005:06:07 08:09:10",
+            "2030:01:01 00:00:00",
+        ] {
+            let taken = parse(text, 0).expect("a time");
+            assert_eq!(taken.offset_from(gps), None, "{text}");
+        }
+        let taken = Taken::local(gps, 8 * 60);
+        assert_eq!(taken.offset_from(gps), Some(8 * 60));
     }
 
     #[test]

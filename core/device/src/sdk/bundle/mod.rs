@@ -10,12 +10,14 @@ use gewu_bundle::{Exporter, FileSource, WriteError};
 use gewu_model::crypto::{PublicKey, Signer};
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::media::EvidenceRecord;
+use rusqlite::Connection;
 
+use super::scrub::Found;
 use super::{Answer, Core, Gewu};
 use crate::api::{AbsentFile, Exported, FilePart};
 use crate::error::{DeviceError, Result};
 use crate::files::{Files, FilesError};
-use crate::store::media;
+use crate::store::{drafts, media};
 use collect::{Collected, Wanted};
 
 impl Gewu {
@@ -46,7 +48,8 @@ impl Gewu {
     }
 
     /// The files that bundles of the case would lack: of each photo that was not erased itself, its
-    /// thumbnail and, where it has to be kept, the original, as far as they are not on this device.
+    /// thumbnail and, where it has to be kept, the original, as far as they are not on this device or damaged
+    /// on it.
     /// [`Gewu::photo_bytes`] brings those that the server has and gives to this user.
     ///
     /// # Errors
@@ -60,8 +63,17 @@ impl Gewu {
         let mut absent: Vec<AbsentFile> = named.collect();
         absent.sort();
         absent.dedup();
-        absent.retain(|file| !self.core.holds_file(&file.sha256));
-        Ok(absent)
+        Ok(self.core.not_whole(absent)?)
+    }
+
+    /// The files that [`Gewu::export_unsent_bundle`] would lack: what waits to be sent or lies in a draft, as
+    /// far as it is gone from this device or damaged on it. Nobody else may have it.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::Storage`].
+    pub fn absent_unsent_files(&self) -> Answer<Vec<AbsentFile>> {
+        let named = self.core.read(|tx| unsent_files(tx))?;
+        Ok(self.core.not_whole(named)?)
     }
 
     /// The root key of the city that the device belongs to. Compare it with one that the city
@@ -99,7 +111,37 @@ impl FileSource for Photos<'_> {
     }
 }
 
+/// What waits to be sent or lies in a draft.
+fn unsent_files(tx: &Connection) -> Result<Vec<AbsentFile>> {
+    let part = |thumbnail| match thumbnail {
+        true => FilePart::Thumbnail,
+        false => FilePart::Photo,
+    };
+    let owed = media::unsent(tx)?.into_iter().map(|file| AbsentFile {
+        part: part(file.thumbnail),
+        sha256: file.sha256,
+    });
+    let drafts = drafts::list(tx)?;
+    let photos = drafts.iter().flat_map(|draft| &draft.photos);
+    let attached = photos.flat_map(|photo| parts(&photo.record));
+    let mut files: Vec<AbsentFile> = owed.chain(attached).collect();
+    files.sort();
+    files.dedup_by_key(|file| file.sha256);
+    Ok(files)
+}
+
 impl Core {
+    /// Those that are not on this device with the bytes of their hash.
+    fn not_whole(&self, files: Vec<AbsentFile>) -> Result<Vec<AbsentFile>> {
+        let mut absent = Vec::new();
+        for file in files {
+            if !matches!(self.look_at(&file.sha256)?, Found::Whole) {
+                absent.push(file);
+            }
+        }
+        Ok(absent)
+    }
+
     fn export_bundle(&self, wanted: &Wanted, file: &Path) -> Result<Exported> {
         let identity = self.identity()?;
         let packs = self.packs()?;

@@ -16,11 +16,7 @@ impl Core {
     /// Reads what has to be here and what lies here otherwise, such as others' photos.
     pub(super) fn find_files(&self) -> Result<FilesFound> {
         let owed = self.read(|tx| owed(tx))?;
-        let lying = self.options.host.files.list("")?;
-        let lying = lying.iter().filter_map(|path| {
-            let sha256: Digest = path.rsplit('/').next()?.parse().ok()?;
-            (media::path(&sha256) == *path).then_some(sha256)
-        });
+        let lying = self.lying_files()?;
         let all: BTreeSet<Digest> = owed.keys().copied().chain(lying).collect();
         let mut found = FilesFound::default();
         for sha256 in all {
