@@ -15,6 +15,7 @@ mod out;
 mod pack;
 mod packs;
 mod photo;
+mod said;
 mod save;
 mod serve;
 mod trust;
