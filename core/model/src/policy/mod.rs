@@ -21,6 +21,7 @@ mod relation;
 mod sections;
 mod separation;
 mod service;
+mod slips;
 #[cfg(test)]
 mod tests;
 mod units;
