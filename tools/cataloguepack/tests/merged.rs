@@ -211,3 +211,16 @@ fn finer_classes_stand_below_the_class_whose_cell_is_merged() {
     let refused = refused(&report);
     assert!(refused.len() == 1 && refused[0].0 == 6, "{refused:?}");
 }
+
+#[test]
+fn a_kind_of_the_city_s_own_is_a_name_and_nothing_is_taken_out_of_one_that_is_none() {
+    let sheet = "类型,代码,名称\norder,01001,巡查\nbogus!,01002,污水井盖\n部 件,01003,雨水井盖\n";
+    let (classes, report) = packed(sheet, "2026", None);
+    assert_eq!(
+        classes,
+        ["component - 01003 雨水井盖", "order - 01001 巡查"]
+    );
+    let refused = refused(&report);
+    assert!(refused.len() == 1 && refused[0].0 == 3, "{refused:?}");
+    assert!(refused[0].1.contains("bogus! is no kind"), "{refused:?}");
+}
