@@ -86,7 +86,12 @@ impl City {
     }
 
     fn op(&self, words: &[&str]) -> Output {
-        let token = self.text("server/operator.token");
+        self.op_as("server/operator.token", words)
+    }
+
+    /// As whoever has the token in that file.
+    fn op_as(&self, token: &str, words: &[&str]) -> Output {
+        let token = self.text(token);
         let first = [
             "--json",
             "op",
@@ -251,4 +256,63 @@ fn a_case_is_decided_on_by_the_names_that_there_are() {
     assert!(words.contains("name the unit"), "{words}");
     let (code, words) = ended(&city.op(&["reissue", "abcd"]));
     assert_eq!(code, Some(2), "{words}");
+}
+
+#[test]
+fn consoles_have_tokens_of_their_own_which_are_listed_and_taken_back() {
+    let city = City::found();
+    let make = |user: &str, role: &str| {
+        let file = city.text(&format!("{user}.token"));
+        city.op(&["token", "--user", user, "--role", role, "-o", &file])
+    };
+    assert_eq!(ended(&make("wu", "operator")).0, Some(0));
+    assert_eq!(ended(&make("gao", "shift_leader")).0, Some(0));
+    let (code, words) = ended(&make("wu", "operator"));
+    assert_eq!(code, Some(1), "a file is not written over: {words}");
+    let wrong = ended(&city.op(&[
+        "token",
+        "--user",
+        "yu",
+        "--role",
+        "leadr",
+        "-o",
+        &city.text("yu.token"),
+    ]));
+    assert_eq!(wrong.0, Some(1));
+    assert!(!city.path("yu.token").exists(), "nothing is left behind");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(city.path("wu.token"))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    let own = told(&city.op_as("gao.token", &["status"]));
+    assert!(
+        own["cases"].is_number(),
+        "a shift leader's console sees the centre: {own}"
+    );
+    let (code, words) = ended(&city.op_as(
+        "wu.token",
+        &["token", "--user", "wu", "--role", "shift_leader"],
+    ));
+    assert_eq!(code, Some(1));
+    assert!(words.contains("wu is no shift_leader here"), "{words}");
+    let listed = String::from_utf8(city.op(&["tokens"]).stdout).unwrap();
+    let rows: Vec<Value> = listed
+        .lines()
+        .map(|row| serde_json::from_str(row).unwrap())
+        .collect();
+    let users: Vec<&str> = rows
+        .iter()
+        .map(|row| row["user"].as_str().unwrap())
+        .collect();
+    assert_eq!(users, ["gao", "operator", "wu"]);
+    let id = rows[2]["id"].as_str().unwrap();
+    assert_eq!(ended(&city.op(&["revoke-token", &id[..8]])).0, Some(0));
+    let (code, words) = ended(&city.op_as("wu.token", &["status"]));
+    assert_eq!(code, Some(1));
+    assert!(words.contains("does not know this token"), "{words}");
 }

@@ -69,6 +69,36 @@ pub(crate) fn device(device: &Value) -> String {
     )
 }
 
+/// One line for a console's token.
+pub(crate) fn token(token: &Value) -> String {
+    let list = |field: &str| {
+        let items = token[field].as_array().into_iter().flatten();
+        items.map(text).collect::<Vec<_>>().join(", ")
+    };
+    let at = |field: &str| {
+        token[field]
+            .as_i64()
+            .map(|_| self::field(field, &token[field]))
+    };
+    let made = at("made_at").map_or_else(
+        || "the server's first token".to_owned(),
+        |at| format!("made {at} by {}", text(&token["made_by"])),
+    );
+    let revoked = at("revoked_at").map_or_else(String::new, |at| format!(", revoked {at}"));
+    let own = if token["own"] == true {
+        ", this console's"
+    } else {
+        ""
+    };
+    format!(
+        "{}  {:<16} {}  {}  {made}{revoked}{own}",
+        text(&token["id"]).chars().take(12).collect::<String>(),
+        text(&token["user"]),
+        list("roles"),
+        list("units"),
+    )
+}
+
 /// One line for a pack.
 pub(crate) fn pack(pack: &Value) -> String {
     let audience = match pack["audience"].as_str() {

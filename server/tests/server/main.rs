@@ -36,5 +36,6 @@ mod services;
 mod shown;
 mod texts;
 mod ties;
+mod tokens;
 mod uploads;
 mod wishes;
