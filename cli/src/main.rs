@@ -8,6 +8,7 @@ mod deadline;
 mod demo;
 mod device;
 mod grid;
+mod hashes;
 mod language;
 mod op;
 mod out;

@@ -10,6 +10,7 @@ use gewu::{
     Warning,
 };
 use gewu_model::catalogue::{Class, Label};
+use gewu_model::entry::DayWindow;
 use gewu_model::ids::Digest;
 use serde_json::{Value, json};
 
@@ -68,6 +69,9 @@ pub(super) fn task(task: &Task, words: &Words) -> String {
     let mut marks = String::new();
     if task.must_accept {
         marks.push_str("  (must be accepted)");
+    }
+    if let Some([from, to]) = task.same_period.map(DayWindow::clock_times) {
+        marks.push_str(&format!("  (between {from} and {to})"));
     }
     if task.late_answer.is_some() {
         marks.push_str("  (your result came late: kept, without effect)");

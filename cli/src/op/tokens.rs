@@ -7,8 +7,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::client::{Client, segment};
-use super::hashes::{self, Among};
 use super::print;
+use crate::hashes::{self, Among};
 use crate::out::{Failure, Out, Outcome, plain};
 
 /// Whom a token is for.
