@@ -275,7 +275,7 @@ fn set_aside(aside: &Value) -> Vec<String> {
         text(&aside["kind"]),
         text(&aside["by"]),
         text(&aside["reason"]),
-        text(&aside["words"]),
+        set_aside_words(aside),
         match aside["replaced_by"].as_str() {
             Some(by) => format!(
                 ", issued again as {}",
@@ -291,6 +291,16 @@ fn set_aside(aside: &Value) -> Vec<String> {
         None => format!("      text {digest}  (not here)"),
     }));
     lines
+}
+
+/// Why a change was set aside, in the reader's language.
+fn set_aside_words(aside: &Value) -> String {
+    let text = |name: &str| aside[name].as_str().unwrap_or_default();
+    plain(&crate::language::set_aside(
+        text("reason"),
+        text("words"),
+        reads_chinese(),
+    ))
 }
 
 fn is_erased(shown: &Value, digest: &Value) -> bool {

@@ -13,6 +13,7 @@ mod contacts;
 mod contacts_again;
 mod decisions;
 mod downloads;
+mod elsewhere;
 mod ended_ties;
 mod enrolment;
 mod erasures;
