@@ -1,3 +1,4 @@
+// long-file: every kind once, with every field that it has
 //! What the centre decided.
 
 use gewu_model::entry::{

@@ -1,3 +1,4 @@
+// long-file: every kind once, with every field that it has
 //! Every kind of entry, with every field that it can have.
 
 use gewu_model::entry::{FieldKind, InstructionKind, Kind, Payload};
