@@ -1,3 +1,4 @@
+// long-file: each test is a story with its own city
 //! What the program does not do, with words that say why, against a real server.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
