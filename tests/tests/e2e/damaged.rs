@@ -18,6 +18,9 @@ fn rot(device: &Path) -> usize {
         }
         for file in fs::read_dir(shelf).unwrap() {
             let path = file.unwrap().path();
+            if !path.is_file() {
+                continue;
+            }
             let mut bytes = fs::read(&path).unwrap();
             let middle = bytes.len() / 2;
             bytes[middle] ^= 4;
