@@ -8,7 +8,10 @@ use gewu_tests::process::{Ended, binary};
 
 use super::*;
 
-/// Turns one bit of every file in a device's `media`, and keeps its length.
+/// How a picture begins; packs lie beside them.
+const JPEG: &[u8] = &[0xff, 0xd8];
+
+/// Turns one bit of every picture in a device's `media`, and keeps its length.
 fn rot(device: &Path) -> usize {
     let mut bent = 0;
     for shelf in fs::read_dir(device.join("media")).unwrap() {
@@ -18,10 +21,9 @@ fn rot(device: &Path) -> usize {
         }
         for file in fs::read_dir(shelf).unwrap() {
             let path = file.unwrap().path();
-            if !path.is_file() {
+            let Some(mut bytes) = fs::read(&path).ok().filter(|file| file.starts_with(JPEG)) else {
                 continue;
-            }
-            let mut bytes = fs::read(&path).unwrap();
+            };
             let middle = bytes.len() / 2;
             bytes[middle] ^= 4;
             fs::write(path, bytes).unwrap();
