@@ -138,7 +138,18 @@ fn check_audience(kind: &str, audience: Option<&PackAudience>) -> Outcome {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+    read_body(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+}
+
+/// The bytes of a pack's file. JSON loses the mark that some editors put before it (BOM): a device would
+/// not read past it.
+pub(crate) fn read_body(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = std::fs::read(path)?;
+    let marked = bytes.strip_prefix(b"\xef\xbb\xbf");
+    if marked.is_some_and(|json| json.trim_ascii_start().starts_with(b"{")) {
+        bytes.drain(..3);
+    }
+    Ok(bytes)
 }
 
 /// Who signs for which city.

@@ -54,14 +54,15 @@ fn named(kind: &str, file: Option<&Path>) -> Result<Option<Vec<u8>>, Failure> {
     let Some(path) = file else { return Ok(None) };
     let body = match packs::national(kind, path) {
         Some(body) => body.to_vec(),
-        None => std::fs::read(path).map_err(|error| {
+        None => crate::pack::read_body(path).map_err(|error| {
             Failure::new(format!(
                 "cannot read the {kind} {}: {error}",
                 path.display()
             ))
         })?,
     };
-    match crate::pack::check(kind, &body) {
+    let allowed = crate::pack::check_allows(kind, &body);
+    match allowed.and_then(|()| crate::pack::check(kind, &body)) {
         Ok(_) => Ok(Some(body)),
         Err(why) => Err(unpublished(kind, path, &why)),
     }

@@ -109,6 +109,10 @@ pub(crate) enum ActCommand {
         /// The unit that gives it back, with --grant; the one that had it last by default.
         #[arg(long, value_name = "UNIT", requires = "grant", value_parser = super::words::name)]
         unit: Option<String>,
+        /// The request that it grants, with --grant: its hash as `gewu show` prints it, or the first digits.
+        /// Without it the one that waits for just that, if there is only one.
+        #[arg(long, value_name = "HASH", requires = "grant")]
+        request: Option<String>,
     },
     /// Ask for more time (申请延期).
     AskExtension {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Subcommand};
+use gewu_model::catalogue::TRUST;
 use gewu_model::entry::ClassKind;
 
 #[derive(Debug, Subcommand)]
@@ -83,7 +84,7 @@ pub(crate) struct CataloguePackArgs {
     #[arg(long)]
     pub(crate) standard: Option<String>,
     /// How far it may be relied on: official, city, transcribed or example.
-    #[arg(long, default_value = "city")]
+    #[arg(long, default_value = "city", value_parser = TRUST)]
     pub(crate) trust: String,
     /// What whoever relies on it has to know, in Chinese.
     #[arg(long, default_value = "")]

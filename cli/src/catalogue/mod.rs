@@ -35,7 +35,7 @@ fn bytes(name: &str) -> Result<Vec<u8>, Failure> {
     let path = Path::new(name);
     match packs::national("catalogue", path) {
         Some(body) => Ok(body.to_vec()),
-        None => std::fs::read(path).map_err(|error| about(path, &error)),
+        None => crate::pack::read_body(path).map_err(|error| about(path, &error)),
     }
 }
 

@@ -3,7 +3,7 @@
 use gewu::{Act, Gewu, Similar};
 use gewu_model::deadline::Calendar;
 use gewu_model::entry::{Body, SendBack, Unassign};
-use gewu_model::ids::CaseId;
+use gewu_model::ids::{CaseId, ChangeHash};
 use gewu_model::media::EvidenceRole;
 use gewu_model::time::Millis;
 
@@ -12,7 +12,8 @@ use super::find::find;
 use super::place::position;
 use super::words::Words;
 use super::{open, print, report};
-use crate::args::{ActCommand, DirArg, ShownArgs, SimilarArgs};
+use crate::args::{ActCommand, CaseArg, DirArg, ShownArgs, SimilarArgs};
+use crate::hashes::{self, Among};
 use crate::out::{Failure, Out, Outcome};
 
 /// Runs a command of this kind.
@@ -31,9 +32,16 @@ pub(super) fn run(asked: &ActCommand, out: Out) -> Outcome {
         } => said(shown, out, |gewu, case, act| {
             gewu.ask_send_back(case, reason, instead.as_deref().map(Into::into), act)
         }),
-        C::SendBack { shown, unit, .. } => {
+        C::SendBack {
+            shown,
+            unit,
+            request,
+            ..
+        } => {
+            let named = |hash: &String| entry(&shown.act.case, hash);
             let body = Body::SendBack(SendBack {
                 unit: unit.as_deref().map(Into::into),
+                request: request.as_ref().map(named).transpose()?,
                 ..SendBack::default()
             });
             command(&shown.act.case, body, shown.act.text.as_deref(), out)
@@ -138,6 +146,16 @@ fn said(
         shown.origin,
     );
     write(&shown.act.case, out, |gewu, case| entry(gewu, case, act))
+}
+
+/// The entry of a case with that hash, or with the only one that begins so.
+fn entry(case: &CaseArg, written: &str) -> Result<ChangeHash, Failure> {
+    let gewu = open(&case.device)?;
+    let shown = gewu.show(find(&gewu, &case.case)?)?;
+    let entries = shown.entries.iter().map(|entry| entry.hash);
+    let all: Vec<(String, ChangeHash)> = entries.map(|hash| (hash.to_string(), hash)).collect();
+    let all = all.iter().map(|(written, hash)| (written.as_str(), hash));
+    hashes::named(&Among::ON_THE_DEVICE, written, all).copied()
 }
 
 /// A time as people write it; without a zone in that of the calendar that ships.

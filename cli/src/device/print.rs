@@ -10,12 +10,14 @@ use gewu::{
     Warning,
 };
 use gewu_model::catalogue::{Class, Label};
+use gewu_model::entry::DayWindow;
 use gewu_model::ids::Digest;
 use serde_json::{Value, json};
 
 use super::words::Words;
 use crate::clock;
 use crate::out::plain;
+use crate::said::said;
 
 pub(super) use super::act::saved_value as saved_json;
 pub(super) use backlog::{files, status, status_json, sync};
@@ -67,6 +69,9 @@ pub(super) fn task(task: &Task, words: &Words) -> String {
     let mut marks = String::new();
     if task.must_accept {
         marks.push_str("  (must be accepted)");
+    }
+    if let Some([from, to]) = task.same_period.map(DayWindow::clock_times) {
+        marks.push_str(&format!("  (between {from} and {to})"));
     }
     if task.late_answer.is_some() {
         marks.push_str("  (your result came late: kept, without effect)");
@@ -194,28 +199,21 @@ pub(super) fn detail(detail: &CaseDetail, words: &Words) -> String {
     detail
         .set_aside
         .iter()
-        .for_each(|one| lines.extend(set_aside(one)));
+        .for_each(|one| lines.extend(set_aside(one, words)));
     lines.join("\n")
 }
 
 /// What an entry said that does not count, for its author.
-fn set_aside(aside: &SetAsideItem) -> Vec<String> {
+fn set_aside(aside: &SetAsideItem, words: &Words) -> Vec<String> {
     let kind = aside.kind.as_deref().unwrap_or("the beginning of the case");
     let mut lines = vec![format!("  set aside: {kind}: {}", aside.words)];
     let said = &aside.content;
+    lines.extend(said_by(kind, &said.payload, words));
     lines.extend(
         said.texts
             .iter()
             .map(|text| format!("      “{}”", plain(text))),
     );
-    let position = &said.payload["position"];
-    let degrees = |name: &str| position[name].as_f64().map(|e7| e7 / 1e7);
-    if let (Some(lon), Some(lat)) = (degrees("lon_e7"), degrees("lat_e7")) {
-        let grid = said.payload["grid"]["unit"].as_str();
-        let grid = grid.map(|grid| format!(", grid {}", plain(grid)));
-        let grid = grid.unwrap_or_default();
-        lines.push(format!("      at {lon:.7}, {lat:.7}{grid}"));
-    }
     lines.extend(said.photos.iter().map(|photo| {
         let name = short(&photo.sha256);
         format!("      photo {name} {}x{}", photo.width, photo.height)
@@ -237,6 +235,7 @@ fn entry(entry: &EntryDetail, erased: &BTreeSet<Digest>, words: &Words) -> Vec<S
         entry.status.name(),
         reason.as_str().unwrap_or(""),
     )];
+    lines.extend(said_by(&entry.kind, &entry.payload, words));
     lines.extend(entry.texts.iter().map(|(digest, text)| match text {
         Some(text) => format!("      “{}”", plain(text)),
         None if erased.contains(digest) => "      (a text that was erased)".to_owned(),
@@ -259,6 +258,13 @@ fn entry(entry: &EntryDetail, erased: &BTreeSet<Digest>, words: &Words) -> Vec<S
         )
     }));
     lines
+}
+
+/// What an entry of that kind says beside texts and photos, on a line of its own.
+fn said_by(kind: &str, payload: &Value, words: &Words) -> Option<String> {
+    let word = |name: &str| words.known(name);
+    let said = said(kind, payload, words.naming(&word));
+    said.map(|said| format!("      {said}"))
 }
 
 /// What a photo has to do with redacted copies.

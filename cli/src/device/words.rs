@@ -4,6 +4,7 @@ use gewu::{Gewu, Labels};
 use gewu_model::ids::CaseId;
 
 use crate::language::reads_chinese;
+use crate::said::Naming;
 
 /// Words for one case.
 pub(super) struct Words {
@@ -23,5 +24,19 @@ impl Words {
     /// The word for a neutral name.
     pub(super) fn word<'a>(&'a self, name: &'a str) -> &'a str {
         self.labels.word(name, self.chinese)
+    }
+
+    /// The word for a neutral name, if there is one.
+    pub(super) fn known(&self, name: &str) -> Option<String> {
+        let word = self.word(name);
+        (word != name && !word.is_empty()).then(|| word.to_owned())
+    }
+
+    /// How what entries say is named.
+    pub(super) fn naming<'a>(&self, word: &'a dyn Fn(&str) -> Option<String>) -> Naming<'a> {
+        Naming {
+            chinese: self.chinese,
+            word,
+        }
     }
 }

@@ -7,9 +7,9 @@ use gewu_model::place::{Datum, Position};
 use serde_json::{Value, json};
 
 use super::client::Client;
-use super::hashes::Among;
 use super::{instruct, resolve, show};
 use crate::args::{AskArgs, CorrectArgs, Decision, DecisionCommand, DispatchArgs, Granted, Terms};
+use crate::hashes::{self, Among};
 use crate::out::{Failure, Out, Outcome};
 
 /// What a decision says: its kind on the wire, the case, and the body.
@@ -171,7 +171,15 @@ fn grants<'a>(client: &Client, command: &'a DecisionCommand) -> Result<Said<'a>,
             unit,
             why,
         } => {
-            let request = hash(found(decision, granted, "send_back_request")?.as_ref());
+            let named = granted.request.as_deref();
+            let request = match (named, unit) {
+                // Which wish that is, if it had one, the server finds.
+                (None, Some(_)) => Value::Null,
+                _ => {
+                    let kinds = ["send_back_request", "refuse"];
+                    hash(request(client, decision, named, &kinds)?.as_ref())
+                }
+            };
             let body = json!({ "request": request, "unit": unit, "reason": why.reason });
             ("send_back", decision, body)
         }
@@ -308,7 +316,7 @@ fn pack(client: &Client, kind: &str, written: Option<&str>) -> Result<Option<Str
     let packs = listed["packs"].as_array().into_iter().flatten();
     let packs = packs.filter(|pack| pack["kind"] == kind);
     let named = packs.filter_map(|pack| Some((pack["sha256"].as_str()?, pack)));
-    let found = super::hashes::named(&Among::packs(kind), written, named)?;
+    let found = hashes::named(&Among::packs(kind), written, named)?;
     Ok(found["sha256"].as_str().map(str::to_owned))
 }
 
@@ -422,7 +430,7 @@ fn suggestion(shown: &Value, other: &str) -> Value {
 fn entry(shown: &Value, named: &str) -> Result<Value, Failure> {
     let entries = shown["entries"].as_array().into_iter().flatten();
     let entries = entries.map(|it| (it["hash"].as_str().unwrap_or_default(), it));
-    super::hashes::named(&Among::ENTRIES, named, entries).cloned()
+    hashes::named(&Among::ENTRIES, named, entries).cloned()
 }
 
 fn hash(entry: Option<&Value>) -> Value {

@@ -2,7 +2,6 @@
 
 mod client;
 mod decide;
-mod hashes;
 mod packs;
 mod print;
 mod register;
@@ -11,9 +10,9 @@ mod services;
 use serde_json::{Value, json};
 
 use crate::args::{OpArgs, OpCommand};
+use crate::hashes::{self, Among};
 use crate::out::{Failure, Out, Outcome};
 use client::{Client, segment};
-use hashes::Among;
 
 /// Runs one operator's command.
 pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {

@@ -18,7 +18,7 @@ pub(super) struct Wish<'a> {
 }
 
 pub(super) fn publish(client: &Client, file: &Path, wish: &Wish<'_>, out: Out) -> Outcome {
-    let body = std::fs::read(file)
+    let body = crate::pack::read_body(file)
         .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
     let (query, mut warnings) = match PackFile::from_bytes(&body) {
         Some(signed) => {

@@ -1,12 +1,14 @@
 //! The centre's answers as text.
 
 use gewu_model::deadline::Calendar;
+use gewu_model::policy::Policy;
 use gewu_model::time::Millis;
 use serde_json::Value;
 
 use crate::clock;
-use crate::language::word;
+use crate::language::{reads_chinese, word};
 use crate::out::plain;
+use crate::said::{Naming, said};
 
 fn text(value: &Value) -> String {
     match value {
@@ -167,6 +169,7 @@ pub(crate) fn case(shown: &Value) -> String {
             text(&entry["status"]),
             why(entry),
         ));
+        lines.extend(said_by(entry));
         let photos = entry["photos"].as_array().into_iter().flatten();
         lines.extend(photos.map(|photo| {
             let gone = if is_erased(shown, &photo["sha256"]) {
@@ -203,6 +206,23 @@ pub(crate) fn case(shown: &Value) -> String {
     lines.join("\n")
 }
 
+/// What an entry says beside texts and photos, on a line of its own. Reasons have the words of the built-in
+/// policy, as the server's answer has no labels.
+fn said_by(entry: &Value) -> Option<String> {
+    let built_in = Policy::built_in();
+    let chinese = reads_chinese();
+    let word = |name: &str| {
+        let label = built_in.label(name)?;
+        Some(if chinese { &label.zh } else { &label.en }.clone())
+    };
+    let naming = Naming {
+        chinese,
+        word: &word,
+    };
+    let said = said(entry["kind"].as_str()?, &entry["payload"], naming);
+    said.map(|said| format!("      {said}"))
+}
+
 /// Why an entry has its status, and what stands in its place.
 fn why(entry: &Value) -> String {
     let reason = entry["reason"].as_str().unwrap_or_default();
@@ -216,9 +236,6 @@ fn why(entry: &Value) -> String {
     let won = by("superseded_by", "by").or_else(|| by("settled_by", "settled by"));
     format!("{}{}", plain(reason), won.unwrap_or_default())
 }
-
-/// The longest beginning of a payload that is shown in a line, in characters.
-const MOST_SHOWN: usize = 200;
 
 /// A set-aside change: its hash for `gewu op reissue`, who wrote it, why it does not count, what it said.
 fn set_aside(aside: &Value) -> Vec<String> {
@@ -237,21 +254,7 @@ fn set_aside(aside: &Value) -> Vec<String> {
             None => String::new(),
         }
     )];
-    let payload = aside["payload"].as_object().into_iter().flatten();
-    let said = payload.filter(|(_, value)| !value.is_null());
-    let said: Vec<String> = said
-        .map(|(name, value)| format!("{name}: {}", text(value)))
-        .collect();
-    if !said.is_empty() {
-        let said = said.join(", ");
-        let begins: String = said.chars().take(MOST_SHOWN).collect();
-        let more = if begins.len() < said.len() {
-            " …"
-        } else {
-            ""
-        };
-        lines.push(format!("      {begins}{more}"));
-    }
+    lines.extend(said_by(aside));
     let texts = aside["texts"].as_object().into_iter().flatten();
     lines.extend(texts.map(|(digest, words)| match words.as_str() {
         Some(words) => format!("      text {digest}: “{}”", plain(words)),
@@ -302,12 +305,12 @@ mod tests {
     #[test]
     fn what_was_set_aside_is_shown_with_its_hash_and_words() {
         let aside = json!({
-            "change": "abcdef0123456789", "reason": "knew_better", "words": "too old", "kind": "note",
-            "by": "li", "payload": { "text": "d1", "photos": null },
+            "change": "abcdef0123456789", "reason": "knew_better", "words": "too old", "kind": "check",
+            "by": "li", "payload": { "result": "not_pass", "photos": [] },
             "texts": { "d1": "井盖\u{1b}缺失" },
         });
         let shown = case(&json!({ "case": "c", "set_aside": [aside] }));
-        for part in ["abcdef012345", "li", "knew_better", "text: d1", "缺失"] {
+        for part in ["abcdef012345", "li", "knew_better", "not passed", "缺失"] {
             assert!(shown.contains(part), "{part} in {shown}");
         }
         assert!(!shown.contains('\u{1b}'));

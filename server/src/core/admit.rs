@@ -100,7 +100,7 @@ impl Core {
     }
 
     /// Whether a person with an official role opened the case, who may see all of it.
-    fn opened_by_staff(&self, bench: &Bench<'_>) -> Result<bool, CoreError> {
+    pub(super) fn opened_by_staff(&self, bench: &Bench<'_>) -> Result<bool, CoreError> {
         let Some(key) = opener(&bench.state) else {
             return Ok(false);
         };

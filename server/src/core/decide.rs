@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use gewu_model::command::{Command, CommandRecord};
 use gewu_model::content::ContentItem;
 use gewu_model::entry::{Body, Convert, File, InstructionKind, Kind, Reopen};
-use gewu_model::fold::CaseView;
+use gewu_model::fold::{CaseView, Stage};
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::policy::{Asking, Capacity, Denied, Policy, Standing, variant_of};
 use gewu_model::time::Millis;
@@ -17,7 +17,7 @@ use gewu_model::time::Millis;
 use super::bench::Bench;
 use super::care::Anyway;
 use super::generation::next_number;
-use super::link::{cases_of, check_sent};
+use super::link::cases_of;
 use super::load::{load, rows};
 use super::operators::Operator;
 use super::{Core, CoreError, erasure, generation, requests};
@@ -234,15 +234,20 @@ impl Core {
             _ => {}
         }
         requests::check(bench, view, &body)?;
-        check_sent(&body, view)?;
+        check_supervised(&body, view)?;
+        self.check_sent(bench, &body, view)?;
         self.check_asked(bench, &body, view)?;
         self.check_drawn(bench, &body, view)?;
+        let body = self.placed(bench, command, body, view)?;
         self.check_given(bench, command, &body, view)?;
         let body = self.completed(bench, self.passed_on(bench, command, body, view))?;
+        // More time that comes too late is given only to whoever says for which request, made in time.
         self.check_time(bench, &body, view)?;
+        let body = self.named(bench, view, body);
         let body = self.minted(bench, body, view)?;
         store_texts(bench, &body, content)?;
         let instruction = self.write_instruction(bench, view, &body, record)?;
+        self.untie_after(bench, command, &body)?;
         let view = self.view(&bench.state).token();
         Ok(Decided { instruction, view })
     }
@@ -314,6 +319,17 @@ pub(super) fn check_view(view: &CaseView, seen: Digest) -> Result<(), DecideErro
     match view.token() {
         token if token == seen => Ok(()),
         view => Err(DecideError::Stale { view }),
+    }
+}
+
+/// Refuses to press anybody for what is void: nobody is to do anything there.
+fn check_supervised(body: &Body, view: &CaseView) -> Result<(), DecideError> {
+    match (body, view.stage) {
+        (Body::Supervise(_), Stage::Void) => Err(DecideError::Denied(
+            "the case is void, so there is nothing to press anybody for: open it again first"
+                .into(),
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -12,7 +12,8 @@ use std::collections::BTreeSet;
 use gewu_model::content::ContentItem;
 use gewu_model::entry::{Body, InstructionKind, Kind, LinkCase, Relationship};
 use gewu_model::fold::CaseView;
-use gewu_model::ids::CaseId;
+use gewu_model::ids::{CaseId, Digest};
+use gewu_model::policy::Capacity;
 use gewu_model::time::Millis;
 use gewu_sync::gate::{Ties, check_tie};
 
@@ -23,6 +24,14 @@ use super::load::{load, rows};
 use super::operators::Operator;
 use super::requests::gives_back;
 use crate::store::{StoreError, Tx};
+
+/// In whose name other cases are told of a tie.
+pub(super) enum Teller<'a> {
+    /// An operator's, who may tie cases.
+    Console(&'a Operator),
+    /// That of whoever gave an instruction from which it follows, attested for that session.
+    Follows(&'a Capacity, Digest),
+}
 
 /// The rule that a spot check names when the server drew the case for it.
 const DRAWN: &str = "drawn";
@@ -45,18 +54,19 @@ impl Core {
         let capacity = self.capacity(operator, &other, (&kind, None), &seen)?;
         let (command, record) = attested(&other, &seen, &body, capacity, operator.session())?;
         self.instruct(&mut other, &seen, &command, &record, content)?;
+        let teller = Teller::Console(operator);
         for case in [bench.state.case, link.other] {
-            self.pass_due_on(bench, operator, case)?;
+            self.pass_due_on(bench, &teller, case)?;
         }
         Ok(())
     }
 
     /// Tells the cases of which `case` is a duplicate, by one step or several, of the due time from
     /// elsewhere that it has now. An ended one is not told: nobody works there.
-    fn pass_due_on(
+    pub(super) fn pass_due_on(
         &self,
         bench: &Bench<'_>,
-        operator: &Operator,
+        teller: &Teller<'_>,
         case: CaseId,
     ) -> Result<(), DecideError> {
         let mut below = case;
@@ -78,13 +88,13 @@ impl Core {
             if due.is_none() {
                 self.tell_tie(
                     bench,
-                    operator,
+                    teller,
                     above,
                     tie_to(below, Relationship::Nothing, None),
                 )?;
             }
             let tie = tie_to(below, Relationship::HasDuplicate, due);
-            self.tell_tie(bench, operator, above, tie)?;
+            self.tell_tie(bench, teller, above, tie)?;
             below = above;
         }
     }
@@ -92,15 +102,21 @@ impl Core {
     fn tell_tie(
         &self,
         bench: &Bench<'_>,
-        operator: &Operator,
+        teller: &Teller<'_>,
         case: CaseId,
         link: LinkCase,
     ) -> Result<(), DecideError> {
         let mut told = open(bench.tx, case, bench.now)?;
         let (body, seen) = (Body::Link(link), self.view(&told.state));
-        let kind = Kind::Instruction(InstructionKind::Link);
-        let capacity = self.capacity(operator, &told, (&kind, None), &seen)?;
-        let (command, record) = attested(&told, &seen, &body, capacity, operator.session())?;
+        let (capacity, session) = match teller {
+            Teller::Console(operator) => {
+                let kind = Kind::Instruction(InstructionKind::Link);
+                let capacity = self.capacity(operator, &told, (&kind, None), &seen)?;
+                (capacity, operator.session())
+            }
+            Teller::Follows(who, session) => ((*who).clone(), *session),
+        };
+        let (command, record) = attested(&told, &seen, &body, capacity, session)?;
         self.instruct(&mut told, &seen, &command, &record, &[])?;
         Ok(())
     }
@@ -202,19 +218,11 @@ impl Core {
     }
 }
 
-/// Refuses to send out a duplicate: what there is to do is done in the case that is worked on, and a crew
-/// would come twice.
-pub(super) fn check_sent(body: &Body, view: &CaseView) -> Result<(), DecideError> {
-    let sends = matches!(body, Body::Dispatch(_) | Body::Order(_));
-    match duplicate_of(view).first().filter(|_| sends) {
-        Some(other) => Err(DecideError::Denied(format!(
-            "the case is tied as a duplicate of {other}, which is worked on: undo the tie first if it is a matter of its own"
-        ))),
-        None => Ok(()),
-    }
-}
-
-const fn tie_to(other: CaseId, relation: Relationship, external_due: Option<Millis>) -> LinkCase {
+pub(super) const fn tie_to(
+    other: CaseId,
+    relation: Relationship,
+    external_due: Option<Millis>,
+) -> LinkCase {
     LinkCase {
         other,
         relation,

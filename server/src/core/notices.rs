@@ -1,8 +1,11 @@
 //! What people are told beside the case itself.
 
+mod answered;
+mod tied;
+
 use std::collections::BTreeSet;
 
-use gewu_model::entry::{Body, FieldKind, Payload};
+use gewu_model::entry::{Body, DayWindow, FieldKind, Payload};
 use gewu_model::fold::{Addressee, CaseView, Reason, Status};
 use gewu_model::ids::{ChangeHash, KeyId, UnitId, UserId};
 use gewu_model::scope::Scope;
@@ -76,7 +79,14 @@ impl Core {
             .and_then(|written| written.payload.as_ref().ok());
         match payload {
             Some(Payload::Instruction(_, body)) if view.link(&change).is_some() => {
-                tell_of_instruction(bench, view, change, body)
+                tell_of_instruction(bench, view, change, body)?;
+                answered::tell(bench, view, body)?;
+                match body {
+                    Body::Link(link) if self.opened_by_staff(bench)? => {
+                        tied::tell(bench, view, change, link)
+                    }
+                    _ => Ok(()),
+                }
             }
             Some(Payload::Instruction(..)) | None => Ok(()),
             Some(_) => tell_of_entry(bench, view, change),
@@ -103,10 +113,29 @@ fn tell_of_instruction(
     };
     let units = |units: Vec<&UnitId>| bench.tell_units(units, NoticeCode::Task, change, TASK);
     match body {
-        Body::VerifyRequest(asked) => persons(&asked.persons, "you are asked to verify a report"),
-        Body::CheckRequest(asked) => persons(&asked.persons, "you are asked to check work"),
+        Body::VerifyRequest(asked) => {
+            let words = within("you are asked to verify a report", asked.same_period);
+            persons(&asked.persons, &words)
+        }
+        Body::CheckRequest(asked) => {
+            let words = within("you are asked to check work", asked.same_period);
+            persons(&asked.persons, &words)
+        }
         Body::RedoRequest(_) | Body::Resume(_) => tell_asked_again(bench, view, change),
-        Body::SpotCheck(drawn) => persons(&drawn.persons, "you are asked to check work"),
+        Body::SpotCheck(drawn) => {
+            let words = within("you are asked to check work", drawn.same_period);
+            persons(&drawn.persons, &words)
+        }
+        Body::Supervise(pressed) => {
+            let words = match &pressed.reply_within {
+                Some(limit) => format!(
+                    "the centre supervises this case and expects an answer from you within {limit}"
+                ),
+                None => "the centre supervises this case and expects an answer from you".to_owned(),
+            };
+            persons(&pressed.persons, &words)?;
+            bench.tell_units(&pressed.units, NoticeCode::Task, change, &words)
+        }
         Body::Order(order) => {
             persons(&order.persons, TASK)?;
             units(order.units.iter().collect())
@@ -132,13 +161,20 @@ fn tell_of_instruction(
     }
 }
 
+/// The words with the part of the day in which it has to be done.
+fn within(words: &str, window: Option<DayWindow>) -> String {
+    match window.map(DayWindow::clock_times) {
+        Some([from, to]) => format!("{words} between {from} and {to}"),
+        None => words.to_owned(),
+    }
+}
+
 /// Tells those who are asked once more.
 fn tell_asked_again(
     bench: &Bench<'_>,
     view: &CaseView,
     change: ChangeHash,
 ) -> Result<(), CoreError> {
-    let words = "you are asked again";
     let open = view
         .question
         .as_ref()
@@ -146,16 +182,21 @@ fn tell_asked_again(
     let Some(open) = open else {
         return Ok(());
     };
+    let mut tasks = view.tasks.iter().filter(|task| task.since == change);
+    let words = within(
+        "you are asked again",
+        tasks.find_map(|task| task.same_period),
+    );
     open.persons.iter().try_for_each(|person| {
         bench.tell(&Telling {
             scope: Some(Scope::User(person.clone())),
             code: NoticeCode::Task,
             about: Some(change),
-            words,
+            words: &words,
         })
     })?;
     let units = open.units.iter().chain(&open.assist);
-    bench.tell_units(units, NoticeCode::Task, change, words)
+    bench.tell_units(units, NoticeCode::Task, change, &words)
 }
 
 /// Tells whoever had the task, the units from the top of the tree to the narrowest and those that

@@ -18,7 +18,7 @@ use super::{CodeGrant, Core, CoreError};
 use crate::store::{DeviceStatus, Tx};
 
 /// Somebody in one of the capacities that the server gave them.
-type Held = (Capacity, Standing);
+pub(super) type Held = (Capacity, Standing);
 
 fn denied(words: String) -> DecideError {
     DecideError::Denied(words)
@@ -156,7 +156,7 @@ fn check_own(
 }
 
 /// Every capacity that certificates, codes and consoles give to that person.
-fn capacities_of(tx: &dyn Tx, person: &UserId) -> Result<Vec<Held>, CoreError> {
+pub(super) fn capacities_of(tx: &dyn Tx, person: &UserId) -> Result<Vec<Held>, CoreError> {
     let mut held = Vec::new();
     let good = |status| matches!(status, DeviceStatus::Good);
     let devices = tx.devices()?.into_iter();

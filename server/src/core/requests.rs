@@ -40,7 +40,7 @@ fn check_undecided(view: &CaseView, body: &Body) -> Result<(), DecideError> {
     )))
 }
 
-fn payload<'b>(bench: &'b Bench<'_>, request: &ChangeHash) -> Option<&'b Payload> {
+pub(super) fn payload<'b>(bench: &'b Bench<'_>, request: &ChangeHash) -> Option<&'b Payload> {
     let written = bench.state.accepted(request)?.row.entry.as_ref()?;
     written.payload.as_ref().ok()
 }

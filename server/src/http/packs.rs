@@ -5,6 +5,7 @@ use axum::extract::{Query, Request, State};
 use axum::http::StatusCode;
 use gewu_model::ids::Digest;
 use gewu_model::pack::{PackAudience, PackFile, PackHeader};
+use gewu_model::policy::Policy;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -49,6 +50,7 @@ pub(super) async fn publish(
     app.run(move |core, now| {
         let named = match PackFile::from_bytes(&body) {
             Some(file) => {
+                allows(&file.body)?;
                 let digest = core.publish_signed(&file, now)?;
                 let header = file.header();
                 let header = header.map_err(|error| CoreError::Pack(error.to_string()))?;
@@ -56,6 +58,7 @@ pub(super) async fn publish(
             }
             None => {
                 let new = wish.publication(&body)?;
+                allows(new.body)?;
                 let digest = core.publish_as(&new, now)?;
                 (new.kind.to_owned(), new.name.to_owned(), digest)
             }
@@ -63,6 +66,16 @@ pub(super) async fn publish(
         Ok::<_, Problem>(Json(published(core, &named)?))
     })
     .await
+}
+
+/// Refuses a policy under which every case would stay as it is. What is no policy is looked at elsewhere.
+fn allows(body: &[u8]) -> Result<(), CoreError> {
+    match Policy::from_json(body) {
+        Ok(policy) => policy
+            .check_allows(body)
+            .map_err(|error| CoreError::Pack(error.to_string())),
+        Err(_) => Ok(()),
+    }
 }
 
 impl Wish {

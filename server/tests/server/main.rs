@@ -1,16 +1,19 @@
 //! The server from outside: in process where the rules are meant, over HTTP where HTTP is.
 #![allow(clippy::expect_used)] // a helper of a test fails like the test itself
 
+mod answered;
 mod backups;
 mod bearers;
 mod care;
 mod citizens;
 mod clocks;
+mod closing;
 mod commands;
 mod contacts;
 mod contacts_again;
 mod decisions;
 mod downloads;
+mod ended_ties;
 mod enrolment;
 mod erasures;
 mod exchanges;
@@ -37,5 +40,6 @@ mod services;
 mod shown;
 mod texts;
 mod ties;
+mod told;
 mod uploads;
 mod wishes;

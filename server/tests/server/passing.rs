@@ -1,7 +1,7 @@
 //! Passing a task on: to units that are below, to persons who can answer, and to teams that work for whoever
 //! gave it to them.
 
-use gewu_model::entry::{Assign, Body, Dispatch, Forward, Order};
+use gewu_model::entry::{Assign, Body, Dispatch, Forward, Order, Unassign};
 use gewu_model::fold::Stage;
 use gewu_model::ids::{CaseId, ChangeHash};
 use gewu_server::{DecideError, Decision};
@@ -192,8 +192,6 @@ fn nobody_is_asked_who_could_not_answer() {
     };
     let said = refused(&city, case, order(&["wang"], &["drainage"]));
     assert!(said.contains("role inspector"), "{said}");
-    let said = refused(&city, case, order(&["li"], &[]));
-    assert!(said.contains("none of their units"), "{said}");
     city.decide(case, order(&["li"], &["drainage"]));
     let case = sent(&mut city);
     let said = refused(&city, case, person("wu"));
@@ -231,4 +229,65 @@ fn a_city_that_tells_of_no_tree_lets_its_units_pass_on_to_any_that_is_there() {
     let mut sun = lead(&city, "sun", "drainage");
     commands(&mut city, &mut sun, case, &forward("raods", None)).expect_err("not there");
     commands(&mut city, &mut sun, case, &forward("roads", None)).expect("there");
+}
+
+#[test]
+fn a_unit_assigns_its_task_to_a_person_of_a_unit_below_who_can_then_answer() {
+    let mut city = city();
+    let case = sent(&mut city);
+    let mut wu = city.crew("wu", "pumps");
+    let mut sun = lead(&city, "sun", "drainage");
+    let given = commands(&mut city, &mut sun, case, &person("wu")).expect("below");
+    let open = city.view(case).question.expect("open");
+    assert_eq!(open.persons, ["wu".into()]);
+    assert_eq!(open.teams, ["pumps".into()], "their unit does it as a team");
+    wu.sync(&city.core, city.now);
+    let done = wu.write(case, &handle(), Some(given), city.now);
+    assert!(wu.sync(&city.core, city.now).accepted(done));
+    for view in [city.view(case), wu.view(case)] {
+        assert_eq!(view.stage, Stage::Handled);
+    }
+}
+
+#[test]
+fn whose_assignment_is_taken_back_does_not_answer_for_the_unit_either() {
+    let mut city = city();
+    let case = sent(&mut city);
+    city.crew("wu", "pumps");
+    city.crew("he", "pumps");
+    let mut sun = lead(&city, "sun", "drainage");
+    let freed = |name: &str| {
+        Body::Unassign(Unassign {
+            person: Some(name.into()),
+            team: None,
+            note: None,
+        })
+    };
+    for name in ["wu", "he"] {
+        commands(&mut city, &mut sun, case, &person(name)).expect("below");
+    }
+    commands(&mut city, &mut sun, case, &freed("wu")).expect("freed");
+    let open = city.view(case).question.expect("open");
+    assert_eq!(open.teams, ["pumps".into()], "the other one still works");
+    commands(&mut city, &mut sun, case, &freed("he")).expect("freed");
+    let open = city.view(case).question.expect("open");
+    assert!(open.teams.is_empty() && open.persons.is_empty(), "{open:?}");
+}
+
+#[test]
+fn an_order_to_a_person_goes_to_the_unit_that_they_work_for() {
+    let mut city = city();
+    let mut li = city.crew("li", "drainage");
+    let case = registered(&city);
+    let alone = Body::Order(Order {
+        persons: vec!["li".into()],
+        ..Order::default()
+    });
+    let given = city.decide(case, alone).instruction;
+    let open = city.view(case).question.expect("open");
+    assert_eq!(open.units, ["drainage".into()]);
+    li.sync(&city.core, city.now);
+    let done = li.write(case, &handle(), Some(given), city.now);
+    assert!(li.sync(&city.core, city.now).accepted(done));
+    assert_eq!(city.view(case).stage, Stage::Handled);
 }

@@ -104,7 +104,9 @@ fn a_task_is_taken_from_the_unit_that_asked_to_be_rid_of_it() {
         phone.sync(&city.core, city.now);
         asked
     };
+    // Of two wishes of one unit none is taken for the one that a return grants.
     let (helper, other, lead) = (wish(&mut zhou), wish(&mut wu), wish(&mut li));
+    wish(&mut wu);
     let back = |request| {
         Body::SendBack(SendBack {
             request: Some(request),

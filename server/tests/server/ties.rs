@@ -16,7 +16,7 @@ use crate::more_time::publish;
 
 const HOUR: i64 = 3_600_000;
 
-fn link(other: CaseId, relation: Relationship) -> Body {
+pub(crate) fn link(other: CaseId, relation: Relationship) -> Body {
     Body::Link(LinkCase {
         other,
         relation,
@@ -27,7 +27,7 @@ fn link(other: CaseId, relation: Relationship) -> Body {
 }
 
 /// A case by telephone that somebody elsewhere wants over by then.
-fn registered(city: &City, due: Option<Millis>) -> CaseId {
+pub(crate) fn registered(city: &City, due: Option<Millis>) -> CaseId {
     let new = NewCase {
         external_due: due,
         ..by_telephone()
@@ -36,7 +36,7 @@ fn registered(city: &City, due: Option<Millis>) -> CaseId {
     made.expect("registered").0
 }
 
-fn refused(city: &City, case: CaseId, body: Body) -> String {
+pub(crate) fn refused(city: &City, case: CaseId, body: Body) -> String {
     let decision = Decision {
         case,
         view: city.view(case).token(),
@@ -50,7 +50,7 @@ fn refused(city: &City, case: CaseId, body: Body) -> String {
 }
 
 /// When the running clock of a case is due, and whether that is somebody else's wish.
-fn due(city: &City, case: CaseId) -> (Option<i64>, bool) {
+pub(crate) fn due(city: &City, case: CaseId) -> (Option<i64>, bool) {
     let clocks = city.core.case_clocks(case, city.now).expect("clocks");
     let running = &clocks["running"][0];
     (running["due"].as_i64(), running["external"] == true)
@@ -131,7 +131,7 @@ fn nobody_goes_on_with_a_duplicate_in_a_case_that_has_ended() {
     let mut city = City::found();
     let (ended, second) = (registered(&city, None), registered(&city, None));
     city.decide(ended, file());
-    city.decide(ended, close(CloseKind::Normal));
+    city.decide(ended, close(CloseKind::Special));
     for (case, body) in [
         (second, link(ended, Relationship::DuplicateOf)),
         (ended, link(second, Relationship::HasDuplicate)),
@@ -179,7 +179,7 @@ fn the_clocks_of_a_duplicate_stand_while_it_is_one() {
     assert_eq!(due(&city, second), (Some(soon.0), true));
 }
 
-fn close(kind: CloseKind) -> Body {
+pub(crate) fn close(kind: CloseKind) -> Body {
     Body::Close(Close {
         kind,
         note: None,

@@ -11,8 +11,10 @@ use gewu_model::entry::ClassKind;
 
 use crate::cells::yes;
 use crate::codes::{condition_code, earlier};
+use crate::identify::About;
 use crate::measure::measure;
 use crate::report::Report;
+use crate::scope::{Class as Placed, Scope};
 use crate::table::{Column, Row, Table};
 use crate::{PackError, reading};
 
@@ -101,17 +103,10 @@ pub fn pack(sheets: &[Sheet<'_>], options: &Options) -> Result<(Vec<u8>, Report)
 
 pub(crate) type Key = (ClassKind, String);
 
-/// Cells of the row above, for merged cells that come out empty.
-#[derive(Debug, Clone)]
-pub(super) struct Above {
-    pub(super) kind: ClassKind,
-    pub(super) codes: Vec<(String, String)>,
-}
-
 pub(super) struct Builder<'o> {
     options: &'o Options,
     pub(super) minor_digits: Option<usize>,
-    classes: BTreeMap<Key, Class>,
+    pub(super) classes: BTreeMap<Key, Class>,
     /// The line that a class stood in first.
     lines: BTreeMap<Key, u64>,
     pub(super) report: Report,
@@ -141,7 +136,7 @@ impl<'o> Builder<'o> {
         self.report
             .unknown_columns
             .extend(table.unknown.iter().cloned());
-        let mut above = None;
+        let mut scope = Scope::default();
         for row in table.rows() {
             self.report.rows += 1;
             if row.cleaned {
@@ -153,48 +148,77 @@ impl<'o> Builder<'o> {
             } else if row.is_remark() {
                 let what = "a sum or remark is left out".to_owned();
                 self.report.heal(name, row.line, "remarks", what);
-            } else if let Err(why) = self.row(sheet, &row, &mut above) {
+            } else if row.is_header() {
+                let what = "the header stands there again and is left out".to_owned();
+                self.report.heal(name, row.line, "repeated headers", what);
+            } else if let Err(why) = self.row(sheet, &row, &mut scope) {
                 self.report.refuse(name, row.line, why);
             }
         }
         Ok(())
     }
 
-    fn row(
-        &mut self,
-        sheet: &Sheet<'_>,
-        row: &Row<'_>,
-        above: &mut Option<Above>,
-    ) -> Result<(), String> {
-        let found = self.identify(sheet, row, above.as_ref())?;
-        let (kind, codes) = (found.kind, found.codes.clone());
-        *above = Some(found);
-        let mut parent: Option<String> = None;
-        let last = codes.len() - 1;
-        for (level, (code, name)) in codes.iter().enumerate() {
-            let heading = level == 0 && last > 0;
-            let en = match level {
-                0 if heading => row.line(&Column::MajorNameEn),
-                _ if level == last => row.line(&Column::NameEn),
-                _ => String::new(),
-            };
-            let key = (kind, code.clone());
-            self.class(sheet.name, row, &key, name, &en)?;
-            if let Some(class) = self.classes.get_mut(&key) {
-                class.heading = heading;
-                class.parent.clone_from(&parent);
-            }
-            parent = Some(code.clone());
-        }
-        let key = (
-            kind,
-            codes
-                .get(last)
-                .map(|(code, _)| code.clone())
-                .unwrap_or_default(),
-        );
+    fn row(&mut self, sheet: &Sheet<'_>, row: &Row<'_>, scope: &mut Scope) -> Result<(), String> {
+        let About::Class(kind, class) = self.identify(sheet, row, scope)? else {
+            return Ok(());
+        };
+        let key = self
+            .take(sheet.name, row, kind, &class)
+            .inspect_err(|_| scope.lose_class(row.line))?;
         self.details(row, &key);
         self.condition(sheet.name, row, &key)
+    }
+
+    /// Takes a class and what stands above it; says its key.
+    fn take(
+        &mut self,
+        sheet: &str,
+        row: &Row<'_>,
+        kind: ClassKind,
+        class: &Placed,
+    ) -> Result<Key, String> {
+        let mut parent: Option<String> = None;
+        if let Some((code, name)) = &class.heading {
+            let en = row.line(&Column::MajorNameEn);
+            let key = (kind, code.clone());
+            self.class(sheet, row, &key, name, &en)?;
+            self.place(&key, None, true);
+            parent = Some(code.clone());
+        }
+        for (level, (code, name)) in class.levels.iter().enumerate() {
+            let en = match level + 1 == class.levels.len() {
+                true => row.line(&Column::NameEn),
+                false => String::new(),
+            };
+            let key = (kind, code.clone());
+            self.class(sheet, row, &key, name, &en)?;
+            self.place(&key, parent, false);
+            parent = Some(code.clone());
+        }
+        Ok((kind, parent.unwrap_or_default()))
+    }
+
+    fn place(&mut self, key: &Key, parent: Option<String>, heading: bool) {
+        if let Some(class) = self.classes.get_mut(key) {
+            class.heading = heading;
+            class.parent = parent;
+        }
+    }
+
+    /// The name of a heading whose code is known.
+    pub(super) fn name_of(&self, kind: ClassKind, code: &str) -> Option<String> {
+        let known = self.classes.get(&(kind, code.to_owned()));
+        let heading = known.filter(|class| class.heading);
+        heading.map(|class| class.name.zh.clone())
+    }
+
+    /// The code of a heading whose name is known.
+    pub(super) fn heading_named(&self, kind: ClassKind, name: &str) -> Option<String> {
+        let mut known = self.classes.values();
+        let same = |class: &&Class| {
+            class.heading && class.kind == kind && plain(&class.name.zh) == plain(name)
+        };
+        known.find(same).map(|class| class.code.clone())
     }
 
     fn class(
@@ -358,27 +382,5 @@ impl<'o> Builder<'o> {
             classes: self.classes.into_values().collect(),
         };
         (edition, self.report)
-    }
-
-    /// The numbers that are missing between the first and the last below each heading, the city's own
-    /// aside.
-    fn skipped(&self) -> Vec<String> {
-        let mut below: BTreeMap<(ClassKind, &str), Vec<u32>> = BTreeMap::new();
-        for ((kind, code), class) in &self.classes {
-            let own = class.parent.as_deref().filter(|_| !class.local);
-            let number = own.and_then(|parent| code.strip_prefix(parent)?.parse().ok());
-            if let (Some(parent), Some(number)) = (own, number) {
-                below.entry((*kind, parent)).or_default().push(number);
-            }
-        }
-        let mut skipped = Vec::new();
-        for ((kind, parent), numbers) in below {
-            let last = numbers.iter().max().copied().unwrap_or(0);
-            let digits = self.minor_digits.unwrap_or(0);
-            for number in (1..last).filter(|number| !numbers.contains(number)) {
-                skipped.push(format!("{kind} {parent}{number:0digits$}"));
-            }
-        }
-        skipped
     }
 }

@@ -15,9 +15,11 @@ mod diff;
 mod identify;
 mod mapping;
 mod measure;
+mod numbers;
 mod quotes;
 mod reading;
 mod report;
+mod scope;
 mod sheet;
 mod table;
 

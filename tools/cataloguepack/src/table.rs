@@ -70,6 +70,20 @@ pub enum Column {
     ValidTo,
 }
 
+/// The columns that name what a class stands below.
+const HEADING: [Column; 3] = [Column::Major, Column::MajorCode, Column::MajorName];
+
+/// The columns that name a class.
+const CLASS: [Column; 7] = [
+    Column::Minor,
+    Column::Code,
+    Column::Name,
+    Column::ChildCode,
+    Column::ChildName,
+    Column::MicroCode,
+    Column::MicroName,
+];
+
 type Names = &'static [&'static str];
 
 const KNOWN: &[(Column, Names)] = &[
@@ -288,6 +302,49 @@ impl<'a> Row<'a> {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.cells.iter().all(|cell| cells::line(cell).is_empty())
+    }
+
+    /// The one cell that is filled, with its column.
+    pub(crate) fn only(&self) -> Option<(Option<&'a Column>, &'a str)> {
+        let mut filled = self.filled();
+        let (at, cell) = filled.next()?;
+        let alone = filled.next().is_none();
+        alone.then(|| (self.columns.get(at).and_then(Option::as_ref), cell))
+    }
+
+    /// Whether it names a kind or a heading, which hold for the rows below, and nothing else that is known.
+    pub(crate) fn is_title(&self) -> bool {
+        let scope = |column: &Column| *column == Column::Kind || HEADING.contains(column);
+        let known = self
+            .filled()
+            .filter_map(|(at, _)| self.columns.get(at)?.as_ref());
+        let mut known = known.peekable();
+        known.peek().is_some() && known.all(scope)
+    }
+
+    /// Whether it names a class, or a part of one.
+    pub(crate) fn says_class(&self) -> bool {
+        CLASS.iter().any(|column| !self.line(column).is_empty())
+    }
+
+    /// Whether it names its heading itself.
+    pub(crate) fn says_heading(&self) -> bool {
+        HEADING.iter().any(|column| !self.line(column).is_empty())
+    }
+
+    /// Whether it is the header once more, as at the top of every printed page.
+    pub(crate) fn is_header(&self) -> bool {
+        let named = |at: usize, cell| {
+            let known = self.columns.get(at).and_then(Option::as_ref);
+            known.is_some() && column(cell).as_ref() == known
+        };
+        let names = self.filled().filter(|(at, cell)| named(*at, cell)).count();
+        names >= 2 && names * 2 > self.filled().count()
+    }
+
+    fn filled(&self) -> impl Iterator<Item = (usize, &'a str)> {
+        let cells = self.cells.iter().enumerate();
+        cells.filter(|(_, cell)| !cells::line(cell).is_empty())
     }
 
     /// What a row says that is no class: sums and remarks below a table.

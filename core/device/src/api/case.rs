@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use gewu_model::catalogue::Label;
 use gewu_model::deadline::clocks::ClockLine;
-use gewu_model::entry::{ClassRef, SeenState};
+use gewu_model::entry::{ClassRef, DayWindow, SeenState};
 use gewu_model::fold::{CaseView, Reason, Stage, Status};
 use gewu_model::ids::{CaseId, ChangeHash, Digest, GridCode, ParseIdError, Role, UnitId, UserId};
 use gewu_model::media::EvidenceRecord;
@@ -255,6 +255,8 @@ pub struct Task {
     pub must_accept: bool,
     /// When somebody elsewhere wants the case settled.
     pub external_due: Option<Millis>,
+    /// The part of the day in which it has to be done (同时段核查).
+    pub same_period: Option<DayWindow>,
     /// What took it away before it was done: it is shown struck out, and nothing is asked any more.
     pub cancelled: Option<Struck>,
     /// The user's own result that came too late: it is kept and shown, without effect.

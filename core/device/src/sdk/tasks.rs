@@ -139,6 +139,7 @@ impl Core {
             seen: own.and_then(|task| task.seen),
             must_accept: cancelled.is_none() && view.facts.must_accept,
             external_due: view.facts.external_due,
+            same_period: own.and_then(|task| task.same_period),
             late_answer: late,
             cancelled,
             row,

@@ -10,9 +10,6 @@ use crate::error::{DeviceError, Result};
 use crate::packs::Packs;
 use crate::write::{CaseLog, Pen};
 
-/// How the names of the labels begin that list the reasons for giving a task back.
-const SEND_BACK: &str = "reason.send_back.";
-
 /// Whether some rule could grant what `payload` asks for, in the name of that unit.
 pub(super) fn check(
     pen: &Pen,
@@ -20,8 +17,8 @@ pub(super) fn check(
     (policy, view, unit): (&Policy, &CaseView, Option<&UnitId>),
     payload: &Payload,
 ) -> Result<()> {
-    if let Payload::SendBackRequest(asked) = payload {
-        return check_reason(&pen.packs, policy, &asked.reason);
+    if let Some((of, reason)) = reason(payload) {
+        check_reason(&pen.packs, policy, of, reason)?;
     }
     // Without one nothing can be reckoned, and that is left to the centre.
     let Some(calendars) = pen.packs.calendars() else {
@@ -51,10 +48,24 @@ pub(super) fn check(
     Ok(wish.judge(payload, &present)?)
 }
 
-/// A reason is one that the case's policy lists, or the built-in one where that lists none.
-fn check_reason(packs: &Packs, policy: &Policy, reason: &str) -> Result<()> {
-    let known = packs.listed(policy, SEND_BACK);
-    match known.iter().any(|own| own == reason) {
+/// The reason that a payload names, and of which list it is.
+fn reason(payload: &Payload) -> Option<(&'static str, &str)> {
+    match payload {
+        Payload::SendBackRequest(asked) => Some(("send_back", &asked.reason)),
+        Payload::ExtendRequest(asked) => Some(("extend", asked.reason.as_deref()?)),
+        Payload::SuspendRequest(asked) => Some(("suspend", &asked.reason)),
+        Payload::ReopenRequest(asked) => Some(("reopen", asked.reason.as_deref()?)),
+        Payload::Refuse(refused) => Some(("refuse", &refused.reason)),
+        Payload::Appeal(appeal) => Some(("appeal", &appeal.reason)),
+        _ => None,
+    }
+}
+
+/// A reason is one that the case's policy lists under `reason.LIST.`, or the built-in one where that lists
+/// none. Where neither lists any, every reason does.
+fn check_reason(packs: &Packs, policy: &Policy, list: &str, reason: &str) -> Result<()> {
+    let known = packs.listed(policy, &format!("reason.{list}."));
+    match known.is_empty() || known.iter().any(|own| own == reason) {
         true => Ok(()),
         false => Err(DeviceError::Reason(known.join(", "))),
     }

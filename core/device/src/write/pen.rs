@@ -168,7 +168,9 @@ impl Pen {
                 _ if unchecked => return Ok(capacity),
                 Ok(()) => return Ok(capacity),
                 Err(Denied::NotYours) => {}
-                Err(other) if other.is_of_whom() && denied != Denied::NotYours => {}
+                Err(other)
+                    if other.is_of_whom()
+                        && !matches!(denied, Denied::NotYours | Denied::NotAsked) => {}
                 // Nearer to a yes, so it says more.
                 Err(nearer) => denied = nearer,
             }

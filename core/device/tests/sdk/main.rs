@@ -22,6 +22,7 @@ mod photos;
 mod place;
 mod rebase;
 mod receipts;
+mod refusals;
 mod reports;
 mod requests;
 mod restored;

@@ -9,6 +9,8 @@ use crate::entry::{ClassKind, ClassRef};
 /// The most levels of a class tree: kind aside, main class, class, and two finer ones with room for
 /// a further one.
 pub const MOST_LEVELS: usize = 5;
+/// How far an edition may be relied on, from the most to the least.
+pub const TRUST: [&str; 4] = ["official", "city", "transcribed", "example"];
 const MOST_CLASSES: usize = 20_000;
 const MOST_CONDITIONS: usize = 500;
 const LONGEST_CODE: usize = 40;
@@ -138,9 +140,11 @@ pub(super) fn whole(catalogue: &Catalogue) -> Checked {
         if blank(&about.edition) {
             return Err(CatalogueError::broken("an edition", "has no name"));
         }
-        if about.trust.as_deref().is_some_and(blank) {
-            let fault = "says nothing of its trust: write official, city, transcribed or example";
-            return Err(CatalogueError::broken(&about.edition, fault));
+        let trust = about.trust.as_deref();
+        if let Some(other) = trust.filter(|trust| !TRUST.contains(trust)) {
+            let known = TRUST.join(", ");
+            let fault = format!("its trust is one of {known}, and not {other:?}");
+            return Err(CatalogueError::broken(&about.edition, &fault));
         }
     }
     match catalogue.classes().next() {

@@ -28,7 +28,7 @@ pub use body::{
     Body, Campaign, CampaignNode, Certainty, Edition, EditionBody, EditionMap, FORMAT_1, FORMAT_2,
     KindLabel, MapRow,
 };
-pub use check::MOST_LEVELS;
+pub use check::{MOST_LEVELS, TRUST};
 pub use class::{AreaLimit, Class, Condition, Label, Measure};
 pub use error::CatalogueError;
 pub use search::{Hit, Matched, Search, is_reading, plain};
@@ -140,7 +140,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// [`CatalogueError::Broken`] when the edition in force has no name or no class to report, or when an
-    /// edition says of its trust an empty word.
+    /// edition says a word of its trust that is not one of [`TRUST`].
     pub fn check_whole(&self) -> Result<(), CatalogueError> {
         check::whole(self)
     }

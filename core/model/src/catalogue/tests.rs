@@ -359,6 +359,13 @@ fn a_sheet_that_nobody_could_work_with_is_readable_and_not_whole() {
     assert!(whole(empty).expect_err("empty").contains("no class"));
     let unnamed = body.replace("\"2026\"", "\" \"");
     assert!(whole(&unnamed).expect_err("unnamed").contains("no name"));
-    let blank = SECOND.replacen("\"trust\":\"city\"", "\"trust\":\"\"", 1);
-    assert!(whole(&blank).expect_err("no trust").contains("trust"));
+    for unknown in ["", "gold", "City"] {
+        let trust = format!("\"trust\":\"{unknown}\"");
+        let unknown = SECOND.replacen("\"trust\":\"city\"", &trust, 1);
+        let words = whole(&unknown).expect_err("no trust");
+        assert!(
+            words.contains("one of official, city, transcribed, example"),
+            "{words}"
+        );
+    }
 }

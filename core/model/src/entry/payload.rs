@@ -77,6 +77,15 @@ macro_rules! payloads {
             }
         }
 
+        fn field_from_json(
+            kind: FieldKind,
+            fields: serde_json::Value,
+        ) -> Result<Payload, serde_json::Error> {
+            Ok(match kind {
+                $(FieldKind::$kind => Payload::$kind(serde_json::from_value(fields)?),)+
+            })
+        }
+
         fn decode_field(kind: FieldKind, bytes: &[u8]) -> Result<Payload, CborError> {
             Ok(match kind {
                 $(FieldKind::$kind => Payload::$kind(cbor::from_canonical(bytes)?),)+
@@ -137,6 +146,31 @@ impl Payload {
         };
         payload.check()?;
         Ok(payload)
+    }
+
+    /// Reads what [`Payload::to_json`] wrote of an entry of `kind`, for whoever shows it. The frame of an
+    /// instruction is not in it: it is empty here. Bounds are not checked.
+    ///
+    /// # Errors
+    /// When the kind is unknown, or a field is absent, unknown in its form, or of another type.
+    pub fn from_json(kind: &Kind, mut json: serde_json::Value) -> Result<Self, serde_json::Error> {
+        match kind {
+            Kind::Field(kind) => field_from_json(*kind, json),
+            Kind::Instruction(kind) => {
+                let frame = InstructionFrame {
+                    prev: None,
+                    generation: 0,
+                    number: 0,
+                    command: Vec::new(),
+                    body: Vec::new(),
+                };
+                let fields = json[kind.name()].take();
+                Ok(Self::Instruction(frame, Body::from_json(*kind, fields)?))
+            }
+            Kind::Unknown(name) => {
+                Err(serde::de::Error::custom(format!("{name} is no known kind")))
+            }
+        }
     }
 
     /// The version of the kind's shape that a reader needs; the entry's header names it.

@@ -11,6 +11,21 @@ pub enum Denied {
     /// The role may do it when it is asked, and neither the person nor their unit is.
     #[error("this is not asked of you or your unit")]
     NotAsked,
+    /// It was asked of the person or of a unit of theirs, and what was asked is over.
+    #[error("what was asked of you or your unit is over")]
+    Over,
+    /// Nothing is asked now, of nobody, that this could answer.
+    #[error("nothing is asked in this case now that this could answer")]
+    NothingAsked,
+    /// The task was taken from the person or the unit and goes on without them.
+    #[error("the task was taken from you or your unit, and others have it now")]
+    TakenBack,
+    /// The person acts for a team, and it is for the unit that gave the team its task.
+    #[error("the task is your team's: this is for the unit that gave it to the team")]
+    Team,
+    /// The person's unit helps, and it is for the one that leads.
+    #[error("your unit only helps: this is for the unit that leads")]
+    Helping,
     /// The role may do it in cases that the person reported.
     #[error("only whoever reported the case may do this")]
     NotReporter,
@@ -38,6 +53,9 @@ pub enum Denied {
     /// The unit that is to have it does not stand below the one that passes it on.
     #[error("a task is passed on to a unit or team below one's own in the city's tree of units")]
     NotBelow,
+    /// It says of work that it was done which nobody did.
+    #[error("nobody handled it")]
+    NothingDone,
     /// The last check found that it is not done.
     #[error("the check found that it is not done")]
     CheckFailed,
@@ -73,6 +91,11 @@ impl Denied {
             self,
             Self::NotYours
                 | Self::NotAsked
+                | Self::Over
+                | Self::NothingAsked
+                | Self::TakenBack
+                | Self::Team
+                | Self::Helping
                 | Self::NotReporter
                 | Self::NotInvolved
                 | Self::Elsewhere
@@ -92,6 +115,13 @@ impl Denied {
             Self::NotAsked | Self::NotReporter | Self::NotInvolved | Self::Elsewhere => {
                 format!("{self}, so the role {role} may not {what}")
             }
+            Self::Over | Self::NothingAsked | Self::TakenBack => {
+                format!("{self}: it is too late to {what}")
+            }
+            Self::NothingDone => format!(
+                "{self}, so it is not closed as {}: close it as mistaken if it should not have been filed, as special or forced if it ends without work, or dispatch it",
+                asking.variant.unwrap_or(kind)
+            ),
             Self::Class => format!("the role {role} may not {what} in cases of this class"),
             Self::NothingToAnswer => format!("{self}: {what} comes after it"),
             Self::Stage => format!("a case that stands at {stage} takes no {what}"),
@@ -99,7 +129,9 @@ impl Denied {
             Self::CheckFailed => format!(
                 "{self}: have it done again, or checked again, before {what}; close it otherwise if it ends all the same"
             ),
-            Self::MustAccept | Self::NotOwnTask | Self::NotBelow => self.to_string(),
+            Self::MustAccept | Self::NotOwnTask | Self::NotBelow | Self::Team | Self::Helping => {
+                self.to_string()
+            }
         }
     }
 }

@@ -23,16 +23,14 @@ const NEEDED: [(Kind, &str); 4] = [
 ];
 
 impl Policy {
-    /// Refuses a policy that gives nobody any instruction: every case under it would stay as it is.
+    /// Refuses a policy whose rules give nobody any instruction: every case under it would stay as it is, or
+    /// wait for ever behind what a service does by itself.
     ///
     /// # Errors
     /// [`PolicyError`], with the line of the rules.
     pub fn check_allows(&self, body: &[u8]) -> Result<(), PolicyError> {
-        let instructs = Kind::Instruction;
-        let any = InstructionKind::ALL
-            .iter()
-            .any(|kind| self.is_given(&instructs(*kind)));
-        match any {
+        let mut kinds = InstructionKind::ALL.iter();
+        match kinds.any(|kind| self.is_ruled(&Kind::Instruction(*kind))) {
             true => Ok(()),
             false => Err(PolicyError(format!(
                 "{}no rule gives anybody an instruction, so every case under it would stay as it is",
@@ -42,7 +40,8 @@ impl Policy {
     }
 
     /// What nobody may do under it although a city needs it, and rules of services that never act or send to
-    /// a unit that is not there: slips of the pen, or for newer servers. `is_there` knows the units that can
+    /// a unit that is not there, names of events and roles that nobody knows: slips of the pen, or for newer
+    /// servers. `is_there` knows the units that can
     /// be known beside the policy's own tree; `None` when none can.
     pub fn idle(&self, body: &[u8], is_there: Option<&dyn Fn(&UnitId) -> bool>) -> Vec<String> {
         let dead = self.check_allows(body).err().map(|error| error.0);
@@ -76,6 +75,7 @@ impl Policy {
             .into_iter()
             .chain(lacking)
             .chain(services)
+            .chain(self.slips(body))
             .collect()
     }
 
@@ -92,10 +92,16 @@ impl Policy {
     /// Whether a person or a service may give or write that kind.
     fn is_given(&self, kind: &Kind) -> bool {
         let covers = |own: &super::KindName| own.covers(kind, None);
-        let rule = |rule: &super::Rule| !rule.roles.is_empty() && rule.kinds.iter().any(covers);
         let serves =
             |rule: &super::ServiceRule| rule.idle().is_none() && rule.kinds.iter().any(covers);
-        self.rules.iter().any(rule) || self.services.iter().any(serves)
+        self.is_ruled(kind) || self.services.iter().any(serves)
+    }
+
+    /// Whether a rule gives that kind to people.
+    fn is_ruled(&self, kind: &Kind) -> bool {
+        let covers = |own: &super::KindName| own.covers(kind, None);
+        let gives = |rule: &super::Rule| !rule.roles.is_empty() && rule.kinds.iter().any(covers);
+        self.rules.iter().any(gives)
     }
 }
 
@@ -139,6 +145,25 @@ fn line_of(body: &[u8], member: &str, element: Option<usize>) -> Option<usize> {
             _ => {}
         }
         at += 1;
+    }
+    None
+}
+
+/// The line, from 1, in which a text first stands as a value of its own. One that is written with escapes is
+/// not found.
+pub(super) fn line_of_text(body: &[u8], text: &str) -> Option<usize> {
+    let wanted = format!("\"{text}\"");
+    let mut at = 0;
+    while at < body.len() {
+        if body[at] != b'"' {
+            at += 1;
+            continue;
+        }
+        let end = string_end(body, at);
+        if body.get(at..end) == Some(wanted.as_bytes()) && !is_key(body, end) {
+            return Some(line_at(body, at));
+        }
+        at = end;
     }
     None
 }
@@ -201,6 +226,20 @@ mod tests {
             let policy = Policy::from_json(body).expect("built in");
             policy.check_allows(body).expect("it allows much");
             assert_eq!(policy.idle(body, None), Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn a_service_alone_is_no_policy() {
+        let services = r#", "services": [{ "service": "auto_file", "kinds": ["file"] }]"#;
+        for rules in [
+            "",
+            r#"{ "roles": ["inspector"], "kinds": ["report"], "relation": "anyone" }"#,
+        ] {
+            let body = policy(rules, services);
+            let why = read(&body).check_allows(body.as_bytes()).expect_err(rules);
+            let words = "line 3: no rule gives anybody an instruction";
+            assert!(why.to_string().contains(words), "{why}");
         }
     }
 

@@ -5,8 +5,10 @@
 //! city has published none; it is data like any other. `docs/policy.md` tells the format to people.
 
 mod acceptance;
+mod asked;
 mod centre;
 mod clocks;
+mod closing;
 mod denied;
 mod draw;
 mod due;
@@ -19,6 +21,7 @@ mod relation;
 mod sections;
 mod separation;
 mod service;
+mod slips;
 #[cfg(test)]
 mod tests;
 mod units;
@@ -30,7 +33,7 @@ use serde::Deserialize;
 use crate::catalogue::Label;
 use crate::deadline::Lights;
 use crate::deadline::rules::ClockRules;
-use crate::entry::{ClassRef, InstructionKind, Kind};
+use crate::entry::{ClassRef, Kind};
 use crate::fold::{CaseView, Rules, Stage};
 use crate::ids::{Digest, Role, UnitId, UserId};
 use crate::media::EvidenceRecord;
@@ -173,7 +176,7 @@ impl Policy {
     /// What the fold judges by under this policy.
     pub fn rules(&self) -> Rules<'_> {
         Rules {
-            separation: self.separation.on,
+            separation: self.separation.keeps_checks(),
             exempt: &self.exempt,
             confirm: self.steps.unit_confirm,
             ..Rules::BUILT_IN
@@ -275,7 +278,9 @@ impl Policy {
         let staged = self.stages.iter().flat_map(|rule| &rule.kinds);
         let served = self.services.iter().flat_map(|rule| &rule.kinds);
         let pictured = self.photos.iter().flat_map(|rule| &rule.kinds);
+        let separated = &self.separation.kinds;
         let named = ruled.chain(staged).chain(served).chain(pictured);
+        let named = named.chain(separated);
         let mut unknown: Vec<String> = named
             .filter(|kind| !kind.is_known())
             .map(KindName::to_string)
@@ -322,26 +327,27 @@ impl Policy {
             .iter()
             .filter(|rule| grants(rule, asking, &stands));
         let stage = asking.view.stage;
-        let mut any = false;
+        let mut denied: Option<Denied> = None;
         for rule in granting {
-            any = true;
             let staged = rule
                 .stages
                 .as_ref()
                 .is_none_or(|stages| stages.contains(&stage));
             let bound = self.bound(asking.kind, asking.variant);
-            if staged && bound.is_none_or(|stages| stages.contains(&stage)) {
-                return match acceptance::bars(asking) {
-                    true => Err(Denied::MustAccept),
-                    false if closes_what_failed(asking) => Err(Denied::CheckFailed),
-                    false => Ok(()),
-                };
+            let why = match staged && bound.is_none_or(|stages| stages.contains(&stage)) {
+                true if acceptance::bars(asking) => Denied::MustAccept,
+                true => match closing::check(asking, rule) {
+                    Ok(()) => return Ok(()),
+                    Err(why) => why,
+                },
+                false => Denied::Stage,
+            };
+            // That it could be done but for one thing says more than that it could not be done now.
+            if denied.is_none_or(|before| before == Denied::Stage) {
+                denied = Some(why);
             }
         }
-        Err(match any {
-            true => Denied::Stage,
-            false => self.why_not(asking, &stands),
-        })
+        Err(denied.unwrap_or_else(|| self.why_not(asking, &stands)))
     }
 
     /// What is lacking where no rule gives it: the role, the relation, or the class.
@@ -357,7 +363,10 @@ impl Policy {
         match (first, rules.any(holds)) {
             (None, _) => Denied::NotYours,
             (Some(_), true) => Denied::Class,
-            (Some(relation), false) => Denied::by_relation(relation),
+            (Some(relation), false) => match Denied::by_relation(relation) {
+                Denied::NotAsked => asked::why_not(asking, relation),
+                why => why,
+            },
         }
     }
 
@@ -374,7 +383,8 @@ impl Policy {
     /// Of 100 entries of this kind by somebody who handled the work, how many the server draws for a
     /// check by somebody else; `None` where no exception from separation is used.
     pub fn spot_check(&self, asking: &Asking<'_>) -> Option<u8> {
-        let handled = self.separation.on && asking.view.handled_by(&asking.who.user);
+        let kept = self.separation.keeps(asking.kind, asking.variant);
+        let handled = kept && asking.view.handled_by(&asking.who.user);
         let found = self.separation.exception(asking, &self.stands(asking));
         found
             .filter(|_| handled)
@@ -394,14 +404,6 @@ impl Policy {
     ) -> Result<(), PhotoFault> {
         sections::check_photos(&self.photos, kind, role, class, photos)
     }
-}
-
-/// Whether that says of work that it was done, in time or late, of which the last check says that it was
-/// not. No city's rule allows it; a case ends otherwise by the kinds of close that say so.
-fn closes_what_failed(asking: &Asking<'_>) -> bool {
-    let done = matches!(asking.variant, Some("normal" | "late"));
-    done && *asking.kind == Kind::Instruction(InstructionKind::Close)
-        && asking.view.stage == Stage::CheckFailed
 }
 
 fn grants(rule: &Rule, asking: &Asking<'_>, stands: &Stands<'_>) -> bool {

@@ -69,14 +69,19 @@ impl Separation {
         }
     }
 
+    /// Whether that is kept from whoever handled the work.
+    pub(super) fn keeps(&self, kind: &Kind, variant: Option<&str>) -> bool {
+        self.on && self.kinds.iter().any(|own| own.covers(kind, variant))
+    }
+
+    /// Whether checks are. The fold judges nothing else by it: a close is the server's, which asks first.
+    pub(super) fn keeps_checks(&self) -> bool {
+        self.keeps(&Kind::Field(FieldKind::Check), None)
+    }
+
     /// Whether separation bars what is asked.
     pub(super) fn bars(&self, asking: &Asking<'_>, stands: &Stands<'_>) -> bool {
-        let kept = self
-            .kinds
-            .iter()
-            .any(|kind| kind.covers(asking.kind, asking.variant));
-        self.on
-            && kept
+        self.keeps(asking.kind, asking.variant)
             && asking.view.handled_by(&asking.who.user)
             && self.exception(asking, stands).is_none()
     }
@@ -103,14 +108,10 @@ impl Policy {
             Body::RedoRequest(redo) if was_checked(view.stage) => (&redo.persons, false),
             _ => return None,
         };
-        let kept = |kind: &KindName| kind.covers(&Kind::Field(FieldKind::Check), None);
         let class = view.report.as_ref().map(|report| &report.class);
         let lenient = |one: &Exception| covers(&one.classes, class);
         let separation = &self.separation;
-        if !separation.on
-            || !separation.kinds.iter().any(kept)
-            || separation.except.iter().any(lenient)
-        {
+        if !separation.keeps_checks() || separation.except.iter().any(lenient) {
             return None;
         }
         let own = |person: &&UserId| {
@@ -147,7 +148,10 @@ impl Policy {
                 continue;
             }
             let except = self.separation.except.iter();
-            let theirs = except.filter(|one| one.roles.contains(&check.role));
+            let used = |_: &&Exception| self.separation.keeps_checks();
+            let theirs = except
+                .filter(used)
+                .filter(|one| one.roles.contains(&check.role));
             let most = theirs.map(|one| one.spot_check_percent).max();
             share = share.max(most.unwrap_or(0));
         }

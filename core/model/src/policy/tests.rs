@@ -402,6 +402,66 @@ fn handlers_neither_check_nor_close_in_whatever_role() {
     }
 }
 
+#[test]
+fn what_is_not_kept_from_handlers_counts_for_the_fold_as_for_the_gate() {
+    let view = handled();
+    let wang = who("wang", "inspector", None);
+    let check = field(FieldKind::Check);
+    let close = Kind::Instruction(InstructionKind::Close);
+    let kept = |kinds: serde_json::Value| {
+        edited(|body| body["separation"]["kinds"] = kinds).expect("well formed")
+    };
+    let narrowed = kept(json!(["close"]));
+    assert_eq!(narrowed.permits(&wang, &check, &view), Ok(()));
+    assert!(!narrowed.rules().separation, "the check counts");
+    let operator = who("wang", "operator", None);
+    let closes = narrowed.permits(&operator, &close, &view);
+    assert_eq!(closes, Err(Denied::Separation));
+    let named = kept(json!(["check"]));
+    assert!(named.rules().separation);
+    let barred = named.permits(&wang, &check, &view);
+    assert_eq!(barred, Err(Denied::Separation));
+}
+
+#[test]
+fn where_nothing_is_kept_from_handlers_no_exception_is_used_and_none_drawn() {
+    let policy = edited(|body| {
+        body["separation"] = json!({ "on": true, "kinds": ["close"], "except": [
+            { "roles": ["inspector"], "relation": "anyone", "spot_check_percent": 20 }
+        ]});
+    })
+    .expect("well formed");
+    let mut view = handled();
+    let wang = who("wang", "inspector", None);
+    let check = field(FieldKind::Check);
+    let asking = Asking {
+        who: &wang,
+        standing: &Standing::default(),
+        place: &place(),
+        kind: &check,
+        variant: None,
+        view: &view,
+    };
+    assert_eq!(policy.spot_check(&asking), None);
+    view.entries = vec![crate::fold::EntryView {
+        hash: ChangeHash([9; 32]),
+        kind: "check".to_owned(),
+        by: "wang".into(),
+        unit: None,
+        role: "inspector".into(),
+        status: crate::fold::Status::Effective,
+        reason: None,
+    }];
+    assert_eq!(policy.spot_check_share(&view), 0);
+}
+
+#[test]
+fn a_misspelt_kind_that_is_to_be_kept_from_handlers_is_named() {
+    let slip = edited(|body| body["separation"]["kinds"] = json!(["chek", "close"]));
+    let slip = slip.expect("an unknown kind may be for newer apps");
+    assert_eq!(slip.unknown_kinds(), ["chek"]);
+}
+
 /// Linyi's grid sub-centres: they report, dispose and check inside their own grid.
 fn sub_centres() -> Policy {
     edited(|body| {

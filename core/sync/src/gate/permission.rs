@@ -68,6 +68,7 @@ pub(super) fn check_policy(
         Err(
             Denied::Stage
             | Denied::CheckFailed
+            | Denied::NothingDone
             | Denied::NotOwnTask
             | Denied::NotBelow
             | Denied::NothingToAnswer,
@@ -75,6 +76,11 @@ pub(super) fn check_policy(
         Err(
             Denied::NotYours
             | Denied::NotAsked
+            | Denied::Over
+            | Denied::NothingAsked
+            | Denied::TakenBack
+            | Denied::Team
+            | Denied::Helping
             | Denied::NotReporter
             | Denied::NotInvolved
             | Denied::Elsewhere

@@ -47,6 +47,33 @@ fn the_gate_folds_by_the_policy_that_the_case_pins() {
 }
 
 #[test]
+fn a_check_that_is_not_kept_from_handlers_moves_the_stage() {
+    let mut story = Story::new();
+    let wang = story.staff("wang", "inspector", None);
+    let works = story.staff("both", "crew", Some("drainage"));
+    let inspects = story.staff("both", "inspector", None);
+    story.opens(wang);
+    story.pins(&policy(|body| {
+        body["separation"]["kinds"] = json!(["close"]);
+    }));
+    story.instructs(file());
+    let sent = story.instructs(dispatch("drainage"));
+    let done = story.draft(works, handle()).answering(sent);
+    story.writes(&done);
+    let asked = story.instructs(check_request(&["both"]));
+    let checked = story.draft(inspects, check()).answering(asked);
+    story.writes(&checked);
+    let rows: Vec<_> = story
+        .case
+        .changes
+        .iter()
+        .map(|change| change.row.clone())
+        .collect();
+    let view = story.rules.view(story.case.root.as_ref(), &rows);
+    assert_eq!(view.stage, Stage::CheckPassed);
+}
+
+#[test]
 fn without_the_pinned_policy_nothing_is_judged() {
     let mut story = Story::new();
     let wang = story.staff("wang", "inspector", None);

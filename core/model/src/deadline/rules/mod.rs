@@ -4,6 +4,7 @@
 //! All of it is data, the section `clocks` of a policy pack. Kinds are named as on the wire; a name
 //! may be narrowed by a detail, such as `verify:exists`.
 
+mod events;
 mod extension;
 mod marks;
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::limit::Limit;
 use crate::catalogue::Label;
 
+pub use events::EventName;
 pub use extension::{
     Extending, ExtensionDenied, ExtensionLength, ExtensionRule, Requested, SuspensionDenied,
     SuspensionRule,
@@ -94,26 +96,6 @@ pub struct BundleRule {
     pub limit: Option<String>,
 }
 
-/// A kind of entry, or one detail of it: `handle`, `verify:exists`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct EventName(pub String);
-
-impl EventName {
-    /// Whether an event of that kind and detail is meant.
-    pub fn covers(&self, kind: &str, detail: Option<&str>) -> bool {
-        match self.0.split_once(':') {
-            Some((own, narrowed)) => own == kind && detail == Some(narrowed),
-            None => self.0 == kind,
-        }
-    }
-
-    /// The kind without the detail.
-    pub fn kind(&self) -> &str {
-        self.0.split(':').next().unwrap_or_default()
-    }
-}
-
 /// Rules that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("clocks: {0}")]
@@ -172,23 +154,6 @@ impl ClockRules {
         }
         Ok(self)
     }
-
-    /// Every kind that the rules name.
-    pub fn kinds(&self) -> impl Iterator<Item = &str> {
-        let nodes = self.nodes.iter().flat_map(|rule| {
-            let pauses = rule
-                .pauses
-                .iter()
-                .flat_map(|pause| pause.from.iter().chain(&pause.to));
-            let own = rule.starts.iter().chain(&rule.ends).chain(&rule.cancels);
-            own.chain(&rule.extends).chain(pauses)
-        });
-        let marks = self.marks.iter().flat_map(|rule| {
-            let by = rule.marks.iter().flat_map(|step| &step.by);
-            rule.starts.iter().chain(by)
-        });
-        nodes.chain(marks).map(EventName::kind)
-    }
 }
 
 fn readable(name: &str, limit: Option<&str>) -> Result<(), ClockRulesError> {
@@ -203,15 +168,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::entry::Kind;
 
     #[test]
     fn the_built_in_rules_are_sound() {
         let rules = ClockRules::built_in();
         let nodes: Vec<_> = rules.nodes.iter().map(|rule| rule.node.as_str()).collect();
         assert_eq!(nodes, ["accept", "verify", "dispatch", "handle", "check"]);
-        let known = |kind: &str| !matches!(Kind::from_name(kind), Kind::Unknown(_));
-        assert!(rules.kinds().all(known));
+        assert!(rules.events().all(|(_, event)| event.is_known()));
     }
 
     #[test]
@@ -235,14 +198,5 @@ mod tests {
             serde_json::from_value::<ClockRules>(json!({ "nods": [] })).is_err(),
             "a slip of the pen"
         );
-    }
-
-    #[test]
-    fn a_name_covers_a_kind_or_one_detail_of_it() {
-        let name = |text: &str| EventName(text.to_owned());
-        assert!(name("verify").covers("verify", Some("exists")));
-        assert!(name("verify:exists").covers("verify", Some("exists")));
-        assert!(!name("verify:exists").covers("verify", None));
-        assert!(!name("verify:exists").covers("check", Some("exists")));
     }
 }

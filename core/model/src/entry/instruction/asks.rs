@@ -22,6 +22,12 @@ pub struct DayWindow {
 }
 
 impl DayWindow {
+    /// Both ends as `hh:mm`.
+    pub fn clock_times(self) -> [String; 2] {
+        [self.from_minute, self.to_minute]
+            .map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60))
+    }
+
     fn check(self) -> Result<(), PayloadError> {
         let within = self.from_minute < 1440 && self.to_minute < 1440;
         if within && self.from_minute != self.to_minute {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::hash_at;
-use crate::entry::{FieldKind, Payload, SeenState};
+use super::{body_at, hash_at};
+use crate::entry::{Body, DayWindow, FieldKind, Payload, SeenState};
 use crate::fold::context::Context;
 use crate::fold::question::{Named, Question, QuestionKind};
 use crate::fold::stage::Status;
@@ -46,6 +46,9 @@ pub struct Task {
     pub done_by: Option<ChangeHash>,
     /// The farthest receipt.
     pub seen: Option<SeenState>,
+    /// The part of the day in which it has to be done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub same_period: Option<DayWindow>,
 }
 
 impl Task {
@@ -128,7 +131,19 @@ fn task<T>(
         cancelled_by: ended.and_then(|ended| hash_at(context, ended)),
         done_by: None,
         seen: None,
+        same_period: window(context, named),
     })
+}
+
+/// The part of the day that the latest instruction named that gave the task, else the first that did.
+fn window<T>(context: &Context<'_>, named: &Named<T>) -> Option<DayWindow> {
+    let said = |position| match body_at(context, position)? {
+        Body::VerifyRequest(it) | Body::CheckRequest(it) => it.same_period,
+        Body::RedoRequest(it) => it.same_period,
+        Body::SpotCheck(it) => it.same_period,
+        _ => None,
+    };
+    said(named.since).or_else(|| said(named.origin))
 }
 
 fn hear<'a>(context: &Context<'a>, at: usize, view: &CaseView) -> Heard<'a> {

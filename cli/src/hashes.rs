@@ -9,7 +9,7 @@ const MOST_NAMED: usize = 5;
 const LEAST_DIGITS: usize = 8;
 
 /// What hashes name, and where people see them.
-pub(super) struct Among<'w> {
+pub(crate) struct Among<'w> {
     what: &'w str,
     listed_by: &'static str,
     least: usize,
@@ -17,14 +17,20 @@ pub(super) struct Among<'w> {
 
 impl<'w> Among<'w> {
     /// The entries of one case, which are few.
-    pub(super) const ENTRIES: Among<'static> = Among {
+    pub(crate) const ENTRIES: Among<'static> = Among {
         what: "entry of this case",
         listed_by: "gewu op show",
         least: 1,
     };
 
+    /// The same, as a device holds it.
+    pub(crate) const ON_THE_DEVICE: Among<'static> = Among {
+        listed_by: "gewu show",
+        ..Self::ENTRIES
+    };
+
     /// What a case shows.
-    pub(super) const fn shown(what: &'w str) -> Self {
+    pub(crate) const fn shown(what: &'w str) -> Self {
         Self {
             what,
             listed_by: "gewu op show",
@@ -33,7 +39,7 @@ impl<'w> Among<'w> {
     }
 
     /// The packs of a kind in force.
-    pub(super) const fn packs(kind: &'w str) -> Self {
+    pub(crate) const fn packs(kind: &'w str) -> Self {
         Self {
             what: kind,
             listed_by: "gewu op packs",
@@ -43,7 +49,7 @@ impl<'w> Among<'w> {
 }
 
 /// Of `all` the one whose hash is `written` or begins so.
-pub(super) fn named<'v, T: ?Sized>(
+pub(crate) fn named<'v, T: ?Sized>(
     among: &Among<'_>,
     written: &str,
     all: impl Iterator<Item = (&'v str, &'v T)>,
