@@ -2,7 +2,8 @@
 //! they asked for, and that they are supervised.
 
 use gewu_model::entry::{
-    Body, DayWindow, Decide, Payload, Plain, Relationship, SendBack, SendBackRequest, Supervise,
+    Body, DayWindow, Decide, Payload, Plain, Redo, Relationship, SendBack, SendBackRequest,
+    Supervise, Verify, VerifyResult,
 };
 use gewu_model::ids::{CaseId, ChangeHash};
 use gewu_server::{DecideError, Decision};
@@ -142,9 +143,30 @@ fn whoever_checks_is_told_of_the_part_of_the_day() {
         from_minute: 22 * 60,
         to_minute: 2 * 60 + 30,
     });
-    let given = city.decide(case, Body::VerifyRequest(window)).instruction;
+    let given = city
+        .decide(case, Body::VerifyRequest(window.clone()))
+        .instruction;
     assert_eq!(
         said(&city, &mut wang, given),
         ["you are asked to verify a report between 22:00 and 02:30"]
+    );
+    let shown = |city: &City| city.view(case).tasks[0].same_period;
+    assert_eq!(shown(&city), window.same_period);
+    // Who is asked once more is asked for the same part of the day, unless another one is said.
+    let verify = Payload::Verify(Verify {
+        result: VerifyResult::Unable,
+        note: None,
+        photos: vec![],
+        position: None,
+    });
+    wang.write(case, &verify, Some(given), city.now);
+    wang.sync(&city.core, city.now);
+    let again = city
+        .decide(case, Body::RedoRequest(Redo::default()))
+        .instruction;
+    assert_eq!(shown(&city), window.same_period);
+    assert_eq!(
+        said(&city, &mut wang, again),
+        ["you are asked again between 22:00 and 02:30"]
     );
 }

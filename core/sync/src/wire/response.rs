@@ -91,7 +91,8 @@ pub enum NoticeCode {
     /// A change of theirs was set aside.
     #[n(3)]
     SetAside,
-    /// They are asked or assigned.
+    /// They are asked or assigned, or are told of what they asked for, reported or are pressed for. A code of
+    /// its own would leave older apps without the whole answer.
     #[n(4)]
     Task,
 }
