@@ -1,3 +1,4 @@
+// long-file: each test is a story with its own city
 //! What the program does not do, with words that say why, against a real server.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
@@ -86,7 +87,12 @@ impl City {
     }
 
     fn op(&self, words: &[&str]) -> Output {
-        let token = self.text("server/operator.token");
+        self.op_as("server/operator.token", words)
+    }
+
+    /// As whoever has the token in that file.
+    fn op_as(&self, token: &str, words: &[&str]) -> Output {
+        let token = self.text(token);
         let first = [
             "--json",
             "op",
@@ -251,4 +257,150 @@ fn a_case_is_decided_on_by_the_names_that_there_are() {
     assert!(words.contains("name the unit"), "{words}");
     let (code, words) = ended(&city.op(&["reissue", "abcd"]));
     assert_eq!(code, Some(2), "{words}");
+}
+
+#[test]
+fn consoles_have_tokens_of_their_own_which_are_listed_and_taken_back() {
+    let city = City::found();
+    let make = |user: &str, role: &str| {
+        let file = city.text(&format!("{user}.token"));
+        city.op(&["token", "--user", user, "--role", role, "-o", &file])
+    };
+    assert_eq!(ended(&make("wu", "operator")).0, Some(0));
+    assert_eq!(ended(&make("gao", "shift_leader")).0, Some(0));
+    let (code, words) = ended(&make("wu", "operator"));
+    assert_eq!(code, Some(1), "a file is not written over: {words}");
+    let wrong = ended(&city.op(&[
+        "token",
+        "--user",
+        "yu",
+        "--role",
+        "leadr",
+        "-o",
+        &city.text("yu.token"),
+    ]));
+    assert_eq!(wrong.0, Some(1));
+    assert!(!city.path("yu.token").exists(), "nothing is left behind");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(city.path("wu.token"))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    let own = told(&city.op_as("gao.token", &["status"]));
+    assert!(
+        own["cases"].is_number(),
+        "a shift leader's console sees the centre: {own}"
+    );
+    let (code, words) = ended(&city.op_as(
+        "wu.token",
+        &["token", "--user", "wu", "--role", "shift_leader"],
+    ));
+    assert_eq!(code, Some(1));
+    assert!(words.contains("wu is no shift_leader here"), "{words}");
+    let listed = String::from_utf8(city.op(&["tokens"]).stdout).unwrap();
+    let rows: Vec<Value> = listed
+        .lines()
+        .map(|row| serde_json::from_str(row).unwrap())
+        .collect();
+    let users: Vec<&str> = rows
+        .iter()
+        .map(|row| row["user"].as_str().unwrap())
+        .collect();
+    assert_eq!(users, ["gao", "operator", "wu"]);
+    let id = rows[2]["id"].as_str().unwrap();
+    assert_eq!(ended(&city.op(&["revoke-token", &id[..8]])).0, Some(0));
+    let (code, words) = ended(&city.op_as("wu.token", &["status"]));
+    assert_eq!(code, Some(1));
+    assert!(words.contains("does not know this token"), "{words}");
+}
+
+/// A person of the unit drainage, enrolled.
+fn member(city: &City, user: &str, role: &str) -> String {
+    let words = ["code", "--user", user, "--role", role, "--unit", "drainage"];
+    let code = told(&city.op(&words))["code"].as_str().unwrap().to_owned();
+    assert!(city.enrol(user, Some(&code)).status.success());
+    city.text(user)
+}
+
+/// A case that wang reported and the centre filed; its id.
+fn filed(city: &City, wang: &str) -> String {
+    let case = told(&report(wang, &[]))["case"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(gewu(&["sync", "--dir", wang]).status.success());
+    assert_eq!(ended(&city.op(&["file", &case])).0, Some(0));
+    assert!(gewu(&["sync", "--dir", wang]).status.success());
+    case
+}
+
+#[test]
+fn a_sync_names_the_command_that_was_not_carried_out() {
+    let city = City::found();
+    let code = city.code("wang");
+    assert!(city.enrol("wang", Some(&code)).status.success());
+    let sun = member(&city, "sun", "unit_lead");
+    member(&city, "li", "crew");
+    let case = filed(&city, &city.text("wang"));
+    let dispatch = [
+        "dispatch",
+        &case,
+        "--lead",
+        "drainage",
+        "--limit",
+        "8紧急工作时",
+    ];
+    assert_eq!(ended(&city.op(&dispatch)).0, Some(0));
+    assert!(gewu(&["sync", "--dir", &sun]).status.success());
+    let (code, words) = ended(&gewu(&["assign", "--dir", &sun, &case, "--person", "li"]));
+    assert_eq!(code, Some(0), "{words}");
+    assert_eq!(ended(&city.op(&["recall", &case])).0, Some(0));
+    let synced = told(&gewu(&["--json", "sync", "--dir", &sun]));
+    let refused = synced["refused_commands"].as_array().unwrap();
+    assert_eq!(refused.len(), 1, "{synced}");
+    assert_eq!(refused[0]["kind"], "assign");
+    assert_eq!(refused[0]["state"], "stale");
+    let again = told(&gewu(&["--json", "sync", "--dir", &sun]));
+    assert_eq!(
+        again["refused_commands"],
+        serde_json::json!([]),
+        "told once"
+    );
+}
+
+#[test]
+fn grounds_of_an_appeal_are_those_that_the_city_lists_if_it_lists_any() {
+    let city = City::found();
+    let code = city.code("wang");
+    assert!(city.enrol("wang", Some(&code)).status.success());
+    let wang = city.text("wang");
+    let appeal = |case: &str, reason: &str| {
+        ended(&gewu(&["appeal", "--dir", &wang, case, "--reason", reason]))
+    };
+    let (code, words) = appeal(&filed(&city, &wang), "whatever");
+    assert_eq!(code, Some(0), "{words}");
+    let mut policy: Value = serde_json::from_slice(&fs::read(POLICY).unwrap()).unwrap();
+    policy["version"] = 900.into();
+    let label = |zh: &str, en: &str| serde_json::json!({ "zh": zh, "en": en });
+    policy["labels"]["reason.appeal.overdue"] = label("超时有误", "not late");
+    policy["labels"]["reason.appeal.class"] = label("类别有误", "wrong class");
+    let file = city.write("listed.json", policy.to_string().as_bytes());
+    assert_eq!(ended(&city.op(&["publish", &file])).0, Some(0));
+    assert!(gewu(&["sync", "--dir", &wang]).status.success());
+    let case = filed(&city, &wang);
+    let (code, words) = appeal(&case, "whatever");
+    assert_eq!(code, Some(1), "{words}");
+    assert!(words.contains("class, overdue"), "{words}");
+    assert_eq!(appeal(&case, "overdue").0, Some(0));
+    let mut show = Command::new(env!("CARGO_BIN_EXE_gewu"));
+    let show = show
+        .args(["show", "--dir", &wang, &case])
+        .env("GEWU_LANGUAGE", "zh");
+    let shown = String::from_utf8(show.output().unwrap().stdout).unwrap();
+    assert!(shown.contains("原因：超时有误 (overdue)"), "{shown}");
+    assert!(shown.contains("任务号："), "{shown}");
 }

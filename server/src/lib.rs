@@ -46,8 +46,9 @@ pub use crate::cards::CardKeySource;
 pub use crate::core::{
     Access, Anyway, Caller, CasePage, CodeGrant, ContactNews, ContactView, Core, CoreError,
     CoreOptions, DecideError, Decided, Decision, DeviceView, EnrolError, ExchangeError, KeySource,
-    NewCase, NewCode, OpenError, Operator, PackPart, Publication, Ran, Refused, RegisterError,
-    Registered, Reissued, Scrubbed, Served, Settings, Upload, UploadError, read_key, signing_keys,
+    NewCase, NewCode, NewToken, OpenError, Operator, PackPart, Publication, Ran, Refused,
+    RegisterError, Registered, Reissued, Scrubbed, Served, Settings, TokenGrant, TokenView, Upload,
+    UploadError, read_key, signing_keys,
 };
 pub use crate::http::{Running, ServeError, ServeOptions, TlsError, TlsFiles, run, serve, service};
 pub use crate::seam::{Clock, Entropy, OsEntropy, SystemClock};

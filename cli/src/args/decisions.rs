@@ -116,6 +116,10 @@ pub(crate) struct CorrectArgs {
     /// The area's grade (区域等级), on which limits depend.
     #[arg(long, value_name = "GRADE")]
     pub(crate) area_grade: Option<String>,
+    /// When somebody elsewhere wants the case over by now, also when that is later than what was said before;
+    /// as 2026-09-30T17:00.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) external_due: Option<String>,
 }
 
 /// One command for each instruction.

@@ -151,6 +151,32 @@ pub(crate) enum OpCommand {
         #[arg(long, default_value_t = 72, value_parser = clap::value_parser!(u32).range(1..=8760))]
         hours: u32,
     },
+    /// Make a token for one person's console, with that person's roles; shown once. What is done with it is
+    /// recorded in that person's name.
+    ///
+    /// Whoever makes one gives no role of the centre (operator, shift_leader) that the own token lacks. The
+    /// server keeps its hash only.
+    Token {
+        /// The person.
+        #[arg(long, value_parser = super::words::name)]
+        user: String,
+        /// A role, such as operator or shift_leader; may be given several times.
+        #[arg(long, required = true, value_parser = super::words::name)]
+        role: Vec<String>,
+        /// A unit in whose name the person acts; may be given several times.
+        #[arg(long, value_parser = super::words::name)]
+        unit: Vec<String>,
+        /// Write the token into this new file, which its owner alone may read, instead of printing it.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// List the tokens of consoles: for whom, by whom and when made, and since when revoked.
+    Tokens,
+    /// Take a token back: it lets nobody in any more.
+    RevokeToken {
+        /// The token, by the first digits that `gewu op tokens` prints.
+        token: String,
+    },
     /// Put a pack in force at once: a file that `gewu pack sign` wrote, or a bare body that the server
     /// signs. Devices fetch it when they next sync; cases that are open go on by the pack that they
     /// were begun under.

@@ -20,7 +20,7 @@ use crate::out::plain;
 use crate::said::said;
 
 pub(super) use super::act::saved_value as saved_json;
-pub(super) use backlog::{files, status, status_json, sync};
+pub(super) use backlog::{files, refused, status, status_json, sync};
 
 /// The digits of an id that a person types.
 fn short(id: &impl ToString) -> String {
@@ -206,7 +206,12 @@ pub(super) fn detail(detail: &CaseDetail, words: &Words) -> String {
 /// What an entry said that does not count, for its author.
 fn set_aside(aside: &SetAsideItem, words: &Words) -> Vec<String> {
     let kind = aside.kind.as_deref().unwrap_or("the beginning of the case");
-    let mut lines = vec![format!("  set aside: {kind}: {}", aside.words)];
+    let kind_word = plain(words.word(kind));
+    let why = words.set_aside(aside);
+    let mut lines = vec![match words.is_chinese() {
+        true => format!("  已搁置：{kind_word}：{why}"),
+        false => format!("  set aside: {kind_word}: {why}"),
+    }];
     let said = &aside.content;
     lines.extend(said_by(kind, &said.payload, words));
     lines.extend(

@@ -1,15 +1,22 @@
 //! Syncing, with progress, stopped by ctrl-c at any instant.
 
+use std::collections::BTreeSet;
+
 use gewu::schedule::Pace;
-use gewu::{CancelToken, Gewu, GewuError, SyncOutcome, SyncProgress, SyncReport};
+use gewu::{
+    CancelToken, CommandState, CommandStatus, Gewu, GewuError, SyncOutcome, SyncProgress,
+    SyncReport,
+};
+use gewu_model::ids::Digest;
 
 use super::print;
 use crate::out::{Failure, Out, Outcome};
 
 /// Exchanges until nothing is left to send or fetch.
 pub(super) fn sync(gewu: &Gewu, out: Out) -> Outcome {
+    let waiting = unsent(gewu)?;
     let report = gewu.sync(&mut |step| tell(out, step), &CancelToken::new())?;
-    out.say(&serde_json::to_value(&report)?, || print::sync(&report));
+    said(gewu, &waiting, &report, out)?;
     match &report.outcome {
         SyncOutcome::Complete => Ok(()),
         SyncOutcome::Cancelled => Err(Failure::new("stopped; sync again whenever it suits")),
@@ -22,6 +29,30 @@ pub(super) fn sync(gewu: &Gewu, out: Out) -> Outcome {
             report.unsent
         ))),
     }
+}
+
+/// The commands that wait for an exchange.
+fn unsent(gewu: &Gewu) -> Result<BTreeSet<Digest>, Failure> {
+    let commands = gewu.status()?.commands.into_iter();
+    let unsent = commands.filter(|one| one.outcome == CommandState::Unsent);
+    Ok(unsent.map(|one| one.command).collect())
+}
+
+/// Says how a sync went, and which of the commands that waited for it were not carried out.
+fn said(gewu: &Gewu, waiting: &BTreeSet<Digest>, report: &SyncReport, out: Out) -> Outcome {
+    let refused = |one: &CommandStatus| {
+        let refused = matches!(
+            one.outcome,
+            CommandState::Stale | CommandState::Denied { .. }
+        );
+        refused && waiting.contains(&one.command)
+    };
+    let commands = gewu.status()?.commands.into_iter();
+    let refused: Vec<CommandStatus> = commands.filter(refused).collect();
+    let mut value = serde_json::to_value(report)?;
+    value["refused_commands"] = serde_json::to_value(&refused)?;
+    out.say(&value, || print::sync(report) + &print::refused(&refused));
+    Ok(())
 }
 
 /// Syncs whenever there is a reason to, until the process is stopped.

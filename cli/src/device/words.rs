@@ -1,9 +1,9 @@
 //! The city's words for kinds and stages, as the pinned policy has them.
 
-use gewu::{Gewu, Labels};
+use gewu::{Gewu, Labels, SetAsideItem};
 use gewu_model::ids::CaseId;
 
-use crate::language::reads_chinese;
+use crate::language::{reads_chinese, set_aside};
 use crate::said::Naming;
 
 /// Words for one case.
@@ -38,5 +38,18 @@ impl Words {
             chinese: self.chinese,
             word,
         }
+    }
+
+    pub(super) const fn is_chinese(&self) -> bool {
+        self.chinese
+    }
+
+    /// Why an entry was set aside.
+    pub(super) fn set_aside(&self, aside: &SetAsideItem) -> String {
+        let again = match (self.chinese, aside.replaced_by.is_some()) {
+            (true, true) => "；已重新写入",
+            _ => "",
+        };
+        set_aside(&aside.reason, &aside.words, self.chinese) + again
     }
 }

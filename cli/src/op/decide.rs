@@ -351,11 +351,13 @@ fn correct(args: &CorrectArgs) -> Result<Value, Failure> {
         ),
         _ => None,
     };
+    let due = args.external_due.as_deref();
+    let due = due.map(|due| time("--external-due", due)).transpose()?;
     let class = args.class.as_ref();
     let class = class.map(|code| json!({ "kind": args.kind, "code": code }));
     let body = json!({
         "class": class, "condition": args.condition, "position": position,
-        "component": args.component, "area_grade": args.area_grade,
+        "component": args.component, "area_grade": args.area_grade, "external_due": due,
     });
     let said = body.as_object().into_iter().flatten();
     if said.into_iter().all(|(_, value)| value.is_null()) {

@@ -6,6 +6,7 @@ mod packs;
 mod print;
 mod register;
 mod services;
+mod tokens;
 
 use serde_json::{Value, json};
 
@@ -52,6 +53,22 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
             });
             Ok(())
         }
+        OpCommand::Token {
+            user,
+            role,
+            unit,
+            output,
+        } => {
+            let wish = tokens::Wish {
+                user,
+                roles: role,
+                units: unit,
+                output: output.as_deref(),
+            };
+            tokens::make(&client, &wish, out)
+        }
+        OpCommand::Tokens => tokens::list(&client, out),
+        OpCommand::RevokeToken { token } => tokens::revoke(&client, token, out),
         OpCommand::Publish {
             file,
             kind,

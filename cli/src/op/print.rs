@@ -69,6 +69,36 @@ pub(crate) fn device(device: &Value) -> String {
     )
 }
 
+/// One line for a console's token.
+pub(crate) fn token(token: &Value) -> String {
+    let list = |field: &str| {
+        let items = token[field].as_array().into_iter().flatten();
+        items.map(text).collect::<Vec<_>>().join(", ")
+    };
+    let at = |field: &str| {
+        token[field]
+            .as_i64()
+            .map(|_| self::field(field, &token[field]))
+    };
+    let made = at("made_at").map_or_else(
+        || "the server's first token".to_owned(),
+        |at| format!("made {at} by {}", text(&token["made_by"])),
+    );
+    let revoked = at("revoked_at").map_or_else(String::new, |at| format!(", revoked {at}"));
+    let own = if token["own"] == true {
+        ", this console's"
+    } else {
+        ""
+    };
+    format!(
+        "{}  {:<16} {}  {}  {made}{revoked}{own}",
+        text(&token["id"]).chars().take(12).collect::<String>(),
+        text(&token["user"]),
+        list("roles"),
+        list("units"),
+    )
+}
+
 /// One line for a pack.
 pub(crate) fn pack(pack: &Value) -> String {
     let audience = match pack["audience"].as_str() {
@@ -245,7 +275,7 @@ fn set_aside(aside: &Value) -> Vec<String> {
         text(&aside["kind"]),
         text(&aside["by"]),
         text(&aside["reason"]),
-        text(&aside["words"]),
+        set_aside_words(aside),
         match aside["replaced_by"].as_str() {
             Some(by) => format!(
                 ", issued again as {}",
@@ -261,6 +291,16 @@ fn set_aside(aside: &Value) -> Vec<String> {
         None => format!("      text {digest}  (not here)"),
     }));
     lines
+}
+
+/// Why a change was set aside, in the reader's language.
+fn set_aside_words(aside: &Value) -> String {
+    let text = |name: &str| aside[name].as_str().unwrap_or_default();
+    plain(&crate::language::set_aside(
+        text("reason"),
+        text("words"),
+        reads_chinese(),
+    ))
 }
 
 fn is_erased(shown: &Value, digest: &Value) -> bool {

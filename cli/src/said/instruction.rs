@@ -1,3 +1,4 @@
+// long-file: every kind once, with every field that it has
 //! What the centre decided.
 
 use gewu_model::entry::{
@@ -372,6 +373,7 @@ fn corrected<'a>(line: Line<'a>, body: &Correct) -> Line<'a> {
         component,
         area_grade,
         note: _,
+        external_due,
     } = body;
     line.class(class.as_ref())
         .some(("立案条件", "condition"), condition.as_ref())
@@ -379,6 +381,7 @@ fn corrected<'a>(line: Line<'a>, body: &Correct) -> Line<'a> {
         .grid(grid.as_ref())
         .some(("部件标识", "component"), component.as_ref())
         .some(("区域等级", "area grade"), area_grade.as_ref())
+        .at(EXTERNAL, *external_due)
 }
 
 fn rewarded<'a>(line: Line<'a>, body: &Reward) -> Line<'a> {

@@ -1,3 +1,4 @@
+// long-file: every kind once, with every field that it has
 //! Every kind of entry, with every field that it can have.
 
 use gewu_model::entry::{FieldKind, InstructionKind, Kind, Payload};
@@ -318,10 +319,11 @@ fn leaving(kind: InstructionKind) -> Sample {
             json!({
                 "class": { "kind": "matter", "code": "06010" }, "condition": "2", "position": position(),
                 "grid": report()["grid"], "component": "99", "area_grade": "1", "note": HASH,
+                "external_due": due,
             }),
             Some((
-                "类别：matter 06010；立案条件：2；位置：123.4227290, -41.8000000；网格：G1；部件标识：99；区域等级：1",
-                "class: matter 06010; condition: 2; at: 123.4227290, -41.8000000; grid: G1; component: 99; area grade: 1",
+                "类别：matter 06010；立案条件：2；位置：123.4227290, -41.8000000；网格：G1；部件标识：99；区域等级：1；外部要求完成时间：2025-11-23T12:00:00+08:00",
+                "class: matter 06010; condition: 2; at: 123.4227290, -41.8000000; grid: G1; component: 99; area grade: 1; wanted elsewhere by: 2025-11-23T12:00:00+08:00",
             )),
         ),
         InstructionKind::Repin => (

@@ -53,7 +53,7 @@ impl Verdict {
 }
 
 macro_rules! reasons {
-    ($($(#[$doc:meta])* $name:ident = $code:literal, $text:literal, $words:literal;)+) => {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $text:literal, $words:literal, $zh:literal;)+) => {
         /// Why a change was set aside.
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Encode, Decode,
@@ -80,67 +80,100 @@ macro_rules! reasons {
             pub const fn words(self) -> &'static str {
                 match self { $(Self::$name => $words,)+ }
             }
+
+            /// The same in Chinese.
+            pub const fn words_zh(self) -> &'static str {
+                match self { $(Self::$name => $zh,)+ }
+            }
         }
     };
 }
 
 reasons! {
     /// Not one uncompressed change chunk in its canonical form, or beyond its bounds.
-    Malformed = 0, "malformed", "the change is damaged or was not written by this app";
+    Malformed = 0, "malformed", "the change is damaged or was not written by this app",
+        "内容已损坏，或不是本应用写入的";
     /// The signature is not the named key's.
-    Signature = 1, "signature", "the signature does not match";
+    Signature = 1, "signature", "the signature does not match",
+        "签名不符";
     /// The key is unknown, expired, retired or compromised.
-    Standing = 2, "standing", "this device may not write any more, so this does not count: ask the centre, or enrol it again";
+    Standing = 2, "standing", "this device may not write any more, so this does not count: ask the centre, or enrol it again",
+        "本设备已不能再写入，因此不计入：请联系中心，或重新注册设备";
     /// The counter was used before, or the change was withheld from an earlier request.
-    Counter = 3, "counter", "the device's counter runs backwards, as after a restored backup";
+    Counter = 3, "counter", "the device's counter runs backwards, as after a restored backup",
+        "设备的计数倒退，如同恢复了旧备份";
     /// The actor, or the person named as author, is not the signer's.
-    Author = 4, "author", "the change names an author who did not sign it";
+    Author = 4, "author", "the change names an author who did not sign it",
+        "所署作者并未签名";
     /// Something it was made upon was set aside.
-    DependsOnSetAside = 5, "depends_on_set_aside", "it was made upon a change that was set aside";
+    DependsOnSetAside = 5, "depends_on_set_aside", "it was made upon a change that was set aside",
+        "它所依据的内容已被搁置";
     /// Its dependencies are repeated, redundant, or missing where there must be some.
-    Dependencies = 6, "dependencies", "the change's history is not well formed";
+    Dependencies = 6, "dependencies", "the change's history is not well formed",
+        "所附历史不完整或有误";
     /// Its sequence number does not follow the author's previous change.
-    Sequence = 7, "sequence", "the change does not follow its author's previous one";
+    Sequence = 7, "sequence", "the change does not follow its author's previous one",
+        "没有接续作者的上一条记录";
     /// Its operations do not start where its dependencies end.
-    StartOp = 8, "start_op", "the change's operations do not follow its history";
+    StartOp = 8, "start_op", "the change's operations do not follow its history",
+        "其操作没有接续历史";
     /// A second root, or a second report.
-    SecondRoot = 9, "second_root", "the case already has a beginning";
+    SecondRoot = 9, "second_root", "the case already has a beginning",
+        "案卷已有开头";
     /// Not exactly one entry under the author's own key.
-    Shape = 10, "shape", "the change holds something other than one entry of its author";
+    Shape = 10, "shape", "the change holds something other than one entry of its author",
+        "所含内容不是作者的一条记录";
     /// It has to answer something and does not, or what it answers is not among its ancestors.
-    Answers = 11, "answers", "it answers nothing where it must, or something that its author had not received";
+    Answers = 11, "answers", "it answers nothing where it must, or something that its author had not received",
+        "应有所答复而没有，或所答复的内容作者当时尚未收到";
     /// The author has written more than allowed.
-    Quota = 12, "quota", "too many entries in this case";
+    Quota = 12, "quota", "too many entries in this case",
+        "本案记录过多";
     /// The author's role or relation to the case does not allow it.
-    NotPermitted = 13, "not_permitted", "the rules gave it neither to your role nor to the part that you and your unit had in this case";
+    NotPermitted = 13, "not_permitted", "the rules gave it neither to your role nor to the part that you and your unit had in this case",
+        "规则没有把此事交给您的角色，也不属于您和您的单位在本案中的职责";
     /// The case's stage, as the author knew it, does not allow it.
-    Stage = 14, "stage", "the case did not stand so that it could be written: too early, too late, or while something else was asked";
+    Stage = 14, "stage", "the case did not stand so that it could be written: too early, too late, or while something else was asked",
+        "案卷当时的阶段不能写入：过早、过晚，或当时要求的是别的事项";
     /// The author handled the work and may not check it.
-    Separation = 15, "separation", "whoever handled the work may not check it";
+    Separation = 15, "separation", "whoever handled the work may not check it",
+        "处置人不得核查自己处置的案卷";
     /// The author had been told of an instruction and wrote without regard to it.
-    KnewBetter = 16, "knew_better", "it was written on an old state after newer news had arrived";
+    KnewBetter = 16, "knew_better", "it was written on an old state after newer news had arrived",
+        "已收到新的情况，却仍按旧状态写入";
     /// The change it replaces was not set aside, or was replaced before.
-    Replaces = 17, "replaces", "what it replaces was not set aside or is already replaced";
+    Replaces = 17, "replaces", "what it replaces was not set aside or is already replaced",
+        "所替换的内容没有被搁置，或已被替换";
     /// A position, list, text or number lies outside its bounds, or the payload cannot be read.
-    Payload = 18, "payload", "the entry's content is out of bounds or cannot be read";
+    Payload = 18, "payload", "the entry's content is out of bounds or cannot be read",
+        "内容超出范围，或无法读取";
     /// Automerge itself refused it.
-    Document = 19, "document", "the change does not fit the case's document";
+    Document = 19, "document", "the change does not fit the case's document",
+        "与案卷的文档不符";
     /// The policy or catalogue that the root pins is not the one in force.
-    Pins = 20, "pins", "the case was opened under rules that this server does not know";
+    Pins = 20, "pins", "the case was opened under rules that this server does not know",
+        "案卷所依据的规则本服务器不知道";
     /// The report lies outside the author's duty grids, and the city's policy blocks such.
-    OutsideDutyGrid = 21, "outside_duty_grid", "the place lies outside your duty grids: its own inspector has to report it";
+    OutsideDutyGrid = 21, "outside_duty_grid", "the place lies outside your duty grids: its own inspector has to report it",
+        "位置在您的责任网格之外：应由该网格的监督员上报";
     /// It came later than the city's policy takes such work, and an operator decided against it.
-    TooLate = 22, "too_late", "it came later than the city takes such work, or from a device in wrong hands, and an operator decided that it does not count";
+    TooLate = 22, "too_late", "it came later than the city takes such work, or from a device in wrong hands, and an operator decided that it does not count",
+        "到达时已超过规定的时间，或来自失控的设备，受理员决定不计入";
     /// It calls a picture a redacted copy of one that the case, as its author had it, does not hold.
-    Redaction = 23, "redaction", "it redacts a picture that this case does not hold";
+    Redaction = 23, "redaction", "it redacts a picture that this case does not hold",
+        "所遮盖的照片不在本案中";
     /// Too few or too many photos, or photos from the album where policy takes none.
-    Photos = 24, "photos", "the photos are too few, too many, or from the album, by the rules of this class";
+    Photos = 24, "photos", "the photos are too few, too many, or from the album, by the rules of this class",
+        "照片过少、过多，或取自相册，不符合本类别的规则";
     /// It ties a case into a round of duplicates, or a second time.
-    Ties = 25, "ties", "a case is a duplicate of one other at most, and never of itself by any way round";
+    Ties = 25, "ties", "a case is a duplicate of one other at most, and never of itself by any way round",
+        "一案至多是另一案的重复，且不得循环关联";
     /// It asks for more time, or for a suspension, as the city's rules grant none.
-    TimeRules = 26, "time_rules", "the city's rules grant no such extension or suspension: too many, too long, or too late";
+    TimeRules = 26, "time_rules", "the city's rules grant no such extension or suspension: too many, too long, or too late",
+        "规则不准予此次延期或挂账：次数过多、时间过长，或提出过晚";
     /// It would give back a task that was returned before and has to be accepted.
-    MustAccept = 27, "must_accept", "the task was returned before and has to be accepted: it is not given back again";
+    MustAccept = 27, "must_accept", "the task was returned before and has to be accepted: it is not given back again",
+        "任务已退回过一次，须接收，不再回退";
 }
 
 impl fmt::Display for SetAside {

@@ -125,7 +125,7 @@ impl Core {
             let asked: Vec<String> = named.units.iter().map(ToString::to_string).collect();
             check_known("unit", &asked, &units)?;
         }
-        slips::check(view, body).map_err(invalid)?;
+        slips::check(view, body, bench.now).map_err(invalid)?;
         let Body::Repin(repin) = body else {
             return Ok(());
         };

@@ -98,7 +98,7 @@ impl Core {
 
     /// Entries under a grant are judged by the same bounds and rules, too late for whoever wrote
     /// them.
-    fn check_grant(&self, grant: &CodeGrant, hours: u32) -> Result<(), CoreError> {
+    pub(super) fn check_grant(&self, grant: &CodeGrant, hours: u32) -> Result<(), CoreError> {
         let refuse = |words: String| Err(CoreError::Grant(words));
         let user = grant.user.as_str();
         let texts = [("user", user)].into_iter();

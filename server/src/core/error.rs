@@ -77,6 +77,12 @@ pub enum CoreError {
     /// Nobody could use such a code.
     #[error("no code can be made: {0}")]
     Grant(String),
+    /// Nobody could use such a token.
+    #[error("no token can be made: {0}")]
+    Token(String),
+    /// That console may not do this, whoever else may.
+    #[error("{0}")]
+    Beyond(String),
     /// No such device, case or pack.
     #[error("{0} is not known here")]
     Unknown(&'static str),

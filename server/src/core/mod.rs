@@ -64,6 +64,7 @@ mod services;
 mod slips;
 mod spot;
 mod state;
+mod tokens;
 mod untie;
 mod uploads;
 mod views;
@@ -103,6 +104,8 @@ pub use register::{NewCase, RegisterError, Registered};
 pub use reissue::Reissued;
 pub use scrub::Scrubbed;
 pub use services::{Ran, Refused, Served};
+pub(crate) use tokens::check_may_give;
+pub use tokens::{NewToken, TokenGrant, TokenView};
 pub use uploads::{Upload, UploadError};
 
 /// The server without HTTP. Shared between threads; every call takes its turn at the database.

@@ -33,7 +33,11 @@ impl Operator {
 
     /// Whether this is a console of the centre, which sees and administers everything.
     pub(crate) fn is_centre(&self) -> bool {
-        self.roles.iter().any(|role| role.as_str() == OPERATOR)
+        self.roles.iter().any(is_of_centre)
+    }
+
+    pub(super) fn has(&self, role: &Role) -> bool {
+        self.roles.contains(role)
     }
 
     pub(super) const fn session(&self) -> Digest {
@@ -55,7 +59,12 @@ impl Operator {
     }
 }
 
-fn hash(token: &str) -> Digest {
+/// Whether a role works at the centre.
+pub(super) fn is_of_centre(role: &Role) -> bool {
+    [OPERATOR, SHIFT_LEADER].contains(&role.as_str())
+}
+
+pub(super) fn hash(token: &str) -> Digest {
     sha256_parts(&[b"gewu.token.v1\0", token.trim().as_bytes()])
 }
 
@@ -78,6 +87,9 @@ impl Core {
             user: user.clone(),
             roles: roles.to_vec(),
             units: units.to_vec(),
+            made_at: None,
+            made_by: None,
+            revoked_at: None,
         };
         self.write(|tx| Ok::<_, CoreError>(tx.put_operator(&row)?))?;
         Ok(operator(row))
@@ -91,7 +103,7 @@ impl Core {
         self.read(|tx| Ok(tx.operator(hash(token))?.map(operator)))
     }
 
-    /// Makes the first operator and writes the token into `file`, for its owner only, unless the
+    /// Makes the first operator, who makes tokens for others ([`Core::make_token`]), and writes the token into `file`, for its owner only, unless the
     /// file exists.
     ///
     /// # Errors

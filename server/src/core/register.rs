@@ -17,7 +17,7 @@ use super::contacts::ContactNews;
 use super::decide::{DecideError, Decided, attested};
 use super::operators::Operator;
 use super::packs::newest;
-use super::{Core, CoreError};
+use super::{Core, CoreError, slips};
 use crate::seam::random;
 use crate::store::{ExternalRow, StoreError, Tx};
 
@@ -129,13 +129,16 @@ impl Core {
         new: &NewCase,
         now: Millis,
     ) -> Result<(CaseId, Registered), RegisterError> {
+        slips::check_due(new.external_due, now).map_err(DecideError::Invalid)?;
+        let tidy = tidied(new);
         self.write(|tx| {
-            let external = new.source.external_id.as_deref();
-            let channel = channel(&new.source);
-            let sum = sum(new);
-            if let Some(id) = external
-                && let Some(known) = tx.external(channel, id)?
-            {
+            // What was registered before ids were tidied is known by what was written then.
+            let known = match known(tx, &tidy)? {
+                None if tidy.source != new.source => known(tx, new)?,
+                found => found,
+            };
+            let new = &tidy;
+            if let Some((known, sum)) = known {
                 let case = known.case;
                 if known.sum.is_some_and(|known| known != sum) {
                     return Err(RegisterError::Differs { case });
@@ -146,12 +149,12 @@ impl Core {
             }
             let card = self.card_of(new)?;
             let (case, decided) = self.register_new(tx, operator, (new, card.as_ref()), now)?;
-            if let Some(id) = external {
+            if let Some(id) = new.source.external_id.as_deref() {
                 let row = ExternalRow {
                     case,
-                    sum: Some(sum),
+                    sum: Some(sum(new)),
                 };
-                tx.add_external(channel, id, &row)?;
+                tx.add_external(channel(&new.source), id, &row)?;
             }
             Ok((case, Registered::New(decided)))
         })
@@ -244,6 +247,32 @@ impl Core {
         }
         Ok(decided)
     }
+}
+
+/// The same without the blanks that slipped in around the names of its source. One of blanks is none.
+fn tidied(new: &NewCase) -> NewCase {
+    let tidy = |name: &Option<String>| {
+        let name = name.as_deref().map(str::trim);
+        name.filter(|name| !name.is_empty()).map(str::to_owned)
+    };
+    let source = Source {
+        code: new.source.code.trim().to_owned(),
+        channel: tidy(&new.source.channel),
+        external_id: tidy(&new.source.external_id),
+    };
+    NewCase {
+        source,
+        ..new.clone()
+    }
+}
+
+/// What was registered under this channel and id, beside the sum of what is said now.
+fn known(tx: &dyn Tx, new: &NewCase) -> Result<Option<(ExternalRow, Digest)>, StoreError> {
+    let Some(id) = new.source.external_id.as_deref() else {
+        return Ok(None);
+    };
+    let row = tx.external(channel(&new.source), id)?;
+    Ok(row.map(|row| (row, sum(new))))
 }
 
 /// The channel that a source speaks through.

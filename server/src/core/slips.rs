@@ -1,12 +1,24 @@
 //! Slips of the pen in what an instruction says: limits that no clock can count, and instructions that would
 //! change nothing.
 
-use gewu_model::deadline::Limit;
+use gewu_model::deadline::{Calendar, Limit};
 use gewu_model::entry::{Body, Correct, LinkCase, Ownership, Relationship};
 use gewu_model::fold::CaseView;
+use gewu_model::time::Millis;
+
+/// How far from now a due time from elsewhere may lie, either way: ten years. Anything else is another
+/// year than was meant, or no time at all.
+const MOST_DUE_MS: i64 = 3_653 * 86_400_000;
 
 /// Refuses them, in words.
-pub(super) fn check(view: &CaseView, body: &Body) -> Result<(), String> {
+pub(super) fn check(view: &CaseView, body: &Body, now: Millis) -> Result<(), String> {
+    let due = match body {
+        Body::Dispatch(it) => it.external_due,
+        Body::Correct(it) => it.external_due,
+        Body::Link(it) => it.external_due,
+        _ => None,
+    };
+    check_due(due, now)?;
     for limit in limits(body).into_iter().flatten() {
         Limit::parse(limit).map_err(|error| error.to_string())?;
     }
@@ -34,6 +46,18 @@ pub(super) fn check(view: &CaseView, body: &Body) -> Result<(), String> {
     }
 }
 
+/// Refuses a due time from elsewhere that nobody can mean.
+pub(super) fn check_due(due: Option<Millis>, now: Millis) -> Result<(), String> {
+    let Some(due) = due else { return Ok(()) };
+    match due.0.saturating_sub(now.0).saturating_abs() <= MOST_DUE_MS {
+        true => Ok(()),
+        false => Err(format!(
+            "the due time from elsewhere, {}, lies more than ten years from today: check its year",
+            Calendar::shipped().offset().write(due)
+        )),
+    }
+}
+
 /// The limits that an instruction sets. The class's own needs no words: it holds where none is named. More
 /// time is looked at by the policy's own rules for it.
 fn limits(body: &Body) -> [Option<&str>; 2] {
@@ -58,4 +82,5 @@ const fn says_nothing(correct: &Correct) -> bool {
         && correct.grid.is_none()
         && correct.component.is_none()
         && correct.area_grade.is_none()
+        && correct.external_due.is_none()
 }

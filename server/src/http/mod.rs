@@ -25,6 +25,7 @@ mod serve;
 mod services;
 mod timer;
 mod tls;
+mod tokens;
 mod turns;
 mod tus;
 mod tus_headers;

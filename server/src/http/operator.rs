@@ -18,6 +18,7 @@ use super::app::{App, whole};
 use super::problem::Problem;
 use crate::core::{
     Anyway, CodeGrant, CoreError, Decision, NewCase, Operator, RegisterError, Registered,
+    check_may_give,
 };
 
 /// A decision is small.
@@ -26,10 +27,10 @@ const DEFAULT_PAGE: u32 = 50;
 const DEFAULT_HOURS: u32 = 72;
 const DEFAULT_READS: u32 = 200;
 
-type Answer = Result<Json<Value>, Problem>;
+pub(super) type Answer = Result<Json<Value>, Problem>;
 
 /// The operator and the JSON body of a request.
-async fn opened<T: DeserializeOwned>(
+pub(super) async fn opened<T: DeserializeOwned>(
     app: &App,
     request: Request,
 ) -> Result<(Operator, T), Problem> {
@@ -345,10 +346,11 @@ struct CodeWish {
 
 /// `POST /v1/op/enrolment-codes`
 pub(super) async fn code(State(app): State<App>, request: Request) -> Answer {
-    app.centre(request.headers()).await?;
+    let operator = app.centre(request.headers()).await?;
     let (_, asked): (_, CodeWish) = opened(&app, request).await?;
     let hours = asked.hours.unwrap_or(DEFAULT_HOURS);
     app.run(move |core, now| {
+        check_may_give(&operator, &asked.grant.roles)?;
         let made = core.new_code(&asked.grant, hours, now)?;
         Ok::<_, CoreError>(Json(json!(made)))
     })

@@ -114,7 +114,8 @@ impl From<CoreError> for Problem {
         let status = match &error {
             CoreError::Unknown(_) => StatusCode::NOT_FOUND,
             CoreError::Pack(_) | CoreError::Compromised => StatusCode::CONFLICT,
-            CoreError::Grant(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            CoreError::Grant(_) | CoreError::Token(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            CoreError::Beyond(_) => StatusCode::FORBIDDEN,
             error if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
             // The device keeps what it has and comes again.
             _ => StatusCode::SERVICE_UNAVAILABLE,

@@ -25,6 +25,10 @@ pub(crate) struct OperatorRow {
     pub(crate) user: UserId,
     pub(crate) roles: Vec<Role>,
     pub(crate) units: Vec<UnitId>,
+    /// When it was made by name; `None` for the server's first one.
+    pub(crate) made_at: Option<Millis>,
+    pub(crate) made_by: Option<UserId>,
+    pub(crate) revoked_at: Option<Millis>,
 }
 
 /// A published pack.
@@ -76,8 +80,13 @@ pub(crate) trait Admin {
     /// What every code grants, as JSON.
     fn grants(&self) -> Result<Vec<String>, StoreError>;
 
+    /// Whoever the token lets in.
     fn operator(&self, token: Digest) -> Result<Option<OperatorRow>, StoreError>;
+    /// Keeps a token. One that was taken back stays so.
     fn put_operator(&self, operator: &OperatorRow) -> Result<(), StoreError>;
+    /// Takes a token back, unless it was before.
+    fn revoke_operator(&self, token: Digest, at: Millis) -> Result<(), StoreError>;
+    /// Every token that was ever made.
     fn operators(&self) -> Result<Vec<OperatorRow>, StoreError>;
 
     fn command(&self, digest: Digest) -> Result<Option<Outcome>, StoreError>;

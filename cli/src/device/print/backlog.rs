@@ -1,9 +1,10 @@
 //! What is still owed, and how a sync went.
 
-use gewu::{CommandState, PhotoUnsent, Status, SyncOutcome, SyncReport};
+use gewu::{CommandState, CommandStatus, PhotoUnsent, Status, SyncOutcome, SyncReport};
 use serde_json::{Value, json};
 
 use super::short;
+use crate::language::{reads_chinese, set_aside};
 use crate::out::plain;
 
 /// What is unsent with the sums that scripts want.
@@ -105,31 +106,17 @@ pub(in crate::device) fn status(status: &Status) -> String {
             short(case)
         )
     }));
-    for command in &status.commands {
-        let state = match &command.outcome {
-            CommandState::Unsent => "unsent".to_owned(),
-            CommandState::Done { .. } => "done".to_owned(),
-            CommandState::Stale => format!(
-                "not carried out: the case had moved; look again, then `gewu again {}`",
-                short(&command.command)
-            ),
-            CommandState::Denied { why } => format!("refused: {why}"),
-        };
-        lines.push(format!(
-            "command {} on case {}: {state}",
-            command.kind,
-            short(&command.case)
-        ));
-    }
+    lines.extend(status.commands.iter().map(command));
     if status.drafts > 0 {
         lines.push(format!("{} drafts, not handed in", status.drafts));
     }
+    let chinese = reads_chinese();
     lines.extend(status.set_aside.iter().map(|aside| {
         let kind = aside.kind.as_deref().unwrap_or("the beginning of the case");
         format!(
             "set aside in case {}: {kind}: {}",
             short(&aside.case),
-            aside.words
+            set_aside(&aside.reason, &aside.words, chinese)
         )
     }));
     lines.extend(status.notices.iter().map(|notice| {
@@ -143,6 +130,27 @@ pub(in crate::device) fn status(status: &Status) -> String {
         lines.insert(0, "everything has its receipt".to_owned());
     }
     lines.join("\n")
+}
+
+/// A command with what became of it.
+fn command(command: &CommandStatus) -> String {
+    let state = match &command.outcome {
+        CommandState::Unsent => "unsent".to_owned(),
+        CommandState::Done { .. } => "done".to_owned(),
+        CommandState::Stale => format!(
+            "not carried out: the case had moved; look again, then `gewu again {}`",
+            short(&command.command)
+        ),
+        CommandState::Denied { why } => format!("refused: {}", plain(why)),
+    };
+    let (kind, case) = (&command.kind, short(&command.case));
+    format!("command {kind} on case {case}: {state}")
+}
+
+/// Commands that were not carried out, each on its line.
+pub(in crate::device) fn refused(commands: &[CommandStatus]) -> String {
+    let lines = commands.iter().map(|one| format!("\n{}", command(one)));
+    lines.collect()
 }
 
 /// How a sync went.

@@ -1,6 +1,6 @@
 //! What lies outside a replica: due times from elsewhere, and instructions that a citizen is not given.
 
-use gewu_model::entry::{Body, Dispatch, FieldKind, LinkCase, Payload, Relationship};
+use gewu_model::entry::{Body, Correct, Dispatch, FieldKind, LinkCase, Payload, Relationship};
 use gewu_model::fold::{
     CaseView, ClockChange, EntryView, Reason, Replica, Row, Rules, Written, fold, fold_by,
 };
@@ -58,6 +58,35 @@ fn undoing_a_tie_undoes_the_due_time_that_it_carried_over() {
         due(link(9, Relationship::Related, None)),
         (at(40), Some(at(40)))
     );
+}
+
+#[test]
+fn a_later_due_time_of_elsewhere_takes_the_place_of_an_earlier_one_by_a_correction_only() {
+    let mut story = Story::filed();
+    let mut due = |body: Body| {
+        story.world.instruct(body);
+        let view = story.world.view(story.world.server);
+        view.facts.external_due.map(|due| due.0)
+    };
+    let dispatch = |due: i64| {
+        Body::Dispatch(Dispatch {
+            external_due: Some(Millis(due)),
+            ..Dispatch::to("drainage".into())
+        })
+    };
+    let correct = |due: Option<i64>| {
+        Body::Correct(Box::new(Correct {
+            external_due: due.map(Millis),
+            area_grade: Some("1".into()),
+            ..Correct::default()
+        }))
+    };
+    assert_eq!(due(dispatch(50)), Some(50));
+    assert_eq!(due(dispatch(90)), Some(50), "the stricter one holds");
+    assert_eq!(due(correct(None)), Some(50), "another correction");
+    assert_eq!(due(correct(Some(90))), Some(90));
+    assert_eq!(due(dispatch(95)), Some(90));
+    assert_eq!(due(correct(Some(40))), Some(40));
 }
 
 #[test]

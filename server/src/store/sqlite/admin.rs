@@ -45,7 +45,8 @@ fn with_header(parts: PackParts) -> Result<PackRow, StoreError> {
     })
 }
 
-const OPERATOR: &str = "SELECT token_hash, user, roles, units FROM operators";
+const OPERATOR: &str =
+    "SELECT token_hash, user, roles, units, made_at, made_by, revoked_at FROM operators";
 
 fn operator(row: &Row<'_>) -> rusqlite::Result<OperatorRow> {
     let (roles, units): (String, String) = (row.get(2)?, row.get(3)?);
@@ -54,6 +55,11 @@ fn operator(row: &Row<'_>) -> rusqlite::Result<OperatorRow> {
         user: UserId(row.get(1)?),
         roles: words(&roles, |role| Role::from(role)),
         units: words(&units, |unit| UnitId::from(unit)),
+        made_at: row.get::<_, Option<i64>>(4)?.map(Millis),
+        made_by: row
+            .get::<_, Option<String>>(5)?
+            .map(|user| user.as_str().into()),
+        revoked_at: row.get::<_, Option<i64>>(6)?.map(Millis),
     })
 }
 
@@ -119,7 +125,7 @@ impl Admin for SqliteTx<'_> {
     }
 
     fn operator(&self, token: Digest) -> Result<Option<OperatorRow>, StoreError> {
-        let sql = format!("{OPERATOR} WHERE token_hash = ?1");
+        let sql = format!("{OPERATOR} WHERE token_hash = ?1 AND revoked_at IS NULL");
         one(self.db, &sql, [token.0], operator)
     }
 
@@ -132,15 +138,25 @@ impl Admin for SqliteTx<'_> {
         let units: Vec<_> = operator.units.iter().map(UnitId::as_str).collect();
         run(
             self.db,
-            "INSERT INTO operators (token_hash, user, roles, units) VALUES (?1, ?2, ?3, ?4)
+            "INSERT INTO operators (token_hash, user, roles, units, made_at, made_by)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (token_hash) DO UPDATE SET user = ?2, roles = ?3, units = ?4",
             params![
                 operator.token.0,
                 operator.user.0,
                 roles.join("\n"),
-                units.join("\n")
+                units.join("\n"),
+                operator.made_at.map(|at| at.0),
+                operator.made_by.as_ref().map(UserId::as_str),
             ],
         )?;
+        Ok(())
+    }
+
+    fn revoke_operator(&self, token: Digest, at: Millis) -> Result<(), StoreError> {
+        let sql =
+            "UPDATE operators SET revoked_at = ?2 WHERE token_hash = ?1 AND revoked_at IS NULL";
+        run(self.db, sql, params![token.0, at.0])?;
         Ok(())
     }
 

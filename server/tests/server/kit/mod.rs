@@ -23,7 +23,7 @@ pub(crate) const NOON: Millis = Millis(1_763_870_400_000);
 pub(crate) const POLICY: &[u8] = include_bytes!("../../../../core/model/src/policy/default.json");
 pub(crate) const CATALOGUE: &[u8] = include_bytes!("../../../../fixtures/district/catalogue.json");
 
-/// Takes the database back to before a pack's names parted from its body.
+/// Takes the database back to before a pack's names parted from its body, and before tokens had makers.
 pub(crate) const PACKS_BY_BODY: &str = "
     CREATE TABLE packs_old (digest BLOB PRIMARY KEY NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
         version INTEGER NOT NULL, signed BLOB NOT NULL, body BLOB NOT NULL, audience TEXT,
@@ -34,7 +34,10 @@ pub(crate) const PACKS_BY_BODY: &str = "
     DROP TABLE pack_bodies;
     ALTER TABLE packs_old RENAME TO packs;
     CREATE UNIQUE INDEX packs_by_transfer ON packs (transfer_sha256)
-        WHERE transfer_sha256 IS NOT NULL;";
+        WHERE transfer_sha256 IS NOT NULL;
+    ALTER TABLE operators DROP COLUMN made_at;
+    ALTER TABLE operators DROP COLUMN made_by;
+    ALTER TABLE operators DROP COLUMN revoked_at;";
 
 /// A city with one operator.
 pub(crate) struct City {

@@ -210,6 +210,11 @@ pub struct Correct {
     #[n(6)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Digest>,
+    /// When somebody elsewhere wants the case over, in the place of what was said of it before: the one way
+    /// to a later time.
+    #[n(7)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_due: Option<Millis>,
 }
 
 /// Names other packs, by which the case is judged from here on. At least one is named.

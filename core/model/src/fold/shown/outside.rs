@@ -1,7 +1,7 @@
 //! When somebody elsewhere wants the case over.
 //!
 //! A case has such times of its own, by its registration or a dispatch, and those that ties carried
-//! over. The earliest holds. A tie that is undone, or is no longer one to a duplicate, takes its time
+//! over. The earliest holds; a correction takes the place of the case's own, also by a later one. A tie that is undone, or is no longer one to a duplicate, takes its time
 //! with it. A dispatch names the time that is known, for whoever gets it; that makes it no time of its
 //! own.
 
@@ -35,6 +35,12 @@ impl Outside {
     pub(super) fn take(&mut self, body: &Body) {
         if let Body::Link(link) = body {
             return self.tie(link);
+        }
+        if let Body::Correct(it) = body
+            && it.external_due.is_some()
+        {
+            self.own = it.external_due;
+            return;
         }
         let known = self.due();
         let said = external_due(body);

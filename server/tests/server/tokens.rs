@@ -1,0 +1,166 @@
+//! Consoles tell people apart: each has a token of its own, with the roles of whoever sits there.
+
+use serde_json::{Value, json};
+
+use crate::kit::web::{Answer, Web};
+
+fn op_as(web: &Web, token: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
+    let headers = [("authorization".to_owned(), format!("Bearer {token}"))];
+    let body = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
+    web.send(method, path, &headers, &body)
+}
+
+/// A new token; its id and itself.
+fn token(web: &Web, user: &str, role: &str) -> (String, String) {
+    let wish = json!({ "user": user, "roles": [role] });
+    let made = web.op("POST", "/v1/op/tokens", Some(wish));
+    assert_eq!(
+        made.status,
+        200,
+        "{:?}",
+        String::from_utf8_lossy(&made.body)
+    );
+    let made = made.json();
+    let text = |name: &str| made[name].as_str().expect("a text").to_owned();
+    (text("id"), text("token"))
+}
+
+fn dispatched(web: &Web, token: &str) -> String {
+    let new = json!({
+        "class": { "kind": "component", "code": "01002" }, "lon": 123.42, "lat": 41.8,
+        "source": { "code": "hotline", "external_id": null },
+    });
+    let made = op_as(web, token, "POST", "/v1/op/cases", Some(new));
+    assert_eq!(
+        made.status,
+        201,
+        "{:?}",
+        String::from_utf8_lossy(&made.body)
+    );
+    let case = made.json()["case"].as_str().expect("an id").to_owned();
+    let unit = json!({ "user": "li", "roles": ["crew"], "units": ["drainage"], "hours": 1 });
+    assert_eq!(
+        web.op("POST", "/v1/op/enrolment-codes", Some(unit)).status,
+        200
+    );
+    for (kind, body) in [
+        ("file", json!({})),
+        ("dispatch", json!({ "lead": "drainage" })),
+    ] {
+        let (status, words) = decide(web, token, &case, kind, body);
+        assert_eq!(status, 200, "{words}");
+    }
+    case
+}
+
+fn shown(web: &Web, token: &str, case: &str) -> Value {
+    let shown = op_as(web, token, "GET", &format!("/v1/op/cases/{case}"), None);
+    assert_eq!(shown.status, 200);
+    shown.json()
+}
+
+fn decide(web: &Web, token: &str, case: &str, kind: &str, mut body: Value) -> (u16, Value) {
+    body["view"] = shown(web, token, case)["view_token"].clone();
+    let path = format!("/v1/op/cases/{case}/{kind}");
+    let answer = op_as(web, token, "POST", &path, Some(body));
+    (answer.status, answer.json())
+}
+
+#[test]
+fn what_is_under_way_only_the_shift_leader_s_console_voids_in_the_shift_leader_s_name() {
+    let web = Web::start();
+    let (_, wu) = token(&web, "wu", "operator");
+    let (_, gao) = token(&web, "gao", "shift_leader");
+    let case = dispatched(&web, &wu);
+    let (status, refused) = decide(&web, &wu, &case, "void", json!({}));
+    assert_eq!(status, 403, "{refused}");
+    let (status, done) = decide(&web, &gao, &case, "void", json!({}));
+    assert_eq!(status, 200, "{done}");
+    let shown = shown(&web, &gao, &case);
+    let entries = shown["entries"].as_array().expect("entries");
+    let by: Vec<&str> = entries
+        .iter()
+        .filter_map(|entry| entry["asked_by"]["user"].as_str())
+        .collect();
+    assert_eq!(by, ["wu", "wu", "wu", "gao"]);
+    assert_eq!(entries[3]["asked_by"]["role"], "shift_leader");
+}
+
+#[test]
+fn nobody_gives_a_role_of_the_centre_that_the_own_console_lacks() {
+    let web = Web::start();
+    let (_, wu) = token(&web, "wu", "operator");
+    let (gao_id, gao) = token(&web, "gao", "shift_leader");
+    let leader = || json!({ "user": "wu2", "roles": ["operator", "shift_leader"] });
+    for path in ["/v1/op/tokens", "/v1/op/enrolment-codes"] {
+        let refused = op_as(&web, &wu, "POST", path, Some(leader()));
+        assert_eq!(refused.status, 403, "{path}");
+        let words = refused.json()["detail"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        assert!(words.contains("no shift_leader here"), "{words}");
+    }
+    let inspector = json!({ "user": "lin", "roles": ["inspector"] });
+    let made = op_as(&web, &wu, "POST", "/v1/op/enrolment-codes", Some(inspector));
+    assert_eq!(made.status, 200);
+    let taken = op_as(
+        &web,
+        &wu,
+        "POST",
+        &format!("/v1/op/tokens/{gao_id}/revoke"),
+        None,
+    );
+    assert_eq!(taken.status, 403);
+    assert_eq!(op_as(&web, &gao, "GET", "/v1/op/status", None).status, 200);
+    let slip = json!({ "user": "yu", "roles": ["shift_leadr"] });
+    assert_eq!(web.op("POST", "/v1/op/tokens", Some(slip)).status, 422);
+    let field = json!({ "user": "yu", "roles": ["operator"], "unit": ["x"] });
+    assert_eq!(web.op("POST", "/v1/op/tokens", Some(field)).status, 422);
+}
+
+#[test]
+fn a_token_that_is_taken_back_lets_nobody_in_and_is_kept_by_its_hash_only() {
+    let web = Web::start();
+    let (id, wu) = token(&web, "wu", "operator");
+    assert_eq!(op_as(&web, &wu, "GET", "/v1/op/status", None).status, 200);
+    let own = op_as(
+        &web,
+        &wu,
+        "POST",
+        &format!("/v1/op/tokens/{id}/revoke"),
+        None,
+    );
+    assert_eq!(own.status, 403, "the own one");
+    let revoke = format!("/v1/op/tokens/{id}/revoke");
+    assert_eq!(web.op("POST", &revoke, None).status, 200);
+    assert_eq!(web.op("POST", &revoke, None).status, 200, "again");
+    assert_eq!(op_as(&web, &wu, "GET", "/v1/op/status", None).status, 401);
+    let unknown = format!("/v1/op/tokens/{}/revoke", "ab".repeat(32));
+    assert_eq!(web.op("POST", &unknown, None).status, 404);
+    let listed = web.op("GET", "/v1/op/tokens", None).json();
+    let rows = listed["tokens"].as_array().expect("tokens");
+    assert_eq!(rows.len(), 2, "{rows:?}");
+    assert_eq!(rows[0]["user"], "operator");
+    assert_eq!(rows[0]["own"], true);
+    assert_eq!(
+        (&rows[1]["id"], &rows[1]["made_by"]),
+        (&json!(id), &json!("operator"))
+    );
+    assert!(rows[1]["made_at"].is_i64() && rows[1]["revoked_at"].is_i64());
+    assert!(!listed.to_string().contains(&wu));
+    for file in std::fs::read_dir(web.dir.path())
+        .expect("a folder")
+        .flatten()
+    {
+        let name = file.file_name().to_string_lossy().into_owned();
+        if !name.starts_with("gewu.db") {
+            continue;
+        }
+        let bytes = std::fs::read(file.path()).expect("readable");
+        assert!(
+            !bytes.windows(wu.len()).any(|part| part == wu.as_bytes()),
+            "{name}"
+        );
+    }
+}
