@@ -16,7 +16,7 @@ usage: cargo xtask bench [NAME]
 Builds with optimisation and measures, each figure beside its floor or peer in the same run.
 NAME picks one benchmark; other words go to the benchmark program.
 
-  sync [--quick] [--city FOLDER] [--news]
+  sync [--quick] [--city FOLDER] [--gate] [--news]
                                    the budgets of exchanges, against a server process: minutes.
                                    --quick measures little; --city keeps the filled city in a
                                    folder, or begins with the one that lies there; --news measures

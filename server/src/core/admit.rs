@@ -12,17 +12,43 @@ use gewu_model::scope::{Scope, scopes_of};
 use gewu_model::signed::SignedChange;
 use gewu_sync::gate::{AcceptedChange, Admitted, Judgement};
 
+use super::bench::{Bench, Unwritten};
 use super::link::duplicates;
 use super::load::{opener, sum};
-use super::push::Bench;
 use super::{Core, CoreError, generation};
 use crate::store::{
-    CaseHead, EvidenceFile, MembershipRow, PlaceRow, Projection, StoredChange, Tombstone, What,
+    CaseHead, EvidenceFile, MembershipRow, PlaceRow, Projection, StoreError, StoredChange,
+    Tombstone, What,
 };
 
 impl Core {
-    /// Makes an admitted change part of its case.
+    /// Makes an admitted change part of its case, with all that follows.
     pub(super) fn admit(
+        &self,
+        bench: &mut Bench<'_>,
+        admitted: Box<Admitted>,
+        signed: &SignedChange,
+    ) -> Result<(), CoreError> {
+        self.take_up(bench, admitted, signed)?;
+        self.settle(bench)
+    }
+
+    /// Writes what depends on a case as it ends up, once for all changes that were taken up: its
+    /// document, what lists and clocks read of it, and when services look at it again.
+    pub(super) fn settle(&self, bench: &mut Bench<'_>) -> Result<(), CoreError> {
+        bench.state.settle().map_err(|_| StoreError::Undone)?;
+        let Some(Unwritten { view, place }) = bench.unwritten.take() else {
+            return Ok(());
+        };
+        bench.project(&view, place.as_ref())?;
+        self.keep_steps(bench.tx, &bench.state, &view)?;
+        self.keep_due(bench, &view)?;
+        Ok(())
+    }
+
+    /// Makes an admitted change part of its case, with what follows from it by itself: its row, draws,
+    /// scopes and feed, and what people are told. The rest is for [`Core::settle`].
+    pub(super) fn take_up(
         &self,
         bench: &mut Bench<'_>,
         admitted: Box<Admitted>,
@@ -47,26 +73,30 @@ impl Core {
         }
         bench.state.record(signed, &Judgement::Admit(admitted));
         let view = self.view(&bench.state);
-        let place = self.place(bench, &view)?;
-        let joined = !duplicates(&view).is_empty();
-        let before = match joined {
-            true => tx.case(case)?.map(|head| head.projection.stage),
-            false => None,
+        let earlier = bench.unwritten.take();
+        let before = match &earlier {
+            _ if duplicates(&view).is_empty() => None,
+            Some(earlier) => Some(earlier.view.stage.name().to_owned()),
+            None => tx.case(case)?.map(|head| head.projection.stage),
         };
-        bench.project(&view, place.as_ref())?;
-        self.keep_steps(bench.tx, &bench.state, &view)?;
-        self.keep_due(bench, &view)?;
+        let place = match earlier.and_then(|earlier| earlier.place) {
+            None => self.place(bench, &view)?,
+            known => known,
+        };
+        // The case draws as soon as it is of a kind that does, whatever becomes of it in this push.
+        self.is_drawn(bench, &view)?;
         let mut scopes = scopes_of(&view, self.opened_by_staff(bench)?);
-        let duty = place.and_then(|place| place.duty_grid);
+        let duty = place.as_ref().and_then(|place| place.duty_grid.clone());
         scopes.extend(duty.map(Scope::DutyGrid));
         self.widen(bench, &view, &mut scopes)?;
         bench.tell_scopes(scopes, hash.as_bytes())?;
         self.tell_people(bench, &view, hash)?;
         self.tell_reporter(bench, &view, signed.key)?;
-        match before.is_some_and(|before| before != view.stage.name()) {
-            true => self.tell_joined(bench, &view),
-            false => Ok(()),
+        if before.is_some_and(|before| before != view.stage.name()) {
+            self.tell_joined(bench, &view)?;
         }
+        bench.unwritten = Some(Unwritten { view, place });
+        Ok(())
     }
 
     /// Whether a person with an official role opened the case, who may see all of it.
@@ -199,8 +229,7 @@ impl Bench<'_> {
     /// Puts the case into the scopes that it is in now and out of those that it left, and tells
     /// those that it stayed in of the change.
     fn tell_scopes(&self, mut wanted: BTreeSet<Scope>, change: &[u8]) -> Result<(), CoreError> {
-        let case = self.state.case;
-        for known in self.tx.memberships(case)? {
+        for known in self.memberships()? {
             let stays = wanted.remove(&known.scope);
             match (known.held, stays) {
                 (true, true) => self.feed(&known.scope, What::Change, change)?,
@@ -223,8 +252,8 @@ impl Bench<'_> {
             epoch,
             held,
         };
-        self.tx.put_membership(self.state.case, &moved)?;
         let what = if held { What::Enter } else { What::Leave };
+        self.put_membership(moved.clone())?;
         self.feed(&moved.scope, what, &epoch.to_be_bytes())
     }
 }

@@ -8,10 +8,10 @@ use gewu_model::fold::{CaseView, Pins, Row};
 use gewu_model::ids::{Digest, UnitId, UserId};
 use gewu_model::policy::Policy;
 
+use super::bench::Bench;
 use super::decide::DecideError;
 use super::load::rows;
 use super::nearest::nearest;
-use super::push::Bench;
 use super::{CodeGrant, Core, CoreError, slips};
 use crate::store::Tx;
 
@@ -269,7 +269,7 @@ impl Core {
             return Ok(());
         }
         let rules = self.rules();
-        let pins = Pins::of(root, &rows(&bench.state));
+        let pins = Pins::of(root, rows(&bench.state));
         let Some(catalogue) = rules.catalogues.get(&pins.catalogue) else {
             return Ok(());
         };

@@ -13,9 +13,9 @@ use gewu_model::time::Millis;
 use gewu_sync::gate::{CaseState, Rules};
 use serde_json::{Value, json};
 
+use super::bench::Bench;
 use super::decide::DecideError;
-use super::load::{load, rows};
-use super::push::Bench;
+use super::load::{all_rows, load, rows};
 use super::{CasePage, Core, CoreError};
 use crate::store::{StoreError, Tx};
 
@@ -81,7 +81,7 @@ impl Core {
 
     fn clocks(&self, state: &CaseState, view: &CaseView, now: Millis) -> Value {
         let rules = self.rules();
-        let rows = rows(state);
+        let rows = all_rows(state);
         let told = told(&rules, state, &rows, view);
         let present = present(&rules, now);
         let happened = happenings(&told, received(state));
@@ -135,7 +135,7 @@ impl Core {
                 judged.map_err(|why| denied(&why))
             }
             Body::Suspend(suspend) => {
-                let policy = rules.pinned(bench.state.root.as_ref(), &rows(&bench.state));
+                let policy = rules.pinned(bench.state.root.as_ref(), rows(&bench.state));
                 let policy = policy.ok_or(CoreError::Unknown("the case's policy"))?;
                 let before = u32::try_from(view.facts.pauses.len()).unwrap_or(u32::MAX);
                 let rule = &policy.clocks().suspension;
@@ -179,5 +179,5 @@ const fn present(rules: &Rules, now: Millis) -> Present<'_> {
 }
 
 fn open_steps(rules: &Rules, state: &CaseState, view: &CaseView) -> OpenSteps {
-    OpenSteps::of(&told(rules, state, &rows(state), view), received(state))
+    OpenSteps::of(&told(rules, state, &all_rows(state), view), received(state))
 }

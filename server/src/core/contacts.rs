@@ -11,10 +11,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::admit::payload_of;
+use super::bench::Bench;
 use super::devices::Caller;
 use super::load::load;
 use super::operators::Operator;
-use super::push::Bench;
 use super::register::RegisterError;
 use super::{Core, CoreError};
 use crate::seam::random;

@@ -14,12 +14,12 @@ use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::policy::{Asking, Capacity, Denied, Policy, Standing, variant_of};
 use gewu_model::time::Millis;
 
+use super::bench::Bench;
 use super::care::Anyway;
 use super::generation::next_number;
 use super::link::cases_of;
 use super::load::{load, rows};
 use super::operators::Operator;
-use super::push::Bench;
 use super::{Core, CoreError, erasure, generation, requests};
 use crate::store::{StoreError, Tx};
 
@@ -185,7 +185,7 @@ impl Core {
         view: &CaseView,
     ) -> Result<Option<(Denied, String)>, DecideError> {
         let rules = self.rules();
-        let policy = rules.pinned(bench.state.root.as_ref(), &rows(&bench.state));
+        let policy = rules.pinned(bench.state.root.as_ref(), rows(&bench.state));
         let policy = policy.ok_or(CoreError::Unknown("the case's policy"))?;
         self.refusal_by(policy, bench, who, kind, view)
     }
@@ -338,7 +338,7 @@ pub(super) fn open(tx: &dyn Tx, case: CaseId, now: Millis) -> Result<Bench<'_>, 
     if state.changes.is_empty() {
         return Err(DecideError::UnknownCase);
     }
-    Ok(Bench { tx, state, now })
+    Ok(Bench::new(tx, state, now))
 }
 
 fn store_texts(bench: &Bench<'_>, body: &Body, content: &[ContentItem]) -> Result<(), DecideError> {

@@ -30,11 +30,11 @@ mod late;
 mod originals;
 
 use super::admit::payload_of;
+use super::bench::Bench;
 use super::contacts::cards_of;
 use super::decide::{DecideError, Decision, open};
 use super::generation::next_number;
 use super::operators::Operator;
-use super::push::Bench;
 use super::{Core, CoreError};
 use crate::seam::random;
 use crate::store::{StoreError, Tombstone, Tx};

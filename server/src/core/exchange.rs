@@ -22,7 +22,7 @@ const MAX_FILES: usize = 5_000;
 const MAX_LOST: usize = 1_000;
 /// Cases that are judged in one transaction: each waits for the disk once, and others do not wait for
 /// long.
-const CASES_AT_ONCE: usize = 16;
+const CASES_AT_ONCE: usize = 64;
 /// The most counter statements, cursors or commands in one request.
 const MAX_STATEMENTS: usize = 1_000;
 

@@ -1,6 +1,8 @@
 //! What the server knows of a key, for the gate.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
 use gewu_model::time::Millis;
@@ -9,6 +11,7 @@ use gewu_sync::gate::{
 };
 
 use super::Core;
+use super::bench::Bench;
 use crate::store::{DeviceRow, DeviceStatus, EndorsementRow, StoreError, Tx};
 
 /// Whose a key is and how it stands.
@@ -18,6 +21,11 @@ pub(super) struct Known {
     /// The device's last exchange before this hour.
     exchanged: Option<Millis>,
 }
+
+/// What was found of staff's keys. It holds for the transaction: what the server knows of a device
+/// changes in others. A citizen's key stands differently in each case and after each status.
+#[derive(Default)]
+pub(super) struct Authors(RefCell<BTreeMap<KeyId, Rc<Known>>>);
 
 /// What came from a key before, read when the gate asks. The gate's questions cannot fail, so a
 /// failure of the store is kept here and ends the transaction afterwards.
@@ -90,6 +98,10 @@ impl KeyHistory for History<'_> {
 }
 
 impl Known {
+    const fn is_staff(&self) -> bool {
+        matches!(self.author, Author::Staff(_))
+    }
+
     pub(super) fn facts<'a>(&'a self, history: &'a History<'a>) -> KeyFacts<'a> {
         KeyFacts {
             author: &self.author,
@@ -101,7 +113,25 @@ impl Known {
 }
 
 impl Core {
-    /// Whose `key` is, as far as `case` is concerned.
+    /// Whose `key` is, as far as the case is concerned.
+    pub(super) fn author(
+        &self,
+        bench: &Bench<'_>,
+        key: KeyId,
+    ) -> Result<Option<Rc<Known>>, StoreError> {
+        let authors = &bench.authors.0;
+        if let Some(known) = authors.borrow().get(&key) {
+            return Ok(Some(Rc::clone(known)));
+        }
+        let known = self.known(bench.tx, key, bench.state.case, bench.now)?;
+        let known = known.map(Rc::new);
+        if let Some(known) = known.as_ref().filter(|known| known.is_staff()) {
+            authors.borrow_mut().insert(key, Rc::clone(known));
+        }
+        Ok(known)
+    }
+
+    /// As [`Core::author`], read anew.
     pub(super) fn known(
         &self,
         tx: &dyn Tx,

@@ -8,7 +8,7 @@ use gewu_model::fold::{Addressee, CaseView, EntryView};
 use gewu_model::ids::{ChangeHash, UnitId};
 
 use super::Core;
-use super::push::Bench;
+use super::bench::Bench;
 use super::requests::payload;
 
 impl Core {

@@ -19,8 +19,8 @@ use gewu_model::place::{GridRef, Position};
 use gewu_model::time::Millis;
 use gewu_sync::gate::Places;
 
+use super::bench::Bench;
 use super::packs::{New, Publication};
-use super::push::Bench;
 use super::{Core, CoreError, OpenError};
 use crate::store::{Doubt, PackRow, PlaceRow, StoreError, Tx};
 

@@ -10,10 +10,10 @@ use gewu_sync::gate::Judgement;
 use gewu_sync::verdict::{SetAside, Verdict};
 use serde_json::{Value, json};
 
+use super::bench::Bench;
 use super::link::Tied;
 use super::load::load;
 use super::operators::Operator;
-use super::push::Bench;
 use super::{Core, CoreError};
 use crate::store::{DeviceStatus, FateKind, FateRow, LateDecision, StoreError, Tx};
 
@@ -50,11 +50,7 @@ impl Core {
                 .filter(|row| row.hash == change && row.binding)
                 .find(|row| row.late || is_compromised(tx, row.signed.key));
             let row = row.ok_or(CoreError::Unknown("a change that waits for an operator"))?;
-            let mut bench = Bench {
-                tx,
-                state: load(tx, row.case)?,
-                now,
-            };
+            let mut bench = Bench::new(tx, load(tx, row.case)?, now);
             let before = bench.state.changes.len();
             let judgement = match take {
                 true => self.judge_with_leave(&bench, &row)?,

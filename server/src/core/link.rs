@@ -18,10 +18,10 @@ use gewu_model::time::Millis;
 use gewu_sync::gate::{Ties, check_tie};
 
 use super::Core;
+use super::bench::Bench;
 use super::decide::{DecideError, attested, open};
 use super::load::{load, rows};
 use super::operators::Operator;
-use super::push::Bench;
 use super::requests::gives_back;
 use crate::store::{StoreError, Tx};
 
@@ -210,7 +210,7 @@ impl Core {
                 let held = repin.catalogue.and_then(|it| rules.catalogues.get(&it));
                 let own = || held.map(|held| held.edition().to_owned());
                 repin.edition = repin.edition.clone().or_else(own);
-                repin.was = rules.kept(root, &rows, &repin);
+                repin.was = rules.kept(root, rows, &repin);
                 Body::Repin(repin)
             }
             body => body,

@@ -1,7 +1,7 @@
 //! A case as the gate and the fold read it, from its rows.
 
 use gewu_model::case::{CaseRoot, row};
-use gewu_model::change::{Body, Limits, decode_strict};
+use gewu_model::change::{Body, Limits, decode_known};
 use gewu_model::fold::{CaseView, Row};
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
 use gewu_model::signed::SignedChange;
@@ -14,10 +14,10 @@ use crate::store::{FateKind, FateRow, StoreError, StoredChange, Tx};
 /// Loads everything that is stored of a case's history.
 pub(super) fn load(tx: &dyn Tx, case: CaseId) -> Result<CaseState, StoreError> {
     let mut state = CaseState::new(case);
-    let Some(head) = tx.case(case)? else {
-        return with_fates(tx, state);
-    };
-    state.set_document(head.document);
+    // A case that is being taken in has its changes before it has these.
+    if let Some(head) = tx.case(case)? {
+        state.set_document(head.document);
+    }
     for stored in tx.changes(case)? {
         let (change, root) = accepted(&stored)?;
         state.root = state.root.take().or(root);
@@ -51,7 +51,7 @@ pub(super) fn reason(row: &FateRow) -> SetAside {
 
 fn accepted(stored: &StoredChange) -> Result<(AcceptedChange, Option<CaseRoot>), StoreError> {
     const DAMAGED: StoreError = StoreError::Corrupt("an accepted change");
-    let decoded = decode_strict(&stored.signed.bytes, &Limits::default()).map_err(|_| DAMAGED)?;
+    let decoded = decode_known(&stored.signed.bytes, &Limits::default()).map_err(|_| DAMAGED)?;
     let root = match &decoded.change.body {
         Body::Root { case } => Some(CaseRoot::from_fields(case).map_err(|_| DAMAGED)?),
         Body::Entry { .. } => None,
@@ -70,18 +70,19 @@ fn accepted(stored: &StoredChange) -> Result<(AcceptedChange, Option<CaseRoot>),
 }
 
 /// The rows of a case for the fold.
-pub(super) fn rows(state: &CaseState) -> Vec<Row> {
-    state
-        .changes
-        .iter()
-        .map(|change| change.row.clone())
-        .collect()
+pub(super) fn rows(state: &CaseState) -> impl Iterator<Item = &Row> + Clone {
+    state.changes.iter().map(|change| &change.row)
+}
+
+/// The same, side by side.
+pub(super) fn all_rows(state: &CaseState) -> Vec<Row> {
+    rows(state).cloned().collect()
 }
 
 impl Core {
     /// The state of a case, by the policy that it pins.
     pub(super) fn view(&self, state: &CaseState) -> CaseView {
-        self.rules().view(state.root.as_ref(), &rows(state))
+        self.rules().view(state.root.as_ref(), rows(state))
     }
 }
 

@@ -10,8 +10,8 @@
 //! # Where things are decided
 //!
 //! - [`push`] hands changes to the gate of `gewu-sync` and keeps what became of them;
-//! - [`admit`] does everything that follows from an accepted change: projection, scopes, feed,
-//!   notices, public status;
+//! - [`admit`] does everything that follows from an accepted change: scopes, feed, notices, public
+//!   status with each, document and projection once for all that a push brings;
 //! - [`decide`] turns a command into an instruction, under the same lock;
 //! - [`care`] looks a decision over for slips;
 //! - [`services`] does what rules and timers do by themselves;
@@ -21,6 +21,7 @@
 //! - [`contacts`] keeps contact cards sealed, and logs who reads them.
 
 mod admit;
+mod bench;
 mod care;
 mod clocks;
 mod code;

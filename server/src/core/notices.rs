@@ -11,7 +11,7 @@ use gewu_model::ids::{ChangeHash, KeyId, UnitId, UserId};
 use gewu_model::scope::Scope;
 use gewu_sync::wire::{Notice, NoticeCode};
 
-use super::push::Bench;
+use super::bench::Bench;
 use super::{Core, CoreError};
 use crate::store::{StoreError, Tx, What};
 

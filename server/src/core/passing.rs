@@ -10,10 +10,10 @@ use gewu_model::fold::CaseView;
 use gewu_model::ids::{Role, UnitId, UserId};
 use gewu_model::policy::{AskedInPerson, Capacity, Policy, Standing};
 
+use super::bench::Bench;
 use super::decide::DecideError;
 use super::load::rows;
 use super::nearest::nearest;
-use super::push::Bench;
 use super::{CodeGrant, Core, CoreError};
 use crate::store::{DeviceStatus, Tx};
 
@@ -34,7 +34,7 @@ impl Core {
         view: &CaseView,
     ) -> Result<(), DecideError> {
         let rules = self.rules();
-        let policy = rules.pinned(bench.state.root.as_ref(), &rows(&bench.state));
+        let policy = rules.pinned(bench.state.root.as_ref(), rows(&bench.state));
         let Some(policy) = policy else {
             return Ok(());
         };
@@ -81,7 +81,7 @@ impl Core {
         view: &CaseView,
     ) -> Body {
         let rules = self.rules();
-        let policy = rules.pinned(bench.state.root.as_ref(), &rows(&bench.state));
+        let policy = rules.pinned(bench.state.root.as_ref(), rows(&bench.state));
         match (&mut body, policy) {
             (Body::Forward(forward), Some(policy)) => {
                 forward.from = policy.passed_from(&asker(command), forward, view);

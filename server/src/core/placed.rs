@@ -11,10 +11,10 @@ use gewu_model::ids::{UnitId, UserId};
 use gewu_model::policy::Policy;
 
 use super::Core;
+use super::bench::Bench;
 use super::decide::DecideError;
 use super::load::rows;
 use super::passing::{Held, capacities_of};
-use super::push::Bench;
 
 impl Core {
     /// The body with the units for which those who are named in person do the task, or did it until now.
@@ -26,7 +26,7 @@ impl Core {
         view: &CaseView,
     ) -> Result<Body, DecideError> {
         let rules = self.rules();
-        let policy = rules.pinned(bench.state.root.as_ref(), &rows(&bench.state));
+        let policy = rules.pinned(bench.state.root.as_ref(), rows(&bench.state));
         let Some(policy) = policy else {
             return Ok(body);
         };

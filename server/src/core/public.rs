@@ -14,9 +14,9 @@ use gewu_model::status::{
 };
 use gewu_sync::gate::CaseState;
 
+use super::bench::Bench;
 use super::link::{duplicate_of, duplicates};
 use super::load::{heads, heads_among, load, opener};
-use super::push::Bench;
 use super::{Core, CoreError, generation};
 use crate::store::{StatusRow, StoreError, Tx, What};
 
@@ -81,11 +81,7 @@ impl Core {
             if !told.insert(case) {
                 continue;
             }
-            let other = Bench {
-                tx: bench.tx,
-                state: load(bench.tx, case)?,
-                now: bench.now,
-            };
+            let other = Bench::new(bench.tx, load(bench.tx, case)?, bench.now);
             let theirs = self.view(&other.state);
             // What one side says is a tie only while the other says so too.
             if duplicate_of(&theirs).iter().any(|it| told.contains(it)) {

@@ -1,13 +1,14 @@
 //! Taking changes in: the gate's judgement, and keeping what became of each.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use gewu_model::change;
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId, UserId};
 use gewu_model::scope::Scope;
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
-use gewu_sync::gate::{CaseState, Judgement};
+use gewu_sync::gate::Judgement;
 use gewu_sync::verdict::{ChangeVerdict, SetAside, Verdict};
 use gewu_sync::wire::{CasePush, NoticeCode};
 
@@ -18,13 +19,14 @@ mod words;
 use words::Word;
 pub(super) use words::Words;
 
+use super::bench::Bench;
 use super::devices::Caller;
 use super::facts::{History, once_known};
 use super::link::Tied;
 use super::load::{load, reason, sum};
 use super::notices::{Telling, user_of};
 use super::{Core, CoreError, generation};
-use crate::store::{FateKind, FateRow, NewFeedRow, Tx, What};
+use crate::store::{FateKind, FateRow};
 
 /// The most changes of one device that are kept without being part of a case.
 const MAX_KEPT: u64 = 5_000;
@@ -47,11 +49,13 @@ pub(super) struct Pushed {
     pub(super) erased: Vec<Digest>,
 }
 
-/// One case under judgement, inside its transaction.
-pub(super) struct Bench<'a> {
-    pub(super) tx: &'a dyn Tx,
-    pub(super) state: CaseState,
-    pub(super) now: Millis,
+/// How much is done at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// A case's document is written once for all of its changes.
+    Together,
+    /// Each change has a document of its own, so that it alone answers for what becomes of it.
+    OneByOne,
 }
 
 /// On whose word a change is judged.
@@ -73,8 +77,9 @@ impl From<Option<Word>> for Ground {
 }
 
 impl Core {
-    /// Judges the changes of several cases in one transaction. If one of them fails, each gets a
-    /// transaction of its own, so that it holds up none before it.
+    /// Judges the changes of several cases in one transaction. If one of them fails, or takes a change
+    /// that its document does not hold, each gets a transaction of its own and goes through it change by
+    /// change, so that no case holds up another, and no change its neighbours.
     pub(super) fn push_cases(
         &self,
         caller: &Caller,
@@ -82,37 +87,37 @@ impl Core {
         said: (&Words, u64),
         now: Millis,
     ) -> Result<Vec<Pushed>, CoreError> {
-        let in_one = |pushes: &[CasePush]| {
+        let in_one = |pushes: &[CasePush], pace| {
             self.write(|tx| {
-                let each = pushes.iter();
-                each.map(|push| self.push_case(tx, caller, push, said, now))
-                    .collect::<Result<Vec<_>, CoreError>>()
+                let authors = Rc::default();
+                let each = pushes.iter().map(|push| {
+                    let mut bench = Bench::new(tx, load(tx, push.case)?, now);
+                    bench.authors = Rc::clone(&authors);
+                    if pace == Pace::Together {
+                        bench.state.put_off();
+                    }
+                    self.push_case(&mut bench, caller, push, said)
+                });
+                each.collect::<Result<Vec<_>, CoreError>>()
             })
         };
-        match in_one(pushes) {
-            Err(_) if pushes.len() > 1 => {
-                let alone = pushes.chunks(1).map(in_one);
-                Ok(alone.collect::<Result<Vec<_>, _>>()?.concat())
-            }
-            done => done,
-        }
+        in_one(pushes, Pace::Together).or_else(|_| {
+            let alone = pushes.chunks(1);
+            let alone = alone.map(|push| in_one(push, Pace::OneByOne));
+            Ok(alone.collect::<Result<Vec<_>, _>>()?.concat())
+        })
     }
 
     /// Judges the changes of one case in order.
     fn push_case(
         &self,
-        tx: &dyn Tx,
+        bench: &mut Bench<'_>,
         caller: &Caller,
         push: &CasePush,
         (words, life): (&Words, u64),
-        now: Millis,
     ) -> Result<Pushed, CoreError> {
+        let tx = bench.tx;
         let unasked = life != 0 && life < generation::current(tx)?;
-        let mut bench = Bench {
-            tx,
-            state: load(tx, push.case)?,
-            now,
-        };
         self.check_put_back(tx, &bench.state, words)?;
         self.settle_place(tx, &mut bench.state)?;
         let before = bench.state.changes.len();
@@ -123,19 +128,20 @@ impl Core {
                 None if unasked => Ground::Unasked,
                 None => Ground::None,
             };
-            let verdict = self.judge(&mut bench, caller, signed, ground)?;
+            let verdict = self.judge(bench, caller, signed, ground)?;
             verdicts.insert(signed.hash(), verdict);
         }
         let arrived = push.endorsement.is_some() || words.speak_of(push.case);
         if arrived || verdicts.values().any(Verdict::is_receipt) {
-            verdicts.extend(self.judge_waiting(&mut bench, caller)?);
+            verdicts.extend(self.judge_all_waiting(bench, caller)?);
         }
+        self.settle(bench)?;
         // Word of an earlier life brings that life's own instructions, in this push or the next.
         if !words.speak_of(push.case) {
-            self.erase_late(&mut bench, before)?;
+            self.erase_late(bench, before)?;
         }
-        let (content, mut erased) = self.take_content(&bench, push, before)?;
-        let cards = self.take_cards(&bench, push, before)?;
+        let (content, mut erased) = self.take_content(bench, push, before)?;
+        let cards = self.take_cards(bench, push, before)?;
         erased.extend(cards.erased);
         let asked = push.changes.iter().map(SignedChange::hash);
         let verdicts = asked.filter_map(|hash| {
@@ -155,6 +161,7 @@ impl Core {
         })
     }
 
+    /// What is admitted is taken up; the caller settles it.
     fn judge(
         &self,
         bench: &mut Bench<'_>,
@@ -184,7 +191,7 @@ impl Core {
             Judgement::Admit(mut admitted) => {
                 admitted.change.received_at = ground.received().unwrap_or(bench.now);
                 let received_at = admitted.change.received_at;
-                self.admit(bench, admitted, signed)?;
+                self.take_up(bench, admitted, signed)?;
                 Ok(Verdict::Accepted { received_at })
             }
             known @ (Judgement::Known { .. } | Judgement::Erased) => {
@@ -211,9 +218,9 @@ impl Core {
         let places = self.places();
         let ties = Tied::new(self, bench.tx);
         let gate = self.gate(&rules, &places, &ties, bench.now);
-        let mut known = self.known(bench.tx, signed.key, bench.state.case, bench.now)?;
+        let mut known = self.author(bench, signed.key)?;
         if known.is_none() && matches!(ground, Ground::Word(_)) {
-            known = once_known(bench.tx, signed.key)?;
+            known = once_known(bench.tx, signed.key)?.map(Rc::new);
         }
         let history = History::new(bench.tx, signed.key);
         let facts = known.as_ref().map(|known| known.facts(&history));
@@ -334,24 +341,6 @@ impl Bench<'_> {
             about: Some(signed.hash()),
             words: reason.words(),
         })
-    }
-
-    /// Appends a row to the feed of `scope`.
-    pub(super) fn feed(
-        &self,
-        scope: &Scope,
-        what: What,
-        reference: &[u8],
-    ) -> Result<(), CoreError> {
-        self.tx.append(&NewFeedRow {
-            scope,
-            case: self.state.case,
-            what,
-            reference,
-            n: self.state.changes.len() as u64,
-            at: self.now,
-        })?;
-        Ok(())
     }
 }
 

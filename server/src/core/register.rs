@@ -12,11 +12,11 @@ use gewu_model::place::Position;
 use gewu_model::time::Millis;
 use gewu_sync::gate::CaseState;
 
+use super::bench::Bench;
 use super::contacts::ContactNews;
 use super::decide::{DecideError, Decided, attested};
 use super::operators::Operator;
 use super::packs::newest;
-use super::push::Bench;
 use super::{Core, CoreError, slips};
 use crate::seam::random;
 use crate::store::{ExternalRow, StoreError, Tx};
@@ -177,11 +177,7 @@ impl Core {
     ) -> Result<(CaseId, Decided), RegisterError> {
         let case = CaseId::v7(now.0, random(&*self.entropy));
         let root = self.new_root(tx, case, new)?;
-        let mut bench = Bench {
-            tx,
-            state: CaseState::new(case),
-            now,
-        };
+        let mut bench = Bench::new(tx, CaseState::new(case), now);
         let change = root.change(self.actor(&bench)?);
         self.write_own(&mut bench, &change)?;
         let decided = self.write_register(&mut bench, operator, (new, card))?;

@@ -14,12 +14,12 @@ use gewu_sync::wire::NoticeCode;
 use serde::Serialize;
 
 use super::admit::payload_of;
+use super::bench::Bench;
 use super::decide::{DecideError, attested, check_view, open};
 use super::link::cases_of;
 use super::load::load;
 use super::notices::{Telling, user_of};
 use super::operators::Operator;
-use super::push::Bench;
 use super::register::{NewCase, RegisterError, SOURCES};
 use super::requests::granting;
 use super::{Core, CoreError};
@@ -64,11 +64,7 @@ impl Core {
                 }
             };
             tx.replace_fate(row.case, change, done.instruction)?;
-            let bench = Bench {
-                tx,
-                state: load(tx, row.case)?,
-                now,
-            };
+            let bench = Bench::new(tx, load(tx, row.case)?, now);
             bench.tell_reissued(&row)?;
             Ok(done)
         })

@@ -6,8 +6,8 @@ use gewu_model::entry::{
 use gewu_model::fold::{CaseView, Reason};
 use gewu_model::ids::{ChangeHash, UnitId};
 
+use super::bench::Bench;
 use super::decide::DecideError;
-use super::push::Bench;
 
 /// Refuses to decide a request twice, and to grant one by an instruction that does not give what was
 /// asked for.

@@ -4,8 +4,8 @@ use gewu_model::crypto::StandardSuite;
 use gewu_model::time::Millis;
 use gewu_sync::wire::Request;
 
+use super::bench::Bench;
 use super::devices::Caller;
-use super::push::Bench;
 use super::{Core, CoreError, generation};
 use crate::store::{DeviceStatus, StoreError, Tx};
 
@@ -46,7 +46,7 @@ impl Core {
         for case in tx.cases_waiting_for(caller.key)? {
             let state = super::load::load(tx, case)?;
             let before = state.changes.len();
-            let mut bench = Bench { tx, state, now };
+            let mut bench = Bench::new(tx, state, now);
             self.judge_waiting(&mut bench, caller)?;
             self.erase_late(&mut bench, before)?;
         }

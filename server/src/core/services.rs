@@ -19,13 +19,13 @@ use gewu_model::time::Millis;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::bench::Bench;
 use super::clocks::received;
 use super::decide::{DecideError, attested, open};
 use super::grids::GRID;
 use super::link::cases_of;
 use super::load::rows;
 use super::packs::CALENDAR;
-use super::push::Bench;
 use super::spot::not_drawn;
 use super::{Core, CoreError};
 use crate::seam::random;
@@ -149,7 +149,7 @@ impl Core {
     pub(super) fn keep_due(&self, bench: &Bench<'_>, view: &CaseView) -> Result<Due, CoreError> {
         let drawn = self.is_drawn(bench, view)?;
         let rules = self.rules();
-        let policy = rules.pinned(bench.state.root.as_ref(), &rows(&bench.state));
+        let policy = rules.pinned(bench.state.root.as_ref(), rows(&bench.state));
         let due = match policy {
             Some(policy) if !policy.services().is_empty() => {
                 let calendar = rules.calendars.of(policy.clocks()).ok();

@@ -7,9 +7,9 @@ use gewu_model::ids::{CaseId, to_hex};
 use gewu_model::policy::Draw;
 use serde_json::{Value, json};
 
+use super::bench::Bench;
 use super::decide::DecideError;
 use super::load::{load, rows};
-use super::push::Bench;
 use super::{Core, CoreError};
 use crate::store::{DrawRow, StoreError, Tx};
 
@@ -72,7 +72,7 @@ impl Core {
         view: &CaseView,
     ) -> Result<(), DecideError> {
         let rules = self.rules();
-        let policy = rules.pinned(bench.state.root.as_ref(), &rows(&bench.state));
+        let policy = rules.pinned(bench.state.root.as_ref(), rows(&bench.state));
         match policy.and_then(|policy| policy.barred_from_checking(body, view)) {
             Some(person) => Err(DecideError::Denied(format!(
                 "{person} handled the work, and whoever did does not check it: ask somebody else"
@@ -83,7 +83,7 @@ impl Core {
 
     fn spot_check_share(&self, bench: &Bench<'_>, view: &CaseView) -> u8 {
         let rules = self.rules();
-        let policy = rules.pinned(bench.state.root.as_ref(), &rows(&bench.state));
+        let policy = rules.pinned(bench.state.root.as_ref(), rows(&bench.state));
         policy.map_or(0, |policy| policy.spot_check_share(view))
     }
 
@@ -113,11 +113,7 @@ impl Core {
                 if !row.draw.is_drawn(row.percent) || !is_open(tx, case)? {
                     continue;
                 }
-                let bench = Bench {
-                    tx,
-                    state: load(tx, case)?,
-                    now: row.at,
-                };
+                let bench = Bench::new(tx, load(tx, case)?, row.at);
                 let view = self.view(&bench.state);
                 let share = self.spot_check_share(&bench, &view);
                 if row.draw.is_drawn(share) && view.question.is_none() {

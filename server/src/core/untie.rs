@@ -14,10 +14,10 @@ use gewu_model::ids::{CaseId, Digest};
 use gewu_model::policy::Capacity;
 
 use super::Core;
+use super::bench::Bench;
 use super::decide::{DecideError, attested, open};
 use super::link::{Teller, duplicate_of, duplicates, tie_to};
 use super::load::load;
-use super::push::Bench;
 
 impl Core {
     /// Refuses to send out a duplicate while its matter is worked on elsewhere: a crew would come twice.

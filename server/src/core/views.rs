@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::admit::entry_of;
 use super::contacts::card_state;
 use super::link::duplicate_of;
-use super::load::{load, reason, rows};
+use super::load::{all_rows, load, reason, rows};
 use super::public::citizen_of;
 use super::{Core, CoreError, generation, services, spot};
 use crate::store::{Doubt, EvidenceFile, FateKind, FateRow, PlaceRow, StoreError, Tx};
@@ -61,7 +61,7 @@ impl Core {
             let fates = tx.fates(case)?;
             let media = media(tx, &state)?;
             let rules = self.rules();
-            let pinned = rules.pinned(state.root.as_ref(), &rows(&state));
+            let pinned = rules.pinned(state.root.as_ref(), rows(&state));
             let share = pinned.map_or(0, |policy| policy.spot_check_share(&view));
             Ok(json!({
                 "case": case,
@@ -89,7 +89,7 @@ impl Core {
                 "media": media,
                 "reporter": reporter(tx, &state)?,
                 "contact": card_state(tx, &state)?,
-                "state_hash": state_hash(&rows(&state), &view),
+                "state_hash": state_hash(&all_rows(&state), &view),
             }))
         })
     }
@@ -136,7 +136,7 @@ impl Core {
             cases
                 .map(|case| {
                     let state = load(tx, case)?;
-                    Ok((case, state_hash(&rows(&state), &self.view(&state))))
+                    Ok((case, state_hash(&all_rows(&state), &self.view(&state))))
                 })
                 .collect()
         })

@@ -9,8 +9,8 @@ use gewu_model::policy::Whereabouts;
 use gewu_model::scope::Scope;
 use gewu_sync::gate::CaseState;
 
+use super::bench::Bench;
 use super::load::rows;
-use super::push::Bench;
 use super::{Core, CoreError};
 use crate::store::Tx;
 
@@ -51,7 +51,7 @@ impl Core {
         scopes: &mut BTreeSet<Scope>,
     ) -> Result<(), CoreError> {
         let rules = self.rules();
-        let pinned = rules.pinned(bench.state.root.as_ref(), &rows(&bench.state));
+        let pinned = rules.pinned(bench.state.root.as_ref(), rows(&bench.state));
         let Some(policy) = pinned else {
             return Ok(());
         };
@@ -73,7 +73,7 @@ impl Core {
     /// Fills in where the case lies, when its policy asks for that.
     pub(super) fn settle_place(&self, tx: &dyn Tx, state: &mut CaseState) -> Result<(), CoreError> {
         let rules = self.rules();
-        let policy = rules.pinned(state.root.as_ref(), &rows(state));
+        let policy = rules.pinned(state.root.as_ref(), rows(state));
         if policy.is_some_and(|policy| policy.asks_for_place()) {
             let view = self.view(state);
             state.place = Some(self.whereabouts(tx, state.case, &view)?);

@@ -29,6 +29,7 @@ mod late;
 mod lives;
 mod more_time;
 mod operators;
+mod pace;
 mod packs;
 mod passing;
 mod readings;

@@ -104,6 +104,8 @@ fn open(options: &OpenOptions, mode: OpenFlags) -> Result<Connection, DbError> {
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // Otherwise SQLite parses and plans a statement again whenever other values are bound to it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     set(&connection, "trusted_schema", "OFF")?;
     set(&connection, "cell_size_check", "ON")?;
     set(&connection, "temp_store", "MEMORY")?;

@@ -55,7 +55,7 @@ mod key;
 #[cfg(test)]
 mod tests;
 
-pub use decode::decode_strict;
+pub use decode::{decode_known, decode_strict};
 pub use error::ChangeError;
 pub use key::entry_key;
 

@@ -4,19 +4,17 @@ use gewu_model::case::CaseRoot;
 use gewu_model::ids::ChangeHash;
 use gewu_model::time::Millis;
 
-use super::document::Read;
+use super::document::Grown;
 use super::state::AcceptedChange;
 use crate::verdict::{SetAside, Verdict};
 
-/// A change that passed, with the document that now holds it.
+/// A change that passed, with what it does to the case's document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admitted {
     /// The change.
     pub change: AcceptedChange,
-    /// The document, saved without orphans and read back.
-    pub document: Vec<u8>,
-    /// What was read.
-    pub(super) read: Read,
+    /// The document with it.
+    pub(super) grown: Grown,
     /// What it says, when it is the root.
     pub root: Option<CaseRoot>,
     /// The set-aside change that it stands for.

@@ -28,7 +28,8 @@
 //!    the change's own past;
 //! 10. whether the author had been given news that the entry disregards, and what it replaces; whether
 //!     it comes so late that an operator has to look at it;
-//! 11. Automerge: applied to a copy of the document, saved, and read back.
+//! 11. Automerge: applied to a copy of the document, saved, and read back. A case that puts this off
+//!     ([`CaseState::put_off`]) has it done once for all changes of a push, by [`CaseState::settle`].
 //!
 //! # What the caller does
 //!
@@ -38,6 +39,8 @@
 //! - When something was accepted or set aside, it judges again what was waiting for it. The outcome
 //!   does not depend on the order in which the changes came.
 //! - It bounds how much a device may leave waiting.
+//! - When a case cannot be settled, nothing can be said of which change is at fault: it undoes what it
+//!   did and has each judged again with a document of its own.
 
 mod age;
 mod author;
@@ -70,7 +73,7 @@ pub use author::{
 };
 pub use judgement::{Admitted, Judgement};
 pub use rules::Rules;
-pub use state::{AcceptedChange, CaseState, Fate};
+pub use state::{AcceptedChange, CaseState, Fate, Unsettled};
 pub use ties::{TieFault, Ties, check_tie};
 
 use crate::verdict::SetAside;
@@ -266,8 +269,7 @@ impl Gate<'_> {
             Body::Root { case } => self.check_root(subject, case)?,
             Body::Entry { .. } => self.check_entry(subject)?,
         };
-        let (document, read) =
-            document::grow(subject.case, &subject.decoded, &subject.signed.bytes)?;
+        let grown = document::grow(subject.case, &subject.decoded, &subject.signed.bytes)?;
         let (root, entry) = match opened {
             Opened::Root(root) => (Some(root), None),
             Opened::Entry(written) => (None, Some(*written)),
@@ -275,8 +277,7 @@ impl Gate<'_> {
         let header = entry.as_ref().map(|written| &written.entry.header);
         let replaces = header.and_then(|header| header.replaces);
         Ok(Admitted {
-            document,
-            read,
+            grown,
             root,
             replaces,
             change: self.accepted(subject, entry),

@@ -12,7 +12,7 @@ use gewu_model::policy::Whereabouts;
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
 
-use super::document::Read;
+use super::document::{Addition, Grown, Read, grow_by};
 use super::judgement::{Admitted, Judgement};
 use crate::verdict::SetAside;
 
@@ -114,6 +114,11 @@ fn said(entry: &Entry) -> Digest {
     sha256_parts(&[&answers, &entry.payload])
 }
 
+/// The document of a case does not hold what was put off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the case's document does not hold all of its changes")]
+pub struct Unsettled;
+
 /// A case as the server has it.
 #[derive(Debug, Clone)]
 pub struct CaseState {
@@ -127,6 +132,9 @@ pub struct CaseState {
     document: Vec<u8>,
     /// The same, when the change before was judged just now.
     pub(super) read: Read,
+    /// The last of these changes, which are not in the document yet; `None` in a case that puts
+    /// nothing off.
+    later: Option<Vec<Addition>>,
     /// What became of the others.
     pub fates: BTreeMap<ChangeHash, Fate>,
     /// Where the case lies by the server's own map; `None` leaves it to what the report says.
@@ -142,12 +150,14 @@ impl CaseState {
             changes: Vec::new(),
             document: Vec::new(),
             read: Read::default(),
+            later: None,
             fates: BTreeMap::new(),
             place: None,
         }
     }
 
-    /// The Automerge document of exactly the accepted changes, as saved; empty when there are none.
+    /// The Automerge document of exactly the accepted changes, as saved; empty when there are none. What
+    /// was put off is not in it.
     pub fn document(&self) -> &[u8] {
         &self.document
     }
@@ -156,6 +166,30 @@ impl CaseState {
     pub fn set_document(&mut self, saved: Vec<u8>) {
         self.document = saved;
         self.read = Read::default();
+    }
+
+    /// Leaves the document as it is until [`CaseState::settle`], which puts in whatever is admitted from
+    /// here on.
+    pub fn put_off(&mut self) {
+        self.later.get_or_insert_default();
+    }
+
+    pub(super) const fn puts_off(&self) -> bool {
+        self.later.is_some()
+    }
+
+    /// Puts into the document what was put off, saves it and reads it back. From here on nothing is put
+    /// off.
+    ///
+    /// # Errors
+    /// [`Unsettled`] when the document cannot take it all, or was damaged before. The case as it now is
+    /// must not be kept.
+    pub fn settle(&mut self) -> Result<(), Unsettled> {
+        let later = self.later.take().unwrap_or_default();
+        if !later.is_empty() {
+            (self.document, self.read) = grow_by(self, &later).ok_or(Unsettled)?;
+        }
+        Ok(())
     }
 
     /// The accepted change of that hash.
@@ -206,7 +240,14 @@ impl CaseState {
         }
         self.root = self.root.take().or_else(|| admitted.root.clone());
         self.changes.push(admitted.change.clone());
-        self.document.clone_from(&admitted.document);
-        self.read = admitted.read.take();
+        match &admitted.grown {
+            Grown::Saved(document, read) => {
+                self.document.clone_from(document);
+                self.read = read.take();
+            }
+            Grown::Later(addition) => {
+                self.later.get_or_insert_default().push(addition.clone());
+            }
+        }
     }
 }

@@ -21,5 +21,6 @@ mod receipts;
 mod redactions;
 mod roots;
 mod rules;
+mod settling;
 mod speed;
 mod story;

@@ -17,11 +17,11 @@ use serde_json::{Value, json};
 
 use super::named;
 use crate::core::admit::payload_of;
+use crate::core::bench::Bench;
 use crate::core::decide::open;
 use crate::core::load::load;
 use crate::core::notices::user_of;
 use crate::core::operators::Operator;
-use crate::core::push::Bench;
 use crate::core::register::RegisterError;
 use crate::core::{Core, CoreError};
 use crate::seam::random;
@@ -120,11 +120,7 @@ impl Core {
             let Some(other) = other.filter(|other| *other != bench.state.case) else {
                 continue;
             };
-            let other = Bench {
-                tx: bench.tx,
-                state: load(bench.tx, other)?,
-                now: bench.now,
-            };
+            let other = Bench::new(bench.tx, load(bench.tx, other)?, bench.now);
             // What the centre has learned since is the later word.
             let author = user_of(bench.tx, row.signed.key)?;
             if let Some(author) = author

@@ -12,9 +12,9 @@ use gewu_sync::gate::AcceptedChange;
 use gewu_sync::verdict::{CommandVerdict, Outcome};
 
 use super::{DecideError, check_view, open};
+use crate::core::bench::Bench;
 use crate::core::devices::Caller;
 use crate::core::link::cases_of;
-use crate::core::push::Bench;
 use crate::core::{Core, CoreError, erasure};
 use crate::store::{DeviceStatus, Tx};
 

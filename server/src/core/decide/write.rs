@@ -11,10 +11,10 @@ use gewu_model::time::{ClockTrust, Millis};
 use gewu_sync::gate::Judgement;
 
 use super::DecideError;
+use crate::core::bench::Bench;
 use crate::core::facts::History;
 use crate::core::link::Tied;
 use crate::core::load::heads;
-use crate::core::push::Bench;
 use crate::core::{Core, CoreError, generation};
 
 impl Core {

@@ -17,8 +17,8 @@ use gewu_sync::gate::CaseState;
 
 use super::records;
 use crate::core::admit::payload_of;
+use crate::core::bench::Bench;
 use crate::core::decide::{DecideError, attested};
-use crate::core::push::Bench;
 use crate::core::{Core, CoreError};
 use crate::store::{StoreError, Tombstone, Tx};
 

@@ -7,7 +7,7 @@ use gewu_sync::wire::NoticeCode;
 
 use super::{Telling, user_of};
 use crate::core::CoreError;
-use crate::core::push::Bench;
+use crate::core::bench::Bench;
 use crate::core::requests::payload;
 
 /// Tells whoever wrote the request that the instruction decides.

@@ -8,7 +8,7 @@ use gewu_sync::wire::NoticeCode;
 
 use super::Telling;
 use crate::core::CoreError;
-use crate::core::push::Bench;
+use crate::core::bench::Bench;
 
 const JOINED: &str = "your report is about a matter that was reported before: the two were joined, and the work is \
     done and shown in the other case";

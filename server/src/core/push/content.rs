@@ -7,8 +7,8 @@ use gewu_model::ids::Digest;
 use gewu_sync::gate::AcceptedChange;
 use gewu_sync::wire::CasePush;
 
-use super::Bench;
 use crate::core::admit::content_of;
+use crate::core::bench::Bench;
 use crate::core::{Core, CoreError};
 use crate::store::What;
 
@@ -21,6 +21,9 @@ impl Core {
         push: &CasePush,
         before: usize,
     ) -> Result<(Vec<Digest>, Vec<Digest>), CoreError> {
+        if push.content.is_empty() {
+            return Ok((vec![], vec![]));
+        }
         let (earlier, new) = bench.state.changes.split_at(before);
         let (earlier, new) = (named(earlier), named(new));
         let kept: BTreeSet<Digest> = bench
@@ -60,7 +63,7 @@ impl Core {
 impl Bench<'_> {
     /// Tells the scopes that hold the case of a text or card that came after its change.
     pub(in crate::core) fn tell_content(&self, digest: Digest) -> Result<(), CoreError> {
-        for membership in self.tx.memberships(self.state.case)? {
+        for membership in self.memberships()? {
             if membership.held {
                 self.feed(&membership.scope, What::Content, &digest.0)?;
             }

@@ -7,8 +7,9 @@ use gewu_model::ids::ChangeHash;
 use gewu_sync::gate::{CaseState, Fate};
 use gewu_sync::verdict::Verdict;
 
+use super::Ground;
 use super::words::Word;
-use super::{Bench, Ground};
+use crate::core::bench::Bench;
 use crate::core::devices::Caller;
 use crate::core::{Core, CoreError};
 use crate::store::{FateKind, FateRow};
@@ -23,6 +24,16 @@ impl Core {
     /// Judges again what waited for something that has arrived. Each change is judged once, after
     /// all that it was made upon, so a long chain that came in the wrong order holds up nobody.
     pub(in crate::core) fn judge_waiting(
+        &self,
+        bench: &mut Bench<'_>,
+        caller: &Caller,
+    ) -> Result<(), CoreError> {
+        self.judge_all_waiting(bench, caller)?;
+        self.settle(bench)
+    }
+
+    /// As [`Core::judge_waiting`], with the verdicts; the caller settles what was taken up.
+    pub(super) fn judge_all_waiting(
         &self,
         bench: &mut Bench<'_>,
         caller: &Caller,

@@ -175,6 +175,9 @@ impl Admin for SqliteTx<'_> {
         outcome: &Outcome,
         at: Millis,
     ) -> Result<(), StoreError> {
+        if let Some(key) = key {
+            self.memo.counted(key, counter);
+        }
         run(
             self.db,
             "INSERT INTO commands (digest, key, counter, outcome, at) VALUES (?1, ?2, ?3, ?4, ?5)",

@@ -138,6 +138,7 @@ impl Cases for SqliteTx<'_> {
 
     fn add_change(&self, case: CaseId, change: &StoredChange) -> Result<(), StoreError> {
         self.accepted.add(change.signed.key, change.received_at);
+        self.memo.counted(change.signed.key, change.signed.counter);
         run(
             self.db,
             "INSERT INTO changes (hash, case_id, n, actor, seq, max_op, key, counter, instruction,

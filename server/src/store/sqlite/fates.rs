@@ -63,11 +63,15 @@ const fn fate_name(kind: FateKind) -> &'static str {
 
 impl Fates for SqliteTx<'_> {
     fn fates(&self, case: CaseId) -> Result<Vec<FateRow>, StoreError> {
-        fates(
-            self,
-            "WHERE case_id = ?1 ORDER BY seen_at, hash, sum",
-            [case.0],
-        )
+        if self.memo.has_no_fates(case) {
+            return Ok(vec![]);
+        }
+        let condition = "WHERE case_id = ?1 ORDER BY seen_at, hash, sum";
+        let found = fates(self, condition, [case.0])?;
+        if found.is_empty() {
+            self.memo.found_no_fates(case);
+        }
+        Ok(found)
     }
 
     fn fate(
@@ -76,6 +80,9 @@ impl Fates for SqliteTx<'_> {
         hash: ChangeHash,
         sum: Digest,
     ) -> Result<Option<FateRow>, StoreError> {
+        if self.memo.has_no_fates(case) {
+            return Ok(None);
+        }
         let condition = "WHERE case_id = ?1 AND hash = ?2 AND sum = ?3";
         Ok(fates(self, condition, params![case.0, hash.0, sum.0])?.pop())
     }
@@ -87,6 +94,7 @@ impl Fates for SqliteTx<'_> {
     }
 
     fn put_fate(&self, fate: &FateRow) -> Result<(), StoreError> {
+        self.memo.fates_changed();
         run(
             self.db,
             "INSERT INTO fates (case_id, hash, sum, fate, reason, binding, key, counter,
@@ -115,9 +123,14 @@ impl Fates for SqliteTx<'_> {
     }
 
     fn drop_fate(&self, case: CaseId, hash: ChangeHash, sum: Digest) -> Result<(), StoreError> {
+        if self.memo.has_no_fates(case) {
+            return Ok(());
+        }
         let sql = "DELETE FROM fates WHERE case_id = ?1 AND hash = ?2
              AND (fate <> 'set_aside' OR (NOT binding AND sum = ?3))";
-        run(self.db, sql, params![case.0, hash.0, sum.0])?;
+        if run(self.db, sql, params![case.0, hash.0, sum.0])? > 0 {
+            self.memo.fates_changed();
+        }
         Ok(())
     }
 

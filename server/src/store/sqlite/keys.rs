@@ -182,14 +182,17 @@ impl Keys for SqliteTx<'_> {
     }
 
     fn endorsement(&self, key: KeyId) -> Result<Option<EndorsementRow>, StoreError> {
-        let sql = "SELECT user, endorsement FROM endorsements WHERE key = ?1";
-        one(self.db, sql, [key.0], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .map(endorsement)
-            .transpose()
+        self.memo.endorsement(key, || {
+            let sql = "SELECT user, endorsement FROM endorsements WHERE key = ?1";
+            one(self.db, sql, [key.0], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .map(endorsement)
+                .transpose()
+        })
     }
 
     fn add_endorsement(&self, row: &EndorsementRow) -> Result<(), StoreError> {
         self.accepted.forget();
+        self.memo.endorsed();
         let made = &row.endorsement;
         run(
             self.db,
@@ -326,11 +329,13 @@ impl Keys for SqliteTx<'_> {
     }
 
     fn highest_counter(&self, key: KeyId) -> Result<u64, StoreError> {
-        let sql = "SELECT max(
+        self.memo.highest(key, || {
+            let sql = "SELECT max(
                 coalesce((SELECT max(counter) FROM changes WHERE key = ?1), 0),
                 coalesce((SELECT max(counter) FROM fates WHERE key = ?1 AND binding), 0),
                 coalesce((SELECT max(counter) FROM commands WHERE key = ?1), 0))";
-        Ok(one(self.db, sql, [key.0], |row| uint(row, 0))?.unwrap_or(0))
+            Ok(one(self.db, sql, [key.0], |row| uint(row, 0))?.unwrap_or(0))
+        })
     }
 
     fn counter_holder(&self, key: KeyId, counter: u64) -> Result<Option<ChangeHash>, StoreError> {

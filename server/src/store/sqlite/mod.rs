@@ -11,6 +11,9 @@ mod feed;
 mod keys;
 mod lists;
 mod media;
+mod memo;
+#[cfg(test)]
+mod memo_tests;
 mod migrate;
 mod places;
 mod services;
@@ -24,15 +27,20 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::backup::Backup;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use self::accepted::Accepted;
+use self::memo::Memo;
 use super::{Fed, Store, StoreError, Work};
 
 /// How long a statement waits for another process, such as a backup.
 const BUSY: Duration = Duration::from_secs(10);
 /// Prepared statements kept per connection.
 const STATEMENTS: usize = 512;
+/// What the writer keeps of the file in memory, in KiB. Hashes lie all over their trees, and what
+/// does not fit is read again for every change.
+const CACHE_KIB: &str = "-32768";
 /// Pages per step of a backup; between steps writers get their turn.
 const BACKUP_PAGES: std::ffi::c_int = 256;
 
@@ -99,6 +107,7 @@ impl Sqlite {
         set(&writer, "checkpoint_fullfsync", "ON")?;
         // What was erased must not stay readable in free pages.
         set(&writer, "secure_delete", "ON")?;
+        set(&writer, "cache_size", CACHE_KIB)?;
         migrate::migrate(&mut writer)?;
         let reader = match database.exclusive {
             true => None,
@@ -169,6 +178,7 @@ impl Store for Sqlite {
 pub(super) struct SqliteTx<'a> {
     pub(super) db: &'a Connection,
     accepted: Accepted,
+    memo: Memo,
     /// Scopes whose feeds grew so far.
     fed: RefCell<Fed>,
 }
@@ -178,6 +188,7 @@ impl<'a> SqliteTx<'a> {
         Self {
             db,
             accepted: Accepted::default(),
+            memo: Memo::default(),
             fed: RefCell::default(),
         }
     }
@@ -196,10 +207,17 @@ fn connect(database: &Database, read_only: bool) -> Result<Connection, StoreErro
     }?;
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    keep_plans(&connection)?;
     set(&connection, "trusted_schema", "OFF")?;
     set(&connection, "cell_size_check", "ON")?;
     set(&connection, "temp_store", "MEMORY")?;
     Ok(connection)
+}
+
+/// Otherwise SQLite parses and plans a statement again whenever other values are bound to it.
+fn keep_plans(connection: &Connection) -> Result<(), StoreError> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 fn set(connection: &Connection, name: &str, value: &str) -> Result<(), StoreError> {

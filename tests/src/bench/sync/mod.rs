@@ -61,26 +61,39 @@ const QUICK: Size = Size {
     news: 5,
 };
 
+/// What the gate takes in, and nothing else: as often as in full, in a smaller city.
+const GATE: Size = Size {
+    many: 1_000,
+    few: 0,
+    crowd: 0,
+    ..FULL
+};
+
 /// Measures and prints each part as it is known. `--quick` measures less; `--city FOLDER` keeps the
-/// filled city there, or begins with the one that lies there. `--news` measures nothing but how soon news
-/// reach devices that are connected.
+/// filled city there, or begins with the one that lies there. `--gate` measures nothing but what the
+/// server takes in, and `--news` nothing but how soon news reach devices that are connected.
 ///
 /// # Errors
 /// When a process, a file, the server or the SDK fails.
 pub fn run(words: &[String]) -> Result<(), BenchError> {
-    let size = match words.iter().any(|word| word == "--quick") {
-        true => &QUICK,
-        false => &FULL,
+    let asks = |name: &str| words.iter().any(|word| word == name);
+    let size = match (asks("--gate"), asks("--quick")) {
+        (true, _) => &GATE,
+        (false, true) => &QUICK,
+        (false, false) => &FULL,
     };
     let after = words.iter().skip_while(|word| *word != "--city").nth(1);
     let kept = after.map(PathBuf::from);
     let folder = tempfile::tempdir()?;
-    if words.iter().any(|word| word == "--news") {
+    if asks("--news") {
         print!("{}", table(&news::measure(folder.path(), size.news)?));
         return Ok(());
     }
     let mut city = City::found(folder.path(), kept.as_deref(), size)?;
     print!("{}", table(&gate::measure(&mut city, size)?));
+    if asks("--gate") {
+        return Ok(());
+    }
     let (book, crowd) = city.close();
     let server = Server::start(&folder.path().join("city"))?;
     let url = server.url().to_owned();
