@@ -37,7 +37,8 @@ pub(crate) const PACKS_BY_BODY: &str = "
         WHERE transfer_sha256 IS NOT NULL;
     ALTER TABLE operators DROP COLUMN made_at;
     ALTER TABLE operators DROP COLUMN made_by;
-    ALTER TABLE operators DROP COLUMN revoked_at;";
+    ALTER TABLE operators DROP COLUMN revoked_at;
+    DROP TABLE wipes;";
 
 /// A city with one operator.
 pub(crate) struct City {
