@@ -1,3 +1,4 @@
+// long-file: one attack after another, each with what finds it.
 //! Each way of lying, by an outsider and by the exporter.
 
 use gewu_bundle::record::{CaseRecord, HeldChange, SignedSeal, Trust};
