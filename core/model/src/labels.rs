@@ -87,6 +87,11 @@ const PUBLIC: &[(&str, &str, &str)] = &[
         "您的撤销申请未获同意，将继续办理",
         "your wish to withdraw was refused: the case goes on",
     ),
+    (
+        "public.voided",
+        "已作废，不再办理；如有异议可申请重办",
+        "voided: nobody goes on with it; you may ask to have it reopened",
+    ),
 ];
 
 /// The labels that every device knows.

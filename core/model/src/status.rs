@@ -122,13 +122,25 @@ pub struct PublicStatus {
     #[n(15)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined: Option<PublicStage>,
+    /// Whether the case was voided. Its stage is `declined` for apps that know no other word for that.
+    #[n(16)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voided: Option<bool>,
 }
 
 impl PublicStatus {
+    /// The word for how the case stands: its stage, or `voided`.
+    pub fn word(&self) -> &'static str {
+        match self.voided {
+            Some(true) => "voided",
+            _ => self.stage.name(),
+        }
+    }
+
     /// The neutral names of what is to be told in words, as labels have them: how the case stands, what
     /// became of the case that it was joined to, and that a wish was refused.
     pub fn told(&self) -> Vec<String> {
-        let mut names = vec![format!("public.{}", self.stage.name())];
+        let mut names = vec![format!("public.{}", self.word())];
         match self.joined {
             Some(ended) => names.push(format!("public.joined.{}", ended.name())),
             None if self.duplicate == Some(true) => names.push("public.joined".to_owned()),
@@ -219,7 +231,7 @@ pub const fn public_stage(stage: Stage) -> PublicStage {
 pub fn reporter_may(view: &CaseView) -> Vec<FieldKind> {
     match view.stage {
         Stage::Closed => vec![FieldKind::Rate, FieldKind::ReopenRequest],
-        Stage::Declined => vec![FieldKind::ReopenRequest],
+        Stage::Declined | Stage::Void => vec![FieldKind::ReopenRequest],
         stage if stage.is_final() => vec![],
         _ => vec![FieldKind::Supplement, FieldKind::Withdraw, FieldKind::Urge],
     }

@@ -73,6 +73,10 @@ impl<'b> Named<'b> {
                 persons: it.person.iter().collect(),
                 units: it.team.iter().collect(),
             },
+            Body::Ownership(it) => {
+                let named = it.authority.iter().chain(&it.owner).chain(&it.handler);
+                units(named.collect())
+            }
             Body::Supervise(it) => Self {
                 persons: it.persons.iter().collect(),
                 units: it.units.iter().collect(),

@@ -57,16 +57,20 @@ impl Core {
 
     /// Refuses a unit that nobody here has heard of, to whoever cannot be asked whether it is meant.
     pub(super) fn check_unit_known(&self, tx: &dyn Tx, body: &Body) -> Result<(), DecideError> {
-        let Body::Forward(forward) = body else {
-            return Ok(());
+        let named: Vec<&UnitId> = match body {
+            Body::Forward(forward) => vec![&forward.unit],
+            Body::Ownership(it) => {
+                let named = it.authority.iter().chain(&it.owner).chain(&it.handler);
+                named.collect()
+            }
+            _ => return Ok(()),
         };
         let known = self.known_units(tx)?;
-        match known.contains(&forward.unit) {
-            true => Ok(()),
-            false => Err(denied(format!(
-                "no unit is called {} here; there is {}",
-                forward.unit,
-                nearest(forward.unit.as_str(), known.iter().map(UnitId::as_str)).join(", ")
+        match named.into_iter().find(|unit| !known.contains(*unit)) {
+            None => Ok(()),
+            Some(unit) => Err(denied(format!(
+                "no unit is called {unit} here; there is {}",
+                nearest(unit.as_str(), known.iter().map(UnitId::as_str)).join(", ")
             ))),
         }
     }

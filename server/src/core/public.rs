@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use gewu_model::entry::{Body, FieldKind, InstructionKind, Payload};
 use gewu_model::fold::table::{Effect, instruction};
-use gewu_model::fold::{CaseView, Link, Reason, Status};
+use gewu_model::fold::{CaseView, Link, Reason, Stage, Status};
 use gewu_model::ids::{ChangeHash, Digest, KeyId};
 use gewu_model::media::EvidenceRecord;
 use gewu_model::receipt::{CaseReceipt, Received, SignedReceipt};
@@ -144,6 +144,7 @@ impl Core {
             duplicate: (!duplicate_of(view).is_empty()).then_some(true),
             refused: refused(view),
             joined: self.joined(bench.tx, view)?,
+            voided: (view.stage == Stage::Void).then_some(true),
         })
     }
 
@@ -215,7 +216,7 @@ fn same(last: &PublicStatus, new: &PublicStatus, view: &CaseView) -> bool {
         && last.erased == new.erased
         && (last.urged, last.rated, last.reward) == (new.urged, new.rated, new.reward)
         && (last.duplicate, last.joined) == (new.duplicate, new.joined)
-        && last.refused == new.refused
+        && (last.refused == new.refused && last.voided == new.voided)
 }
 
 /// Whether `behind` holds and no question was asked or ended since, unless there is `nothing` that

@@ -249,3 +249,23 @@ fn a_catalogue_brings_its_edition_and_what_is_not_published_is_said() {
     let shown = city.core.show(case).expect("shown").to_string();
     assert!(shown.contains("\"edition\":\"2026\""), "{shown}");
 }
+
+#[test]
+fn an_object_is_nobody_s_whom_nobody_has_heard_of() {
+    let city = City::found();
+    let case = reported(&city);
+    let _ = city.crew("li", "drainage");
+    let owned = |owner: &str| {
+        Body::Ownership(gewu_model::entry::Ownership {
+            owner: Some(owner.into()),
+            ..gewu_model::entry::Ownership::default()
+        })
+    };
+    let said = refused(try_to(&city, case, owned("drainaeg"), CAREFUL));
+    assert!(
+        said.contains("drainaeg") && said.contains("drainage"),
+        "{said}"
+    );
+    try_to(&city, case, owned("drainage"), CAREFUL).expect("known");
+    try_to(&city, case, owned("a company"), Anyway::UNASKED).expect("as it comes");
+}

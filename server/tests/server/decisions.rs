@@ -83,7 +83,10 @@ fn a_case_that_was_never_filed_gets_its_number_when_it_is_opened_again_and_keeps
     city.decide(declined, reopen());
     assert_eq!(city.view(declined).task_number, number);
     // What was settled on the spot and is made an ordinary case before anybody filed it, too.
-    let converted = register(&city);
+    let mut chen = city.inspector("chen");
+    chen.settles = true;
+    let converted = chen.report("小广告已清", vec![], city.now);
+    chen.sync(&city.core, city.now);
     city.decide(converted, Body::Convert(Convert::default()));
     let number = city.view(converted).task_number;
     assert_eq!(number.as_deref(), Some("20251123-00002"));

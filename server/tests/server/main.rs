@@ -36,6 +36,7 @@ mod passing;
 mod readings;
 mod reissue;
 mod requests;
+mod roundabout;
 mod scopes;
 mod separation;
 mod services;

@@ -239,3 +239,42 @@ fn a_dispatch_s_shared_limit_and_a_stricter_day_from_elsewhere_are_in_the_list()
     assert_eq!((facts[1].0, facts[1].2), (&shared, &json!(true)));
     assert_eq!(clocks[1]["due_text"], "2025-11-24T16:00:00+08:00");
 }
+
+/// A phone that was closed and opened again offline knows the time by its own clock alone.
+#[test]
+fn more_time_is_not_asked_for_by_whoever_says_that_the_limit_is_over() {
+    const SECOND: i64 = 1_000;
+    for (written, arrives, passes) in [
+        (30, 40, true),
+        // In time, and brought late.
+        (30, 150, true),
+        (150, 151, false),
+        // A clock that is wrong for certain says nothing.
+        (7_000_000, 151, true),
+    ] {
+        let mut city = City::found();
+        publish(&city);
+        city.now = city.now.plus(DAY);
+        let case = registered(&city);
+        city.decide(case, file());
+        let within = Dispatch {
+            limit: Some("1紧急分钟".into()),
+            ..Dispatch::to("drainage".into())
+        };
+        city.decide(case, Body::Dispatch(within));
+        let sent = city.now;
+        let mut li = city.crew("li", "drainage");
+        li.sync(&city.core, city.now);
+        let asked = city.view(case).question.expect("a task").answer_to;
+        let asks = Payload::ExtendRequest(ExtendRequest {
+            limit: "1紧急分钟".into(),
+            reason: None,
+            note: None,
+            photos: vec![],
+        });
+        let wish = li.write(case, &asks, Some(asked), sent.plus(written * SECOND));
+        city.now = sent.plus(arrives * SECOND);
+        let told = li.sync(&city.core, city.now);
+        assert_eq!(told.accepted(wish), passes, "{written} s, at {arrives} s");
+    }
+}

@@ -291,3 +291,26 @@ fn an_order_to_a_person_goes_to_the_unit_that_they_work_for() {
     assert!(li.sync(&city.core, city.now).accepted(done));
     assert_eq!(city.view(case).stage, Stage::Handled);
 }
+
+#[test]
+fn a_task_is_not_passed_on_to_whoever_has_it_nor_from_whoever_has_not() {
+    let mut city = city();
+    let case = sent(&mut city);
+    let words = refused(&city, case, forward("drainage", Some("drainage")));
+    assert!(words.contains("has the task already"), "{words}");
+    city.decide(case, forward("pumps", Some("drainage")));
+    for up in [
+        forward("drainage", Some("pumps")),
+        forward("drainage", None),
+    ] {
+        let words = refused(&city, case, up);
+        assert!(words.contains("has the task already"), "{words}");
+    }
+    let words = refused(&city, case, forward("night-shift", Some("stranger")));
+    assert!(words.contains("does not have the task"), "{words}");
+    // A helper's task is passed on as its own.
+    city.decide(case, forward("patchers", Some("roads")));
+    let mut sun = lead(&city, "sun", "pumps");
+    let up = commands(&mut city, &mut sun, case, &forward("drainage", None));
+    assert!(up.expect_err("up the tree").contains("below"));
+}

@@ -133,3 +133,28 @@ fn a_second_reporter_is_told_how_the_joined_case_ended_and_not_whose_it_is() {
     li.sync(&city.core, city.now);
     assert_eq!(li.statuses[&second].joined, None, "it goes on");
 }
+
+#[test]
+fn a_citizen_reads_that_the_case_was_voided_and_may_ask_for_it_again() {
+    let mut city = City::found();
+    let mut ci = city.citizen("ci");
+    let case = ci.report("垃圾三天", vec![], city.now);
+    ci.sync(&city.core, city.now);
+    city.decide(case, Body::Void(gewu_model::entry::Plain::default()));
+    ci.sync(&city.core, city.now);
+    let status = ci.statuses[&case].clone();
+    assert_eq!(status.told(), ["public.voided"]);
+    // What apps read that know no other word.
+    assert_eq!(status.stage, PublicStage::Declined);
+    assert_eq!(status.may, ["reopen_request"]);
+    let label = &gewu_model::labels::built_in()["public.voided"];
+    assert!(label.zh.contains("作废") && label.en.contains("reopened"));
+    let asked = wish(&city, &mut ci, case, &reopen());
+    let again = Reopen {
+        request: Some(asked),
+        ..Reopen::default()
+    };
+    city.decide(case, Body::Reopen(again));
+    ci.sync(&city.core, city.now);
+    assert_eq!(ci.statuses[&case].told(), ["public.accepted"]);
+}

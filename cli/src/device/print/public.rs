@@ -8,7 +8,9 @@ use crate::out::plain;
 /// Where the case stands, what was replied, what became of what the citizen wrote, and what the citizen
 /// may do now.
 pub(super) fn word(status: &PublicStatus, words: &dyn Fn(&str) -> String) -> Vec<String> {
-    let mut lines = vec![format!("the centre says: {}", status.stage.name())];
+    let mut lines = vec![format!("the centre says: {}", status.word())];
+    let voided = status.voided == Some(true);
+    lines.extend(voided.then(|| plain(&words("public.voided"))));
     let reply = status.reply.iter();
     lines.extend(reply.map(|reply| format!("  “{}”", plain(&reply.text))));
     let told = status.told();
@@ -63,6 +65,7 @@ mod tests {
             duplicate: None,
             refused: None,
             joined: None,
+            voided: None,
         }
     }
 
@@ -90,6 +93,20 @@ mod tests {
         );
         assert!(lines[2].contains("withdraw was refused"), "{lines:?}");
         assert_eq!(lines.len(), 3);
+    }
+
+    #[test]
+    fn a_citizen_reads_that_the_case_was_voided_and_what_may_be_done() {
+        let told = PublicStatus {
+            stage: PublicStage::Declined,
+            voided: Some(true),
+            may: vec!["reopen_request".into()],
+            ..status()
+        };
+        let lines = word(&told, &english);
+        assert_eq!(lines[0], "the centre says: voided");
+        assert!(lines[1].contains("ask to have it reopened"), "{lines:?}");
+        assert_eq!(lines[2..], ["you may: reopen_request"]);
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Core {
     }
 
     /// The server's time as far as this device knows it.
-    fn servers_time(&self) -> Millis {
+    pub(crate) fn servers_time(&self) -> Millis {
         let host = &self.options.host;
         let now = host.clock.now();
         let known = super::guard(&self.clock);

@@ -167,6 +167,7 @@ impl Core {
             packs: self.packs()?,
             install_epoch: self.install_epoch,
             stamp: self.stamp(),
+            servers_time: self.servers_time(),
             app: self.options.app.clone(),
         };
         let identity = &pen.identity;

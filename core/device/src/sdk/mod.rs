@@ -313,6 +313,7 @@ impl Core {
             packs,
             install_epoch: self.install_epoch,
             stamp: self.stamp(),
+            servers_time: self.servers_time(),
             app: self.options.app.clone(),
         })
     }

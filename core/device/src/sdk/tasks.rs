@@ -116,7 +116,10 @@ impl Core {
         let log = CaseLog::load(tx, &row.case)?;
         let view = log.view(packs);
         let own = view.tasks.iter().find(|task| whose.is(&task.who));
+        let done = own.is_some_and(|task| task.done_by.is_some());
         let ended = match (&asked, own.and_then(|task| task.cancelled_by)) {
+            // What was taken from them before is no news to who has done what was asked since.
+            (None, Some(_)) if done => return Ok(None),
             (None, Some(by)) => Some(by),
             (None, None) => return Ok(None),
             (Some(_), _) => None,

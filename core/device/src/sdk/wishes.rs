@@ -20,6 +20,9 @@ pub(super) fn check(
     if let Some((of, reason)) = reason(payload) {
         check_reason(&pen.packs, policy, of, reason)?;
     }
+    if let Payload::HandedOver(handed) = payload {
+        check_taker(policy, view, handed.unit.as_ref())?;
+    }
     // Without one nothing can be reckoned, and that is left to the centre.
     let Some(calendars) = pen.packs.calendars() else {
         return Ok(());
@@ -37,15 +40,36 @@ pub(super) fn check(
         newest: rows.iter().filter_map(|row| received(&row.hash)).max(),
         policy,
         unit,
-        claimed: (pen.stamp.at, pen.stamp.trust),
+        claimed: (pen.servers_time, pen.stamp.trust),
     };
     let present = Present {
         calendars,
         held: &*pen.packs,
         basis: Basis::Estimate,
-        now: pen.stamp.at,
+        now: pen.servers_time,
     };
     Ok(wish.judge(payload, &present)?)
+}
+
+/// Who takes a place over is a unit that the city's tree, a service of its or the case names, where there is a
+/// tree to know that by. The server knows more; it sets nothing aside for a name, since what happened on the
+/// spot happened.
+fn check_taker(policy: &Policy, view: &CaseView, unit: Option<&UnitId>) -> Result<()> {
+    let Some(unit) = unit.filter(|_| !policy.units().is_empty()) else {
+        return Ok(());
+    };
+    let served = policy
+        .services()
+        .iter()
+        .filter_map(|rule| rule.unit.as_ref());
+    let mut known = policy.units().all().chain(served).chain(&view.units);
+    match known.any(|own| own == unit) {
+        true => Ok(()),
+        false => Err(DeviceError::input(
+            "unit",
+            "names no unit of the city's tree: correct it, or name the person who took it and say the rest in words",
+        )),
+    }
 }
 
 /// The reason that a payload names, and of which list it is.

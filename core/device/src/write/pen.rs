@@ -11,6 +11,7 @@ use gewu_model::fold::{Addressee, CaseView};
 use gewu_model::ids::{CaseId, ChangeHash, Role, UnitId, UserId};
 use gewu_model::policy::{Asking, Capacity, Denied, Policy, Standing};
 use gewu_model::status::{PublicStatus, reporter_may};
+use gewu_model::time::Millis;
 use rusqlite::Connection;
 
 use super::author::{Author, Stamp};
@@ -26,6 +27,8 @@ pub(crate) struct Pen {
     pub(crate) packs: Arc<Packs>,
     pub(crate) install_epoch: [u8; 8],
     pub(crate) stamp: Stamp,
+    /// The server's time as far as this device knows it.
+    pub(crate) servers_time: Millis,
     /// The app and its version.
     pub(crate) app: String,
 }

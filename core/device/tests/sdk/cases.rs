@@ -123,6 +123,33 @@ fn crews_find_their_unit_s_work() {
     assert_eq!(zhao.sync().accepted, 5);
 }
 
+/// Zhao was asked for a look that somebody else had first, and does the work then.
+#[test]
+fn what_was_done_is_not_shown_as_cancelled_because_of_what_was_asked_before() {
+    let city = Arc::new(City::new());
+    let (wang, zhao) = (device(&city, "wang"), device(&city, "zhao"));
+    let case = wang.gewu.report(report()).unwrap().case;
+    wang.sync();
+    let mut desk = Desk::open(&city, case);
+    desk.instruct(Body::VerifyRequest(Asked::of(vec!["zhao".into()])));
+    desk.instruct(Body::File(File {
+        task_number: "2026-1".into(),
+        note: None,
+    }));
+    desk.instruct(Body::Dispatch(Dispatch::to("drainage".into())));
+    desk.hand_over(Scope::Unit("drainage".into()));
+    zhao.sync();
+    assert_eq!(zhao.gewu.tasks().unwrap()[0].cancelled, None);
+    zhao.gewu.handle(case, Act::new()).unwrap();
+    zhao.sync();
+    desk.take_in();
+    desk.instruct(Body::CheckRequest(Asked::of(vec!["li".into()])));
+    desk.hand_over(Scope::Unit("drainage".into()));
+    zhao.sync();
+    assert_eq!(zhao.gewu.show(case).unwrap().row.stage, Stage::Checking);
+    assert_eq!(zhao.gewu.tasks().unwrap(), []);
+}
+
 #[test]
 fn a_team_finds_what_was_assigned_to_it() {
     let city = Arc::new(City::new());

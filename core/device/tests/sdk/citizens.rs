@@ -60,6 +60,7 @@ fn a_citizen_writes_under_a_name_per_case_and_may_do_what_the_centre_offers() {
         duplicate: None,
         refused: None,
         joined: None,
+        voided: None,
     };
     let signed = [status(2, "rate"), status(1, "withdraw")]
         .map(|status| SignedStatus::sign(&city.server, &status).unwrap());
@@ -103,6 +104,7 @@ fn told(city: &City, case: CaseId, version: u64, stage: PublicStage, may: &[&str
         duplicate: None,
         refused: None,
         joined: None,
+        voided: None,
     };
     let signed = SignedStatus::sign(&city.server, &status).unwrap();
     city.state().response = Some(Box::new(move |response| {

@@ -213,3 +213,46 @@ fn a_command_that_follows_another_says_which_and_one_that_was_refused_is_given_a
         .find(|it| !it.commands.is_empty());
     assert_eq!(last.unwrap().command_content[0].text, "今天");
 }
+
+/// An app that was closed and opened again without a network knows the time by the phone's clock, which was
+/// right when it was last compared.
+#[test]
+fn more_time_is_not_saved_after_the_limit_by_an_app_that_was_started_anew_offline() {
+    let city = Arc::new(City::new());
+    let (zhao, case) = dispatched(&city, for_four_hours(), vec![]);
+    let zhao = zhao.reopen(&city);
+    let ask = || zhao.gewu.ask_extension(case, "1工作时", None, Act::new());
+    ask().unwrap();
+    zhao.clock.pass(11 * HOUR);
+    let late = why(ask());
+    assert!(late.contains("already over"), "{late}");
+}
+
+#[test]
+fn a_place_is_handed_over_to_a_unit_that_the_city_s_tree_knows() {
+    let hand_over = |units: Option<serde_json::Value>, unit: &str| {
+        let mut city = City::new();
+        let mut body: serde_json::Value =
+            serde_json::from_slice(gewu_model::policy::BUILT_IN).unwrap();
+        body["version"] = 100.into();
+        body["units"] = units.unwrap_or(serde_json::json!({}));
+        city.publish("policy", 100, body.to_string().into_bytes());
+        let city = Arc::new(city);
+        let wang = device(&city, "wang");
+        wang.sync();
+        let case = wang.gewu.report(report()).unwrap().case;
+        let unit = Some(unit.into());
+        wang.gewu.hand_over(case, None, unit, Act::new()).map(drop)
+    };
+    let tree = || Some(serde_json::json!({ "drainage": "works" }));
+    hand_over(tree(), "drainage").unwrap();
+    match hand_over(tree(), "drainaeg") {
+        Err(GewuError::InvalidInput { field, message }) => {
+            assert_eq!(field, "unit");
+            assert!(message.contains("tree"), "{message}");
+        }
+        other => panic!("{other:?}"),
+    }
+    // Without a tree nobody can know.
+    hand_over(None, "drainaeg").unwrap();
+}

@@ -67,10 +67,25 @@ fn weigh(context: &Context<'_>, question: &Question, findings: Vec<usize>, view:
         }
     }
     let standing: Vec<usize> = last.into_values().flatten().collect();
-    if let Some(winner) = heaviest(context, &standing, view)
-        && question.ended_by.is_none()
-    {
+    let Some(winner) = heaviest(context, &standing, view) else {
+        return;
+    };
+    if question.round == view.round {
+        keep_failure(context, winner, view);
+    }
+    if question.ended_by.is_none() {
         view.stage = answered_stage(context, winner);
+    }
+}
+
+/// Keeps the finding that the work is not done until a later question of the round is answered that it is.
+fn keep_failure(context: &Context<'_>, winner: usize, view: &mut CaseView) {
+    if let Some(Payload::Check(check)) = context.graph.payload(winner) {
+        view.failed = match check.result {
+            CheckResult::NotPass => Some(context.graph.hash(winner)),
+            CheckResult::Unable => view.failed,
+            CheckResult::Pass => None,
+        };
     }
 }
 

@@ -132,6 +132,13 @@ pub struct CaseView {
     /// Effective checks that found the work done.
     #[serde(skip)]
     pub(crate) passed: BTreeSet<ChangeHash>,
+    /// The check by which the work of the latest round is not done: the last that found so, and that no
+    /// later one of the round passed. A finding that nobody could tell lifts nothing.
+    #[serde(skip)]
+    pub(crate) failed: Option<ChangeHash>,
+    /// How the case ended, if nothing has opened it again since. Looking at it does not.
+    #[serde(skip)]
+    pub(crate) ended: Option<Stage>,
     #[serde(skip)]
     clock: Vec<ClockEvent>,
     #[serde(skip)]
@@ -163,6 +170,8 @@ impl CaseView {
             needs_pack: None,
             handlers: BTreeSet::new(),
             passed: BTreeSet::new(),
+            failed: None,
+            ended: None,
             verdicts: vec![(Status::Effective, None); context.graph.indices().len()],
         };
         view.read_report(context);
@@ -224,6 +233,11 @@ impl CaseView {
         });
         if let Some(stage) = context.questions.stage_set(position) {
             self.stage = stage;
+            let looked_at = matches!(stage, Stage::Verifying | Stage::Checking);
+            self.ended = match stage.is_final() {
+                true => Some(stage),
+                false => self.ended.filter(|_| looked_at),
+            };
             // What comes after a close has opened the case again.
             self.close = match body {
                 Body::Close(close) => Some(close.kind),

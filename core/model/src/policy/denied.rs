@@ -1,6 +1,7 @@
 //! A refusal, and its words.
 
 use super::{Asking, Relation};
+use crate::fold::Stage;
 
 /// Why something is not permitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -59,6 +60,24 @@ pub enum Denied {
     /// The last check found that it is not done.
     #[error("the check found that it is not done")]
     CheckFailed,
+    /// Somebody was sent to it once, and the rule gives it for what was never under way.
+    #[error("the case was dispatched once, so only whoever may void what is under way voids it")]
+    WasDispatched,
+    /// The reporter did not settle it on the spot, or it was converted before.
+    #[error("only what its reporter settled on the spot is converted")]
+    NotSelfHandled,
+    /// It has ended, and no check found that what was settled on the spot is not done.
+    #[error("what has ended is converted once a spot check finds it not done")]
+    NotFoundUndone,
+    /// It has ended, and is only looked at since.
+    #[error("the case has ended, and a check alone does not open it again")]
+    Ended,
+    /// The unit that is to have it has it.
+    #[error("that unit has the task already")]
+    HasIt,
+    /// The unit from which it is to be passed on does not have it.
+    #[error("the unit that it would be passed on from does not have the task")]
+    HasItNot,
     /// It was returned before, and has to be accepted this time.
     #[error("the task was returned before and has to be accepted: it is not given back again")]
     MustAccept,
@@ -118,20 +137,71 @@ impl Denied {
             Self::Over | Self::NothingAsked | Self::TakenBack => {
                 format!("{self}: it is too late to {what}")
             }
-            Self::NothingDone => format!(
-                "{self}, so it is not closed as {}: close it as mistaken if it should not have been filed, as special or forced if it ends without work, or dispatch it",
-                asking.variant.unwrap_or(kind)
-            ),
+            Self::NothingDone => nothing_done(asking),
             Self::Class => format!("the role {role} may not {what} in cases of this class"),
             Self::NothingToAnswer => format!("{self}: {what} comes after it"),
             Self::Stage => format!("a case that stands at {stage} takes no {what}"),
             Self::Separation => format!("{self}: {what} is for somebody else"),
-            Self::CheckFailed => format!(
-                "{self}: have it done again, or checked again, before {what}; close it otherwise if it ends all the same"
-            ),
-            Self::MustAccept | Self::NotOwnTask | Self::NotBelow | Self::Team | Self::Helping => {
-                self.to_string()
+            Self::CheckFailed => check_failed(asking, &what),
+            Self::NotSelfHandled
+                if asking
+                    .view
+                    .report
+                    .as_ref()
+                    .is_some_and(|it| it.self_handled) =>
+            {
+                "the case was converted already: dispatch it".to_owned()
             }
+            Self::NotSelfHandled => {
+                format!("{self}: dispatch the case, or reopen it if it has ended")
+            }
+            Self::NotFoundUndone => format!("{self}: ask for the spot check, or reopen the case"),
+            Self::Ended => format!(
+                "{self}, nor does {what}: convert what was settled on the spot, reopen anything else"
+            ),
+            Self::MustAccept
+            | Self::WasDispatched
+            | Self::NotOwnTask
+            | Self::NotBelow
+            | Self::HasIt
+            | Self::HasItNot
+            | Self::Team
+            | Self::Helping => self.to_string(),
         }
     }
+}
+
+/// Whose answer it is by which the work is not done, and what lifts it.
+fn check_failed(asking: &Asking<'_>, what: &str) -> String {
+    let view = asking.view;
+    let found = view.failed.as_ref().and_then(|hash| view.entry(hash));
+    let by = found.map_or(String::new(), |found| {
+        format!(" (the answer of {} stands)", found.by)
+    });
+    format!(
+        "{}{by}: have it done again, or checked again and found done, before {what}; close it otherwise if it ends all the same",
+        Denied::CheckFailed
+    )
+}
+
+/// What is missing, and by which kinds of close a case ends without work.
+fn nothing_done(asking: &Asking<'_>) -> String {
+    let view = asking.view;
+    let done = Denied::NothingDone;
+    let (missing, way) = match view.stage {
+        Stage::Suspended => (
+            format!("{done} in this round, and it is suspended"),
+            "resume it and have it handled",
+        ),
+        Stage::Dispatched => (
+            format!("{done} in this round for the unit that has it"),
+            "wait for the work",
+        ),
+        _ if view.round > 0 => (format!("{done} in this round"), "dispatch it"),
+        _ => (done.to_string(), "dispatch it"),
+    };
+    format!(
+        "{missing}, so it is not closed as {}: {way}, close it as mistaken if it should not have been filed, or as special or forced if it ends without work",
+        asking.variant.unwrap_or("done")
+    )
 }

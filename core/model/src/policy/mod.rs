@@ -25,6 +25,7 @@ mod slips;
 #[cfg(test)]
 mod tests;
 mod units;
+mod ways;
 
 use std::collections::BTreeMap;
 
@@ -326,21 +327,20 @@ impl Policy {
             .rules
             .iter()
             .filter(|rule| grants(rule, asking, &stands));
-        let stage = asking.view.stage;
+        let stages = ways::stages(asking);
+        let within = |named: Option<&Vec<Stage>>| {
+            named.is_none_or(|named| stages.iter().all(|stage| named.contains(stage)))
+        };
         let mut denied: Option<Denied> = None;
         for rule in granting {
-            let staged = rule
-                .stages
-                .as_ref()
-                .is_none_or(|stages| stages.contains(&stage));
             let bound = self.bound(asking.kind, asking.variant);
-            let why = match staged && bound.is_none_or(|stages| stages.contains(&stage)) {
+            let why = match within(rule.stages.as_ref()) && within(bound) {
                 true if acceptance::bars(asking) => Denied::MustAccept,
-                true => match closing::check(asking, rule) {
+                true => match closing::check(asking, rule).and_then(|()| ways::check(asking)) {
                     Ok(()) => return Ok(()),
                     Err(why) => why,
                 },
-                false => Denied::Stage,
+                false => ways::why_not(asking, rule),
             };
             // That it could be done but for one thing says more than that it could not be done now.
             if denied.is_none_or(|before| before == Denied::Stage) {

@@ -11,27 +11,28 @@ impl Policy {
     /// and teams that stand below it where the city's tree tells of it; the centre gives it to whom it likes.
     ///
     /// # Errors
-    /// [`Denied::NotOwnTask`] and [`Denied::NotBelow`].
+    /// [`Denied::NotOwnTask`], [`Denied::NotBelow`], [`Denied::HasIt`] and [`Denied::HasItNot`].
     pub fn check_passing(
         &self,
         who: &Capacity,
         body: &Body,
         view: &CaseView,
     ) -> Result<(), Denied> {
-        let Some(own) = working(who, view) else {
-            return Ok(());
-        };
-        match body {
-            Body::Forward(forward) => {
+        match (body, working(who, view)) {
+            (Body::Forward(forward), own) => {
                 let from = forward.from.as_ref();
-                if from.is_some_and(|from| from != own) {
+                if own.is_some() && from.is_some_and(|from| Some(from) != own) {
                     return Err(Denied::NotOwnTask);
                 }
-                self.check_below(&forward.unit, own)
+                own.map_or(Ok(()), |own| self.check_below(&forward.unit, own))?;
+                check_forward(forward, view)
             }
-            Body::Assign(Assign {
-                team: Some(team), ..
-            }) if team != own => self.check_below(team, own),
+            (
+                Body::Assign(Assign {
+                    team: Some(team), ..
+                }),
+                Some(own),
+            ) if team != own => self.check_below(team, own),
             _ => Ok(()),
         }
     }
@@ -116,6 +117,22 @@ pub struct AskedInPerson {
     pub answer: Kind,
     /// The case with the question open.
     pub seen: CaseView,
+}
+
+/// A forward goes from a unit that has the task to one that does not have it yet.
+fn check_forward(forward: &Forward, view: &CaseView) -> Result<(), Denied> {
+    let Some(open) = &view.question else {
+        return Ok(());
+    };
+    if open.units.contains(&forward.unit) || forward.from.as_ref() == Some(&forward.unit) {
+        return Err(Denied::HasIt);
+    }
+    match &forward.from {
+        Some(from) if !open.units.contains(from) && !open.assist.contains(from) => {
+            Err(Denied::HasItNot)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The unit of somebody who acts for one that has the task.

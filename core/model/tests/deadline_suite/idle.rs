@@ -300,6 +300,16 @@ fn work_that_crossed_a_recall_ends_the_wait_for_another_dispatch() {
 }
 
 #[test]
+fn nobody_owes_a_check_of_a_closed_case_that_was_opened_again() {
+    let mut case = Case::reported(true);
+    case.instruct(InstructionKind::Close, &Names::default());
+    case.instruct(InstructionKind::SpotCheck, &Names::persons(&["wang"]));
+    assert_eq!(case.running(), ["check"]);
+    case.instruct(InstructionKind::Reopen, &Names::default());
+    assert_eq!(case.running(), ["dispatch"]);
+}
+
+#[test]
 fn nobody_owes_a_dispatch_of_what_was_settled_on_the_spot() {
     let mut case = Case::reported(true);
     case.instruct(InstructionKind::File, &Names::default());

@@ -69,6 +69,12 @@ pub(super) fn check_policy(
             Denied::Stage
             | Denied::CheckFailed
             | Denied::NothingDone
+            | Denied::WasDispatched
+            | Denied::NotSelfHandled
+            | Denied::NotFoundUndone
+            | Denied::Ended
+            | Denied::HasIt
+            | Denied::HasItNot
             | Denied::NotOwnTask
             | Denied::NotBelow
             | Denied::NothingToAnswer,

@@ -60,6 +60,13 @@ impl Work {
         asked.answering(self.sent)
     }
 
+    /// As a phone says that wrote it at ten o'clock.
+    fn asked_at_ten(&self, deps: &[ChangeHash]) -> Draft {
+        let mut asked = self.asks_upon("1工作时", deps);
+        asked.entry.header.claimed_at = at("10:00");
+        asked
+    }
+
     fn asks_to_suspend(&self, until: Option<&str>) -> Draft {
         let asked = Payload::SuspendRequest(SuspendRequest {
             reason: "rain".into(),
@@ -124,7 +131,7 @@ fn whoever_asked_in_time_is_heard_however_late_the_request_arrives() {
     work.story.now = at("15:01");
     work.grants("1工作时");
     work.story.now = at("17:00");
-    let late = work.asks_upon("1工作时", &before);
+    let late = work.asked_at_ten(&before);
     assert!(work.passes(&late));
     work.story.writer(work.li).renews_actor();
     work.story.now = at("16:01");
@@ -158,7 +165,7 @@ fn what_was_taken_and_asked_for_offline_is_heard_in_one_exchange_after_the_limit
             _ => before,
         };
         work.story.writes(&before);
-        let asked = work.asks("1工作时");
+        let asked = work.asked_at_ten(&work.story.heads());
         work.story.writes(&asked);
         let after = work.story.draft(work.li, note());
         work.story.writes(&after);
@@ -177,7 +184,7 @@ fn only_what_was_answered_before_makes_a_wish_younger() {
             work.story.announces(std::slice::from_ref(&take));
         }
         let hash = take.hash();
-        let asked = work.asks_upon("1工作时", &[hash]);
+        let asked = work.asked_at_ten(&[hash]);
         let asked = work.story.sign(&asked);
         let all = if together {
             vec![take.clone(), asked.clone()]
@@ -212,8 +219,11 @@ fn a_phone_that_knows_the_time_is_held_to_its_own_word() {
     for (claimed, clock, passes) in [
         ("15:00", ClockTrust::ServerOffset, true),
         ("15:01", ClockTrust::ServerOffset, false),
-        // A clock that nobody compared says nothing: the centre decides.
-        ("15:01", ClockTrust::Device, true),
+        // A clock that nobody compared lately is believed against its owner, and where it may be right.
+        ("15:00", ClockTrust::Device, true),
+        ("15:01", ClockTrust::Device, false),
+        ("04T12:00", ClockTrust::Device, true),
+        ("15:01", ClockTrust::Doubtful, true),
     ] {
         let asked = claims(&work, claimed, clock);
         assert_eq!(work.passes(&asked), passes, "{claimed} {clock:?}");

@@ -45,6 +45,15 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// Takes in what the city has accepted of the case since.
+    pub fn take_in(&mut self) {
+        let city = self.city;
+        let since = Self::open(city, self.case).changes;
+        let is_new = |own: &DecodedChange| self.changes.iter().all(|(_, it)| it.hash != own.hash);
+        let new: Vec<_> = since.into_iter().filter(|(_, own)| is_new(own)).collect();
+        self.changes.extend(new);
+    }
+
     /// Writes an instruction upon everything.
     pub fn instruct(&mut self, body: Body) -> ChangeHash {
         self.number += 1;

@@ -4,7 +4,8 @@
 //! They are judged on the case as their author saw it, so the order of arrival changes nothing. No
 //! clock of a device can gain anything: a request is as old as the newest receipt that its author can have
 //! had, which it cannot have been written before, and where the device knew the server's time and claims a
-//! later one, as old as that. What reached the server together with the request was written before either
+//! later one, as old as that. More time is asked for when the author's own clock says so, too, if that speaks
+//! against the author, the clock is not known to be wrong, and what it says has passed at the server. What reached the server together with the request was written before either
 //! had a receipt, so it makes the request no younger. What cannot be reckoned is left to the centre, which
 //! decides on it anyway.
 
@@ -61,7 +62,7 @@ impl Wish<'_> {
 
     fn may_extend(&self, asked: &ExtendRequest, present: &Present<'_>) -> Result<(), WishDenied> {
         let present = Present {
-            now: self.written_at(present.now),
+            now: self.asked_at(present.now),
             ..*present
         };
         let steps = OpenSteps::of(&self.told, self.received);
@@ -93,6 +94,15 @@ impl Wish<'_> {
     /// server sets aside.
     fn knows_the_time(&self, present: &Present<'_>) -> bool {
         present.basis == Basis::Authoritative || self.claimed.1 == ClockTrust::ServerOffset
+    }
+
+    /// When more time was asked for, as far as anybody can tell: what the author's own clock says against its
+    /// author is believed too, unless it is known to be wrong or says what is still to come.
+    fn asked_at(&self, now: Millis) -> Millis {
+        let (at, trust) = self.claimed;
+        let against = (trust == ClockTrust::Device && at <= now).then_some(at);
+        let known = self.written_at(now);
+        against.map_or(known, |at| at.max(known))
     }
 
     /// Since when the request can have been there.

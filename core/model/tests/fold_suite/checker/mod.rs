@@ -358,7 +358,7 @@ fn every_short_history_before_filing() {
 
 #[test]
 fn every_short_history_of_ends_and_new_beginnings() {
-    let visited = Checker::new(ENDS, true).run("ends", HANDLED, depth(5, 7));
+    let visited = Checker::new(ENDS, true).run("ends", HANDLED, depth(6, 7));
     assert!(visited.seen.len() > 1_000, "{}", visited.seen.len());
 }
 
