@@ -108,13 +108,18 @@ impl Town {
         phone.sync(&self.city.core, now);
     }
 
-    /// What its reporter settled on the spot, not yet filed.
+    /// What its reporter settled on the spot, not yet filed, and not drawn for a spot check as one in ten is.
     fn settled(&mut self) -> CaseId {
         let mut chen = self.city.inspector("chen");
         chen.settles = true;
-        let case = chen.report("小广告已清", vec![], self.city.now);
-        chen.sync(&self.city.core, self.city.now);
-        case
+        loop {
+            let case = chen.report("小广告已清", vec![], self.city.now);
+            chen.sync(&self.city.core, self.city.now);
+            let shown = self.city.core.show(case).expect("shown");
+            if shown["spot_check"]["drawn"] != true {
+                return case;
+            }
+        }
     }
 
     fn stage(&self, case: CaseId) -> Stage {
