@@ -93,7 +93,7 @@ impl Out {
         let line = failure.message.replace('\n', " ");
         let line = match self.json {
             true => quiet_json(&json!({ "error": line })),
-            false => format!("gewu: {}", quiet(&line)),
+            false => format!("gewu: {}", quiet(&crate::language::refusal(&line))),
         };
         let _ = writeln!(std::io::stderr(), "{line}");
         ExitCode::from(failure.code)

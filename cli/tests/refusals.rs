@@ -404,3 +404,37 @@ fn grounds_of_an_appeal_are_those_that_the_city_lists_if_it_lists_any() {
     assert!(shown.contains("原因：超时有误 (overdue)"), "{shown}");
     assert!(shown.contains("任务号："), "{shown}");
 }
+
+#[test]
+fn a_reader_of_chinese_is_refused_in_chinese_and_a_script_as_ever() {
+    let city = City::found();
+    let place = ["--lon", "123.422729", "--lat", "41.7999616"];
+    let registered = city.op(&[&["register", "--class", "06010"][..], &place].concat());
+    let case = told(&registered)["case"].as_str().unwrap().to_owned();
+    let close = ["close", &case];
+    let (_, english) = ended(&city.op(&close));
+    assert!(english.contains("nobody handled it"), "{english}");
+    let chinese = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gewu"));
+        command.env("GEWU_LANGUAGE", "zh").args(words);
+        ended(&command.stdin(Stdio::null()).output().unwrap()).1
+    };
+    let token = city.text("server/operator.token");
+    let op = ["op", "--server", &city.url, "--token-file", &token];
+    let said = chinese(&[&op[..], &close].concat());
+    assert!(
+        said.starts_with("gewu: 服务器拒绝（") && said.contains("无人处置，不能“正常结案”"),
+        "{said}"
+    );
+    // On a device, beforehand.
+    let code = city.code("wang");
+    assert!(city.enrol("wang", Some(&code)).status.success());
+    let dir = city.text("wang");
+    assert!(gewu(&["sync", "--dir", &dir]).status.success());
+    let case = told(&report(&dir, &[]))["case"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let said = chinese(&["take", "--dir", &dir, &case]);
+    assert!(said.contains("您的角色无权进行此操作"), "{said}");
+}

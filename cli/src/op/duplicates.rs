@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::client::Client;
 use super::instruct;
+use crate::language::refusal;
 use crate::out::{Failure, Out, Outcome};
 
 /// How many cases are named.
@@ -30,7 +31,7 @@ pub(super) fn after_close(
     let mut refused = Vec::new();
     for case in open {
         if let Err(why) = instruct(client, "close", (case, None), body.clone(), out) {
-            out.progress(&format!("{}: {}", short(case), why.message()));
+            out.progress(&format!("{}: {}", short(case), refusal(why.message())));
             refused.push(case);
         }
     }

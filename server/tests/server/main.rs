@@ -34,6 +34,7 @@ mod pace;
 mod packs;
 mod passing;
 mod readings;
+mod receivers;
 mod reissue;
 mod requests;
 mod roundabout;

@@ -5,16 +5,16 @@ use gewu_model::entry::{
 };
 use gewu_model::fold::Stage;
 use gewu_model::ids::{CaseId, Digest};
-use gewu_server::{Anyway, DecideError, Decision};
+use gewu_server::{DecideError, Decision};
 use serde_json::{Value, json};
 
-use crate::kit::entries::{asked, check, dispatch, file};
+use crate::kit::entries::{asked, check, file};
 use crate::kit::{City, NOON, POLICY, Phone, open, options};
 
 const HOUR: i64 = 3_600_000;
 
 /// A city whose policy has these services.
-fn city(services: Value, percent: u8) -> (City, Digest) {
+pub(crate) fn city(services: Value, percent: u8) -> (City, Digest) {
     let city = City::found();
     let mut body: Value = serde_json::from_slice(POLICY).expect("JSON");
     body["version"] = json!(100);
@@ -27,7 +27,7 @@ fn city(services: Value, percent: u8) -> (City, Digest) {
     (city, policy.expect("a policy"))
 }
 
-fn all() -> Value {
+pub(crate) fn all() -> Value {
     json!([
         { "service": "self_handled", "kinds": ["file", "close:normal"] },
         { "service": "auto_file", "kinds": ["file"], "in": ["reported"] },
@@ -43,14 +43,14 @@ fn inspector(city: &City, policy: Digest, user: &str) -> Phone {
     phone
 }
 
-fn reported(city: &City, policy: Digest) -> (Phone, CaseId) {
+pub(crate) fn reported(city: &City, policy: Digest) -> (Phone, CaseId) {
     let mut chen = inspector(city, policy, "chen");
     let case = chen.report("井盖缺失", vec![], city.now);
     chen.sync(&city.core, city.now);
     (chen, case)
 }
 
-fn kinds(city: &City, case: CaseId) -> Vec<&'static str> {
+pub(crate) fn kinds(city: &City, case: CaseId) -> Vec<&'static str> {
     let view = city.view(case);
     view.chain.iter().map(|link| link.kind).collect()
 }
@@ -395,45 +395,6 @@ fn a_rule_for_an_area_acts_when_a_map_is_published() {
     let map = include_bytes!("../../../fixtures/district/district.gewugrid");
     let put = city.core.publish_pack("grid", "grid", 1, map, NOON);
     put.expect("a map");
-    city.core.run_services(city.now).expect("run");
-    assert_eq!(kinds(&city, case), ["file", "dispatch"]);
-}
-
-#[test]
-fn nothing_is_sent_to_a_unit_that_nobody_has_heard_of_until_somebody_has() {
-    let mut services = all();
-    services[2]["unit"] = json!("drainge");
-    let (city, policy) = city(services, 0);
-    let _li = city.crew("li", "drainage");
-    let (_, case) = reported(&city, policy);
-    let ran = city.core.run_services(city.now).expect("run");
-    assert_eq!(kinds(&city, case), ["file"], "{ran:?}");
-    let why = &ran.refused[0].why;
-    assert!(
-        why.contains("direct_dispatch sends to drainge") && why.contains("there is drainage"),
-        "{why}"
-    );
-    let shown = city.core.show(case).expect("shown")["services"].clone();
-    assert_eq!(shown["why"], json!(why));
-    // An operator is told the same of it: a rule that sends to it makes it no unit.
-    let decision = Decision {
-        case,
-        view: city.view(case).token(),
-        body: dispatch("drainge"),
-        content: vec![],
-    };
-    let careful = Anyway {
-        unknown_names: false,
-        ..Anyway::UNASKED
-    };
-    let told = city
-        .core
-        .decide_anyway(&city.operator, &decision, careful, city.now);
-    let words = told.expect_err("no such unit").to_string();
-    assert!(words.contains("no unit is called drainge"), "{words}");
-    assert_eq!(city.core.run_services(city.now).expect("run").done, []);
-    // As soon as the unit has people, its cases go there.
-    let _new = city.crew("wu", "drainge");
     city.core.run_services(city.now).expect("run");
     assert_eq!(kinds(&city, case), ["file", "dispatch"]);
 }

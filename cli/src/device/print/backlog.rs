@@ -4,7 +4,7 @@ use gewu::{CommandState, CommandStatus, PhotoUnsent, Status, SyncOutcome, SyncRe
 use serde_json::{Value, json};
 
 use super::short;
-use crate::language::{reads_chinese, set_aside};
+use crate::language::{reads_chinese, refusal, set_aside};
 use crate::out::plain;
 
 /// What is unsent with the sums that scripts want.
@@ -141,7 +141,7 @@ fn command(command: &CommandStatus) -> String {
             "not carried out: the case had moved; look again, then `gewu again {}`",
             short(&command.command)
         ),
-        CommandState::Denied { why } => format!("refused: {}", plain(why)),
+        CommandState::Denied { why } => format!("refused: {}", plain(&refusal(why))),
     };
     let (kind, case) = (&command.kind, short(&command.case));
     format!("command {kind} on case {case}: {state}")

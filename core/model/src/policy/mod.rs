@@ -7,6 +7,7 @@
 mod acceptance;
 mod asked;
 mod centre;
+mod chinese;
 mod clocks;
 mod closing;
 mod denied;
@@ -40,6 +41,7 @@ use crate::ids::{Digest, Role, UnitId, UserId};
 use crate::media::EvidenceRecord;
 
 pub use centre::{ContactPolicy, LatePolicy};
+pub use chinese::in_chinese;
 pub use denied::Denied;
 pub use draw::Draw;
 pub use due::{Act, Due, Moment};
