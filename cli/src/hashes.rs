@@ -38,6 +38,13 @@ impl<'w> Among<'w> {
         }
     }
 
+    /// What waits for an operator.
+    pub(crate) const LATE: Among<'static> = Among {
+        what: "change that waits for an operator",
+        listed_by: "gewu op late",
+        least: LEAST_DIGITS,
+    };
+
     /// The packs of a kind in force.
     pub(crate) const fn packs(kind: &'w str) -> Self {
         Self {

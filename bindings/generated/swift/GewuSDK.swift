@@ -5464,6 +5464,75 @@ public func FfiConverterTypeContact_lower(_ value: Contact) -> RustBuffer {
 
 
 /**
+ * A part of the local day, in minutes from midnight. It may go over midnight.
+ */
+public struct DayWindow: Equatable, Hashable {
+    /**
+     * The first minute, 0 to 1439.
+     */
+    public let fromMinute: UInt16
+    /**
+     * The minute after the last, 0 to 1439; not equal to the first.
+     */
+    public let toMinute: UInt16
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The first minute, 0 to 1439.
+         */fromMinute: UInt16, 
+        /**
+         * The minute after the last, 0 to 1439; not equal to the first.
+         */toMinute: UInt16) {
+        self.fromMinute = fromMinute
+        self.toMinute = toMinute
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension DayWindow: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDayWindow: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DayWindow {
+        return
+            try DayWindow(
+                fromMinute: FfiConverterUInt16.read(from: &buf), 
+                toMinute: FfiConverterUInt16.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: DayWindow, into buf: inout [UInt8]) {
+        FfiConverterUInt16.write(value.fromMinute, into: &buf)
+        FfiConverterUInt16.write(value.toMinute, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDayWindow_lift(_ buf: RustBuffer) throws -> DayWindow {
+    return try FfiConverterTypeDayWindow.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDayWindow_lower(_ value: DayWindow) -> RustBuffer {
+    return FfiConverterTypeDayWindow.lower(value)
+}
+
+
+/**
  * A report that is not handed in yet.
  */
 public struct Draft: Equatable, Hashable {
@@ -6197,6 +6266,11 @@ public struct FieldTask: Equatable, Hashable {
      * The user's own result that came too late: it is kept and shown, without effect.
      */
     public let lateAnswer: ChangeHash?
+    /**
+     * The part of the day in which it has to be done, because what is looked at happens only then
+     * (同时段核查).
+     */
+    public let samePeriod: DayWindow?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -6227,7 +6301,11 @@ public struct FieldTask: Equatable, Hashable {
          */cancelled: Struck?, 
         /**
          * The user's own result that came too late: it is kept and shown, without effect.
-         */lateAnswer: ChangeHash?) {
+         */lateAnswer: ChangeHash?, 
+        /**
+         * The part of the day in which it has to be done, because what is looked at happens only then
+         * (同时段核查).
+         */samePeriod: DayWindow? = nil) {
         self.row = row
         self.question = question
         self.inPerson = inPerson
@@ -6237,6 +6315,7 @@ public struct FieldTask: Equatable, Hashable {
         self.externalDue = externalDue
         self.cancelled = cancelled
         self.lateAnswer = lateAnswer
+        self.samePeriod = samePeriod
     }
 
     
@@ -6263,7 +6342,8 @@ public struct FfiConverterTypeFieldTask: FfiConverterRustBuffer {
                 mustAccept: FfiConverterBool.read(from: &buf), 
                 externalDue: FfiConverterOptionTypeMillis.read(from: &buf), 
                 cancelled: FfiConverterOptionTypeStruck.read(from: &buf), 
-                lateAnswer: FfiConverterOptionTypeChangeHash.read(from: &buf)
+                lateAnswer: FfiConverterOptionTypeChangeHash.read(from: &buf), 
+                samePeriod: FfiConverterOptionTypeDayWindow.read(from: &buf)
         )
     }
 
@@ -6277,6 +6357,7 @@ public struct FfiConverterTypeFieldTask: FfiConverterRustBuffer {
         FfiConverterOptionTypeMillis.write(value.externalDue, into: &buf)
         FfiConverterOptionTypeStruck.write(value.cancelled, into: &buf)
         FfiConverterOptionTypeChangeHash.write(value.lateAnswer, into: &buf)
+        FfiConverterOptionTypeDayWindow.write(value.samePeriod, into: &buf)
     }
 }
 
@@ -14160,6 +14241,30 @@ fileprivate struct FfiConverterOptionTypeContact: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeContact.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeDayWindow: FfiConverterRustBuffer {
+    typealias SwiftType = DayWindow?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeDayWindow.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeDayWindow.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }

@@ -35,6 +35,6 @@ pub use report::{
 };
 pub use status::{CommandNote, CommandOutcome, Exported, NoticeNote, PackInfo, StatusCounts};
 pub use sync::{LastSync, SyncOutcome, SyncProgress, SyncReport, SyncTrigger, UploadTotals};
-pub use tasks::{Basis, ClockLine, FieldTask, Light, SeenState, Struck};
+pub use tasks::{Basis, ClockLine, DayWindow, FieldTask, Light, SeenState, Struck};
 pub use upload::{HandedResult, HandedUpload, NetworkKind, Over, ScrubReport, UploadPolicy};
 pub use who::{Enrolment, WhoAmI};

@@ -8,7 +8,7 @@ use super::case::CaseRow;
 pub use gewu::Struck;
 pub use gewu_model::deadline::Light;
 pub use gewu_model::deadline::clocks::{Basis, ClockLine};
-pub use gewu_model::entry::SeenState;
+pub use gewu_model::entry::{DayWindow, SeenState};
 
 /// Something that the user, or the user's unit, is asked to do.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -31,6 +31,10 @@ pub struct FieldTask {
     pub cancelled: Option<Struck>,
     /// The user's own result that came too late: it is kept and shown, without effect.
     pub late_answer: Option<ChangeHash>,
+    /// The part of the day in which it has to be done, because what is looked at happens only then
+    /// (同时段核查).
+    #[uniffi(default = None)]
+    pub same_period: Option<DayWindow>,
 }
 
 impl From<gewu::Task> for FieldTask {
@@ -45,6 +49,7 @@ impl From<gewu::Task> for FieldTask {
             external_due: task.external_due,
             cancelled: task.cancelled,
             late_answer: task.late_answer,
+            same_period: task.same_period,
         }
     }
 }
@@ -58,6 +63,15 @@ pub struct Struck {
     pub kind: String,
     /// When the centre gave it.
     pub at: Millis,
+}
+
+/// A part of the local day, in minutes from midnight. It may go over midnight.
+#[uniffi::remote(Record)]
+pub struct DayWindow {
+    /// The first minute, 0 to 1439.
+    pub from_minute: u16,
+    /// The minute after the last, 0 to 1439; not equal to the first.
+    pub to_minute: u16,
 }
 
 /// How far a task went on the way to its addressee.

@@ -290,6 +290,10 @@ pub(crate) enum DecisionCommand {
         /// The closing condition (结案条件) that is met, by code.
         #[arg(long, value_name = "CODE")]
         condition: Option<String>,
+        /// Close its open duplicates after it, each by an instruction of its own of the same kind. Without it
+        /// they are named and stay open.
+        #[arg(long)]
+        with_duplicates: bool,
     },
     /// Void a case (作废).
     Void {

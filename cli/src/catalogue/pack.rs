@@ -167,6 +167,18 @@ fn tell(report: &Report, verbose: bool, out: Out) {
             unknown.limit, unknown.times, unknown.line
         ));
     }
+    for long in &report.long_limits {
+        out.progress(&format!(
+            "look again: limit {} is longer than any that cities set: {} times, first in line {}",
+            long.limit, long.times, long.line
+        ));
+    }
+    for note in report.doubtful.iter().take(shown) {
+        out.progress(&format!(
+            "{} line {}: look again: {}",
+            note.sheet, note.line, note.what
+        ));
+    }
     if !report.skipped_codes.is_empty() {
         out.progress(&format!(
             "skipped codes, no error: {}",
@@ -176,6 +188,9 @@ fn tell(report: &Report, verbose: bool, out: Out) {
     if !report.unknown_columns.is_empty() {
         let columns = report.unknown_columns.join(", ");
         out.progress(&format!("columns left out: {columns}"));
+    }
+    for columns in &report.repeated_columns {
+        out.progress(&format!("look again: {columns}"));
     }
 }
 

@@ -30,7 +30,14 @@ pub(super) fn decide(client: &Client, command: &DecisionCommand, out: Out) -> Ou
         body["even_if_nothing_is_allowed"] = json!(true);
     }
     let on = (decision.case.as_str(), decision.view.as_deref());
-    instruct(client, kind, on, body, out)
+    let DecisionCommand::Close {
+        with_duplicates, ..
+    } = command
+    else {
+        return instruct(client, kind, on, body, out).map(drop);
+    };
+    let done = instruct(client, kind, on, body.clone(), out)?;
+    super::duplicates::after_close(client, &done, body, *with_duplicates, out)
 }
 
 fn body<'a>(client: &Client, command: &'a DecisionCommand) -> Result<Said<'a>, Failure> {
@@ -123,6 +130,7 @@ fn body<'a>(client: &Client, command: &'a DecisionCommand) -> Result<Said<'a>, F
             decision,
             kind,
             condition,
+            ..
         } => (
             "close",
             decision,

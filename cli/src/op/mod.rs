@@ -2,6 +2,7 @@
 
 mod client;
 mod decide;
+mod duplicates;
 mod packs;
 mod print;
 mod register;
@@ -106,7 +107,7 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
             }
             let files = whole_names(photo, &files_of(&shown), "photo")?;
             let body = json!({ "texts": texts, "files": files, "note": reason });
-            instruct(&client, "erase", (case, view.as_deref()), body, out)
+            instruct(&client, "erase", (case, view.as_deref()), body, out).map(drop)
         }
         OpCommand::Late { take, set_aside } => {
             late(&client, take.as_ref(), set_aside.as_ref(), out)
@@ -127,7 +128,8 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
 }
 
 fn late(client: &Client, take: Option<&String>, set_aside: Option<&String>, out: Out) -> Outcome {
-    if let Some(change) = take.or(set_aside) {
+    if let Some(named) = take.or(set_aside) {
+        let change = &waiting_change(client, named)?;
         let path = format!("/v1/op/late/{}", segment(change));
         let done = client.post(&path, &json!({ "take": take.is_some() }))?;
         out.say(&done, || print::fields(&done));
@@ -142,6 +144,19 @@ fn late(client: &Client, take: Option<&String>, set_aside: Option<&String>, out:
         out.progress("nothing waits for an operator");
     }
     Ok(())
+}
+
+/// The whole hash of a change that waits, of which the first digits are given. A whole one is taken as it is:
+/// the server says what it knows of it.
+fn waiting_change(client: &Client, named: &str) -> Result<String, Failure> {
+    if named.len() == 64 {
+        return Ok(named.to_owned());
+    }
+    let listed = client.get("/v1/op/late")?;
+    let waiting = listed["late"].as_array().into_iter().flatten();
+    let waiting = waiting.filter_map(|row| row["change"].as_str());
+    let all = waiting.map(|change| (change, change));
+    hashes::named(&Among::LATE, named, all).map(str::to_owned)
 }
 
 /// The whole digests of what is named by the first digits. A whole one is taken as it is: the server says
@@ -313,18 +328,18 @@ fn resolve(client: &Client, case: &str) -> Result<String, Failure> {
     }
 }
 
-/// Gives an instruction on a case, as it stands or as it was seen.
+/// Gives an instruction on a case, as it stands or as it was seen; what the server answers.
 fn instruct(
     client: &Client,
     kind: &str,
     (case, view): (&str, Option<&str>),
     mut body: Value,
     out: Out,
-) -> Outcome {
+) -> Result<Value, Failure> {
     let shown = show(client, case)?;
     body["view"] = view.map_or_else(|| shown["view_token"].clone(), Value::from);
     let case = shown["case"].as_str().unwrap_or_default();
     let done = client.post(&format!("/v1/op/cases/{}/{kind}", segment(case)), &body)?;
     out.say(&done, || print::done(kind, &done));
-    Ok(())
+    Ok(done)
 }

@@ -119,7 +119,7 @@ impl Core {
             )));
         }
         if !anyway.unknown_names {
-            let known = self.known_names(bench.tx)?;
+            let known = self.people(bench.tx)?;
             let persons = known.persons.iter().map(UserId::as_str).collect();
             let units = known.units.iter().map(UnitId::as_str).collect();
             let asked = |names: &[&UserId]| -> Vec<String> {
@@ -196,12 +196,13 @@ impl Core {
         })
     }
 
-    /// The units among them.
+    /// The units that there are: that a service sends to one makes it none.
     pub(super) fn known_units(&self, tx: &dyn Tx) -> Result<BTreeSet<UnitId>, CoreError> {
-        Ok(self.known_names(tx)?.units)
+        Ok(self.people(tx)?.units)
     }
 
-    /// Persons and units that hold certificates or codes, sit at consoles, or stand in a policy.
+    /// Persons and units that hold certificates or codes, sit at consoles, or stand in a policy, also as what
+    /// a service sends to.
     pub(super) fn known_names(&self, tx: &dyn Tx) -> Result<Known, CoreError> {
         let mut known = self.people(tx)?;
         for policy in self.rules().policies.values() {

@@ -85,6 +85,7 @@ impl Core {
             .collect();
         let code = groups.join("-");
         let expires_at = now.plus(i64::from(hours) * HOUR_MS);
+        let granted = grant.units.clone();
         let grant = serde_json::to_string(grant).unwrap_or_default();
         let row = CodeRow {
             hash: hash(&code),
@@ -92,7 +93,10 @@ impl Core {
             expires_at,
             used_by: None,
         };
-        self.write(|tx| Ok::<_, CoreError>(tx.add_code(&row)?))?;
+        self.write(|tx| {
+            self.wake_for(tx, &granted)?;
+            Ok::<_, CoreError>(tx.add_code(&row)?)
+        })?;
         Ok(NewCode { code, expires_at })
     }
 

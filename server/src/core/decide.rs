@@ -233,6 +233,7 @@ impl Core {
             Body::Correct(correct) => self.check_correct(bench, view, correct)?,
             _ => {}
         }
+        self.check_changes(bench, view, &body)?;
         requests::check(bench, view, &body)?;
         check_supervised(&body, view)?;
         self.check_sent(bench, &body, view)?;

@@ -171,11 +171,11 @@ pub(super) fn check(bench: &Bench<'_>, erase: &Erase) -> Result<(), DecideError>
     if erase.note.is_none() {
         return refuse("say why it is erased: the reason stays when the rest is gone".into());
     }
-    let texts: BTreeSet<Digest> = payloads(bench.tx, &bench.state)?
-        .iter()
-        .flat_map(|payload| payload.content().into_iter().chain(payload.contact()))
-        .chain(cards_of(bench.tx, &bench.state)?)
-        .collect();
+    let payloads = payloads(bench.tx, &bench.state)?;
+    let content = payloads.iter().flat_map(Payload::content);
+    let cards = payloads.iter().filter_map(Payload::contact);
+    let cards: BTreeSet<Digest> = cards.chain(cards_of(bench.tx, &bench.state)?).collect();
+    let texts: BTreeSet<Digest> = content.chain(cards.iter().copied()).collect();
     let photos: BTreeSet<Digest> = records(bench.tx, &bench.state)?
         .iter()
         .map(|record| record.sha256)
@@ -189,6 +189,9 @@ pub(super) fn check(bench: &Bench<'_>, erase: &Erase) -> Result<(), DecideError>
         for digest in asked {
             if !held.contains(digest) {
                 return refuse(format!("no entry of this case names the {what} {digest}"));
+            }
+            if erased.contains(digest) && cards.contains(digest) {
+                return refuse("the contact of this case is erased already".to_owned());
             }
             if erased.contains(digest) {
                 return refuse(format!("the {what} {digest} is erased already"));

@@ -17,12 +17,12 @@ use gewu_model::policy::Capacity;
 use gewu_model::time::Millis;
 use gewu_sync::gate::{Ties, check_tie};
 
-use super::Core;
 use super::bench::Bench;
 use super::decide::{DecideError, attested, open};
 use super::load::{load, rows};
 use super::operators::Operator;
 use super::requests::gives_back;
+use super::{Core, CoreError};
 use crate::store::{StoreError, Tx};
 
 /// In whose name other cases are told of a tie.
@@ -253,6 +253,33 @@ pub(super) fn duplicates(view: &CaseView) -> Vec<CaseId> {
     ties.filter(|tie| tie.relation == Relationship::HasDuplicate)
         .map(|tie| tie.other)
         .collect()
+}
+
+impl Core {
+    /// The cases that were joined to this one, by whatever number of ties, and that have not ended: their
+    /// matter may be, and nobody has said so of them.
+    ///
+    /// # Errors
+    /// [`CoreError`] when the store cannot be read.
+    pub fn open_duplicates(&self, case: CaseId) -> Result<Vec<CaseId>, CoreError> {
+        self.read(|tx| {
+            let mut seen = BTreeSet::from([case]);
+            let mut left = duplicates(&self.view(&load(tx, case)?));
+            let mut open = Vec::new();
+            while let Some(case) = left.pop() {
+                if !seen.insert(case) {
+                    continue;
+                }
+                let view = self.view(&load(tx, case)?);
+                // What one side says is a tie only while the other says so too.
+                if duplicate_of(&view).iter().any(|it| seen.contains(it)) {
+                    left.extend(duplicates(&view));
+                    open.extend((!view.stage.is_final()).then_some(case));
+                }
+            }
+            Ok(open)
+        })
+    }
 }
 
 /// The cases that a decision writes to.

@@ -65,6 +65,7 @@ mod slips;
 mod spot;
 mod state;
 mod tokens;
+mod unchanged;
 mod untie;
 mod uploads;
 mod views;

@@ -13,7 +13,7 @@ use gewu_model::crypto::sha256_parts;
 use gewu_model::deadline::Calendar;
 use gewu_model::entry::Body;
 use gewu_model::fold::CaseView;
-use gewu_model::ids::{CaseId, ChangeHash, Digest};
+use gewu_model::ids::{CaseId, ChangeHash, Digest, UnitId};
 use gewu_model::policy::{Act, Capacity, Due, Moment, Policy, Service, Whereabouts};
 use gewu_model::time::Millis;
 use serde::Serialize;
@@ -25,6 +25,7 @@ use super::decide::{DecideError, attested, open};
 use super::grids::GRID;
 use super::link::cases_of;
 use super::load::rows;
+use super::nearest::nearest;
 use super::packs::CALENDAR;
 use super::spot::not_drawn;
 use super::{Core, CoreError};
@@ -198,6 +199,7 @@ impl Core {
         act: Act,
     ) -> Result<Served, DecideError> {
         let Act { service, body } = act;
+        self.check_receiver(bench.tx, service, &body)?;
         let (body, content) = self.explained(bench, body)?;
         let kind = body.kind();
         let who = Capacity {
@@ -213,6 +215,39 @@ impl Core {
             kind: kind.name(),
             instruction: decided.instruction,
         })
+    }
+
+    /// Refuses to send a case to a unit that nobody here has heard of: it would lie there unseen, and a
+    /// service cannot be asked whether it is meant. Where no unit is known at all, a city is being set up.
+    fn check_receiver(
+        &self,
+        tx: &dyn Tx,
+        service: Service,
+        body: &Body,
+    ) -> Result<(), DecideError> {
+        let Body::Dispatch(dispatch) = body else {
+            return Ok(());
+        };
+        let known = self.known_units(tx)?;
+        match known.is_empty() || known.contains(&dispatch.lead) {
+            true => Ok(()),
+            false => Err(DecideError::Invalid(format!(
+                "the service {} sends to {}, and no unit is called so here; there is {}",
+                service.name(),
+                dispatch.lead,
+                nearest(dispatch.lead.as_str(), known.iter().map(UnitId::as_str)).join(", ")
+            ))),
+        }
+    }
+
+    /// Has services look anew at open cases when a unit comes to be known: what was refused for want of it
+    /// may be done now.
+    pub(super) fn wake_for(&self, tx: &dyn Tx, units: &[UnitId]) -> Result<(), CoreError> {
+        let known = self.known_units(tx)?;
+        match units.iter().all(|unit| known.contains(unit)) {
+            true => Ok(()),
+            false => Ok(tx.wake_services(Millis(0))?),
+        }
     }
 
     /// A close says with it that the case was not drawn, so that its signed history proves it.

@@ -89,7 +89,10 @@ impl Core {
             made_by: Some(by.user().clone()),
             revoked_at: None,
         };
-        self.write(|tx| Ok::<_, CoreError>(tx.put_operator(&row)?))?;
+        self.write(|tx| {
+            self.wake_for(tx, &row.units)?;
+            Ok::<_, CoreError>(tx.put_operator(&row)?)
+        })?;
         Ok(NewToken {
             id: row.token,
             token,

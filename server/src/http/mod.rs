@@ -14,9 +14,11 @@
 //! anything is believed; that of an upload goes to the disk as it comes. The core's calls block and run on threads of their own.
 
 mod app;
+mod codes;
 mod device;
 mod files;
 mod hints;
+mod keys;
 mod operator;
 mod packs;
 mod problem;

@@ -15,16 +15,13 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::app::{App, whole};
+use super::keys;
 use super::problem::Problem;
-use crate::core::{
-    Anyway, CodeGrant, CoreError, Decision, NewCase, Operator, RegisterError, Registered,
-    check_may_give,
-};
+use crate::core::{Anyway, CoreError, Decision, NewCase, Operator, RegisterError, Registered};
 
 /// A decision is small.
 const MAX_BYTES: usize = 256 << 10;
 const DEFAULT_PAGE: u32 = 50;
-const DEFAULT_HOURS: u32 = 72;
 const DEFAULT_READS: u32 = 200;
 
 pub(super) type Answer = Result<Json<Value>, Problem>;
@@ -41,6 +38,7 @@ pub(super) async fn opened<T: DeserializeOwned>(
     } else {
         &body
     };
+    keys::check::<T>(body)?;
     let read = serde_json::from_slice(body);
     Ok((
         operator,
@@ -157,19 +155,24 @@ pub(super) async fn decide(
     let kind = InstructionKind::from_name(&kind)
         .filter(|kind| *kind != InstructionKind::Register)
         .ok_or_else(|| Problem::not_found("an instruction of that name"))?;
+    keys::check_instruction(kind, &asked)?;
     app.run(move |core, now| {
         let case = core.find_case(&case)?;
         let anyway = anyway(&mut asked)?;
         let decision = decision(core, case, kind, asked)?;
         let decided = core.decide_anyway(&operator, &decision, anyway, now)?;
         let view = core.case_view(case)?;
-        Ok::<_, Problem>(Json(json!({
+        let mut answer = json!({
             "instruction": decided.instruction,
             "view": decided.view,
             "case": case,
             "task_number": view.as_ref().and_then(|view| view.task_number.as_ref()),
             "stage": view.as_ref().map(|view| view.stage.name()),
-        })))
+        });
+        if kind == InstructionKind::Close {
+            answer["open_duplicates"] = json!(core.open_duplicates(case)?);
+        }
+        Ok::<_, Problem>(Json(answer))
     })
     .await
 }
@@ -332,27 +335,6 @@ pub(super) async fn reissue(
     app.run(move |core, now| {
         let done = core.reissue(&operator, change, seen.view, now)?;
         Ok::<_, RegisterError>(Json(json!(done)))
-    })
-    .await
-}
-
-/// A code as an operator asks for it.
-#[derive(Deserialize)]
-struct CodeWish {
-    #[serde(flatten)]
-    grant: CodeGrant,
-    hours: Option<u32>,
-}
-
-/// `POST /v1/op/enrolment-codes`
-pub(super) async fn code(State(app): State<App>, request: Request) -> Answer {
-    let operator = app.centre(request.headers()).await?;
-    let (_, asked): (_, CodeWish) = opened(&app, request).await?;
-    let hours = asked.hours.unwrap_or(DEFAULT_HOURS);
-    app.run(move |core, now| {
-        check_may_give(&operator, &asked.grant.roles)?;
-        let made = core.new_code(&asked.grant, hours, now)?;
-        Ok::<_, CoreError>(Json(json!(made)))
     })
     .await
 }

@@ -24,7 +24,7 @@ use super::problem::Problem;
 use super::timer::Timer;
 use super::tls::{self, TlsError, TlsFiles, TlsListener};
 use super::turns::Turns;
-use super::{device, files, hints, operator, packs, services, tokens, tus, wipes};
+use super::{codes, device, files, hints, operator, packs, services, tokens, tus, wipes};
 use crate::cards::CardKeySource;
 use crate::core::{Core, CoreError, CoreOptions, OpenError, Settings};
 use crate::seam::{Clock, SystemClock};
@@ -332,7 +332,7 @@ fn face(core: Arc<Core>, clock: Arc<dyn Clock>, patience: Duration) -> (Router, 
         .route("/v1/op/late", get(operator::late))
         .route("/v1/op/late/{change}", post(operator::decide_late))
         .route("/v1/op/set-aside/{change}", post(operator::reissue))
-        .route("/v1/op/enrolment-codes", post(operator::code))
+        .route("/v1/op/enrolment-codes", post(codes::make))
         .route("/v1/op/tokens", get(tokens::list).post(tokens::make))
         .route("/v1/op/tokens/{id}/revoke", post(tokens::revoke))
         .route("/v1/op/devices", get(operator::devices))

@@ -80,6 +80,35 @@ fn a_policy_that_leaves_a_case_to_nobody_is_named_on_purpose_only_and_can_be_tak
 }
 
 #[test]
+fn a_case_is_not_re_pinned_to_the_packs_that_it_has() {
+    let city = City::found();
+    let case = reported(&city);
+    let keeps = |body: Body| {
+        let said = refused(try_to(&city, case, body, CAREFUL));
+        assert!(said.contains("would change nothing"), "{said}");
+    };
+    let root = city.core.show(case).expect("shown");
+    let catalogue = sha256(crate::kit::CATALOGUE);
+    keeps(repin(sha256(POLICY)));
+    let both = |policy: Digest, edition: Option<&str>| {
+        Body::Repin(Repin {
+            policy: Some(policy),
+            catalogue: Some(catalogue),
+            edition: edition.map(str::to_owned),
+            ..Repin::default()
+        })
+    };
+    keeps(both(sha256(POLICY), None));
+    keeps(both(sha256(POLICY), root["edition"].as_str()));
+    // One of the two is another one.
+    let rules: Value = serde_json::from_slice(POLICY).expect("JSON");
+    let new = policy(&city, 2, rules["rules"].clone());
+    try_to(&city, case, both(new, None), CAREFUL).expect("another policy");
+    keeps(repin(new));
+    try_to(&city, case, repin(sha256(POLICY)), CAREFUL).expect("back again");
+}
+
+#[test]
 fn rules_that_never_gave_it_do_not_give_it_back() {
     let city = City::found();
     let case = reported(&city);
@@ -117,6 +146,12 @@ fn a_correction_names_what_the_pinned_catalogue_has() {
     let said = refused(try_to(&city, case, correct("01002", Some("99")), CAREFUL));
     assert!(said.contains("99"), "{said}");
     try_to(&city, case, correct("01004", None), CAREFUL).expect("it is there");
+    // What the case says already is no correction; what it said before is one again.
+    let said = refused(try_to(&city, case, correct("01004", None), CAREFUL));
+    assert!(said.contains("says just that already"), "{said}");
+    try_to(&city, case, correct("01002", None), CAREFUL).expect("back");
+    let said = refused(try_to(&city, case, correct("01002", None), CAREFUL));
+    assert!(said.contains("says just that already"), "{said}");
 }
 
 #[test]
@@ -202,7 +237,14 @@ fn a_catalogue_brings_its_edition_and_what_is_not_published_is_said() {
         unknown.contains("no catalogue 0909") && unknown.contains("op packs"),
         "{unknown}"
     );
-    try_to(&city, case, catalogue(Some(held), None), CAREFUL)
+    let mut body: Value = serde_json::from_slice(crate::kit::CATALOGUE).expect("JSON");
+    body["version"] = json!(100);
+    let body = body.to_string().into_bytes();
+    let newer = city
+        .core
+        .publish_pack("catalogue", "fixture", 100, &body, NOON);
+    let newer = newer.expect("published");
+    try_to(&city, case, catalogue(Some(newer), None), CAREFUL)
         .expect("the edition is the catalogue's");
     let shown = city.core.show(case).expect("shown").to_string();
     assert!(shown.contains("\"edition\":\"2026\""), "{shown}");

@@ -223,6 +223,13 @@ fn an_erased_card_is_gone_and_does_not_come_back() {
         .decide(&city.operator, &decision, NOON)
         .expect("erased");
     assert!(matches!(read(&city.core, &city, case), ContactView::Erased));
+    let again = Decision {
+        view: city.view(case).token(),
+        ..decision
+    };
+    let words = city.core.decide(&city.operator, &again, NOON);
+    let words = words.expect_err("a second time").to_string();
+    assert_eq!(words, "the contact of this case is erased already");
     chen.cards.push((case, card(1)));
     let told = chen.sync(&city.core, NOON);
     assert_eq!(

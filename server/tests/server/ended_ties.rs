@@ -117,3 +117,26 @@ fn the_case_at_the_end_of_the_ties_says_whether_somebody_works() {
     city.decide(a, order);
     assert_eq!(city.view(a).stage, Stage::Dispatched);
 }
+
+#[test]
+fn what_a_closed_case_leaves_open_behind_it_is_named_over_several_ties() {
+    let mut city = City::found();
+    let (first, second) = tied(&mut city, None);
+    let third = registered(&city, None);
+    city.decide(third, link(second, Relationship::DuplicateOf));
+    let apart = registered(&city, None);
+    city.decide(apart, link(first, Relationship::Related));
+    city.decide(first, close(CloseKind::Special));
+    let open = |city: &City| {
+        let mut open = city.core.open_duplicates(first).expect("read");
+        open.sort_unstable();
+        open
+    };
+    let mut both = vec![second, third];
+    both.sort_unstable();
+    assert_eq!(open(&city), both);
+    city.decide(second, close(CloseKind::Special));
+    assert_eq!(open(&city), [third], "also behind one that is closed");
+    city.decide(third, link(second, Relationship::Nothing));
+    assert_eq!(open(&city), []);
+}

@@ -24,6 +24,7 @@ mod grids;
 mod hints;
 mod hostile;
 mod http;
+mod keys;
 mod kit;
 mod late;
 mod lives;

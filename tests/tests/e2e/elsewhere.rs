@@ -288,10 +288,66 @@ fn a_catalogue_is_pinned_by_the_first_digits_of_its_hash() {
         let case = text(&made, "case");
         town.server.op(&["repin", case, "--catalogue", digest])
     };
-    repin(short).unwrap();
+    // It has that one already, and nothing would change.
+    let same = repin(short).unwrap_err();
+    assert!(same.contains("would change nothing"), "{same}");
+    let body = std::fs::read(fixtures::directory().join("district/catalogue.json")).unwrap();
+    let mut body: Value = serde_json::from_slice(&body).unwrap();
+    body["version"] = (body["version"].as_u64().unwrap() + 1).into();
+    let newer = town.path("newer.json");
+    std::fs::write(&newer, body.to_string()).unwrap();
+    let done = town
+        .server
+        .op(&["publish", newer.to_str().unwrap()])
+        .unwrap();
+    repin(&text(&done, "sha256")[..12]).unwrap();
     let unknown = repin("0123456789ab").unwrap_err();
     assert!(
         unknown.contains("no catalogue is called 0123456789ab: see `gewu op packs`"),
         "{unknown}"
     );
+}
+
+#[test]
+fn a_close_names_the_duplicates_that_it_leaves_open_or_takes_them_along() {
+    let town = Town::new();
+    let registered = |words: &str| {
+        let made = op(&town, &register(&["--text", words])).unwrap();
+        text(&made, "case").to_owned()
+    };
+    let stage = |case: &str| {
+        let shown = town.server.op(&["show", case]).unwrap();
+        text(&shown, "stage").to_owned()
+    };
+    let close = |case: &str, more: &[&str]| {
+        let words = ["close", case, "--kind", "special", "--note", "并案办结"];
+        town.server.op_lines(&[&words, more].concat())
+    };
+    let tied = || {
+        let (main, one, two) = (registered("甲"), registered("乙"), registered("丙"));
+        for other in [&one, &two] {
+            let link = ["link", other, "--duplicate-of", &main];
+            town.server.op(&link).unwrap();
+        }
+        (main, one, two)
+    };
+    let (main, one, two) = tied();
+    let done = close(&main, &[]).unwrap();
+    let open = done[0]["open_duplicates"].as_array().unwrap();
+    assert_eq!(open.len(), 2, "{done:?}");
+    assert_eq!(
+        (stage(&one), stage(&two)),
+        ("reported".into(), "reported".into())
+    );
+    let (main, one, two) = tied();
+    let done = close(&main, &["--with-duplicates"]).unwrap();
+    assert_eq!(done.len(), 3, "an instruction for each: {done:?}");
+    for case in [&main, &one, &two] {
+        assert_eq!(stage(case), "closed");
+    }
+    // One that ended otherwise stays as it is.
+    let (main, one, two) = tied();
+    town.server.op(&["void", &one]).unwrap();
+    assert_eq!(close(&main, &["--with-duplicates"]).unwrap().len(), 2);
+    assert_eq!((stage(&one), stage(&two)), ("void".into(), "closed".into()));
 }

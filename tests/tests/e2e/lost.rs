@@ -123,3 +123,21 @@ fn an_order_is_taken_back_for_a_device_that_was_found() {
     let again = town.server.op(&["wipe", &key, "--take-back"]).unwrap_err();
     assert!(again.contains("not known"), "{again}");
 }
+
+#[test]
+fn what_a_stolen_device_sends_is_taken_by_the_first_digits_of_its_hash() {
+    let town = Town::new();
+    let saved = town.device.ok(&report(&["--text", "路灯不亮"])).unwrap();
+    town.server.op(&["compromise", &key_of(&town)]).unwrap();
+    town.device.run(&["sync"]).unwrap();
+    let waiting = town.server.op_lines(&["late"]).unwrap();
+    let change = text(&waiting[0], "change").to_owned();
+    assert_eq!(waiting[0]["case"], saved["case"]);
+    let none = town
+        .server
+        .op(&["late", "--take", "0123456789"])
+        .unwrap_err();
+    assert!(none.contains("see `gewu op late`"), "{none}");
+    let taken = town.server.op(&["late", "--take", &change[..10]]).unwrap();
+    assert_eq!(text(&taken, "change"), change);
+}

@@ -3,19 +3,15 @@
 use std::collections::BTreeMap;
 
 use gewu_model::catalogue::{
-    AreaLimit, Body, Catalogue, Class, Condition, Edition, EditionBody, EditionMap, FORMAT_2,
-    Label, plain,
+    Body, Catalogue, Class, Edition, EditionBody, EditionMap, FORMAT_2, Label, plain,
 };
-use gewu_model::deadline::Limit;
 use gewu_model::entry::ClassKind;
 
-use crate::cells::yes;
-use crate::codes::{condition_code, earlier};
+use crate::columns::Column;
 use crate::identify::About;
-use crate::measure::measure;
 use crate::report::Report;
 use crate::scope::{Class as Placed, Scope};
-use crate::table::{Column, Row, Table};
+use crate::table::{Row, Table};
 use crate::{PackError, reading};
 
 /// A sheet as it came.
@@ -104,7 +100,7 @@ pub fn pack(sheets: &[Sheet<'_>], options: &Options) -> Result<(Vec<u8>, Report)
 pub(crate) type Key = (ClassKind, String);
 
 pub(super) struct Builder<'o> {
-    options: &'o Options,
+    pub(super) options: &'o Options,
     pub(super) minor_digits: Option<usize>,
     pub(super) classes: BTreeMap<Key, Class>,
     /// The line that a class stood in first.
@@ -136,6 +132,7 @@ impl<'o> Builder<'o> {
         self.report
             .unknown_columns
             .extend(table.unknown.iter().cloned());
+        self.report.repeated_columns.extend(table.repeated());
         let mut scope = Scope::default();
         for row in table.rows() {
             self.report.rows += 1;
@@ -159,14 +156,41 @@ impl<'o> Builder<'o> {
     }
 
     fn row(&mut self, sheet: &Sheet<'_>, row: &Row<'_>, scope: &mut Scope) -> Result<(), String> {
+        if let Err(why) = row.check_repeated() {
+            scope.lose_kind(row.line);
+            return Err(why);
+        }
         let About::Class(kind, class) = self.identify(sheet, row, scope)? else {
             return Ok(());
         };
         let key = self
             .take(sheet.name, row, kind, &class)
             .inspect_err(|_| scope.lose_class(row.line))?;
+        let before = self.classes.get(&key).cloned();
         self.details(row, &key);
-        self.condition(sheet.name, row, &key)
+        self.condition(sheet.name, row, &key)?;
+        self.check(&key)
+            .inspect_err(|_| self.undo(row.line, key, before, scope))
+    }
+
+    /// Refuses a class that no catalogue takes.
+    fn check(&self, key: &Key) -> Result<(), String> {
+        let checked = self.classes.get(key).map_or(Ok(()), Class::check);
+        checked.map_err(|error| error.to_string())
+    }
+
+    /// Takes back what a refused row said of its class: all of it, where no row said any of it before.
+    fn undo(&mut self, line: u64, key: Key, before: Option<Class>, scope: &mut Scope) {
+        match before {
+            Some(class) if self.lines.get(&key) != Some(&line) => {
+                self.classes.insert(key, class);
+            }
+            _ => {
+                self.classes.remove(&key);
+                self.lines.remove(&key);
+                scope.lose_class(line);
+            }
+        }
     }
 
     /// Takes a class and what stands above it; says its key.
@@ -258,6 +282,7 @@ impl<'o> Builder<'o> {
         };
         let mut class = Class::new(key.0, key.1.clone(), label);
         class.local = own || self.is_local(&key.1);
+        class.check().map_err(|error| error.to_string())?;
         self.lines.insert(key.clone(), row.line);
         self.classes.insert(key.clone(), class);
         Ok(())
@@ -267,97 +292,6 @@ impl<'o> Builder<'o> {
         let below = code.get(2..).and_then(|code| code.parse::<u32>().ok());
         let from = self.options.local_from;
         below.zip(from).is_some_and(|(code, from)| code >= from)
-    }
-
-    /// What a row says of its class, whatever the condition.
-    fn details(&mut self, row: &Row<'_>, key: &Key) {
-        let Some(class) = self.classes.get_mut(key) else {
-            return;
-        };
-        let marked = |column| yes(row.raw(column));
-        class.local |= marked(&Column::Local);
-        for (column, field) in [
-            (Column::Accuracy, &mut class.accuracy),
-            (Column::ValidFrom, &mut class.valid_from),
-            (Column::ValidTo, &mut class.valid_to),
-        ] {
-            if field.is_none() {
-                *field = row.text(&column);
-            }
-        }
-        let aliases = row.line(&Column::Alias);
-        for alias in aliases.split(['、', ',', '，', ';', '；']) {
-            let alias = alias.trim().to_owned();
-            if !alias.is_empty() && !class.aliases.contains(&alias) {
-                class.aliases.push(alias);
-            }
-        }
-    }
-
-    fn condition(&mut self, sheet: &str, row: &Row<'_>, key: &Key) -> Result<(), String> {
-        let limit = row.text(&Column::Limit);
-        let text = row.text(&Column::Condition).unwrap_or_default();
-        let areas: Vec<AreaLimit> = row
-            .area_limits()
-            .map(|(grade, limit)| AreaLimit {
-                grade: grade.to_owned(),
-                limit,
-            })
-            .collect();
-        let urgent = yes(row.raw(&Column::Urgent));
-        let before = earlier(self.options, key);
-        let Some(class) = self.classes.get_mut(key) else {
-            return Ok(());
-        };
-        let says_nothing = text.is_empty() && limit.is_none() && areas.is_empty();
-        if says_nothing {
-            class.urgent |= urgent;
-            if let Some(collect) = row.text(&Column::Collect) {
-                class.collect = Some(Label::chinese(collect));
-            }
-            return Ok(());
-        }
-        let same = |known: &&Condition| plain(&known.text.zh) == plain(&text);
-        if let Some(known) = class.conditions.iter().find(same) {
-            if known.limit != limit || known.area_limits != areas {
-                return Err(format!(
-                    "{} {} has this condition already, with the limit {}",
-                    key.0,
-                    key.1,
-                    known.limit.as_deref().unwrap_or("none")
-                ));
-            }
-            let what = format!("{} {} stands there twice", key.0, key.1);
-            self.report.heal(sheet, row.line, "repeated rows", what);
-            return Ok(());
-        }
-        let code = condition_code(row.text(&Column::ConditionCode), &text, before, class)?;
-        class.conditions.push(Condition {
-            code,
-            measure: measure(&text),
-            text: Label {
-                zh: text,
-                en: row.line(&Column::ConditionEn),
-            },
-            limit: limit.clone(),
-            urgent,
-            closing: row.text(&Column::Closing).map(Label::chinese),
-            collect: row.text(&Column::Collect).map(Label::chinese),
-            unit: row.text(&Column::Unit),
-            supervisor: row.text(&Column::Supervisor),
-            law: row.text(&Column::Law),
-            area_limits: areas.clone(),
-        });
-        let raw = row.raw(&Column::Limit);
-        if limit.as_deref().is_some_and(|limit| limit != raw) {
-            let what = "blanks around a limit go".to_owned();
-            self.report.heal(sheet, row.line, "blanks", what);
-        }
-        let all = limit.iter().chain(areas.iter().map(|area| &area.limit));
-        for unread in all.filter(|limit| Limit::parse(limit).is_err()) {
-            self.report.unknown_limit(unread, row.line);
-        }
-        Ok(())
     }
 
     fn finish(mut self) -> (EditionBody, Report) {

@@ -78,15 +78,93 @@ pub(crate) fn code(cell: &str) -> Result<String, String> {
         Some(first) if !first.is_alphanumeric() => Err(format!(
             "{cell} is no code but a formula or a sign: put the code there, as text"
         )),
+        _ if text.contains(char::is_whitespace) => Err(format!(
+            "{cell} has a blank inside: write the code as one, or put the parts into columns of their own"
+        )),
         _ => Ok(text.to_owned()),
     }
+}
+
+/// The number that may be meant by a code that is nearly one, with letters that look like digits (`1O`, `l2`)
+/// or in Chinese (十二). `None` for a number, and for any other code.
+pub(crate) fn nearly_number(code: &str) -> Option<Meant> {
+    let digits = code.chars().filter(char::is_ascii_digit).count();
+    let letters = code.chars().count();
+    if digits == letters {
+        return None;
+    }
+    if code
+        .chars()
+        .all(|c| "〇零一二三四五六七八九十百两".contains(c))
+    {
+        return Some(Meant::InChinese);
+    }
+    let meant: Option<String> = code.chars().map(alike).collect();
+    meant.filter(|_| digits > 0).map(Meant::Number)
+}
+
+/// What a code that is nearly a number may mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Meant {
+    /// This one.
+    Number(String),
+    /// One in Chinese.
+    InChinese,
+}
+
+/// The digit, or the one that a letter looks like.
+const fn alike(letter: char) -> Option<char> {
+    match letter {
+        '0'..='9' => Some(letter),
+        'O' | 'o' | '〇' => Some('0'),
+        'l' | 'I' | 'i' | '|' => Some('1'),
+        _ => None,
+    }
+}
+
+/// Refuses a cell for code and name of which nobody can tell where the code ends: two numbers (`01-01`,
+/// `01 04`), or one that goes on with a letter that looks like a digit (`1O`).
+pub(crate) fn check_split(cell: &str) -> Result<(), String> {
+    let cell = line(cell);
+    let (code, name) = split(&cell);
+    let between = cell.get(code.len()..cell.len() - name.len());
+    let between = between.unwrap_or_default();
+    let number = name.bytes().take_while(u8::is_ascii_digit).count();
+    let (second, rest) = name.split_at(number);
+    // The name of no class begins with a nought.
+    let apart =
+        second.starts_with('0') || rest.is_empty() || rest.starts_with([' ', '-', '、', '.']);
+    let two = !second.is_empty() && (apart || between.contains(['-', '—', '.']));
+    let mut letters = name.chars();
+    let torn = between.is_empty()
+        && letters
+            .next()
+            .is_some_and(|c| c.is_ascii_alphabetic() && alike(c).is_some())
+        && !letters.next().is_some_and(|c| c.is_ascii_alphabetic());
+    match !code.is_empty() && (two || torn) {
+        true => Err(format!(
+            "{cell}: nobody can tell where the code ends; put code and name into columns of their own"
+        )),
+        false => Ok(()),
+    }
+}
+
+/// Whether a code has digits and nothing else.
+pub(crate) fn is_number(code: &str) -> bool {
+    code.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Heading and class in one code with a hyphen between (`01-15`), as some sheets write it.
+pub(crate) fn hyphenated(code: &str) -> Option<(&str, &str)> {
+    let (major, minor) = code.split_once(['-', '—', '–'])?;
+    let number = |part: &str| !part.is_empty() && is_number(part);
+    (number(major) && number(minor)).then_some((major, minor))
 }
 
 /// A code of digits with the zeros that a spreadsheet took; whether any were missing. `None` when it
 /// is longer than the edition's codes are.
 pub(crate) fn padded(code: &str, digits: usize) -> Option<(String, bool)> {
-    let number = code.bytes().all(|byte| byte.is_ascii_digit());
-    if !number {
+    if !is_number(code) {
         return Some((code.to_owned(), false));
     }
     match digits.checked_sub(code.len())? {
@@ -139,8 +217,46 @@ mod tests {
         assert_eq!(code("=\"07\"").as_deref(), Ok("07"));
         assert_eq!(code("'07").as_deref(), Ok("07"));
         assert_eq!(code("A1-2").as_deref(), Ok("A1-2"));
-        for formula in ["=7", "=A1", "@7", "+7", "=\"=7\""] {
+        for formula in ["=7", "=A1", "@7", "+7", "=\"=7\"", "01 04", "=\"0 1\""] {
             assert!(code(formula).is_err(), "{formula}");
+        }
+    }
+
+    #[test]
+    fn what_is_nearly_a_number_is_known_and_a_code_of_another_shape_is_none() {
+        let number = |text: &str| Some(Meant::Number(text.into()));
+        assert_eq!(nearly_number("1O"), number("10"));
+        assert_eq!(nearly_number("Il2o"), number("1120"));
+        assert_eq!(nearly_number("十二"), Some(Meant::InChinese));
+        for other in ["12", "A1", "IO", "6.1", "01-15", "井", ""] {
+            assert_eq!(nearly_number(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_cell_of_code_and_name_says_where_its_code_ends() {
+        for plain in [
+            "01 公用设施",
+            "01-上水井盖",
+            "6.0 路灯",
+            "06LED路灯",
+            "07 110报警点",
+            "公用设施",
+            "01",
+            "6.0",
+            "",
+        ] {
+            assert_eq!(check_split(plain), Ok(()), "{plain}");
+        }
+        for torn in [
+            "01-01上水井盖",
+            "01 04 雨水箅子",
+            "1O 井盖",
+            "1l井盖",
+            "6.05",
+            "01 04",
+        ] {
+            assert!(check_split(torn).is_err(), "{torn}");
         }
     }
 }

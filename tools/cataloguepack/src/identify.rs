@@ -5,8 +5,9 @@ use gewu_model::entry::ClassKind;
 
 use crate::build::{Builder, Sheet};
 use crate::cells::{self, split};
+use crate::columns::Column;
 use crate::scope::{Class, Heading, Said, Scope, Section, section};
-use crate::table::{Column, Row};
+use crate::table::Row;
 
 /// What a row is about.
 #[derive(Debug)]
@@ -119,6 +120,7 @@ impl Builder<'_> {
         kind: ClassKind,
         scope: &mut Scope,
     ) -> Result<(), String> {
+        cells::check_split(row.raw(&Column::Major))?;
         let split_major = split(row.raw(&Column::Major));
         let code = self.read_code(sheet.name, row, &Column::MajorCode)?;
         let code = pick(&code, &split_major.0);
@@ -137,6 +139,8 @@ impl Builder<'_> {
                 name,
             })
         } else {
+            let numbers = self.minor_digits.is_some();
+            self.check_number((sheet.name, row.line), &code, numbers)?;
             let code = self.code(sheet.name, row.line, &code, Some(2))?;
             let name = match name.is_empty() {
                 true => self.name_of(kind, &code).unwrap_or_else(|| code.clone()),
@@ -158,6 +162,7 @@ impl Builder<'_> {
         scope: &Scope,
     ) -> Result<Class, String> {
         let (name, line) = (sheet.name, row.line);
+        cells::check_split(row.raw(&Column::Minor))?;
         let split_minor = split(row.raw(&Column::Minor));
         let code = self.read_code(name, row, &Column::Code)?;
         let code = pick(&code, &split_minor.0);
@@ -224,6 +229,8 @@ impl Builder<'_> {
                 (false, false) => {}
                 _ => return Err("a finer class needs both code and name".to_owned()),
             }
+            // No edition knows finer classes, so they are called as the city likes.
+            self.check_number((sheet, row.line), &code, false)?;
             if levels.len() < level + 1 {
                 return Err(format!("no class stands above the finer class {label}"));
             }

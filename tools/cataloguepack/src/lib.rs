@@ -10,6 +10,7 @@
 mod build;
 mod cells;
 mod codes;
+mod columns;
 mod decode;
 mod diff;
 mod identify;
@@ -19,18 +20,19 @@ mod numbers;
 mod quotes;
 mod reading;
 mod report;
+mod said;
 mod scope;
 mod sheet;
 mod table;
 
 pub use build::{Options, Sheet, pack};
+pub use columns::Column;
 pub use decode::{Encoding, decode};
 pub use diff::{Change, diff};
 pub use mapping::{propose, read_map, write_map};
 pub use reading::reading;
 pub use report::{Note, Report, Unknown};
 pub use sheet::{Rows, SheetError, SheetRow, rows};
-pub use table::Column;
 
 /// Why no pack was made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

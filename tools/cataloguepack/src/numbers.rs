@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use gewu_model::entry::ClassKind;
 
 use crate::build::Builder;
-use crate::cells::{self, padded};
+use crate::cells::{self, Meant, padded};
+use crate::columns::Column;
 use crate::scope::{Heading, Named, Said, Scope};
-use crate::table::{Column, Row};
+use crate::table::Row;
 
 /// How many digits the code of a heading has.
 const HEADING_DIGITS: usize = 2;
@@ -27,6 +28,51 @@ impl Builder<'_> {
             self.report.heal(sheet, row.line, "codes as text", what);
         }
         Ok(code)
+    }
+
+    /// Refuses a code that is no number where the edition's codes are numbers; elsewhere tells one that is
+    /// nearly a number, for codes of a city's own may look like anything.
+    pub(super) fn check_number(
+        &mut self,
+        (sheet, line): (&str, u64),
+        code: &str,
+        numbers: bool,
+    ) -> Result<(), String> {
+        let code = cells::whole(code);
+        let nearly = cells::nearly_number(code);
+        if !numbers {
+            if nearly.is_some() {
+                let what = format!("code {code} is nearly a number: check it");
+                self.report.doubt(sheet, line, what);
+            }
+            return Ok(());
+        }
+        let hint = match nearly {
+            Some(Meant::Number(meant)) => format!("write it in digits, if {meant} is meant"),
+            _ => "the codes of this edition are written in digits".to_owned(),
+        };
+        match cells::is_number(code) {
+            true => Ok(()),
+            false => Err(format!("code {code} is no number: {hint}")),
+        }
+    }
+
+    /// A whole code for one with a hyphen between heading and class, where the edition says how long both
+    /// are; any other as it is.
+    fn joined(&mut self, sheet: &str, line: u64, code: &str) -> Result<String, String> {
+        let parts = self.minor_digits.zip(cells::hyphenated(code));
+        let Some((digits, (major, minor))) = parts else {
+            return Ok(code.to_owned());
+        };
+        let major = padded(major, HEADING_DIGITS).map(|(major, _)| major);
+        let minor = padded(minor, digits).map(|(minor, _)| minor);
+        let whole = major.zip(minor).map(|(major, minor)| major + &minor);
+        let whole = whole.ok_or_else(|| {
+            format!("code {code} is longer than the edition's {HEADING_DIGITS} and {digits} digits")
+        })?;
+        let what = format!("{code} is read as {whole}");
+        self.report.heal(sheet, line, "hyphens in codes", what);
+        Ok(whole)
     }
 
     /// A code with its zeros.
@@ -61,6 +107,8 @@ impl Builder<'_> {
         own: bool,
         scope: &Scope,
     ) -> Result<(Option<Named>, String), String> {
+        let code = &*self.joined(sheet, line, code)?;
+        self.check_number((sheet, line), code, self.minor_digits.is_some())?;
         let heading = match &scope.heading {
             Said::Known(heading) => Some(heading),
             _ => None,
@@ -153,11 +201,7 @@ fn lost_heading(code: &str, line: u64) -> String {
 fn is_whole(code: &str, digits: usize) -> bool {
     let code = cells::whole(code);
     let whole = digits + HEADING_DIGITS;
-    let number = code.bytes().all(|byte| byte.is_ascii_digit());
-    match number {
-        true => code.len() >= whole || code.len() + 1 == whole && !code.starts_with('0'),
-        false => code.len() > digits,
-    }
+    code.len() >= whole || code.len() + 1 == whole && !code.starts_with('0')
 }
 
 fn no_heading(code: &str, digits: usize, scope: &Scope) -> String {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use gewu_model::deadline::Limit;
 use serde::Serialize;
 
 use crate::decode::Encoding;
@@ -17,7 +18,7 @@ pub struct Note {
     pub what: String,
 }
 
-/// A limit that is not written as limits usually are. It stands in the pack as it is written.
+/// A limit that is not as limits usually are. It stands in the pack as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Unknown {
     /// As it is written.
@@ -49,8 +50,15 @@ pub struct Report {
     pub healed_at: Vec<Note>,
     /// What could not be taken.
     pub refused: Vec<Note>,
+    /// What was taken as it is and should be looked at.
+    pub doubtful: Vec<Note>,
     /// Limits that no reader knows.
     pub unknown_limits: Vec<Unknown>,
+    /// Limits that are longer than any that cities set.
+    pub long_limits: Vec<Unknown>,
+    /// Columns that say the same thing twice. What stands in the first of them that says anything is
+    /// taken; rows in which they tell classes, conditions or limits apart are refused.
+    pub repeated_columns: Vec<String>,
     /// Codes that are skipped between the first and the last of a heading: told, not an error, as
     /// numbers are never given again.
     pub skipped_codes: Vec<String>,
@@ -70,18 +78,28 @@ impl Report {
         self.refused.push(Note { sheet, line, what });
     }
 
-    pub(crate) fn unknown_limit(&mut self, limit: &str, line: u64) {
-        match self
-            .unknown_limits
-            .iter_mut()
-            .find(|one| one.limit == limit)
-        {
-            Some(known) => known.times += 1,
-            None => self.unknown_limits.push(Unknown {
-                limit: limit.to_owned(),
-                times: 1,
-                line,
-            }),
+    pub(crate) fn doubt(&mut self, sheet: &str, line: u64, what: String) {
+        let sheet = sheet.to_owned();
+        self.doubtful.push(Note { sheet, line, what });
+    }
+
+    /// Tells a limit that no reader knows, or that is longer than any that cities set.
+    pub(crate) fn look_at_limit(&mut self, limit: &str, line: u64) {
+        match Limit::parse(limit) {
+            Err(_) => count(&mut self.unknown_limits, limit, line),
+            Ok(read) if read.is_unusual() => count(&mut self.long_limits, limit, line),
+            Ok(_) => {}
         }
+    }
+}
+
+fn count(limits: &mut Vec<Unknown>, limit: &str, line: u64) {
+    match limits.iter_mut().find(|one| one.limit == limit) {
+        Some(known) => known.times += 1,
+        None => limits.push(Unknown {
+            limit: limit.to_owned(),
+            times: 1,
+            line,
+        }),
     }
 }

@@ -1,74 +1,11 @@
 //! Finding the header of a sheet and what its columns mean.
 
 use csv::StringRecord;
-use gewu_model::catalogue::plain;
 
+use crate::columns::{Column, KNOWN, column, decides, pair, repeated};
 use crate::decode::Encoding;
 use crate::sheet::{self, Rows, SheetRow};
 use crate::{PackError, cells};
-
-/// What a column says. The names by which each is recognised stand in the table below.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Column {
-    /// Component, matter or another kind.
-    Kind,
-    /// Code and name of the heading in one cell.
-    Major,
-    /// The heading's code.
-    MajorCode,
-    /// The heading's name.
-    MajorName,
-    /// The heading's English name.
-    MajorNameEn,
-    /// Code and name of the class in one cell.
-    Minor,
-    /// The class's code.
-    Code,
-    /// The class's name.
-    Name,
-    /// The class's English name.
-    NameEn,
-    /// The code of a finer class below it.
-    ChildCode,
-    /// The name of a finer class below it.
-    ChildName,
-    /// The code of a still finer class.
-    MicroCode,
-    /// The name of a still finer class.
-    MicroName,
-    /// The filing condition.
-    Condition,
-    /// The same in English.
-    ConditionEn,
-    /// The filing condition's code, which reports name.
-    ConditionCode,
-    /// The limit.
-    Limit,
-    /// The limit in areas of one grade.
-    AreaLimit(String),
-    /// The closing condition.
-    Closing,
-    /// Who does the work.
-    Unit,
-    /// Who answers for it.
-    Supervisor,
-    /// The law.
-    Law,
-    /// What to look at or photograph.
-    Collect,
-    /// How exactly a component's place is surveyed.
-    Accuracy,
-    /// Other names, between `、`, `,` or `;`.
-    Alias,
-    /// Whether the city added the class.
-    Local,
-    /// Whether it goes before others.
-    Urgent,
-    /// The first day.
-    ValidFrom,
-    /// The last day.
-    ValidTo,
-}
 
 /// The columns that name what a class stands below.
 const HEADING: [Column; 3] = [Column::Major, Column::MajorCode, Column::MajorName];
@@ -84,103 +21,13 @@ const CLASS: [Column; 7] = [
     Column::MicroName,
 ];
 
-type Names = &'static [&'static str];
-
-const KNOWN: &[(Column, Names)] = &[
-    (
-        Column::Kind,
-        &[
-            "kind",
-            "类型",
-            "类别",
-            "案件类型",
-            "问题类型",
-            "部件事件",
-            "部件事项",
-            "事部件",
-        ],
-    ),
-    (
-        Column::MajorCode,
-        &["major_code", "大类代码", "大类编码", "大类编号"],
-    ),
-    (Column::MajorName, &["major_name", "大类名称"]),
-    (Column::MajorNameEn, &["major_name_en"]),
-    (Column::Major, &["major", "大类", "主类"]),
-    (
-        Column::Code,
-        &[
-            "code",
-            "minor_code",
-            "小类代码",
-            "小类编码",
-            "小类编号",
-            "代码",
-            "编码",
-        ],
-    ),
-    (Column::Name, &["name", "minor_name", "小类名称", "名称"]),
-    (Column::NameEn, &["name_en", "英文名称"]),
-    (Column::Minor, &["minor", "小类"]),
-    (Column::ChildCode, &["child_code", "子类代码", "子类编码"]),
-    (Column::ChildName, &["child_name", "子类名称", "子类"]),
-    (Column::MicroCode, &["micro_code", "细类代码", "细类编码"]),
-    (Column::MicroName, &["micro_name", "细类名称", "细类"]),
-    (
-        Column::Condition,
-        &["condition", "立案条件", "立案标准", "立案情形"],
-    ),
-    (
-        Column::ConditionCode,
-        &["condition_code", "立案条件代码", "立案条件编码"],
-    ),
-    (Column::ConditionEn, &["condition_en"]),
-    (
-        Column::Limit,
-        &["limit", "处置时限", "处理时限", "办理时限", "时限"],
-    ),
-    (Column::Closing, &["closing", "结案条件", "结案标准"]),
-    (
-        Column::Unit,
-        &["unit", "处置单位", "责任主体", "责任单位", "权责单位"],
-    ),
-    (
-        Column::Supervisor,
-        &["supervisor", "主管部门", "监管主体", "监管单位"],
-    ),
-    (Column::Law, &["law", "法律依据", "法规依据"]),
-    (Column::Collect, &["collect", "采集要求", "采集说明"]),
-    (Column::Accuracy, &["accuracy", "定位精度", "精度"]),
-    (Column::Alias, &["alias", "aliases", "别名"]),
-    (Column::Local, &["local", "扩展", "自定义", "是否扩展"]),
-    (Column::Urgent, &["urgent", "紧急", "是否紧急"]),
-    (Column::ValidFrom, &["valid_from", "启用日期"]),
-    (Column::ValidTo, &["valid_to", "停用日期"]),
-];
-
-fn column(cell: &str) -> Option<Column> {
-    let narrowed = cells::narrow(cell);
-    let (before, within) = narrowed
-        .split_once(['(', '（', '@'])
-        .unwrap_or((&narrowed, ""));
-    let named = |text: &str| {
-        let text = plain(text);
-        let known = KNOWN.iter();
-        let mut known = known.filter(|(_, names)| names.iter().any(|name| plain(name) == text));
-        known.next().map(|(column, _)| column.clone())
-    };
-    match named(&narrowed).or_else(|| named(before))? {
-        // 处置时限（一类区域）, limit@1
-        Column::Limit if !plain(within).is_empty() => Some(Column::AreaLimit(plain(within))),
-        column => Some(column),
-    }
-}
-
 /// A sheet with its columns known.
 #[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) encoding: Encoding,
     columns: Vec<Option<Column>>,
+    /// Their headings, as they stand.
+    headings: Vec<String>,
     rows: Vec<SheetRow>,
     pub(crate) unknown: Vec<String>,
 }
@@ -192,6 +39,7 @@ pub(crate) struct Row<'a> {
     /// Whether control characters were taken out.
     pub(crate) cleaned: bool,
     columns: &'a [Option<Column>],
+    headings: &'a [String],
     cells: &'a StringRecord,
 }
 
@@ -217,6 +65,7 @@ impl Table {
         let table = Self {
             encoding,
             columns,
+            headings: header.iter().map(cells::line).collect(),
             rows,
             unknown,
         };
@@ -264,17 +113,56 @@ impl Table {
             line: row.line,
             cleaned: row.cleaned,
             columns: &self.columns,
+            headings: &self.headings,
             cells: &row.cells,
+        })
+    }
+
+    /// Columns of one meaning, in words.
+    pub(crate) fn repeated(&self) -> impl Iterator<Item = String> {
+        let all = repeated(&self.columns);
+        all.map(|(first, second)| {
+            let both = pair(&self.headings, first, second);
+            format!("{both} mean the same: what the first of them says is taken")
         })
     }
 }
 
 impl<'a> Row<'a> {
-    /// The cell as it stands, empty when there is none.
+    /// The cell as it stands, empty when there is none. Of several columns of that meaning, the first that
+    /// says anything.
     pub(crate) fn raw(&self, column: &Column) -> &'a str {
-        let mut named = self.columns.iter().zip(self.cells.iter());
-        let found = named.find(|(known, _)| known.as_ref() == Some(column));
-        found.map_or("", |(_, cell)| cell)
+        let named = self.columns.iter().zip(self.cells.iter());
+        let mut named = named
+            .filter(|(known, _)| known.as_ref() == Some(column))
+            .map(|(_, cell)| cell);
+        let first = named.next().unwrap_or_default();
+        match cells::line(first).is_empty() {
+            false => first,
+            true => named
+                .find(|cell| !cells::line(cell).is_empty())
+                .unwrap_or(first),
+        }
+    }
+
+    /// Refuses a row in which two columns of one meaning say different things, where that would make it
+    /// another class, another condition or another limit.
+    pub(crate) fn check_repeated(&self) -> Result<(), String> {
+        let cell = |at: usize| cells::line(self.cells.get(at).unwrap_or_default());
+        let decides = |at: usize| {
+            let column = self.columns.get(at).and_then(Option::as_ref);
+            column.is_some_and(decides)
+        };
+        for (first, second) in repeated(self.columns).filter(|(_, at)| decides(*at)) {
+            let (one, other) = (cell(first), cell(second));
+            if !one.is_empty() && !other.is_empty() && one != other {
+                let both = pair(self.headings, first, second);
+                return Err(format!(
+                    "{both} say {one} and {other}: take out the one that is not meant"
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// The cell on one line.
@@ -290,10 +178,12 @@ impl<'a> Row<'a> {
 
     /// The limits by grade of area.
     pub(crate) fn area_limits(&self) -> impl Iterator<Item = (&'a str, String)> {
-        let cells = self.columns.iter().zip(self.cells.iter());
-        cells.filter_map(|(column, cell)| match column {
-            Some(Column::AreaLimit(grade)) => {
-                let limit = cells::text(cell);
+        let mut known: Vec<&Column> = Vec::new();
+        let areas = self.columns.iter().flatten();
+        areas.filter_map(move |column| match column {
+            Column::AreaLimit(grade) if !known.contains(&column) => {
+                known.push(column);
+                let limit = cells::text(self.raw(column));
                 (!limit.is_empty()).then_some((grade.as_str(), limit))
             }
             _ => None,

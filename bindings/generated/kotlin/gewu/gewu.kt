@@ -7941,6 +7941,53 @@ public object FfiConverterTypeContact: FfiConverterRustBuffer<Contact> {
 
 
 /**
+ * A part of the local day, in minutes from midnight. It may go over midnight.
+ */
+data class DayWindow (
+    /**
+     * The first minute, 0 to 1439.
+     */
+    val `fromMinute`: kotlin.UShort
+    , 
+    /**
+     * The minute after the last, 0 to 1439; not equal to the first.
+     */
+    val `toMinute`: kotlin.UShort
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDayWindow: FfiConverterRustBuffer<DayWindow> {
+    override fun read(buf: ByteBuffer): DayWindow {
+        return DayWindow(
+            FfiConverterUShort.read(buf),
+            FfiConverterUShort.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: DayWindow) = (
+            FfiConverterUShort.allocationSize(value.`fromMinute`) +
+            FfiConverterUShort.allocationSize(value.`toMinute`)
+    )
+
+    override fun write(value: DayWindow, buf: ByteBuffer) {
+            FfiConverterUShort.write(value.`fromMinute`, buf)
+            FfiConverterUShort.write(value.`toMinute`, buf)
+    }
+}
+
+
+
+/**
  * A report that is not handed in yet.
  */
 data class Draft (
@@ -8494,6 +8541,12 @@ data class FieldTask (
      * The user's own result that came too late: it is kept and shown, without effect.
      */
     val `lateAnswer`: ChangeHash?
+    , 
+    /**
+     * The part of the day in which it has to be done, because what is looked at happens only then
+     * (同时段核查).
+     */
+    val `samePeriod`: DayWindow? = null 
     
 ){
     
@@ -8519,6 +8572,7 @@ public object FfiConverterTypeFieldTask: FfiConverterRustBuffer<FieldTask> {
             FfiConverterOptionalTypeMillis.read(buf),
             FfiConverterOptionalTypeStruck.read(buf),
             FfiConverterOptionalTypeChangeHash.read(buf),
+            FfiConverterOptionalTypeDayWindow.read(buf),
         )
     }
 
@@ -8531,7 +8585,8 @@ public object FfiConverterTypeFieldTask: FfiConverterRustBuffer<FieldTask> {
             FfiConverterBoolean.allocationSize(value.`mustAccept`) +
             FfiConverterOptionalTypeMillis.allocationSize(value.`externalDue`) +
             FfiConverterOptionalTypeStruck.allocationSize(value.`cancelled`) +
-            FfiConverterOptionalTypeChangeHash.allocationSize(value.`lateAnswer`)
+            FfiConverterOptionalTypeChangeHash.allocationSize(value.`lateAnswer`) +
+            FfiConverterOptionalTypeDayWindow.allocationSize(value.`samePeriod`)
     )
 
     override fun write(value: FieldTask, buf: ByteBuffer) {
@@ -8544,6 +8599,7 @@ public object FfiConverterTypeFieldTask: FfiConverterRustBuffer<FieldTask> {
             FfiConverterOptionalTypeMillis.write(value.`externalDue`, buf)
             FfiConverterOptionalTypeStruck.write(value.`cancelled`, buf)
             FfiConverterOptionalTypeChangeHash.write(value.`lateAnswer`, buf)
+            FfiConverterOptionalTypeDayWindow.write(value.`samePeriod`, buf)
     }
 }
 
@@ -14681,6 +14737,38 @@ public object FfiConverterOptionalTypeContact: FfiConverterRustBuffer<Contact?> 
         } else {
             buf.put(1)
             FfiConverterTypeContact.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeDayWindow: FfiConverterRustBuffer<DayWindow?> {
+    override fun read(buf: ByteBuffer): DayWindow? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeDayWindow.read(buf)
+    }
+
+    override fun allocationSize(value: DayWindow?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeDayWindow.allocationSize(value)
+        }
+    }
+
+    override fun write(value: DayWindow?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeDayWindow.write(value, buf)
         }
     }
 }

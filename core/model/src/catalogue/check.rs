@@ -28,6 +28,16 @@ fn class_place(class: &Class) -> String {
     place(&class.edition, class.kind, &class.code)
 }
 
+impl Class {
+    /// Whether it could stand in a catalogue: by itself, whatever stands above it.
+    ///
+    /// # Errors
+    /// [`CatalogueError::Broken`] says what is wrong.
+    pub fn check(&self) -> Result<(), CatalogueError> {
+        class(self)
+    }
+}
+
 /// Checks a class by itself.
 pub(super) fn class(class: &Class) -> Checked {
     let broken = |fault: &str| Err(CatalogueError::broken(class_place(class), fault));

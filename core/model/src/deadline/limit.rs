@@ -6,6 +6,11 @@ use super::numeral;
 
 /// The most that one limit may say, in minutes of 24-hour days: ten years.
 const MAX_MINUTES: i64 = 3_660 * 24 * 60;
+/// The most days that a limit of a city may say without question. The longest in the tables of filing and
+/// closing standards that we know are 15 days or 15 working days; this leaves six times as much.
+const USUAL_DAYS: i64 = 90;
+/// Hours of a working day, the shorter of the days that an hour may be part of.
+const DAY_HOURS: i64 = 8;
 /// The longest raw text that is kept, in characters.
 const MAX_RAW: usize = 64;
 
@@ -142,6 +147,20 @@ impl Limit {
     /// In what it counts.
     pub const fn unit(&self) -> Unit {
         self.unit
+    }
+
+    /// Whether it is longer than the limits that cities set: more than 90 days, or as many working days of 8
+    /// hours where it counts in hours or minutes. Their tables know none beyond 15, so this is a slip of the pen
+    /// until somebody says otherwise; clocks run by it all the same.
+    pub const fn is_unusual(&self) -> bool {
+        self.minutes(24 * 60) > USUAL_DAYS * self.day_minutes()
+    }
+
+    const fn day_minutes(&self) -> i64 {
+        match self.unit.minutes() {
+            1 | 60 => DAY_HOURS * 60,
+            _ => 24 * 60,
+        }
     }
 
     /// Its minutes, when a day has `day` of them. Rounded down to whole minutes where a fraction of
@@ -295,6 +314,23 @@ mod tests {
             Limit::parse(&long).expect_err("too long").raw.len(),
             MAX_RAW
         );
+    }
+
+    #[test]
+    fn a_limit_beyond_all_that_cities_set_is_unusual() {
+        let unusual = |raw: &str| Limit::parse(raw).expect(raw).is_unusual();
+        for raw in ["90天", "90工作日", "720小时", "43200紧急分钟", "15工作日"] {
+            assert!(!unusual(raw), "{raw}");
+        }
+        for raw in [
+            "3660自然日",
+            "91天",
+            "91紧急工作日",
+            "721工作时",
+            "43201分钟",
+        ] {
+            assert!(unusual(raw), "{raw}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 mod class;
 mod field;
+mod fields;
 mod header;
 mod instruction;
 mod kind;
@@ -22,6 +23,7 @@ pub use field::{
     ReopenRequest, Report, Seen, SeenState, SendBackRequest, Source, Supplement, SuspendRequest,
     Urge, Verify, VerifyResult, Withdraw,
 };
+pub use fields::field_names;
 pub use header::{Entry, EntryError, EntryHeader};
 pub use instruction::{
     Asked, Assign, Body, Close, CloseKind, Convert, Correct, DayWindow, Decide, Decline,

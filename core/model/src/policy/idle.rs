@@ -105,13 +105,13 @@ impl Policy {
     }
 }
 
-fn at(line: Option<usize>) -> String {
+pub(super) fn at(line: Option<usize>) -> String {
     line.map_or_else(String::new, |line| format!("line {line}: "))
 }
 
 /// The line, from 1, of a member of a JSON object, or of an element of the list that it holds. The body has
 /// been read as JSON before.
-fn line_of(body: &[u8], member: &str, element: Option<usize>) -> Option<usize> {
+pub(super) fn line_of(body: &[u8], member: &str, element: Option<usize>) -> Option<usize> {
     let wanted = format!("\"{member}\"");
     let (mut depth, mut inside, mut elements) = (0_usize, false, 0_usize);
     let mut at = 0;

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use super::idle::line_of_text;
+use super::idle::{at, line_of, line_of_text};
 use super::{Policy, Rule};
 use crate::deadline::rules::EventName;
+use crate::entry::{FieldKind, InstructionKind};
 use crate::ids::Role;
 
 /// Roles that the program itself gives, beside those of the built-in rules.
@@ -15,6 +16,7 @@ impl Policy {
     /// Every such name, in the order of clocks, marks and roles.
     pub(super) fn slips(&self, body: &[u8]) -> Vec<String> {
         let mut told = self.unknown_events(body);
+        told.extend(self.unclocked(body));
         let known = known_roles();
         let unnamed = self.roles_named();
         let unnamed = unnamed.into_iter().filter(|role| {
@@ -43,6 +45,22 @@ impl Policy {
             )
         });
         told.collect()
+    }
+
+    /// That no clock measures the work itself, where the policy has clocks of its own: they take the place of
+    /// all the built-in ones.
+    fn unclocked(&self, body: &[u8]) -> Option<String> {
+        let clocks = self.clocks.as_ref()?;
+        let (starts, ends) = (InstructionKind::Dispatch.name(), FieldKind::Handle.name());
+        let names = |events: &[EventName], kind| events.iter().any(|event| event.kind() == kind);
+        let mut nodes = clocks.nodes.iter();
+        let measured = nodes.any(|node| names(&node.starts, starts) && names(&node.ends, ends));
+        (!measured).then(|| {
+            format!(
+                "{}no clock runs from `{starts}` to `{ends}`, so handling has neither a due time nor more time to ask for: `clocks` takes the place of all built-in clocks; give it their `nodes` too",
+                at(line_of(body, "clocks", None))
+            )
+        })
     }
 
     fn roles_named(&self) -> BTreeSet<&Role> {
@@ -103,6 +121,7 @@ mod tests {
             "line 12: the clock handle waits for resum",
             "line 13: the mark 135 waits for call",
             "line 14: the mark arrived of 135 waits for arived",
+            "line 7: no clock runs from `dispatch` to `handle`",
             "line 13: no role is called crue here",
             "line 4: no role is called inspectr here",
         ];
@@ -116,6 +135,25 @@ mod tests {
                 .iter()
                 .any(|told| told.starts_with("line 8: no role is called crews"))
         );
+    }
+
+    #[test]
+    fn clocks_of_its_own_that_leave_the_handling_out_are_named() {
+        let told = "line 7: no clock runs from `dispatch` to `handle`";
+        let handle = |starts: &str, ends: &str| {
+            format!(r#""nodes": [{{ "node": "h", "starts": ["{starts}"], "ends": ["{ends}"] }}]"#)
+        };
+        for clocks in [
+            r#""extension": { "count": 1, "length": "one_limit" }"#.to_owned(),
+            r#""suspension": { "count": 2 }"#.to_owned(),
+            handle("report", "file"),
+            handle("dispatch", "take"),
+        ] {
+            let slips = slips(&clocks, "");
+            assert!(slips.iter().any(|slip| slip.starts_with(told)), "{clocks}");
+        }
+        let measured = slips(&handle("dispatch", "handle"), "");
+        assert!(!measured.iter().any(|slip| slip.starts_with(told)));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod register;
 use minicbor::{Decode, Encode};
 use serde::Serialize;
 
+use super::fields::field_names;
 use super::kind::InstructionKind;
 use super::part::Part;
 use crate::cbor::{self, CborError};
@@ -87,6 +88,14 @@ macro_rules! bodies {
                 Ok(match kind {
                     $(InstructionKind::$kind => Self::$kind(serde_json::from_value(fields)?),)+
                 })
+            }
+
+            /// The names of the fields that [`Body::from_json`] reads for `kind`.
+            pub fn fields(kind: InstructionKind) -> &'static [&'static str] {
+                let fields = match kind {
+                    $(InstructionKind::$kind => field_names::<$body>(),)+
+                };
+                fields.unwrap_or_default()
             }
 
             pub(super) fn part(&self) -> &dyn Part {

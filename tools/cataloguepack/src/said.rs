@@ -1,0 +1,108 @@
+//! What a row says of its class: days, names, and a filing condition.
+
+use gewu_model::catalogue::{AreaLimit, Condition, Label, plain};
+
+use crate::build::{Builder, Key};
+use crate::cells::yes;
+use crate::codes::{condition_code, earlier};
+use crate::columns::Column;
+use crate::measure::measure;
+use crate::table::Row;
+
+impl Builder<'_> {
+    /// What a row says of its class, whatever the condition.
+    pub(super) fn details(&mut self, row: &Row<'_>, key: &Key) {
+        let Some(class) = self.classes.get_mut(key) else {
+            return;
+        };
+        let marked = |column| yes(row.raw(column));
+        class.local |= marked(&Column::Local);
+        for (column, field) in [
+            (Column::Accuracy, &mut class.accuracy),
+            (Column::ValidFrom, &mut class.valid_from),
+            (Column::ValidTo, &mut class.valid_to),
+        ] {
+            if field.is_none() {
+                *field = row.text(&column);
+            }
+        }
+        let aliases = row.line(&Column::Alias);
+        for alias in aliases.split(['、', ',', '，', ';', '；']) {
+            let alias = alias.trim().to_owned();
+            if !alias.is_empty() && !class.aliases.contains(&alias) {
+                class.aliases.push(alias);
+            }
+        }
+    }
+
+    pub(super) fn condition(
+        &mut self,
+        sheet: &str,
+        row: &Row<'_>,
+        key: &Key,
+    ) -> Result<(), String> {
+        let limit = row.text(&Column::Limit);
+        let text = row.text(&Column::Condition).unwrap_or_default();
+        let areas: Vec<AreaLimit> = row
+            .area_limits()
+            .map(|(grade, limit)| AreaLimit {
+                grade: grade.to_owned(),
+                limit,
+            })
+            .collect();
+        let urgent = yes(row.raw(&Column::Urgent));
+        let before = earlier(self.options, key);
+        let Some(class) = self.classes.get_mut(key) else {
+            return Ok(());
+        };
+        let says_nothing = text.is_empty() && limit.is_none() && areas.is_empty();
+        if says_nothing {
+            class.urgent |= urgent;
+            if let Some(collect) = row.text(&Column::Collect) {
+                class.collect = Some(Label::chinese(collect));
+            }
+            return Ok(());
+        }
+        let same = |known: &&Condition| plain(&known.text.zh) == plain(&text);
+        if let Some(known) = class.conditions.iter().find(same) {
+            if known.limit != limit || known.area_limits != areas {
+                return Err(format!(
+                    "{} {} has this condition already, with the limit {}",
+                    key.0,
+                    key.1,
+                    known.limit.as_deref().unwrap_or("none")
+                ));
+            }
+            let what = format!("{} {} stands there twice", key.0, key.1);
+            self.report.heal(sheet, row.line, "repeated rows", what);
+            return Ok(());
+        }
+        let code = condition_code(row.text(&Column::ConditionCode), &text, before, class)?;
+        class.conditions.push(Condition {
+            code,
+            measure: measure(&text),
+            text: Label {
+                zh: text,
+                en: row.line(&Column::ConditionEn),
+            },
+            limit: limit.clone(),
+            urgent,
+            closing: row.text(&Column::Closing).map(Label::chinese),
+            collect: row.text(&Column::Collect).map(Label::chinese),
+            unit: row.text(&Column::Unit),
+            supervisor: row.text(&Column::Supervisor),
+            law: row.text(&Column::Law),
+            area_limits: areas.clone(),
+        });
+        let raw = row.raw(&Column::Limit);
+        if limit.as_deref().is_some_and(|limit| limit != raw) {
+            let what = "blanks around a limit go".to_owned();
+            self.report.heal(sheet, row.line, "blanks", what);
+        }
+        let all = limit.iter().chain(areas.iter().map(|area| &area.limit));
+        for limit in all {
+            self.report.look_at_limit(limit, row.line);
+        }
+        Ok(())
+    }
+}
