@@ -2,7 +2,6 @@
 
 use gewu_model::entry::{Note, Payload};
 use gewu_model::ids::{CaseId, Digest};
-use gewu_model::scope::Scope;
 use gewu_server::{Access, BackupError, CodeGrant, Core, CoreOptions, Operator, backup, restore};
 use gewu_sync::verdict::Verdict;
 use tempfile::TempDir;
@@ -375,40 +374,4 @@ fn keys_without_their_database_found_no_city_in_secret() {
     assert!(!database.exists(), "nothing is made in its place");
     std::fs::rename(dir.join("keys"), dir.join("old keys")).expect("moved");
     assert_ne!(open(&dir).city(), story.city.core.city());
-}
-
-/// Other duty grids that were given after the copy was made: the device holds the certificate.
-#[test]
-fn what_a_device_was_given_after_the_copy_it_still_has() {
-    let mut story = Story::tell();
-    let earlier = story.chen.enrolled.certificate.clone();
-    let grant = CodeGrant {
-        user: "chen".into(),
-        duty_grids: vec!["D2".into()],
-        ..Newcomer::grant()
-    };
-    let now = story.city.now.plus(60_000);
-    let old = &story.city.core;
-    let code = old.new_code(&grant, 1, now).expect("a code").code;
-    let moved = old.enrol(&enrol_request(&story.chen.signer, Some(&code)), now);
-    let moved = moved.expect("enrolled").certificate;
-    let core = story.restored();
-    let reads = |key, grid: &str| {
-        let device = core.caller(key).expect("enrolled");
-        device.scopes().contains(&Scope::DutyGrid(grid.into()))
-    };
-    let (chen, he) = (story.chen.key(), story.he.key());
-    assert!(reads(chen, "D1") && !reads(chen, "D2"), "the copy's");
-    // Of several the latest, and never one from before what is known.
-    for shown in [vec![moved.clone(), earlier.clone()], vec![earlier]] {
-        let mut request = story.chen.request();
-        request.certificates = Some(shown);
-        story.chen.exchange(&core, &request, now.plus(1_000));
-        assert!(reads(chen, "D2") && !reads(chen, "D1"));
-    }
-    // Nobody is given another's.
-    let mut request = story.he.request();
-    request.certificates = Some(vec![moved]);
-    story.he.exchange(&core, &request, now.plus(2_000));
-    assert!(!reads(he, "D2"));
 }
