@@ -1,5 +1,6 @@
 //! What devices show of an earlier life of the server, when it was restored or put back by hand.
 
+use gewu_model::cert::{Certificate, SignedCertificate};
 use gewu_model::crypto::StandardSuite;
 use gewu_model::time::Millis;
 use gewu_sync::wire::Request;
@@ -7,7 +8,7 @@ use gewu_sync::wire::Request;
 use super::bench::Bench;
 use super::devices::Caller;
 use super::{Core, CoreError, generation};
-use crate::store::{DeviceStatus, StoreError, Tx};
+use crate::store::{DeviceRow, DeviceStatus, StoreError, Tx};
 
 /// A cursor is not signed, so it moves the city no more often than this.
 const PUT_BACK_MS: i64 = 3_600_000;
@@ -23,10 +24,16 @@ impl Core {
         request: &Request,
         now: Millis,
     ) -> Result<(), StoreError> {
+        let mut newest = caller.certificate.not_before;
         for signed in request.certificates.iter().flatten() {
             // Our own signature: the device or its holder was given exactly this.
-            if let Ok(certificate) = self.anchor.device(&StandardSuite, signed) {
-                tx.add_certificate(certificate.key.id(), signed)?;
+            let Ok(certificate) = self.anchor.device(&StandardSuite, signed) else {
+                continue;
+            };
+            tx.add_certificate(certificate.key.id(), signed)?;
+            if is_own(caller, &certificate) && certificate.not_before > newest {
+                newest = certificate.not_before;
+                give_back(tx, caller, signed)?;
             }
         }
         if was_put_back(tx, caller, request)? && is_due(tx, now)? {
@@ -52,6 +59,24 @@ impl Core {
         }
         Ok(())
     }
+}
+
+/// Whether a certificate is one of the caller's device, which is in use and whose person is the same.
+fn is_own(caller: &Caller, certificate: &Certificate) -> bool {
+    caller.status == DeviceStatus::Good
+        && certificate.key.id() == caller.key
+        && certificate.user == caller.user
+}
+
+/// What a device was given after the copy was made is what it has, until the centre says otherwise anew.
+fn give_back(tx: &dyn Tx, caller: &Caller, signed: &SignedCertificate) -> Result<(), StoreError> {
+    let Some(device) = tx.device(caller.key)? else {
+        return Ok(());
+    };
+    tx.put_device(&DeviceRow {
+        certificate: signed.digest(),
+        ..device
+    })
 }
 
 /// Whether a person's device has read further than the feed goes.

@@ -2,14 +2,15 @@
 
 use gewu_model::entry::{Note, Payload};
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
+use gewu_model::scope::Scope;
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
-use gewu_server::{Core, restore};
+use gewu_server::{CodeGrant, Core, restore};
 use gewu_sync::verdict::{SetAside, SignedVerdicts, Verdict};
 use gewu_sync::wire::EarlierWords;
 
 use crate::backups::Story;
-use crate::kit::{Phone, open};
+use crate::kit::{Phone, enrol_request, open};
 
 /// Somebody who holds the case whole offers it to a restored server.
 fn bring_back(phone: &mut Phone, core: &Core, case: CaseId, now: Millis) {
@@ -132,4 +133,43 @@ fn what_an_earlier_life_took_in_is_taken_on_the_word_of_its_verdict() {
         later,
     );
     assert_eq!(said, [Verdict::Accepted { received_at: now }]);
+}
+
+/// Other duty grids that were given after the copy was made: the device holds the certificate.
+#[test]
+fn what_a_device_was_given_after_the_copy_it_still_has() {
+    let mut story = Story::tell();
+    let earlier = story.chen.enrolled.certificate.clone();
+    let grant = CodeGrant {
+        user: "chen".into(),
+        roles: vec!["inspector".into()],
+        units: vec![],
+        duty_grids: vec!["D2".into()],
+        reach: Default::default(),
+        any_grid: false,
+    };
+    let now = story.city.now.plus(60_000);
+    let old = &story.city.core;
+    let code = old.new_code(&grant, 1, now).expect("a code").code;
+    let moved = old.enrol(&enrol_request(&story.chen.signer, Some(&code)), now);
+    let moved = moved.expect("enrolled").certificate;
+    let core = story.restored();
+    let reads = |key, grid: &str| {
+        let device = core.caller(key).expect("enrolled");
+        device.scopes().contains(&Scope::DutyGrid(grid.into()))
+    };
+    let (chen, he) = (story.chen.key(), story.he.key());
+    assert!(reads(chen, "D1") && !reads(chen, "D2"), "the copy's");
+    // Of several the latest, and never one from before what is known.
+    for shown in [vec![moved.clone(), earlier.clone()], vec![earlier]] {
+        let mut request = story.chen.request();
+        request.certificates = Some(shown);
+        story.chen.exchange(&core, &request, now.plus(1_000));
+        assert!(reads(chen, "D2") && !reads(chen, "D1"));
+    }
+    // Nobody is given another's.
+    let mut request = story.he.request();
+    request.certificates = Some(vec![moved]);
+    story.he.exchange(&core, &request, now.plus(2_000));
+    assert!(!reads(he, "D2"));
 }

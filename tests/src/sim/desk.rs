@@ -41,6 +41,8 @@ pub fn ripe(shown: &Value, people: &[Person], dice: &mut Dice) -> Option<Decisio
     let plain = json!({});
     let to_unit = json!({ "lead": unit });
     let other = dice.below(6);
+    let has_it = shown["question"]["units"].as_array();
+    let has_it = has_it.is_some_and(|units| units.iter().any(|own| own == unit));
     let ties = shown["duplicate_of"].as_array();
     let tied = ties.is_some_and(|ties| !ties.is_empty());
     let decision = match (shown["stage"].as_str()?, other) {
@@ -54,15 +56,36 @@ pub fn ripe(shown: &Value, people: &[Person], dice: &mut Dice) -> Option<Decisio
         ("filed", _) => ("dispatch", to_unit),
         ("dispatched", 0) => ("recall", plain),
         ("dispatched", 1) => ("dispatch", to_unit),
+        ("dispatched", 2) if has_it => return None,
         ("dispatched", 2) => ("forward", json!({ "unit": unit })),
         ("handled", 0) => ("rework", to_unit),
         ("handled" | "check_unable", _) => ("check_request", asks),
+        ("check_failed", _) if was_ended(shown) => ("reopen", json!({ "reason": "came_back" })),
         ("check_failed", _) => ("rework", to_unit),
-        ("check_passed", _) => ("close", json!({ "kind": "normal" })),
+        ("check_passed", _) if was_worked_on(shown) => ("close", json!({ "kind": "normal" })),
         ("closed", 0) => ("reply", json!({ "text": "谢谢 / thank you" })),
         _ => return None,
     };
     Some(decision)
+}
+
+/// Where the last effective entry of one of these kinds stands in the case.
+fn last(shown: &Value, kinds: &[&str]) -> Option<usize> {
+    let mut entries = shown["entries"].as_array()?.iter();
+    entries.rposition(|entry| {
+        let kind = entry["kind"].as_str().unwrap_or_default();
+        kinds.contains(&kind) && entry["status"] == "effective"
+    })
+}
+
+/// Whether the case was closed and has only been looked at since.
+fn was_ended(shown: &Value) -> bool {
+    last(shown, &["close"]) > last(shown, &["reopen", "convert"])
+}
+
+/// Whether somebody handled it since it was last sent out.
+fn was_worked_on(shown: &Value) -> bool {
+    last(shown, &["handle"]) > last(shown, &["dispatch", "order", "rework"])
 }
 
 /// A request in the case that somebody wrote, by kind.

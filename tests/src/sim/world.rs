@@ -289,19 +289,29 @@ impl World {
             phone.end_accidents();
             phone.link.set_offline(false);
         }
+        self.rounds = self.until_quiet();
+        // A device lets go of a case that is not its any more once a copy of the server has what was
+        // written there.
+        self.story.tell("server", "is copied");
+        self.centre.backup()?;
+        self.until_quiet();
+        self.phones.iter_mut().for_each(Phone::restart);
+        Ok(())
+    }
+
+    /// Everybody syncs until nobody has anything to say; how many rounds that took.
+    fn until_quiet(&mut self) -> u32 {
         let quiet = (1..=ROUNDS).find(|_| {
             let quiet = self.everybody_syncs();
             self.operator.decide_all_late();
             self.audit();
             quiet
         });
-        self.rounds = quiet.unwrap_or(ROUNDS);
         if quiet.is_none() {
             self.findings
                 .push(format!("not quiet after {ROUNDS} rounds"));
         }
-        self.phones.iter_mut().for_each(Phone::restart);
-        Ok(())
+        quiet.unwrap_or(ROUNDS)
     }
 
     /// One round; whether nothing moved in it.

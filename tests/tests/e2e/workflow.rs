@@ -225,6 +225,9 @@ fn what_has_no_case_of_its_own_and_what_ended_go_on_by_order_and_reopening() {
     work.op(&[
         "correct", "--class", "06010", "--lon", "123.42", "--lat", "41.8",
     ]);
+    let owned = work.words(&["ownership", "--owner", "roads"]);
+    let strange = work.town.server.op(&owned).unwrap_err();
+    assert!(strange.contains("no unit is called roads"), "{strange}");
     work.op(&["ownership", "--owner", "roads", "--unknown-names"]);
     work.op(&[
         "reward", "--state", "granted", "--rule", "first", "--points", "5",
