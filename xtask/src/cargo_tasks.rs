@@ -31,12 +31,13 @@ optimisation: some fifteen minutes. It wants binutils (nm, strip) and is made fo
 ";
 
 pub(crate) const SIM_HELP: &str = "\
-usage: cargo xtask sim [--release] [--seeds A..B] [--seed N [--trace]] [--ledger]
+usage: cargo xtask sim [--release] [--seeds A..B] [--seed N [--trace]] [--jobs N] [--ledger]
 
 Runs the simulator: devices, a server and everything that goes wrong between them.
 One seed is one run; the same seed plays the same run again.
 
   --seeds A..B   every seed from A to B
+  --jobs N       so many at once, and not as many as there are cores
   --seed N       one seed; --trace says what happens, step by step
   --ledger       add a line about the run to docs/simulation.jsonl
   --release      build with optimisation: for long sweeps. Without it, arithmetic that

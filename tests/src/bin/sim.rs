@@ -1,7 +1,9 @@
-//! Runs the simulator: `sim [--seeds A..B | --seed N [--trace]] [--steps N] [--ledger FILE]`.
+//! Runs the simulator: `sim [--seeds A..B | --seed N [--trace]] [--steps N] [--jobs N] [--ledger FILE]`.
 //!
-//! A and B are both played. With `--ledger` a line about the run is added to a file.
+//! A and B are both played; as many seeds at once as there are cores, unless `--jobs` says otherwise.
+//! With `--ledger` a line about the run is added to a file.
 
+use std::num::NonZero;
 use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -9,13 +11,15 @@ use std::process::ExitCode;
 
 use gewu_tests::sim::coverage::Coverage;
 use gewu_tests::sim::ledger::{self, Sum};
-use gewu_tests::sim::{self, Setup};
+use gewu_tests::sim::{self, Setup, many};
 
-const USAGE: &str = "usage: sim [--seeds A..B | --seed N [--trace]] [--steps N] [--ledger FILE]";
+const USAGE: &str =
+    "usage: sim [--seeds A..B | --seed N [--trace]] [--steps N] [--jobs N] [--ledger FILE]";
 
 struct Args {
     seeds: RangeInclusive<u64>,
     steps: Option<u64>,
+    jobs: NonZero<usize>,
     trace: bool,
     ledger: Option<PathBuf>,
 }
@@ -27,19 +31,23 @@ fn main() -> ExitCode {
     };
     let mut sum = Sum::new(args.seeds.clone());
     let mut coverage = Coverage::default();
-    for seed in args.seeds.clone() {
-        match play(seed, &args) {
-            Ok(outcome) => {
-                sum.add(seed, &outcome);
-                coverage.add(&outcome.coverage);
-                tell(seed, &outcome);
-            }
-            Err(why) => {
-                sum.failed.push(seed);
-                println!("seed {seed}: {why}");
-            }
+    let told = |seed, outcome| match outcome {
+        Ok(outcome) => {
+            sum.add(seed, &outcome);
+            coverage.add(&outcome.coverage);
+            tell(seed, &outcome);
         }
-    }
+        Err(why) => {
+            sum.failed.push(seed);
+            println!("seed {seed}: {why}");
+        }
+    };
+    many::play(
+        args.seeds.clone(),
+        args.jobs,
+        |seed| play(seed, &args),
+        told,
+    );
     for line in coverage.lines() {
         println!("{line}");
     }
@@ -88,6 +96,7 @@ fn parse(mut words: impl Iterator<Item = String>) -> Option<Args> {
     let mut args = Args {
         seeds: 1..=20,
         steps: None,
+        jobs: many::cores(),
         trace: false,
         ledger: None,
     };
@@ -104,6 +113,7 @@ fn parse(mut words: impl Iterator<Item = String>) -> Option<Args> {
                 let (from, to) = range.split_once("..")?;
                 args.seeds = from.parse().ok()?..=to.parse().ok()?;
             }
+            "--jobs" => args.jobs = words.next()?.parse().ok()?,
             "--steps" => args.steps = Some(words.next()?.parse().ok()?),
             _ => return None,
         }

@@ -35,6 +35,7 @@ pub mod day;
 pub mod desk;
 pub mod host;
 pub mod ledger;
+pub mod many;
 pub mod network;
 pub mod operator;
 pub mod owing;

@@ -38,7 +38,9 @@ pub(crate) const PACKS_BY_BODY: &str = "
     ALTER TABLE operators DROP COLUMN made_at;
     ALTER TABLE operators DROP COLUMN made_by;
     ALTER TABLE operators DROP COLUMN revoked_at;
-    DROP TABLE wipes;";
+    DROP TABLE wipes;
+    DROP INDEX certificates_by_key;
+    DROP INDEX uploads_by_user;";
 
 /// A city with one operator.
 pub(crate) struct City {
