@@ -62,8 +62,10 @@ pub fn backup(dir: &Path, to: &Path, now: Millis) -> Result<Copied, BackupError>
     empty(to)?;
     store.backup(&to.join("gewu.db"))?;
     let files = copy_rest(dir, to)?;
+    // A server that lives on from this copy has one too, and may need it once more.
+    put_time(&open(to)?, now)?;
     sync(to)?;
-    store::write(&store, |tx| tx.put_meta(BACKUP_AT, &now.0.to_be_bytes()))?;
+    put_time(&store, now)?;
     Ok(Copied { files })
 }
 
@@ -86,9 +88,19 @@ pub fn restore_with(from: &Path, dir: &Path, entropy: &dyn Entropy) -> Result<Co
     source.backup(&dir.join("gewu.db"))?;
     let files = copy_rest(from, dir)?;
     let store = open(dir)?;
-    store::write(&store, |tx| generation::next(tx, entropy))?;
+    store::write(&store, |tx| {
+        if tx.meta(BACKUP_AT)?.is_none() {
+            // Copies of before did not say of when they are: then nothing is known to be covered.
+            tx.put_meta(BACKUP_AT, &0_i64.to_be_bytes())?;
+        }
+        generation::next(tx, entropy)
+    })?;
     sync(dir)?;
     Ok(Copied { files })
+}
+
+fn put_time(store: &Sqlite, at: Millis) -> Result<(), StoreError> {
+    store::write(store, |tx| tx.put_meta(BACKUP_AT, &at.0.to_be_bytes()))
 }
 
 fn open(dir: &Path) -> Result<Sqlite, BackupError> {

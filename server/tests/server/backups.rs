@@ -59,7 +59,7 @@ impl Story {
         open(&dir)
     }
 
-    fn operator(core: &Core) -> Operator {
+    pub(crate) fn operator(core: &Core) -> Operator {
         core.operator("secret")
             .expect("readable")
             .expect("the same operator")

@@ -202,8 +202,12 @@ impl Operator {
     ) {
         let case = &case[case.len().saturating_sub(6)..];
         let done = (200..300).contains(&status);
+        // Of a case from a device in wrong hands an operator may have let in the root alone.
+        let words = answer["detail"].as_str().unwrap_or_default();
+        let unreported = status == 403 && words.starts_with("nothing is reported in this case");
         let expected = match (stale, bold) {
             (true, _) => status == 409,
+            _ if unreported => true,
             (false, true) => done || (400..500).contains(&status),
             (false, false) => done,
         };

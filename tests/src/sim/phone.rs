@@ -104,6 +104,8 @@ pub struct Phone {
     tally: Arc<Tally>,
     synchronous: Synchronous,
     owing: Owing,
+    /// A commit that failed at its flush may still turn up when the database is opened again.
+    unsure: Option<Between>,
     /// Whether the user has filled the disk with other things.
     full: bool,
     sdk: Option<Gewu>,
@@ -118,6 +120,7 @@ impl Phone {
             label: make.label,
             standing: Standing::Good,
             promises: Vec::new(),
+            unsure: None,
             freed: Vec::new(),
             freed_files: Vec::new(),
             refused: false,
@@ -253,6 +256,7 @@ impl Phone {
             Err(error) => {
                 self.tell(format_args!("{what} {marker}not saved: {error}"));
                 self.judge(&error);
+                self.doubt(&error, Between::Torn);
                 if torn {
                     Between::Torn
                 } else {
@@ -273,7 +277,10 @@ impl Phone {
         let Some(sdk) = self.sdk() else { return };
         match call(sdk) {
             Ok(()) => self.tell(format_args!("asks the centre for: {what}")),
-            Err(error) => self.tell(format_args!("cannot ask for {what}: {error}")),
+            Err(error) => {
+                self.tell(format_args!("cannot ask for {what}: {error}"));
+                self.doubt(&error, Between::Torn);
+            }
         }
         self.recover();
         self.account(Between::Torn);
@@ -329,6 +336,7 @@ impl Phone {
             Err(error) => {
                 self.tell(format_args!("sync failed: {error}"));
                 self.judge(&error);
+                self.doubt(&error, Between::Sync);
                 None
             }
         };

@@ -275,7 +275,9 @@ impl Verdict {
         if phone.person.is_citizen() {
             return;
         }
-        for case in cases_of(sdk) {
+        // What has left the device stays as it was while its author has something to be told.
+        let followed = |case: &CaseId| sdk.is_followed(*case).unwrap_or(true);
+        for case in cases_of(sdk).into_iter().filter(followed) {
             if let Some(what) = self.differs(sdk, case) {
                 self.find(phone, format!("{} {what}", short(case)));
             }
@@ -296,7 +298,9 @@ impl Verdict {
         }
         let held = sdk.accepted_changes(case).unwrap_or_default();
         let held: BTreeSet<String> = held.iter().map(ToString::to_string).collect();
-        let lacks = truth.entries.keys().filter(|one| !held.contains(*one));
+        let lacks = truth.entries.iter().filter(|(one, _)| !held.contains(*one));
+        let lacks = lacks.map(|(_, taken)| format!("{}'s {}", taken.by, taken.kind));
+        let lacks: Vec<String> = lacks.collect();
         let more = |change: &String| held.contains(change) && !truth.entries.contains_key(change);
         let shown = sdk
             .show(case)
@@ -310,8 +314,8 @@ impl Verdict {
             })
             .collect();
         Some(format!(
-            "differs: lacks {} entries of the server's, has more: {}",
-            lacks.count(),
+            "differs: lacks {}, has more: {}",
+            lacks.join(", "),
             more.join(", ")
         ))
     }

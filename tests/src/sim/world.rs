@@ -205,6 +205,7 @@ impl World {
         let phone = &mut self.phones[at];
         phone.refused = false;
         phone.empty_disk();
+        phone.link.set_offline(false);
         let code = if phone.person.is_citizen() {
             None
         } else {

@@ -17,7 +17,7 @@ use crate::error::{DeviceError, Result};
 use crate::packs::Packs;
 use crate::store::changes::State;
 use crate::store::media::{self, FileState};
-use crate::store::{cards, cases, content, erased, told};
+use crate::store::{cards, cases, content, erased, scopes, told};
 use crate::write::CaseLog;
 
 /// Rows of a page when nobody says how many.
@@ -26,6 +26,15 @@ const USUAL_LIMIT: u32 = 50;
 const MOST_ROWS: u32 = 500;
 
 impl Gewu {
+    /// Whether news of the case still come to this device. One that has left its user's grids, units and
+    /// requests stays, as it was, while something written here in it is owed or was set aside.
+    ///
+    /// # Errors
+    /// [`crate::GewuError::Storage`].
+    pub fn is_followed(&self, case: CaseId) -> Answer<bool> {
+        Ok(self.core.read(|tx| Ok(scopes::count(tx, &case)? > 0))?)
+    }
+
     /// Some cases, newest first.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use gewu_model::ids::{ActorId, ChangeHash};
 use gewu_model::signed::SignedChange;
 use gewu_model::time::{ClockTrust, Millis};
 use gewu_sync::gate::Judgement;
+use gewu_sync::verdict::SetAside;
 
 use super::DecideError;
 use crate::core::bench::Bench;
@@ -16,6 +17,9 @@ use crate::core::facts::History;
 use crate::core::link::Tied;
 use crate::core::load::heads;
 use crate::core::{Core, CoreError, generation};
+
+/// Why nothing can be decided in a case of which only the root is accepted.
+const NOTHING_REPORTED: &str = "nothing is reported in this case: its report has not come, or was set aside, or waits for a decision (see what came late)";
 
 impl Core {
     /// Writes an instruction on top of everything accepted.
@@ -97,6 +101,9 @@ impl Core {
         let encoded = change
             .encode()
             .map_err(|error| DecideError::Invalid(error.to_string()))?;
+        // What an earlier life wrote may wait here for what it was written upon: its counters are taken.
+        let own = self.signer.public_key().id();
+        generation::use_counter(bench.tx, bench.tx.highest_counter(own)?)?;
         let counter = generation::next_counter(bench.tx)?;
         let signed = SignedChange::sign(
             &*self.signer,
@@ -123,6 +130,10 @@ impl Core {
             Judgement::Admit(admitted) => {
                 self.admit(bench, admitted, &signed)?;
                 Ok(encoded.hash)
+            }
+            // Own changes are made upon everything, so it can only be the report that they lack.
+            Judgement::SetAside(SetAside::Dependencies) => {
+                Err(DecideError::Denied(NOTHING_REPORTED.into()))
             }
             Judgement::SetAside(reason) | Judgement::Unproven(reason) => {
                 Err(DecideError::Denied(reason.words().to_owned()))

@@ -1,5 +1,7 @@
 //! What befalls a phone.
 
+use gewu::GewuError;
+
 use super::{Between, Phone};
 use crate::disk::Fault;
 use crate::sim::coverage::Mishap;
@@ -24,7 +26,23 @@ const TWO_VERSIONS_BACK: &str = "
     DROP TABLE syncs;
     PRAGMA user_version = 10;";
 
+/// What a device says when a commit failed while its log was flushed (SQLite's `SQLITE_IOERR_FSYNC`).
+const FLUSH_FAILED: &str = "sqlite code 1034";
+
 impl Phone {
+    /// Remembers that what an error said not to have happened may have.
+    pub(super) fn doubt(&mut self, error: &GewuError, between: Between) {
+        if error.to_string().contains(FLUSH_FAILED) {
+            self.unsure = Some(between);
+        }
+    }
+
+    /// Looks at what the phone counts as unsent after its database was opened again.
+    fn account_anew(&mut self) {
+        let between = self.unsure.take().unwrap_or(Between::Nothing);
+        self.account(between);
+    }
+
     /// The process ends and starts again, as when its user closes it.
     pub fn restart(&mut self) {
         self.sdk = None;
@@ -35,7 +53,7 @@ impl Phone {
             self.disk.kill();
             self.boot();
         }
-        self.account(Between::Nothing);
+        self.account_anew();
     }
 
     /// The battery falls out and is put back.
@@ -44,7 +62,7 @@ impl Phone {
         self.tell("loses power");
         self.disk.power_off();
         self.recover();
-        self.account(Between::Nothing);
+        self.account_anew();
     }
 
     /// Starts again if the power went during the last call.
@@ -153,7 +171,7 @@ impl Phone {
         }
         self.boot();
         self.recover();
-        self.account(Between::Nothing);
+        self.account_anew();
     }
 
     /// `false` when the newer schemas already hold something that the one before them had no place for.
