@@ -1203,6 +1203,11 @@ public protocol GewuProtocol: AnyObject, Sendable {
     func drafts() throws  -> [Draft]
     
     /**
+     * Removes a locker with everything in it, for ever: for a passphrase that nobody remembers.
+     */
+    func discardLocker(locker: String) throws 
+    
+    /**
      * Writes cases to one file that proves itself without a server: signed history, receipts,
      * texts, photos, and a statement for people.
      */
@@ -1215,6 +1220,18 @@ public protocol GewuProtocol: AnyObject, Sendable {
     func exportUnsent(file: FilePath) throws  -> Exported
     
     /**
+     * Leaves a shared handset and locks everything up on it, so that others may use it meanwhile and
+     * [`Gewu::unlock`] brings it back. The passphrase has six characters at least; without it, or
+     * without the device's key store, nobody opens the locker.
+     */
+    func lockUp(passphrase: String) throws 
+    
+    /**
+     * What people locked up here, the oldest first.
+     */
+    func lockers() throws  -> [Locker]
+    
+    /**
      * The root key of the city in hexadecimal digits: compare it with one that the city published.
      */
     func rootKey() throws  -> String
@@ -1224,6 +1241,12 @@ public protocol GewuProtocol: AnyObject, Sendable {
      * something is unsent, unless a folder is named into which it is written first.
      */
     func signOut(unsentTo: FilePath?) throws 
+    
+    /**
+     * Brings back what somebody locked up, with who they are. Works without a network. Refused while
+     * somebody is signed in.
+     */
+    func unlock(locker: String, passphrase: String) throws  -> WhoAmI
     
     /**
      * The names of the entries that the user may write in a case now, such as `handle`, and of the
@@ -1968,6 +1991,18 @@ open func drafts()throws  -> [Draft]  {
 }
     
     /**
+     * Removes a locker with everything in it, for ever: for a passphrase that nobody remembers.
+     */
+open func discardLocker(locker: String)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_discard_locker(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(locker),uniffiCallStatus
+    )
+}
+}
+    
+    /**
      * Writes cases to one file that proves itself without a server: signed history, receipts,
      * texts, photos, and a statement for people.
      */
@@ -1997,6 +2032,32 @@ open func exportUnsent(file: FilePath)throws  -> Exported  {
 }
     
     /**
+     * Leaves a shared handset and locks everything up on it, so that others may use it meanwhile and
+     * [`Gewu::unlock`] brings it back. The passphrase has six characters at least; without it, or
+     * without the device's key store, nobody opens the locker.
+     */
+open func lockUp(passphrase: String)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_lock_up(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(passphrase),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * What people locked up here, the oldest first.
+     */
+open func lockers()throws  -> [Locker]  {
+    return try  FfiConverterSequenceTypeLocker.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_lockers(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * The root key of the city in hexadecimal digits: compare it with one that the city published.
      */
 open func rootKey()throws  -> String  {
@@ -2019,6 +2080,21 @@ open func signOut(unsentTo: FilePath? = nil)throws   {try rustCallWithError(FfiC
         FfiConverterOptionTypeFilePath.lower(unsentTo),uniffiCallStatus
     )
 }
+}
+    
+    /**
+     * Brings back what somebody locked up, with who they are. Works without a network. Refused while
+     * somebody is signed in.
+     */
+open func unlock(locker: String, passphrase: String)throws  -> WhoAmI  {
+    return try  FfiConverterTypeWhoAmI_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_unlock(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(locker),
+        FfiConverterString.lower(passphrase),uniffiCallStatus
+    )
+})
 }
     
     /**
@@ -7258,6 +7334,105 @@ public func FfiConverterTypeLocated_lift(_ buf: RustBuffer) throws -> Located {
 #endif
 public func FfiConverterTypeLocated_lower(_ value: Located) -> RustBuffer {
     return FfiConverterTypeLocated.lower(value)
+}
+
+
+/**
+ * What somebody locked up on this handset when they left it to others.
+ */
+public struct Locker: Equatable, Hashable {
+    /**
+     * Its name among the device's lockers, in hexadecimal digits.
+     */
+    public let name: String
+    /**
+     * Whose it is. Who that really is shows only when it is unlocked.
+     */
+    public let user: String
+    /**
+     * When it was locked, by the device's clock.
+     */
+    public let sealedAt: Millis
+    /**
+     * How many things in it the server has not acknowledged.
+     */
+    public let unsent: UInt32
+    /**
+     * How many drafts are in it.
+     */
+    public let drafts: UInt32
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its name among the device's lockers, in hexadecimal digits.
+         */name: String, 
+        /**
+         * Whose it is. Who that really is shows only when it is unlocked.
+         */user: String, 
+        /**
+         * When it was locked, by the device's clock.
+         */sealedAt: Millis, 
+        /**
+         * How many things in it the server has not acknowledged.
+         */unsent: UInt32, 
+        /**
+         * How many drafts are in it.
+         */drafts: UInt32) {
+        self.name = name
+        self.user = user
+        self.sealedAt = sealedAt
+        self.unsent = unsent
+        self.drafts = drafts
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Locker: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLocker: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Locker {
+        return
+            try Locker(
+                name: FfiConverterString.read(from: &buf), 
+                user: FfiConverterString.read(from: &buf), 
+                sealedAt: FfiConverterTypeMillis.read(from: &buf), 
+                unsent: FfiConverterUInt32.read(from: &buf), 
+                drafts: FfiConverterUInt32.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Locker, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterString.write(value.user, into: &buf)
+        FfiConverterTypeMillis.write(value.sealedAt, into: &buf)
+        FfiConverterUInt32.write(value.unsent, into: &buf)
+        FfiConverterUInt32.write(value.drafts, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLocker_lift(_ buf: RustBuffer) throws -> Locker {
+    return try FfiConverterTypeLocker.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLocker_lower(_ value: Locker) -> RustBuffer {
+    return FfiConverterTypeLocker.lower(value)
 }
 
 
@@ -15393,6 +15568,31 @@ fileprivate struct FfiConverterSequenceTypeHttpHeader: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeLocker: FfiConverterRustBuffer {
+    typealias SwiftType = [Locker]
+
+    public static func write(_ value: [Locker], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeLocker.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Locker] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Locker]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeLocker.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeNearbyComponent: FfiConverterRustBuffer {
     typealias SwiftType = [NearbyComponent]
 
@@ -16564,16 +16764,28 @@ private let initializationResult: InitializationResult = {
     if (uniffi_gewu_ffi_checksum_method_gewu_drafts() != 46817) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_gewu_ffi_checksum_method_gewu_discard_locker() != 33482) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_gewu_ffi_checksum_method_gewu_export_cases() != 22057) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_export_unsent() != 24040) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_gewu_ffi_checksum_method_gewu_lock_up() != 23731) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_lockers() != 36215) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_gewu_ffi_checksum_method_gewu_root_key() != 9788) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_sign_out() != 19905) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_unlock() != 58490) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_allowed() != 52413) {

@@ -574,6 +574,11 @@ void uniffi_gewu_ffi_fn_method_gewu_draft_update(uint64_t ptr, RustBuffer draft,
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_drafts(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DISCARD_LOCKER
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DISCARD_LOCKER
+void uniffi_gewu_ffi_fn_method_gewu_discard_locker(uint64_t ptr, RustBuffer locker, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_EXPORT_CASES
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_EXPORT_CASES
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_export_cases(uint64_t ptr, RustBuffer cases, RustBuffer file, RustCallStatus *_Nonnull out_status
@@ -584,6 +589,16 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_export_cases(uint64_t ptr, RustBuffer 
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_export_unsent(uint64_t ptr, RustBuffer file, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LOCK_UP
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LOCK_UP
+void uniffi_gewu_ffi_fn_method_gewu_lock_up(uint64_t ptr, RustBuffer passphrase, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LOCKERS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LOCKERS
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_lockers(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ROOT_KEY
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ROOT_KEY
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_root_key(uint64_t ptr, RustCallStatus *_Nonnull out_status
@@ -592,6 +607,11 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_root_key(uint64_t ptr, RustCallStatus 
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SIGN_OUT
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SIGN_OUT
 void uniffi_gewu_ffi_fn_method_gewu_sign_out(uint64_t ptr, RustBuffer unsent_to, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_UNLOCK
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_UNLOCK
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_unlock(uint64_t ptr, RustBuffer locker, RustBuffer passphrase, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ALLOWED
@@ -1389,6 +1409,12 @@ uint16_t uniffi_gewu_ffi_checksum_method_gewu_drafts(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_DISCARD_LOCKER
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_DISCARD_LOCKER
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_discard_locker(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_EXPORT_CASES
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_EXPORT_CASES
 uint16_t uniffi_gewu_ffi_checksum_method_gewu_export_cases(void
@@ -1401,6 +1427,18 @@ uint16_t uniffi_gewu_ffi_checksum_method_gewu_export_unsent(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_LOCK_UP
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_LOCK_UP
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_lock_up(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_LOCKERS
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_LOCKERS
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_lockers(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ROOT_KEY
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ROOT_KEY
 uint16_t uniffi_gewu_ffi_checksum_method_gewu_root_key(void
@@ -1410,6 +1448,12 @@ uint16_t uniffi_gewu_ffi_checksum_method_gewu_root_key(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SIGN_OUT
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SIGN_OUT
 uint16_t uniffi_gewu_ffi_checksum_method_gewu_sign_out(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_UNLOCK
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_UNLOCK
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_unlock(void
     
 );
 #endif

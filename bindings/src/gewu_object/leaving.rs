@@ -1,11 +1,11 @@
 //! Handing work in by another way, and leaving.
 
-use gewu::UnsentWork;
+use gewu::{Passphrase, UnsentWork};
 
 use crate::error::Answer;
 use crate::gewu_object::Gewu;
 use crate::ids::{CaseId, FilePath};
-use crate::types::Exported;
+use crate::types::{Exported, Locker, WhoAmI};
 
 #[uniffi::export]
 impl Gewu {
@@ -32,5 +32,29 @@ impl Gewu {
     pub fn sign_out(&self, unsent_to: Option<FilePath>) -> Answer<()> {
         let unsent = unsent_to.map_or(UnsentWork::Refuse, UnsentWork::Export);
         Ok(self.sdk.sign_out(unsent)?)
+    }
+
+    /// Leaves a shared handset and locks everything up on it, so that others may use it meanwhile and
+    /// [`Gewu::unlock`] brings it back. The passphrase has six characters at least; without it, or
+    /// without the device's key store, nobody opens the locker.
+    pub fn lock_up(&self, passphrase: String) -> Answer<()> {
+        let passphrase = Passphrase::new(&passphrase);
+        Ok(self.sdk.sign_out(UnsentWork::Seal(passphrase))?)
+    }
+
+    /// What people locked up here, the oldest first.
+    pub fn lockers(&self) -> Answer<Vec<Locker>> {
+        Ok(self.sdk.lockers()?)
+    }
+
+    /// Brings back what somebody locked up, with who they are. Works without a network. Refused while
+    /// somebody is signed in.
+    pub fn unlock(&self, locker: String, passphrase: String) -> Answer<WhoAmI> {
+        Ok(self.sdk.unlock(&locker, &Passphrase::new(&passphrase))?)
+    }
+
+    /// Removes a locker with everything in it, for ever: for a passphrase that nobody remembers.
+    pub fn discard_locker(&self, locker: String) -> Answer<()> {
+        Ok(self.sdk.discard_locker(&locker)?)
     }
 }

@@ -5,6 +5,7 @@ mod case;
 mod catalogue;
 mod detail;
 mod draft;
+mod locker;
 mod opening;
 mod place;
 mod public;
@@ -23,6 +24,7 @@ pub use detail::{
     SetAsideNote,
 };
 pub use draft::{AttachedPhoto, Draft, DraftInput, PhotoProgress, PhotoStage};
+pub use locker::Locker;
 pub(crate) use opening::ToldNetwork;
 pub use opening::{BundledPack, OpenOptions};
 pub use place::{

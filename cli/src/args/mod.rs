@@ -9,6 +9,7 @@ mod decisions;
 mod device;
 mod files;
 mod grid;
+mod leaving;
 mod op;
 mod pack;
 mod photo;
@@ -38,6 +39,7 @@ pub(crate) use files::{DoctorArgs, OverArg, ScrubArgs, TokenArgs, UploadsArgs};
 pub(crate) use grid::{
     ConvertArgs, FitArgs, GridCommand, GridNearArgs, InfoArgs, LocateArgs, PackArgs, SynthArgs,
 };
+pub(crate) use leaving::{DiscardArgs, SignOutArgs, UnlockArgs};
 pub(crate) use op::{OpArgs, OpCommand};
 pub(crate) use pack::{PackCommand, PackInfoArgs, SignArgs, VerifyPackArgs};
 pub(crate) use photo::{InspectArgs, OriginArgs, PhotoCommand, SealArgs};
@@ -132,6 +134,15 @@ pub(crate) enum Command {
     /// Ends with 3 when the file is written and lacks what --fetch could not bring, or unsent photos that are
     /// damaged or gone.
     Export(ExportArgs),
+    /// Leave the city: keys, cases, drafts and photos are removed from the device. Refused while something is
+    /// unsent or not handed in, unless it is exported or locked up.
+    SignOut(SignOutArgs),
+    /// List what people locked up on the device when they signed out.
+    Lockers(DirArg),
+    /// Bring back what was locked up, once whoever used the device meanwhile is signed out.
+    Unlock(UnlockArgs),
+    /// Remove a locker whose passphrase nobody remembers, with everything in it, for ever.
+    DiscardLocker(DiscardArgs),
     /// Check and read bundles that `gewu export` wrote.
     #[command(subcommand)]
     Bundle(BundleCommand),

@@ -7,6 +7,7 @@ mod doctor;
 mod export;
 mod files;
 mod find;
+mod leaving;
 mod place;
 mod print;
 mod report;
@@ -74,6 +75,10 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
         Command::Doctor(args) => doctor::doctor(&args, out),
         Command::State(args) => state(&args, out),
         Command::Export(args) => export::export(&args, out),
+        Command::SignOut(args) => leaving::sign_out(&args, out),
+        Command::Lockers(args) => leaving::lockers(&args, out),
+        Command::Unlock(args) => leaving::unlock(&args, out),
+        Command::DiscardLocker(args) => leaving::discard(&args, out),
         Command::Root(args) => export::root(&args, out),
         Command::Assign(args) => {
             let body = Body::Assign(Assign {

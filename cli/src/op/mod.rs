@@ -9,6 +9,8 @@ mod register;
 mod services;
 mod tokens;
 
+pub(crate) use print::time;
+
 use serde_json::{Value, json};
 
 use crate::args::{OpArgs, OpCommand};

@@ -43,6 +43,7 @@ pub mod files;
 mod grids;
 pub mod host;
 mod identity;
+mod locker;
 mod options;
 mod packs;
 pub mod schedule;

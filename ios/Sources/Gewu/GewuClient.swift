@@ -88,6 +88,28 @@ public final class GewuClient: Sendable {
         try await call { try $0.signOut(unsentTo: folder) }
     }
 
+    /// Leaves a shared handset and locks everything up on it until ``unlock(_:with:)``. Others may use it
+    /// meanwhile. The passphrase has six characters at least; nobody opens the locker without it.
+    public func lockUp(with passphrase: String) async throws(GewuError) {
+        try await call { try $0.lockUp(passphrase: passphrase) }
+    }
+
+    /// What people locked up here, the oldest first.
+    public func lockers() async throws(GewuError) -> [Locker] {
+        try await call { try $0.lockers() }
+    }
+
+    /// Brings back what somebody locked up. Works without a network, while nobody is signed in.
+    @discardableResult
+    public func unlock(_ locker: String, with passphrase: String) async throws(GewuError) -> WhoAmI {
+        try await call { try $0.unlock(locker: locker, passphrase: passphrase) }
+    }
+
+    /// Removes a locker with everything in it, for ever.
+    public func discard(locker: String) async throws(GewuError) {
+        try await call { try $0.discardLocker(locker: locker) }
+    }
+
     /// Tells what kind of network there is. At once, from any thread.
     public func tell(network: NetworkKind) throws(GewuError) {
         let core = try opened()

@@ -19,6 +19,14 @@ public class UnfakedGewu: Gewu, @unchecked Sendable {
 
     override public func rootKey() throws -> String { throw unfaked() }
 
+    override public func lockUp(passphrase _: String) throws { throw unfaked() }
+
+    override public func lockers() throws -> [Locker] { throw unfaked() }
+
+    override public func unlock(locker _: String, passphrase _: String) throws -> WhoAmI { throw unfaked() }
+
+    override public func discardLocker(locker _: String) throws { throw unfaked() }
+
     override public func contact(case _: CaseId) throws -> CaseContact { throw unfaked() }
 
     override public func scrub(mostBytes _: UInt64) throws -> ScrubReport { throw unfaked() }

@@ -159,6 +159,24 @@ final class ErrorsTests: XCTestCase {
         XCTAssertEqual(gone.wayOut, .enrol)
     }
 
+    func testWhatIsLockedUpWaitsForWhoeverHasThePassphrase() async throws {
+        let wang = try await Device.inspector()
+        let id = try await wang.reported()
+        let user = try await wang.client.whoami().user
+        let short = try await failure { try await wang.client.lockUp(with: "short") }
+        XCTAssertEqual(short.field, "passphrase")
+        try await wang.client.lockUp(with: "巡查 77 号")
+        let lockers = try await wang.client.lockers()
+        XCTAssertEqual(lockers.map(\.user), [user])
+        let name = lockers[0].name
+        let wrong = try await failure { try await wang.client.unlock(name, with: "巡查 78 号") }
+        XCTAssertEqual(wrong.field, "passphrase")
+        let back = try await wang.client.unlock(name, with: "巡查 77 号")
+        XCTAssertEqual(back.user, user)
+        let again = try await wang.client.show(id)
+        XCTAssertEqual(again.row.case, id)
+    }
+
     func testEveryErrorOfTheCoreHasWordsAndAWayOut() {
         let errors: [SdkError] = [
             .InvalidInput(field: "field", text: "text"), .NotFound(text: "text"),

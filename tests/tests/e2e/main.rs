@@ -10,6 +10,7 @@ mod damaged;
 mod edges;
 mod elsewhere;
 mod erasure;
+mod handset;
 mod lost;
 mod offline;
 mod packs;

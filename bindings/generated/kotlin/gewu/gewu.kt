@@ -895,13 +895,21 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_drafts(
     ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_discard_locker(
+    ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_export_cases(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_export_unsent(
     ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_lock_up(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_lockers(
+    ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_root_key(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_sign_out(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_unlock(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_allowed(
     ): Int
@@ -1109,14 +1117,22 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_gewu_ffi_fn_method_gewu_drafts(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_discard_locker(`ptr`: Long,`locker`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun uniffi_gewu_ffi_fn_method_gewu_export_cases(`ptr`: Long,`cases`: RustBuffer.ByValue,`file`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_export_unsent(`ptr`: Long,`file`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_lock_up(`ptr`: Long,`passphrase`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_gewu_lockers(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_root_key(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_sign_out(`ptr`: Long,`unsentTo`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_gewu_ffi_fn_method_gewu_unlock(`ptr`: Long,`locker`: RustBuffer.ByValue,`passphrase`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_allowed(`ptr`: Long,`case`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_contact(`ptr`: Long,`case`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1471,16 +1487,28 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_drafts() and 0xFFFF) != 46817) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_discard_locker() and 0xFFFF) != 33482) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_export_cases() and 0xFFFF) != 22057) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_export_unsent() and 0xFFFF) != 24040) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_lock_up() and 0xFFFF) != 23731) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_lockers() and 0xFFFF) != 36215) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_root_key() and 0xFFFF) != 9788) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_sign_out() and 0xFFFF) != 19905) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_unlock() and 0xFFFF) != 58490) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_allowed() and 0xFFFF) != 52413) {
@@ -2966,6 +2994,11 @@ public interface GewuInterface {
     fun `drafts`(): List<Draft>
     
     /**
+     * Removes a locker with everything in it, for ever: for a passphrase that nobody remembers.
+     */
+    fun `discardLocker`(`locker`: kotlin.String)
+    
+    /**
      * Writes cases to one file that proves itself without a server: signed history, receipts,
      * texts, photos, and a statement for people.
      */
@@ -2978,6 +3011,18 @@ public interface GewuInterface {
     fun `exportUnsent`(`file`: FilePath): Exported
     
     /**
+     * Leaves a shared handset and locks everything up on it, so that others may use it meanwhile and
+     * [`Gewu::unlock`] brings it back. The passphrase has six characters at least; without it, or
+     * without the device's key store, nobody opens the locker.
+     */
+    fun `lockUp`(`passphrase`: kotlin.String)
+    
+    /**
+     * What people locked up here, the oldest first.
+     */
+    fun `lockers`(): List<Locker>
+    
+    /**
      * The root key of the city in hexadecimal digits: compare it with one that the city published.
      */
     fun `rootKey`(): kotlin.String
@@ -2987,6 +3032,12 @@ public interface GewuInterface {
      * something is unsent, unless a folder is named into which it is written first.
      */
     fun `signOut`(`unsentTo`: FilePath? = null)
+    
+    /**
+     * Brings back what somebody locked up, with who they are. Works without a network. Refused while
+     * somebody is signed in.
+     */
+    fun `unlock`(`locker`: kotlin.String, `passphrase`: kotlin.String): WhoAmI
     
     /**
      * The names of the entries that the user may write in a case now, such as `handle`, and of the
@@ -3920,6 +3971,23 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
 
     
     /**
+     * Removes a locker with everything in it, for ever: for a passphrase that nobody remembers.
+     */
+    @Throws(SdkException::class)override fun `discardLocker`(`locker`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_discard_locker(
+        it,
+        
+        FfiConverterString.lower(`locker`),_status)
+}
+    }
+    
+    
+
+    
+    /**
      * Writes cases to one file that proves itself without a server: signed history, receipts,
      * texts, photos, and a statement for people.
      */
@@ -3959,6 +4027,42 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
 
     
     /**
+     * Leaves a shared handset and locks everything up on it, so that others may use it meanwhile and
+     * [`Gewu::unlock`] brings it back. The passphrase has six characters at least; without it, or
+     * without the device's key store, nobody opens the locker.
+     */
+    @Throws(SdkException::class)override fun `lockUp`(`passphrase`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_lock_up(
+        it,
+        
+        FfiConverterString.lower(`passphrase`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * What people locked up here, the oldest first.
+     */
+    @Throws(SdkException::class)override fun `lockers`(): List<Locker> {
+            return FfiConverterSequenceTypeLocker.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_lockers(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * The root key of the city in hexadecimal digits: compare it with one that the city published.
      */
     @Throws(SdkException::class)override fun `rootKey`(): kotlin.String {
@@ -3990,6 +4094,26 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
 }
     }
     
+    
+
+    
+    /**
+     * Brings back what somebody locked up, with who they are. Works without a network. Refused while
+     * somebody is signed in.
+     */
+    @Throws(SdkException::class)override fun `unlock`(`locker`: kotlin.String, `passphrase`: kotlin.String): WhoAmI {
+            return FfiConverterTypeWhoAmI.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_unlock(
+        it,
+        
+        FfiConverterString.lower(`locker`),
+        FfiConverterString.lower(`passphrase`),_status)
+}
+    }
+    )
+    }
     
 
     
@@ -9241,6 +9365,77 @@ public object FfiConverterTypeLocated: FfiConverterRustBuffer<Located> {
             FfiConverterSequenceTypeCandidateGrid.write(value.`candidates`, buf)
             FfiConverterTypeOwnDuty.write(value.`ownDuty`, buf)
             FfiConverterTypeDigest.write(value.`pack`, buf)
+    }
+}
+
+
+
+/**
+ * What somebody locked up on this handset when they left it to others.
+ */
+data class Locker (
+    /**
+     * Its name among the device's lockers, in hexadecimal digits.
+     */
+    val `name`: kotlin.String
+    , 
+    /**
+     * Whose it is. Who that really is shows only when it is unlocked.
+     */
+    val `user`: kotlin.String
+    , 
+    /**
+     * When it was locked, by the device's clock.
+     */
+    val `sealedAt`: Millis
+    , 
+    /**
+     * How many things in it the server has not acknowledged.
+     */
+    val `unsent`: kotlin.UInt
+    , 
+    /**
+     * How many drafts are in it.
+     */
+    val `drafts`: kotlin.UInt
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLocker: FfiConverterRustBuffer<Locker> {
+    override fun read(buf: ByteBuffer): Locker {
+        return Locker(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeMillis.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Locker) = (
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterString.allocationSize(value.`user`) +
+            FfiConverterTypeMillis.allocationSize(value.`sealedAt`) +
+            FfiConverterUInt.allocationSize(value.`unsent`) +
+            FfiConverterUInt.allocationSize(value.`drafts`)
+    )
+
+    override fun write(value: Locker, buf: ByteBuffer) {
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterString.write(value.`user`, buf)
+            FfiConverterTypeMillis.write(value.`sealedAt`, buf)
+            FfiConverterUInt.write(value.`unsent`, buf)
+            FfiConverterUInt.write(value.`drafts`, buf)
     }
 }
 
@@ -16177,6 +16372,34 @@ public object FfiConverterSequenceTypeHttpHeader: FfiConverterRustBuffer<List<Ht
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeHttpHeader.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeLocker: FfiConverterRustBuffer<List<Locker>> {
+    override fun read(buf: ByteBuffer): List<Locker> {
+        val len = buf.getInt()
+        return List<Locker>(len) {
+            FfiConverterTypeLocker.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Locker>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeLocker.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Locker>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeLocker.write(it, buf)
         }
     }
 }

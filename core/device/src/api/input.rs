@@ -8,6 +8,7 @@ use gewu_model::ids::{ChangeHash, Digest, Role, UnitId, UserId};
 use gewu_model::media::{EvidenceRole, Provenance};
 use gewu_model::time::Millis;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 /// What the user agreed to, as the host recorded it. Nothing is collected and no network is
 /// touched before.
@@ -229,4 +230,31 @@ pub enum UnsentWork {
     Refuse,
     /// Write it to this folder first, where it can be handed in otherwise.
     Export(PathBuf),
+    /// Lock all of it up on the device, so that others can use it meanwhile and
+    /// [`crate::Gewu::unlock`] brings it back.
+    Seal(Passphrase),
+}
+
+/// What somebody alone knows. Never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Passphrase(Zeroizing<String>);
+
+impl Passphrase {
+    /// The fewest characters of one.
+    pub const MIN_CHARS: usize = 6;
+
+    /// That passphrase. The blanks around it, such as a line's end, are no part of it.
+    pub fn new(text: &str) -> Self {
+        Self(Zeroizing::new(text.trim().to_owned()))
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Passphrase {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Passphrase")
+    }
 }

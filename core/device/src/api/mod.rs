@@ -19,12 +19,13 @@ pub use checkup::{
     SyncEnd, UnsentGroup, UnsentKind, UnsentWhy,
 };
 pub use input::{
-    Act, Consent, Datum, PhotoInput, PhotoSource, PositionInput, ReportInput, UnsentWork,
+    Act, Consent, Datum, Passphrase, PhotoInput, PhotoSource, PositionInput, ReportInput,
+    UnsentWork,
 };
 pub use labels::Labels;
 pub use output::{
     AbsentFile, AttachedPhoto, CaseContact, Draft, DraftId, DraftPhoto, Enrolment, Exported,
-    FilePart, PackInfo, QueuedCommand, Saved, Warning, WhoAmI,
+    FilePart, Locker, PackInfo, QueuedCommand, Saved, Warning, WhoAmI,
 };
 pub use place::{CandidateGrid, Located, Nearby, OwnDuty, ParentArea, RoadNearby};
 pub use status::{

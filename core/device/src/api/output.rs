@@ -38,6 +38,21 @@ pub enum Warning {
     MapMissing,
 }
 
+/// What somebody locked up on this handset when they left it to others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Locker {
+    /// Its name among the device's lockers, in hexadecimal digits.
+    pub name: String,
+    /// Whose it is. Who that really is shows only when it is unlocked.
+    pub user: String,
+    /// When it was locked, by the device's clock.
+    pub sealed_at: Millis,
+    /// How many things in it the server has not acknowledged.
+    pub unsent: u32,
+    /// How many drafts are in it.
+    pub drafts: u32,
+}
+
 /// Who uses the device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WhoAmI {

@@ -16,6 +16,7 @@
 mod aside;
 mod connect;
 mod error;
+mod image;
 mod migrate;
 mod options;
 mod pool;
@@ -28,6 +29,7 @@ use std::time::Duration;
 
 use gewu_model::time::Millis;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use zeroize::Zeroizing;
 
 use crate::files::FilesError;
 use pool::Pool;
@@ -173,6 +175,24 @@ impl Database {
     /// When it cannot be opened any more.
     pub fn resume(&self) -> Result<(), DbError> {
         self.pool.resume()
+    }
+
+    /// Everything of one moment as the bytes of a database file.
+    pub(crate) fn image(&self) -> Result<Zeroizing<Vec<u8>>, DbError> {
+        self.pool.read(image::of)
+    }
+
+    /// What [`Database::image`] gave, now or by an older version of the app, in memory.
+    pub(crate) fn open_image(
+        image: &[u8],
+        migrations: &[Migration],
+    ) -> Result<Connection, DbError> {
+        image::open(image, migrations)
+    }
+
+    /// Puts every row of an opened image in the place of what is here.
+    pub(crate) fn adopt(tx: &Transaction<'_>, image: &Connection) -> Result<(), DbError> {
+        image::adopt(tx, image)
     }
 
     /// Reads every page and says whether the file is sound. Takes as long as the file is big.

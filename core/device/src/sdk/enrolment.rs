@@ -165,7 +165,7 @@ impl Core {
         let pen = Pen {
             identity: Arc::new(identity),
             packs: self.packs()?,
-            install_epoch: self.install_epoch,
+            install_epoch: self.install_epoch(),
             stamp: self.stamp(),
             servers_time: self.servers_time(),
             app: self.options.app.clone(),

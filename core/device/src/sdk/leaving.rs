@@ -1,4 +1,4 @@
-//! Leaving a device: by signing out, or because the centre had it cleared.
+//! Leaving a device: by signing out, or because the centre had it cleared. Lockers of others stay.
 
 use gewu_model::ids::{ChangeHash, Digest};
 use rusqlite::Connection;
@@ -8,6 +8,7 @@ use super::{Answer, Core, Gewu};
 use crate::api::{Draft, UnsentWork};
 use crate::error::{DeviceError, Result};
 use crate::identity::{CASE_SECRET, DEVICE_KEY};
+use crate::locker::is_locker;
 use crate::store::{changes, commands, drafts, meta};
 
 /// Every table that holds something of the user's.
@@ -44,7 +45,8 @@ impl Gewu {
     ///
     /// # Errors
     /// [`crate::GewuError::NotPermitted`] while something is unsent or a draft is not handed in,
-    /// unless it is exported; [`crate::GewuError::Busy`] when something was saved meanwhile.
+    /// unless it is exported or sealed; [`crate::GewuError::Busy`] when something was saved meanwhile;
+    /// [`crate::GewuError::InvalidInput`] for a passphrase that is too short.
     pub fn sign_out(&self, unsent: UnsentWork) -> Answer<()> {
         Ok(self.core.sign_out(unsent)?)
     }
@@ -60,14 +62,12 @@ impl Core {
             UnsentWork::Refuse if waiting == 0 && work.drafts.is_empty() => {}
             UnsentWork::Refuse => {
                 return Err(DeviceError::NotNow(
-                    "something is not sent or not handed in yet; do that and sync first, or export it and sign out then",
+                    "something is not sent or not handed in yet; do that and sync first, or export it or lock it up and sign out then",
                 ));
             }
+            UnsentWork::Seal(passphrase) => return self.lock_up(&passphrase, &work, waiting),
         }
-        self.forget(|tx| match Work::read(tx)? == work {
-            true => Ok(()),
-            false => Err(DeviceError::Busy("save")),
-        })
+        self.forget(|tx| work.is_still(tx))
     }
 
     /// Removes everything that is somebody's, whatever is lost by it.
@@ -77,8 +77,8 @@ impl Core {
 
     /// Removes keys, cases, drafts and files, unless `check` objects in the same transaction. What is
     /// cut off after that is finished when the device is opened again.
-    fn forget(&self, check: impl FnOnce(&Connection) -> Result<()>) -> Result<()> {
-        let files = self.options.host.files.list("")?;
+    pub(super) fn forget(&self, check: impl FnOnce(&Connection) -> Result<()>) -> Result<()> {
+        let files = self.files_to_leave()?;
         // Whoever is saving ends before, or finds nobody enrolled.
         let alone = self.alone_with_files();
         self.write(|tx| {
@@ -93,16 +93,24 @@ impl Core {
     }
 
     /// Goes on with a leave that an earlier process did not come to the end of, before anybody enrols
-    /// with the keys of whoever left.
+    /// with the keys of whoever left, and removes a locker that is not needed.
     pub(super) fn leave_on(&self) -> Result<()> {
+        self.drop_locker()?;
         if self
             .read(|tx| meta::get_number(tx, meta::LEAVING))?
             .is_none()
         {
             return Ok(());
         }
-        let files = self.options.host.files.list("")?;
+        let files = self.files_to_leave()?;
         self.finish_leaving(&files)
+    }
+
+    /// Every file but those in lockers.
+    fn files_to_leave(&self) -> Result<Vec<String>> {
+        let mut files = self.options.host.files.list("")?;
+        files.retain(|path| !is_locker(path));
+        Ok(files)
     }
 
     fn finish_leaving(&self, files: &[String]) -> Result<()> {
@@ -120,14 +128,26 @@ impl Core {
 
 /// What somebody who leaves would leave behind.
 #[derive(PartialEq)]
-struct Work {
+pub(super) struct Work {
     changes: Vec<ChangeHash>,
     commands: Vec<Digest>,
-    drafts: Vec<Draft>,
+    pub(super) drafts: Vec<Draft>,
 }
 
 impl Work {
-    fn read(tx: &Connection) -> Result<Self> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.commands.is_empty() && self.drafts.is_empty()
+    }
+
+    /// An error when something was saved since.
+    pub(super) fn is_still(&self, tx: &Connection) -> Result<()> {
+        match Self::read(tx)? == *self {
+            true => Ok(()),
+            false => Err(DeviceError::Busy("save")),
+        }
+    }
+
+    pub(super) fn read(tx: &Connection) -> Result<Self> {
         let changes = changes::unsent_marks(tx)?;
         let commands = commands::unsent(tx)?;
         Ok(Self {

@@ -17,6 +17,7 @@ mod hashes;
 mod labels;
 mod leaving;
 mod lock;
+mod locker;
 mod open;
 mod photos;
 mod queries;
@@ -34,7 +35,7 @@ mod watch;
 mod wishes;
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
@@ -82,7 +83,8 @@ pub(crate) struct Core {
     /// Held shared from when a photo's file is found or written until a row names it, and alone
     /// while files that no row names are removed.
     pub(crate) naming: RwLock<()>,
-    install_epoch: [u8; 8],
+    /// Eight bytes: another's work that is unlocked here goes on under new ones.
+    install_epoch: AtomicU64,
     /// Once seen, consent stays: signing out does not take it back.
     consented: AtomicBool,
     identity: RwLock<Option<Arc<Identity>>>,
@@ -311,11 +313,15 @@ impl Core {
         Ok(Pen {
             identity: self.identity()?,
             packs,
-            install_epoch: self.install_epoch,
+            install_epoch: self.install_epoch(),
             stamp: self.stamp(),
             servers_time: self.servers_time(),
             app: self.options.app.clone(),
         })
+    }
+
+    pub(crate) fn install_epoch(&self) -> [u8; 8] {
+        self.install_epoch.load(Ordering::Relaxed).to_be_bytes()
     }
 
     pub(crate) fn random<const N: usize>(&self) -> [u8; N] {

@@ -1,6 +1,6 @@
 //! Opening: the lock, the database, and whether it is the one that the key store remembers.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 
 use gewu_sync::machine;
@@ -42,6 +42,12 @@ impl Install {
 
     fn to_bytes(self) -> Vec<u8> {
         [self.epoch, self.opens.to_be_bytes()].concat()
+    }
+
+    fn put(self, tx: &Transaction<'_>) -> Result<()> {
+        meta::put(tx, meta::EPOCH, &self.epoch)?;
+        let opens = i64::try_from(self.opens).unwrap_or(i64::MAX);
+        meta::put_number(tx, meta::OPENS, opens)
     }
 
     /// The install to go on as, and whether it is a new one.
@@ -88,7 +94,7 @@ impl Core {
             machine: Mutex::new(machine::State::default()),
             flight: Mutex::new(()),
             naming: RwLock::new(()),
-            install_epoch,
+            install_epoch: AtomicU64::new(u64::from_be_bytes(install_epoch)),
             consented: AtomicBool::new(false),
             identity: RwLock::new(identity.map(Arc::new)),
             packs: RwLock::new(None),
@@ -184,11 +190,34 @@ fn next_install(
         }
         facts::clear_epochs(tx)?;
     }
-    meta::put(tx, meta::EPOCH, &install.epoch)?;
-    let opens = i64::try_from(install.opens).unwrap_or(i64::MAX);
-    meta::put_number(tx, meta::OPENS, opens)?;
+    install.put(tx)?;
     Ok(install)
 }
+
+impl Core {
+    /// Has what is in the database go on as a new install, in the transaction that puts it there.
+    pub(super) fn renew(&self, tx: &Transaction<'_>) -> Result<Renewed> {
+        let install = Install {
+            epoch: self.random(),
+            opens: 1,
+        };
+        install.put(tx)?;
+        facts::clear_epochs(tx)?;
+        Ok(Renewed(install))
+    }
+
+    /// Goes on as that install, once the transaction is over.
+    pub(super) fn go_on_as(&self, Renewed(install): Renewed) -> Result<()> {
+        let epoch = u64::from_be_bytes(install.epoch);
+        self.install_epoch.store(epoch, Ordering::Relaxed);
+        let secrets = &self.options.host.secrets;
+        Ok(secrets.put(INSTALL, &install.to_bytes())?)
+    }
+}
+
+/// An install that begins with a transaction.
+#[must_use]
+pub(super) struct Renewed(Install);
 
 #[cfg(test)]
 mod tests {

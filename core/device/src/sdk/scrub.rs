@@ -68,7 +68,7 @@ impl Core {
         let mut all: BTreeSet<Digest> = self.read(|tx| {
             let drafts = drafts::list(tx)?;
             let photos = drafts.iter().flat_map(|draft| &draft.photos);
-            let attached = photos.flat_map(|photo| drafts::files(&photo.record));
+            let attached = photos.flat_map(|photo| drafts::owed(&photo.record));
             Ok(media::all_files(tx)?.into_iter().chain(attached).collect())
         })?;
         all.extend(self.lying_files()?);

@@ -134,6 +134,15 @@ pub(crate) fn files(record: &EvidenceRecord) -> impl Iterator<Item = Digest> + u
     record.all_files()
 }
 
+/// Those of them that have to be here, as far as is known: an original lies here only where the class may
+/// want it.
+pub(crate) fn owed(record: &EvidenceRecord) -> impl Iterator<Item = Digest> + use<> {
+    let original = record.kept_original().map(|(original, _)| original);
+    [Some(record.sha256), record.thumb_sha256, original]
+        .into_iter()
+        .flatten()
+}
+
 /// Whether any draft holds this file, as photo, as thumbnail or as original.
 pub(crate) fn holds(tx: &Connection, sha256: &Digest) -> Result<bool> {
     let records = all(tx, "SELECT record FROM draft_photos", [], |row| {

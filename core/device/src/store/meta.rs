@@ -25,6 +25,8 @@ pub(crate) const READS_PACKED: &str = "reads_packed";
 pub(crate) const SCRUBBED_TO: &str = "scrubbed_to";
 /// Somebody left, and their keys and files may still be here.
 pub(crate) const LEAVING: &str = "leaving";
+/// The locker that is not needed: what it holds, or is to hold, is here.
+pub(crate) const LOCKER: &str = "locker";
 pub(crate) const BACKUP_COVERS: &str = "backup_covers";
 
 pub(crate) fn get(tx: &Connection, name: &str) -> Result<Option<Vec<u8>>> {

@@ -14,6 +14,7 @@ mod erasures;
 mod exchange;
 mod forgetting;
 mod lists;
+mod lockers;
 mod losses;
 mod opening;
 mod packed;

@@ -3,6 +3,7 @@
 pub mod city;
 pub mod desk;
 mod files;
+pub mod mortal;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -51,7 +51,7 @@ fn owed(tx: &Connection) -> Result<BTreeMap<Digest, bool>> {
         let files = draft
             .photos
             .iter()
-            .flat_map(|photo| photo.record.all_files());
+            .flat_map(|photo| drafts::owed(&photo.record));
         files.for_each(|file| {
             owed.entry(file).or_insert(false);
         });

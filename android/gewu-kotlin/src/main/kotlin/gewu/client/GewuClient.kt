@@ -4,6 +4,7 @@ import gewu.CancelHandle
 import gewu.Enrolment
 import gewu.Gewu
 import gewu.GewuInterface
+import gewu.Locker
 import gewu.NetworkKind
 import gewu.OpenOptions
 import gewu.SyncProgress
@@ -61,6 +62,21 @@ class GewuClient private constructor(
      * written first.
      */
     suspend fun signOut(unsentTo: String? = null) = call { signOut(unsentTo) }
+
+    /**
+     * Leaves a shared handset and locks everything up on it until [unlock]. Others may use it meanwhile. The
+     * passphrase has six characters at least; nobody opens the locker without it.
+     */
+    suspend fun lockUp(passphrase: String) = call { lockUp(passphrase) }
+
+    /** What people locked up here, the oldest first. */
+    suspend fun lockers(): List<Locker> = call { lockers() }
+
+    /** Brings back what somebody locked up. Works without a network, while nobody is signed in. */
+    suspend fun unlock(locker: String, passphrase: String): WhoAmI = call { unlock(locker, passphrase) }
+
+    /** Removes a locker with everything in it, for ever. */
+    suspend fun discardLocker(locker: String) = call { discardLocker(locker) }
 
     /** Tells what kind of network there is. At once, from any thread. */
     fun tellNetwork(kind: NetworkKind) = core.tellNetwork(kind)

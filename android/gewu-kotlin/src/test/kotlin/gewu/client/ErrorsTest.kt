@@ -174,6 +174,24 @@ class ErrorsTest {
     }
 
     @Test
+    fun `what is locked up waits for whoever has the passphrase`() = test {
+        inspector().use { wang ->
+            val case = wang.client.report(request(photos = listOf(photo()))).case
+            val user = wang.client.whoami().user
+            assertEquals("passphrase", failed(attempt { wang.client.lockUp("short") }).field)
+            wang.client.lockUp("巡查 77 号")
+            assertEquals(WayOut.ENROL, failed(attempt { wang.client.whoami() }).wayOut)
+            val locker = wang.client.lockers().single()
+            assertEquals(user, locker.user)
+            assertTrue(locker.unsent > 0u)
+            assertEquals("passphrase", failed(attempt { wang.client.unlock(locker.name, "巡查 78 号") }).field)
+            assertEquals(user, wang.client.unlock(locker.name, "巡查 77 号").user)
+            assertEquals(case, wang.client.case(case).row.case)
+            assertTrue(wang.client.lockers().isEmpty())
+        }
+    }
+
+    @Test
     fun `every error has words and a way out`() {
         val errors = listOf(
             SdkException.InvalidInput("field", "text"),

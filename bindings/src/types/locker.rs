@@ -1,0 +1,20 @@
+//! What people left on a shared handset.
+
+use gewu_model::time::Millis;
+
+pub use gewu::Locker;
+
+/// What somebody locked up on this handset when they left it to others.
+#[uniffi::remote(Record)]
+pub struct Locker {
+    /// Its name among the device's lockers, in hexadecimal digits.
+    pub name: String,
+    /// Whose it is. Who that really is shows only when it is unlocked.
+    pub user: String,
+    /// When it was locked, by the device's clock.
+    pub sealed_at: Millis,
+    /// How many things in it the server has not acknowledged.
+    pub unsent: u32,
+    /// How many drafts are in it.
+    pub drafts: u32,
+}

@@ -1,0 +1,103 @@
+//! Which lockers there are, and what stands on their doors.
+
+use gewu_model::ids::{from_hex, to_hex};
+use gewu_model::time::Millis;
+use serde::{Deserialize, Serialize};
+
+use super::SALT;
+use crate::error::{DeviceError, Result};
+use crate::files::{Files, FilesError};
+
+/// Where lockers lie. Whoever signs out leaves this folder alone.
+pub(crate) const FOLDER: &str = "lockers";
+const HEAD: &str = "head.json";
+const VERSION: u32 = 1;
+
+/// What can be read of a locker without its passphrase.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Head {
+    version: u32,
+    pub(crate) check: String,
+    pub(crate) parts: u64,
+    pub(crate) user: String,
+    pub(crate) sealed_at: Millis,
+    pub(crate) unsent: u32,
+    pub(crate) drafts: u32,
+}
+
+impl Head {
+    /// The head of a locker of this format.
+    pub(crate) fn new(
+        check: String,
+        parts: u64,
+        (user, sealed_at): (String, Millis),
+        (unsent, drafts): (u32, u32),
+    ) -> Self {
+        Self {
+            version: VERSION,
+            check,
+            parts,
+            user,
+            sealed_at,
+            unsent,
+            drafts,
+        }
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self> {
+        let head: Self = serde_json::from_slice(bytes).map_err(|_| DeviceError::Damaged)?;
+        match head.version {
+            VERSION => Ok(head),
+            _ => Err(DeviceError::NotNow(
+                "a newer app locked this; update the app to unlock it",
+            )),
+        }
+    }
+}
+
+/// The folder of a locker. Its name is its key's salt.
+pub(crate) fn folder(salt: [u8; SALT]) -> String {
+    format!("{FOLDER}/{}", to_hex(&salt))
+}
+
+/// The salt that a locker is named by.
+pub(crate) fn salt(name: &str) -> Result<[u8; SALT]> {
+    let bytes = from_hex(name).and_then(|bytes| bytes.try_into().ok());
+    bytes.ok_or(DeviceError::NotFound("the locker"))
+}
+
+/// Whether a file belongs to a locker.
+pub(crate) fn is_locker(path: &str) -> bool {
+    path.split('/').next() == Some(FOLDER)
+}
+
+/// Every whole locker by name, the oldest first.
+pub(crate) fn lockers(files: &dyn Files) -> Result<Vec<(String, Head)>> {
+    let mut found = Vec::new();
+    for path in files.list(FOLDER)? {
+        let name = path.strip_prefix(FOLDER).and_then(|rest| {
+            let (name, file) = rest.strip_prefix('/')?.split_once('/')?;
+            (file == HEAD).then_some(name)
+        });
+        if let Some(name) = name {
+            found.push((name.to_owned(), Head::read(&files.read(&path)?)?));
+        }
+    }
+    found.sort_by(|(a, one), (b, other)| (one.sealed_at, a).cmp(&(other.sealed_at, b)));
+    Ok(found)
+}
+
+/// Makes a locker whole.
+pub(crate) fn put_head(files: &dyn Files, folder: &str, head: &Head) -> Result<()> {
+    let text = serde_json::to_vec(head).map_err(|_| DeviceError::Damaged)?;
+    Ok(files.put_atomic(&format!("{folder}/{HEAD}"), &text)?)
+}
+
+/// Removes a locker, whole or not. The head goes first: what is left is no locker.
+pub(crate) fn remove(files: &dyn Files, folder: &str) -> std::result::Result<(), FilesError> {
+    files.remove(&format!("{folder}/{HEAD}"))?;
+    for path in files.list(folder)? {
+        files.remove(&path)?;
+    }
+    Ok(())
+}
