@@ -7361,6 +7361,11 @@ public struct Locker: Equatable, Hashable {
      * How many drafts are in it.
      */
     public let drafts: UInt32
+    /**
+     * Why it cannot be opened, in words: its head is damaged or gone, or a newer app locked it. Then nothing
+     * else but the name is known of it.
+     */
+    public let problem: String?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -7379,12 +7384,17 @@ public struct Locker: Equatable, Hashable {
          */unsent: UInt32, 
         /**
          * How many drafts are in it.
-         */drafts: UInt32) {
+         */drafts: UInt32, 
+        /**
+         * Why it cannot be opened, in words: its head is damaged or gone, or a newer app locked it. Then nothing
+         * else but the name is known of it.
+         */problem: String?) {
         self.name = name
         self.user = user
         self.sealedAt = sealedAt
         self.unsent = unsent
         self.drafts = drafts
+        self.problem = problem
     }
 
     
@@ -7407,7 +7417,8 @@ public struct FfiConverterTypeLocker: FfiConverterRustBuffer {
                 user: FfiConverterString.read(from: &buf), 
                 sealedAt: FfiConverterTypeMillis.read(from: &buf), 
                 unsent: FfiConverterUInt32.read(from: &buf), 
-                drafts: FfiConverterUInt32.read(from: &buf)
+                drafts: FfiConverterUInt32.read(from: &buf), 
+                problem: FfiConverterOptionString.read(from: &buf)
         )
     }
 
@@ -7417,6 +7428,7 @@ public struct FfiConverterTypeLocker: FfiConverterRustBuffer {
         FfiConverterTypeMillis.write(value.sealedAt, into: &buf)
         FfiConverterUInt32.write(value.unsent, into: &buf)
         FfiConverterUInt32.write(value.drafts, into: &buf)
+        FfiConverterOptionString.write(value.problem, into: &buf)
     }
 }
 

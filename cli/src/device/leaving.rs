@@ -6,7 +6,7 @@ use std::path::Path;
 use gewu::{Gewu, Locker, Passphrase, UnsentWork};
 use serde_json::json;
 
-use super::open;
+use super::{open, options};
 use crate::args::{DirArg, DiscardArgs, SignOutArgs, UnlockArgs};
 use crate::out::{Failure, Out, Outcome, plain};
 
@@ -36,7 +36,7 @@ pub(super) fn sign_out(args: &SignOutArgs, out: Out) -> Outcome {
 }
 
 pub(super) fn lockers(args: &DirArg, out: Out) -> Outcome {
-    let lockers = open(args)?.lockers()?;
+    let lockers = open_handset(args)?.lockers()?;
     for locker in &lockers {
         out.say(&serde_json::to_value(locker)?, || line(locker));
     }
@@ -47,6 +47,9 @@ pub(super) fn lockers(args: &DirArg, out: Out) -> Outcome {
 }
 
 fn line(locker: &Locker) -> String {
+    if let Some(problem) = &locker.problem {
+        return format!("{}  cannot be opened: {problem}", locker.name);
+    }
     format!(
         "{}  {}  since {}  {} unsent, {} drafts",
         locker.name,
@@ -58,7 +61,7 @@ fn line(locker: &Locker) -> String {
 }
 
 pub(super) fn unlock(args: &UnlockArgs, out: Out) -> Outcome {
-    let gewu = open(&args.device)?;
+    let gewu = open_handset(&args.device)?;
     let locker = find(&gewu, args.locker.as_deref())?;
     let who = gewu.unlock(&locker.name, &passphrase(&args.passphrase_file)?)?;
     let Locker { unsent, drafts, .. } = locker;
@@ -71,11 +74,19 @@ pub(super) fn unlock(args: &UnlockArgs, out: Out) -> Outcome {
 }
 
 pub(super) fn discard(args: &DiscardArgs, out: Out) -> Outcome {
-    open(&args.device)?.discard_locker(&args.locker)?;
+    open_handset(&args.device)?.discard_locker(&args.locker)?;
     out.say(&json!({ "discarded": args.locker }), || {
         "the locker is gone, with everything in it".to_owned()
     });
     Ok(())
+}
+
+/// Opens a device, or what is left of one whose database is gone: its lockers are whole.
+fn open_handset(device: &DirArg) -> Result<Gewu, Failure> {
+    match device.dir.join("media/lockers").is_dir() {
+        true => Ok(Gewu::open(options(device)?)?),
+        false => open(device),
+    }
 }
 
 fn find(gewu: &Gewu, name: Option<&str>) -> Result<Locker, Failure> {

@@ -269,8 +269,19 @@ fn a_redacted_copy_of_the_operator_s_takes_the_place_of_the_erased_photo() {
     }
 }
 
+pub(super) fn back_up(town: &Town) {
+    let backed_up = Command::new(binary())
+        .args(["server", "backup", "--dir"])
+        .arg(town.path("server"))
+        .arg("--to")
+        .arg(town.path("backup"))
+        .output()
+        .unwrap();
+    assert!(backed_up.status.success(), "{backed_up:?}");
+}
+
 /// Puts the backup in the server's place, with or without what was remembered outside of it.
-fn put_back(town: &mut Town, keep_log: bool) {
+pub(super) fn put_back(town: &mut Town, keep_log: bool) {
     town.server.kill();
     let (server, old) = (town.path("server"), town.path("old"));
     let _ = fs::remove_dir_all(&old);
@@ -295,14 +306,7 @@ fn a_server_restored_from_an_older_backup_erases_again() {
     let mut town = Town::new();
     let told = tell(&town.device);
     town.device.ok(&["sync"]).unwrap();
-    let backed_up = Command::new(binary())
-        .args(["server", "backup", "--dir"])
-        .arg(town.path("server"))
-        .arg("--to")
-        .arg(town.path("backup"))
-        .output()
-        .unwrap();
-    assert!(backed_up.status.success(), "{backed_up:?}");
+    back_up(&town);
     town.server.op(&told.erase()).unwrap();
     town.device.ok(&["sync"]).unwrap();
     forgot(&town.device, &told);

@@ -15,6 +15,7 @@ mod lost;
 mod offline;
 mod packs;
 mod place;
+mod restored;
 mod scrub;
 mod services;
 mod stops;

@@ -9398,6 +9398,12 @@ data class Locker (
      * How many drafts are in it.
      */
     val `drafts`: kotlin.UInt
+    , 
+    /**
+     * Why it cannot be opened, in words: its head is damaged or gone, or a newer app locked it. Then nothing
+     * else but the name is known of it.
+     */
+    val `problem`: kotlin.String?
     
 ){
     
@@ -9419,6 +9425,7 @@ public object FfiConverterTypeLocker: FfiConverterRustBuffer<Locker> {
             FfiConverterTypeMillis.read(buf),
             FfiConverterUInt.read(buf),
             FfiConverterUInt.read(buf),
+            FfiConverterOptionalString.read(buf),
         )
     }
 
@@ -9427,7 +9434,8 @@ public object FfiConverterTypeLocker: FfiConverterRustBuffer<Locker> {
             FfiConverterString.allocationSize(value.`user`) +
             FfiConverterTypeMillis.allocationSize(value.`sealedAt`) +
             FfiConverterUInt.allocationSize(value.`unsent`) +
-            FfiConverterUInt.allocationSize(value.`drafts`)
+            FfiConverterUInt.allocationSize(value.`drafts`) +
+            FfiConverterOptionalString.allocationSize(value.`problem`)
     )
 
     override fun write(value: Locker, buf: ByteBuffer) {
@@ -9436,6 +9444,7 @@ public object FfiConverterTypeLocker: FfiConverterRustBuffer<Locker> {
             FfiConverterTypeMillis.write(value.`sealedAt`, buf)
             FfiConverterUInt.write(value.`unsent`, buf)
             FfiConverterUInt.write(value.`drafts`, buf)
+            FfiConverterOptionalString.write(value.`problem`, buf)
     }
 }
 

@@ -51,6 +51,9 @@ pub struct Locker {
     pub unsent: u32,
     /// How many drafts are in it.
     pub drafts: u32,
+    /// Why it cannot be opened, in words: its head is damaged or gone, or a newer app locked it. Then nothing
+    /// else but the name is known of it.
+    pub problem: Option<String>,
 }
 
 /// Who uses the device.

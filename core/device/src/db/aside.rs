@@ -9,6 +9,9 @@ use gewu_model::time::Millis;
 use super::connect::beside;
 use crate::files::{FilesError, sync_folder};
 
+/// What stands between the name of a database and when it was moved aside.
+const ASIDE: &str = ".corrupt-";
+
 /// See [`super::Database::move_aside`].
 ///
 /// The log is copied first and removed last: its frames may be all that is left of the newest
@@ -30,12 +33,27 @@ pub(super) fn move_aside(path: &Path, now: Millis) -> Result<PathBuf, FilesError
     Ok(target)
 }
 
+/// See [`super::Database::remove_aside`].
+pub(super) fn remove_aside(path: &Path) -> Result<(), FilesError> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return Ok(());
+    };
+    let prefix = format!("{}{ASIDE}", name.to_string_lossy());
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(sync_folder(folder)?)
+}
+
 /// A name that no earlier corrupt database has.
 fn free_name(path: &Path, now: Millis) -> PathBuf {
-    let mut target = beside(path, &format!(".corrupt-{now}"));
+    let mut target = beside(path, &format!("{ASIDE}{now}"));
     let mut number = 2;
     while target.exists() || beside(&target, "-wal").exists() {
-        target = beside(path, &format!(".corrupt-{now}-{number}"));
+        target = beside(path, &format!("{ASIDE}{now}-{number}"));
         number += 1;
     }
     target

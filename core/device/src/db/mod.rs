@@ -232,6 +232,11 @@ impl Database {
     pub fn move_aside(path: &Path, now: Millis) -> Result<PathBuf, FilesError> {
         aside::move_aside(path, now)
     }
+
+    /// Removes what [`Database::move_aside`] has moved from `path`, for a device that is to be cleared.
+    pub(crate) fn remove_aside(path: &Path) -> Result<(), FilesError> {
+        aside::remove_aside(path)
+    }
 }
 
 impl Drop for Database {

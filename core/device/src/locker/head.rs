@@ -1,5 +1,7 @@
 //! Which lockers there are, and what stands on their doors.
 
+use std::collections::BTreeSet;
+
 use gewu_model::ids::{from_hex, to_hex};
 use gewu_model::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -71,20 +73,30 @@ pub(crate) fn is_locker(path: &str) -> bool {
     path.split('/').next() == Some(FOLDER)
 }
 
-/// Every whole locker by name, the oldest first.
-pub(crate) fn lockers(files: &dyn Files) -> Result<Vec<(String, Head)>> {
-    let mut found = Vec::new();
+/// Every locker by name, with its head or why that cannot be read; those that can be read first, the
+/// oldest first.
+pub(crate) fn lockers(files: &dyn Files) -> Result<Vec<(String, Result<Head>)>> {
+    let mut names = BTreeSet::new();
     for path in files.list(FOLDER)? {
-        let name = path.strip_prefix(FOLDER).and_then(|rest| {
-            let (name, file) = rest.strip_prefix('/')?.split_once('/')?;
-            (file == HEAD).then_some(name)
-        });
-        if let Some(name) = name {
-            found.push((name.to_owned(), Head::read(&files.read(&path)?)?));
-        }
+        let name = path.split('/').nth(1).filter(|name| salt(name).is_ok());
+        names.extend(name.map(str::to_owned));
     }
-    found.sort_by(|(a, one), (b, other)| (one.sealed_at, a).cmp(&(other.sealed_at, b)));
+    let found = names.into_iter().map(|name| {
+        let head = head(files, &name);
+        (name, head)
+    });
+    let mut found: Vec<_> = found.collect();
+    found.sort_by_key(|(_, head)| head.as_ref().map_or(i64::MAX, |head| head.sealed_at.0));
     Ok(found)
+}
+
+/// The head of the locker of that name. [`DeviceError::Damaged`] when it is gone.
+pub(crate) fn head(files: &dyn Files, name: &str) -> Result<Head> {
+    match files.read(&format!("{}/{HEAD}", folder(salt(name)?))) {
+        Ok(bytes) => Head::read(&bytes),
+        Err(FilesError::NotFound) => Err(DeviceError::Damaged),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Makes a locker whole.
@@ -93,7 +105,7 @@ pub(crate) fn put_head(files: &dyn Files, folder: &str, head: &Head) -> Result<(
     Ok(files.put_atomic(&format!("{folder}/{HEAD}"), &text)?)
 }
 
-/// Removes a locker, whole or not. The head goes first: what is left is no locker.
+/// Removes a locker, whole or not. The head goes first: what is left shows as damaged.
 pub(crate) fn remove(files: &dyn Files, folder: &str) -> std::result::Result<(), FilesError> {
     files.remove(&format!("{folder}/{HEAD}"))?;
     for path in files.list(folder)? {

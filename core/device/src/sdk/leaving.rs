@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use super::status::count_unsent;
 use super::{Answer, Core, Gewu};
 use crate::api::{Draft, UnsentWork};
+use crate::db::Database;
 use crate::error::{DeviceError, Result};
 use crate::identity::{CASE_SECRET, DEVICE_KEY};
 use crate::locker::is_locker;
@@ -70,9 +71,14 @@ impl Core {
         self.forget(|tx| work.is_still(tx))
     }
 
-    /// Removes everything that is somebody's, whatever is lost by it.
+    /// Removes everything that is somebody's, whatever is lost by it, and databases that were moved aside.
     pub(crate) fn forget_all(&self) -> Result<()> {
-        self.forget(|_| Ok(()))
+        self.forget(|_| Ok(()))?;
+        let database = &self.options.database;
+        if database.vfs.is_none() {
+            Database::remove_aside(&database.path)?;
+        }
+        Ok(())
     }
 
     /// Removes keys, cases, drafts and files, unless `check` objects in the same transaction. What is

@@ -6,6 +6,7 @@
 //! stands in the database, and the next opening removes it.
 
 use gewu_model::ids::to_hex;
+use gewu_model::time::Millis;
 use rusqlite::Connection;
 use zeroize::Zeroizing;
 
@@ -17,7 +18,7 @@ use crate::error::{DeviceError, Result};
 use crate::files::Files;
 use crate::identity::{CASE_SECRET, DEVICE_KEY, secret};
 use crate::locker::{
-    Head, LockerKey, Reader, SALT, Writer, folder, is_locker, lockers, put_head, remove, salt,
+    Head, LockerKey, Reader, SALT, Writer, folder, head, is_locker, lockers, put_head, remove, salt,
 };
 use crate::store::{MIGRATIONS, meta};
 
@@ -34,15 +35,26 @@ impl Gewu {
     /// What people locked up here with [`crate::UnsentWork::Seal`], the oldest first.
     ///
     /// # Errors
-    /// [`crate::GewuError::Storage`]; [`crate::GewuError::NotPermitted`] when a newer app made one.
+    /// [`crate::GewuError::Storage`].
     pub fn lockers(&self) -> Answer<Vec<Locker>> {
         let found = lockers(&*self.core.options.host.files)?;
-        let locker = |(name, head): (String, Head)| Locker {
-            name,
-            user: head.user,
-            sealed_at: head.sealed_at,
-            unsent: head.unsent,
-            drafts: head.drafts,
+        let locker = |(name, head): (String, Result<Head>)| match head {
+            Ok(head) => Locker {
+                name,
+                user: head.user,
+                sealed_at: head.sealed_at,
+                unsent: head.unsent,
+                drafts: head.drafts,
+                problem: None,
+            },
+            Err(error) => Locker {
+                name,
+                user: String::new(),
+                sealed_at: Millis(0),
+                unsent: 0,
+                drafts: 0,
+                problem: Some(crate::GewuError::from(error).to_string()),
+            },
         };
         Ok(found.into_iter().map(locker).collect())
     }
@@ -65,9 +77,12 @@ impl Gewu {
     /// # Errors
     /// [`crate::GewuError::NotFound`] and [`crate::GewuError::Storage`].
     pub fn discard_locker(&self, locker: &str) -> Answer<()> {
-        let (salt, _) = self.core.locker(locker)?;
         let files = &*self.core.options.host.files;
-        Ok(remove(files, &folder(salt)).map_err(DeviceError::from)?)
+        if !self.core.has_locker(locker)? {
+            return Err(DeviceError::NotFound("the locker").into());
+        }
+        let folder = folder(salt(locker)?);
+        Ok(remove(files, &folder).map_err(DeviceError::from)?)
     }
 }
 
@@ -156,10 +171,16 @@ impl Core {
     /// The salt and the head of a whole locker.
     fn locker(&self, name: &str) -> Result<([u8; SALT], Head)> {
         let salt = salt(name)?;
+        if !self.has_locker(name)? {
+            return Err(DeviceError::NotFound("the locker"));
+        }
+        Ok((salt, head(&*self.options.host.files, name)?))
+    }
+
+    /// Whether there is a locker of that name, whole or not.
+    fn has_locker(&self, name: &str) -> Result<bool> {
         let found = lockers(&*self.options.host.files)?;
-        let head = found.into_iter().find(|(found, _)| found == name);
-        let (_, head) = head.ok_or(DeviceError::NotFound("the locker"))?;
-        Ok((salt, head))
+        Ok(found.iter().any(|(found, _)| found == name))
     }
 
     /// Whatever is here would be lost.

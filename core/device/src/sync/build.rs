@@ -258,32 +258,46 @@ impl<'a> Parcel<'a> {
         (!words.is_empty()).then_some(words)
     }
 
-    /// For a server that was restored: the certificates of the authors of what is offered again, and
-    /// the device's own. It issued them and may have lost them.
+    /// For a server that was restored: the certificates of the authors of what is offered again, and the
+    /// device's own; and any earlier one of the device's that something unsent was written under.
     fn certificates(&self) -> Result<Option<Vec<SignedCertificate>>> {
-        if self.offered.is_empty() {
-            return Ok(None);
-        }
+        let own = meta::get(self.tx, meta::CERTIFICATE)?;
+        let own: Option<SignedCertificate> = own.map(|bytes| read(&bytes)).transpose()?;
+        let present = own.as_ref().map(SignedCertificate::digest);
         let mut found = BTreeMap::new();
-        if let Some(own) = meta::get(self.tx, meta::CERTIFICATE)? {
-            let own: SignedCertificate = read(&own)?;
-            found.insert(own.digest(), own);
-        }
-        let offered = |push: &&CasePush| self.offered.contains(&push.case);
-        for change in self
-            .cases
-            .iter()
-            .filter(offered)
-            .flat_map(|push| &push.changes)
-        {
-            if found.len() >= MOST_CERTIFICATES {
-                break;
+        found.extend(
+            own.filter(|_| !self.offered.is_empty())
+                .map(|own| (own.digest(), own)),
+        );
+        for push in &self.cases {
+            let offered = self.offered.contains(&push.case);
+            for change in &push.changes {
+                if found.len() >= MOST_CERTIFICATES {
+                    break;
+                }
+                let signed = match offered {
+                    true => self.certificate_of(change)?,
+                    false => self.earlier_certificate(change, present.as_ref())?,
+                };
+                found.extend(signed.map(|signed| (signed.digest(), signed)));
             }
-            if let Some(signed) = self.certificate_of(change)? {
-                found.insert(signed.digest(), signed);
-            }
         }
-        Ok(Some(found.into_values().collect()))
+        let found: Vec<SignedCertificate> = found.into_values().collect();
+        Ok(Some(found).filter(|found| !found.is_empty()))
+    }
+
+    /// The certificate that an entry names, if it is not the present one: a server that was restored may
+    /// never have heard of it.
+    fn earlier_certificate(
+        &self,
+        change: &SignedChange,
+        present: Option<&Digest>,
+    ) -> Result<Option<SignedCertificate>> {
+        let named = decode_entry(&change.bytes)?.map(|written| written.entry.header.cert);
+        match named.filter(|named| Some(named) != present) {
+            Some(named) => told::certificate_named(self.tx, &named),
+            None => Ok(None),
+        }
     }
 
     /// The certificate that an entry names, or any other of its author's key.

@@ -332,3 +332,46 @@ fn a_full_disk_leaves_everything_where_it_was() {
     gewu.unlock(&name, &phrase()).unwrap();
     is_back(&gewu, case);
 }
+
+#[test]
+fn a_locker_with_a_damaged_head_is_named_and_holds_up_nobody() {
+    let city = Arc::new(City::new());
+    let (wang, case) = at_work(&city);
+    wang.gewu.sign_out(seal()).unwrap();
+    let whole = wang.gewu.lockers().unwrap()[0].name.clone();
+    let other = "00".repeat(16);
+    for head in [&b"{\"version\""[..], b"", b"{\"version\":2}"] {
+        let folder = wang.folder.path().join(format!("media/lockers/{other}"));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("000000"), b"sealed").unwrap();
+        std::fs::write(folder.join("head.json"), head).unwrap();
+        let lockers = wang.gewu.lockers().unwrap();
+        assert_eq!(
+            (lockers.len(), lockers[0].name.as_str()),
+            (2, whole.as_str())
+        );
+        assert!(lockers[1].problem.is_some());
+        assert!(wang.gewu.unlock(&other, &phrase()).is_err());
+        wang.gewu.discard_locker(&other).unwrap();
+        assert!(!folder.join("000000").exists());
+    }
+    wang.gewu.unlock(&whole, &phrase()).unwrap();
+    is_back(&wang.gewu, case);
+}
+
+#[test]
+fn a_locker_whose_removal_was_cut_off_can_be_removed_again() {
+    let city = Arc::new(City::new());
+    let (wang, _) = at_work(&city);
+    wang.gewu.sign_out(seal()).unwrap();
+    let name = wang.gewu.lockers().unwrap()[0].name.clone();
+    std::fs::remove_file(
+        wang.folder
+            .path()
+            .join(format!("media/lockers/{name}/head.json")),
+    )
+    .unwrap();
+    assert!(wang.gewu.lockers().unwrap()[0].problem.is_some());
+    wang.gewu.discard_locker(&name).unwrap();
+    assert_eq!(files_of(wang.folder.path()), Vec::<String>::new());
+}

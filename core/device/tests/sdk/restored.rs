@@ -167,3 +167,25 @@ fn a_case_that_a_restored_server_does_not_give_any_more_is_left() {
     );
     assert!(wang.gewu.show(case).is_ok());
 }
+
+#[test]
+fn what_was_written_under_an_earlier_certificate_goes_with_it() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    wang.gewu.report(report()).unwrap();
+    city.state().serial += 1;
+    wang.gewu.enrol("http://city.test", Some("wang")).unwrap();
+    let state = city.state();
+    let shown = state
+        .requests
+        .iter()
+        .filter(|request| !request.cases.is_empty());
+    let shown: Vec<_> = shown
+        .filter_map(|request| request.certificates.as_ref())
+        .collect();
+    assert_eq!(
+        (shown.len(), shown[0].len()),
+        (1, 1),
+        "the one that the report names"
+    );
+}
