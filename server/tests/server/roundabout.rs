@@ -262,6 +262,20 @@ fn a_closed_self_handled_case_is_converted_where_a_check_found_it_not_done() {
 }
 
 #[test]
+fn what_a_check_refuted_counts_no_more_as_settled_on_the_spot() {
+    let mut town = Town::new();
+    let case = town.settled();
+    town.does(case, file());
+    town.does(case, drawn("wang"));
+    town.finds("wang", case, CheckResult::NotPass);
+    town.may_not(case, normal());
+    town.does(case, rework());
+    town.may_not(case, normal());
+    town.does(case, Body::Recall(Plain::default()));
+    town.may_not(case, normal());
+}
+
+#[test]
 fn a_spot_check_of_a_closed_case_leaves_its_opening_to_the_shift_leader() {
     let mut town = Town::new();
     let case = town.handled();

@@ -70,22 +70,26 @@ fn weigh(context: &Context<'_>, question: &Question, findings: Vec<usize>, view:
     let Some(winner) = heaviest(context, &standing, view) else {
         return;
     };
-    if question.round == view.round {
-        keep_failure(context, winner, view);
-    }
+    keep_failure(context, winner, question.round == view.round, view);
     if question.ended_by.is_none() {
         view.stage = answered_stage(context, winner);
     }
 }
 
-/// Keeps the finding that the work is not done until a later question of the round is answered that it is.
-fn keep_failure(context: &Context<'_>, winner: usize, view: &mut CaseView) {
-    if let Some(Payload::Check(check)) = context.graph.payload(winner) {
-        view.failed = match check.result {
-            CheckResult::NotPass => Some(context.graph.hash(winner)),
-            CheckResult::Unable => view.failed,
-            CheckResult::Pass => None,
-        };
+/// Keeps the finding that the work is not done until a later question of the round is answered that it is; that
+/// the matter was not settled, until any later question is.
+fn keep_failure(context: &Context<'_>, winner: usize, latest: bool, view: &mut CaseView) {
+    let Some(Payload::Check(check)) = context.graph.payload(winner) else {
+        return;
+    };
+    let failed = match check.result {
+        CheckResult::NotPass => Some(context.graph.hash(winner)),
+        CheckResult::Unable => return,
+        CheckResult::Pass => None,
+    };
+    view.refuted = failed.is_some();
+    if latest {
+        view.failed = failed;
     }
 }
 

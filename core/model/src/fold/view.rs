@@ -136,6 +136,9 @@ pub struct CaseView {
     /// later one of the round passed. A finding that nobody could tell lifts nothing.
     #[serde(skip)]
     pub(crate) failed: Option<ChangeHash>,
+    /// Whether the last check of any round that could tell found the matter not settled.
+    #[serde(skip)]
+    pub(crate) refuted: bool,
     /// How the case ended, if nothing has opened it again since. Looking at it does not.
     #[serde(skip)]
     pub(crate) ended: Option<Stage>,
@@ -171,6 +174,7 @@ impl CaseView {
             handlers: BTreeSet::new(),
             passed: BTreeSet::new(),
             failed: None,
+            refuted: false,
             ended: None,
             verdicts: vec![(Status::Effective, None); context.graph.indices().len()],
         };

@@ -22,13 +22,14 @@ pub(super) fn check(asking: &Asking<'_>, rule: &Rule) -> Result<(), Denied> {
     }
 }
 
-/// Whether nobody did anything about the matter: no work counts in the round, its reporter had not settled it
-/// or it was sent out all the same, and it is no duplicate, whose work is another case's.
+/// Whether nobody did anything about the matter: no work counts in the round, its reporter had not settled it,
+/// or a check refuted that, or it was sent out all the same, and it is no duplicate, whose work is another
+/// case's.
 fn nothing_done(view: &CaseView) -> bool {
     let round = |work: &crate::fold::Work| work.round == view.round;
     let sent = matches!(view.stage, Stage::Dispatched | Stage::Suspended);
     let joined = |relation| relation == Relationship::DuplicateOf;
     !view.work.as_ref().is_some_and(round)
-        && (sent || !view.facts.self_handled)
+        && (sent || view.refuted || !view.facts.self_handled)
         && !view.facts.ties.iter().any(|tie| joined(tie.relation))
 }
