@@ -89,13 +89,25 @@ pub(crate) fn check(kind: &str, body: &[u8]) -> Result<Vec<String>, String> {
     }
 }
 
-/// Refuses a policy under which every case would stay as it is. One that is signed already is only looked
-/// at.
+/// Refuses a policy that cannot be meant. One that is signed already is only looked at.
 pub(crate) fn check_allows(kind: &str, body: &[u8]) -> Result<(), String> {
     match kind {
         "policy" => {
             let policy = Policy::from_json(body).map_err(|error| error.to_string())?;
             policy.check_allows(body).map_err(|error| error.to_string())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a policy under which every case would stay as it is.
+pub(crate) fn check_decides(kind: &str, body: &[u8]) -> Result<(), String> {
+    match kind {
+        "policy" => {
+            let policy = Policy::from_json(body).map_err(|error| error.to_string())?;
+            policy
+                .check_decides(body)
+                .map_err(|error| error.to_string())
         }
         _ => Ok(()),
     }

@@ -132,3 +132,52 @@ fn a_trust_that_nobody_knows_is_refused_where_a_sheet_is_packed_and_where_a_pack
     let (_, told) = ended(&gewu(&["pack", "info", &pack]));
     assert!(told.contains("its trust is one of official"), "{told}");
 }
+
+#[test]
+fn a_policy_with_what_can_never_work_is_not_published_and_what_is_odd_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let never = policy(folder.path(), |body| {
+        body["rules"][0]["roles"] = json!([]);
+        body["photos"] = json!([{ "kinds": ["handle"], "least": 25 }]);
+    });
+    let (status, words) = served(folder.path(), &never);
+    assert_eq!(status, Some(1), "{words}");
+    for told in ["`roles` is empty", "no entry brings more than 20"] {
+        assert!(words.contains(told), "{told} in {words}");
+    }
+    assert!(words.contains("line "), "{words}");
+    let odd = policy(folder.path(), |body| {
+        body["services"] = json!([{ "service": "auto_file", "kinds": ["file"],
+            "in": ["reported", "closed"], "classes": [{ "kind": "mattter" }] }]);
+    });
+    let (status, words) = ended(&gewu(&["pack", "info", odd.to_str().unwrap()]));
+    assert_eq!(status, Some(0), "{words}");
+    for told in ["never acts at closed", "mattter is near matter"] {
+        assert!(words.contains(told), "{told} in {words}");
+    }
+}
+
+#[test]
+fn a_search_says_what_there_is_where_it_asks_for_what_there_is_not() {
+    let search = |words: &[&str]| ended(&gewu(&[&["catalogue", "search", "2026"], words].concat()));
+    for (words, told) in [
+        (
+            &["井盖", "--edition", "2031"][..],
+            "no edition 2031; it has 2026",
+        ),
+        (&["井盖", "--kind", "mattter"], "it has component, matter"),
+        (&["井盖", "--on", "2026-13-01"], "a date as 2026-09-30"),
+        (&["井盖", "--on", "2026-02-30"], "a date as 2026-09-30"),
+    ] {
+        let (status, said) = search(words);
+        assert_eq!(status, Some(2), "{words:?}: {said}");
+        assert!(said.contains(told), "{words:?}: {said}");
+    }
+    for sign in ["%", "*", "？"] {
+        let (status, said) = search(&[sign]);
+        assert_eq!(status, Some(0), "{sign}: {said}");
+        assert!(said.contains("nothing to look for"), "{sign}: {said}");
+    }
+    let (_, found) = search(&["井盖", "--on", "2026-09-30", "--kind", "component"]);
+    assert!(found.contains("01002"), "{found}");
+}

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use clap::{Args, Subcommand};
 use gewu_model::catalogue::TRUST;
+use gewu_model::deadline::Date;
 use gewu_model::entry::ClassKind;
 
 #[derive(Debug, Subcommand)]
@@ -121,7 +122,7 @@ pub(crate) struct CatalogueSearchArgs {
     pub(crate) edition: Option<String>,
     /// Classes that may be chosen on this day alone, such as 2026-07-01.
     #[arg(long, value_name = "DAY")]
-    pub(crate) on: Option<String>,
+    pub(crate) on: Option<Date>,
     /// How many at most.
     #[arg(long, default_value_t = 20)]
     pub(crate) limit: usize,

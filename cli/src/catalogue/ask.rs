@@ -1,8 +1,9 @@
 //! Questions to a pack.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use gewu_model::catalogue::{Certainty, Search};
+use gewu_model::catalogue::{Catalogue, Certainty, Search, plain};
+use gewu_model::entry::ClassKind;
 use serde_json::{Value, json};
 
 use super::{open, print};
@@ -89,11 +90,14 @@ pub(super) fn info(args: &CatalogueInfoArgs, out: Out) -> Outcome {
 pub(super) fn search(args: &CatalogueSearchArgs, out: Out) -> Outcome {
     let catalogue = open(&args.pack)?;
     let text = args.text.join(" ");
+    let edition = args.edition.as_deref();
+    check_asked(&catalogue, edition, args.kind)?;
+    let on = args.on.map(|day| day.to_string());
     let search = Search {
         text: &text,
-        edition: args.edition.as_deref(),
+        edition,
         kind: args.kind,
-        on: args.on.as_deref(),
+        on: on.as_deref(),
         limit: args.limit,
     };
     let hits = catalogue.search(&search);
@@ -103,9 +107,47 @@ pub(super) fn search(args: &CatalogueSearchArgs, out: Out) -> Outcome {
         out.say(&value, || print::class(&path, hit.class));
     }
     if hits.is_empty() {
-        out.progress("no class matches: try fewer characters, or a part of the name");
+        out.progress(&nothing_found(&text));
     }
     Ok(())
+}
+
+/// Why nothing was found, as far as the words tell.
+pub(crate) fn nothing_found(text: &str) -> String {
+    let words = match plain(text).is_empty() {
+        true => {
+            "there is nothing to look for in that: name characters, letters or digits; * and % stand for nothing"
+        }
+        false => "no class matches: try fewer characters, or a part of the name",
+    };
+    words.to_owned()
+}
+
+/// Refuses an edition or a kind that the pack does not have.
+fn check_asked(catalogue: &Catalogue, edition: Option<&str>, kind: Option<ClassKind>) -> Outcome {
+    let editions: Vec<&str> = catalogue
+        .editions()
+        .map(|about| about.edition.as_str())
+        .collect();
+    let edition = edition.unwrap_or(catalogue.edition());
+    if !editions.contains(&edition) {
+        return Err(Failure::usage(format!(
+            "the pack has no edition {edition}; it has {}",
+            editions.join(", ")
+        )));
+    }
+    let classes = catalogue.classes_of(edition);
+    let kinds: BTreeSet<ClassKind> = classes.map(|class| class.kind).collect();
+    match kind.filter(|kind| !kinds.contains(kind)) {
+        None => Ok(()),
+        Some(kind) => {
+            let known: Vec<&str> = kinds.iter().map(ClassKind::name).collect();
+            Err(Failure::usage(format!(
+                "edition {edition} has no classes of the kind {kind}; it has {}",
+                known.join(", ")
+            )))
+        }
+    }
 }
 
 pub(super) fn map(args: &CatalogueMapArgs, out: Out) -> Outcome {

@@ -12,6 +12,7 @@ use crate::args::CatalogueCommand;
 use crate::out::{Failure, Out, Outcome};
 use crate::packs;
 
+pub(crate) use ask::nothing_found;
 pub(crate) use print::class_json;
 
 /// Runs a command of `gewu catalogue`.

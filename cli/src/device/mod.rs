@@ -24,7 +24,7 @@ use gewu_model::ids::Role;
 use serde_json::{Value, json};
 
 use crate::args::{ClassesArgs, Command, DirArg, EnrollArgs, ListArgs};
-use crate::catalogue::class_json;
+use crate::catalogue::{class_json, nothing_found};
 use crate::out::{Failure, Out, Outcome, plain};
 use find::find;
 use words::Words;
@@ -246,7 +246,7 @@ fn classes(args: &ClassesArgs, out: Out) -> Outcome {
         out.say(&value, || print::class(class));
     }
     if classes.is_empty() {
-        out.progress("no class matches: try fewer characters, or a part of the name");
+        out.progress(&nothing_found(args.search.as_deref().unwrap_or("any")));
     }
     Ok(())
 }

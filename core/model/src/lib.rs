@@ -25,6 +25,7 @@ pub mod ids;
 mod json_bytes;
 pub mod labels;
 pub mod media;
+pub mod nearest;
 pub mod pack;
 pub mod place;
 pub mod policy;

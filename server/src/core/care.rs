@@ -173,8 +173,8 @@ impl Core {
         }
     }
 
-    /// What to look at again in a pack that was published: units of which nobody here has heard, and what
-    /// nobody may do under it.
+    /// What to look at again in a pack that was published: units of which nobody here has heard, what nobody
+    /// may do under it, and names that neither a catalogue nor a map has.
     ///
     /// # Errors
     /// [`CoreError`] when the store cannot be read.
@@ -192,7 +192,10 @@ impl Core {
             let known = self.people(tx)?.units;
             let is_there = |unit: &UnitId| known.contains(unit);
             let told = !known.is_empty();
-            Ok(policy.idle(&body, told.then_some(&is_there as &dyn Fn(&UnitId) -> bool)))
+            let is_there = told.then_some(&is_there as &dyn Fn(&UnitId) -> bool);
+            let mut told = policy.idle(&body, is_there);
+            told.extend(self.strange(&policy, &body));
+            Ok(told)
         })
     }
 

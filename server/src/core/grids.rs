@@ -184,6 +184,11 @@ impl Places for Grids {
 }
 
 impl Grids {
+    /// The whole packs in force.
+    pub(super) fn whole(&self) -> impl Iterator<Item = &GridFile<Vec<u8>>> {
+        self.whole.iter().map(|file| &**file)
+    }
+
     /// Where a position lies by the packs in force; without any there is no answer. A pack whose
     /// damage shows only now gives none either: a report is not refused for that.
     fn find(&self, at: &Position) -> Option<PlaceRow> {

@@ -216,3 +216,55 @@ fn packs_that_nobody_could_use_are_not_published() {
     ));
     assert!(said.contains("working time"), "{said}");
 }
+
+/// What is at hand beside it: its catalogues, its maps, its people.
+#[test]
+fn a_policy_is_looked_at_beside_the_city_s_catalogue_and_map() {
+    let city = City::found();
+    let body = policy(|body| {
+        body["rules"].as_array_mut().expect("rules").push(json!({
+            "roles": ["operator"], "kinds": ["note"], "relation": "own_area", "level": "stret",
+            "classes": [{ "kind": "order" }]
+        }));
+        body["services"] = json!([{ "service": "auto_file", "kinds": ["file"],
+            "areas": ["990101Z01", "990101Z99"] }]);
+    });
+    let published = publish(&city.core, "policy", "beside", &body).expect("published");
+    let told = |name: &str| {
+        let warnings = city.core.look_again("policy", &published).expect("read");
+        warnings
+            .into_iter()
+            .filter(|words| words.contains(name))
+            .count()
+    };
+    assert_eq!(told("no class is of the kind order"), 1);
+    assert_eq!(
+        (told("stret"), told("990101Z99")),
+        (0, 0),
+        "there is no map"
+    );
+    let district = include_bytes!("../../../fixtures/district/district.gewugrid");
+    let map = city.core.publish_pack("grid", "grid", 1, district, NOON);
+    map.expect("a map");
+    assert_eq!((told("of the level stret"), told("990101Z99")), (1, 1));
+}
+
+#[test]
+fn a_policy_with_what_can_never_work_is_refused_over_http() {
+    let web = Web::start();
+    let body = policy(|body| {
+        body["rules"][0]["in"] = json!([]);
+        body["units"] = json!({ " ": "drainage" });
+    });
+    let headers = [(
+        "authorization".to_owned(),
+        format!("Bearer {}", web.token()),
+    )];
+    let path = "/v1/op/packs?kind=policy&name=policy&version=9";
+    let refused = web.send("POST", path, &headers, &body);
+    assert_eq!(refused.status, 409);
+    let words = refused.json()["detail"].as_str().expect("words").to_owned();
+    for told in ["`in` is empty", "a unit has no name"] {
+        assert!(words.contains(told), "{words}");
+    }
+}

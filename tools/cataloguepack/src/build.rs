@@ -12,7 +12,7 @@ use crate::identify::About;
 use crate::report::Report;
 use crate::scope::{Class as Placed, Scope};
 use crate::table::{Row, Table};
-use crate::{PackError, reading};
+use crate::{PackError, numbers, reading};
 
 /// A sheet as it came.
 #[derive(Debug, Clone, Copy)]
@@ -105,21 +105,22 @@ pub(super) struct Builder<'o> {
     pub(super) classes: BTreeMap<Key, Class>,
     /// The line that a class stood in first.
     lines: BTreeMap<Key, u64>,
+    /// Where each kind that is not every edition's stands first.
+    pub(super) kinds: BTreeMap<ClassKind, (String, u64)>,
     pub(super) report: Report,
 }
 
 impl<'o> Builder<'o> {
     fn new(options: &'o Options) -> Self {
-        let minor_digits = options.digits.or(match options.edition.edition.as_str() {
-            "2013" => Some(2),
-            "2026" => Some(3),
-            _ => None,
-        });
+        let minor_digits = options
+            .digits
+            .or_else(|| numbers::digits(&options.edition.edition));
         Self {
             options,
             minor_digits,
             classes: BTreeMap::new(),
             lines: BTreeMap::new(),
+            kinds: BTreeMap::new(),
             report: Report::default(),
         }
     }
@@ -133,11 +134,14 @@ impl<'o> Builder<'o> {
             .unknown_columns
             .extend(table.unknown.iter().cloned());
         self.report.repeated_columns.extend(table.repeated());
+        if let Some(kind @ ClassKind::Other { .. }) = sheet.kind {
+            self.kinds.entry(kind).or_insert((name.to_owned(), 1));
+        }
         let mut scope = Scope::default();
         for row in table.rows() {
             self.report.rows += 1;
             if row.cleaned {
-                let what = "control characters are left out".to_owned();
+                let what = "control characters, and such as nobody sees, are left out".to_owned();
                 self.report.heal(name, row.line, "control characters", what);
             }
             if row.is_empty() {
@@ -156,7 +160,7 @@ impl<'o> Builder<'o> {
     }
 
     fn row(&mut self, sheet: &Sheet<'_>, row: &Row<'_>, scope: &mut Scope) -> Result<(), String> {
-        if let Err(why) = row.check_repeated() {
+        if let Err(why) = row.check_cells().and_then(|()| row.check_repeated()) {
             scope.lose_kind(row.line);
             return Err(why);
         }
@@ -167,8 +171,11 @@ impl<'o> Builder<'o> {
             .take(sheet.name, row, kind, &class)
             .inspect_err(|_| scope.lose_class(row.line))?;
         let before = self.classes.get(&key).cloned();
-        self.details(row, &key);
-        self.condition(sheet.name, row, &key)?;
+        let marks = self
+            .marks(row)
+            .inspect_err(|_| self.undo(row.line, key.clone(), before.clone(), scope))?;
+        self.details(row, &key, marks);
+        self.condition(sheet.name, row, &key, marks)?;
         self.check(&key)
             .inspect_err(|_| self.undo(row.line, key, before, scope))
     }
@@ -311,6 +318,7 @@ impl<'o> Builder<'o> {
             self.report.conditions += class.conditions.len();
         }
         self.report.skipped_codes = self.skipped();
+        self.doubt_kinds();
         let edition = EditionBody {
             about: self.options.edition.clone(),
             classes: self.classes.into_values().collect(),

@@ -173,12 +173,46 @@ pub(crate) fn padded(code: &str, digits: usize) -> Option<(String, bool)> {
     }
 }
 
-/// Whether a cell says yes.
-pub(crate) fn yes(cell: &str) -> bool {
-    matches!(
-        line(cell).to_lowercase().as_str(),
-        "1" | "y" | "yes" | "true" | "是" | "√" | "✓"
-    )
+/// Whether a cell says yes; an empty one says no.
+///
+/// # Errors
+/// Says so in words when it says neither.
+pub(crate) fn yes(cell: &str) -> Result<bool, String> {
+    let said = line(cell);
+    match said.to_lowercase().as_str() {
+        "1" | "y" | "yes" | "true" | "是" | "√" | "✓" => Ok(true),
+        "" | "0" | "n" | "no" | "false" | "否" | "×" | "✗" | "x" | "-" | "—" | "/" | "无" => {
+            Ok(false)
+        }
+        _ => Err(format!("{said} says neither yes nor no: write 是 or 否")),
+    }
+}
+
+/// What spreadsheets write where they have no value.
+const NO_VALUE: [&str; 10] = [
+    "#REF!",
+    "#N/A",
+    "#VALUE!",
+    "#NAME?",
+    "#DIV/0!",
+    "#NUM!",
+    "#NULL!",
+    "#SPILL!",
+    "#CALC!",
+    "#GETTING_DATA",
+];
+
+/// Refuses what a spreadsheet wrote in the place of a value that it did not have.
+pub(crate) fn check_value(cell: &str) -> Result<(), String> {
+    let said = line(cell);
+    let upper = said.to_uppercase();
+    let too_narrow = said.len() > 1 && said.chars().all(|c| c == '#');
+    match too_narrow || NO_VALUE.contains(&upper.as_str()) {
+        true => Err(format!(
+            "a cell says {said}, which a spreadsheet writes where it has no value to show: put the value there"
+        )),
+        false => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use gewu_model::catalogue::plain;
 use gewu_model::entry::ClassKind;
+use gewu_model::nearest::is_near;
 
 use crate::build::{Builder, Sheet};
 use crate::cells::{self, split};
@@ -107,8 +108,34 @@ impl Builder<'_> {
                 "{cell} is no kind: 部件, 事件, 事项, or a name of your own"
             ));
         };
+        if let ClassKind::Other { .. } = kind {
+            let place = (sheet.name.to_owned(), row.line);
+            self.kinds.entry(kind).or_insert(place);
+        }
         scope.enter_kind(kind);
         Ok(kind)
+    }
+
+    /// Tells kinds that are probably another one, misspelt: near one that every edition has, or near one that
+    /// more classes have.
+    pub(super) fn doubt_kinds(&mut self) {
+        let count = |kind: &ClassKind| self.classes.keys().filter(|key| key.0 == *kind).count();
+        let usual = [ClassKind::Component, ClassKind::Matter];
+        let mut doubts = Vec::new();
+        for (kind, (sheet, line)) in &self.kinds {
+            let near = |other: &&ClassKind| is_near(kind.name(), other.name());
+            let more = |other: &&ClassKind| count(other) > count(kind);
+            let others = self.kinds.keys().filter(more);
+            if let Some(meant) = usual.iter().chain(others).find(near) {
+                let what = format!(
+                    "{kind} is taken for a kind of the city's own, and is near {meant}: check its spelling; every edition has component (部件) and matter (事件, 事项)"
+                );
+                doubts.push((sheet.clone(), *line, what));
+            }
+        }
+        for (sheet, line, what) in doubts {
+            self.report.doubt(&sheet, line, what);
+        }
     }
 
     /// Takes the heading that a row names. One without a code is one that is known by its name, or waits

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use gewu_model::catalogue::{Catalogue, Certainty, Class, EditionMap, MapRow, plain};
 use gewu_model::entry::{ClassKind, ClassRef};
 
-use crate::{PackError, cells, decode};
+use gewu_model::nearest::is_near;
+
+use crate::{PackError, cells, decode, numbers, sheet};
 
 const HEADER: [&str; 7] = [
     "from_kind",
@@ -170,6 +172,40 @@ pub fn write_map(map: &EditionMap, old: &Catalogue, new: &Catalogue) -> Result<S
     String::from_utf8(bytes).map_err(|error| failed(&error))
 }
 
+/// The class that stands on one side of a row, looked at as those in sheets are.
+fn side(kind: &str, code: &str, edition: &str) -> Result<Option<ClassRef>, String> {
+    if kind.is_empty() && code.is_empty() {
+        return Ok(None);
+    }
+    cells::check_value(kind).and_then(|()| cells::check_value(code))?;
+    let kind: ClassKind = match kind.parse() {
+        Ok(kind) if !code.is_empty() => kind,
+        _ => return Err(format!("{kind} {code} names no class")),
+    };
+    let usual = [ClassKind::Component, ClassKind::Matter];
+    if let Some(meant) = usual
+        .iter()
+        .find(|usual| is_near(kind.name(), usual.name()))
+    {
+        return Err(format!("{kind} is near {meant}: check its spelling"));
+    }
+    let code = cells::code(code)?;
+    let digits = numbers::digits(edition).map(|digits| digits + numbers::HEADING_DIGITS);
+    numbers::check(&code, digits)?;
+    Ok(Some(ClassRef { kind, code }))
+}
+
+/// How sure a row is, by its word. One that is misspelt would pass for one that is to be confirmed.
+fn certain(word: &str) -> Result<Certainty, String> {
+    match word {
+        "confirmed" => Ok(Certainty::Confirmed),
+        "" | "to_confirm" | "unmapped" => Ok(Certainty::ToConfirm),
+        _ => Err(format!(
+            "{word} says not how sure the row is: confirmed, to_confirm or unmapped"
+        )),
+    }
+}
+
 /// Reads a mapping's table. Several rows of one class are several targets; a row without a target
 /// whose certainty is `confirmed` says that the class was given up, any other one says nothing.
 ///
@@ -180,7 +216,7 @@ pub fn read_map(name: &str, bytes: &[u8], from: &str, to: &str) -> Result<Editio
         sheet: name.to_owned(),
         why,
     };
-    let (text, _) = decode(bytes).ok_or_else(|| wrong("its encoding is not known".into()))?;
+    let (text, _) = decode(bytes).ok_or_else(|| wrong(sheet::unread(bytes).to_owned()))?;
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
         .from_reader(text.as_bytes());
@@ -205,24 +241,16 @@ pub fn read_map(name: &str, bytes: &[u8], from: &str, to: &str) -> Result<Editio
     for record in reader.records() {
         let record = record.map_err(|error| wrong(error.to_string()))?;
         let line = record.position().map_or(0, csv::Position::line);
-        let cell = |at: usize| cells::line(record.get(at).unwrap_or_default());
-        let class = |kind: usize, code: usize| -> Result<Option<ClassRef>, PackError> {
-            let (kind, code) = (cell(kind), cell(code));
-            match (kind.is_empty(), code.is_empty()) {
-                (true, true) => Ok(None),
-                _ => match kind.parse() {
-                    Ok(kind) if !code.is_empty() => Ok(Some(ClassRef { kind, code })),
-                    _ => Err(wrong(format!("line {line}: {kind} {code} names no class"))),
-                },
-            }
+        let at_line = |why: String| wrong(format!("line {line}: {why}"));
+        let cell = |at: usize| cells::line(&sheet::seen(record.get(at).unwrap_or_default()));
+        let class = |kind: usize, code: usize, edition: &str| {
+            side(&cell(kind), &cell(code), edition).map_err(at_line)
         };
-        let sure = match certainty.map(cell).as_deref() {
-            Some("confirmed") => Certainty::Confirmed,
-            _ => Certainty::ToConfirm,
-        };
-        let left = class(from_kind, from_code)?;
-        let left = left.ok_or_else(|| wrong(format!("line {line}: nothing stands on the left")))?;
-        let right = class(to_kind, to_code)?;
+        let sure = certainty.map(cell).unwrap_or_default();
+        let sure = certain(&sure).map_err(at_line)?;
+        let left = class(from_kind, from_code, from)?;
+        let left = left.ok_or_else(|| at_line("nothing stands on the left".to_owned()))?;
+        let right = class(to_kind, to_code, to)?;
         if right.is_none() && sure == Certainty::ToConfirm {
             continue;
         }

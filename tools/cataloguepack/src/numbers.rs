@@ -11,7 +11,38 @@ use crate::scope::{Heading, Named, Said, Scope};
 use crate::table::Row;
 
 /// How many digits the code of a heading has.
-const HEADING_DIGITS: usize = 2;
+pub(crate) const HEADING_DIGITS: usize = 2;
+
+/// How many digits the code of a class has below its heading's, in editions that prescribe it.
+pub(crate) fn digits(edition: &str) -> Option<usize> {
+    match edition {
+        "2013" => Some(2),
+        "2026" => Some(3),
+        _ => None,
+    }
+}
+
+/// Refuses a code that is not written whole, in digits, where the edition's codes are so many digits.
+pub(crate) fn check(code: &str, digits: Option<usize>) -> Result<(), String> {
+    let Some(digits) = digits else { return Ok(()) };
+    if !cells::is_number(code) {
+        let hint = match cells::nearly_number(code) {
+            Some(Meant::Number(meant)) => format!("write it in digits, if {meant} is meant"),
+            _ => "the codes of this edition are written in digits".to_owned(),
+        };
+        return Err(format!("code {code} is no number: {hint}"));
+    }
+    match padded(code, digits) {
+        None => Err(format!(
+            "code {code} is longer than the edition's {digits} digits"
+        )),
+        // A heading is no class, so a code of two digits is one that lost its zeros as well.
+        Some((full, true)) => Err(format!(
+            "code {code} has fewer digits than the edition's {digits}: write {full}, if that is meant"
+        )),
+        Some(_) => Ok(()),
+    }
+}
 
 impl Builder<'_> {
     /// What a cell for a code says.

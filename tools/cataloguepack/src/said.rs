@@ -9,14 +9,28 @@ use crate::columns::Column;
 use crate::measure::measure;
 use crate::table::Row;
 
+/// What a row marks with yes or no.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Marks {
+    local: bool,
+    urgent: bool,
+}
+
 impl Builder<'_> {
+    /// What a row marks.
+    pub(super) fn marks(&self, row: &Row<'_>) -> Result<Marks, String> {
+        Ok(Marks {
+            local: yes(row.raw(&Column::Local))?,
+            urgent: yes(row.raw(&Column::Urgent))?,
+        })
+    }
+
     /// What a row says of its class, whatever the condition.
-    pub(super) fn details(&mut self, row: &Row<'_>, key: &Key) {
+    pub(super) fn details(&mut self, row: &Row<'_>, key: &Key, marks: Marks) {
         let Some(class) = self.classes.get_mut(key) else {
             return;
         };
-        let marked = |column| yes(row.raw(column));
-        class.local |= marked(&Column::Local);
+        class.local |= marks.local;
         for (column, field) in [
             (Column::Accuracy, &mut class.accuracy),
             (Column::ValidFrom, &mut class.valid_from),
@@ -40,6 +54,7 @@ impl Builder<'_> {
         sheet: &str,
         row: &Row<'_>,
         key: &Key,
+        Marks { urgent, .. }: Marks,
     ) -> Result<(), String> {
         let limit = row.text(&Column::Limit);
         let text = row.text(&Column::Condition).unwrap_or_default();
@@ -50,7 +65,6 @@ impl Builder<'_> {
                 limit,
             })
             .collect();
-        let urgent = yes(row.raw(&Column::Urgent));
         let before = earlier(self.options, key);
         let Some(class) = self.classes.get_mut(key) else {
             return Ok(());

@@ -45,10 +45,7 @@ pub fn rows(
     bytes: &[u8],
     makes_sense: impl Fn(&StringRecord) -> usize,
 ) -> Result<Rows, SheetError> {
-    let (text, encoding) = decode(bytes).ok_or_else(|| {
-        let why = "it is neither UTF-8, UTF-16 nor GBK: save it as CSV in one of them";
-        SheetError(why.to_owned())
-    })?;
+    let (text, encoding) = decode(bytes).ok_or_else(|| SheetError(unread(bytes).to_owned()))?;
     let sense = |rows: &[SheetRow]| {
         let heads = rows.iter().take(HEADER_WITHIN).enumerate();
         // Of several equals the first is the header.
@@ -89,10 +86,7 @@ fn delimited(text: &str, delimiter: u8) -> Result<Vec<SheetRow>, SheetError> {
         let line = cells.position().map_or(0, csv::Position::line);
         let cleaned = cells.iter().any(|cell| cell.contains(is_unprintable));
         let cells = match cleaned {
-            true => cells
-                .iter()
-                .map(|cell| cell.replace(is_unprintable, ""))
-                .collect(),
+            true => cells.iter().map(seen).collect(),
             false => cells,
         };
         Ok(SheetRow {
@@ -104,11 +98,32 @@ fn delimited(text: &str, delimiter: u8) -> Result<Vec<SheetRow>, SheetError> {
     rows.collect()
 }
 
-/// What would move a reader's cursor, change colours or turn the direction of writing.
+/// Why bytes are no text.
+pub(crate) fn unread(bytes: &[u8]) -> &'static str {
+    match bytes.contains(&0) {
+        true => {
+            "it has NUL bytes in it, as a workbook or a damaged file has: save the sheet as CSV anew"
+        }
+        false => "it is neither UTF-8, UTF-16 nor GBK: save it as CSV in one of them",
+    }
+}
+
+/// A cell without what nobody sees in it.
+pub(crate) fn seen(cell: &str) -> String {
+    cell.replace(is_unprintable, "")
+}
+
+/// What would move a reader's cursor, change colours or turn the direction of writing, and what has no width:
+/// a name of nothing else would be invisible, and one with it is another name that looks the same.
 fn is_unprintable(c: char) -> bool {
     let turns =
         matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    turns || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+    let invisible = matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200d}'
+            | '\u{2060}'..='\u{2064}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+    );
+    turns || invisible || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
 #[cfg(test)]

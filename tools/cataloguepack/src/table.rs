@@ -165,6 +165,26 @@ impl<'a> Row<'a> {
         Ok(())
     }
 
+    /// Refuses a row with cells in which a spreadsheet had no value, and one with more cells than the header:
+    /// a comma that was not quoted moves what stands behind it.
+    pub(crate) fn check_cells(&self) -> Result<(), String> {
+        for (at, cell) in self.filled() {
+            match self.columns.get(at) {
+                Some(Some(_)) => cells::check_value(cell)?,
+                Some(None) => {}
+                None => {
+                    return Err(format!(
+                        "cell {} ({}) stands beyond the header's {} columns: give it a column, or quote the cell that has a comma in it",
+                        at + 1,
+                        cells::line(cell),
+                        self.columns.len()
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The cell on one line.
     pub(crate) fn line(&self, column: &Column) -> String {
         cells::line(self.raw(column))

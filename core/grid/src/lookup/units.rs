@@ -75,6 +75,14 @@ impl<'a, B: AsRef<[u8]>> Units<'a, B> {
         Ok(self.codes()?.count())
     }
 
+    /// Every unit, in the order of the codes.
+    ///
+    /// # Errors
+    /// [`PackFault`] when the codes are damaged.
+    pub fn all(&self) -> Result<impl Iterator<Item = Unit> + use<B>, PackFault> {
+        Ok((0..self.count()?).map(Unit))
+    }
+
     /// The code of a unit.
     ///
     /// # Errors
@@ -137,7 +145,7 @@ impl<'a, B: AsRef<[u8]>> Units<'a, B> {
     /// [`PackFault`] when a record is damaged.
     pub fn of_duty(&self, duty: &GridCode) -> Result<Vec<Unit>, PackFault> {
         let mut members = Vec::new();
-        for unit in (0..self.count()?).map(Unit) {
+        for unit in self.all()? {
             if self.duty(unit)? == Some(duty.as_str()) {
                 members.push(unit);
             }

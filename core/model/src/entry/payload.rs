@@ -7,6 +7,7 @@ use super::field::{
     Handle, Mark, Note, OwnershipDispute, Progress, Rate, Refuse, ReopenRequest, Report, Seen,
     SendBackRequest, Supplement, SuspendRequest, Urge, Verify, Withdraw,
 };
+use super::fields::field_names;
 use super::header::Entry;
 use super::instruction::{Body, InstructionFrame};
 use super::kind::{FieldKind, InstructionKind, Kind};
@@ -77,6 +78,14 @@ macro_rules! payloads {
             }
         }
 
+        /// The names of the fields of a kind's payload.
+        fn fields_of(kind: FieldKind) -> &'static [&'static str] {
+            let fields = match kind {
+                $(FieldKind::$kind => field_names::<$body>(),)+
+            };
+            fields.unwrap_or_default()
+        }
+
         fn field_from_json(
             kind: FieldKind,
             fields: serde_json::Value,
@@ -123,6 +132,11 @@ payloads! {
 }
 
 impl Payload {
+    /// Whether entries of that kind bring photos.
+    pub fn brings_photos(kind: FieldKind) -> bool {
+        fields_of(kind).contains(&"photos")
+    }
+
     /// Reads and bounds the payload of `entry`.
     ///
     /// # Errors

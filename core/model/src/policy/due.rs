@@ -15,7 +15,7 @@ use crate::deadline::{Calendar, Due as Reached, Limit, Pauses, Term, due};
 use crate::entry::{
     Body, Close, CloseKind, Dispatch, FieldKind, File, InstructionKind, Kind, Relationship, Resume,
 };
-use crate::fold::{CaseView, Pause, Stage};
+use crate::fold::{CaseView, Pause};
 use crate::ids::ChangeHash;
 use crate::time::Millis;
 
@@ -107,12 +107,11 @@ impl Step<'_> {
             _ if !self.is_free() => Due::Nothing,
             Service::SelfHandled if settled => self.settle(),
             Service::AutoFile if !settled => {
-                let open = matches!(view.stage, Stage::Reported | Stage::VerifiedExists);
+                let open = self.acts(service, InstructionKind::File);
                 self.act(service, open, file())
             }
             Service::DirectDispatch if !settled => {
-                let open = matches!(view.stage, Stage::Reported | Stage::Filed);
-                self.dispatch(open)
+                self.dispatch(self.acts(service, InstructionKind::Dispatch))
             }
             _ => Due::Nothing,
         }
@@ -124,6 +123,11 @@ impl Step<'_> {
         let duplicate = |relation| relation == Relationship::DuplicateOf;
         let mut ties = view.facts.ties.iter();
         view.pending_requests().next().is_none() && !ties.any(|tie| duplicate(tie.relation))
+    }
+
+    /// Whether the service can give that at the case's stage.
+    fn acts(&self, service: Service, kind: InstructionKind) -> bool {
+        service.acts_at(kind).contains(&self.moment.view.stage)
     }
 
     fn was_given(&self, kind: InstructionKind) -> bool {
@@ -149,13 +153,12 @@ impl Step<'_> {
 
     /// What its reporter settled is filed for its number, and closed unless it was drawn.
     fn settle(&self) -> Due {
-        let stage = self.moment.view.stage;
         let service = Service::SelfHandled;
-        let filing = self.act(service, stage == Stage::Reported, file());
+        let filing = self.act(service, self.acts(service, InstructionKind::File), file());
         if filing != Due::Nothing || self.moment.drawn {
             return filing;
         }
-        let open = matches!(stage, Stage::Reported | Stage::Filed | Stage::CheckPassed);
+        let open = self.acts(service, InstructionKind::Close);
         let close = Close {
             kind: CloseKind::Normal,
             note: None,
@@ -187,7 +190,7 @@ impl Step<'_> {
             ..Resume::default()
         });
         let pause = view.facts.pauses.last().filter(|pause| pause.to.is_none());
-        let suspended = view.stage == Stage::Suspended;
+        let suspended = self.acts(service, InstructionKind::Resume);
         let rule = self.rule(service, &body).filter(|_| suspended);
         let end = pause
             .zip(rule)

@@ -23,12 +23,25 @@ const NEEDED: [(Kind, &str); 4] = [
 ];
 
 impl Policy {
+    /// Refuses a policy that cannot be meant: under which every case would stay as it is, or with rules that
+    /// can never work.
+    ///
+    /// # Errors
+    /// [`PolicyError`], with the line of each.
+    pub fn check_allows(&self, body: &[u8]) -> Result<(), PolicyError> {
+        self.check_decides(body)?;
+        match self.never(body) {
+            never if never.is_empty() => Ok(()),
+            never => Err(PolicyError(never.join("; "))),
+        }
+    }
+
     /// Refuses a policy whose rules give nobody any instruction: every case under it would stay as it is, or
     /// wait for ever behind what a service does by itself.
     ///
     /// # Errors
     /// [`PolicyError`], with the line of the rules.
-    pub fn check_allows(&self, body: &[u8]) -> Result<(), PolicyError> {
+    pub fn check_decides(&self, body: &[u8]) -> Result<(), PolicyError> {
         let mut kinds = InstructionKind::ALL.iter();
         match kinds.any(|kind| self.is_ruled(&Kind::Instruction(*kind))) {
             true => Ok(()),
@@ -40,11 +53,11 @@ impl Policy {
     }
 
     /// What nobody may do under it although a city needs it, and rules of services that never act or send to
-    /// a unit that is not there, names of events and roles that nobody knows: slips of the pen, or for newer
-    /// servers. `is_there` knows the units that can
+    /// a unit that is not there, what can never work or is odd, names of events and roles that nobody knows:
+    /// slips of the pen, or for newer servers. `is_there` knows the units that can
     /// be known beside the policy's own tree; `None` when none can.
     pub fn idle(&self, body: &[u8], is_there: Option<&dyn Fn(&UnitId) -> bool>) -> Vec<String> {
-        let dead = self.check_allows(body).err().map(|error| error.0);
+        let dead = self.check_decides(body).err().map(|error| error.0);
         let lacks = NEEDED
             .iter()
             .filter(|(kind, _)| dead.is_none() && !self.is_given(kind));
@@ -75,6 +88,8 @@ impl Policy {
             .into_iter()
             .chain(lacking)
             .chain(services)
+            .chain(self.never(body))
+            .chain(self.odd(body))
             .chain(self.slips(body))
             .collect()
     }

@@ -45,6 +45,11 @@ impl KindName {
         &self.kind
     }
 
+    /// The variant that the rule names.
+    pub(super) fn variant(&self) -> Option<&str> {
+        self.variant.as_deref()
+    }
+
     /// Whether the name covers a kind; with no variant given, whether it covers any of it.
     pub(super) fn covers(&self, kind: &Kind, variant: Option<&str>) -> bool {
         let own = self.variant.as_deref();

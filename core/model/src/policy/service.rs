@@ -53,6 +53,20 @@ impl Service {
         }
     }
 
+    /// The stages at which it can give that at all, whatever a policy gives.
+    pub(super) const fn acts_at(self, kind: InstructionKind) -> &'static [Stage] {
+        match (self, kind) {
+            (Self::SelfHandled, InstructionKind::File) => &[Stage::Reported],
+            (Self::SelfHandled, InstructionKind::Close) => {
+                &[Stage::Reported, Stage::Filed, Stage::CheckPassed]
+            }
+            (Self::AutoFile, InstructionKind::File) => &[Stage::Reported, Stage::VerifiedExists],
+            (Self::DirectDispatch, InstructionKind::Dispatch) => &[Stage::Reported, Stage::Filed],
+            (Self::AutoResume, InstructionKind::Resume) => &[Stage::Suspended],
+            _ => &[],
+        }
+    }
+
     fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|service| service.name() == name)
     }
@@ -102,10 +116,15 @@ impl ServiceRule {
         staged && here && covers(&self.classes, class) && kinds.next().is_some()
     }
 
+    /// The service, if this version knows it.
+    pub(super) fn known(&self) -> Option<Service> {
+        Service::from_name(&self.service)
+    }
+
     /// Why the rule never does anything, or never by a clock, if so.
     pub(super) fn idle(&self) -> Option<String> {
         let name = &self.service;
-        let Some(service) = Service::from_name(name) else {
+        let Some(service) = self.known() else {
             return Some(format!("no service is called {name}: it never acts"));
         };
         let can = |kind: &KindName| service.kinds().iter().any(|can| can.name() == kind.kind());

@@ -26,7 +26,7 @@ const LONGEST: usize = 60;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Search<'a> {
     /// Words in Chinese or English, initials or syllables of pinyin, a code, or the identifier of a
-    /// component; nothing lists all classes.
+    /// component; nothing lists all classes, and signs without any letter or digit (`*`) none.
     pub text: &'a str,
     /// The edition; `None` for the one in force.
     pub edition: Option<&'a str>,
@@ -92,6 +92,10 @@ impl Catalogue {
         let index = self.index.get_or_init(|| Index::new(self));
         let text: String = search.text.chars().take(LONGEST).collect();
         let terms = words::terms(&text);
+        // Signs alone name no class, and not all of them either.
+        if terms.is_empty() && !text.trim().is_empty() {
+            return Vec::new();
+        }
         let wanted = |class: &Class| {
             search.kind.is_none_or(|kind| kind == class.kind)
                 && search.on.is_none_or(|day| class.is_valid_on(day))

@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::entry::{ClassKind, ClassRef, FieldKind, Report};
+use crate::fold::Stage;
 use crate::fold::{EntryView, Link, Reason, Status, Tie, fold};
 use crate::ids::{CaseId, Digest};
 use crate::policy::BUILT_IN;

@@ -2,7 +2,7 @@
 
 /// Of the known names the three that differ least from what was written: by the fewest letters to
 /// insert, drop or exchange, then by name. Capitals and blanks make no difference.
-pub(super) fn nearest<'k>(wanted: &str, known: impl IntoIterator<Item = &'k str>) -> Vec<&'k str> {
+pub fn nearest<'k>(wanted: &str, known: impl IntoIterator<Item = &'k str>) -> Vec<&'k str> {
     let wanted = letters(wanted);
     let mut ranked: Vec<(usize, &str)> = known
         .into_iter()
@@ -11,6 +11,25 @@ pub(super) fn nearest<'k>(wanted: &str, known: impl IntoIterator<Item = &'k str>
     ranked.sort_unstable();
     ranked.dedup();
     ranked.into_iter().take(3).map(|(_, name)| name).collect()
+}
+
+/// Whether one of the two is probably the other, misspelt: they differ, and by so few letters that words which
+/// mean two things seldom do.
+pub fn is_near(one: &str, other: &str) -> bool {
+    let (one, other) = (letters(one), letters(other));
+    let shorter = one.len().min(other.len());
+    let few = match shorter {
+        0..=2 => 0,
+        3..=5 => 1,
+        _ => 2,
+    };
+    let mut sorted = [one.clone(), other.clone()];
+    sorted
+        .iter_mut()
+        .for_each(|letters| letters.sort_unstable());
+    // Two letters that changed places are one slip, and two letters to exchange.
+    let most = few + usize::from(few > 0 && sorted[0] == sorted[1]);
+    (1..=most).contains(&distance(&one, &other))
 }
 
 fn letters(name: &str) -> Vec<char> {
@@ -34,7 +53,7 @@ fn distance(a: &[char], b: &[char]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{is_near, nearest};
 
     #[test]
     fn slips_of_the_pen_are_near() {
@@ -50,5 +69,25 @@ mod tests {
         assert_eq!(nearest("raods", known)[0], "roads");
         assert_eq!(nearest("x", ["b", "a"]), ["a", "b"]);
         assert!(nearest("x", []).is_empty());
+    }
+
+    #[test]
+    fn a_word_is_near_another_by_few_letters_only() {
+        for (one, other) in [
+            ("mattter", "matter"),
+            ("mater", "matter"),
+            ("componnent", "component"),
+            ("ordre", "order"),
+        ] {
+            assert!(is_near(one, other), "{one}");
+        }
+        for (one, other) in [
+            ("matter", "matter"),
+            ("order", "matter"),
+            ("a", "b"),
+            ("east", "west"),
+        ] {
+            assert!(!is_near(one, other), "{one}");
+        }
     }
 }
