@@ -117,7 +117,8 @@ impl Core {
         }
     }
 
-    /// Refuses more time, or a suspension, that the city's rules do not grant.
+    /// Refuses more time, or a suspension, that the city's rules do not grant, and to pass on a part of a task
+    /// that would be due after the task.
     pub(super) fn check_time(
         &self,
         bench: &Bench<'_>,
@@ -132,6 +133,16 @@ impl Core {
                 let present = present(&rules, bench.now);
                 let asked = (extend.limit.as_str(), self.requested(bench, extend));
                 let judged = steps.judge_extension(extend.unit.as_ref(), asked, &present);
+                judged.map_err(|why| denied(&why))
+            }
+            Body::Forward(forward) => {
+                let last = || view.last_holder();
+                let above = forward.from.as_ref().or_else(last);
+                let (Some(above), Some(limit)) = (above, forward.limit.as_deref()) else {
+                    return Ok(());
+                };
+                let steps = open_steps(&rules, &bench.state, view);
+                let judged = steps.judge_part(above, limit, &present(&rules, bench.now));
                 judged.map_err(|why| denied(&why))
             }
             Body::Suspend(suspend) => {

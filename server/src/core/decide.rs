@@ -113,6 +113,7 @@ impl Core {
             let variant = variant_of(&decision.body);
             let capacity = self.capacity(operator, &bench, (&kind, variant), &view)?;
             self.check_console(&bench, &view, &decision.body, anyway)?;
+            self.check_meant(&bench, &view, &decision.body)?;
             let (command, record) =
                 attested(&bench, &view, &decision.body, capacity, operator.session())?;
             let elsewhere = match &decision.body {

@@ -72,8 +72,7 @@ fn is_rid(view: &CaseView, named: Option<&UnitId>, asking: Option<&UnitId>) -> b
     let Some(open) = view.question.as_ref().filter(|open| open.kind.is_work()) else {
         return false;
     };
-    let mut live = view.nodes.iter().filter(|node| node.until.is_none());
-    let last = live.rfind(|node| !node.assist).map(|node| &node.unit);
+    let last = view.last_holder();
     let gives = named.or(last);
     let holds = |unit: &UnitId| open.units.contains(unit) || open.assist.contains(unit);
     match asking.filter(|unit| holds(unit)) {

@@ -1,14 +1,58 @@
-//! Slips of the pen in what an instruction says: limits that no clock can count, and instructions that would
-//! change nothing.
+//! Slips of the pen in what an instruction says: limits that no clock can count, instructions that would
+//! change nothing, and conditions that a class is not closed by.
 
 use gewu_model::deadline::{Calendar, Limit};
-use gewu_model::entry::{Body, Correct, LinkCase, Ownership, Relationship};
-use gewu_model::fold::CaseView;
+use gewu_model::entry::{Body, Close, Correct, LinkCase, Ownership, Relationship};
+use gewu_model::fold::{CaseView, Pins};
 use gewu_model::time::Millis;
+
+use super::Core;
+use super::bench::Bench;
+use super::decide::DecideError;
+use super::load::rows;
 
 /// How far from now a due time from elsewhere may lie, either way: ten years. Anything else is another
 /// year than was meant, or no time at all.
 const MOST_DUE_MS: i64 = 3_653 * 86_400_000;
+
+impl Core {
+    /// Refuses what no person can mean who gives an instruction, at a console or by a device.
+    pub(super) fn check_meant(
+        &self,
+        bench: &Bench<'_>,
+        view: &CaseView,
+        body: &Body,
+    ) -> Result<(), DecideError> {
+        let sense = body.check_sense_of_person();
+        sense.map_err(|why| DecideError::Invalid(why.to_string()))?;
+        match body {
+            Body::Close(Close {
+                condition: Some(condition),
+                ..
+            }) => self.check_closing(bench, view, condition),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a condition that the pinned catalogue does not have for the case's class.
+    fn check_closing(
+        &self,
+        bench: &Bench<'_>,
+        view: &CaseView,
+        condition: &str,
+    ) -> Result<(), DecideError> {
+        let (Some(root), Some(class)) = (bench.state.root.as_ref(), view.class()) else {
+            return Ok(());
+        };
+        let rules = self.rules();
+        let pins = Pins::of(root, rows(&bench.state));
+        let Some(catalogue) = rules.catalogues.get(&pins.catalogue) else {
+            return Ok(());
+        };
+        let checked = catalogue.check_closing(&pins.edition, class, condition);
+        checked.map_err(|why| DecideError::Invalid(why.to_string()))
+    }
+}
 
 /// Refuses them, in words.
 pub(super) fn check(view: &CaseView, body: &Body, now: Millis) -> Result<(), String> {

@@ -170,10 +170,7 @@ pub fn rare(
             json!({ "state": "granted", "rule": "report", "points": 10 }),
         ),
         20 => ("repin", json!({ "policy": shown["policy"] })),
-        _ => (
-            "close",
-            json!({ "kind": "forced", "condition": "no_access" }),
-        ),
+        _ => ("close", json!({ "kind": "forced", "condition": "1" })),
     };
     Some(decision)
 }

@@ -90,6 +90,8 @@ pub(crate) enum DeviceError {
         field: &'static str,
         message: &'static str,
     },
+    #[error(transparent)]
+    Senseless(#[from] gewu_model::entry::Senseless),
     #[error("{0} not found on this device")]
     NotFound(&'static str),
     #[error("{0}")]

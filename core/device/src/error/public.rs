@@ -129,6 +129,7 @@ impl From<DeviceError> for GewuError {
             | E::Payload(_)
             | E::Photos(_)
             | E::Reason(_)
+            | E::Senseless(_)
             | E::Input { .. } => of_input(error),
             E::Bundle(error) => of_bundle(error),
             E::Denied(why) => not_permitted(why.to_string()),
@@ -214,7 +215,7 @@ fn of_input(error: DeviceError) -> GewuError {
         E::Contact(_) => "contact",
         E::Evidence(_) | E::PhotoFile(_) | E::Photos(_) => "photo",
         E::Catalogue(Catalogue::Edition { .. }) => "edition",
-        E::Catalogue(Catalogue::Condition { .. }) => "condition",
+        E::Catalogue(Catalogue::Condition { .. } | Catalogue::Closing { .. }) => "condition",
         E::Catalogue(_) => "class",
         E::Position(_) => "position",
         E::Reason(_) => "reason",

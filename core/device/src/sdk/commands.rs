@@ -2,7 +2,8 @@
 
 use gewu_model::command::{Command, CommandRecord};
 use gewu_model::content::ContentItem;
-use gewu_model::entry::{Body, Kind};
+use gewu_model::entry::{Body, Close, Kind};
+use gewu_model::fold::CaseView;
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::policy::variant_of;
 use gewu_model::time::Millis;
@@ -80,6 +81,7 @@ fn queue(
     body: &Body,
     (text, now): (Option<&ContentItem>, Millis),
 ) -> Result<QueuedCommand> {
+    body.check_sense_of_person()?;
     let log = CaseLog::load(tx, case)?;
     let policy = log.root().and(log.pins()).map(|pins| pins.policy);
     let policy = pen.packs.policy_of(&policy.ok_or(no_case(case))?)?;
@@ -89,6 +91,7 @@ fn queue(
     let asked = (&kind, variant_of(body));
     let capacity = pen.capacity(policy, &user, asked, &view, (None, None), false)?;
     policy.check_passing(&capacity, body, &view)?;
+    check_closing(pen, &log, body, &view)?;
     let author = pen.author(tx, case, capacity.role.clone(), capacity.unit.clone())?;
     let view = view.token();
     let command = Command {
@@ -109,6 +112,24 @@ fn queue(
         case: *case,
         command: record.digest(),
     })
+}
+
+/// Refuses a condition that the case's class is not closed by, where its catalogue is here.
+fn check_closing(pen: &Pen, log: &CaseLog, body: &Body, view: &CaseView) -> Result<()> {
+    let Body::Close(Close {
+        condition: Some(condition),
+        ..
+    }) = body
+    else {
+        return Ok(());
+    };
+    let (Some(pins), Some(class)) = (log.pins(), view.class()) else {
+        return Ok(());
+    };
+    match pen.packs.catalogue_of(&pins.catalogue) {
+        Ok(held) => Ok(held.check_closing(&pins.edition, class, condition)?),
+        Err(_) => Ok(()),
+    }
 }
 
 /// The command that waits in the case and that the user gave on this very view.

@@ -118,3 +118,21 @@ fn whoever_checks_is_shown_the_part_of_the_day() {
     assert_eq!(task.same_period, Some(window));
     assert_eq!(window.clock_times(), ["22:00", "02:30"]);
 }
+
+#[test]
+fn what_nobody_can_mean_is_not_asked_for() {
+    let city = Arc::new(City::new());
+    let sent = Body::Dispatch(Dispatch::to("drainage".into()));
+    let (sun, case) = told(&city, vec![file(), sent], "sun", drainage());
+    let both = Body::Dispatch(Dispatch {
+        assist: vec!["drainage".into()],
+        ..Dispatch::to("drainage".into())
+    });
+    match sun.gewu.command(case, both, None) {
+        Err(GewuError::InvalidInput { message, .. }) => {
+            assert!(message.contains("leads the work"), "{message}");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(sun.gewu.status().unwrap().commands.len(), 0);
+}

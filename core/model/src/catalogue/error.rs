@@ -39,6 +39,18 @@ pub enum CatalogueError {
         /// What was asked for.
         condition: String,
     },
+    /// No such condition to close a case by.
+    #[error(
+        "class {class} is not closed by the condition {condition}: its conditions are {known}; name one of them, or none"
+    )]
+    Closing {
+        /// The class.
+        class: String,
+        /// What was asked for.
+        condition: String,
+        /// The conditions that the class has.
+        known: String,
+    },
 }
 
 impl CatalogueError {

@@ -326,4 +326,29 @@ impl Catalogue {
             _ => Ok(found),
         }
     }
+
+    /// Checks by which condition a case of a class is closed. A class without conditions takes any word, and
+    /// so does one that this catalogue does not have.
+    ///
+    /// # Errors
+    /// [`CatalogueError::Closing`] names those that there are.
+    pub fn check_closing(
+        &self,
+        edition: &str,
+        class: &ClassRef,
+        condition: &str,
+    ) -> Result<(), CatalogueError> {
+        let Ok(found) = self.class_in(edition, class) else {
+            return Ok(());
+        };
+        let codes = || found.conditions.iter().map(|known| known.code.as_str());
+        if found.conditions.is_empty() || codes().any(|code| code == condition) {
+            return Ok(());
+        }
+        Err(CatalogueError::Closing {
+            class: class.code.clone(),
+            condition: condition.to_owned(),
+            known: codes().collect::<Vec<_>>().join(", "),
+        })
+    }
 }

@@ -28,8 +28,9 @@ pub use header::{Entry, EntryError, EntryHeader};
 pub use instruction::{
     Asked, Assign, Body, Close, CloseKind, Convert, Correct, DayWindow, Decide, Decline,
     DeclineKind, Dispatch, Erase, Extend, File, Forward, InstructionFrame, LinkCase, MAX_ERASED,
-    Order, Ownership, Plain, Redo, Register, Relationship, Reopen, Repin, Reply, Resume, Reward,
-    RewardState, Rework, SendBack, SpotCheck, Supervise, Suspend, Switches, Unassign,
+    MOST_REWARD_CENTS, MOST_REWARD_POINTS, Order, Ownership, Plain, Redo, Register, Relationship,
+    Reopen, Repin, Reply, Resume, Reward, RewardState, Rework, SendBack, Senseless, SpotCheck,
+    Supervise, Suspend, Switches, Unassign,
 };
 pub use kind::{FieldKind, InstructionKind, Kind};
 pub use payload::{Payload, PayloadError};

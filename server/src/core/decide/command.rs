@@ -75,6 +75,7 @@ impl Core {
             }
             if let Some(body) = &body {
                 self.check_unit_known(tx, body)?;
+                self.check_meant(&bench, &view, body)?;
             }
             let decided = self.instruct(&mut bench, &view, &command, record, content)?;
             let outcome = Outcome::Done {

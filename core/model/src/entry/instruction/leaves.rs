@@ -314,11 +314,12 @@ pub struct Reward {
     /// The rule, by the policy's code.
     #[n(1)]
     pub rule: String,
-    /// Points.
+    /// Points, 1 to [`MOST_REWARD_POINTS`](super::MOST_REWARD_POINTS) where it is given anew.
     #[n(2)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub points: Option<u32>,
-    /// Money in hundredths of the currency unit.
+    /// Money in hundredths of the currency unit, 1 to
+    /// [`MOST_REWARD_CENTS`](super::MOST_REWARD_CENTS) where it is given anew.
     #[n(3)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cents: Option<u64>,

@@ -5,6 +5,7 @@ mod ends;
 mod leaves;
 mod narrows;
 mod register;
+mod sense;
 
 use minicbor::{Decode, Encode};
 use serde::Serialize;
@@ -23,6 +24,7 @@ pub use leaves::{
 };
 pub use narrows::{Assign, Forward, SendBack, Unassign};
 pub use register::Register;
+pub use sense::{MOST_REWARD_CENTS, MOST_REWARD_POINTS, Senseless};
 
 /// What every instruction carries.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]

@@ -243,6 +243,21 @@ impl Facts {
     }
 }
 
+impl CaseView {
+    /// The unit that was given the task last and has it still, of those that do not only help.
+    pub fn last_holder(&self) -> Option<&UnitId> {
+        let mut live = self.nodes.iter().filter(|node| node.until.is_none());
+        live.rfind(|node| !node.assist).map(|node| &node.unit)
+    }
+
+    /// The class of the case: as it was corrected last, or as it was reported.
+    pub fn class(&self) -> Option<&ClassRef> {
+        let corrected = self.facts.correction.as_ref();
+        let corrected = corrected.and_then(|known| known.class.as_ref());
+        corrected.or_else(|| self.report.as_ref().map(|report| &report.class))
+    }
+}
+
 /// Takes what is said in the place of what was known.
 fn put<T: Clone>(known: &mut Option<T>, said: Option<&T>) {
     if let Some(said) = said {
