@@ -41,7 +41,8 @@ pub(crate) struct TlsRootArg {
 /// How to reach whoever reports.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ContactArgs {
-    /// A telephone number. It lies sealed, goes to the server only, and only operators read it.
+    /// A telephone number. It lies sealed, goes to the server only, and only operators and shift leaders of the
+    /// centre read it.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) contact_phone: Option<String>,
     /// A name; kept like the number.

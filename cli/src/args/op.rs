@@ -42,7 +42,8 @@ pub(crate) enum OpCommand {
     /// Register every case of a file, and say what became of each line.
     #[command(after_help = IMPORT_COLUMNS)]
     Import(ImportArgs),
-    /// Read how to reach who reported a case. Who read it and when is logged.
+    /// Read how to reach who reported a case, as an operator or shift leader of the centre. Who read it
+    /// and when is logged.
     Contact {
         /// The case.
         case: String,

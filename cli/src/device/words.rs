@@ -37,6 +37,8 @@ impl Words {
         Naming {
             chinese: self.chinese,
             word,
+            // A device's clocks are estimates, and those that ended are not kept.
+            in_time: None,
         }
     }
 

@@ -7,6 +7,7 @@ mod packs;
 mod print;
 mod register;
 mod services;
+mod timely;
 mod tokens;
 
 pub(crate) use print::time;

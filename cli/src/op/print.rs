@@ -5,6 +5,7 @@ use gewu_model::policy::Policy;
 use gewu_model::time::Millis;
 use serde_json::Value;
 
+use super::timely;
 use crate::clock;
 use crate::language::{reads_chinese, word};
 use crate::out::plain;
@@ -212,7 +213,7 @@ pub(crate) fn case(shown: &Value) -> String {
             text(&entry["status"]),
             why(entry),
         ));
-        lines.extend(said_by(entry));
+        lines.extend(said_by(entry, timely::in_time(shown, entry)));
         let photos = entry["photos"].as_array().into_iter().flatten();
         lines.extend(photos.map(|photo| {
             let gone = if is_erased(shown, &photo["sha256"]) {
@@ -251,7 +252,7 @@ pub(crate) fn case(shown: &Value) -> String {
 
 /// What an entry says beside texts and photos, on a line of its own. Reasons have the words of the built-in
 /// policy, as the server's answer has no labels.
-fn said_by(entry: &Value) -> Option<String> {
+fn said_by(entry: &Value, in_time: Option<bool>) -> Option<String> {
     let built_in = Policy::built_in();
     let chinese = reads_chinese();
     let word = |name: &str| {
@@ -261,6 +262,7 @@ fn said_by(entry: &Value) -> Option<String> {
     let naming = Naming {
         chinese,
         word: &word,
+        in_time,
     };
     let said = said(entry["kind"].as_str()?, &entry["payload"], naming);
     said.map(|said| format!("      {said}"))
@@ -297,7 +299,7 @@ fn set_aside(aside: &Value) -> Vec<String> {
             None => String::new(),
         }
     )];
-    lines.extend(said_by(aside));
+    lines.extend(said_by(aside, None));
     let texts = aside["texts"].as_object().into_iter().flatten();
     lines.extend(texts.map(|(digest, words)| match words.as_str() {
         Some(words) => format!("      text {digest}: “{}”", plain(words)),

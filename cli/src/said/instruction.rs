@@ -239,8 +239,10 @@ fn ends<'a>(line: Line<'a>, body: &Body) -> Line<'a> {
             condition,
         }) => {
             let (name, words) = closed(*kind);
-            line.named(name, words)
-                .some(("结案条件", "closing condition"), condition.as_ref())
+            let line = line.named_but(name, words, UNMEASURED);
+            let ordinary = matches!(kind, CloseKind::Normal | CloseKind::Late);
+            let line = if ordinary { line.timely() } else { line };
+            line.some(("结案条件", "closing condition"), condition.as_ref())
         }
         Body::Reopen(Reopen {
             request,
@@ -255,9 +257,12 @@ fn ends<'a>(line: Line<'a>, body: &Body) -> Line<'a> {
     }
 }
 
+/// What the built-in policies call a normal closing in English, whatever a clock says.
+const UNMEASURED: &str = "closed in time";
+
 const fn closed(kind: CloseKind) -> (&'static str, Name) {
     match kind {
-        CloseKind::Normal => ("close:normal", ("正常结案", "closed in time")),
+        CloseKind::Normal => ("close:normal", ("正常结案", "closed as normal")),
         CloseKind::Late => ("close:late", ("超时结案", "closed late")),
         CloseKind::Forced => ("close:forced", ("强制结案", "closed by force")),
         CloseKind::Mistaken => ("close:mistaken", ("差错结案", "closed as filed in error")),

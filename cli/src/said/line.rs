@@ -14,6 +14,8 @@ pub(crate) struct Naming<'a> {
     pub(crate) chinese: bool,
     /// The city's word for a neutral name, such as `reason.send_back.not_ours`.
     pub(crate) word: &'a dyn Fn(&str) -> Option<String>,
+    /// Whether the work was done in time, where a clock tells.
+    pub(crate) in_time: Option<bool>,
 }
 
 /// A name of something in Chinese and in English.
@@ -84,6 +86,23 @@ impl<'a> Line<'a> {
     pub(super) fn id(self, name: Name, id: Option<&impl ToString>) -> Self {
         let short = id.map(|id| id.to_string().chars().take(SHORT).collect::<String>());
         self.some(name, short)
+    }
+
+    /// Whether the work was done in time, where a clock tells.
+    pub(super) fn timely(self) -> Self {
+        match self.naming.in_time {
+            Some(true) => self.words(("按时完成", "the work was done in time")),
+            Some(false) => self.words(("超时完成", "the work was done late")),
+            None => self,
+        }
+    }
+
+    /// The city's word for a neutral name, unless it is `not` that one.
+    pub(super) fn named_but(mut self, neutral: &str, otherwise: Name, not: &str) -> Self {
+        let word = (self.naming.word)(neutral).filter(|word| word != not);
+        let word = word.unwrap_or_else(|| self.pick(otherwise).to_owned());
+        self.parts.push(plain(&word));
+        self
     }
 
     /// The city's word for a neutral name.

@@ -359,6 +359,15 @@ fn leaving(kind: InstructionKind) -> Sample {
 }
 
 fn read(kind: &str, payload: &Value, chinese: bool) -> Option<String> {
+    read_by_clock(kind, payload, chinese, None)
+}
+
+fn read_by_clock(
+    kind: &str,
+    payload: &Value,
+    chinese: bool,
+    in_time: Option<bool>,
+) -> Option<String> {
     let built_in = gewu_model::policy::Policy::built_in();
     let word = |name: &str| {
         let label = built_in.label(name)?;
@@ -367,6 +376,7 @@ fn read(kind: &str, payload: &Value, chinese: bool) -> Option<String> {
     let naming = Naming {
         chinese,
         word: &word,
+        in_time,
     };
     said(kind, payload, naming)
 }
@@ -421,4 +431,29 @@ fn what_a_newer_app_wrote_is_passed_over_and_words_of_people_stay_on_their_line(
     let moved = json!({ "reason": "a\u{1b}[2J\nb", "note": null });
     let shown = read("refuse", &moved, false).unwrap_or_default();
     assert!(!shown.contains(['\u{1b}', '\n']), "{shown:?}");
+}
+
+/// That a case was closed as normal says nothing of when the work was done; the clock does, where there is one.
+#[test]
+fn a_closing_says_in_time_or_late_by_the_clock_alone() {
+    let normal = json!({ "close": { "kind": "normal" } });
+    let late = json!({ "close": { "kind": "late" } });
+    let said = |payload, in_time| read_by_clock("close", payload, false, in_time);
+    assert_eq!(said(&normal, None).as_deref(), Some("closed as normal"));
+    assert_eq!(
+        said(&normal, Some(true)).as_deref(),
+        Some("closed as normal; the work was done in time")
+    );
+    assert_eq!(
+        said(&normal, Some(false)).as_deref(),
+        Some("closed as normal; the work was done late")
+    );
+    assert_eq!(said(&late, None).as_deref(), Some("closed late"));
+    let chinese = read_by_clock("close", &normal, true, Some(false));
+    assert_eq!(chinese.as_deref(), Some("正常结案；超时完成"));
+    let forced = json!({ "close": { "kind": "forced" } });
+    assert_eq!(
+        said(&forced, Some(true)).as_deref(),
+        Some("closed by force")
+    );
 }

@@ -113,7 +113,7 @@ impl App {
         }
     }
 
-    /// The operator of the centre whose token a request bears. Other consoles may ask for
+    /// The operator or shift leader of the centre whose token a request bears. Other consoles may ask for
     /// instructions only, which the case's policy judges.
     pub(super) async fn centre(&self, headers: &HeaderMap) -> Result<Operator, Problem> {
         let operator = self.operator(headers).await?;
@@ -121,7 +121,7 @@ impl App {
             true => Ok(operator),
             false => Err(Problem::new(
                 StatusCode::FORBIDDEN,
-                "only operators of the centre may do this: ask one",
+                "only operators and shift leaders of the centre may do this: ask one of them",
             )),
         }
     }

@@ -14,6 +14,7 @@
 //! anything is believed; that of an upload goes to the disk as it comes. The core's calls block and run on threads of their own.
 
 mod app;
+mod asked;
 mod codes;
 mod device;
 mod files;

@@ -1,7 +1,7 @@
 //! The operators' JSON API.
 
 use axum::Json;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use gewu_model::contact::Contact;
@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::app::{App, whole};
+use super::asked::Asked;
 use super::keys;
 use super::problem::Problem;
 use crate::core::{Anyway, CoreError, Decision, NewCase, Operator, RegisterError, Registered};
@@ -38,6 +39,7 @@ pub(super) async fn opened<T: DeserializeOwned>(
     } else {
         &body
     };
+    keys::check_once(body)?;
     keys::check::<T>(body)?;
     let read = serde_json::from_slice(body);
     Ok((
@@ -61,7 +63,7 @@ pub(super) struct Listing {
 /// `GET /v1/op/cases`
 pub(super) async fn list(
     State(app): State<App>,
-    Query(asked): Query<Listing>,
+    Asked(asked): Asked<Listing>,
     request: Request,
 ) -> Answer {
     app.centre(request.headers()).await?;
@@ -262,7 +264,7 @@ pub(super) struct Readings {
 /// `GET /v1/op/contact-log`
 pub(super) async fn contact_log(
     State(app): State<App>,
-    Query(asked): Query<Readings>,
+    Asked(asked): Asked<Readings>,
     request: Request,
 ) -> Answer {
     app.centre(request.headers()).await?;

@@ -1,7 +1,7 @@
 //! Packs as operators publish them.
 
 use axum::Json;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use gewu_model::ids::Digest;
 use gewu_model::pack::{PackAudience, PackFile, PackHeader};
@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::app::{App, whole};
+use super::asked::Asked;
 use super::problem::Problem;
 use crate::core::{Core, CoreError, Publication};
 
@@ -42,7 +43,7 @@ pub(super) async fn list(State(app): State<App>, request: Request) -> Answer {
 /// server signs.
 pub(super) async fn publish(
     State(app): State<App>,
-    Query(wish): Query<Wish>,
+    Asked(wish): Asked<Wish>,
     request: Request,
 ) -> Answer {
     app.centre(request.headers()).await?;
@@ -68,7 +69,7 @@ pub(super) async fn publish(
     .await
 }
 
-/// Refuses a policy under which every case would stay as it is. What is no policy is looked at elsewhere.
+/// Refuses a policy that cannot be meant. What is no policy is looked at elsewhere.
 fn allows(body: &[u8]) -> Result<(), CoreError> {
     match Policy::from_json(body) {
         Ok(policy) => policy

@@ -1,11 +1,12 @@
 //! What services do, for operators.
 
 use axum::Json;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::app::App;
+use super::asked::Asked;
 use super::problem::Problem;
 use crate::core::CoreError;
 
@@ -40,7 +41,7 @@ pub(super) struct Draws {
 /// `GET /v1/op/draws`: spot checks that were drawn or not, each with its proof.
 pub(super) async fn draws(
     State(app): State<App>,
-    Query(asked): Query<Draws>,
+    Asked(asked): Asked<Draws>,
     request: Request,
 ) -> Answer {
     app.centre(request.headers()).await?;

@@ -3,6 +3,7 @@
 
 mod afterwards;
 mod answered;
+mod asked;
 mod backups;
 mod bearers;
 mod care;
@@ -29,6 +30,7 @@ mod keys;
 mod kit;
 mod late;
 mod lives;
+mod meant;
 mod more_time;
 mod operators;
 mod pace;

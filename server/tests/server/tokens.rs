@@ -4,14 +4,20 @@ use serde_json::{Value, json};
 
 use crate::kit::web::{Answer, Web};
 
-fn op_as(web: &Web, token: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
+pub(crate) fn op_as(
+    web: &Web,
+    token: &str,
+    method: &str,
+    path: &str,
+    body: Option<Value>,
+) -> Answer {
     let headers = [("authorization".to_owned(), format!("Bearer {token}"))];
     let body = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
     web.send(method, path, &headers, &body)
 }
 
 /// A new token; its id and itself.
-fn token(web: &Web, user: &str, role: &str) -> (String, String) {
+pub(crate) fn token(web: &Web, user: &str, role: &str) -> (String, String) {
     let wish = json!({ "user": user, "roles": [role] });
     let made = web.op("POST", "/v1/op/tokens", Some(wish));
     assert_eq!(

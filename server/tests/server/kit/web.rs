@@ -144,12 +144,17 @@ impl Web {
 
     /// Sends as the first operator.
     pub(crate) fn op(&self, method: &str, path: &str, body: Option<serde_json::Value>) -> Answer {
+        let body = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
+        self.op_raw(method, path, &body)
+    }
+
+    /// Sends these bytes as the first operator.
+    pub(crate) fn op_raw(&self, method: &str, path: &str, body: &[u8]) -> Answer {
         let headers = [(
             "authorization".to_owned(),
             format!("Bearer {}", self.token()),
         )];
-        let body = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
-        self.send(method, path, &headers, &body)
+        self.send(method, path, &headers, body)
     }
 }
 
