@@ -9,7 +9,7 @@ pub use gewu::{CaseRow, Page, Query as ListQuery};
 pub use gewu_model::fold::Stage;
 pub use gewu_model::status::PublicStage;
 
-/// Where a case stands. Labels for people are the city's.
+/// Where a case stands. The names are neutral; a city's labels come from its policy pack.
 #[uniffi::remote(Enum)]
 pub enum Stage {
     /// The report arrived.
@@ -50,7 +50,7 @@ pub enum Stage {
     Void,
 }
 
-/// Where a case stands by the centre's public word.
+/// Where a case stands by the centre's public word, which is all that a citizen is told.
 #[uniffi::remote(Enum)]
 pub enum PublicStage {
     /// The report arrived.

@@ -14,17 +14,17 @@ pub enum ClassKind {
     Component,
     /// A matter (事项; 事件 in the 2013 edition).
     Matter,
-    /// A kind that the city's catalogue adds, such as `order` (指令).
+    /// A kind that a city's catalogue adds, such as `order` (指令).
     Other {
         /// Its name.
         name: KindName,
     },
 }
 
-/// A class within an edition.
+/// A class within the edition that a case pins.
 #[uniffi::remote(Record)]
 pub struct ClassRef {
-    /// Component or matter.
+    /// The kind: a code means something else in another one.
     pub kind: ClassKind,
     /// The code as the catalogue writes it.
     pub code: String,
@@ -39,10 +39,10 @@ pub struct Names {
     pub en: String,
 }
 
-/// A limit that holds in areas of one grade.
+/// A limit that holds in areas of one grade, where it differs from the usual one.
 #[uniffi::remote(Record)]
 pub struct AreaLimit {
-    /// The city's own code of the area's grade.
+    /// The city's own code of the area's grade, such as `1` for 一类区域.
     pub grade: String,
     /// The limit as written.
     pub limit: String,
@@ -51,7 +51,7 @@ pub struct AreaLimit {
 /// What a condition asks to be measured: a hint for a form, never a check.
 #[uniffi::remote(Record)]
 pub struct Measure {
-    /// The unit, such as `cm²`.
+    /// The unit, such as `cm²` or `m`.
     pub unit: String,
     /// The value from which the condition is met, in thousandths of the unit.
     pub from_milli: Option<i64>,
@@ -72,13 +72,13 @@ pub struct FilingCondition {
     pub area_limits: Vec<AreaLimit>,
     /// When the case may be closed (结案条件).
     pub closing: Option<Names>,
-    /// What to look at or photograph (采集要求).
+    /// What the collector is to look at or photograph (采集要求).
     pub collect: Option<Names>,
-    /// Who does the work, in the city's words.
+    /// Who does the work (处置单位, 责任主体), in the city's words.
     pub unit: Option<String>,
-    /// Who answers for it, in the city's words.
+    /// Who answers for it (主管部门, 监管主体), in the city's words.
     pub supervisor: Option<String>,
-    /// The law behind it.
+    /// The law behind it (法律依据).
     pub law: Option<String>,
     /// What is to be measured.
     pub measure: Option<Measure>,
@@ -99,15 +99,15 @@ pub struct ClassInfo {
     pub conditions: Vec<FilingCondition>,
     /// Whether every case of it goes before others on its way to the centre.
     pub urgent: bool,
-    /// The code of the class above it.
+    /// The code of the class above it, of the same edition and kind.
     pub parent: Option<String>,
     /// Whether it only groups others and cannot be reported itself.
     pub heading: bool,
-    /// Whether the city added it to the edition.
+    /// Whether the city added it to the edition (扩展).
     pub local: bool,
-    /// What to look at or photograph, whatever the condition.
+    /// What the collector is to look at or photograph (采集要求), whatever the condition.
     pub collect: Option<Names>,
-    /// How exactly a component's place is surveyed: `A`, `B` or `C`.
+    /// How exactly a component's place is surveyed (定位精度): `A`, `B` or `C`.
     pub accuracy: Option<String>,
     /// The first day on which it may be chosen, as `2026-07-01`.
     pub valid_from: Option<String>,

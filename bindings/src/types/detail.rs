@@ -23,14 +23,15 @@ pub enum Delivery {
     Received,
 }
 
-/// How far a time may be believed.
+/// How far the clock behind a claimed time may be believed. A claim stays a claim: no order and no deadline
+/// follows from it.
 #[uniffi::remote(Enum)]
 pub enum ClockTrust {
     /// The device's own clock, never compared.
     Device,
-    /// Corrected by an offset to the server's clock.
+    /// Corrected by an offset to the server's clock, and monotonic since.
     ServerOffset,
-    /// The device's clock is known to be wrong.
+    /// The device's clock is known to be wrong or was moved since the last comparison.
     Doubtful,
     /// The server's own clock.
     Server,

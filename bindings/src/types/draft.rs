@@ -151,7 +151,7 @@ impl From<EvidenceRecord> for AttachedPhoto {
     }
 }
 
-/// What is being done with a photo.
+/// What is being done with a photo, in this order.
 #[uniffi::remote(Enum)]
 pub enum PhotoStage {
     /// Its header is read.

@@ -54,7 +54,7 @@ pub enum EvidenceRole {
     Other,
 }
 
-/// Where a picture came from.
+/// Where a picture, film or recording came from.
 #[uniffi::remote(Enum)]
 pub enum Provenance {
     /// Taken by the app's camera.
@@ -142,7 +142,7 @@ pub struct ReportRequest {
     pub contact: Option<Contact>,
 }
 
-/// What stands on a contact card.
+/// What stands on a contact card, as a host hands it in.
 #[uniffi::remote(Record)]
 pub struct Contact {
     /// The telephone number.

@@ -65,7 +65,8 @@ pub struct Struck {
     pub at: Millis,
 }
 
-/// A part of the local day, in minutes from midnight. It may go over midnight.
+/// A part of the day in which a check has to be made, because what is checked happens only then (同时段核查). In
+/// minutes of the local day; it may go over midnight.
 #[uniffi::remote(Record)]
 pub struct DayWindow {
     /// The first minute, 0 to 1439.
@@ -85,7 +86,7 @@ pub enum SeenState {
     Done,
 }
 
-/// How near a clock is to its limit.
+/// The colour that a clock shows: how near it is to its limit.
 #[uniffi::remote(Enum)]
 pub enum Light {
     /// Time enough.

@@ -34,7 +34,8 @@ pub enum Over {
     Any,
 }
 
-/// What the user, or the city, decided about files on their way up.
+/// What the user, or the city, decided about files on their way up. Small pictures have a rule of their own: they
+/// are what others see first, and cost next to nothing.
 #[uniffi::remote(Record)]
 pub struct UploadPolicy {
     /// Nothing goes up.
@@ -126,7 +127,7 @@ impl From<HandedResult> for gewu::HandedResult {
     }
 }
 
-/// What reading files again found.
+/// What reading files again (a scrub) found.
 #[uniffi::remote(Record)]
 pub struct ScrubReport {
     /// Files that were read and hashed.
@@ -139,7 +140,8 @@ pub struct ScrubReport {
     pub missing: Vec<Digest>,
     /// Files that were damaged or gone and that the server has: they are fetched when looked at.
     pub restorable: Vec<Digest>,
-    /// Files that nothing names any more; they were removed.
+    /// Files that no draft, no case and nothing that is to be delivered names, as a crash leaves them. They were
+    /// removed, at the end of a round.
     pub unnamed: u32,
     /// Whether the round is complete; otherwise the next call goes on.
     pub done: bool,

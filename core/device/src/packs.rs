@@ -128,15 +128,20 @@ impl Packs {
         }
     }
 
-    /// Where a case lies, as far as the policy asks: by its report, and by the map above that.
+    /// Where a case lies, as far as the policy asks: by its report, which names no grid where it came from
+    /// elsewhere, and by the map.
     pub(crate) fn whereabouts(&self, policy: &Policy, view: &CaseView) -> Whereabouts {
         let mut place = Whereabouts::of(view);
         let grids = self.grids().filter(|_| policy.asks_for_place());
-        let report = view.report.as_ref();
-        if let Some(areas) = grids
-            .zip(report)
-            .and_then(|(grids, report)| unless_damaged(grids.areas(&report.position)).ok())
+        let Some((grids, report)) = grids.zip(view.report.as_ref()) else {
+            return place;
+        };
+        if report.grid.is_none()
+            && let Ok(Some(grid)) = unless_damaged(grids.grid_ref(&report.position))
         {
+            place = Whereabouts::in_grid(&grid);
+        }
+        if let Ok(areas) = unless_damaged(grids.areas(&report.position)) {
             place.areas.extend(areas);
         }
         place

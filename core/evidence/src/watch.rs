@@ -2,21 +2,29 @@
 
 use crate::error::EvidenceError;
 
-/// What the pipeline is at, in this order.
+/// What is being done with a photo, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
 pub enum Stage {
+    /// Its header is read.
     Check,
+    /// Its pixels are read.
     Decode,
+    /// It is made smaller.
     Resize,
+    /// It is stamped.
     Stamp,
+    /// It is written.
     Encode,
+    /// Its small picture is made.
     Thumbnail,
+    /// It is hashed.
     Hash,
+    /// All is done.
     Done,
 }
 
-/// How far the work is.
+/// How far the work on a photo is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
     /// The step.

@@ -32,7 +32,7 @@ pub enum EvidenceRole {
     Other,
 }
 
-/// Where the bytes came from.
+/// Where a picture, film or recording came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]

@@ -11,7 +11,7 @@ use crate::fold::{CaseView, Stage};
 use crate::ids::{CaseId, ChangeHash, Digest};
 use crate::time::Millis;
 
-/// The stages that are told to the public.
+/// Where a case stands by the centre's public word, which is all that a citizen is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
@@ -205,8 +205,8 @@ impl SignedStatus {
 }
 
 /// What the public is told of a stage.
-pub const fn public_stage(stage: Stage) -> PublicStage {
-    match stage {
+pub fn public_stage(view: &CaseView) -> PublicStage {
+    match view.standing() {
         Stage::Reported => PublicStage::Received,
         Stage::Withdrawn => PublicStage::Withdrawn,
         Stage::Verifying
@@ -229,7 +229,7 @@ pub const fn public_stage(stage: Stage) -> PublicStage {
 
 /// What a reporter may write, by how the case stands.
 pub fn reporter_may(view: &CaseView) -> Vec<FieldKind> {
-    match view.stage {
+    match view.standing() {
         Stage::Closed => vec![FieldKind::Rate, FieldKind::ReopenRequest],
         Stage::Declined | Stage::Void => vec![FieldKind::ReopenRequest],
         stage if stage.is_final() => vec![],

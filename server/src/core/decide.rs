@@ -208,7 +208,10 @@ impl Core {
             variant,
             view,
         };
-        let judged = policy.judge(&asking);
+        let judged = match (policy.judge(&asking), self.main_of(bench.tx, view)?) {
+            (Ok(()), Some(main)) => policy.judge_joined(&asking, &main),
+            (judged, _) => judged,
+        };
         Ok(judged.err().map(|denied| (denied, denied.of(&asking))))
     }
 
@@ -243,9 +246,9 @@ impl Core {
         let body = self.placed(bench, command, body, view)?;
         self.check_given(bench, command, &body, view)?;
         let body = self.completed(bench, self.passed_on(bench, command, body, view))?;
-        // More time that comes too late is given only to whoever says for which request, made in time.
-        self.check_time(bench, &body, view)?;
         let body = self.named(bench, view, body);
+        // After the request is named: more time that comes too late is given only to one made in time.
+        self.check_time(bench, &body, view)?;
         let body = self.minted(bench, body, view)?;
         store_texts(bench, &body, content)?;
         let instruction = self.write_instruction(bench, view, &body, record)?;

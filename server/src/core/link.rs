@@ -247,6 +247,26 @@ pub(super) fn duplicate_of(view: &CaseView) -> Vec<CaseId> {
     ties
 }
 
+impl Core {
+    /// The case that goes on with this one's matter, by whatever number of ties; `None` where it goes on by
+    /// itself.
+    pub(super) fn main_of(
+        &self,
+        tx: &dyn Tx,
+        view: &CaseView,
+    ) -> Result<Option<CaseView>, CoreError> {
+        let mut seen = BTreeSet::new();
+        let mut next = duplicate_of(view).first().copied();
+        let mut main = None;
+        while let Some(case) = next.filter(|case| seen.insert(*case)) {
+            let above = self.view(&load(tx, case)?);
+            next = duplicate_of(&above).first().copied();
+            main = Some(above);
+        }
+        Ok(main)
+    }
+}
+
 /// The cases that were joined to this one, by the last word on each.
 pub(super) fn duplicates(view: &CaseView) -> Vec<CaseId> {
     let ties = view.facts.ties.iter();

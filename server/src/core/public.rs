@@ -94,14 +94,7 @@ impl Core {
 
     /// How the case ended that goes on with this one's matter. Only what its own reporter would be told.
     fn joined(&self, tx: &dyn Tx, view: &CaseView) -> Result<Option<PublicStage>, CoreError> {
-        let mut seen = BTreeSet::new();
-        let mut next = duplicate_of(view).first().copied();
-        let mut ended = None;
-        while let Some(case) = next.filter(|case| seen.insert(*case)) {
-            let other = self.view(&load(tx, case)?);
-            ended = Some(public_stage(other.stage));
-            next = duplicate_of(&other).first().copied();
-        }
+        let ended = self.main_of(tx, view)?.map(|main| public_stage(&main));
         Ok(ended.filter(|stage| matches!(stage, PublicStage::Closed | PublicStage::Declined)))
     }
 
@@ -127,7 +120,7 @@ impl Core {
         Ok(PublicStatus {
             case: bench.state.case,
             version,
-            stage: public_stage(view.stage),
+            stage: public_stage(view),
             may: reporter_may(view)
                 .iter()
                 .map(|kind| kind.name().to_owned())

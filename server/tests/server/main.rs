@@ -30,6 +30,7 @@ mod keys;
 mod kit;
 mod late;
 mod lives;
+mod looked_at;
 mod meant;
 mod more_time;
 mod operators;

@@ -3,6 +3,7 @@
 use gewu_model::entry::{
     Body, Decide, Dispatch, Extend, ExtendRequest, Forward, Payload, Plain, Resume, Suspend,
 };
+use gewu_model::fold::Reason;
 use gewu_model::ids::{CaseId, ChangeHash};
 use gewu_model::time::Millis;
 use gewu_server::{DecideError, Decision};
@@ -117,9 +118,12 @@ fn what_was_asked_for_in_time_is_granted_once_however_long_the_centre_takes() {
             note: None,
         })
     };
+    // It alone waits, so it is meant where none is named.
+    city.decide(case, grant(None));
+    let granted = city.view(case).entry(&request).expect("asked").reason;
+    assert_eq!(granted, Some(Reason::Granted));
     let unasked = refused(&city, case, grant(None));
     assert!(unasked.contains("already over"), "{unasked}");
-    city.decide(case, grant(Some(request)));
     for again in [grant(Some(request)), refusal(request)] {
         let decision = Decision {
             case,

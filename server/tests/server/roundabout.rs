@@ -15,8 +15,8 @@ use crate::kit::{City, NOON, POLICY, Phone};
 use crate::ties::{close, refused, registered};
 
 /// A city with an operator who is no shift leader, and the people of a case.
-struct Town {
-    city: City,
+pub(crate) struct Town {
+    pub(crate) city: City,
     policy: Digest,
     plain: Operator,
     li: Phone,
@@ -25,7 +25,7 @@ struct Town {
 }
 
 impl Town {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let city = City::found();
         let mut body: Value = serde_json::from_slice(POLICY).expect("JSON");
         body["version"] = json!(100);
@@ -53,7 +53,12 @@ impl Town {
         }
     }
 
-    fn by(&mut self, operator: Operator, case: CaseId, body: Body) -> Result<(), String> {
+    pub(crate) fn by(
+        &mut self,
+        operator: Operator,
+        case: CaseId,
+        body: Body,
+    ) -> Result<(), String> {
         self.city.now = self.city.now.plus(60_000);
         let decision = Decision {
             case,
@@ -69,17 +74,17 @@ impl Town {
     }
 
     /// The operator who is no shift leader decides.
-    fn does(&mut self, case: CaseId, body: Body) {
+    pub(crate) fn does(&mut self, case: CaseId, body: Body) {
         self.by(self.plain.clone(), case, body).expect("decided");
     }
 
     /// The operator who is no shift leader is refused, in these words.
-    fn may_not(&mut self, case: CaseId, body: Body) -> String {
+    pub(crate) fn may_not(&mut self, case: CaseId, body: Body) -> String {
         let refused = self.by(self.plain.clone(), case, body);
         refused.expect_err("the operator may not")
     }
 
-    fn leader_does(&mut self, case: CaseId, body: Body) {
+    pub(crate) fn leader_does(&mut self, case: CaseId, body: Body) {
         let leader = self.city.operator.clone();
         self.by(leader, case, body).expect("decided");
     }
@@ -92,7 +97,7 @@ impl Town {
         case
     }
 
-    fn handles(&mut self, case: CaseId) {
+    pub(crate) fn handles(&mut self, case: CaseId) {
         let now = self.city.now;
         self.li.sync(&self.city.core, now);
         let open = self.city.view(case).question.expect("asked").answer_to;
@@ -101,14 +106,14 @@ impl Town {
     }
 
     /// A case that drainage handled.
-    fn handled(&mut self) -> CaseId {
+    pub(crate) fn handled(&mut self) -> CaseId {
         let case = self.sent();
         self.handles(case);
         assert_eq!(self.stage(case), Stage::Handled);
         case
     }
 
-    fn finds(&mut self, who: &str, case: CaseId, found: CheckResult) {
+    pub(crate) fn finds(&mut self, who: &str, case: CaseId, found: CheckResult) {
         let now = self.city.now;
         let phone = match who {
             "wang" => &mut self.wang,
@@ -121,7 +126,7 @@ impl Town {
     }
 
     /// What its reporter settled on the spot, not yet filed.
-    fn settled(&mut self) -> CaseId {
+    pub(crate) fn settled(&mut self) -> CaseId {
         let mut chen = self.city.inspector("chen");
         chen.settles = true;
         chen.pins.0 = self.policy;
@@ -135,7 +140,7 @@ impl Town {
     }
 }
 
-fn drawn(person: &str) -> Body {
+pub(crate) fn drawn(person: &str) -> Body {
     Body::SpotCheck(SpotCheck {
         persons: vec![person.into()],
         ..SpotCheck::default()
@@ -151,15 +156,15 @@ fn rework() -> Body {
     })
 }
 
-fn normal() -> Body {
+pub(crate) fn normal() -> Body {
     close(CloseKind::Normal)
 }
 
-fn void() -> Body {
+pub(crate) fn void() -> Body {
     Body::Void(Plain::default())
 }
 
-fn convert() -> Body {
+pub(crate) fn convert() -> Body {
     Body::Convert(Convert::default())
 }
 

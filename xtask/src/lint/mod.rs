@@ -2,6 +2,7 @@
 
 mod dependency_table;
 mod named_tests;
+mod remote_docs;
 mod source_rules;
 
 use crate::args::Args;
@@ -16,7 +17,8 @@ usage: cargo xtask lint
   2. the rules of the house: no tracked file reads a folder outside the clone; no test is
      skipped and no code is left unwritten; a Rust file over 400 lines says why in its first
      15 lines (`// long-file: REASON`); docs/dependencies.md has a line for every direct
-     dependency, and none for what is gone; a test that a page names exists
+     dependency, and none for what is gone; a test that a page names exists; what the bindings
+     restate of the core has the docstrings of the core
   3. cargo clippy on every target, warnings are failures
 ";
 
@@ -35,6 +37,7 @@ fn house_rules(shell: &Shell) -> Result<(), Failure> {
     let mut findings = source_rules::check(shell.root(), &files)?;
     findings.extend(dependency_table::check(shell)?);
     findings.extend(named_tests::check(shell.root(), &files));
+    findings.extend(remote_docs::check(shell.root(), &files));
     if findings.is_empty() {
         eprintln!("xtask: {} files keep the rules of the house", files.len());
         return Ok(());

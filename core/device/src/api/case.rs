@@ -73,7 +73,7 @@ impl Serialize for PageKey {
 pub struct Page {
     /// The rows.
     pub rows: Vec<CaseRow>,
-    /// Where the next page begins; `None` at the end.
+    /// Where the next page begins; none at the end.
     pub next: Option<PageKey>,
 }
 

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::input::ReportInput;
 
-/// An entry that is saved: from here on it survives power loss.
+/// An entry that is saved: from here on it survives a loss of power.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Saved {
     /// The case.
@@ -86,7 +86,7 @@ pub struct Enrolment {
     pub packs_ready: bool,
 }
 
-/// A pack that is held.
+/// A pack that is held: rules, classes, grids.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PackInfo {
     /// `grid`, `catalogue`, `policy`.
@@ -101,7 +101,7 @@ pub struct PackInfo {
     pub active: bool,
     /// Size of the body in bytes.
     pub bytes: u64,
-    /// Whom the city made it for, such as `duty-grid:D7`; `None` for everybody.
+    /// Whom the city made it for, such as `duty-grid:D7`; none for everybody.
     pub audience: Option<String>,
 }
 

@@ -15,8 +15,7 @@ pub struct Located {
     pub lat: f64,
     /// The unit grid, or the area when `level` says so.
     pub unit: GridCode,
-    /// The administrative level of `unit` when the device has areas only there; `None` for a unit
-    /// grid.
+    /// The administrative level of `unit` when the device has areas only there; none for a unit grid.
     pub level: Option<String>,
     /// What lies above the unit, in the order of the levels' names.
     pub parents: Vec<ParentArea>,
@@ -51,15 +50,15 @@ pub struct ParentArea {
 pub struct RoadNearby {
     /// Its code.
     pub code: GridCode,
-    /// Distance to its line in metres; `None` when the unit names the section and another road is
-    /// nearer, or no line is here.
+    /// Distance to its line in metres; none when the unit names the section and another road is nearer, or no
+    /// line is here.
     pub distance_m: Option<f64>,
 }
 
 /// A unit grid that an accuracy circle reaches.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CandidateGrid {
-    /// The unit.
+    /// The unit grid.
     pub unit: GridCode,
     /// Its duty grid.
     pub duty: Option<GridCode>,

@@ -192,7 +192,7 @@ pub struct ReadableContent {
     pub photos: Vec<EvidenceRecord>,
 }
 
-/// How a sync went.
+/// How the last sync went.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LastSync {
     /// When it ended, by this device's clock.

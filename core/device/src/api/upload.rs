@@ -128,7 +128,7 @@ pub enum HandedResult {
     Failed,
 }
 
-/// What a scrub found.
+/// What reading files again (a scrub) found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ScrubReport {
     /// Files that were read and hashed.

@@ -80,25 +80,26 @@ pub enum GewuError {
 /// What is the matter with the storage.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StorageProblem {
-    /// No room.
+    /// No room: ask the user to make some, then try again.
     #[error("the disk is full; make room and try again")]
     Full,
-    /// The folder may not be written.
+    /// The folder may not be written: open another one.
     #[error("the folder cannot be written; check its permissions")]
     ReadOnly,
-    /// The database was damaged. It was moved, not deleted; opening again starts a new one.
+    /// The database was damaged. It was moved, not deleted: hand it in for rescue, and open again to start a new
+    /// one.
     #[error("the database was damaged and has been moved to {}; open again to start a new one, and hand in the damaged file for rescue", .moved_to.display())]
     Corrupt {
         /// Where it is now.
         moved_to: PathBuf,
     },
-    /// Something that is stored cannot be read.
+    /// Something that is stored cannot be read: hand in the device's folder for rescue.
     #[error("stored data is damaged; hand in the device's folder for rescue")]
     Damaged,
     /// The app suspended the SDK.
     #[error("the sdk is suspended; resume it first")]
     Suspended,
-    /// The key store refuses.
+    /// The key store refuses: ask the user to unlock the device, then try again.
     #[error("the key store cannot be used; unlock the device and try again")]
     Keys,
     /// The disk failed in another way.

@@ -31,3 +31,4 @@ mod stalls;
 mod support;
 mod trouble;
 mod uploads;
+mod whereabouts;

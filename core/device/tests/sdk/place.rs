@@ -15,7 +15,7 @@ use gewu_sync::verdict::SetAside;
 
 const OWN: &str = "duty-grid:990101Z01";
 /// A point inside duty grid 990101Z03, far from 990101Z01.
-const STATION: PositionInput = PositionInput::wgs84(123.4299762, 41.799011);
+pub(crate) const STATION: PositionInput = PositionInput::wgs84(123.4299762, 41.799011);
 /// A point some 100 m outside duty grid 990101Z01.
 const BORDER: PositionInput = PositionInput::wgs84(123.4258, 41.8035);
 
@@ -71,7 +71,7 @@ fn with_slice(version: u64) -> City {
     city
 }
 
-fn publish_slice(city: &mut City, version: u64) {
+pub(crate) fn publish_slice(city: &mut City, version: u64) {
     let name = format!("grid/{OWN}");
     let body = slice(version, "990101Z01");
     city.publish_for("grid", &name, version, Some(OWN), body);
@@ -447,7 +447,7 @@ fn city_that(rule: &str) -> Arc<City> {
     Arc::new(city)
 }
 
-fn at(position: PositionInput) -> ReportInput {
+pub(crate) fn at(position: PositionInput) -> ReportInput {
     ReportInput {
         position: Some(position),
         ..report()

@@ -47,7 +47,7 @@ pub struct AreaLimit {
     pub limit: String,
 }
 
-/// What the condition asks to be measured: a hint for a form, never a check.
+/// What a condition asks to be measured: a hint for a form, never a check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measure {
     /// The unit, such as `cm²` or `m`.
@@ -57,14 +57,16 @@ pub struct Measure {
     pub from_milli: Option<i64>,
 }
 
-/// A filing condition (立案条件) of a class.
+/// A condition (立案条件) under which a case of the class is filed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Condition {
     /// The code within the class.
     pub code: String,
     /// What must be met.
     pub text: Label,
-    /// The limit as written, such as `2紧急工作时`; never guessed at here.
+    /// The limit as written, such as `2紧急工作时`.
+    ///
+    /// Never guessed at here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<String>,
     /// Whether what meets it goes before everything else on its way to the centre.
@@ -103,15 +105,17 @@ impl Condition {
     }
 }
 
-/// One class of an edition.
+/// A class of an edition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Class {
-    /// The edition; in a pack it stands above the classes and is left out here.
+    /// The edition.
+    ///
+    /// In a pack it stands above the classes and is left out here.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub edition: String,
     /// Component, matter or a kind of the city's own.
     pub kind: ClassKind,
-    /// The code as the edition writes it.
+    /// The code as the catalogue writes it.
     pub code: String,
     /// The name.
     pub name: Label,
@@ -145,9 +149,10 @@ pub struct Class {
     /// Other names by which people look for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
-    /// How the name is read (拼音): syllables between blanks, other readings of a character after
-    /// `|`, the names of [`Class::aliases`] after `;`. Written when the pack is made, so that a
-    /// device carries no dictionary.
+    /// How the name is read (拼音).
+    ///
+    /// Syllables between blanks, other readings of a character after `|`, the names of [`Class::aliases`] after
+    /// `;`. Written when the pack is made, so that a device carries no dictionary.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pinyin: Option<String>,
 }

@@ -44,7 +44,7 @@ pub struct ContactCard {
     pub id_number: Option<String>,
 }
 
-/// What stands on a card, without salt, as a host hands it in.
+/// What stands on a contact card, as a host hands it in.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     /// The telephone number.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arithmetic::Spent;
 
-/// The colour that a clock shows.
+/// The colour that a clock shows: how near it is to its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Light {

@@ -72,7 +72,7 @@ impl fmt::Debug for KindName {
     }
 }
 
-/// What sort of thing a class is about. Each kind has a code space of its own, and they overlap.
+/// What sort of thing a class is about. Each kind has codes of its own, and they overlap.
 ///
 /// On the wire `component` is 0, `matter` is 1, every other kind its name as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -161,13 +161,13 @@ impl<'b, C> Decode<'b, C> for ClassKind {
     }
 }
 
-/// A class within the edition that the case's root names.
+/// A class within the edition that a case pins.
 #[derive(
     Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
 )]
 #[cbor(map)]
 pub struct ClassRef {
-    /// The kind: the code spaces overlap.
+    /// The kind: a code means something else in another one.
     #[n(0)]
     pub kind: ClassKind,
     /// The code as the catalogue writes it.

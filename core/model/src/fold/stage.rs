@@ -9,23 +9,41 @@ use crate::ids::ChangeHash;
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // the names are the documentation; labels are in the policy pack
 pub enum Stage {
+    /// The report arrived.
     Reported,
+    /// The reporter took it back.
     Withdrawn,
+    /// Somebody was asked whether it is so.
     Verifying,
+    /// It is so.
     VerifiedExists,
+    /// It could not be seen.
     VerifiedUnable,
+    /// It is not so.
     VerifiedNotExists,
+    /// It became a case (立案).
     Filed,
+    /// It was not filed.
     Declined,
+    /// A unit was asked to handle it (派遣).
     Dispatched,
+    /// The work waits until it is resumed (挂账).
     Suspended,
+    /// It is done, and the unit has yet to confirm it.
     Worked,
+    /// The unit says that it is done (处置).
     Handled,
+    /// Somebody was asked whether it is done.
     Checking,
+    /// It is done.
     CheckPassed,
+    /// It could not be seen.
     CheckUnable,
+    /// It is not done.
     CheckFailed,
+    /// It is settled (结案).
     Closed,
+    /// It should not have been a case (作废).
     Void,
 }
 

@@ -62,6 +62,15 @@ pub struct Work {
     pub confirmed_by: Option<ChangeHash>,
 }
 
+/// How a case ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ended {
+    /// The stage that it has since.
+    pub(crate) stage: Stage,
+    /// The kind of close, where it was closed.
+    pub(crate) close: Option<CloseKind>,
+}
+
 /// The question that is open now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OpenQuestion {
@@ -139,9 +148,15 @@ pub struct CaseView {
     /// Whether the last check of any round that could tell found the matter not settled.
     #[serde(skip)]
     pub(crate) refuted: bool,
+    /// Whether the work that counts waits for the unit's word that it is done.
+    #[serde(skip)]
+    pub(crate) unconfirmed: bool,
     /// How the case ended, if nothing has opened it again since. Looking at it does not.
     #[serde(skip)]
-    pub(crate) ended: Option<Stage>,
+    pub(crate) ended: Option<Ended>,
+    /// Whether it was ever closed.
+    #[serde(skip)]
+    pub(crate) was_closed: bool,
     #[serde(skip)]
     clock: Vec<ClockEvent>,
     #[serde(skip)]
@@ -175,7 +190,9 @@ impl CaseView {
             passed: BTreeSet::new(),
             failed: None,
             refuted: false,
+            unconfirmed: false,
             ended: None,
+            was_closed: false,
             verdicts: vec![(Status::Effective, None); context.graph.indices().len()],
         };
         view.read_report(context);
@@ -238,15 +255,19 @@ impl CaseView {
         if let Some(stage) = context.questions.stage_set(position) {
             self.stage = stage;
             let looked_at = matches!(stage, Stage::Verifying | Stage::Checking);
-            self.ended = match stage.is_final() {
-                true => Some(stage),
-                false => self.ended.filter(|_| looked_at),
-            };
             // What comes after a close has opened the case again.
             self.close = match body {
                 Body::Close(close) => Some(close.kind),
                 _ => None,
             };
+            self.ended = match stage.is_final() {
+                true => Some(Ended {
+                    stage,
+                    close: self.close,
+                }),
+                false => self.ended.filter(|_| looked_at),
+            };
+            self.was_closed |= stage == Stage::Closed;
         }
         let numbered = match body {
             Body::File(file) => Some(&file.task_number),
@@ -312,6 +333,17 @@ impl CaseView {
     /// order, then what people did in the field, in causal order.
     pub fn clock_events(&self) -> &[ClockEvent] {
         &self.clock
+    }
+
+    /// Where the case stands to those outside: one that has ended and is only looked at since stands as it
+    /// ended.
+    pub fn standing(&self) -> Stage {
+        self.ended.map_or(self.stage, |ended| ended.stage)
+    }
+
+    /// Whether somebody reported the matter as settled on the spot, and nobody was sent to it since.
+    pub fn settled_by(&self, user: &UserId) -> bool {
+        self.facts.self_handled && self.round == 0 && self.reporter.as_ref() == Some(user)
     }
 
     /// The unit that answers for the work.

@@ -70,6 +70,7 @@ fn judge_round(context: &Context<'_>, round: u32, is_last: bool, view: &mut Case
     let confirmed = needs_word
         .then(|| confirm(context, winner, &confirms, view))
         .flatten();
+    view.unconfirmed = needs_word && confirmed.is_none();
     view.work = context.graph.written(winner).map(|written| Work {
         entry: context.graph.hash(winner),
         by: written.entry.header.by.clone(),
@@ -78,7 +79,7 @@ fn judge_round(context: &Context<'_>, round: u32, is_last: bool, view: &mut Case
         confirmed_by: confirmed.map(|row| context.graph.hash(row)),
     });
     if is_last && settled.is_none() {
-        view.stage = if needs_word && confirmed.is_none() {
+        view.stage = if view.unconfirmed {
             Stage::Worked
         } else {
             Stage::Handled

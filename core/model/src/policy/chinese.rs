@@ -78,11 +78,32 @@ const SENTENCES: &[(&str, &str)] = &[
         "承办单位在本轮尚未处置",
     ),
     ("nobody handled it in this round", "本轮无人处置"),
+    (
+        "nobody handled it, and the case that goes on with it is not found done either",
+        "无人处置，并入的主案亦未办结",
+    ),
     ("nobody handled it", "无人处置"),
+    (
+        "it was closed without the word that it is done, and nobody found it done since",
+        "案件结案时未认定办结，此后亦无人核查认定",
+    ),
+    ("the unit has not confirmed the work", "承办单位尚未反馈"),
+    (
+        "{self}: close that one first, or this one as mistaken, special or forced",
+        "{self}：请先办结主案，或按差错、特殊、强制结案",
+    ),
+    (
+        "{self}: wait for the answer of whoever is asked, reopen it, or close it as it was before",
+        "{self}：请等待核查结果，或重新立案，或按原方式结案",
+    ),
+    (
+        "{self}: wait for it, or have the work checked first",
+        "{self}：请等待反馈，或先安排核查",
+    ),
     ("the check found that it is not done", "核查不通过"),
     (
-        "the case was dispatched once, so only whoever may void what is under way voids it",
-        "案件曾经派遣，只能由有权作废在办案件的人员作废",
+        "the case was dispatched or closed once, so only whoever may void what is under way voids it",
+        "案件曾经派遣或结案，只能由有权作废在办案件的人员作废",
     ),
     (
         "only what its reporter settled on the spot is converted",
@@ -273,8 +294,8 @@ mod tests {
 
     every! {
         NotYours, NotAsked, Over, NothingAsked, TakenBack, Team, Helping, NotReporter, NotInvolved, Elsewhere,
-        Class, NothingToAnswer, Stage, Separation, NotOwnTask, NotBelow, NothingDone, CheckFailed,
-        WasDispatched, NotSelfHandled, NotFoundUndone, Ended, HasIt, HasItNot, MustAccept,
+        Class, NothingToAnswer, Stage, Separation, NotOwnTask, NotBelow, NothingDone, NotDoneThere,
+        NotFoundDone, NotConfirmed, CheckFailed, WasDispatched, NotSelfHandled, NotFoundUndone, Ended, HasIt, HasItNot, MustAccept,
     }
 
     fn label(name: &str) -> Option<String> {

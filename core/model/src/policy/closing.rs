@@ -1,35 +1,95 @@
 //! How a case may be closed: nothing is said to be done that was not.
 
-use super::{Asking, Denied, Rule};
-use crate::entry::{InstructionKind, Kind, Relationship};
+use super::{Asking, Denied, Policy, Rule};
+use crate::entry::{CloseKind, InstructionKind, Kind, Relationship};
 use crate::fold::{CaseView, Stage};
 
 /// Refuses to say of work that it was done, in time or late, which a check found not done, or which nobody
 /// did. The first is no city's to allow; the second is where its rule names the stage. A case ends otherwise by
 /// the kinds of close that say so.
 pub(super) fn check(asking: &Asking<'_>, rule: &Rule) -> Result<(), Denied> {
-    let done = matches!(asking.variant, Some("normal" | "late"));
-    if !done || *asking.kind != Kind::Instruction(InstructionKind::Close) {
+    if !says_done(asking) {
         return Ok(());
     }
     let view = asking.view;
     if view.failed.is_some() || view.stage == Stage::CheckFailed {
         return Err(Denied::CheckFailed);
     }
-    match rule.stages.is_none() && nothing_done(view) {
+    let found_done = view.stage == Stage::CheckPassed;
+    if ended_undone(view) && !found_done {
+        return Err(Denied::NotFoundDone);
+    }
+    let by_rule = rule.stages.is_some();
+    if !by_rule && view.unconfirmed && !found_done {
+        return Err(Denied::NotConfirmed);
+    }
+    match !by_rule && nothing_done(view) {
         true => Err(Denied::NothingDone),
         false => Ok(()),
     }
+}
+
+/// Whether somebody would close the case as done, in time or late.
+pub(super) fn says_done(asking: &Asking<'_>) -> bool {
+    matches!(asking.variant, Some("normal" | "late"))
+        && *asking.kind == Kind::Instruction(InstructionKind::Close)
+}
+
+/// Whether the case ended without the word that it was done, and is only looked at since.
+fn ended_undone(view: &CaseView) -> bool {
+    let done = |kind| matches!(kind, CloseKind::Normal | CloseKind::Late);
+    view.ended
+        .is_some_and(|ended| !ended.close.is_some_and(done))
+}
+
+/// Whether a duplicate may be closed as done because the case that goes on with its matter is, as that one
+/// stands: it was closed so, or its work counts and no check refuted it. Where the tie is not the reason,
+/// nothing is asked of the other case.
+///
+/// # Errors
+/// [`Denied::NotDoneThere`], and [`Denied::Separation`] for whoever did the work there.
+pub(super) fn check_joined(
+    policy: &Policy,
+    asking: &Asking<'_>,
+    main: &CaseView,
+) -> Result<(), Denied> {
+    let mut alone = asking.view.clone();
+    alone.facts.ties.clear();
+    let alone = Asking {
+        view: &alone,
+        ..*asking
+    };
+    let theirs = Asking {
+        view: main,
+        ..*asking
+    };
+    match policy.judge(&alone) {
+        Err(Denied::NothingDone) if !is_done(main) => Err(Denied::NotDoneThere),
+        Err(Denied::NothingDone) if policy.bars(&theirs) => Err(Denied::Separation),
+        _ => Ok(()),
+    }
+}
+
+fn is_done(view: &CaseView) -> bool {
+    let as_it_stands = || match view.ended {
+        Some(_) => !ended_undone(view),
+        None => !view.unconfirmed && !alone_undone(view),
+    };
+    view.failed.is_none() && as_it_stands()
 }
 
 /// Whether nobody did anything about the matter: no work counts in the round, its reporter had not settled it,
 /// or a check refuted that, or it was sent out all the same, and it is no duplicate, whose work is another
 /// case's.
 fn nothing_done(view: &CaseView) -> bool {
+    let joined = |relation| relation == Relationship::DuplicateOf;
+    alone_undone(view) && !view.facts.ties.iter().any(|tie| joined(tie.relation))
+}
+
+/// The same of a case by itself, whatever it is tied to.
+fn alone_undone(view: &CaseView) -> bool {
     let round = |work: &crate::fold::Work| work.round == view.round;
     let sent = matches!(view.stage, Stage::Dispatched | Stage::Suspended);
-    let joined = |relation| relation == Relationship::DuplicateOf;
     !view.work.as_ref().is_some_and(round)
         && (sent || view.refuted || !view.facts.self_handled)
-        && !view.facts.ties.iter().any(|tie| joined(tie.relation))
 }

@@ -57,11 +57,20 @@ pub enum Denied {
     /// It says of work that it was done which nobody did.
     #[error("nobody handled it")]
     NothingDone,
+    /// The case that it is a duplicate of is not done either.
+    #[error("nobody handled it, and the case that goes on with it is not found done either")]
+    NotDoneThere,
+    /// It was closed otherwise, and nobody has found since that it is done.
+    #[error("it was closed without the word that it is done, and nobody found it done since")]
+    NotFoundDone,
+    /// The unit has not said yet that its people's work is done.
+    #[error("the unit has not confirmed the work")]
+    NotConfirmed,
     /// The last check found that it is not done.
     #[error("the check found that it is not done")]
     CheckFailed,
     /// Somebody was sent to it once, and the rule gives it for what was never under way.
-    #[error("the case was dispatched once, so only whoever may void what is under way voids it")]
+    #[error("the case was dispatched or closed once, so only whoever may void what is under way voids it")]
     WasDispatched,
     /// The reporter did not settle it on the spot, or it was converted before.
     #[error("only what its reporter settled on the spot is converted")]
@@ -143,6 +152,13 @@ impl Denied {
             Self::Stage => format!("a case that stands at {stage} takes no {what}"),
             Self::Separation => format!("{self}: {what} is for somebody else"),
             Self::CheckFailed => check_failed(asking, &what),
+            Self::NotDoneThere => format!(
+                "{self}: close that one first, or this one as mistaken, special or forced"
+            ),
+            Self::NotFoundDone => format!(
+                "{self}: wait for the answer of whoever is asked, reopen it, or close it as it was before"
+            ),
+            Self::NotConfirmed => format!("{self}: wait for it, or have the work checked first"),
             Self::NotSelfHandled
                 if asking
                     .view

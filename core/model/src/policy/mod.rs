@@ -324,10 +324,10 @@ impl Policy {
     /// # Errors
     /// [`Denied`] says why not.
     pub fn judge(&self, asking: &Asking<'_>) -> Result<(), Denied> {
-        let stands = self.stands(asking);
-        if self.separation.bars(asking, &stands) {
+        if self.bars(asking) {
             return Err(Denied::Separation);
         }
+        let stands = self.stands(asking);
         let granting = self
             .rules
             .iter()
@@ -353,6 +353,23 @@ impl Policy {
             }
         }
         Err(denied.unwrap_or_else(|| self.why_not(asking, &stands)))
+    }
+
+    /// Whether that may be done in a case that [`Policy::judge`] permits it in, as far as it rests on the case of
+    /// which this one is a duplicate.
+    ///
+    /// # Errors
+    /// [`Denied`] says why not.
+    pub fn judge_joined(&self, asking: &Asking<'_>, main: &CaseView) -> Result<(), Denied> {
+        match closing::says_done(asking) {
+            true => closing::check_joined(self, asking, main),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether separation keeps that from whoever asks.
+    fn bars(&self, asking: &Asking<'_>) -> bool {
+        self.separation.bars(asking, &self.stands(asking))
     }
 
     /// What is lacking where no rule gives it: the role, the relation, or the class.

@@ -10,6 +10,7 @@ use crate::cert::Certificate;
 use crate::entry::FieldKind;
 use crate::fold::{CaseView, OpenQuestion};
 use crate::ids::{GridCode, UnitId};
+use crate::place::GridRef;
 
 /// How an author stands to a case. Roles say what somebody is, relations to what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -132,9 +133,11 @@ impl Whereabouts {
     /// What the report itself says. It names the unit grid or, where its author had none, one area.
     pub fn of(view: &CaseView) -> Self {
         let grid = view.report.as_ref().and_then(|report| report.grid.as_ref());
-        let Some(grid) = grid else {
-            return Self::default();
-        };
+        grid.map_or_else(Self::default, Self::in_grid)
+    }
+
+    /// What a grid says of itself.
+    pub fn in_grid(grid: &GridRef) -> Self {
         let (unit, areas) = match &grid.level {
             None => (Some(grid.unit.clone()), BTreeMap::new()),
             Some(level) => (None, BTreeMap::from([(level.clone(), grid.unit.clone())])),

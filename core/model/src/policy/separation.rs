@@ -82,7 +82,7 @@ impl Separation {
     /// Whether separation bars what is asked.
     pub(super) fn bars(&self, asking: &Asking<'_>, stands: &Stands<'_>) -> bool {
         self.keeps(asking.kind, asking.variant)
-            && asking.view.handled_by(&asking.who.user)
+            && did(asking)
             && self.exception(asking, stands).is_none()
     }
 
@@ -157,6 +157,12 @@ impl Policy {
         }
         share
     }
+}
+
+/// Whether whoever asks did the work of the latest round, or settled the matter on the spot.
+fn did(asking: &Asking<'_>) -> bool {
+    let (view, user) = (asking.view, &asking.who.user);
+    view.handled_by(user) || view.settled_by(user)
 }
 
 /// Whether the last finding was a check.

@@ -2,28 +2,34 @@
 //! way, is had by no other instruction either.
 
 use super::{Asking, Denied, Rule};
-use crate::entry::{InstructionKind, Kind};
+use crate::entry::{FieldKind, InstructionKind, Kind};
 use crate::fold::{CaseView, Stage};
 
-/// The stages at which a rule has to give what is asked. To void a case that somebody was ever sent to, it has
-/// to give that for what is under way too. A case that has ended and is only looked at since is opened again as
-/// what it was before.
+/// The stages at which a rule has to give what is asked. To void a case that somebody was ever sent to, or
+/// that was ever closed, it has to give that for what is under way too. A case that has ended and is only looked at
+/// since is opened again, and rated, as what it was before.
 pub(super) fn stages(asking: &Asking<'_>) -> Vec<Stage> {
     let view = asking.view;
     match asking.kind {
-        Kind::Instruction(InstructionKind::Void) if view.round > 0 => {
+        Kind::Instruction(InstructionKind::Void) if was_under_way(view) => {
             vec![view.stage, Stage::Dispatched]
         }
-        Kind::Instruction(InstructionKind::Reopen) => vec![view.ended.unwrap_or(view.stage)],
+        Kind::Instruction(InstructionKind::Reopen)
+        | Kind::Field(FieldKind::Rate | FieldKind::ReopenRequest) => vec![view.standing()],
         _ => vec![view.stage],
     }
+}
+
+/// Whether the centre ever treated the matter as more than a report: it sent somebody, or closed it.
+const fn was_under_way(view: &CaseView) -> bool {
+    view.round > 0 || view.was_closed
 }
 
 /// Why a rule does not give it here.
 pub(super) fn why_not(asking: &Asking<'_>, rule: &Rule) -> Denied {
     let here = |stages: &Vec<Stage>| stages.contains(&asking.view.stage);
     let voids = *asking.kind == Kind::Instruction(InstructionKind::Void);
-    match voids && asking.view.round > 0 && rule.stages.as_ref().is_some_and(here) {
+    match voids && was_under_way(asking.view) && rule.stages.as_ref().is_some_and(here) {
         true => Denied::WasDispatched,
         false => Denied::Stage,
     }

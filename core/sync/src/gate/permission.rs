@@ -69,6 +69,9 @@ pub(super) fn check_policy(
             Denied::Stage
             | Denied::CheckFailed
             | Denied::NothingDone
+            | Denied::NotDoneThere
+            | Denied::NotFoundDone
+            | Denied::NotConfirmed
             | Denied::WasDispatched
             | Denied::NotSelfHandled
             | Denied::NotFoundUndone

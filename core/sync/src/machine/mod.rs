@@ -37,7 +37,7 @@ pub const BACKOFF_BASE_MS: u64 = 1_000;
 /// The largest bound of a wait, in milliseconds.
 pub const BACKOFF_CAP_MS: u64 = 15 * 60 * 1_000;
 
-/// Why a sync should begin.
+/// Why a sync begins. All but a person's wish keep the waits that follow failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trigger {
     /// Something was saved.

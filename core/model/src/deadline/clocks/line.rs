@@ -14,17 +14,17 @@ use crate::time::Millis;
 pub struct ClockLine {
     /// The step, by its rule's name.
     pub node: String,
-    /// The unit that has it; `None` when the step is not a unit's.
+    /// The unit that has it; none when the step is not a unit's.
     pub holder: Option<UnitId>,
     /// Whether that unit only helps.
     pub assist: bool,
     /// Whether it is a budget that several steps share, and not one step's.
     pub shared: bool,
-    /// The limit as it is written; `None` when nobody set one.
+    /// The limit as it is written; none when nobody set one.
     pub limit: Option<String>,
     /// In what it counts, such as `work_hour`; `unknown` when it cannot be read.
     pub unit: Option<String>,
-    /// When it is due; `None` while it stands, and when that is not known.
+    /// When it is due; none while it stands, and when that is not known.
     pub due: Option<Millis>,
     /// Whether that is the due time from elsewhere, which is the stricter one.
     pub external: bool,
@@ -38,7 +38,7 @@ pub struct ClockLine {
     pub paused: bool,
     /// On what it rests.
     pub basis: Basis,
-    /// By which calendar; `None` when there is none for it.
+    /// By which calendar; none when there is none for it.
     pub calendar: Option<String>,
     /// Why something is not known, in words.
     pub unknown: Option<String>,

@@ -8,7 +8,7 @@ use crate::ids::Digest;
 use crate::media::EvidenceRecord;
 use crate::place::Position;
 
-/// What a verifier found.
+/// What a verifier found (核实).
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
 )]
@@ -44,7 +44,9 @@ pub struct Verify {
     pub position: Option<Position>,
 }
 
-/// What a checker found. The order is the order of weight: a worse answer outweighs a better one.
+/// What a checker found (核查).
+///
+/// The order is the order of weight: a worse answer outweighs a better one.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
 )]

@@ -100,7 +100,7 @@ pub struct DuplicateSuggestion {
     pub note: Option<Digest>,
 }
 
-/// How a component differs from the map.
+/// How a component differs from what the map says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
