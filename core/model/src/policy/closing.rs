@@ -90,6 +90,5 @@ fn nothing_done(view: &CaseView) -> bool {
 fn alone_undone(view: &CaseView) -> bool {
     let round = |work: &crate::fold::Work| work.round == view.round;
     let sent = matches!(view.stage, Stage::Dispatched | Stage::Suspended);
-    !view.work.as_ref().is_some_and(round)
-        && (sent || view.refuted || !view.facts.self_handled)
+    !view.work.as_ref().is_some_and(round) && (sent || view.refuted || !view.facts.self_handled)
 }

@@ -70,7 +70,9 @@ pub enum Denied {
     #[error("the check found that it is not done")]
     CheckFailed,
     /// Somebody was sent to it once, and the rule gives it for what was never under way.
-    #[error("the case was dispatched or closed once, so only whoever may void what is under way voids it")]
+    #[error(
+        "the case was dispatched or closed once, so only whoever may void what is under way voids it"
+    )]
     WasDispatched,
     /// The reporter did not settle it on the spot, or it was converted before.
     #[error("only what its reporter settled on the spot is converted")]
@@ -152,9 +154,9 @@ impl Denied {
             Self::Stage => format!("a case that stands at {stage} takes no {what}"),
             Self::Separation => format!("{self}: {what} is for somebody else"),
             Self::CheckFailed => check_failed(asking, &what),
-            Self::NotDoneThere => format!(
-                "{self}: close that one first, or this one as mistaken, special or forced"
-            ),
+            Self::NotDoneThere => {
+                format!("{self}: close that one first, or this one as mistaken, special or forced")
+            }
             Self::NotFoundDone => format!(
                 "{self}: wait for the answer of whoever is asked, reopen it, or close it as it was before"
             ),
