@@ -66,12 +66,13 @@ impl std::fmt::Debug for Centre {
 }
 
 impl Centre {
-    /// A new city with the district's packs and the policy that the seed decides.
+    /// A new city with the district's packs and the policies that the seed decides.
     ///
     /// # Errors
     /// [`CentreError`] says what is in the way.
     pub fn open(world: WorldTime, seed: u64) -> Result<Self, CentreError> {
-        Self::under(&policy(seed), world, seed)
+        let [before, in_force] = policies(seed);
+        Self::new(&[&before, &in_force], world, seed)
     }
 
     /// A new city with the district's packs under this policy.
@@ -79,10 +80,17 @@ impl Centre {
     /// # Errors
     /// [`CentreError`] says what is in the way.
     pub fn under(policy: &[u8], world: WorldTime, seed: u64) -> Result<Self, CentreError> {
+        Self::new(&[policy], world, seed)
+    }
+
+    /// A new city under the last of these policies, which were published one after the other.
+    fn new(policies: &[&[u8]], world: WorldTime, seed: u64) -> Result<Self, CentreError> {
         let folder = tempfile::tempdir()?;
         let now = world.now();
         Self::begin(folder, world, seed, |core, folder| {
-            core.publish_pack("policy", "city", 1, policy, now)?;
+            for (version, policy) in (1..).zip(policies) {
+                core.publish_pack("policy", "city", version, policy, now)?;
+            }
             core.publish_pack("catalogue", "city", 1, CATALOGUE, now)?;
             core.publish_pack("grid", "city", 1, GRID, now)?;
             core.first_operator(&folder.join("operator.token"))?;
@@ -245,15 +253,15 @@ impl Centre {
     }
 }
 
-/// The policy that everybody has, or, in every third city, one where units confirm the work of their
-/// people.
-fn policy(seed: u64) -> Vec<u8> {
+/// The policy that everybody has and one where units confirm the work of their people; the last is in
+/// force, which in every third city is the latter. Cases are re-pinned from one to the other.
+pub fn policies(seed: u64) -> [Vec<u8>; 2] {
     let built_in = String::from_utf8_lossy(gewu_model::policy::BUILT_IN);
+    let confirming = built_in.replace(r#""unit_confirm": false"#, r#""unit_confirm": true"#);
+    let (built_in, confirming) = (built_in.into_owned().into_bytes(), confirming.into_bytes());
     match seed % 3 {
-        0 => built_in
-            .replace(r#""unit_confirm": false"#, r#""unit_confirm": true"#)
-            .into_bytes(),
-        _ => built_in.into_owned().into_bytes(),
+        0 => [built_in, confirming],
+        _ => [confirming, built_in],
     }
 }
 

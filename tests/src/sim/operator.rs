@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use gewu::host::{HttpRequest, Method};
+use gewu_model::time::Millis;
 use serde_json::{Value, json};
 
 use super::coverage::Tally;
-use super::desk;
+use super::desk::{self, Before};
 use super::network::Answer;
 use super::people::{Person, one_of};
 use super::story::Story;
@@ -18,6 +19,8 @@ pub struct Operator {
     token: String,
     story: Arc<Story>,
     tally: Arc<Tally>,
+    /// The digests of the policies between which cases are re-pinned.
+    pub policies: Vec<String>,
     /// Decisions that took effect.
     pub decisions: u64,
     /// What must not have happened.
@@ -36,6 +39,7 @@ impl Operator {
             token: token.into(),
             story,
             tally,
+            policies: Vec::new(),
             decisions: 0,
             findings: Vec::new(),
         }
@@ -100,7 +104,7 @@ impl Operator {
     }
 
     /// Decides something about some case.
-    pub fn decide(&mut self, people: &[Person], dice: &mut Dice) {
+    pub fn decide(&mut self, people: &[Person], now: Millis, dice: &mut Dice) {
         match dice.below(40) {
             0 => return self.register(dice),
             1 | 2 => return self.decide_late(dice),
@@ -115,13 +119,13 @@ impl Operator {
         let shown = self.case(case);
         self.tally
             .sees_stage(shown["stage"].as_str().unwrap_or_default());
-        let bold = dice.one_in(3);
-        let decision = match bold {
-            true if dice.one_in(20) => desk::erasure(&shown, dice),
-            true => desk::rare(&shown, (people, &all), dice),
-            false => desk::ripe(&shown, people, dice),
+        let before = Before {
+            people,
+            cases: &all,
+            policies: &self.policies,
+            now,
         };
-        let Some((kind, mut body)) = decision else {
+        let Some((bold, (kind, mut body))) = desk::decision(&shown, before, dice) else {
             return;
         };
         body["view"] = shown["view_token"].clone();

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use gewu::SyncOutcome;
 use gewu::db::Synchronous;
+use gewu_evidence::hash_bytes;
 
-use super::centre::{Centre, CentreError};
+use super::centre::{self, Centre, CentreError};
 use super::coverage::{Coverage, Tally};
 use super::day::{self, Numbers};
 use super::host::WorldTime;
@@ -162,6 +163,9 @@ impl World {
             findings: Vec::new(),
             rounds: 0,
         };
+        let policies = centre::policies(setup.seed);
+        let digests = policies.iter().map(|body| hash_bytes(body).to_string());
+        world.operator.policies = digests.collect();
         for person in people {
             let phone = world.make_phone(person);
             world.phones.push(phone);
@@ -223,7 +227,7 @@ impl World {
             let trouble = 50 + self.dice.below(250);
             self.network.set_trouble(trouble);
             match self.dice.below(100) {
-                0..=27 => self.operator.decide(&self.people, &mut self.dice),
+                0..=27 => self.decide(),
                 28 | 29 => self.trouble_the_server()?,
                 30 => self.trouble_the_staff(),
                 draw => self.step_of_a_phone(draw),
@@ -231,6 +235,11 @@ impl World {
             self.audit();
         }
         Ok(())
+    }
+
+    fn decide(&mut self) {
+        let now = self.time.now();
+        self.operator.decide(&self.people, now, &mut self.dice);
     }
 
     fn step_of_a_phone(&mut self, draw: u64) {
