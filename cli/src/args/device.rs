@@ -87,6 +87,9 @@ pub(crate) struct EnrollArgs {
     /// Enrol as a citizen, without a code.
     #[arg(long)]
     pub(crate) citizen: bool,
+    /// Take an http:// address beyond this machine: the network itself is trusted.
+    #[arg(long, env = "GEWU_PLAIN_HTTP", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) plain_http: bool,
 }
 
 /// Where the author stands.

@@ -33,6 +33,10 @@ pub(crate) struct DoctorArgs {
     /// packs; no texts, names, positions, telephone numbers, photos, addresses or paths.
     #[arg(long, value_name = "FILE")]
     pub(crate) bundle: Option<PathBuf>,
+    /// Remove a damaged database that was moved aside, by the name that `gewu status` shows, with everything
+    /// that was unsent in it.
+    #[arg(long, value_name = "NAME", conflicts_with = "bundle")]
+    pub(crate) discard_damaged: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -128,6 +128,9 @@ pub(crate) enum Command {
     /// last syncs, the clock, the packs. Changes nothing. The status is 1 when something is wrong.
     Doctor(DoctorArgs),
     /// Print the digest of every case on the device, computed anew from its history.
+    ///
+    /// A case of which the server has accepted nothing has none. Ends with 1 when a case cannot be read, after
+    /// all others, or is listed otherwise than its history says.
     State(DirArg),
     /// Write cases to one file that proves itself offline, or carry unsent work off a device.
     ///

@@ -17,6 +17,9 @@ pub(crate) struct OpArgs {
     pub(crate) token_file: PathBuf,
     #[command(flatten)]
     pub(crate) tls: TlsRootArg,
+    /// Take an http:// address beyond this machine: the network itself is trusted.
+    #[arg(long, env = "GEWU_PLAIN_HTTP", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) plain_http: bool,
     #[command(subcommand)]
     pub(crate) command: OpCommand,
 }

@@ -4,10 +4,14 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
-use gewu::{Checkup, Gewu, GewuError, PackRefused, PackWhy, PastSync, StorageProblem, UnsentGroup};
+use gewu::{
+    Checkup, Gewu, GewuError, Locker, LockerFound, LockerLooks, MovedAside, PackRefused, PackWhy,
+    PastSync, StorageProblem, UnsentGroup,
+};
+use gewu_model::ids::Digest;
 use serde_json::{Value, json};
 
-use super::{options, require};
+use super::{open, options, print, require};
 use crate::args::DoctorArgs;
 use crate::out::{Failure, Out, Outcome, plain};
 
@@ -16,10 +20,14 @@ const FORM: &str = "gewu-support/1";
 
 /// Looks the device over; a failure when something is wrong.
 pub(super) fn doctor(args: &DoctorArgs, out: Out) -> Outcome {
+    if let Some(name) = &args.discard_damaged {
+        return discard(&open(&args.device)?, name, out);
+    }
     require(&args.device)?;
     let opened = Gewu::open(options(&args.device)?);
-    let found = match opened.and_then(|gewu| gewu.checkup()) {
-        Ok(found) => found,
+    let looked = opened.and_then(|gewu| Ok((gewu.checkup()?, Beside::of(&gewu))));
+    let (found, beside) = match looked {
+        Ok(looked) => looked,
         Err(error) => {
             write_bundle(
                 args.bundle.as_deref(),
@@ -30,7 +38,7 @@ pub(super) fn doctor(args: &DoctorArgs, out: Out) -> Outcome {
     };
     let value = serde_json::to_value(&found)?;
     write_bundle(args.bundle.as_deref(), &value)?;
-    out.say(&value, || text(&found));
+    out.say(&value, || text(&found, &beside));
     match found.findings.as_slice() {
         [] => Ok(()),
         [first, ..] => Err(Failure::new(format!(
@@ -39,6 +47,31 @@ pub(super) fn doctor(args: &DoctorArgs, out: Out) -> Outcome {
             first.what.words()
         ))),
     }
+}
+
+/// What lies beside the work in use, by names that no bundle has.
+struct Beside {
+    aside: Vec<MovedAside>,
+    lockers: Vec<Locker>,
+}
+
+impl Beside {
+    /// What cannot be read is a finding of the checkup.
+    fn of(gewu: &Gewu) -> Self {
+        Self {
+            aside: gewu.moved_aside().unwrap_or_default(),
+            lockers: gewu.lockers().unwrap_or_default(),
+        }
+    }
+}
+
+/// Removes a damaged database for good.
+fn discard(gewu: &Gewu, name: &str, out: Out) -> Outcome {
+    gewu.discard_moved_aside(name)?;
+    out.say(&json!({ "discarded": name }), || {
+        format!("{name} is gone, with everything that was unsent in it")
+    });
+    Ok(())
 }
 
 /// Why a device cannot be opened, without the paths that the error's own words name.
@@ -80,7 +113,7 @@ fn write_bundle(to: Option<&Path>, checkup: &Value) -> Outcome {
     file.sync_all().map_err(failed)
 }
 
-fn text(found: &Checkup) -> String {
+fn text(found: &Checkup, beside: &Beside) -> String {
     let files = &found.files;
     let offset = found.clock_offset_ms;
     let mut lines = vec![
@@ -105,16 +138,16 @@ fn text(found: &Checkup) -> String {
             None => "the server's clock is not known".to_owned(),
         },
     ];
+    lines.extend(beside.aside.iter().map(print::aside));
+    let lockers = beside.lockers.iter().zip(&found.lockers);
+    lines.extend(lockers.map(|(locker, looks)| self::locker(locker, looks)));
     lines.extend(found.unsent.iter().map(unsent));
     lines.extend(found.syncs.iter().map(|past| sync(past, found)));
     lines.extend(found.packs.iter().map(|pack| {
-        let digest: String = pack.digest.to_string().chars().take(8).collect();
+        let digest = short(pack.digest);
         let force = if pack.active { ", in force" } else { "" };
         let sound = if pack.sound { "" } else { ", DAMAGED" };
-        format!(
-            "pack {} {} ({digest}){force}{sound}",
-            pack.kind, pack.version
-        )
+        format!("pack {} {}{digest}{force}{sound}", pack.kind, pack.version)
     }));
     lines.extend(found.refused_packs.iter().map(refused));
     let wrong = found.findings.iter();
@@ -127,7 +160,7 @@ fn text(found: &Checkup) -> String {
 
 /// A pack that the city published and that is of no use here.
 fn refused(pack: &PackRefused) -> String {
-    let digest: String = pack.digest.to_string().chars().take(8).collect();
+    let digest = short(pack.digest);
     let version = match pack.version {
         0 => "that a case pins".to_owned(),
         version => version.to_string(),
@@ -137,7 +170,37 @@ fn refused(pack: &PackRefused) -> String {
         _ => "this version cannot read it",
     };
     let kind = plain(&pack.kind);
-    format!("pack {kind} {version} ({digest}), NOT USED: {why}")
+    format!("pack {kind} {version}{digest}, NOT USED: {why}")
+}
+
+/// The first digits of a digest, where it is told.
+fn short(digest: Option<Digest>) -> String {
+    digest.map_or_else(String::new, |digest| {
+        let digits: String = digest.to_string().chars().take(8).collect();
+        format!(" ({digits})")
+    })
+}
+
+/// What somebody locked up, from outside.
+fn locker(locker: &Locker, found: &LockerFound) -> String {
+    let looks = match found.looks {
+        LockerLooks::Whole => "whole",
+        LockerLooks::Newer => "of a newer app",
+        LockerLooks::Damaged | LockerLooks::Unknown => "DAMAGED",
+    };
+    let whose = match locker.user.as_str() {
+        "" => String::new(),
+        user => format!(", {}'s", plain(user)),
+    };
+    let since = found.sealed_at.map(|at| crate::op::time(&json!(at)));
+    format!(
+        "locker {}: {looks}{whose}{}, {} unsent, {} drafts, {} bytes",
+        locker.name,
+        since.map_or_else(String::new, |since| format!(", since {since}")),
+        found.unsent,
+        found.drafts,
+        found.bytes
+    )
 }
 
 /// How far the server's clock is from this one.

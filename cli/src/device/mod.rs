@@ -11,6 +11,7 @@ mod leaving;
 mod place;
 mod print;
 mod report;
+mod state;
 mod sync;
 mod words;
 
@@ -21,7 +22,7 @@ use gewu_model::catalogue::{Class, Matched, Search};
 use gewu_model::entry::{Assign, Body, Forward};
 use gewu_model::fold::Stage;
 use gewu_model::ids::Role;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::args::{ClassesArgs, Command, DirArg, EnrollArgs, ListArgs};
 use crate::catalogue::{class_json, nothing_found};
@@ -65,15 +66,18 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
         Command::Sync(args) if args.watch => sync::watch(&open(&args.device)?, out),
         Command::Sync(args) => sync::sync(&open(&args.device)?, out),
         Command::Status(args) => {
-            let status = open(&args)?.status()?;
-            out.say(&print::status_json(&status), || print::status(&status));
+            let gewu = open(&args)?;
+            let (status, aside) = (gewu.status()?, gewu.moved_aside()?);
+            out.say(&print::status_json(&status, &aside), || {
+                print::status(&status, &aside)
+            });
             Ok(())
         }
         Command::Uploads(args) => files::uploads(&args, out),
         Command::Token(args) => files::token(&args, out),
         Command::Scrub(args) => files::scrub(&args, out),
         Command::Doctor(args) => doctor::doctor(&args, out),
-        Command::State(args) => state(&args, out),
+        Command::State(args) => state::state(&args, out),
         Command::Export(args) => export::export(&args, out),
         Command::SignOut(args) => leaving::sign_out(&args, out),
         Command::Lockers(args) => leaving::lockers(&args, out),
@@ -113,10 +117,22 @@ fn require(device: &DirArg) -> Outcome {
     if device.dir.join("gewu.db").exists() {
         return Ok(());
     }
+    let aside = moved_aside(device).map_or_else(String::new, |name| {
+        format!("; the damaged database {name} lies there, hand it in for rescue")
+    });
     Err(Failure::new(format!(
-        "{} is no device yet: enrol it first (gewu enroll --dir {0} --server URL --code CODE)",
+        "{} is no device yet: enrol it first (gewu enroll --dir {0} --server URL --code CODE){aside}",
         device.dir.display()
     )))
+}
+
+/// A damaged database that lies where there is no other.
+fn moved_aside(device: &DirArg) -> Option<String> {
+    let entries = std::fs::read_dir(&device.dir).ok()?.flatten();
+    let mut names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.find(|name| {
+        name.starts_with("gewu.db.corrupt-") && !name.ends_with("-wal") && !name.ends_with("-shm")
+    })
 }
 
 fn options(device: &DirArg) -> Result<Options, Failure> {
@@ -138,6 +154,7 @@ fn options(device: &DirArg) -> Result<Options, Failure> {
 }
 
 fn enroll(args: &EnrollArgs, out: Out) -> Outcome {
+    crate::trust::refuse_plain(&args.server, args.plain_http)?;
     std::fs::create_dir_all(&args.device.dir)?;
     let gewu = Gewu::open(options(&args.device)?)?;
     if let Ok(own) = gewu.whoami()
@@ -249,36 +266,4 @@ fn classes(args: &ClassesArgs, out: Out) -> Outcome {
         out.progress(&nothing_found(args.search.as_deref().unwrap_or("any")));
     }
     Ok(())
-}
-
-/// The digest of every case, computed anew from its change log, and whether the stored projection
-/// is what a fresh fold yields.
-fn state(args: &DirArg, out: Out) -> Outcome {
-    let gewu = open(args)?;
-    let wrong = gewu.verify_projection()?;
-    let mut query = Query {
-        limit: 500,
-        ..Query::default()
-    };
-    loop {
-        let page = gewu.list(&query)?;
-        for row in &page.rows {
-            let hash = gewu.state_hash(row.case)?;
-            let value = json!({
-                "case": row.case, "hash": hash, "stage": row.stage,
-                "projection_ok": !wrong.contains(&row.case),
-            });
-            out.say(&value, || format!("{}  {hash}", row.case));
-        }
-        match page.next {
-            Some(next) => query.after = Some(next),
-            None => break,
-        }
-    }
-    match wrong.first() {
-        Some(case) => Err(Failure::new(format!(
-            "the stored projection of {case} differs from its history"
-        ))),
-        None => Ok(()),
-    }
 }

@@ -20,7 +20,7 @@ use crate::out::plain;
 use crate::said::said;
 
 pub(super) use super::act::saved_value as saved_json;
-pub(super) use backlog::{files, refused, status, status_json, sync};
+pub(super) use backlog::{aside, files, refused, status, status_json, sync};
 
 /// The digits of an id that a person types.
 fn short(id: &impl ToString) -> String {

@@ -21,6 +21,7 @@ use client::{Client, segment};
 
 /// Runs one operator's command.
 pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
+    crate::trust::refuse_plain(&args.server, args.plain_http)?;
     let client = Client::new(&args.server, &args.token_file, &args.tls)?;
     match &args.command {
         OpCommand::List { stage, limit } => list(&client, stage.as_deref(), *limit, out),

@@ -134,6 +134,35 @@ fn a_damaged_database_is_moved_aside_and_named() {
     let kept = std::fs::read_dir(town.device.folder()).unwrap().flatten();
     let kept = kept.filter(|entry| entry.file_name().to_string_lossy().contains("corrupt"));
     assert_eq!(kept.count(), 1, "the damaged file is gone");
+    let gone = refused("no device", &town.device.run(&["status"]).unwrap());
+    assert!(gone.contains("gewu.db.corrupt-"), "{gone}");
+    let folder = town.device.folder().to_owned();
+    town.server.inspector(&folder, "chen").unwrap();
+    let status = town.device.ok(&["status"]).unwrap();
+    let name = text(&status["moved_aside"][0], "name").to_owned();
+    assert!(line.contains(&name), "{line} names {name}");
+    let sick = town.device.run(&["doctor"]).unwrap();
+    assert!(sick.err.contains("lie aside"), "{sick:?}");
+    let discard = ["doctor", "--discard-damaged", &name];
+    town.device.ok(&discard).unwrap();
+    let again = refused("nothing to discard", &town.device.run(&discard).unwrap());
+    assert!(again.contains("damaged database"), "{again}");
+    let status = town.device.ok(&["status"]).unwrap();
+    assert_eq!(status["moved_aside"], serde_json::json!([]));
+}
+
+#[test]
+fn codes_and_tokens_do_not_go_readable_over_a_network() {
+    let town = Town::new();
+    let far = "http://city.invalid:8420";
+    let device = Device::new(&town.path("far"));
+    let enrol = ["enroll", "--server", far, "--citizen"];
+    let line = refused("plain http", &device.run(&enrol).unwrap());
+    assert!(line.contains("--plain-http"), "{line}");
+    assert!(!town.path("far").exists(), "nothing is made for it");
+    let meant = device.run(&[&enrol[..], &["--plain-http"]].concat());
+    let line = refused("an address of nobody", &meant.unwrap());
+    assert!(!line.contains("--plain-http"), "{line}");
 }
 
 #[test]

@@ -141,3 +141,23 @@ fn what_a_stolen_device_sends_is_taken_by_the_first_digits_of_its_hash() {
     let taken = town.server.op(&["late", "--take", &change[..10]]).unwrap();
     assert_eq!(text(&taken, "change"), change);
 }
+
+#[test]
+fn a_state_is_told_as_far_as_anything_is_accepted() {
+    let town = Town::new();
+    let sent = town.device.ok(&report(&[])).unwrap();
+    town.device.ok(&["sync"]).unwrap();
+    let unsent = town.device.ok(&report(&["--text", "路灯不亮"])).unwrap();
+    let hash_of = |case: &Value| {
+        let told = town.device.lines(&["state"]).unwrap();
+        let line = told.iter().find(|line| line["case"] == case["case"]);
+        line.map(|line| line["hash"].is_string())
+    };
+    assert_eq!(
+        (hash_of(&sent), hash_of(&unsent)),
+        (Some(true), Some(false))
+    );
+    town.server.op(&["compromise", &key_of(&town)]).unwrap();
+    town.device.run(&["sync"]).unwrap();
+    assert_eq!(hash_of(&unsent), Some(false));
+}

@@ -1,6 +1,6 @@
 //! What is still owed, and how a sync went.
 
-use gewu::{CommandState, CommandStatus, PhotoUnsent, Status, SyncOutcome, SyncReport};
+use gewu::{CommandState, CommandStatus, MovedAside, PhotoUnsent, Status, SyncOutcome, SyncReport};
 use serde_json::{Value, json};
 
 use super::short;
@@ -8,8 +8,9 @@ use crate::language::{reads_chinese, refusal, set_aside};
 use crate::out::plain;
 
 /// What is unsent with the sums that scripts want.
-pub(in crate::device) fn status_json(status: &Status) -> Value {
+pub(in crate::device) fn status_json(status: &Status, aside: &[MovedAside]) -> Value {
     let mut value = serde_json::to_value(status).unwrap_or(Value::Null);
+    value["moved_aside"] = json!(aside);
     value["unsent"] = json!({
         "changes": status.cases.iter().map(|case| case.changes.len()).sum::<usize>(),
         "texts": status.cases.iter().map(|case| case.texts).sum::<u32>(),
@@ -67,9 +68,20 @@ fn file(file: &PhotoUnsent) -> String {
     )
 }
 
+/// A damaged database that was moved aside.
+pub(in crate::device) fn aside(aside: &MovedAside) -> String {
+    let since = aside.moved_at.map(|at| crate::op::time(&json!(at)));
+    format!(
+        "damaged database {}{}, {} bytes: what was unsent in it is nowhere else; hand the device in for rescue, or remove it for good with gewu doctor --discard-damaged {0}",
+        plain(&aside.name),
+        since.map_or_else(String::new, |since| format!(", moved aside {since}")),
+        aside.bytes
+    )
+}
+
 /// What is unsent and why, in words.
-pub(in crate::device) fn status(status: &Status) -> String {
-    let mut lines = Vec::new();
+pub(in crate::device) fn status(status: &Status, aside: &[MovedAside]) -> String {
+    let mut lines: Vec<String> = aside.iter().map(self::aside).collect();
     for case in &status.cases {
         lines.push(format!(
             "case {}: {} entries and {} texts without a receipt",

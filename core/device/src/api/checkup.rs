@@ -8,6 +8,8 @@ use gewu_model::ids::Digest;
 use gewu_model::time::Millis;
 use serde::Serialize;
 
+use super::status::AsideFound;
+
 /// A fixed set of words with one for whatever another version of the app wrote.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $word:literal),* $(,)? }) => {
@@ -182,19 +184,47 @@ pub struct FilesFound {
     pub restorable: u32,
 }
 
-/// A pack on the device. Its name is left out: that of a slice tells where somebody works.
+words! {
+    /// How a locker looks from outside.
+    LockerLooks {
+        /// Its head says what lies there.
+        Whole = "whole",
+        /// Its head is damaged or gone, or parts of it are.
+        Damaged = "damaged",
+        /// A newer app made it.
+        Newer = "newer",
+    }
+}
+
+/// What somebody locked up on the device, without whose it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct LockerFound {
+    /// How it looks. What is in it is not looked at: that needs its passphrase.
+    pub looks: LockerLooks,
+    /// When it was locked.
+    pub sealed_at: Option<Millis>,
+    /// How many things wait in it for a receipt.
+    pub unsent: u32,
+    /// How many reports in it are not handed in.
+    pub drafts: u32,
+    /// How many bytes it has.
+    pub bytes: u64,
+}
+
+/// A pack on the device. Its name is left out: that of a slice tells where somebody works. So do a grid's
+/// digest and size, for anybody to whom all slices are known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PackFound {
     /// `grid`, `catalogue`, `policy`, …
     pub kind: String,
     /// Its version.
     pub version: u64,
-    /// Its digest.
-    pub digest: Digest,
+    /// Its digest; `None` of a grid.
+    pub digest: Option<Digest>,
     /// Whether it is in force.
     pub active: bool,
-    /// Its size.
-    pub bytes: u64,
+    /// Its size; `None` of a grid.
+    pub bytes: Option<u64>,
     /// Whether its bytes are those of its digest.
     pub sound: bool,
 }
@@ -217,8 +247,8 @@ pub struct PackRefused {
     pub kind: String,
     /// Its version; 0 for one that was fetched because a case pins it.
     pub version: u64,
-    /// Its digest.
-    pub digest: Digest,
+    /// Its digest; `None` of a grid, whose slice tells where somebody works.
+    pub digest: Option<Digest>,
     /// Why.
     pub why: PackWhy,
 }
@@ -257,6 +287,12 @@ pub enum Ailment {
     KeyLost,
     /// Contacts were lost with a key before they reached the server.
     ContactsLost,
+    /// Databases were damaged and moved aside.
+    DatabasesAside,
+    /// Lockers are damaged.
+    LockersDamaged,
+    /// A newer app locked something up here.
+    LockersNewer,
 }
 
 impl Ailment {
@@ -302,6 +338,15 @@ impl Ailment {
             Self::ContactsLost => {
                 "contacts were lost with a key before they were sent: status names the cases, tell the centre how to reach who reported"
             }
+            Self::DatabasesAside => {
+                "damaged databases lie aside, and what was unsent in them: status names them, hand the device in for rescue"
+            }
+            Self::LockersDamaged => {
+                "lockers are damaged: lockers names them, keep the folder for rescue"
+            }
+            Self::LockersNewer => {
+                "a newer app locked something up here: update the app to unlock it"
+            }
         }
     }
 }
@@ -332,6 +377,10 @@ pub struct Checkup {
     pub drafts: u32,
     /// Files.
     pub files: FilesFound,
+    /// Databases that were damaged and moved aside, the oldest first.
+    pub aside: Vec<AsideFound>,
+    /// What people locked up here, the oldest first.
+    pub lockers: Vec<LockerFound>,
     /// What waits for a receipt, by kind and reason.
     pub unsent: Vec<UnsentGroup>,
     /// The last syncs, the latest first, twenty at most.

@@ -15,8 +15,8 @@ pub use case::{
     Task,
 };
 pub use checkup::{
-    Ailment, Checkup, FilesFound, Finding, PackFound, PackRefused, PackWhy, PastSync, SyncCause,
-    SyncEnd, UnsentGroup, UnsentKind, UnsentWhy,
+    Ailment, Checkup, FilesFound, Finding, LockerFound, LockerLooks, PackFound, PackRefused,
+    PackWhy, PastSync, SyncCause, SyncEnd, UnsentGroup, UnsentKind, UnsentWhy,
 };
 pub use input::{
     Act, Consent, Datum, Passphrase, PhotoInput, PhotoSource, PositionInput, ReportInput,
@@ -29,8 +29,8 @@ pub use output::{
 };
 pub use place::{CandidateGrid, Located, Nearby, OwnDuty, ParentArea, RoadNearby};
 pub use status::{
-    Backlog, CaseUnsent, CommandState, CommandStatus, LastSync, PhotoState, PhotoUnsent,
-    ReadableContent, SetAsideItem, Status, Waiting,
+    AsideFound, Backlog, CaseUnsent, CommandState, CommandStatus, LastSync, MovedAside, PhotoState,
+    PhotoUnsent, ReadableContent, SetAsideItem, Status, Waiting,
 };
 pub use sync::{CancelToken, SyncOutcome, SyncProgress, SyncReport, UploadTotals};
 pub use upload::{HandedResult, HandedUpload, HeldBack, Over, ScrubReport, UploadPolicy};

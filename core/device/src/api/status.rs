@@ -47,6 +47,26 @@ pub struct Status {
     pub backup_covers: Option<Millis>,
 }
 
+/// A database of this device that was damaged and moved aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MovedAside {
+    /// The name of its file, beside that of the database in use.
+    pub name: String,
+    /// When it was moved, by this device's clock.
+    pub moved_at: Option<Millis>,
+    /// How many bytes it has with its log.
+    pub bytes: u64,
+}
+
+/// The same without its name, as a checkup says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct AsideFound {
+    /// When, by this device's clock.
+    pub moved_at: Option<Millis>,
+    /// How many bytes it has with its log.
+    pub bytes: u64,
+}
+
 /// What files still have to be delivered, in numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Backlog {

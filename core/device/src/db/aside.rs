@@ -1,6 +1,7 @@
 //! Moving a damaged database out of the way without losing a byte of it.
 
-use std::fs;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -33,19 +34,75 @@ pub(super) fn move_aside(path: &Path, now: Millis) -> Result<PathBuf, FilesError
     Ok(target)
 }
 
-/// See [`super::Database::remove_aside`].
-pub(super) fn remove_aside(path: &Path) -> Result<(), FilesError> {
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-        return Ok(());
-    };
-    let prefix = format!("{}{ASIDE}", name.to_string_lossy());
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(&prefix) {
-            fs::remove_file(entry.path())?;
+/// See [`super::Database::read_through`].
+pub(super) fn read_through(path: &Path) -> Result<(), FilesError> {
+    for file in [path, &beside(path, "-wal")] {
+        match File::open(file).and_then(|mut file| io::copy(&mut file, &mut io::sink())) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
         }
     }
-    Ok(sync_folder(folder)?)
+    Ok(())
+}
+
+/// A database that was moved aside, with its log and index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Aside {
+    /// The name of the database's file.
+    pub(crate) name: String,
+    /// When it was moved.
+    pub(crate) moved_at: Option<Millis>,
+    /// How many bytes its files have.
+    pub(crate) bytes: u64,
+    files: Vec<PathBuf>,
+}
+
+impl Aside {
+    /// Copies it into a folder.
+    pub(crate) fn copy_into(&self, folder: &Path) -> Result<(), FilesError> {
+        for file in &self.files {
+            copy(file, &folder.join(file.file_name().unwrap_or_default()))?;
+        }
+        Ok(sync_folder(folder)?)
+    }
+
+    /// Removes it for good.
+    pub(crate) fn remove(&self) -> Result<(), FilesError> {
+        for file in &self.files {
+            unless_absent(fs::remove_file(file))?;
+        }
+        let folder = self.files.first().and_then(|file| file.parent());
+        Ok(folder.map_or(Ok(()), sync_folder)?)
+    }
+}
+
+/// See [`super::Database::moved_aside`].
+pub(super) fn moved_aside(path: &Path) -> Result<Vec<Aside>, FilesError> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return Ok(Vec::new());
+    };
+    let here = Path::new(".");
+    let folder = Some(folder).filter(|folder| *folder != Path::new(""));
+    let prefix = format!("{}{ASIDE}", name.to_string_lossy());
+    let mut found: BTreeMap<String, Aside> = BTreeMap::new();
+    for entry in fs::read_dir(folder.unwrap_or(here))? {
+        let entry = entry?;
+        let file = entry.file_name().to_string_lossy().into_owned();
+        let Some(since) = file.strip_prefix(&prefix) else {
+            continue;
+        };
+        let name = file.trim_end_matches("-wal").trim_end_matches("-shm");
+        let moved_at = since.split('-').next().and_then(|since| since.parse().ok());
+        let aside = found.entry(name.to_owned()).or_insert_with(|| Aside {
+            name: name.to_owned(),
+            moved_at: moved_at.map(Millis),
+            bytes: 0,
+            files: Vec::new(),
+        });
+        aside.bytes += entry.metadata()?.len();
+        aside.files.push(entry.path());
+    }
+    Ok(found.into_values().collect())
 }
 
 /// A name that no earlier corrupt database has.

@@ -36,7 +36,9 @@ pub enum DbError {
     #[error("the database cannot be opened; check that its folder exists")]
     CannotOpen,
     /// The disk failed; the number is SQLite's extended code.
-    #[error("the disk failed (sqlite code {0})")]
+    #[error(
+        "the disk failed (sqlite code {0}); try again, and copy the folder elsewhere if it stays so"
+    )]
     Io(i32),
     /// The app is in the background.
     #[error("the database is suspended; resume it first")]

@@ -35,6 +35,7 @@ use crate::files::FilesError;
 use pool::Pool;
 use revision::Counter;
 
+pub(crate) use aside::Aside;
 pub use error::DbError;
 pub use migrate::{APPLICATION_ID, Migration};
 pub use options::{OpenOptions, Synchronous};
@@ -224,6 +225,15 @@ impl Database {
         connect::beside(path, "-wal")
     }
 
+    /// Reads every byte of a database and of its log. SQLite calls some reads that fail damage: only what can
+    /// be read and makes no sense is.
+    ///
+    /// # Errors
+    /// What the disk says; then nobody knows whether the database is sound.
+    pub(crate) fn read_through(path: &Path) -> Result<(), FilesError> {
+        aside::read_through(path)
+    }
+
     /// Moves a database that cannot be used to `NAME.corrupt-<now>` beside it, with its log and
     /// index, and returns the new path of the database. Call it only when the file is not open.
     ///
@@ -233,9 +243,9 @@ impl Database {
         aside::move_aside(path, now)
     }
 
-    /// Removes what [`Database::move_aside`] has moved from `path`, for a device that is to be cleared.
-    pub(crate) fn remove_aside(path: &Path) -> Result<(), FilesError> {
-        aside::remove_aside(path)
+    /// What [`Database::move_aside`] has moved from `path`, the oldest first.
+    pub(crate) fn moved_aside(path: &Path) -> Result<Vec<Aside>, FilesError> {
+        aside::moved_aside(path)
     }
 }
 

@@ -96,6 +96,9 @@ pub(crate) enum DeviceError {
     NotFound(&'static str),
     #[error("{0}")]
     NotNow(&'static str),
+    /// A newer app wrote it.
+    #[error("{0}")]
+    Newer(&'static str),
     #[error("this device is not enrolled")]
     NotEnrolled,
     #[error("the rules of this case are not on this device ({0})")]

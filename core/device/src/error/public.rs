@@ -141,6 +141,9 @@ impl From<DeviceError> for GewuError {
                 why: "this device is not enrolled; enrol it with the server's address and a code"
                     .to_owned(),
             },
+            E::Newer(what) => Self::TooOld {
+                what: what.to_owned(),
+            },
             E::NeedsPack(_) | E::NoPack(_) => Self::TooOld {
                 what: format!("{error}; sync first"),
             },

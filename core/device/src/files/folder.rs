@@ -202,6 +202,15 @@ impl<O: Os> Files for FolderFiles<O> {
         }
     }
 
+    fn remove_empty(&self, folder: &str) -> Result<(), FilesError> {
+        let folder = self.at(folder)?;
+        match self.os.remove_folder(&folder) {
+            Ok(()) => Ok(self.os.sync_folder(folder.parent().unwrap_or(&self.root))?),
+            Err(error) if is_no_failure(error.kind()) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     fn list(&self, folder: &str) -> Result<Vec<String>, FilesError> {
         if !folder.is_empty() {
             check_path(folder)?;
@@ -219,6 +228,11 @@ impl<O: Os> Files for FolderFiles<O> {
     fn free_space(&self) -> Result<Option<u64>, FilesError> {
         Ok(free_space(&self.root)?)
     }
+}
+
+/// Whether a folder stays because something is in it, or is gone already.
+const fn is_no_failure(why: ErrorKind) -> bool {
+    matches!(why, ErrorKind::DirectoryNotEmpty | ErrorKind::NotFound)
 }
 
 #[cfg(unix)]

@@ -90,6 +90,15 @@ pub trait Files: Send + Sync {
     /// When it could not be removed.
     fn remove(&self, path: &str) -> Result<(), FilesError>;
 
+    /// Removes a folder in which nothing lies any more, where there are folders. One that something lies in
+    /// stays.
+    ///
+    /// # Errors
+    /// When it could not be removed.
+    fn remove_empty(&self, _folder: &str) -> Result<(), FilesError> {
+        Ok(())
+    }
+
     /// The paths of all files in `folder` and below, sorted; an empty `folder` means the root.
     /// A folder that does not exist has no files.
     ///

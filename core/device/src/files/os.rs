@@ -21,6 +21,8 @@ pub trait Os: Send + Sync {
     fn sync_folder(&self, path: &Path) -> io::Result<()>;
     /// Takes a file's name away.
     fn remove(&self, path: &Path) -> io::Result<()>;
+    /// Removes a folder; one that is not empty is an error.
+    fn remove_folder(&self, path: &Path) -> io::Result<()>;
 }
 
 /// The operating system itself.
@@ -57,6 +59,10 @@ impl Os for RealOs {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         fs::remove_file(path)
+    }
+
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        fs::remove_dir(path)
     }
 }
 

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use gewu_model::ids::{from_hex, to_hex};
 use gewu_model::time::Millis;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::SALT;
+use super::stream::part;
+use super::{PART, SALT};
 use crate::error::{DeviceError, Result};
 use crate::files::{Files, FilesError};
 
@@ -14,6 +16,20 @@ use crate::files::{Files, FilesError};
 pub(crate) const FOLDER: &str = "lockers";
 const HEAD: &str = "head.json";
 const VERSION: u32 = 1;
+/// By how many bytes a sealed part is longer than what is in it.
+const TAG: u64 = 16;
+/// How long every part is but the last.
+const SEALED: u64 = PART as u64 + TAG;
+
+/// What every head says.
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
+}
+
+fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|_| DeviceError::Damaged)
+}
 
 /// What can be read of a locker without its passphrase.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,14 +62,32 @@ impl Head {
         }
     }
 
+    /// The version is looked at first: nobody knows what else a newer head says.
     fn read(bytes: &[u8]) -> Result<Self> {
-        let head: Self = serde_json::from_slice(bytes).map_err(|_| DeviceError::Damaged)?;
-        match head.version {
-            VERSION => Ok(head),
-            _ => Err(DeviceError::NotNow(
+        let Version { version } = read_json(bytes)?;
+        match version {
+            VERSION => read_json(bytes),
+            0 => Err(DeviceError::Damaged),
+            _ => Err(DeviceError::Newer(
                 "a newer app locked this; update the app to unlock it",
             )),
         }
+    }
+
+    /// Whether as many parts lie there as the head says, each as long as it has to be.
+    pub(crate) fn fits(&self, files: &dyn Files, name: &str) -> Result<bool> {
+        let folder = folder(salt(name)?);
+        for number in 0..self.parts {
+            let bytes = files.len(&part(&folder, number))?;
+            let whole = match number + 1 == self.parts {
+                true => bytes.is_some_and(|bytes| (TAG..=SEALED).contains(&bytes)),
+                false => bytes == Some(SEALED),
+            };
+            if !whole {
+                return Ok(false);
+            }
+        }
+        Ok(self.parts > 0)
     }
 }
 
@@ -105,11 +139,19 @@ pub(crate) fn put_head(files: &dyn Files, folder: &str, head: &Head) -> Result<(
     Ok(files.put_atomic(&format!("{folder}/{HEAD}"), &text)?)
 }
 
-/// Removes a locker, whole or not. The head goes first: what is left shows as damaged.
+/// How many bytes the files of a locker have.
+pub(crate) fn lying_bytes(files: &dyn Files, name: &str) -> Result<u64> {
+    let paths = files.list(&folder(salt(name)?))?;
+    let bytes: std::result::Result<Vec<_>, _> = paths.iter().map(|path| files.len(path)).collect();
+    Ok(bytes?.into_iter().flatten().sum())
+}
+
+/// Removes a locker, whole or not, and its folder. The head goes first: what is left shows as damaged.
 pub(crate) fn remove(files: &dyn Files, folder: &str) -> std::result::Result<(), FilesError> {
     files.remove(&format!("{folder}/{HEAD}"))?;
     for path in files.list(folder)? {
         files.remove(&path)?;
     }
-    Ok(())
+    files.remove_empty(folder)?;
+    files.remove_empty(FOLDER)
 }

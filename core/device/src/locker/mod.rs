@@ -13,7 +13,9 @@ mod head;
 mod key;
 mod stream;
 
-pub(crate) use head::{Head, folder, head, is_locker, lockers, put_head, remove, salt};
+pub(crate) use head::{
+    Head, folder, head, is_locker, lockers, lying_bytes, put_head, remove, salt,
+};
 pub(crate) use key::{LockerKey, SALT};
 pub(crate) use stream::{Reader, Writer};
 

@@ -61,7 +61,7 @@ impl<'a> Writer<'a> {
     fn put(&mut self, last: bool) -> Result<()> {
         let number = self.number;
         let sealed = self.key.seal(Place { number, last }, &self.plain)?;
-        self.files.put_atomic(&path(self.folder, number), &sealed)?;
+        self.files.put_atomic(&part(self.folder, number), &sealed)?;
         self.number += 1;
         self.plain.clear();
         Ok(())
@@ -138,7 +138,7 @@ impl<'a> Reader<'a> {
         while self.at == self.plain.len() && self.number < self.parts {
             let number = self.number;
             let last = number + 1 == self.parts;
-            let sealed = self.files.read(&path(self.folder, number))?;
+            let sealed = self.files.read(&part(self.folder, number))?;
             self.plain = self.key.open(Place { number, last }, &sealed)?;
             self.number += 1;
             self.at = 0;
@@ -147,7 +147,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn path(folder: &str, number: u64) -> String {
+/// Where a part lies.
+pub(super) fn part(folder: &str, number: u64) -> String {
     format!("{folder}/{number:06}")
 }
 
@@ -188,7 +189,7 @@ mod tests {
         assert_eq!(parts, 4);
         assert_eq!(read_all(&files, parts).unwrap(), items);
         assert!(matches!(read_all(&files, 3), Err(DeviceError::Damaged)));
-        let (one, two) = (path("lockers/a", 0), path("lockers/a", 1));
+        let (one, two) = (part("lockers/a", 0), part("lockers/a", 1));
         let (first, second) = (files.read(&one).unwrap(), files.read(&two).unwrap());
         files.put_atomic(&one, &second).unwrap();
         files.put_atomic(&two, &first).unwrap();

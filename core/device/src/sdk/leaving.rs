@@ -1,12 +1,13 @@
 //! Leaving a device: by signing out, or because the centre had it cleared. Lockers of others stay.
 
+use std::path::Path;
+
 use gewu_model::ids::{ChangeHash, Digest};
 use rusqlite::Connection;
 
 use super::status::count_unsent;
 use super::{Answer, Core, Gewu};
 use crate::api::{Draft, UnsentWork};
-use crate::db::Database;
 use crate::error::{DeviceError, Result};
 use crate::identity::{CASE_SECRET, DEVICE_KEY};
 use crate::locker::is_locker;
@@ -46,7 +47,8 @@ impl Gewu {
     ///
     /// # Errors
     /// [`crate::GewuError::NotPermitted`] while something is unsent or a draft is not handed in,
-    /// unless it is exported or sealed; [`crate::GewuError::Busy`] when something was saved meanwhile;
+    /// unless it is exported or sealed, and while a damaged database lies aside ([`Gewu::moved_aside`]),
+    /// unless all is exported, that database too; [`crate::GewuError::Busy`] when something was saved meanwhile;
     /// [`crate::GewuError::InvalidInput`] for a passphrase that is too short.
     pub fn sign_out(&self, unsent: UnsentWork) -> Answer<()> {
         Ok(self.core.sign_out(unsent)?)
@@ -56,29 +58,33 @@ impl Gewu {
 impl Core {
     fn sign_out(&self, unsent: UnsentWork) -> Result<()> {
         let (work, waiting) = self.read(|tx| Ok((Work::read(tx)?, count_unsent(tx)?)))?;
-        match unsent {
-            UnsentWork::Export(folder) => {
-                self.export_unsent(&folder)?;
-            }
-            UnsentWork::Refuse if waiting == 0 && work.drafts.is_empty() => {}
-            UnsentWork::Refuse => {
-                return Err(DeviceError::NotNow(
-                    "something is not sent or not handed in yet; do that and sync first, or export it or lock it up and sign out then",
-                ));
-            }
-            UnsentWork::Seal(passphrase) => return self.lock_up(&passphrase, &work, waiting),
+        if let UnsentWork::Export(folder) = &unsent {
+            return self.leave_with(folder, &work);
         }
-        self.forget(|tx| work.is_still(tx))
+        self.check_none_aside()?;
+        match unsent {
+            UnsentWork::Seal(passphrase) => self.lock_up(&passphrase, &work, waiting),
+            UnsentWork::Refuse if waiting == 0 && work.drafts.is_empty() => {
+                self.forget(|tx| work.is_still(tx))
+            }
+            _ => Err(DeviceError::NotNow(
+                "something is not sent or not handed in yet; do that and sync first, or export it or lock it up and sign out then",
+            )),
+        }
+    }
+
+    /// Leaves when all that nobody else has is in the folder, what lies aside with it.
+    fn leave_with(&self, folder: &Path, work: &Work) -> Result<()> {
+        self.export_unsent(folder)?;
+        self.export_asides(folder)?;
+        self.forget(|tx| work.is_still(tx))?;
+        self.remove_asides()
     }
 
     /// Removes everything that is somebody's, whatever is lost by it, and databases that were moved aside.
     pub(crate) fn forget_all(&self) -> Result<()> {
         self.forget(|_| Ok(()))?;
-        let database = &self.options.database;
-        if database.vfs.is_none() {
-            Database::remove_aside(&database.path)?;
-        }
-        Ok(())
+        self.remove_asides()
     }
 
     /// Removes keys, cases, drafts and files, unless `check` objects in the same transaction. What is

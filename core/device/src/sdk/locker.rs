@@ -191,7 +191,8 @@ impl Core {
                 "somebody is signed in on this device, or their work is: they have to sign out first",
             ));
         }
-        Ok(())
+        // An unlocking that is cut off removes every file that lies here.
+        self.check_none_aside()
     }
 
     fn key_of(&self, salt: [u8; SALT], head: &Head, passphrase: &Passphrase) -> Result<LockerKey> {

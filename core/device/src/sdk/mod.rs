@@ -2,6 +2,7 @@
 
 mod acts;
 mod allowed;
+mod aside;
 mod bundle;
 mod changes;
 mod checkup;

@@ -115,18 +115,32 @@ fn open_and_begin(options: &Options) -> Result<(Database, [u8; 8])> {
 
 fn open_database(options: &Options) -> Result<Database> {
     let OpenOptions { path, vfs, .. } = &options.database;
-    let size = path.metadata().map(|found| found.len());
-    let opened = match size {
-        Ok(0) if vfs.is_none() && was_used(&options.host)? => Err(DbError::Corrupt),
-        _ => open_unless_gone(options)?,
-    };
-    match opened {
+    match open_unless_empty(options)? {
         Err(DbError::Corrupt) if vfs.is_none() => {
-            let moved_to = Database::move_aside(path, options.host.clock.now())?;
-            options.host.secrets.delete(INSTALL)?;
-            Err(DeviceError::Corrupt(moved_to))
+            Database::read_through(path).map_err(DbError::from)?;
+            // A read that failed and succeeds now is no damage either.
+            match open_unless_empty(options)? {
+                Err(DbError::Corrupt) => Err(put_aside(options)?),
+                opened => Ok(opened?),
+            }
         }
         opened => Ok(opened?),
+    }
+}
+
+/// Moves the database aside; what to tell the host.
+fn put_aside(options: &Options) -> Result<DeviceError> {
+    let moved_to = Database::move_aside(&options.database.path, options.host.clock.now())?;
+    options.host.secrets.delete(INSTALL)?;
+    Ok(DeviceError::Corrupt(moved_to))
+}
+
+fn open_unless_empty(options: &Options) -> Result<std::result::Result<Database, DbError>> {
+    let OpenOptions { path, vfs, .. } = &options.database;
+    let size = path.metadata().map(|found| found.len());
+    match size {
+        Ok(0) if vfs.is_none() && was_used(&options.host)? => Ok(Err(DbError::Corrupt)),
+        _ => open_unless_gone(options),
     }
 }
 

@@ -90,6 +90,8 @@ impl Core {
             self.read(|tx| Ok((media::find(tx, sha256)?, drafts::holds(tx, sha256)?)))?;
         match row {
             Some(file) if !file.dropped => self.scrub_ours(&file, report),
+            // A database that lies aside may owe it: what is left of it is all that there is.
+            None if !self.asides()?.is_empty() => self.scrub_copy(sha256, true, report),
             // Fetched again since, or never this device's to deliver.
             _ => self.scrub_copy(sha256, drafted, report),
         }
@@ -145,14 +147,15 @@ impl Core {
     /// Removes files that lie under a hash which nothing names; what is none of ours stays.
     fn remove_unnamed_files(&self) -> Result<u32> {
         let _alone = self.alone_with_files();
-        let lying = self.lying_files()?;
-        let named = self.read(|tx| all_named(tx))?;
-        let mut removed = 0;
-        for sha256 in lying.iter().filter(|sha256| !named.contains(sha256)) {
-            self.remove_file(sha256)?;
-            removed += 1;
+        // One that was moved aside may name them, and hold work that nobody else has.
+        if !self.asides()?.is_empty() {
+            return Ok(0);
         }
-        Ok(removed)
+        let unnamed = self.unnamed_files()?;
+        for sha256 in &unnamed {
+            self.remove_file(sha256)?;
+        }
+        Ok(u32::try_from(unnamed.len()).unwrap_or(u32::MAX))
     }
 
     /// Looks again at files that were found damaged and that nobody else has: somebody may have put the
@@ -200,7 +203,7 @@ impl Core {
 
 /// Every file that is to be delivered, that a draft holds, or that a change of any case names, whatever
 /// became of it.
-fn all_named(tx: &Connection) -> Result<BTreeSet<Digest>> {
+pub(super) fn all_named(tx: &Connection) -> Result<BTreeSet<Digest>> {
     let mut named: BTreeSet<Digest> = media::all_files(tx)?.into_iter().collect();
     for draft in drafts::list(tx)? {
         named.extend(

@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 use super::{all, id, int, one, run, uint};
 use crate::api::{PackRefused, PackWhy};
 use crate::error::Result;
+use crate::packs::GRID;
 
 /// How long a pack rests after its first failure; each further one doubles it.
 const REST_MS: i64 = 60_000;
@@ -78,10 +79,11 @@ pub(crate) fn refused(tx: &Connection) -> Result<Vec<PackRefused>> {
                    AND own.version > 0 AND version >= own.version AND active = 1)
                ORDER BY kind, version, digest";
     all(tx, sql, [APP], |row| {
-        let why: String = row.get(3)?;
+        let (kind, why): (String, String) = (row.get(1)?, row.get(3)?);
+        let digest = id(row, 0)?;
         Ok(PackRefused {
-            digest: id(row, 0)?,
-            kind: row.get(1)?,
+            digest: (kind != GRID).then_some(digest),
+            kind,
             version: uint(row.get(2)?),
             why: PackWhy::named(&why),
         })

@@ -175,7 +175,7 @@ fn clocks_old_work_and_a_sync_that_stopped_are_ailments() {
 fn a_checkup_holds_nothing_that_people_wrote_and_nowhere_that_they_were() {
     const SECRET: &str = "赵家窨井PLANTEDWORD";
     const PHONE: &str = "13912345678";
-    let city = Arc::new(City::new());
+    let city = Arc::new(crate::place::with_slice(1));
     let wang = device(&city, "wang");
     let planted = || ReportInput {
         text: Some(SECRET.into()),
@@ -200,6 +200,8 @@ fn a_checkup_holds_nothing_that_people_wrote_and_nowhere_that_they_were() {
     let checkup = wang.gewu.checkup().unwrap();
     assert!(!checkup.unsent.is_empty() && checkup.syncs.len() == 3);
     let json = serde_json::to_string_pretty(&checkup).unwrap();
+    let packs = wang.gewu.packs().unwrap();
+    let slice = packs.iter().find(|pack| pack.kind == "grid").unwrap();
     let case = unsent.case.to_string();
     let file = files(&wang)[0].file_name().unwrap().to_owned();
     let folder = wang.folder.path().to_str().unwrap().to_owned();
@@ -213,6 +215,8 @@ fn a_checkup_holds_nothing_that_people_wrote_and_nowhere_that_they_were() {
         "41.7999",
         "990101Z01",
         "city.test",
+        &slice.digest.to_string(),
+        &format!(": {},", slice.bytes),
         &case,
         file.to_str().unwrap(),
         &folder,

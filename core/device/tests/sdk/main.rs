@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 #![allow(unreachable_pub, reason = "a test binary has no public")]
 
+mod aside;
 mod bundles;
 mod cases;
 mod checkups;
@@ -16,11 +17,14 @@ mod forgetting;
 mod lists;
 mod lockers;
 mod losses;
+mod lying;
 mod opening;
 mod packed;
 mod packs;
 mod photos;
 mod place;
+#[cfg(target_os = "linux")]
+mod reads;
 mod rebase;
 mod receipts;
 mod refusals;

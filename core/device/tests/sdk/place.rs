@@ -65,7 +65,7 @@ fn bare() -> City {
     city
 }
 
-fn with_slice(version: u64) -> City {
+pub(crate) fn with_slice(version: u64) -> City {
     let mut city = bare();
     publish_slice(&mut city, version);
     city

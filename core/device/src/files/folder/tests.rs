@@ -64,6 +64,9 @@ impl Os for Recorder {
     fn remove(&self, path: &Path) -> io::Result<()> {
         self.call("remove", path, || RealOs.remove(path))
     }
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        self.call("remove_folder", path, || RealOs.remove_folder(path))
+    }
 }
 
 fn recorded(root: &Path, os: Recorder) -> FolderFiles<Recorder> {

@@ -2,6 +2,7 @@
 //! likes.
 
 mod files;
+mod lying;
 mod unsent;
 
 use gewu_model::crypto::sha256;
@@ -73,12 +74,15 @@ impl Core {
         }
         let now = self.options.host.clock.now();
         let files = findings.of(self.find_files());
+        let aside = findings.of(self.find_asides());
+        let lockers = findings.of(self.find_lockers());
         let unsent = findings.of(self.read(|tx| self.find_unsent(tx, now)));
         let syncs = findings.of(self.read(|tx| syncs::list(tx)));
         let found_packs = findings.of(self.find_packs());
         let clock_offset_ms = guard(&self.clock).offset_ms();
         self.judge_data(&mut findings);
         judge_files(&files, &mut findings);
+        lying::judge(&aside, &lockers, &mut findings);
         judge_unsent(&unsent, &mut findings);
         judge_rest(&syncs, clock_offset_ms, &found_packs, &mut findings);
         let refused_packs = findings.of(self.read(|tx| faults::refused(tx)));
@@ -91,6 +95,8 @@ impl Core {
             cases: findings.of(self.read(|tx| Ok(cases::known(tx)?.len() as u32))),
             drafts: findings.of(self.read(|tx| drafts::count(tx))),
             files,
+            aside,
+            lockers,
             unsent,
             syncs,
             clock_offset_ms,
@@ -125,13 +131,14 @@ impl Core {
             let body = self.read(|tx| packs::body(tx, &pack.digest))?;
             body.is_some_and(|body| sha256(&body) == pack.digest)
         };
+        let tells_where = pack.kind == GRID;
         Ok(PackFound {
             sound,
             kind: pack.kind,
             version: pack.version,
-            digest: pack.digest,
+            digest: (!tells_where).then_some(pack.digest),
             active: pack.active,
-            bytes: pack.bytes,
+            bytes: (!tells_where).then_some(pack.bytes),
         })
     }
 }
