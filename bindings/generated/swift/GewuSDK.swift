@@ -1208,6 +1208,11 @@ public protocol GewuProtocol: AnyObject, Sendable {
     func discardLocker(locker: String) throws 
     
     /**
+     * Removes a database that was moved aside, for ever, with everything that was unsent in it.
+     */
+    func discardMovedAside(name: String) throws 
+    
+    /**
      * Writes cases to one file that proves itself without a server: signed history, receipts,
      * texts, photos, and a statement for people.
      */
@@ -1230,6 +1235,12 @@ public protocol GewuProtocol: AnyObject, Sendable {
      * What people locked up here, the oldest first.
      */
     func lockers() throws  -> [Locker]
+    
+    /**
+     * Databases of this device that were damaged and moved aside, the oldest first. While there is one,
+     * nobody signs out without naming a folder, into which it goes then, and nobody locks up.
+     */
+    func movedAside() throws  -> [MovedAside]
     
     /**
      * The root key of the city in hexadecimal digits: compare it with one that the city published.
@@ -2003,6 +2014,18 @@ open func discardLocker(locker: String)throws   {try rustCallWithError(FfiConver
 }
     
     /**
+     * Removes a database that was moved aside, for ever, with everything that was unsent in it.
+     */
+open func discardMovedAside(name: String)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_discard_moved_aside(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(name),uniffiCallStatus
+    )
+}
+}
+    
+    /**
      * Writes cases to one file that proves itself without a server: signed history, receipts,
      * texts, photos, and a statement for people.
      */
@@ -2052,6 +2075,19 @@ open func lockers()throws  -> [Locker]  {
     return try  FfiConverterSequenceTypeLocker.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
     uniffi_gewu_ffi_fn_method_gewu_lockers(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Databases of this device that were damaged and moved aside, the oldest first. While there is one,
+     * nobody signs out without naming a folder, into which it goes then, and nobody locks up.
+     */
+open func movedAside()throws  -> [MovedAside]  {
+    return try  FfiConverterSequenceTypeMovedAside.lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_moved_aside(
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
@@ -4102,11 +4138,11 @@ public func FfiConverterTypeActInput_lower(_ value: ActInput) -> RustBuffer {
 
 
 /**
- * A limit that holds in areas of one grade.
+ * A limit that holds in areas of one grade, where it differs from the usual one.
  */
 public struct AreaLimit: Equatable, Hashable {
     /**
-     * The city's own code of the area's grade.
+     * The city's own code of the area's grade, such as `1` for 一类区域.
      */
     public let grade: String
     /**
@@ -4118,7 +4154,7 @@ public struct AreaLimit: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * The city's own code of the area's grade.
+         * The city's own code of the area's grade, such as `1` for 一类区域.
          */grade: String, 
         /**
          * The limit as written.
@@ -4933,7 +4969,7 @@ public struct ClassInfo: Equatable, Hashable {
      */
     public let urgent: Bool
     /**
-     * The code of the class above it.
+     * The code of the class above it, of the same edition and kind.
      */
     public let parent: String?
     /**
@@ -4941,15 +4977,15 @@ public struct ClassInfo: Equatable, Hashable {
      */
     public let heading: Bool
     /**
-     * Whether the city added it to the edition.
+     * Whether the city added it to the edition (扩展).
      */
     public let local: Bool
     /**
-     * What to look at or photograph, whatever the condition.
+     * What the collector is to look at or photograph (采集要求), whatever the condition.
      */
     public let collect: Names?
     /**
-     * How exactly a component's place is surveyed: `A`, `B` or `C`.
+     * How exactly a component's place is surveyed (定位精度): `A`, `B` or `C`.
      */
     public let accuracy: String?
     /**
@@ -4991,19 +5027,19 @@ public struct ClassInfo: Equatable, Hashable {
          * Whether every case of it goes before others on its way to the centre.
          */urgent: Bool, 
         /**
-         * The code of the class above it.
+         * The code of the class above it, of the same edition and kind.
          */parent: String?, 
         /**
          * Whether it only groups others and cannot be reported itself.
          */heading: Bool, 
         /**
-         * Whether the city added it to the edition.
+         * Whether the city added it to the edition (扩展).
          */local: Bool, 
         /**
-         * What to look at or photograph, whatever the condition.
+         * What the collector is to look at or photograph (采集要求), whatever the condition.
          */collect: Names?, 
         /**
-         * How exactly a component's place is surveyed: `A`, `B` or `C`.
+         * How exactly a component's place is surveyed (定位精度): `A`, `B` or `C`.
          */accuracy: String?, 
         /**
          * The first day on which it may be chosen, as `2026-07-01`.
@@ -5104,11 +5140,11 @@ public func FfiConverterTypeClassInfo_lower(_ value: ClassInfo) -> RustBuffer {
 
 
 /**
- * A class within an edition.
+ * A class within the edition that a case pins.
  */
 public struct ClassRef: Equatable, Hashable {
     /**
-     * Component or matter.
+     * The kind: a code means something else in another one.
      */
     public let kind: ClassKind
     /**
@@ -5120,7 +5156,7 @@ public struct ClassRef: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * Component or matter.
+         * The kind: a code means something else in another one.
          */kind: ClassKind, 
         /**
          * The code as the catalogue writes it.
@@ -5461,7 +5497,7 @@ public func FfiConverterTypeCommandNote_lower(_ value: CommandNote) -> RustBuffe
 
 
 /**
- * What stands on a contact card.
+ * What stands on a contact card, as a host hands it in.
  */
 public struct Contact: Equatable, Hashable {
     /**
@@ -5540,7 +5576,8 @@ public func FfiConverterTypeContact_lower(_ value: Contact) -> RustBuffer {
 
 
 /**
- * A part of the local day, in minutes from midnight. It may go over midnight.
+ * A part of the day in which a check has to be made, because what is checked happens only then (同时段核查). In
+ * minutes of the local day; it may go over midnight.
  */
 public struct DayWindow: Equatable, Hashable {
     /**
@@ -6482,19 +6519,19 @@ public struct FilingCondition: Equatable, Hashable {
      */
     public let closing: Names?
     /**
-     * What to look at or photograph (采集要求).
+     * What the collector is to look at or photograph (采集要求).
      */
     public let collect: Names?
     /**
-     * Who does the work, in the city's words.
+     * Who does the work (处置单位, 责任主体), in the city's words.
      */
     public let unit: String?
     /**
-     * Who answers for it, in the city's words.
+     * Who answers for it (主管部门, 监管主体), in the city's words.
      */
     public let supervisor: String?
     /**
-     * The law behind it.
+     * The law behind it (法律依据).
      */
     public let law: String?
     /**
@@ -6524,16 +6561,16 @@ public struct FilingCondition: Equatable, Hashable {
          * When the case may be closed (结案条件).
          */closing: Names?, 
         /**
-         * What to look at or photograph (采集要求).
+         * What the collector is to look at or photograph (采集要求).
          */collect: Names?, 
         /**
-         * Who does the work, in the city's words.
+         * Who does the work (处置单位, 责任主体), in the city's words.
          */unit: String?, 
         /**
-         * Who answers for it, in the city's words.
+         * Who answers for it (主管部门, 监管主体), in the city's words.
          */supervisor: String?, 
         /**
-         * The law behind it.
+         * The law behind it (法律依据).
          */law: String?, 
         /**
          * What is to be measured.
@@ -7602,7 +7639,7 @@ public func FfiConverterTypeMasked_lower(_ value: Masked) -> RustBuffer {
  */
 public struct Measure: Equatable, Hashable {
     /**
-     * The unit, such as `cm²`.
+     * The unit, such as `cm²` or `m`.
      */
     public let unit: String
     /**
@@ -7614,7 +7651,7 @@ public struct Measure: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * The unit, such as `cm²`.
+         * The unit, such as `cm²` or `m`.
          */unit: String, 
         /**
          * The value from which the condition is met, in thousandths of the unit.
@@ -7663,6 +7700,85 @@ public func FfiConverterTypeMeasure_lift(_ buf: RustBuffer) throws -> Measure {
 #endif
 public func FfiConverterTypeMeasure_lower(_ value: Measure) -> RustBuffer {
     return FfiConverterTypeMeasure.lower(value)
+}
+
+
+/**
+ * A database of this device that was damaged and moved aside.
+ */
+public struct MovedAside: Equatable, Hashable {
+    /**
+     * The name of its file, beside that of the database in use.
+     */
+    public let name: String
+    /**
+     * When it was moved, by this device's clock.
+     */
+    public let movedAt: Millis?
+    /**
+     * How many bytes it has with its log.
+     */
+    public let bytes: UInt64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The name of its file, beside that of the database in use.
+         */name: String, 
+        /**
+         * When it was moved, by this device's clock.
+         */movedAt: Millis?, 
+        /**
+         * How many bytes it has with its log.
+         */bytes: UInt64) {
+        self.name = name
+        self.movedAt = movedAt
+        self.bytes = bytes
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension MovedAside: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMovedAside: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MovedAside {
+        return
+            try MovedAside(
+                name: FfiConverterString.read(from: &buf), 
+                movedAt: FfiConverterOptionTypeMillis.read(from: &buf), 
+                bytes: FfiConverterUInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: MovedAside, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterOptionTypeMillis.write(value.movedAt, into: &buf)
+        FfiConverterUInt64.write(value.bytes, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMovedAside_lift(_ buf: RustBuffer) throws -> MovedAside {
+    return try FfiConverterTypeMovedAside.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMovedAside_lower(_ value: MovedAside) -> RustBuffer {
+    return FfiConverterTypeMovedAside.lower(value)
 }
 
 
@@ -9662,7 +9778,7 @@ public func FfiConverterTypeSaved_lower(_ value: Saved) -> RustBuffer {
 
 
 /**
- * What reading files again found.
+ * What reading files again (a scrub) found.
  */
 public struct ScrubReport: Equatable, Hashable {
     /**
@@ -9686,7 +9802,8 @@ public struct ScrubReport: Equatable, Hashable {
      */
     public let restorable: [Digest]
     /**
-     * Files that nothing names any more; they were removed.
+     * Files that no draft, no case and nothing that is to be delivered names, as a crash leaves them. They were
+     * removed, at the end of a round.
      */
     public let unnamed: UInt32
     /**
@@ -9713,7 +9830,8 @@ public struct ScrubReport: Equatable, Hashable {
          * Files that were damaged or gone and that the server has: they are fetched when looked at.
          */restorable: [Digest], 
         /**
-         * Files that nothing names any more; they were removed.
+         * Files that no draft, no case and nothing that is to be delivered names, as a crash leaves them. They were
+         * removed, at the end of a round.
          */unnamed: UInt32, 
         /**
          * Whether the round is complete; otherwise the next call goes on.
@@ -10506,7 +10624,8 @@ public func FfiConverterTypeSyncReport_lower(_ value: SyncReport) -> RustBuffer 
 
 
 /**
- * What the user, or the city, decided about files on their way up.
+ * What the user, or the city, decided about files on their way up. Small pictures have a rule of their own: they
+ * are what others see first, and cost next to nothing.
  */
 public struct UploadPolicy: Equatable, Hashable {
     /**
@@ -11082,7 +11201,7 @@ public enum ClassKind: Equatable, Hashable {
      */
     case matter
     /**
-     * A kind that the city's catalogue adds, such as `order` (指令).
+     * A kind that a city's catalogue adds, such as `order` (指令).
      */
     case other(
         /**
@@ -11159,7 +11278,8 @@ public func FfiConverterTypeClassKind_lower(_ value: ClassKind) -> RustBuffer {
 
 
 /**
- * How far a time may be believed.
+ * How far the clock behind a claimed time may be believed. A claim stays a claim: no order and no deadline
+ * follows from it.
  */
 
 public enum ClockTrust: Equatable, Hashable {
@@ -11169,11 +11289,11 @@ public enum ClockTrust: Equatable, Hashable {
      */
     case device
     /**
-     * Corrected by an offset to the server's clock.
+     * Corrected by an offset to the server's clock, and monotonic since.
      */
     case serverOffset
     /**
-     * The device's clock is known to be wrong.
+     * The device's clock is known to be wrong or was moved since the last comparison.
      */
     case doubtful
     /**
@@ -12025,7 +12145,7 @@ public func FfiConverterTypeHostError_lower(_ value: HostError) -> RustBuffer {
 
 
 /**
- * How near a clock is to its limit.
+ * The colour that a clock shows: how near it is to its limit.
  */
 
 public enum Light: Equatable, Hashable {
@@ -12480,7 +12600,7 @@ public func FfiConverterTypeOwnDuty_lower(_ value: OwnDuty) -> RustBuffer {
 
 
 /**
- * What is being done with a photo.
+ * What is being done with a photo, in this order.
  */
 
 public enum PhotoStage: Equatable, Hashable {
@@ -12615,7 +12735,7 @@ public func FfiConverterTypePhotoStage_lower(_ value: PhotoStage) -> RustBuffer 
 
 
 /**
- * Where a picture came from.
+ * Where a picture, film or recording came from.
  */
 
 public enum Provenance: Equatable, Hashable {
@@ -12720,7 +12840,7 @@ public func FfiConverterTypeProvenance_lower(_ value: Provenance) -> RustBuffer 
 
 
 /**
- * Where a case stands by the centre's public word.
+ * Where a case stands by the centre's public word, which is all that a citizen is told.
  */
 
 public enum PublicStage: Equatable, Hashable {
@@ -13158,7 +13278,7 @@ public func FfiConverterTypeSeenState_lower(_ value: SeenState) -> RustBuffer {
 
 
 /**
- * Where a case stands. Labels for people are the city's.
+ * Where a case stands. The names are neutral; a city's labels come from its policy pack.
  */
 
 public enum Stage: Equatable, Hashable {
@@ -15605,6 +15725,31 @@ fileprivate struct FfiConverterSequenceTypeLocker: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeMovedAside: FfiConverterRustBuffer {
+    typealias SwiftType = [MovedAside]
+
+    public static func write(_ value: [MovedAside], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeMovedAside.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [MovedAside] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [MovedAside]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeMovedAside.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeNearbyComponent: FfiConverterRustBuffer {
     typealias SwiftType = [NearbyComponent]
 
@@ -16779,6 +16924,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_gewu_ffi_checksum_method_gewu_discard_locker() != 33482) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_gewu_ffi_checksum_method_gewu_discard_moved_aside() != 59431) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_gewu_ffi_checksum_method_gewu_export_cases() != 22057) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -16789,6 +16937,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_lockers() != 36215) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_moved_aside() != 54505) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_root_key() != 9788) {

@@ -579,6 +579,11 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_drafts(uint64_t ptr, RustCallStatus *_
 void uniffi_gewu_ffi_fn_method_gewu_discard_locker(uint64_t ptr, RustBuffer locker, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DISCARD_MOVED_ASIDE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_DISCARD_MOVED_ASIDE
+void uniffi_gewu_ffi_fn_method_gewu_discard_moved_aside(uint64_t ptr, RustBuffer name, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_EXPORT_CASES
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_EXPORT_CASES
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_export_cases(uint64_t ptr, RustBuffer cases, RustBuffer file, RustCallStatus *_Nonnull out_status
@@ -597,6 +602,11 @@ void uniffi_gewu_ffi_fn_method_gewu_lock_up(uint64_t ptr, RustBuffer passphrase,
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LOCKERS
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_LOCKERS
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_lockers(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_MOVED_ASIDE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_MOVED_ASIDE
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_moved_aside(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ROOT_KEY
@@ -1415,6 +1425,12 @@ uint16_t uniffi_gewu_ffi_checksum_method_gewu_discard_locker(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_DISCARD_MOVED_ASIDE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_DISCARD_MOVED_ASIDE
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_discard_moved_aside(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_EXPORT_CASES
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_EXPORT_CASES
 uint16_t uniffi_gewu_ffi_checksum_method_gewu_export_cases(void
@@ -1436,6 +1452,12 @@ uint16_t uniffi_gewu_ffi_checksum_method_gewu_lock_up(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_LOCKERS
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_LOCKERS
 uint16_t uniffi_gewu_ffi_checksum_method_gewu_lockers(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_MOVED_ASIDE
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_MOVED_ASIDE
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_moved_aside(void
     
 );
 #endif

@@ -5,7 +5,7 @@ use gewu::{Passphrase, UnsentWork};
 use crate::error::Answer;
 use crate::gewu_object::Gewu;
 use crate::ids::{CaseId, FilePath};
-use crate::types::{Exported, Locker, WhoAmI};
+use crate::types::{Exported, Locker, MovedAside, WhoAmI};
 
 #[uniffi::export]
 impl Gewu {
@@ -56,5 +56,16 @@ impl Gewu {
     /// Removes a locker with everything in it, for ever: for a passphrase that nobody remembers.
     pub fn discard_locker(&self, locker: String) -> Answer<()> {
         Ok(self.sdk.discard_locker(&locker)?)
+    }
+
+    /// Databases of this device that were damaged and moved aside, the oldest first. While there is one,
+    /// nobody signs out without naming a folder, into which it goes then, and nobody locks up.
+    pub fn moved_aside(&self) -> Answer<Vec<MovedAside>> {
+        Ok(self.sdk.moved_aside()?)
+    }
+
+    /// Removes a database that was moved aside, for ever, with everything that was unsent in it.
+    pub fn discard_moved_aside(&self, name: String) -> Answer<()> {
+        Ok(self.sdk.discard_moved_aside(&name)?)
     }
 }

@@ -2,7 +2,18 @@
 
 use gewu_model::time::Millis;
 
-pub use gewu::Locker;
+pub use gewu::{Locker, MovedAside};
+
+/// A database of this device that was damaged and moved aside.
+#[uniffi::remote(Record)]
+pub struct MovedAside {
+    /// The name of its file, beside that of the database in use.
+    pub name: String,
+    /// When it was moved, by this device's clock.
+    pub moved_at: Option<Millis>,
+    /// How many bytes it has with its log.
+    pub bytes: u64,
+}
 
 /// What somebody locked up on this handset when they left it to others.
 #[uniffi::remote(Record)]

@@ -24,7 +24,7 @@ pub use detail::{
     SetAsideNote,
 };
 pub use draft::{AttachedPhoto, Draft, DraftInput, PhotoProgress, PhotoStage};
-pub use locker::Locker;
+pub use locker::{Locker, MovedAside};
 pub(crate) use opening::ToldNetwork;
 pub use opening::{BundledPack, OpenOptions};
 pub use place::{

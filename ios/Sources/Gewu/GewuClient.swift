@@ -110,6 +110,17 @@ public final class GewuClient: Sendable {
         try await call { try $0.discardLocker(locker: locker) }
     }
 
+    /// Databases that were damaged and moved aside, the oldest first. What was unsent in them is nowhere else.
+    /// While there is one, nobody signs out without naming a folder, into which it goes then.
+    public func movedAside() async throws(GewuError) -> [MovedAside] {
+        try await call { try $0.movedAside() }
+    }
+
+    /// Removes a database that was moved aside, for ever, with everything that was unsent in it.
+    public func discard(movedAside name: String) async throws(GewuError) {
+        try await call { try $0.discardMovedAside(name: name) }
+    }
+
     /// Tells what kind of network there is. At once, from any thread.
     public func tell(network: NetworkKind) throws(GewuError) {
         let core = try opened()

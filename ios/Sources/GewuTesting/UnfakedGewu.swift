@@ -27,6 +27,10 @@ public class UnfakedGewu: Gewu, @unchecked Sendable {
 
     override public func discardLocker(locker _: String) throws { throw unfaked() }
 
+    override public func movedAside() throws -> [MovedAside] { throw unfaked() }
+
+    override public func discardMovedAside(name _: String) throws { throw unfaked() }
+
     override public func contact(case _: CaseId) throws -> CaseContact { throw unfaked() }
 
     override public func scrub(mostBytes _: UInt64) throws -> ScrubReport { throw unfaked() }

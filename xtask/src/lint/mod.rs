@@ -2,6 +2,7 @@
 
 mod dependency_table;
 mod named_tests;
+mod patches;
 mod remote_docs;
 mod source_rules;
 
@@ -18,7 +19,8 @@ usage: cargo xtask lint
      skipped and no code is left unwritten; a Rust file over 400 lines says why in its first
      15 lines (`// long-file: REASON`); docs/dependencies.md has a line for every direct
      dependency, and none for what is gone; a test that a page names exists; what the bindings
-     restate of the core has the docstrings of the core
+     restate of the core has the docstrings of the core; the deliberate bugs of
+     tests/mutations apply
   3. cargo clippy on every target, warnings are failures
 ";
 
@@ -38,6 +40,7 @@ fn house_rules(shell: &Shell) -> Result<(), Failure> {
     findings.extend(dependency_table::check(shell)?);
     findings.extend(named_tests::check(shell.root(), &files));
     findings.extend(remote_docs::check(shell.root(), &files));
+    findings.extend(patches::check(shell, &files));
     if findings.is_empty() {
         eprintln!("xtask: {} files keep the rules of the house", files.len());
         return Ok(());

@@ -897,6 +897,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_discard_locker(
     ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_discard_moved_aside(
+    ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_export_cases(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_export_unsent(
@@ -904,6 +906,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_gewu_ffi_checksum_method_gewu_lock_up(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_lockers(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_moved_aside(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_root_key(
     ): Int
@@ -1119,6 +1123,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_discard_locker(`ptr`: Long,`locker`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_gewu_ffi_fn_method_gewu_discard_moved_aside(`ptr`: Long,`name`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun uniffi_gewu_ffi_fn_method_gewu_export_cases(`ptr`: Long,`cases`: RustBuffer.ByValue,`file`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_export_unsent(`ptr`: Long,`file`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1126,6 +1132,8 @@ internal object UniffiLib {
     external fun uniffi_gewu_ffi_fn_method_gewu_lock_up(`ptr`: Long,`passphrase`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_gewu_ffi_fn_method_gewu_lockers(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_moved_aside(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_root_key(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1490,6 +1498,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_discard_locker() and 0xFFFF) != 33482) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_discard_moved_aside() and 0xFFFF) != 59431) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_export_cases() and 0xFFFF) != 22057) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1500,6 +1511,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_lockers() and 0xFFFF) != 36215) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_moved_aside() and 0xFFFF) != 54505) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_root_key() and 0xFFFF) != 9788) {
@@ -2999,6 +3013,11 @@ public interface GewuInterface {
     fun `discardLocker`(`locker`: kotlin.String)
     
     /**
+     * Removes a database that was moved aside, for ever, with everything that was unsent in it.
+     */
+    fun `discardMovedAside`(`name`: kotlin.String)
+    
+    /**
      * Writes cases to one file that proves itself without a server: signed history, receipts,
      * texts, photos, and a statement for people.
      */
@@ -3021,6 +3040,12 @@ public interface GewuInterface {
      * What people locked up here, the oldest first.
      */
     fun `lockers`(): List<Locker>
+    
+    /**
+     * Databases of this device that were damaged and moved aside, the oldest first. While there is one,
+     * nobody signs out without naming a folder, into which it goes then, and nobody locks up.
+     */
+    fun `movedAside`(): List<MovedAside>
     
     /**
      * The root key of the city in hexadecimal digits: compare it with one that the city published.
@@ -3988,6 +4013,23 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
 
     
     /**
+     * Removes a database that was moved aside, for ever, with everything that was unsent in it.
+     */
+    @Throws(SdkException::class)override fun `discardMovedAside`(`name`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_discard_moved_aside(
+        it,
+        
+        FfiConverterString.lower(`name`),_status)
+}
+    }
+    
+    
+
+    
+    /**
      * Writes cases to one file that proves itself without a server: signed history, receipts,
      * texts, photos, and a statement for people.
      */
@@ -4053,6 +4095,24 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
     callWithHandle {
     uniffiRustCallWithError(SdkException) { _status ->
     UniffiLib.uniffi_gewu_ffi_fn_method_gewu_lockers(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Databases of this device that were damaged and moved aside, the oldest first. While there is one,
+     * nobody signs out without naming a folder, into which it goes then, and nobody locks up.
+     */
+    @Throws(SdkException::class)override fun `movedAside`(): List<MovedAside> {
+            return FfiConverterSequenceTypeMovedAside.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_moved_aside(
         it,
         _status)
 }
@@ -7013,11 +7073,11 @@ public object FfiConverterTypeActInput: FfiConverterRustBuffer<ActInput> {
 
 
 /**
- * A limit that holds in areas of one grade.
+ * A limit that holds in areas of one grade, where it differs from the usual one.
  */
 data class AreaLimit (
     /**
-     * The city's own code of the area's grade.
+     * The city's own code of the area's grade, such as `1` for 一类区域.
      */
     val `grade`: kotlin.String
     , 
@@ -7632,7 +7692,7 @@ data class ClassInfo (
     val `urgent`: kotlin.Boolean
     , 
     /**
-     * The code of the class above it.
+     * The code of the class above it, of the same edition and kind.
      */
     val `parent`: kotlin.String?
     , 
@@ -7642,17 +7702,17 @@ data class ClassInfo (
     val `heading`: kotlin.Boolean
     , 
     /**
-     * Whether the city added it to the edition.
+     * Whether the city added it to the edition (扩展).
      */
     val `local`: kotlin.Boolean
     , 
     /**
-     * What to look at or photograph, whatever the condition.
+     * What the collector is to look at or photograph (采集要求), whatever the condition.
      */
     val `collect`: Names?
     , 
     /**
-     * How exactly a component's place is surveyed: `A`, `B` or `C`.
+     * How exactly a component's place is surveyed (定位精度): `A`, `B` or `C`.
      */
     val `accuracy`: kotlin.String?
     , 
@@ -7749,11 +7809,11 @@ public object FfiConverterTypeClassInfo: FfiConverterRustBuffer<ClassInfo> {
 
 
 /**
- * A class within an edition.
+ * A class within the edition that a case pins.
  */
 data class ClassRef (
     /**
-     * Component or matter.
+     * The kind: a code means something else in another one.
      */
     val `kind`: ClassKind
     , 
@@ -8010,7 +8070,7 @@ public object FfiConverterTypeCommandNote: FfiConverterRustBuffer<CommandNote> {
 
 
 /**
- * What stands on a contact card.
+ * What stands on a contact card, as a host hands it in.
  */
 data class Contact (
     /**
@@ -8065,7 +8125,8 @@ public object FfiConverterTypeContact: FfiConverterRustBuffer<Contact> {
 
 
 /**
- * A part of the local day, in minutes from midnight. It may go over midnight.
+ * A part of the day in which a check has to be made, because what is checked happens only then (同时段核查). In
+ * minutes of the local day; it may go over midnight.
  */
 data class DayWindow (
     /**
@@ -8764,22 +8825,22 @@ data class FilingCondition (
     val `closing`: Names?
     , 
     /**
-     * What to look at or photograph (采集要求).
+     * What the collector is to look at or photograph (采集要求).
      */
     val `collect`: Names?
     , 
     /**
-     * Who does the work, in the city's words.
+     * Who does the work (处置单位, 责任主体), in the city's words.
      */
     val `unit`: kotlin.String?
     , 
     /**
-     * Who answers for it, in the city's words.
+     * Who answers for it (主管部门, 监管主体), in the city's words.
      */
     val `supervisor`: kotlin.String?
     , 
     /**
-     * The law behind it.
+     * The law behind it (法律依据).
      */
     val `law`: kotlin.String?
     , 
@@ -9558,7 +9619,7 @@ public object FfiConverterTypeMasked: FfiConverterRustBuffer<Masked> {
  */
 data class Measure (
     /**
-     * The unit, such as `cm²`.
+     * The unit, such as `cm²` or `m`.
      */
     val `unit`: kotlin.String
     , 
@@ -9595,6 +9656,61 @@ public object FfiConverterTypeMeasure: FfiConverterRustBuffer<Measure> {
     override fun write(value: Measure, buf: ByteBuffer) {
             FfiConverterString.write(value.`unit`, buf)
             FfiConverterOptionalLong.write(value.`fromMilli`, buf)
+    }
+}
+
+
+
+/**
+ * A database of this device that was damaged and moved aside.
+ */
+data class MovedAside (
+    /**
+     * The name of its file, beside that of the database in use.
+     */
+    val `name`: kotlin.String
+    , 
+    /**
+     * When it was moved, by this device's clock.
+     */
+    val `movedAt`: Millis?
+    , 
+    /**
+     * How many bytes it has with its log.
+     */
+    val `bytes`: kotlin.ULong
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMovedAside: FfiConverterRustBuffer<MovedAside> {
+    override fun read(buf: ByteBuffer): MovedAside {
+        return MovedAside(
+            FfiConverterString.read(buf),
+            FfiConverterOptionalTypeMillis.read(buf),
+            FfiConverterULong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: MovedAside) = (
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterOptionalTypeMillis.allocationSize(value.`movedAt`) +
+            FfiConverterULong.allocationSize(value.`bytes`)
+    )
+
+    override fun write(value: MovedAside, buf: ByteBuffer) {
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterOptionalTypeMillis.write(value.`movedAt`, buf)
+            FfiConverterULong.write(value.`bytes`, buf)
     }
 }
 
@@ -11055,7 +11171,7 @@ public object FfiConverterTypeSaved: FfiConverterRustBuffer<Saved> {
 
 
 /**
- * What reading files again found.
+ * What reading files again (a scrub) found.
  */
 data class ScrubReport (
     /**
@@ -11084,7 +11200,8 @@ data class ScrubReport (
     val `restorable`: List<Digest>
     , 
     /**
-     * Files that nothing names any more; they were removed.
+     * Files that no draft, no case and nothing that is to be delivered names, as a crash leaves them. They were
+     * removed, at the end of a round.
      */
     val `unnamed`: kotlin.UInt
     , 
@@ -11681,7 +11798,8 @@ public object FfiConverterTypeSyncReport: FfiConverterRustBuffer<SyncReport> {
 
 
 /**
- * What the user, or the city, decided about files on their way up.
+ * What the user, or the city, decided about files on their way up. Small pictures have a rule of their own: they
+ * are what others see first, and cost next to nothing.
  */
 data class UploadPolicy (
     /**
@@ -12070,7 +12188,7 @@ sealed class ClassKind {
     
     
     /**
-     * A kind that the city's catalogue adds, such as `order` (指令).
+     * A kind that a city's catalogue adds, such as `order` (指令).
      */
     data class Other(
         /**
@@ -12155,7 +12273,8 @@ public object FfiConverterTypeClassKind : FfiConverterRustBuffer<ClassKind>{
 
 
 /**
- * How far a time may be believed.
+ * How far the clock behind a claimed time may be believed. A claim stays a claim: no order and no deadline
+ * follows from it.
  */
 
 enum class ClockTrust {
@@ -12165,11 +12284,11 @@ enum class ClockTrust {
      */
     DEVICE,
     /**
-     * Corrected by an offset to the server's clock.
+     * Corrected by an offset to the server's clock, and monotonic since.
      */
     SERVER_OFFSET,
     /**
-     * The device's clock is known to be wrong.
+     * The device's clock is known to be wrong or was moved since the last comparison.
      */
     DOUBTFUL,
     /**
@@ -12843,7 +12962,7 @@ public object FfiConverterTypeHostError : FfiConverterRustBuffer<HostException> 
 
 
 /**
- * How near a clock is to its limit.
+ * The colour that a clock shows: how near it is to its limit.
  */
 
 enum class Light {
@@ -13100,7 +13219,7 @@ public object FfiConverterTypeOwnDuty: FfiConverterRustBuffer<OwnDuty> {
 
 
 /**
- * What is being done with a photo.
+ * What is being done with a photo, in this order.
  */
 
 enum class PhotoStage {
@@ -13169,7 +13288,7 @@ public object FfiConverterTypePhotoStage: FfiConverterRustBuffer<PhotoStage> {
 
 
 /**
- * Where a picture came from.
+ * Where a picture, film or recording came from.
  */
 
 enum class Provenance {
@@ -13226,7 +13345,7 @@ public object FfiConverterTypeProvenance: FfiConverterRustBuffer<Provenance> {
 
 
 /**
- * Where a case stands by the centre's public word.
+ * Where a case stands by the centre's public word, which is all that a citizen is told.
  */
 
 enum class PublicStage {
@@ -13652,7 +13771,7 @@ public object FfiConverterTypeSeenState: FfiConverterRustBuffer<SeenState> {
 
 
 /**
- * Where a case stands. Labels for people are the city's.
+ * Where a case stands. The names are neutral; a city's labels come from its policy pack.
  */
 
 enum class Stage {
@@ -16409,6 +16528,34 @@ public object FfiConverterSequenceTypeLocker: FfiConverterRustBuffer<List<Locker
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeLocker.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeMovedAside: FfiConverterRustBuffer<List<MovedAside>> {
+    override fun read(buf: ByteBuffer): List<MovedAside> {
+        val len = buf.getInt()
+        return List<MovedAside>(len) {
+            FfiConverterTypeMovedAside.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<MovedAside>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeMovedAside.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<MovedAside>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeMovedAside.write(it, buf)
         }
     }
 }

@@ -5,6 +5,7 @@ import gewu.Enrolment
 import gewu.Gewu
 import gewu.GewuInterface
 import gewu.Locker
+import gewu.MovedAside
 import gewu.NetworkKind
 import gewu.OpenOptions
 import gewu.SyncProgress
@@ -77,6 +78,15 @@ class GewuClient private constructor(
 
     /** Removes a locker with everything in it, for ever. */
     suspend fun discardLocker(locker: String) = call { discardLocker(locker) }
+
+    /**
+     * Databases that were damaged and moved aside, the oldest first. What was unsent in them is nowhere else.
+     * While there is one, nobody signs out without naming a folder, into which it goes then.
+     */
+    suspend fun movedAside(): List<MovedAside> = call { movedAside() }
+
+    /** Removes a database that was moved aside, for ever, with everything that was unsent in it. */
+    suspend fun discardMovedAside(name: String) = call { discardMovedAside(name) }
 
     /** Tells what kind of network there is. At once, from any thread. */
     fun tellNetwork(kind: NetworkKind) = core.tellNetwork(kind)
