@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use gewu_model::entry::{Body, Correct, Payload, Repin};
+use gewu_model::entry::{Body, Correct, InstructionKind, Kind, Payload, Repin};
 use gewu_model::fold::{CaseView, Pins, Row};
 use gewu_model::ids::{Digest, UnitId, UserId};
 use gewu_model::policy::Policy;
@@ -12,6 +12,7 @@ use super::bench::Bench;
 use super::decide::DecideError;
 use super::load::rows;
 use super::nearest::nearest;
+use super::operators::Operator;
 use super::{CodeGrant, Core, CoreError, slips};
 use crate::store::Tx;
 
@@ -296,6 +297,37 @@ impl Core {
                 )),
             }
         })
+    }
+
+    /// Refuses to publish a policy to whoever may not re-pin cases: what it says holds for them too.
+    ///
+    /// # Errors
+    /// [`DecideError::Denied`] says who may.
+    pub(crate) fn check_may_publish(
+        &self,
+        operator: &Operator,
+        kind: &str,
+    ) -> Result<(), DecideError> {
+        if kind != "policy" {
+            return Ok(());
+        }
+        let in_force = self.read(|tx| Ok::<_, CoreError>(super::packs::newest(tx, "policy")?))?;
+        let rules = self.rules();
+        let in_force = in_force
+            .first()
+            .and_then(|policy| rules.policies.get(policy));
+        let repin = Kind::Instruction(InstructionKind::Repin);
+        let may = |policy: &Policy| {
+            let mut capacities = operator.capacities().into_iter();
+            capacities.any(|who| policy.gives(&who.role, &repin))
+        };
+        match in_force.is_none_or(may) {
+            true => Ok(()),
+            false => Err(DecideError::Denied(
+                "a policy gives rights, so it is published by whoever may re-pin cases under the one in force: ask them, or start the server with --policy"
+                    .into(),
+            )),
+        }
     }
 
     /// The policies beside the pinned one that may give an operator the right to re-pin: the one in force

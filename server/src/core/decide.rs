@@ -209,7 +209,7 @@ impl Core {
             view,
         };
         let judged = match (policy.judge(&asking), self.main_of(bench.tx, view)?) {
-            (Ok(()), Some(main)) => policy.judge_joined(&asking, &main),
+            (Ok(()), Some((_, main))) => policy.judge_joined(&asking, &main),
             (judged, _) => judged,
         };
         Ok(judged.err().map(|denied| (denied, denied.of(&asking))))

@@ -254,14 +254,14 @@ impl Core {
         &self,
         tx: &dyn Tx,
         view: &CaseView,
-    ) -> Result<Option<CaseView>, CoreError> {
+    ) -> Result<Option<(CaseId, CaseView)>, CoreError> {
         let mut seen = BTreeSet::new();
         let mut next = duplicate_of(view).first().copied();
         let mut main = None;
         while let Some(case) = next.filter(|case| seen.insert(*case)) {
             let above = self.view(&load(tx, case)?);
             next = duplicate_of(&above).first().copied();
-            main = Some(above);
+            main = Some((case, above));
         }
         Ok(main)
     }

@@ -94,7 +94,7 @@ impl Core {
 
     /// How the case ended that goes on with this one's matter. Only what its own reporter would be told.
     fn joined(&self, tx: &dyn Tx, view: &CaseView) -> Result<Option<PublicStage>, CoreError> {
-        let ended = self.main_of(tx, view)?.map(|main| public_stage(&main));
+        let ended = self.main_of(tx, view)?.map(|(_, main)| public_stage(&main));
         Ok(ended.filter(|stage| matches!(stage, PublicStage::Closed | PublicStage::Declined)))
     }
 

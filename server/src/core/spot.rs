@@ -1,15 +1,18 @@
 //! Spot checks (抽查): which cases the server draws, so that nobody can tell beforehand, nobody can
 //! draw again, and everybody can check the draw afterwards.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use gewu_model::entry::{Body, CloseKind};
 use gewu_model::fold::{CaseView, Stage};
-use gewu_model::ids::{CaseId, to_hex};
-use gewu_model::policy::Draw;
+use gewu_model::ids::{CaseId, Role, UserId, to_hex};
+use gewu_model::policy::{Draw, rests_on_tie};
 use serde_json::{Value, json};
 
 use super::bench::Bench;
 use super::decide::DecideError;
 use super::load::{load, rows};
+use super::passing::capacities_of;
 use super::{Core, CoreError};
 use crate::store::{DrawRow, StoreError, Tx};
 
@@ -56,12 +59,24 @@ impl Core {
             return Ok(());
         };
         let ordinary = matches!(close.kind, CloseKind::Normal | CloseKind::Late);
-        if ordinary && self.is_drawn(bench, view)? {
+        if ordinary && (self.is_drawn(bench, view)? || self.rests_on_drawn(bench, view)?) {
             let words =
                 "the case was drawn for a spot check: have somebody check it who had no hand in it";
             return Err(DecideError::Denied(words.into()));
         }
         Ok(())
+    }
+
+    /// Whether the case would be closed for what was done in another one, which was drawn.
+    fn rests_on_drawn(&self, bench: &Bench<'_>, view: &CaseView) -> Result<bool, CoreError> {
+        if !rests_on_tie(view) {
+            return Ok(false);
+        }
+        let Some((case, main)) = self.main_of(bench.tx, view)? else {
+            return Ok(false);
+        };
+        let other = Bench::new(bench.tx, load(bench.tx, case)?, bench.now);
+        Ok(!main.stage.is_final() && self.is_drawn(&other, &main)?)
     }
 
     /// Nobody is asked to check what they handled: their answer would count for nothing.
@@ -73,7 +88,16 @@ impl Core {
     ) -> Result<(), DecideError> {
         let rules = self.rules();
         let policy = rules.pinned(bench.state.root.as_ref(), rows(&bench.state));
-        match policy.and_then(|policy| policy.barred_from_checking(body, view)) {
+        let mut held: BTreeMap<UserId, BTreeSet<Role>> = BTreeMap::new();
+        for person in asked_in_person(body) {
+            let capacities = capacities_of(bench.tx, person)?.into_iter();
+            let roles = capacities.map(|(who, _)| who.role).collect();
+            held.insert(person.clone(), roles);
+        }
+        let has = |person: &UserId, role: &Role| {
+            held.get(person).is_some_and(|roles| roles.contains(role))
+        };
+        match policy.and_then(|policy| policy.barred_from_checking(body, view, has)) {
             Some(person) => Err(DecideError::Denied(format!(
                 "{person} handled the work, and whoever did does not check it: ask somebody else"
             ))),
@@ -133,6 +157,16 @@ impl Core {
             "server_key": self.signer.public_key(),
             "draws": lines,
         })
+    }
+}
+
+/// The persons whom an instruction asks to look at a case.
+fn asked_in_person(body: &Body) -> &[UserId] {
+    match body {
+        Body::CheckRequest(asked) => &asked.persons,
+        Body::SpotCheck(drawn) => &drawn.persons,
+        Body::RedoRequest(redo) => &redo.persons,
+        _ => &[],
     }
 }
 

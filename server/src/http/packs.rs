@@ -46,7 +46,7 @@ pub(super) async fn publish(
     Asked(wish): Asked<Wish>,
     request: Request,
 ) -> Answer {
-    app.centre(request.headers()).await?;
+    let operator = app.centre(request.headers()).await?;
     let body = whole(request.into_body(), MAX_BYTES).await?;
     app.run(move |core, now| {
         let named = match PackFile::from_bytes(&body) {
@@ -59,6 +59,7 @@ pub(super) async fn publish(
             }
             None => {
                 let new = wish.publication(&body)?;
+                core.check_may_publish(&operator, new.kind)?;
                 allows(new.body)?;
                 let digest = core.publish_as(&new, now)?;
                 (new.kind.to_owned(), new.name.to_owned(), digest)

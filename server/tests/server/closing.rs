@@ -160,7 +160,7 @@ fn a_city_whose_rule_says_so_closes_from_there_as_normal() {
     city.decide(case, close(CloseKind::Normal));
 }
 
-fn tied(other: CaseId) -> Body {
+pub(crate) fn tied(other: CaseId) -> Body {
     Body::Link(LinkCase {
         other,
         relation: Relationship::DuplicateOf,

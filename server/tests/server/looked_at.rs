@@ -1,12 +1,17 @@
 //! What has ended and is looked at again, and what was settled on the spot: neither a spot check nor a console of
 //! one's own makes it something else.
 
-use gewu_model::entry::{Body, CheckResult, CloseKind, Payload, Rate, Redo, Reopen};
+use gewu_model::entry::{
+    Body, CheckResult, CloseKind, Payload, Rate, Redo, Reopen, ReopenRequest, Repin,
+};
 use gewu_model::status::PublicStage;
+use serde_json::json;
 
-use crate::kit::entries::{dispatch, file};
+use crate::closing::tied;
+use crate::kit::NOON;
+use crate::kit::entries::{asked, dispatch, file};
 use crate::roundabout::{Town, convert, drawn, normal, void};
-use crate::ties::close;
+use crate::ties::{close, registered};
 
 #[test]
 fn looking_at_what_was_closed_otherwise_does_not_make_it_done() {
@@ -89,4 +94,97 @@ fn a_closed_case_that_is_looked_at_is_closed_to_its_reporter() {
     town.leader_does(case, Body::Reopen(Reopen::default()));
     ci.sync(&town.city.core, town.city.now);
     assert_eq!(ci.statuses[&case].stage, PublicStage::Accepted);
+}
+
+#[test]
+fn what_was_opened_again_as_not_done_is_not_closed_as_done_for_nothing() {
+    let mut town = Town::new();
+    let mut ci = town.city.citizen("ci");
+    let case = ci.report("垃圾三天", vec![], town.city.now);
+    ci.sync(&town.city.core, town.city.now);
+    town.does(case, file());
+    town.does(case, dispatch("drainage"));
+    town.handles(case);
+    town.does(case, normal());
+    ci.sync(&town.city.core, town.city.now);
+    let wish = Payload::ReopenRequest(ReopenRequest {
+        reason: Some("not_done".into()),
+        note: None,
+        photos: vec![],
+    });
+    let behind = ci.statuses[&case].behind;
+    ci.write(case, &wish, behind, town.city.now);
+    ci.sync(&town.city.core, town.city.now);
+    town.leader_does(case, Body::Reopen(Reopen::default()));
+    let words = town.may_not(case, normal());
+    assert!(words.contains("opened again as not done"), "{words}");
+    // Nor is another case for its sake.
+    let second = registered(&town.city, None);
+    town.does(second, tied(case));
+    town.may_not(second, normal());
+    town.does(case, dispatch("drainage"));
+    town.handles(case);
+    town.does(second, normal());
+    town.does(case, normal());
+}
+
+#[test]
+fn a_duplicate_does_not_get_round_the_draw_of_the_case_that_goes_on_with_it() {
+    let mut town = Town::drawing(100);
+    let case = town.settled();
+    let words = town.may_not(case, normal());
+    assert!(words.contains("drawn"), "{words}");
+    let second = registered(&town.city, None);
+    town.does(second, file());
+    town.does(second, tied(case));
+    let words = town.may_not(second, normal());
+    assert!(words.contains("drawn"), "{words}");
+    town.does(case, drawn("wang"));
+    town.may_not(second, normal());
+    town.finds("wang", case, CheckResult::Pass);
+    town.does(second, normal());
+}
+
+/// An exception is somebody's; whoever does not have its role is not asked to check their own work.
+#[test]
+fn an_exception_for_others_lets_nobody_be_asked_to_check_their_own_work() {
+    let mut town = Town::with(|policy| {
+        policy["separation"]["except"] =
+            json!([{ "roles": ["sub_centre"], "relation": "anyone", "spot_check_percent": 0 }]);
+    });
+    let case = town.handled();
+    let words = town.may_not(case, Body::CheckRequest(asked("li")));
+    assert!(words.contains("handled the work"), "{words}");
+    town.does(case, Body::CheckRequest(asked("wang")));
+}
+
+#[test]
+fn another_policy_does_not_let_whoever_did_the_work_close_it() {
+    let mut town = Town::new();
+    let case = town.handled();
+    let lax = Town::policy(101, |policy| policy["separation"]["on"] = json!(false));
+    let lax = town
+        .city
+        .core
+        .publish_pack("policy", "fixture", 101, &lax, NOON)
+        .expect("a policy");
+    town.leader_does(
+        case,
+        Body::Repin(Repin {
+            policy: Some(lax),
+            ..Repin::default()
+        }),
+    );
+    let li = town
+        .city
+        .core
+        .add_operator("li", &"li".into(), &["operator".into()], &[])
+        .expect("a console");
+    let words = town
+        .by(li.clone(), case, normal())
+        .expect_err("their own work");
+    assert!(words.contains("whoever handled"), "{words}");
+    // What began under it goes by it.
+    let next = town.handled();
+    town.by(li, next, normal()).expect("the city lets them");
 }

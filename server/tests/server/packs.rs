@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::kit::files::phone;
 use crate::kit::web::Web;
 use crate::kit::{CATALOGUE, City, NOON, POLICY};
+use crate::tokens::token;
 
 /// The built-in policy, changed.
 fn policy(change: impl FnOnce(&mut Value)) -> Vec<u8> {
@@ -267,4 +268,27 @@ fn a_policy_with_what_can_never_work_is_refused_over_http() {
     for told in ["`in` is empty", "a unit has no name"] {
         assert!(words.contains(told), "{words}");
     }
+}
+
+#[test]
+fn a_policy_is_published_by_whoever_may_re_pin_cases() {
+    let web = Web::start();
+    let (_, plain) = token(&web, "wu", "operator");
+    let (_, leader) = token(&web, "gao", "shift_leader");
+    let lax = policy(|body| body["separation"]["on"] = json!(false));
+    let path = "/v1/op/packs?kind=policy&name=policy&version=9";
+    let publish = |token: &str| {
+        let headers = [("authorization".to_owned(), format!("Bearer {token}"))];
+        web.send("POST", path, &headers, &lax)
+    };
+    let refused = publish(&plain);
+    assert_eq!(refused.status, 403);
+    let words = refused.json()["detail"].as_str().expect("words").to_owned();
+    assert!(words.contains("re-pin"), "{words}");
+    assert_eq!(publish(&leader).status, 200);
+    // What gives no rights an operator publishes as ever.
+    let headers = [("authorization".to_owned(), format!("Bearer {plain}"))];
+    let path = "/v1/op/packs?kind=font&name=font&version=1";
+    let font = web.send("POST", path, &headers, b"no JSON");
+    assert_eq!(font.status, 200);
 }

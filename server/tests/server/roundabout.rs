@@ -26,12 +26,27 @@ pub(crate) struct Town {
 
 impl Town {
     pub(crate) fn new() -> Self {
-        let city = City::found();
+        Self::drawing(0)
+    }
+
+    /// Of 100 cases that were settled on the spot, so many are drawn.
+    pub(crate) fn drawing(share: u8) -> Self {
+        Self::with(|policy| policy["self_handled_spot_check_percent"] = json!(share))
+    }
+
+    /// The body of a policy that draws nothing by itself: whether a case is drawn is chance, and another matter.
+    pub(crate) fn policy(version: u64, edit: impl FnOnce(&mut Value)) -> Vec<u8> {
         let mut body: Value = serde_json::from_slice(POLICY).expect("JSON");
-        body["version"] = json!(100);
-        // Whether a case is drawn is chance, and another matter.
+        body["version"] = json!(version);
         body["self_handled_spot_check_percent"] = json!(0);
-        let body = body.to_string().into_bytes();
+        edit(&mut body);
+        body.to_string().into_bytes()
+    }
+
+    /// Under a policy of its own.
+    pub(crate) fn with(edit: impl FnOnce(&mut Value)) -> Self {
+        let city = City::found();
+        let body = Self::policy(100, edit);
         let policy = city
             .core
             .publish_pack("policy", "fixture", 100, &body, NOON);

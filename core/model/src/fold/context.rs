@@ -58,6 +58,13 @@ impl<'a> Context<'a> {
         first.map_or(*self.rules, |at| self.rules_of(self.questions.get(at)))
     }
 
+    /// Whether the latest round began under rules that another policy replaced since, and that kept work and
+    /// check apart.
+    pub(super) fn keeps_apart(&self) -> bool {
+        let round = self.questions.rounds();
+        round > 0 && !self.kept.is_empty() && self.rules_of_round(round).separation
+    }
+
     fn sort_answers(&mut self) {
         for row in self.graph.indices() {
             if let Some(question) = self.question_answered(row) {

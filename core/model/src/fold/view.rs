@@ -157,6 +157,13 @@ pub struct CaseView {
     /// Whether it was ever closed.
     #[serde(skip)]
     pub(crate) was_closed: bool,
+    /// Whether it was opened again because it was not done, and nobody was sent to it since.
+    #[serde(skip)]
+    pub(crate) doubted: bool,
+    /// Whether the rules under which the latest round began keep its work and its check apart, whatever the
+    /// present ones say.
+    #[serde(skip)]
+    pub(crate) kept_apart: bool,
     #[serde(skip)]
     clock: Vec<ClockEvent>,
     #[serde(skip)]
@@ -193,6 +200,8 @@ impl CaseView {
             unconfirmed: false,
             ended: None,
             was_closed: false,
+            doubted: false,
+            kept_apart: context.keeps_apart(),
             verdicts: vec![(Status::Effective, None); context.graph.indices().len()],
         };
         view.read_report(context);
@@ -255,6 +264,12 @@ impl CaseView {
         if let Some(stage) = context.questions.stage_set(position) {
             self.stage = stage;
             let looked_at = matches!(stage, Stage::Verifying | Stage::Checking);
+            self.doubted = match body {
+                Body::Reopen(reopen) => {
+                    reopen.request.is_some() || self.closed_as_done() == Some(false)
+                }
+                _ => self.doubted && stage != Stage::Dispatched,
+            };
             // What comes after a close has opened the case again.
             self.close = match body {
                 Body::Close(close) => Some(close.kind),
@@ -333,6 +348,12 @@ impl CaseView {
     /// order, then what people did in the field, in causal order.
     pub fn clock_events(&self) -> &[ClockEvent] {
         &self.clock
+    }
+
+    /// Whether the case was closed with the word that it was done; `None` where it is not closed.
+    pub(crate) fn closed_as_done(&self) -> Option<bool> {
+        let kind = self.ended?.close?;
+        Some(matches!(kind, CloseKind::Normal | CloseKind::Late))
     }
 
     /// Where the case stands to those outside: one that has ended and is only looked at since stands as it

@@ -84,8 +84,8 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("nobody handled it", "无人处置"),
     (
-        "it was closed without the word that it is done, and nobody found it done since",
-        "案件结案时未认定办结，此后亦无人核查认定",
+        "it ended without the word that it is done or was opened again as not done, and nobody found it done since",
+        "案件结案时未认定办结，或因未办结而重新立案，此后无人核查认定",
     ),
     ("the unit has not confirmed the work", "承办单位尚未反馈"),
     (
@@ -93,8 +93,8 @@ const SENTENCES: &[(&str, &str)] = &[
         "{self}：请先办结主案，或按差错、特殊、强制结案",
     ),
     (
-        "{self}: wait for the answer of whoever is asked, reopen it, or close it as it was before",
-        "{self}：请等待核查结果，或重新立案，或按原方式结案",
+        "{self}: have it done or checked, or close it as mistaken, special or forced",
+        "{self}：请安排处置或核查，或按差错、特殊、强制结案",
     ),
     (
         "{self}: wait for it, or have the work checked first",

@@ -1,7 +1,7 @@
 //! How a case may be closed: nothing is said to be done that was not.
 
 use super::{Asking, Denied, Policy, Rule};
-use crate::entry::{CloseKind, InstructionKind, Kind, Relationship};
+use crate::entry::{InstructionKind, Kind, Relationship};
 use crate::fold::{CaseView, Stage};
 
 /// Refuses to say of work that it was done, in time or late, which a check found not done, or which nobody
@@ -16,7 +16,8 @@ pub(super) fn check(asking: &Asking<'_>, rule: &Rule) -> Result<(), Denied> {
         return Err(Denied::CheckFailed);
     }
     let found_done = view.stage == Stage::CheckPassed;
-    if ended_undone(view) && !found_done {
+    let undone = view.closed_as_done() == Some(false) || view.doubted;
+    if undone && !found_done {
         return Err(Denied::NotFoundDone);
     }
     let by_rule = rule.stages.is_some();
@@ -33,13 +34,6 @@ pub(super) fn check(asking: &Asking<'_>, rule: &Rule) -> Result<(), Denied> {
 pub(super) fn says_done(asking: &Asking<'_>) -> bool {
     matches!(asking.variant, Some("normal" | "late"))
         && *asking.kind == Kind::Instruction(InstructionKind::Close)
-}
-
-/// Whether the case ended without the word that it was done, and is only looked at since.
-fn ended_undone(view: &CaseView) -> bool {
-    let done = |kind| matches!(kind, CloseKind::Normal | CloseKind::Late);
-    view.ended
-        .is_some_and(|ended| !ended.close.is_some_and(done))
 }
 
 /// Whether a duplicate may be closed as done because the case that goes on with its matter is, as that one
@@ -72,18 +66,27 @@ pub(super) fn check_joined(
 
 fn is_done(view: &CaseView) -> bool {
     let as_it_stands = || match view.ended {
-        Some(_) => !ended_undone(view),
+        Some(_) => view.closed_as_done() == Some(true),
         None => !view.unconfirmed && !alone_undone(view),
     };
-    view.failed.is_none() && as_it_stands()
+    view.failed.is_none() && !view.doubted && as_it_stands()
 }
 
 /// Whether nobody did anything about the matter: no work counts in the round, its reporter had not settled it,
 /// or a check refuted that, or it was sent out all the same, and it is no duplicate, whose work is another
 /// case's.
 fn nothing_done(view: &CaseView) -> bool {
+    alone_undone(view) && !is_duplicate(view)
+}
+
+fn is_duplicate(view: &CaseView) -> bool {
     let joined = |relation| relation == Relationship::DuplicateOf;
-    alone_undone(view) && !view.facts.ties.iter().any(|tie| joined(tie.relation))
+    view.facts.ties.iter().any(|tie| joined(tie.relation))
+}
+
+/// Whether a case is closed as done for nothing but what was done in the case of which it is a duplicate.
+pub fn rests_on_tie(view: &CaseView) -> bool {
+    is_duplicate(view) && alone_undone(view)
 }
 
 /// The same of a case by itself, whatever it is tied to.

@@ -60,8 +60,10 @@ pub enum Denied {
     /// The case that it is a duplicate of is not done either.
     #[error("nobody handled it, and the case that goes on with it is not found done either")]
     NotDoneThere,
-    /// It was closed otherwise, and nobody has found since that it is done.
-    #[error("it was closed without the word that it is done, and nobody found it done since")]
+    /// It ended otherwise, or was opened again as not done, and nobody has found since that it is done.
+    #[error(
+        "it ended without the word that it is done or was opened again as not done, and nobody found it done since"
+    )]
     NotFoundDone,
     /// The unit has not said yet that its people's work is done.
     #[error("the unit has not confirmed the work")]
@@ -158,7 +160,7 @@ impl Denied {
                 format!("{self}: close that one first, or this one as mistaken, special or forced")
             }
             Self::NotFoundDone => format!(
-                "{self}: wait for the answer of whoever is asked, reopen it, or close it as it was before"
+                "{self}: have it done or checked, or close it as mistaken, special or forced"
             ),
             Self::NotConfirmed => format!("{self}: wait for it, or have the work checked first"),
             Self::NotSelfHandled

@@ -44,6 +44,7 @@ use crate::media::EvidenceRecord;
 
 pub use centre::{ContactPolicy, LatePolicy};
 pub use chinese::in_chinese;
+pub use closing::rests_on_tie;
 pub use denied::Denied;
 pub use draw::Draw;
 pub use due::{Act, Due, Moment};

@@ -81,7 +81,7 @@ impl Separation {
 
     /// Whether separation bars what is asked.
     pub(super) fn bars(&self, asking: &Asking<'_>, stands: &Stands<'_>) -> bool {
-        self.keeps(asking.kind, asking.variant)
+        (self.keeps(asking.kind, asking.variant) || kept_before(asking))
             && did(asking)
             && self.exception(asking, stands).is_none()
     }
@@ -99,9 +99,14 @@ impl Separation {
 
 impl Policy {
     /// Who of those whom an instruction asks to check handled what is to be checked, or settled it on
-    /// the spot. Nobody where the city makes an exception for cases like this one: in which role
-    /// somebody will answer is not known beforehand.
-    pub fn barred_from_checking<'b>(&self, body: &'b Body, view: &CaseView) -> Option<&'b UserId> {
+    /// the spot. Nobody to whom the city makes an exception in cases like this one: in which of the roles that
+    /// somebody `has` they will answer is not known beforehand.
+    pub fn barred_from_checking<'b>(
+        &self,
+        body: &'b Body,
+        view: &CaseView,
+        has: impl Fn(&UserId, &Role) -> bool,
+    ) -> Option<&'b UserId> {
         let (persons, settled) = match body {
             Body::CheckRequest(asked) => (&asked.persons, false),
             Body::SpotCheck(drawn) => (&drawn.persons, true),
@@ -109,15 +114,23 @@ impl Policy {
             _ => return None,
         };
         let class = view.report.as_ref().map(|report| &report.class);
-        let lenient = |one: &Exception| covers(&one.classes, class);
         let separation = &self.separation;
-        if !separation.keeps_checks() || separation.except.iter().any(lenient) {
+        if !separation.keeps_checks() {
             return None;
         }
+        let lenient = |person: &UserId| {
+            let mut concerned = separation
+                .except
+                .iter()
+                .filter(|one| covers(&one.classes, class));
+            concerned.any(|one| one.roles.iter().any(|role| has(person, role)))
+        };
         let own = |person: &&UserId| {
             view.handled_by(person) || (settled && view.reporter.as_ref() == Some(*person))
         };
-        persons.iter().find(own)
+        persons
+            .iter()
+            .find(|person| own(person) && !lenient(person))
     }
 
     /// Of 100 cases like this one, how many the server draws for a check by somebody else before they
@@ -157,6 +170,12 @@ impl Policy {
         }
         share
     }
+}
+
+/// Whether the rules under which the work began kept that from whoever did it. Another policy judges nothing anew.
+fn kept_before(asking: &Asking<'_>) -> bool {
+    let separated = |kind: &&str| KindName::of(kind).covers(asking.kind, asking.variant);
+    asking.view.kept_apart && SEPARATED.iter().any(|kind| separated(&kind))
 }
 
 /// Whether whoever asks did the work of the latest round, or settled the matter on the spot.
