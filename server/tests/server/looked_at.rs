@@ -2,7 +2,7 @@
 //! one's own makes it something else.
 
 use gewu_model::entry::{
-    Body, CheckResult, CloseKind, Payload, Rate, Redo, Reopen, ReopenRequest, Repin,
+    Body, CheckResult, CloseKind, Payload, Plain, Rate, Redo, Reopen, ReopenRequest, Repin,
 };
 use gewu_model::status::PublicStage;
 use serde_json::json;
@@ -52,6 +52,21 @@ fn whoever_settled_it_on_the_spot_does_not_close_it_with_a_console_either() {
     town.does(case, dispatch("drainage"));
     town.handles(case);
     town.by(chen, case, normal()).expect("somebody else's work");
+}
+
+#[test]
+fn what_was_ever_dispatched_only_a_shift_leader_voids() {
+    let mut town = Town::new();
+    let case = town.sent();
+    town.does(case, Body::Recall(Plain::default()));
+    assert_eq!(town.stage(case), Stage::Filed);
+    let words = town.may_not(case, void());
+    assert!(words.contains("dispatched"), "{words}");
+    town.leader_does(case, void());
+    // What was only filed an operator voids as ever.
+    let case = registered(&town.city, None);
+    town.does(case, file());
+    town.does(case, void());
 }
 
 #[test]

@@ -314,21 +314,6 @@ fn a_spot_check_of_a_closed_case_leaves_its_opening_to_the_shift_leader() {
 }
 
 #[test]
-fn what_was_ever_dispatched_only_a_shift_leader_voids() {
-    let mut town = Town::new();
-    let case = town.sent();
-    town.does(case, Body::Recall(Plain::default()));
-    assert_eq!(town.stage(case), Stage::Filed);
-    let words = town.may_not(case, void());
-    assert!(words.contains("dispatched"), "{words}");
-    town.leader_does(case, void());
-    // What was only filed an operator voids as ever.
-    let case = registered(&town.city, None);
-    town.does(case, file());
-    town.does(case, void());
-}
-
-#[test]
 fn a_check_is_no_work() {
     let mut town = Town::new();
     for filed in [false, true] {
