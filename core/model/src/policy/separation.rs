@@ -175,7 +175,7 @@ impl Policy {
 /// Whether the rules under which the work began kept that from whoever did it. Another policy judges nothing anew.
 fn kept_before(asking: &Asking<'_>) -> bool {
     let separated = |kind: &&str| KindName::of(kind).covers(asking.kind, asking.variant);
-    asking.view.kept_apart && SEPARATED.iter().any(|kind| separated(&kind))
+    asking.view.kept_apart && SEPARATED.iter().any(separated)
 }
 
 /// Whether whoever asks did the work of the latest round, or settled the matter on the spot.
