@@ -4,6 +4,7 @@
 use gewu_model::entry::{
     Body, CheckResult, CloseKind, Payload, Plain, Rate, Redo, Reopen, ReopenRequest, Repin,
 };
+use gewu_model::fold::Stage;
 use gewu_model::status::PublicStage;
 use serde_json::json;
 

@@ -105,7 +105,7 @@ impl Town {
     }
 
     /// A case that was dispatched to drainage.
-    fn sent(&mut self) -> CaseId {
+    pub(crate) fn sent(&mut self) -> CaseId {
         let case = registered(&self.city, None);
         self.does(case, file());
         self.does(case, dispatch("drainage"));
@@ -150,7 +150,7 @@ impl Town {
         case
     }
 
-    fn stage(&self, case: CaseId) -> Stage {
+    pub(crate) fn stage(&self, case: CaseId) -> Stage {
         self.city.view(case).stage
     }
 }
