@@ -163,6 +163,7 @@ fn where_a_city_lets_a_role_check_its_own_work_its_people_may_be_asked() {
         .publish_pack("policy", "fixture", 100, &body, NOON)
         .expect("a policy");
     let case = handled(&mut city, Some(policy));
-    // In which role they will answer nobody knows yet: the gate judges the check.
+    // In which of their roles they will answer nobody knows yet: the gate judges the check.
+    city.phone("li", "sub_centre", None, None);
     city.decide(case, Body::CheckRequest(asked("li")));
 }
