@@ -3,7 +3,7 @@
 use gewu_model::entry::{Body, CheckResult, Close, CloseKind, Convert, Redo, SpotCheck};
 use gewu_model::fold::Stage;
 use gewu_model::ids::CaseId;
-use gewu_server::{DecideError, Decision};
+use gewu_server::{CodeGrant, DecideError, Decision};
 use serde_json::{Value, json};
 
 use crate::kit::entries::{asked, check, dispatch, file, handle};
@@ -157,6 +157,9 @@ fn where_a_city_lets_a_role_check_its_own_work_its_people_may_be_asked() {
     body["version"] = json!(100);
     body["separation"]["except"] =
         json!([{ "roles": ["sub_centre"], "relation": "own_duty_grid" }]);
+    body["rules"].as_array_mut().expect("rules").push(json!({
+        "roles": ["sub_centre"], "kinds": ["check"], "relation": "asked"
+    }));
     let body = body.to_string().into_bytes();
     let policy = city
         .core
@@ -164,6 +167,14 @@ fn where_a_city_lets_a_role_check_its_own_work_its_people_may_be_asked() {
         .expect("a policy");
     let case = handled(&mut city, Some(policy));
     // In which of their roles they will answer nobody knows yet: the gate judges the check.
-    city.phone("li", "sub_centre", None, None);
+    let second = CodeGrant {
+        user: "li".into(),
+        roles: vec!["sub_centre".into()],
+        units: vec![],
+        duty_grids: vec![],
+        reach: Default::default(),
+        any_grid: true,
+    };
+    city.core.new_code(&second, 1, city.now).expect("a code");
     city.decide(case, Body::CheckRequest(asked("li")));
 }
