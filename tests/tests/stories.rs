@@ -110,7 +110,7 @@ fn a_pack_that_the_disk_had_no_room_for_holds_up_no_photo() {
         let photos = vec![PhotoInput::bytes(picture(1), EvidenceRole::Scene)];
         let seen = ReportInput { photos, ..report() };
         phone.sdk().unwrap().report(seen).unwrap();
-        city.centre.publish("policy", 2, &policy).unwrap();
+        city.centre.publish("policy", 3, &policy).unwrap();
         phone.disk().fail_write(nth, Fault::DiskFull);
         let told = phone.sync(None);
         phone.end_accidents();
