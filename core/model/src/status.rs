@@ -230,8 +230,6 @@ pub fn public_stage(view: &CaseView) -> PublicStage {
 /// What a reporter may write, by how the case stands.
 pub fn reporter_may(view: &CaseView) -> Vec<FieldKind> {
     match view.standing() {
-        // A wish to reopen would answer the question that is open, and nobody asked its reporter that.
-        Stage::Closed if view.stage != Stage::Closed => vec![FieldKind::Rate],
         Stage::Closed => vec![FieldKind::Rate, FieldKind::ReopenRequest],
         Stage::Declined | Stage::Void => vec![FieldKind::ReopenRequest],
         stage if stage.is_final() => vec![],

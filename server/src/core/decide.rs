@@ -11,7 +11,7 @@ use gewu_model::content::ContentItem;
 use gewu_model::entry::{Body, Convert, File, InstructionKind, Kind, Reopen};
 use gewu_model::fold::{CaseView, Stage};
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
-use gewu_model::policy::{Asking, Capacity, Denied, Policy, Standing, variant_of};
+use gewu_model::policy::{Asking, Capacity, Denied, Policy, Standing, says_done, variant_of};
 use gewu_model::time::Millis;
 
 use super::bench::Bench;
@@ -208,11 +208,46 @@ impl Core {
             variant,
             view,
         };
-        let judged = match (policy.judge(&asking), self.main_of(bench.tx, view)?) {
-            (Ok(()), Some((_, main))) => policy.judge_joined(&asking, &main),
-            (judged, _) => judged,
+        let judged = policy
+            .judge(&asking)
+            .and_then(|()| self.judge_before(bench, &asking));
+        let judged = match judged {
+            Ok(()) => self.judge_joined(bench, policy, &asking)?,
+            judged => judged,
         };
         Ok(judged.err().map(|denied| (denied, denied.of(&asking))))
+    }
+
+    /// Whether the rules under which the work began keep it from whoever asks.
+    fn judge_before(&self, bench: &Bench<'_>, asking: &Asking<'_>) -> Result<(), Denied> {
+        let rules = self.rules();
+        match rules.began_under(bench.state.root.as_ref(), rows(&bench.state)) {
+            Some(before) if before.bars(asking) => Err(Denied::Separation),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the case of which this one is a duplicate stands in the way, by the rules of either.
+    fn judge_joined(
+        &self,
+        bench: &Bench<'_>,
+        policy: &Policy,
+        asking: &Asking<'_>,
+    ) -> Result<Result<(), Denied>, CoreError> {
+        if !says_done(asking) {
+            return Ok(Ok(()));
+        }
+        let Some((state, main)) = self.main_of(bench.tx, asking.view)? else {
+            return Ok(Ok(()));
+        };
+        let rules = self.rules();
+        let (root, rows) = (state.root.as_ref(), rows(&state));
+        let theirs = [
+            rules.pinned(root, rows.clone()),
+            rules.began_under(root, rows),
+        ];
+        let mut policies = std::iter::once(policy).chain(theirs.into_iter().flatten());
+        Ok(policies.try_for_each(|one| policy.judge_joined(asking, &main, one)))
     }
 
     /// Writes the instruction that `command` asks for, once whoever asks was found to be permitted.

@@ -3,7 +3,7 @@
 //! Somebody who gives what was asked for has answered it, whether or not they said so; left open it would
 //! later be told that it lapsed. Where several fit, nobody can know which was meant, and none is named.
 
-use gewu_model::entry::{Body, Payload, Relationship};
+use gewu_model::entry::{Body, InstructionKind, Payload, Relationship};
 use gewu_model::fold::{Addressee, CaseView, EntryView};
 use gewu_model::ids::{ChangeHash, UnitId};
 
@@ -12,12 +12,14 @@ use super::bench::Bench;
 use super::requests::payload;
 
 impl Core {
-    /// The body with the request that it grants, where it names none and one alone fits.
+    /// The body with the request that it grants, where it names none and one alone fits. Opening a case again
+    /// grants every wish for that, and names the last.
     pub(super) fn named(&self, bench: &Bench<'_>, view: &CaseView, mut body: Body) -> Body {
         let fits = |request: &&EntryView| self.fits(bench, view, &body, request);
         let mut fitting = view.pending_requests().filter(fits);
-        let only = match (fitting.next(), fitting.next()) {
+        let only = match (fitting.next(), fitting.last()) {
             (Some(one), None) => Some(one.hash),
+            (Some(_), Some(last)) if body.kind() == InstructionKind::Reopen => Some(last.hash),
             _ => None,
         };
         if let Some(request) = request_of(&mut body) {

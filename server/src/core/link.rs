@@ -15,7 +15,7 @@ use gewu_model::fold::CaseView;
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::policy::Capacity;
 use gewu_model::time::Millis;
-use gewu_sync::gate::{Ties, check_tie};
+use gewu_sync::gate::{CaseState, Ties, check_tie};
 
 use super::bench::Bench;
 use super::decide::{DecideError, attested, open};
@@ -254,14 +254,15 @@ impl Core {
         &self,
         tx: &dyn Tx,
         view: &CaseView,
-    ) -> Result<Option<(CaseId, CaseView)>, CoreError> {
+    ) -> Result<Option<(CaseState, CaseView)>, CoreError> {
         let mut seen = BTreeSet::new();
         let mut next = duplicate_of(view).first().copied();
         let mut main = None;
         while let Some(case) = next.filter(|case| seen.insert(*case)) {
-            let above = self.view(&load(tx, case)?);
+            let state = load(tx, case)?;
+            let above = self.view(&state);
             next = duplicate_of(&above).first().copied();
-            main = Some((case, above));
+            main = Some((state, above));
         }
         Ok(main)
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use gewu_model::entry::{Body, CloseKind};
 use gewu_model::fold::{CaseView, Stage};
 use gewu_model::ids::{CaseId, Role, UserId, to_hex};
-use gewu_model::policy::{Draw, rests_on_tie};
+use gewu_model::policy::{Draw, Policy, rests_on_tie};
 use serde_json::{Value, json};
 
 use super::bench::Bench;
@@ -72,10 +72,10 @@ impl Core {
         if !rests_on_tie(view) {
             return Ok(false);
         }
-        let Some((case, main)) = self.main_of(bench.tx, view)? else {
+        let Some((state, main)) = self.main_of(bench.tx, view)? else {
             return Ok(false);
         };
-        let other = Bench::new(bench.tx, load(bench.tx, case)?, bench.now);
+        let other = Bench::new(bench.tx, state, bench.now);
         Ok(!main.stage.is_final() && self.is_drawn(&other, &main)?)
     }
 
@@ -97,7 +97,9 @@ impl Core {
         let has = |person: &UserId, role: &Role| {
             held.get(person).is_some_and(|roles| roles.contains(role))
         };
-        match policy.and_then(|policy| policy.barred_from_checking(body, view, has)) {
+        let before = rules.began_under(bench.state.root.as_ref(), rows(&bench.state));
+        let barred = |policy: &Policy| policy.barred_from_checking(body, view, has).cloned();
+        match policy.and_then(barred).or_else(|| before.and_then(barred)) {
             Some(person) => Err(DecideError::Denied(format!(
                 "{person} handled the work, and whoever did does not check it: ask somebody else"
             ))),
@@ -105,10 +107,19 @@ impl Core {
         }
     }
 
+    /// Of 100 cases like this one, how many are drawn. Another policy undoes no draw of what was done before.
     fn spot_check_share(&self, bench: &Bench<'_>, view: &CaseView) -> u8 {
         let rules = self.rules();
-        let policy = rules.pinned(bench.state.root.as_ref(), rows(&bench.state));
-        policy.map_or(0, |policy| policy.spot_check_share(view))
+        let (root, rows) = (bench.state.root.as_ref(), rows(&bench.state));
+        let policies = [
+            rules.pinned(root, rows.clone()),
+            rules.began_under(root, rows),
+        ];
+        let shares = policies
+            .into_iter()
+            .flatten()
+            .map(|policy| policy.spot_check_share(view));
+        shares.max().unwrap_or(0)
     }
 
     /// Every draw with its proof, the latest first, and the key that they are checked by.

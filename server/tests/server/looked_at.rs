@@ -98,7 +98,7 @@ fn a_closed_case_that_is_looked_at_is_closed_to_its_reporter() {
     ci.sync(&town.city.core, town.city.now);
     let status = ci.statuses[&case].clone();
     assert_eq!(status.stage, PublicStage::Closed);
-    assert_eq!(status.may, ["rate"]);
+    assert_eq!(status.may, ["rate", "reopen_request"]);
     let rate = Payload::Rate(Rate {
         score: 2,
         note: None,

@@ -162,7 +162,7 @@ pub(crate) fn drawn(person: &str) -> Body {
     })
 }
 
-fn rework() -> Body {
+pub(crate) fn rework() -> Body {
     Body::Rework(Rework {
         lead: "drainage".into(),
         note: None,
@@ -225,6 +225,7 @@ fn work_done_anew_is_judged_by_itself() {
     assert!(words.contains("nobody handled"), "{words}");
     town.handles(case);
     town.does(case, Body::CheckRequest(asked("qian")));
+    town.finds("qian", case, CheckResult::Pass);
     town.does(case, normal());
 }
 
@@ -278,6 +279,10 @@ fn a_closed_self_handled_case_is_converted_where_a_check_found_it_not_done() {
     assert_eq!(town.stage(case), Stage::Filed);
     town.does(case, dispatch("drainage"));
     town.handles(case);
+    let words = town.may_not(case, normal());
+    assert!(words.contains("nobody has checked"), "{words}");
+    town.does(case, Body::CheckRequest(asked("wang")));
+    town.finds("wang", case, CheckResult::Pass);
     town.does(case, normal());
 }
 
@@ -370,7 +375,7 @@ fn what_was_settled_on_the_spot_and_sent_out_all_the_same_waits_for_its_work() {
     town.does(case, dispatch("drainage"));
     let words = town.may_not(case, normal());
     assert!(words.contains("nobody handled"), "{words}");
-    town.does(case, Body::Recall(Plain::default()));
+    town.handles(case);
     town.does(case, normal());
 }
 

@@ -129,7 +129,7 @@ fn a_drawn_case_is_done_when_somebody_else_found_it_done_and_not_before() {
     li.sync(&city.core, city.now);
     li.write(case, &handle(), Some(sent), city.now);
     li.sync(&city.core, city.now);
-    assert!(refused(&city, case, close(CloseKind::Normal)).contains("drawn for a spot check"));
+    assert!(refused(&city, case, close(CloseKind::Normal)).contains("nobody has checked"));
     city.decide(case, Body::CheckRequest(asked("wang")));
     finds(&city, &mut wang, case, CheckResult::Pass);
     city.decide(case, close(CloseKind::Normal));

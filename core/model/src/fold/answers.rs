@@ -22,6 +22,9 @@ pub(super) fn judge(context: &Context<'_>, at: usize, view: &mut CaseView) {
         };
         match (table::field_row(kind).moves, question.ended_by) {
             (Moves::Work, _) if question.kind.is_work() => {}
+            (Moves::Request, _) if requests::is_outside(context, row) => {
+                view.set(row, Status::Effective, Some(Reason::Request));
+            }
             (_, Some(end)) if !context.in_time(question, row) => {
                 context.set_late(view, row, end, Reason::Settled);
             }

@@ -3,12 +3,12 @@
 use super::chain::{Chain, instruction, is_newer_instruction};
 use super::graph::Graph;
 use super::question::{Question, Questions};
-use super::stage::{Reason, Status};
+use super::stage::{Reason, Stage, Status};
 use super::table::{Effect, InstructionRow};
 use super::view::CaseView;
 use super::{Replica, Row, Rules};
 use crate::entry::{Body, FieldKind, Kind, Switches};
-use crate::ids::{ChangeHash, UnitId, UserId};
+use crate::ids::{ChangeHash, Role, UnitId, UserId};
 
 pub(super) struct Context<'a> {
     pub(super) graph: Graph<'a>,
@@ -58,11 +58,24 @@ impl<'a> Context<'a> {
         first.map_or(*self.rules, |at| self.rules_of(self.questions.get(at)))
     }
 
-    /// Whether the latest round began under rules that another policy replaced since, and that kept work and
-    /// check apart.
-    pub(super) fn keeps_apart(&self) -> bool {
-        let round = self.questions.rounds();
-        round > 0 && !self.kept.is_empty() && self.rules_of_round(round).separation
+    /// Where the latest round, or the case before any, began under rules that another policy replaced since and
+    /// that kept work and check apart: the roles that they excepted.
+    pub(super) fn keeps_apart(&self) -> Option<Vec<Role>> {
+        let (_, first) = self.kept.first()?;
+        let rules = match self.questions.rounds() {
+            0 => self.rules.switched(first),
+            round => self.rules_of_round(round),
+        };
+        rules.separation.then(|| rules.exempt.to_vec())
+    }
+
+    /// Whether the case had ended at a chain position, and was only looked at since.
+    pub(super) fn had_ended(&self, position: usize) -> bool {
+        let stages = (0..=position)
+            .rev()
+            .filter_map(|at| self.questions.stage_set(at));
+        let mut others = stages.skip_while(|stage| stage.is_a_look());
+        others.next().is_some_and(Stage::is_final)
     }
 
     fn sort_answers(&mut self) {

@@ -1,8 +1,9 @@
 //! Which packs a case is judged by.
 
-use super::Row;
 use super::chain::{Chain, instruction};
 use super::graph::Graph;
+use super::question::Questions;
+use super::{Row, Rules};
 use crate::case::CaseRoot;
 use crate::entry::{Body, Payload};
 use crate::ids::Digest;
@@ -43,6 +44,27 @@ impl Pins {
             }
         }
         pins
+    }
+
+    /// The policy under which the latest round of work began, or before any round the case itself. What was
+    /// done under one is checked, drawn and closed by it, whatever another one says that was named since.
+    pub fn began_under<'a>(root: &CaseRoot, rows: impl IntoIterator<Item = &'a Row>) -> Digest {
+        let rows: Vec<&Row> = rows.into_iter().collect();
+        if !rows.iter().any(|row| repins(row)) {
+            return root.policy;
+        }
+        let graph = Graph::new(&rows);
+        let chain = Chain::of(&graph);
+        // Which rounds there are depends on the instructions alone.
+        let questions = Questions::of(&graph, &chain, &Rules::BUILT_IN);
+        let first = questions.works_of(questions.rounds()).next();
+        let began = first.and_then(|at| questions.get(at).links.first());
+        let links = chain.links().iter().take(began.copied().unwrap_or(0));
+        let named = links.filter_map(|at| match instruction(&graph, *at)?.1 {
+            Body::Repin(repin) => repin.policy,
+            _ => None,
+        });
+        named.last().unwrap_or(root.policy)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Requests: facts that wait for an instruction.
 //!
 //! A request moves nothing. The last instruction that names it, given with the request in hand,
-//! decides it; one whose question ended without such an instruction has lapsed. So has one to reopen
-//! the case once it was reopened after what the request answers.
+//! decides it; one whose question ended without such an instruction has lapsed. One to reopen a case that
+//! has ended is about no question: it waits until the case is reopened after what the request answers, however
+//! often somebody is asked to look at the case meanwhile.
 
 use super::chain::instruction;
 use super::context::Context;
@@ -10,6 +11,19 @@ use super::question::Question;
 use super::stage::{Reason, Status};
 use super::view::CaseView;
 use crate::entry::{Body, FieldKind};
+
+/// Whether it asks to reopen a case that had ended when its author last heard of it: whoever was asked to look
+/// at that case was asked something else.
+pub(super) fn is_outside(context: &Context<'_>, row: usize) -> bool {
+    context.field_kind(row) == Some(FieldKind::ReopenRequest)
+        && answered_link(context, row).is_some_and(|position| context.had_ended(position))
+}
+
+/// Chain position of the instruction that a row answers.
+fn answered_link(context: &Context<'_>, row: usize) -> Option<usize> {
+    let answers = context.graph.written(row)?.entry.header.answers?;
+    context.chain.position(context.graph.find(&answers)?)
+}
 
 /// Judges a request that answers `question` and came in time.
 pub(super) fn judge(context: &Context<'_>, question: &Question, row: usize, view: &mut CaseView) {
@@ -64,11 +78,7 @@ fn lapse_by_reopening(context: &Context<'_>, view: &mut CaseView) {
     for row in context.graph.indices() {
         let waits = context.field_kind(row) == Some(FieldKind::ReopenRequest)
             && view.reason(row) == Some(Reason::Request);
-        let answered = || {
-            let answers = context.graph.written(row)?.entry.header.answers?;
-            context.chain.position(context.graph.find(&answers)?)
-        };
-        if waits && answered().is_some_and(|position| position < last) {
+        if waits && answered_link(context, row).is_some_and(|position| position < last) {
             view.set(row, Status::Effective, Some(Reason::Lapsed));
         }
     }

@@ -72,6 +72,12 @@ impl Stage {
         }
     }
 
+    /// Whether somebody is asked to look at the matter and has not answered: a case that has ended has not
+    /// begun anew by that.
+    pub(crate) const fn is_a_look(self) -> bool {
+        matches!(self, Self::Verifying | Self::Checking)
+    }
+
     /// Whether nothing more is expected of anybody.
     pub const fn is_final(self) -> bool {
         matches!(

@@ -12,7 +12,7 @@ use super::shown::{self, Addressee, ClockEvent, Facts, Node, Task};
 use super::stage::{Reason, Stage, Status};
 use super::table;
 use crate::crypto::sha256_parts;
-use crate::entry::{Body, CheckResult, CloseKind, Kind, Payload, Report};
+use crate::entry::{Body, CheckResult, CloseKind, Kind, Payload, Reopen, Report};
 use crate::ids::{ChangeHash, Digest, Role, UnitId, UserId};
 
 /// An instruction that holds.
@@ -157,13 +157,17 @@ pub struct CaseView {
     /// Whether it was ever closed.
     #[serde(skip)]
     pub(crate) was_closed: bool,
-    /// Whether it was opened again because it was not done, and nobody was sent to it since.
+    /// Whether it ended without the word that it is done, or was opened again as not done, and no work counts
+    /// that was asked for since. Neither voiding nor another opening lifts it; a close as done does.
     #[serde(skip)]
     pub(crate) doubted: bool,
     /// Whether the rules under which the latest round began keep its work and its check apart, whatever the
-    /// present ones say.
+    /// present ones say, and for which roles not.
     #[serde(skip)]
-    pub(crate) kept_apart: bool,
+    pub(crate) kept_apart: Option<Vec<Role>>,
+    /// Chain position of the last instruction that doubted.
+    #[serde(skip)]
+    doubt: Option<usize>,
     #[serde(skip)]
     clock: Vec<ClockEvent>,
     #[serde(skip)]
@@ -202,6 +206,7 @@ impl CaseView {
             was_closed: false,
             doubted: false,
             kept_apart: context.keeps_apart(),
+            doubt: None,
             verdicts: vec![(Status::Effective, None); context.graph.indices().len()],
         };
         view.read_report(context);
@@ -263,12 +268,11 @@ impl CaseView {
         });
         if let Some(stage) = context.questions.stage_set(position) {
             self.stage = stage;
-            let looked_at = matches!(stage, Stage::Verifying | Stage::Checking);
-            self.doubted = match body {
-                Body::Reopen(reopen) => {
-                    reopen.request.is_some() || self.closed_as_done() == Some(false)
-                }
-                _ => self.doubted && stage != Stage::Dispatched,
+            self.doubt = match body {
+                Body::Reopen(reopen) if says_undone(reopen) => Some(position),
+                Body::Close(close) if is_done(close.kind) => None,
+                Body::Close(_) => Some(position),
+                _ => self.doubt,
             };
             // What comes after a close has opened the case again.
             self.close = match body {
@@ -280,7 +284,7 @@ impl CaseView {
                     stage,
                     close: self.close,
                 }),
-                false => self.ended.filter(|_| looked_at),
+                false => self.ended.filter(|_| stage.is_a_look()),
             };
             self.was_closed |= stage == Stage::Closed;
         }
@@ -312,6 +316,7 @@ impl CaseView {
         self.facts = Facts::of(context, self);
         self.clock = shown::events(context, self);
         self.passed = passed(context, self);
+        self.doubted = self.doubt.is_some_and(|at| !self.worked_since(context, at));
         let verdicts = std::mem::take(&mut self.verdicts);
         self.entries = context
             .graph
@@ -352,8 +357,16 @@ impl CaseView {
 
     /// Whether the case was closed with the word that it was done; `None` where it is not closed.
     pub(crate) fn closed_as_done(&self) -> Option<bool> {
-        let kind = self.ended?.close?;
-        Some(matches!(kind, CloseKind::Normal | CloseKind::Late))
+        Some(is_done(self.ended?.close?))
+    }
+
+    /// Whether work counts that was asked for after a chain position.
+    fn worked_since(&self, context: &Context<'_>, position: usize) -> bool {
+        let asked = || {
+            let row = context.graph.find(&self.work.as_ref()?.entry)?;
+            context.answered(row)?.links.first().copied()
+        };
+        asked().is_some_and(|asked| asked > position)
     }
 
     /// Where the case stands to those outside: one that has ended and is only looked at since stands as it
@@ -424,6 +437,18 @@ impl CaseView {
         // Serialising plain structs into memory cannot fail.
         serde_json::to_vec(self).unwrap_or_default()
     }
+}
+
+/// The code by which a case is opened again because what it is about was not done.
+const NOT_DONE: &str = "not_done";
+
+/// Whether a case is opened again because it was not done: somebody asked for that, or the reason says so.
+fn says_undone(reopen: &Reopen) -> bool {
+    reopen.request.is_some() || reopen.reason.as_deref() == Some(NOT_DONE)
+}
+
+const fn is_done(kind: CloseKind) -> bool {
+    matches!(kind, CloseKind::Normal | CloseKind::Late)
 }
 
 /// Whether a decider has to know of an entry.

@@ -97,6 +97,14 @@ const SENTENCES: &[(&str, &str)] = &[
         "{self}：请安排处置或核查，或按差错、特殊、强制结案",
     ),
     (
+        "a check found it not done, and nobody has checked what was done since",
+        "核查不通过后重新处置，尚未再次核查",
+    ),
+    (
+        "{self}: ask for a check, or close it as mistaken, special or forced",
+        "{self}：请安排核查，或按差错、特殊、强制结案",
+    ),
+    (
         "{self}: wait for it, or have the work checked first",
         "{self}：请等待反馈，或先安排核查",
     ),
@@ -295,7 +303,7 @@ mod tests {
     every! {
         NotYours, NotAsked, Over, NothingAsked, TakenBack, Team, Helping, NotReporter, NotInvolved, Elsewhere,
         Class, NothingToAnswer, Stage, Separation, NotOwnTask, NotBelow, NothingDone, NotDoneThere,
-        NotFoundDone, NotConfirmed, CheckFailed, WasDispatched, NotSelfHandled, NotFoundUndone, Ended, HasIt, HasItNot, MustAccept,
+        NotFoundDone, NotConfirmed, NotCheckedAgain, CheckFailed, WasDispatched, NotSelfHandled, NotFoundUndone, Ended, HasIt, HasItNot, MustAccept,
     }
 
     fn label(name: &str) -> Option<String> {

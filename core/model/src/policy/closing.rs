@@ -7,6 +7,9 @@ use crate::fold::{CaseView, Stage};
 /// Refuses to say of work that it was done, in time or late, which a check found not done, or which nobody
 /// did. The first is no city's to allow; the second is where its rule names the stage. A case ends otherwise by
 /// the kinds of close that say so.
+///
+/// What a check refuted is done when a check has found so: work that was done again is nobody's word but its
+/// author's.
 pub(super) fn check(asking: &Asking<'_>, rule: &Rule) -> Result<(), Denied> {
     if !says_done(asking) {
         return Ok(());
@@ -16,22 +19,24 @@ pub(super) fn check(asking: &Asking<'_>, rule: &Rule) -> Result<(), Denied> {
         return Err(Denied::CheckFailed);
     }
     let found_done = view.stage == Stage::CheckPassed;
-    let undone = view.closed_as_done() == Some(false) || view.doubted;
-    if undone && !found_done {
+    if view.doubted && !found_done {
         return Err(Denied::NotFoundDone);
     }
     let by_rule = rule.stages.is_some();
     if !by_rule && view.unconfirmed && !found_done {
         return Err(Denied::NotConfirmed);
     }
-    match !by_rule && nothing_done(view) {
-        true => Err(Denied::NothingDone),
+    if !by_rule && nothing_done(view) {
+        return Err(Denied::NothingDone);
+    }
+    match !by_rule && view.refuted && !rests_on_tie(view) {
+        true => Err(Denied::NotCheckedAgain),
         false => Ok(()),
     }
 }
 
 /// Whether somebody would close the case as done, in time or late.
-pub(super) fn says_done(asking: &Asking<'_>) -> bool {
+pub fn says_done(asking: &Asking<'_>) -> bool {
     matches!(asking.variant, Some("normal" | "late"))
         && *asking.kind == Kind::Instruction(InstructionKind::Close)
 }
@@ -43,7 +48,7 @@ pub(super) fn says_done(asking: &Asking<'_>) -> bool {
 /// # Errors
 /// [`Denied::NotDoneThere`], and [`Denied::Separation`] for whoever did the work there.
 pub(super) fn check_joined(
-    policy: &Policy,
+    (policy, theirs): (&Policy, &Policy),
     asking: &Asking<'_>,
     main: &CaseView,
 ) -> Result<(), Denied> {
@@ -53,13 +58,13 @@ pub(super) fn check_joined(
         view: &alone,
         ..*asking
     };
-    let theirs = Asking {
+    let there = Asking {
         view: main,
         ..*asking
     };
     match policy.judge(&alone) {
         Err(Denied::NothingDone) if !is_done(main) => Err(Denied::NotDoneThere),
-        Err(Denied::NothingDone) if policy.bars(&theirs) => Err(Denied::Separation),
+        Err(Denied::NothingDone) if theirs.bars(&there) => Err(Denied::Separation),
         _ => Ok(()),
     }
 }
@@ -67,13 +72,13 @@ pub(super) fn check_joined(
 fn is_done(view: &CaseView) -> bool {
     let as_it_stands = || match view.ended {
         Some(_) => view.closed_as_done() == Some(true),
-        None => !view.unconfirmed && !alone_undone(view),
+        None => !view.unconfirmed && !view.refuted && !alone_undone(view),
     };
     view.failed.is_none() && !view.doubted && as_it_stands()
 }
 
 /// Whether nobody did anything about the matter: no work counts in the round, its reporter had not settled it,
-/// or a check refuted that, or it was sent out all the same, and it is no duplicate, whose work is another
+/// or a check refuted that, or somebody was sent to it all the same and no check found it done, and it is no duplicate, whose work is another
 /// case's.
 fn nothing_done(view: &CaseView) -> bool {
     alone_undone(view) && !is_duplicate(view)
@@ -92,6 +97,7 @@ pub fn rests_on_tie(view: &CaseView) -> bool {
 /// The same of a case by itself, whatever it is tied to.
 fn alone_undone(view: &CaseView) -> bool {
     let round = |work: &crate::fold::Work| work.round == view.round;
-    let sent = matches!(view.stage, Stage::Dispatched | Stage::Suspended);
-    !view.work.as_ref().is_some_and(round) && (sent || view.refuted || !view.facts.self_handled)
+    let unsent_or_found = view.round == 0 || view.stage == Stage::CheckPassed;
+    let settled = view.facts.self_handled && !view.refuted && unsent_or_found;
+    !view.work.as_ref().is_some_and(round) && !settled
 }

@@ -68,6 +68,9 @@ pub enum Denied {
     /// The unit has not said yet that its people's work is done.
     #[error("the unit has not confirmed the work")]
     NotConfirmed,
+    /// A check found it not done, it was done again, and no check has found that it is done now.
+    #[error("a check found it not done, and nobody has checked what was done since")]
+    NotCheckedAgain,
     /// The last check found that it is not done.
     #[error("the check found that it is not done")]
     CheckFailed,
@@ -163,6 +166,9 @@ impl Denied {
                 "{self}: have it done or checked, or close it as mistaken, special or forced"
             ),
             Self::NotConfirmed => format!("{self}: wait for it, or have the work checked first"),
+            Self::NotCheckedAgain => {
+                format!("{self}: ask for a check, or close it as mistaken, special or forced")
+            }
             Self::NotSelfHandled
                 if asking
                     .view

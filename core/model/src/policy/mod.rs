@@ -44,7 +44,7 @@ use crate::media::EvidenceRecord;
 
 pub use centre::{ContactPolicy, LatePolicy};
 pub use chinese::in_chinese;
-pub use closing::rests_on_tie;
+pub use closing::{rests_on_tie, says_done};
 pub use denied::Denied;
 pub use draw::Draw;
 pub use due::{Act, Due, Moment};
@@ -357,19 +357,21 @@ impl Policy {
     }
 
     /// Whether that may be done in a case that [`Policy::judge`] permits it in, as far as it rests on the case of
-    /// which this one is a duplicate.
+    /// which this one is a duplicate and whose work was done under the rules of `theirs`.
     ///
     /// # Errors
     /// [`Denied`] says why not.
-    pub fn judge_joined(&self, asking: &Asking<'_>, main: &CaseView) -> Result<(), Denied> {
-        match closing::says_done(asking) {
-            true => closing::check_joined(self, asking, main),
-            false => Ok(()),
-        }
+    pub fn judge_joined(
+        &self,
+        asking: &Asking<'_>,
+        main: &CaseView,
+        theirs: &Self,
+    ) -> Result<(), Denied> {
+        closing::check_joined((self, theirs), asking, main)
     }
 
     /// Whether separation keeps that from whoever asks.
-    fn bars(&self, asking: &Asking<'_>) -> bool {
+    pub fn bars(&self, asking: &Asking<'_>) -> bool {
         self.separation.bars(asking, &self.stands(asking))
     }
 

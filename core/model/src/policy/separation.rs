@@ -81,9 +81,9 @@ impl Separation {
 
     /// Whether separation bars what is asked.
     pub(super) fn bars(&self, asking: &Asking<'_>, stands: &Stands<'_>) -> bool {
-        (self.keeps(asking.kind, asking.variant) || kept_before(asking))
-            && did(asking)
-            && self.exception(asking, stands).is_none()
+        let excepted = || self.exception(asking, stands).is_some();
+        let now = || self.keeps(asking.kind, asking.variant) && !excepted();
+        did(asking) && (kept_before(asking, &excepted) || now())
     }
 
     /// The exception under which this is asked.
@@ -172,10 +172,14 @@ impl Policy {
     }
 }
 
-/// Whether the rules under which the work began kept that from whoever did it. Another policy judges nothing anew.
-fn kept_before(asking: &Asking<'_>) -> bool {
+/// Whether the rules under which the work began kept that from whoever did it. Another policy judges nothing anew:
+/// an exception of the present one counts where those excepted the role as well.
+fn kept_before(asking: &Asking<'_>, excepted: impl Fn() -> bool) -> bool {
     let separated = |kind: &&str| KindName::of(kind).covers(asking.kind, asking.variant);
-    asking.view.kept_apart && SEPARATED.iter().any(separated)
+    let Some(roles) = &asking.view.kept_apart else {
+        return false;
+    };
+    SEPARATED.iter().any(separated) && !(roles.contains(&asking.who.role) && excepted())
 }
 
 /// Whether whoever asks did the work of the latest round, or settled the matter on the spot.

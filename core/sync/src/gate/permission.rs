@@ -71,6 +71,7 @@ pub(super) fn check_policy(
             | Denied::NothingDone
             | Denied::NotDoneThere
             | Denied::NotFoundDone
+            | Denied::NotCheckedAgain
             | Denied::NotConfirmed
             | Denied::WasDispatched
             | Denied::NotSelfHandled

@@ -57,6 +57,18 @@ impl Rules {
         self.policies.get(&pins.policy)
     }
 
+    /// The policy under which the latest round of work began, or before any the case itself, where that was
+    /// another one than the case pins now and is known here.
+    pub fn began_under<'r, R>(&self, root: Option<&CaseRoot>, rows: R) -> Option<&Policy>
+    where
+        R: IntoIterator<Item = &'r Row> + Clone,
+    {
+        let root = root?;
+        let began = Pins::began_under(root, rows.clone());
+        let other = began != Pins::of(root, rows).policy;
+        self.policies.get(&began).filter(|_| other)
+    }
+
     /// What a re-pinning of a case has to keep of the policy that it replaces: how the fold was
     /// switched, where the new policy switches it otherwise.
     pub fn kept<'r>(
