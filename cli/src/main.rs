@@ -10,6 +10,7 @@ mod device;
 mod grid;
 mod hashes;
 mod language;
+mod log;
 mod op;
 mod out;
 mod pack;

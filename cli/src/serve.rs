@@ -15,6 +15,7 @@ use crate::packs;
 
 /// Serves until the process is asked to end.
 pub(crate) fn serve(args: &ServeArgs, out: Out) -> Outcome {
+    crate::log::begin(args.log, args.log_format);
     let packs = Packs::read(args)?;
     let mut options = ServeOptions::new(&args.dir);
     options.listen = args.listen;

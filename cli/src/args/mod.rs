@@ -44,7 +44,7 @@ pub(crate) use op::{OpArgs, OpCommand};
 pub(crate) use pack::{PackCommand, PackInfoArgs, SignArgs, VerifyPackArgs};
 pub(crate) use photo::{InspectArgs, OriginArgs, PhotoCommand, SealArgs};
 pub(crate) use register::{ImportArgs, RegisterArgs};
-pub(crate) use server::{DemoArgs, ServeArgs, ServerCommand};
+pub(crate) use server::{DemoArgs, LogFormat, LogLevel, ServeArgs, ServerCommand};
 
 /// Gewu: report, check and settle problems of a city, with or without a network.
 ///

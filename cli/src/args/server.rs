@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
@@ -54,6 +54,40 @@ pub(crate) struct ServeArgs {
     /// `gewu op run-services` has them do it.
     #[arg(long, value_name = "SECONDS", default_value_t = 1, value_parser = clap::value_parser!(u64).range(..=3600))]
     pub(crate) services_every: u64,
+    /// What is told on standard error: failures, also devices that send too much, or every request. No line
+    /// holds what somebody wrote, or whose it is.
+    #[arg(long, value_name = "LEVEL", env = "GEWU_LOG", default_value = "warn")]
+    pub(crate) log: LogLevel,
+    /// Lines for people, or one JSON object each.
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        env = "GEWU_LOG_FORMAT",
+        default_value = "text"
+    )]
+    pub(crate) log_format: LogFormat,
+}
+
+/// How much the server tells of its work.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum LogLevel {
+    /// Nothing.
+    Off,
+    /// What failed by the server's own fault.
+    Error,
+    /// Also devices that send too many exchanges at once.
+    Warn,
+    /// Also every request.
+    Info,
+}
+
+/// How a line of the log is written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
 }
 
 #[derive(Debug, Subcommand)]

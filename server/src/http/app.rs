@@ -13,6 +13,7 @@ use gewu_model::time::Millis;
 use gewu_sync::auth::{AuthError, Claim, claim};
 
 use super::hints::Hints;
+use super::lanes::Lanes;
 use super::problem::Problem;
 use super::turns::Turns;
 use crate::core::{Access, Caller, Core, Operator};
@@ -28,6 +29,8 @@ pub(super) struct App {
     pub(super) clock: Arc<dyn Clock>,
     /// Who adds to which upload.
     pub(super) turns: Turns,
+    /// Which devices exchange.
+    pub(super) lanes: Lanes,
     /// Who waits for news.
     pub(super) hints: Hints,
     /// How long one request may take.

@@ -86,6 +86,7 @@ pub(super) async fn sync(State(app): State<App>, request: Request) -> Result<Res
     let named = |name: HeaderName| names_packed(header_text(&signed.parts.headers, name.as_str()));
     let (is_packed, wants_packed) = (named(header::CONTENT_TYPE), named(header::ACCEPT));
     let (caller, body) = (signed.caller, signed.body);
+    let lap = app.lanes.enter(caller.key).await?;
     let clock = Arc::clone(&app.clock);
     let done = move |core: &Core| {
         let request: wire::Request = match is_packed {
@@ -93,6 +94,7 @@ pub(super) async fn sync(State(app): State<App>, request: Request) -> Result<Res
             false => read(&body)?,
         };
         let response = core.exchange(&caller, &request, clock.now())?;
+        drop(lap);
         let plain = cbor::to_vec(&response);
         let packed = wants_packed.then(|| packed(&plain)).flatten();
         Ok::<_, Problem>((packed.is_some(), packed.unwrap_or(plain)))

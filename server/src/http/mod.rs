@@ -20,6 +20,8 @@ mod device;
 mod files;
 mod hints;
 mod keys;
+mod lanes;
+mod log;
 mod operator;
 mod packs;
 mod problem;

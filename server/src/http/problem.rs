@@ -7,6 +7,8 @@ use gewu_sync::auth::{AuthError, SERVER_TIME_HEADER};
 use gewu_sync::wire::PROTOCOL;
 use serde_json::{Map, Value, json};
 
+use super::log::Why;
+
 use crate::core::{
     Access, CoreError, DecideError, EnrolError, ExchangeError, RegisterError, UploadError,
 };
@@ -99,12 +101,15 @@ impl IntoResponse for Problem {
             "title".into(),
             json!(self.status.canonical_reason().unwrap_or("refused")),
         );
-        body.insert("detail".into(), json!(self.detail));
+        body.insert("detail".into(), json!(&self.detail));
         let mut response = (self.status, Json(Value::Object(body))).into_response();
         let headers = response.headers_mut();
         let kind = HeaderValue::from_static("application/problem+json");
         headers.insert(header::CONTENT_TYPE, kind);
         headers.extend(self.headers);
+        if self.status.is_server_error() {
+            response.extensions_mut().insert(Why(self.detail));
+        }
         response
     }
 }

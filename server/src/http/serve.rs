@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::serve::Listener;
@@ -20,11 +20,12 @@ use tokio::task::JoinHandle;
 
 use super::app::App;
 use super::hints::Hints;
+use super::lanes::Lanes;
 use super::problem::Problem;
 use super::timer::Timer;
 use super::tls::{self, TlsError, TlsFiles, TlsListener};
 use super::turns::Turns;
-use super::{codes, device, files, hints, operator, packs, services, tokens, tus, wipes};
+use super::{codes, device, files, hints, log, operator, packs, services, tokens, tus, wipes};
 use crate::cards::CardKeySource;
 use crate::core::{Core, CoreError, CoreOptions, OpenError, Settings};
 use crate::seam::{Clock, SystemClock};
@@ -308,6 +309,7 @@ fn face(core: Arc<Core>, clock: Arc<dyn Clock>, patience: Duration) -> (Router, 
         core,
         clock,
         turns: Turns::default(),
+        lanes: Lanes::default(),
         hints: hints.clone(),
         patience,
     };
@@ -349,6 +351,7 @@ fn face(core: Arc<Core>, clock: Arc<dyn Clock>, patience: Duration) -> (Router, 
         .layer(from_fn_with_state(patience, patient))
         .merge(uploads)
         .layer(middleware::map_response(harden))
+        .layer(from_fn(log::told))
         .with_state(app);
     (router, hints)
 }

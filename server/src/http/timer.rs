@@ -30,12 +30,19 @@ impl Timer {
                 let (core, now) = (Arc::clone(&core), clock.now());
                 // What failed stays due, and is tried again.
                 let work = move || {
-                    let _ = sweeps.then(|| core.sweep_uploads(now));
-                    core.run_services(now)
+                    let swept = sweeps.then(|| core.sweep_uploads(now));
+                    tell("the sweep of uploads", swept.and_then(Result::err));
+                    tell("services", core.run_services(now).err());
                 };
                 let _ = tokio::task::spawn_blocking(work).await;
             }
         }))
+    }
+}
+
+fn tell(what: &str, failed: Option<impl std::fmt::Display>) {
+    if let Some(why) = failed {
+        tracing::error!(what, %why, "failed, and is tried again");
     }
 }
 

@@ -29,6 +29,7 @@ mod hostile;
 mod http;
 mod keys;
 mod kit;
+mod lanes;
 mod late;
 mod lives;
 mod looked_at;
