@@ -67,7 +67,7 @@ pub(crate) fn check(kind: &str, body: &[u8]) -> Result<Vec<String>, String> {
         "calendar" => {
             let read = Calendar::from_json(body).map_err(|error| error.to_string())?;
             match read.ever_works() {
-                true => Ok(Vec::new()),
+                true => Ok(unknown_keys(body)),
                 false => Err("no day of the calendar has working time".to_owned()),
             }
         }
@@ -89,13 +89,26 @@ pub(crate) fn check(kind: &str, body: &[u8]) -> Result<Vec<String>, String> {
     }
 }
 
-/// Refuses a policy that cannot be meant. One that is signed already is only looked at.
+/// Keys that no calendar has.
+fn unknown_keys(body: &[u8]) -> Vec<String> {
+    let keys = Calendar::unknown_keys(body).into_iter();
+    keys.map(|key| {
+        format!(
+            "no calendar has the key {}: check its spelling",
+            plain(&key)
+        )
+    })
+    .collect()
+}
+
+/// Refuses a policy or calendar that cannot be meant. One that is signed already is only looked at.
 pub(crate) fn check_allows(kind: &str, body: &[u8]) -> Result<(), String> {
     match kind {
         "policy" => {
             let policy = Policy::from_json(body).map_err(|error| error.to_string())?;
             policy.check_allows(body).map_err(|error| error.to_string())
         }
+        "calendar" => unknown_keys(body).into_iter().next().map_or(Ok(()), Err),
         _ => Ok(()),
     }
 }
@@ -283,7 +296,18 @@ fn info(args: &PackInfoArgs, out: Out) -> Outcome {
             notes(&value)
         )
     });
-    Ok(())
+    usable(&value)
+}
+
+/// Fails for a pack that nobody could use, after all that is known of it was said.
+fn usable(value: &Value) -> Outcome {
+    match (value["unreadable"].as_str(), &value["body_matches"]) {
+        (None, Value::Bool(false)) => Err(Failure::new(
+            "the pack cannot be used: its body is not the one that was signed",
+        )),
+        (Some(why), _) => Err(Failure::new(format!("the pack cannot be used: {why}"))),
+        (None, _) => Ok(()),
+    }
 }
 
 fn bare(body: &[u8], out: Out) -> Outcome {
@@ -307,7 +331,7 @@ fn bare(body: &[u8], out: Out) -> Outcome {
             notes(&value)
         )
     });
-    Ok(())
+    usable(&value)
 }
 
 /// Whose certificate the file brings.
@@ -333,10 +357,7 @@ fn notes(value: &Value) -> String {
     let warnings = warnings
         .filter_map(Value::as_str)
         .map(|words| format!("\nlook again: {words}"));
-    let unreadable = value["unreadable"]
-        .as_str()
-        .map(|why| format!("\ncannot be used: {why}"));
-    warnings.chain(unreadable).collect()
+    warnings.collect()
 }
 
 pub(crate) fn header_json(header: &PackHeader) -> Value {

@@ -181,3 +181,51 @@ fn a_search_says_what_there_is_where_it_asks_for_what_there_is_not() {
     let (_, found) = search(&["井盖", "--on", "2026-09-30", "--kind", "component"]);
     assert!(found.contains("01002"), "{found}");
 }
+
+#[test]
+fn a_pack_that_cannot_be_used_ends_with_a_status_and_a_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken = policy(folder.path(), |body| body["rules"] = json!("none"));
+    let file = broken.to_str().unwrap();
+    let (status, words) = ended(&gewu(&["pack", "info", file]));
+    assert_eq!(status, Some(1), "{words}");
+    assert!(words.contains("cannot be used"), "{words}");
+    let output = gewu(&["--json", "pack", "info", file]);
+    assert_eq!(output.status.code(), Some(1));
+    // What is known of it is told all the same.
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["kind"], "policy");
+    assert!(told["unreadable"].is_string(), "{told}");
+}
+
+const CALENDAR: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../core/model/src/deadline/calendar/cn-2026.json"
+);
+
+#[test]
+fn a_key_of_a_calendar_that_nobody_knows_is_told_and_not_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let (status, words) = ended(&gewu(&["pack", "info", CALENDAR]));
+    assert_eq!(status, Some(0), "{words}");
+    assert!(!words.contains("look again"), "{words}");
+    let mut body: Value = serde_json::from_slice(&fs::read(CALENDAR).unwrap()).unwrap();
+    body["holidays"] = json!(["2026-05-20"]);
+    let file = folder.path().join("calendar.json");
+    fs::write(&file, body.to_string()).unwrap();
+    let file = file.to_str().unwrap();
+    let (status, words) = ended(&gewu(&["pack", "info", file]));
+    assert_eq!(status, Some(0), "devices read it: {words}");
+    assert!(
+        words.contains("look again") && words.contains("holidays"),
+        "{words}"
+    );
+    let out = folder.path().join("calendar.gewupack");
+    let out = out.to_str().unwrap();
+    let key = folder.path().join("no.key");
+    let key = key.to_str().unwrap();
+    let sign = ["pack", "sign", file, "--key", key, "--root", key, "-o", out];
+    let (status, words) = ended(&gewu(&sign));
+    assert_eq!(status, Some(1), "{words}");
+    assert!(words.contains("holidays"), "{words}");
+}

@@ -9506,7 +9506,7 @@ public struct ReportRequest: Equatable, Hashable {
     public let photos: [PhotoFile]
     /**
      * How to reach the reporter. It becomes a contact card: sealed on this device, sent to the server
-     * alone, seen by operators only.
+     * alone, read there by operators and shift leaders only.
      */
     public let contact: Contact?
 
@@ -9548,7 +9548,7 @@ public struct ReportRequest: Equatable, Hashable {
          */photos: [PhotoFile] = [], 
         /**
          * How to reach the reporter. It becomes a contact card: sealed on this device, sent to the server
-         * alone, seen by operators only.
+         * alone, read there by operators and shift leaders only.
          */contact: Contact? = nil) {
         self.`class` = `class`
         self.position = position

@@ -137,7 +137,7 @@ pub struct ReportRequest {
     #[uniffi(default = [])]
     pub photos: Vec<PhotoFile>,
     /// How to reach the reporter. It becomes a contact card: sealed on this device, sent to the server
-    /// alone, seen by operators only.
+    /// alone, read there by operators and shift leaders only.
     #[uniffi(default = None)]
     pub contact: Option<Contact>,
 }

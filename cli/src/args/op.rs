@@ -107,6 +107,9 @@ pub(crate) enum OpCommand {
         /// The view that the decision rests on; the present one by default.
         #[arg(long, value_name = "TOKEN")]
         view: Option<String>,
+        /// Also what was issued again already, or written again by its author.
+        #[arg(long)]
+        anyway: bool,
     },
     /// Do what services (rules and timers of the city's policy) have to do now, and say what was done.
     /// A server does so by itself every second.

@@ -123,7 +123,11 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
             Ok(())
         }
         OpCommand::ContactLog { case, limit } => contact_log(&client, case.as_deref(), *limit, out),
-        OpCommand::Reissue { change, view } => reissue(&client, change, view.as_deref(), out),
+        OpCommand::Reissue {
+            change,
+            view,
+            anyway,
+        } => reissue(&client, change, (view.as_deref(), *anyway), out),
         OpCommand::RunServices { list: true } => services::list(&client, out),
         OpCommand::RunServices { list: false } => services::run(&client, out),
         OpCommand::Draws { waiting, limit } => services::draws(&client, (*waiting, *limit), out),
@@ -195,7 +199,12 @@ fn files_of(shown: &Value) -> Vec<String> {
 }
 
 /// Issues again what was set aside, on the present view unless another is named.
-fn reissue(client: &Client, named: &str, view: Option<&str>, out: Out) -> Outcome {
+fn reissue(
+    client: &Client,
+    named: &str,
+    (view, anyway): (Option<&str>, bool),
+    out: Out,
+) -> Outcome {
     let status = client.get("/v1/op/status")?;
     let aside = status["set_aside"].as_array().into_iter().flatten();
     let aside = aside.map(|row| (row["change"].as_str().unwrap_or_default(), row));
@@ -211,7 +220,7 @@ fn reissue(client: &Client, named: &str, view: Option<&str>, out: Out) -> Outcom
         }
     };
     let path = format!("/v1/op/set-aside/{}", segment(change));
-    let done = client.post(&path, &json!({ "view": view }))?;
+    let done = client.post(&path, &json!({ "view": view, "anyway": anyway }))?;
     out.say(&done, || print::fields(&done));
     Ok(())
 }

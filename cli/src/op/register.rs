@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 
-use gewu_cataloguepack::SheetRow;
+use gewu_cataloguepack::{SheetRow, check_value, is_rounded};
 use serde_json::{Map, Value, json};
 
 use super::client::Client;
@@ -213,8 +213,33 @@ fn lines_of_objects(file: File, each: &mut Each<'_>) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Numbers that say nothing when they are rounded.
+const EXACT: &[&str] = &["channel", "contact_id", "contact_phone", "external_id"];
+
+/// Refuses what a spreadsheet writes in the place of a value, and long numbers that it has rounded: under
+/// either, different matters would pass for one.
+fn check_values(fields: &Map<String, Value>) -> Result<(), Failure> {
+    for (name, value) in fields {
+        let rounded = match value {
+            Value::String(text) => {
+                check_value(text).map_err(|why| Failure::new(format!("{name}: {why}")))?;
+                is_rounded(text)
+            }
+            other => other.is_f64(),
+        };
+        if rounded && EXACT.contains(&name.as_str()) {
+            return Err(Failure::new(format!(
+                "{name} is {}, a number that a spreadsheet has rounded: write all its digits, as text",
+                plain(value)
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// The request for a line. Numbers and times may be written as text, as tables have them.
 fn body(args: &ImportArgs, mut fields: Map<String, Value>) -> Result<Value, Failure> {
+    check_values(&fields)?;
     let mut take = |name: &str| fields.remove(name).filter(|value| !value.is_null());
     let text = |value: Option<Value>| value.map(|value| plain(&value));
     let class = text(take("class")).ok_or_else(|| missing("class"))?;
@@ -280,111 +305,4 @@ fn yes(value: Option<Value>) -> Result<bool, Failure> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn example() -> ImportArgs {
-        ImportArgs {
-            file: "cases.csv".into(),
-            source: "import".into(),
-            channel: Some("old-system".into()),
-        }
-    }
-
-    fn fields(value: Value) -> Map<String, Value> {
-        value.as_object().cloned().unwrap_or_default()
-    }
-
-    type Line = (u64, Result<Map<String, Value>, String>);
-
-    fn lines(bytes: &[u8]) -> Vec<Line> {
-        let mut lines = Vec::new();
-        let mut each = |line, read: Result<_, Failure>| {
-            lines.push((line, read.map_err(|failure| failure.message().to_owned())));
-        };
-        lines_of_table(bytes, &mut each).expect("a table");
-        lines
-    }
-
-    #[test]
-    fn a_table_is_read_as_a_catalogue_s_sheets_are() {
-        let commas = "class,lon,lat,text\n06010,123.42,41.8,路灯\n";
-        let semicolons = commas.replace(',', ";");
-        let tabs = commas.replace(',', "\t");
-        let marked = format!("\u{feff}{commas}");
-        let titled = format!("十一月的案件\n{commas}");
-        // 路灯 in GBK, in which most sheets of cities are saved.
-        let mut gbk = commas.as_bytes().to_vec();
-        let at = gbk.len() - 7;
-        gbk.splice(at..at + 6, [0xc2, 0xb7, 0xb5, 0xc6]);
-        for table in [
-            commas.as_bytes(),
-            semicolons.as_bytes(),
-            tabs.as_bytes(),
-            marked.as_bytes(),
-            titled.as_bytes(),
-            &gbk,
-        ] {
-            let read = lines(table);
-            assert_eq!(read.len(), 1, "{read:?}");
-            let fields = read[0].1.as_ref().expect("a line");
-            assert_eq!(
-                (&fields["text"], &fields["lat"]),
-                (&json!("路灯"), &json!("41.8"))
-            );
-        }
-    }
-
-    #[test]
-    fn a_line_of_a_table_that_would_be_changed_is_refused() {
-        let table =
-            "class,lon,lat,text\n06010,1,2,a\u{1b}[2Jb\n06010,1,2,one, two\n,,,\n06010,1,2\n";
-        let read = lines(table.as_bytes());
-        let words = |at: usize| read[at].1.as_ref().expect_err("refused").as_str();
-        assert!(words(0).contains("control characters"));
-        assert!(words(1).contains("more cells than the header"));
-        assert!(
-            read.len() == 3 && read[2].0 == 5 && read[2].1.is_ok(),
-            "{read:?}"
-        );
-    }
-
-    #[test]
-    fn a_line_of_text_becomes_a_request() {
-        let line = json!({
-            "class": "06010", "lon": "123.4", "lat": 41.8, "external_id": "7",
-            "external_due": "2026-09-30T17:00", "reply_required": "是",
-            "contact_phone": 13_800_005_678_u64, "contact_name": "吴",
-        });
-        let body = body(&example(), fields(line)).expect("a request");
-        assert_eq!(body["source"]["channel"], "old-system");
-        assert_eq!(body["source"]["code"], "import");
-        assert_eq!(
-            body["contact"]["phone"], "13800005678",
-            "a number in a table is text"
-        );
-        assert_eq!(body["contact"]["name"], "吴");
-        assert_eq!(body["external_due"], 1_790_758_800_000_i64);
-        assert_eq!(
-            (&body["lon"], &body["reply_required"]),
-            (&json!(123.4), &json!(true))
-        );
-    }
-
-    #[test]
-    fn lines_that_would_lose_something_are_refused_in_words() {
-        let whole = json!({ "class": "06010", "lon": 1, "lat": 2 });
-        for (name, value, word) in [
-            ("lon", json!("east"), "lon"),
-            ("class", Value::Null, "class"),
-            ("reply_required", json!("perhaps"), "reply_required"),
-            ("extenal_id", json!("7"), "extenal_id"),
-            ("external_due", json!("tomorrow"), "external_due"),
-        ] {
-            let mut line = whole.clone();
-            line[name] = value;
-            let refused = body(&example(), fields(line)).expect_err(name);
-            assert!(refused.message().contains(word), "{}", refused.message());
-        }
-    }
-}
+mod tests;

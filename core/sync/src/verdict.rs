@@ -150,9 +150,10 @@ reasons! {
     /// Automerge itself refused it.
     Document = 19, "document", "the change does not fit the case's document",
         "与案卷的文档不符";
-    /// The policy or catalogue that the root pins is not the one in force.
-    Pins = 20, "pins", "the case was opened under rules that this server does not know",
-        "案卷所依据的规则本服务器不知道";
+    /// The policy or catalogue that the root pins had been replaced by one that the device said it holds, or
+    /// is none of the city's.
+    Pins = 20, "pins", "the case was begun under rules that had been replaced by then, as its device had been told, or that are none of the city's: unless it is written again by itself, sync and report it anew, or ask an operator to issue it again",
+        "案卷所依据的规则当时已被替换（其设备此前已获知），或不是本市的规则：如未自动重新写入，请同步后重新上报，或请受理员重新签发";
     /// The report lies outside the author's duty grids, and the city's policy blocks such.
     OutsideDutyGrid = 21, "outside_duty_grid", "the place lies outside your duty grids: its own inspector has to report it",
         "位置在您的责任网格之外：应由该网格的监督员上报";

@@ -20,6 +20,8 @@ pub(super) struct Known {
     standing: Standing,
     /// The device's last exchange before this hour.
     exchanged: Option<Millis>,
+    /// Since when the device may have written anything.
+    since: Option<Millis>,
 }
 
 /// What was found of staff's keys. It holds for the transaction: what the server knows of a device
@@ -107,6 +109,7 @@ impl Known {
             author: &self.author,
             standing: self.standing,
             exchanged: self.exchanged,
+            since: self.since,
             history,
         }
     }
@@ -144,6 +147,7 @@ impl Core {
                 author: Author::Server(vec![self.credential.clone()]),
                 standing: Standing::Good,
                 exchanged: None,
+                since: None,
             }));
         }
         if let Some(row) = tx.endorsement(key)? {
@@ -195,7 +199,16 @@ fn by_certificates(
         author: Author::Staff(credentials),
         standing,
         exchanged: tx.seen_before(key)?,
+        since: first_day(tx, key)?,
     }))
+}
+
+/// Since when a device has been enrolled, or certified: a restored server may know one of these only.
+fn first_day(tx: &dyn Tx, device: KeyId) -> Result<Option<Millis>, StoreError> {
+    let certified = tx.certificates_of(device)?.into_iter();
+    let certified = certified.filter_map(|signed| Some(signed.certificate().ok()?.not_before));
+    let enrolled = tx.device(device)?.map(|row| row.enrolled_at);
+    Ok(certified.chain(enrolled).min())
 }
 
 fn citizen(tx: &dyn Tx, row: &EndorsementRow, now: Millis) -> Result<Option<Known>, StoreError> {
@@ -226,6 +239,7 @@ fn citizen(tx: &dyn Tx, row: &EndorsementRow, now: Millis) -> Result<Option<Know
             standing => standing,
         },
         exchanged: None,
+        since: first_day(tx, made.device)?,
     }))
 }
 

@@ -2,8 +2,10 @@
 //!
 //! Nothing that was set aside is ever applied. What it asked for may be right all the same: an operator
 //! then gives the instruction that grants it, or registers what was reported, and answers for that.
-//! The set-aside change says from then on by what it was replaced. So its author's device cannot have
-//! it twice, and neither can two operators.
+//! The set-aside change says from then on by what it was replaced, and so does whatever its author wrote in
+//! its place. So its author's device cannot have it twice, and neither can two operators.
+
+mod kin;
 
 use gewu_model::entry::{Kind, Payload, Report, Source};
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
@@ -12,6 +14,8 @@ use gewu_model::scope::Scope;
 use gewu_model::time::Millis;
 use gewu_sync::wire::NoticeCode;
 use serde::Serialize;
+
+use kin::Kin;
 
 use super::admit::payload_of;
 use super::bench::Bench;
@@ -38,20 +42,26 @@ pub struct Reissued {
 
 impl Core {
     /// Issues again what a set-aside change asked for or reported. `seen` is the view that the operator
-    /// decides on; a report, which opens a case of its own, needs none.
+    /// decides on; a report, which opens a case of its own, needs none. With `anyway` also what something
+    /// stands for already.
     ///
     /// # Errors
     /// [`RegisterError`] says why not: nothing of that hash was set aside, it was issued again already,
-    /// or it is something that only its author can say.
+    /// its author wrote it again, or it is something that only its author can say.
     pub fn reissue(
         &self,
         operator: &Operator,
         change: ChangeHash,
         seen: Option<Digest>,
+        anyway: bool,
         now: Millis,
     ) -> Result<Reissued, RegisterError> {
         self.write(|tx| {
             let row = set_aside(tx, change)?;
+            let kin = Kin::of(tx, &row)?;
+            if let Some(words) = kin.stands_already(&row).filter(|_| !anyway) {
+                return Err(DecideError::Denied(words).into());
+            }
             let done = match payload_of(&row.signed) {
                 Some(Payload::Report(report)) => {
                     self.register_again(tx, operator, &row, &report, now)?
@@ -63,7 +73,9 @@ impl Core {
                     );
                 }
             };
-            tx.replace_fate(row.case, change, done.instruction)?;
+            for open in kin.open() {
+                tx.replace_fate(row.case, open, done.instruction)?;
+            }
             let bench = Bench::new(tx, load(tx, row.case)?, now);
             bench.tell_reissued(&row)?;
             Ok(done)
@@ -165,15 +177,9 @@ fn refuse(words: &str) -> DecideError {
     DecideError::Invalid(words.to_owned())
 }
 
-/// The set-aside change of that hash, unless something took its place already.
+/// The set-aside change of that hash.
 fn set_aside(tx: &dyn Tx, change: ChangeHash) -> Result<FateRow, DecideError> {
     let mut rows = tx.set_aside()?.into_iter();
     let row = rows.find(|row| row.hash == change && row.binding);
-    let row = row.ok_or(CoreError::Unknown("a change that was set aside"))?;
-    match row.replaced_by {
-        Some(by) => Err(DecideError::Denied(format!(
-            "it was issued again already, as {by}"
-        ))),
-        None => Ok(row),
-    }
+    Ok(row.ok_or(CoreError::Unknown("a change that was set aside"))?)
 }

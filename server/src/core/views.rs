@@ -354,7 +354,7 @@ fn named(records: &[&EvidenceRecord]) -> BTreeSet<Digest> {
     records.iter().flat_map(|photo| photo.files()).collect()
 }
 
-/// Who stands behind a citizen's case: for operators only.
+/// Who stands behind a citizen's case: for consoles only.
 fn reporter(tx: &dyn Tx, state: &CaseState) -> Result<Option<Value>, StoreError> {
     let row = citizen_of(tx, state)?;
     Ok(row.map(|row| json!({ "user": row.user, "device": row.endorsement.device })))

@@ -321,6 +321,9 @@ pub(super) async fn decide_late(
 #[derive(Deserialize)]
 struct Seen {
     view: Option<Digest>,
+    /// Also what something stands for already.
+    #[serde(default)]
+    anyway: bool,
 }
 
 /// `POST /v1/op/set-aside/{change}`: issues again what a set-aside change said.
@@ -335,7 +338,7 @@ pub(super) async fn reissue(
         .parse()
         .map_err(|_| Problem::not_found("the change"))?;
     app.run(move |core, now| {
-        let done = core.reissue(&operator, change, seen.view, now)?;
+        let done = core.reissue(&operator, change, seen.view, seen.anyway, now)?;
         Ok::<_, RegisterError>(Json(json!(done)))
     })
     .await

@@ -194,7 +194,7 @@ fn a_card_that_arrives_after_its_report_was_issued_again_is_carried_over() {
     let report: Option<ChangeHash> = report.and_then(|row| row["change"].as_str()?.parse().ok());
     let done = city
         .core
-        .reissue(&city.operator, report.expect("one"), None, city.now);
+        .reissue(&city.operator, report.expect("one"), None, false, city.now);
     let case = done.expect("registered").case;
     assert_eq!(shown(&city, case), None);
 

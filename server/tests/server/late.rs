@@ -7,7 +7,7 @@ use gewu_sync::verdict::{SetAside, Verdict};
 use gewu_sync::wire::NoticeCode;
 
 use crate::kit::entries::{dispatch, file, handle, plain_note};
-use crate::kit::{City, NOON, Phone};
+use crate::kit::{City, NOON, POLICY, Phone};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -158,4 +158,34 @@ fn a_device_is_told_that_it_was_taken_out_of_use() {
         .out_of_use
         .expect("told");
     assert_eq!((told.compromised, told.until), (true, None));
+}
+
+/// A phone whose battery was empty for long: what it says of the time is from before it was enrolled.
+#[test]
+fn a_report_by_a_phone_that_thinks_it_is_1970_does_not_wait_and_an_old_one_does() {
+    let city = City::found();
+    let mut body: serde_json::Value = serde_json::from_slice(POLICY).expect("JSON");
+    body["report_age_days"] = serde_json::json!(3);
+    let published = city.core.publish_pack(
+        "policy",
+        "fixture",
+        2,
+        body.to_string().as_bytes(),
+        city.now,
+    );
+    let policy = published.expect("published");
+    let later = city.now.plus(10 * DAY_MS);
+    for mut phone in [city.inspector("chen"), city.citizen("ci")] {
+        phone.pins.0 = policy;
+        let old = phone.report("十天前", vec![], city.now);
+        let lost = phone.report("一九七〇年", vec![], Millis(0));
+        phone.sync(&city.core, later);
+        let stands = |case| city.core.case_view(case).expect("readable");
+        assert!(
+            stands(lost).is_some_and(|view| view.report_entry.is_some()),
+            "an absurd clock is no reason to wait"
+        );
+        assert!(stands(old).is_none_or(|view| view.report_entry.is_none()));
+    }
+    assert_eq!(city.core.late().expect("a list").len(), 2);
 }

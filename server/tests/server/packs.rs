@@ -292,3 +292,23 @@ fn a_policy_is_published_by_whoever_may_re_pin_cases() {
     let font = web.send("POST", path, &headers, b"no JSON");
     assert_eq!(font.status, 200);
 }
+
+/// A misspelt key would leave holidays out in silence.
+#[test]
+fn a_calendar_with_a_key_that_nobody_knows_is_not_published() {
+    let city = City::found();
+    let body: Value = serde_json::from_slice(gewu_model::deadline::SHIPPED).expect("JSON");
+    let as_bytes = |body: &Value| body.to_string().into_bytes();
+    let done = publish(&city.core, "calendar", "calendar", &as_bytes(&body));
+    done.expect("published");
+    for (at, key) in [
+        ("", "holidays"),
+        ("/years/2026", "of"),
+        ("/seasons/0", "window"),
+    ] {
+        let mut slip = body.clone();
+        slip.pointer_mut(at).expect("an object")[key] = json!([]);
+        let said = refused(publish(&city.core, "calendar", "slips", &as_bytes(&slip)));
+        assert!(said.contains(key), "{said}");
+    }
+}

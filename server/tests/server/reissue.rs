@@ -4,6 +4,7 @@ use gewu_model::contact::{Contact, ContactCard};
 use gewu_model::entry::{Body, ExtendRequest, Mark, Note, Payload};
 use gewu_model::fold::Stage;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
+use gewu_model::signed::SignedChange;
 use gewu_server::{ContactView, DecideError, RegisterError};
 use gewu_sync::wire::NoticeCode;
 
@@ -57,14 +58,20 @@ fn a_request_that_was_set_aside_is_granted_once_in_the_operator_s_own_name() {
         (&"extend_request".into(), &"li".into())
     );
     assert_eq!(lost["payload"]["limit"], "1工作日");
-    let blind = city.core.reissue(&city.operator, aside, None, city.now);
+    let blind = city
+        .core
+        .reissue(&city.operator, aside, None, false, city.now);
     assert!(
         matches!(blind, Err(RegisterError::Decide(DecideError::Invalid(_)))),
         "{blind:?}"
     );
-    let stale = city
-        .core
-        .reissue(&city.operator, aside, Some(Digest([1; 32])), city.now);
+    let stale = city.core.reissue(
+        &city.operator,
+        aside,
+        Some(Digest([1; 32])),
+        false,
+        city.now,
+    );
     assert!(
         matches!(stale, Err(RegisterError::Decide(DecideError::Stale { .. }))),
         "{stale:?}"
@@ -72,7 +79,7 @@ fn a_request_that_was_set_aside_is_granted_once_in_the_operator_s_own_name() {
     let view = city.view(case).token();
     let done = city
         .core
-        .reissue(&city.operator, aside, Some(view), city.now);
+        .reissue(&city.operator, aside, Some(view), false, city.now);
     let done = done.expect("issued");
     let now = city.view(case);
     assert_eq!(
@@ -90,7 +97,7 @@ fn a_request_that_was_set_aside_is_granted_once_in_the_operator_s_own_name() {
     );
     let again = city
         .core
-        .reissue(&city.operator, aside, Some(done.view), city.now);
+        .reissue(&city.operator, aside, Some(done.view), false, city.now);
     assert!(
         matches!(again, Err(RegisterError::Decide(DecideError::Denied(_)))),
         "{again:?}"
@@ -112,13 +119,17 @@ fn what_only_its_author_can_say_and_what_nobody_set_aside_is_not_issued_again() 
     });
     let (_, case, aside) = disregarding(&mut city, &note);
     let view = Some(city.view(case).token());
-    let own = city.core.reissue(&city.operator, aside, view, city.now);
+    let own = city
+        .core
+        .reissue(&city.operator, aside, view, false, city.now);
     assert!(
         matches!(own, Err(RegisterError::Decide(DecideError::Invalid(_)))),
         "{own:?}"
     );
     let accepted = city.view(case).report_entry.expect("a report");
-    let known = city.core.reissue(&city.operator, accepted, view, city.now);
+    let known = city
+        .core
+        .reissue(&city.operator, accepted, view, false, city.now);
     assert!(
         matches!(known, Err(RegisterError::Decide(DecideError::Core(_)))),
         "{known:?}"
@@ -131,7 +142,7 @@ fn what_only_its_author_can_say_and_what_nobody_set_aside_is_not_issued_again() 
     let view = Some(city.view(case).token());
     let refused = city
         .core
-        .reissue(&clerk.expect("one"), other, view, city.now);
+        .reissue(&clerk.expect("one"), other, view, false, city.now);
     assert!(refused.is_err(), "a clerk may not: {refused:?}");
 }
 
@@ -150,7 +161,10 @@ fn a_report_of_somebody_who_may_not_report_becomes_a_case_of_the_centre_s_own() 
         let hash = row.and_then(|row| row["change"].as_str()?.parse().ok());
         hash.expect("a hash")
     };
-    let issue = |change| city.core.reissue(&city.operator, change, None, city.now);
+    let issue = |change| {
+        city.core
+            .reissue(&city.operator, change, None, false, city.now)
+    };
     let bare = issue(hash("not_permitted"));
     assert!(
         matches!(bare, Err(RegisterError::Decide(DecideError::Invalid(_)))),
@@ -187,7 +201,9 @@ fn a_report_that_is_issued_again_keeps_its_contact_and_only_readings_are_logged(
     let report: ChangeHash = row
         .and_then(|row| row["change"].as_str()?.parse().ok())
         .expect("one");
-    let done = city.core.reissue(&city.operator, report, None, city.now);
+    let done = city
+        .core
+        .reissue(&city.operator, report, None, false, city.now);
     let case = done.expect("registered").case;
     assert_ne!(case, lost);
     let log = || city.core.contact_log(None, 10).expect("a log");
@@ -202,4 +218,64 @@ fn a_report_that_is_issued_again_keeps_its_contact_and_only_readings_are_logged(
     assert_eq!(log[0]["case"], case.to_string());
     // By its own name, so that whoever has it erased has it erased in both cases.
     assert_eq!(log[0]["card"], digest.to_string());
+}
+
+/// A report of somebody who may not report, with its root, and set aside.
+fn unwelcome(city: &City) -> (Phone, CaseId, [SignedChange; 2]) {
+    let mut gao = city.phone("gao", "shift_leader", None, None);
+    let case = gao.report("井盖缺失", vec![], city.now);
+    let written = [0, 1].map(|at| gao.signed(case, gao.unsent[at].1));
+    gao.sync(&city.core, city.now);
+    (gao, case, written)
+}
+
+fn denied(city: &City, change: ChangeHash) -> String {
+    let done = city
+        .core
+        .reissue(&city.operator, change, None, false, city.now);
+    match done {
+        Err(RegisterError::Decide(DecideError::Denied(words))) => words,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn of_a_report_that_its_author_wrote_again_only_the_last_is_issued_and_once() {
+    let city = City::found();
+    let (mut gao, case, written) = unwelcome(&city);
+    let report = written[1].hash();
+    let again = gao.report_again(case, &written, city.now.plus(1));
+    gao.sync(&city.core, city.now.plus(1));
+    let words = denied(&city, report);
+    assert!(
+        words.contains("wrote it again") && words.contains(&again.to_string()),
+        "{words}"
+    );
+    let done = city
+        .core
+        .reissue(&city.operator, again, None, false, city.now);
+    let done = done.expect("registered");
+    for change in [report, again] {
+        let words = denied(&city, change);
+        assert!(words.contains(&done.instruction.to_string()), "{words}");
+    }
+    let anyway = city
+        .core
+        .reissue(&city.operator, report, None, true, city.now);
+    assert_ne!(anyway.expect("asked for").case, done.case);
+}
+
+#[test]
+fn what_its_author_wrote_again_after_it_was_issued_again_is_not_issued_a_second_time() {
+    let city = City::found();
+    let (mut gao, case, written) = unwelcome(&city);
+    let report = written[1].hash();
+    let done = city
+        .core
+        .reissue(&city.operator, report, None, false, city.now);
+    let done = done.expect("registered");
+    let again = gao.report_again(case, &written, city.now.plus(1));
+    gao.sync(&city.core, city.now.plus(1));
+    let words = denied(&city, again);
+    assert!(words.contains(&done.instruction.to_string()), "{words}");
 }

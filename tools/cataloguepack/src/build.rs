@@ -174,7 +174,8 @@ impl<'o> Builder<'o> {
         let marks = self
             .marks(row)
             .inspect_err(|_| self.undo(row.line, key.clone(), before.clone(), scope))?;
-        self.details(row, &key, marks);
+        self.details(row, &key, marks)
+            .inspect_err(|_| self.undo(row.line, key.clone(), before.clone(), scope))?;
         self.condition(sheet.name, row, &key, marks)?;
         self.check(&key)
             .inspect_err(|_| self.undo(row.line, key, before, scope))

@@ -12,19 +12,26 @@ pub(crate) fn narrow(text: &str) -> String {
     text.chars().map(narrow).collect()
 }
 
-/// A name or code on one line: no line breaks, no blanks around it, none between Chinese signs.
+/// A name or code on one line: no line breaks, no blanks around it, none beside Chinese signs.
 pub(crate) fn line(text: &str) -> String {
     let narrowed = narrow(text);
     let words: Vec<&str> = narrowed.split_whitespace().collect();
     let mut line = String::new();
     for word in words {
-        let ascii = |c: Option<char>| c.is_some_and(|c| c.is_ascii());
-        if ascii(line.chars().next_back()) && ascii(word.chars().next()) {
+        let parted = |c: Option<char>| c.is_some_and(is_parted);
+        if parted(line.chars().next_back()) && parted(word.chars().next()) {
             line.push(' ');
         }
         line.push_str(word);
     }
     line
+}
+
+/// Whether words that end and begin so have a blank between them, as in English: `1 m² or`, `5 ℃ or`.
+fn is_parted(sign: char) -> bool {
+    let chinese = matches!(u32::from(sign), 0x2e80..=0xa4cf | 0xf900..=0xfaff | 0xff00..=0xffef | 0x20000..=0x3ffff);
+    let unit = matches!(u32::from(sign), 0x2100..=0x214f);
+    sign.is_ascii() || unit || (sign.is_alphanumeric() && !chinese)
 }
 
 /// A longer text: line breaks become blanks, those around it go.
@@ -203,7 +210,10 @@ const NO_VALUE: [&str; 10] = [
 ];
 
 /// Refuses what a spreadsheet wrote in the place of a value that it did not have.
-pub(crate) fn check_value(cell: &str) -> Result<(), String> {
+///
+/// # Errors
+/// Says so in words.
+pub fn check_value(cell: &str) -> Result<(), String> {
     let said = line(cell);
     let upper = said.to_uppercase();
     let too_narrow = said.len() > 1 && said.chars().all(|c| c == '#');
@@ -213,6 +223,18 @@ pub(crate) fn check_value(cell: &str) -> Result<(), String> {
         )),
         false => Ok(()),
     }
+}
+
+/// Whether a cell says a long number as a spreadsheet shows it, rounded: `2.02E+14`.
+pub fn is_rounded(cell: &str) -> bool {
+    let said = line(cell);
+    let Some((number, exponent)) = said.split_once(['E', 'e']) else {
+        return false;
+    };
+    let digits = |text: &str| !text.is_empty() && is_number(text);
+    let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, "0"));
+    let power = exponent.strip_prefix(['+', '-']);
+    whole.len() == 1 && digits(whole) && digits(fraction) && power.is_some_and(digits)
 }
 
 #[cfg(test)]

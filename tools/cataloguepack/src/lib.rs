@@ -26,6 +26,7 @@ mod sheet;
 mod table;
 
 pub use build::{Options, Sheet, pack};
+pub use cells::{check_value, is_rounded};
 pub use columns::Column;
 pub use decode::{Encoding, decode};
 pub use diff::{Change, diff};

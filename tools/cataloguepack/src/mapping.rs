@@ -177,7 +177,6 @@ fn side(kind: &str, code: &str, edition: &str) -> Result<Option<ClassRef>, Strin
     if kind.is_empty() && code.is_empty() {
         return Ok(None);
     }
-    cells::check_value(kind).and_then(|()| cells::check_value(code))?;
     let kind: ClassKind = match kind.parse() {
         Ok(kind) if !code.is_empty() => kind,
         _ => return Err(format!("{kind} {code} names no class")),
@@ -246,6 +245,10 @@ pub fn read_map(name: &str, bytes: &[u8], from: &str, to: &str) -> Result<Editio
         let class = |kind: usize, code: usize, edition: &str| {
             side(&cell(kind), &cell(code), edition).map_err(at_line)
         };
+        let named = HEADER.iter().filter_map(|name| column(name));
+        for at in named.chain(why) {
+            cells::check_value(&cell(at)).map_err(at_line)?;
+        }
         let sure = certainty.map(cell).unwrap_or_default();
         let sure = certain(&sure).map_err(at_line)?;
         let left = class(from_kind, from_code, from)?;

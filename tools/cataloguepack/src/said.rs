@@ -1,6 +1,7 @@
 //! What a row says of its class: days, names, and a filing condition.
 
 use gewu_model::catalogue::{AreaLimit, Condition, Label, plain};
+use gewu_model::deadline::Date;
 
 use crate::build::{Builder, Key};
 use crate::cells::yes;
@@ -16,6 +17,18 @@ pub(super) struct Marks {
     urgent: bool,
 }
 
+/// A day that a row names.
+fn day(row: &Row<'_>, column: &Column) -> Result<Option<String>, String> {
+    let text = row.text(column);
+    let wrong = text.as_ref().filter(|text| text.parse::<Date>().is_err());
+    match wrong {
+        Some(wrong) => Err(format!(
+            "{wrong} is no day: days are written as 2026-07-01, and only such as the month has"
+        )),
+        None => Ok(text),
+    }
+}
+
 impl Builder<'_> {
     /// What a row marks.
     pub(super) fn marks(&self, row: &Row<'_>) -> Result<Marks, String> {
@@ -26,10 +39,19 @@ impl Builder<'_> {
     }
 
     /// What a row says of its class, whatever the condition.
-    pub(super) fn details(&mut self, row: &Row<'_>, key: &Key, marks: Marks) {
+    pub(super) fn details(&mut self, row: &Row<'_>, key: &Key, marks: Marks) -> Result<(), String> {
         let Some(class) = self.classes.get_mut(key) else {
-            return;
+            return Ok(());
         };
+        let (from, to) = (day(row, &Column::ValidFrom)?, day(row, &Column::ValidTo)?);
+        let begins = class.valid_from.clone().or(from);
+        let ends = class.valid_to.clone().or(to);
+        if let Some((begins, ends)) = begins.as_ref().zip(ends.as_ref()).filter(|(a, b)| a > b) {
+            return Err(format!(
+                "{} {} is valid to {ends}, before it begins on {begins}",
+                key.0, key.1
+            ));
+        }
         class.local |= marks.local;
         for (column, field) in [
             (Column::Accuracy, &mut class.accuracy),
@@ -47,6 +69,7 @@ impl Builder<'_> {
                 class.aliases.push(alias);
             }
         }
+        Ok(())
     }
 
     pub(super) fn condition(

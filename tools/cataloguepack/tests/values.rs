@@ -169,6 +169,8 @@ fn codes_in_mapping_tables_are_looked_at_as_those_in_sheets_are() {
         ("component,0101,,component,1001,,confirmed", "write 01001"),
         ("component,0101,,component,010011,,confirmed", "longer than"),
         ("component,#REF!,,component,01001,,confirmed", "#REF!"),
+        ("component,0101,#N/A,component,01001,,confirmed", "#N/A"),
+        ("component,0101,,component,01001,#NAME?,confirmed", "#NAME?"),
         (
             "componnent,0101,,component,01001,,confirmed",
             "near component",

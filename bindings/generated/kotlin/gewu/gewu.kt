@@ -11000,7 +11000,7 @@ data class ReportRequest (
     , 
     /**
      * How to reach the reporter. It becomes a contact card: sealed on this device, sent to the server
-     * alone, seen by operators only.
+     * alone, read there by operators and shift leaders only.
      */
     val `contact`: Contact? = null 
     

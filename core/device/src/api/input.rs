@@ -158,7 +158,7 @@ pub struct ReportInput {
     /// Where the report came from; `None` for the reporter's own role.
     pub source: Option<Source>,
     /// How to reach the reporter. It becomes a contact card: sealed on this device, sent to the server
-    /// alone, seen by operators only.
+    /// alone, read there by operators and shift leaders only.
     #[serde(skip)]
     pub contact: Option<Contact>,
     /// Photos to attach. A draft keeps its photos apart: [`crate::Gewu::attach`].

@@ -70,6 +70,8 @@ pub(crate) fn run(
         out_of_use: None,
         tally: Tally::default(),
         whole_receipts: BTreeSet::new(),
+        overtaken: BTreeSet::new(),
+        rules_came: false,
         patience: core.options.patience,
     };
     let ended = session.run(trigger);
@@ -89,7 +91,7 @@ pub(crate) fn run(
 
 /// The run under way makes one more round for what was saved since. A machine that rests between
 /// two rounds would take the call for the beginning of a run that nobody carries out.
-fn ask_again(core: &Core, trigger: Trigger) {
+pub(super) fn ask_again(core: &Core, trigger: Trigger) {
     let now = monotonic(core);
     let mut machine = guard(&core.machine);
     if machine.is_running() {
@@ -158,6 +160,10 @@ pub(super) struct Session<'a> {
     pub(super) tally: Tally,
     /// Cases whose receipt is wanted whole.
     pub(super) whole_receipts: BTreeSet<CaseId>,
+    /// Cases begun here under rules that had been replaced, as this run was told.
+    pub(super) overtaken: BTreeSet<CaseId>,
+    /// Whether a pack came since the last exchange.
+    pub(super) rules_came: bool,
     patience: Duration,
 }
 

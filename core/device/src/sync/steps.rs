@@ -4,13 +4,13 @@ use std::sync::mpsc;
 
 use gewu_model::crypto::StandardSuite;
 use gewu_model::ids::{CaseId, Digest};
-use gewu_sync::machine::{Exchanged, Failure};
+use gewu_sync::machine::{Exchanged, Failure, Trigger};
 use gewu_sync::wire::{MAX_WHOLE_RECEIPTS, Response};
 
 use super::apply::{Applied, Applying};
 use super::build::{Outgoing, build};
 use super::download::download_pack;
-use super::driver::Session;
+use super::driver::{Session, ask_again};
 use super::http::{Traffic, Trouble};
 use super::upload::{Ended, Upload, concerns_one_file};
 use super::wipe::Ordered;
@@ -21,10 +21,12 @@ use crate::host::{LogLevel, LogLine, LogSafe};
 use crate::sdk::{Core, guard};
 use crate::store::media::{self, FileState, StoredFile};
 use crate::store::meta;
+use crate::write::rebase;
 
 impl Session<'_> {
     /// One exchange.
     pub(super) fn exchange(&mut self) -> std::result::Result<Exchanged, Trouble> {
+        self.write_overtaken_again()?;
         let identity = self.core.identity()?;
         let nonce = self.core.random();
         let key = self.core.card_key()?;
@@ -42,6 +44,7 @@ impl Session<'_> {
         let response = self.post(&outgoing.request)?;
         let mut applied = self.apply(&outgoing, &response)?;
         self.out_of_use = response.out_of_use;
+        self.overtaken.append(&mut applied.overtaken);
         // Asked for once: what cannot be put together is not news that would keep a sync going.
         if outgoing.request.whole_receipts.is_none() {
             let wanted = std::mem::take(&mut applied.whole_receipts).into_iter();
@@ -59,6 +62,23 @@ impl Session<'_> {
             packs,
             uploads: !self.next_uploads()?.is_empty(),
         })
+    }
+
+    /// Writes cases again that were begun under rules which had been replaced, once others came. In the run
+    /// only in which their author has not been told yet: afterwards a person may have reported anew.
+    fn write_overtaken_again(&mut self) -> Result<()> {
+        let core = self.core;
+        if !std::mem::take(&mut self.rules_came) || self.overtaken.is_empty() {
+            return Ok(());
+        }
+        let pen = core.pen()?;
+        core.write(|tx| {
+            self.overtaken
+                .iter()
+                .try_for_each(|case| rebase::rebase(tx, &pen, case, core.random(), false).map(drop))
+        })?;
+        self.changed.extend(&self.overtaken);
+        Ok(())
     }
 
     /// Checks the server's signature and applies everything in one transaction.
@@ -134,7 +154,13 @@ impl Session<'_> {
         };
         (self.progress)(SyncProgress::DownloadingPack { digest: *digest });
         match download_pack(self.core, digest, &wanted, self.cancel, &mut self.traffic) {
-            Ok(true) => return Ok(()),
+            Ok(true) => {
+                self.rules_came = true;
+                if !self.overtaken.is_empty() {
+                    ask_again(self.core, Trigger::Saved);
+                }
+                return Ok(());
+            }
             Ok(false) => {}
             // Photos do not wait for it.
             Err(Trouble::Failed(failure @ (Failure::Offline | Failure::Unready { .. }))) => {

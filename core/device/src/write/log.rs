@@ -117,6 +117,13 @@ impl CaseLog {
         live.or_else(|| self.roots.first().map(|(_, root)| root))
     }
 
+    /// What a root says, whether it counts or not.
+    pub(crate) fn root_of(&self, hash: &ChangeHash) -> Option<&CaseRoot> {
+        let at = self.index.get(hash)?;
+        let mut roots = self.roots.iter();
+        roots.find_map(|(own, root)| (own == at).then_some(root))
+    }
+
     /// Whether this device began the case.
     pub(crate) fn is_mine(&self) -> bool {
         self.roots

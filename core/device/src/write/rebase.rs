@@ -5,12 +5,14 @@
 //! epoch, naming the one change it replaces, upon the ancestors that still count. What was refused
 //! for itself is never written again, with one exception: a counter or a sequence that ran backwards
 //! says nothing about the entry, only that this device was restored from a backup. A standing that ran
-//! out says nothing about it either, once the device has another certificate.
+//! out says nothing about it either, once the device has another certificate. Nor do rules that had been
+//! replaced, once those that replaced them are here and take what was reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use gewu_model::case::CaseRoot;
 use gewu_model::entry::{Kind, Payload};
-use gewu_model::fold::{Pins, Row, fold_by};
+use gewu_model::fold::{Pins, Row, Written, fold_by};
 use gewu_model::ids::{CaseId, ChangeHash, KeyId};
 use gewu_model::policy::Capacity;
 use gewu_sync::verdict::SetAside;
@@ -22,7 +24,7 @@ use super::pen::Pen;
 use super::project::project;
 use crate::error::Result;
 use crate::store::changes::{self, State};
-use crate::store::{cards, content, facts, keys};
+use crate::store::{cards, content, facts, keys, packs};
 
 /// How often one intent is written before it is left as it is. Every refusal of something before it
 /// takes one, so a server that refuses one entry after the other must not use them up soon.
@@ -79,7 +81,12 @@ fn is_lost(change: &Logged, renewed: bool) -> bool {
     let blameless = match stored.state {
         State::Unsent => !change.live,
         State::SetAside => match stored.reason {
-            Some(SetAside::DependsOnSetAside | SetAside::Counter | SetAside::Sequence) => true,
+            Some(
+                SetAside::DependsOnSetAside
+                | SetAside::Counter
+                | SetAside::Sequence
+                | SetAside::Pins,
+            ) => true,
             Some(SetAside::Standing) => renewed,
             _ => false,
         },
@@ -112,11 +119,10 @@ impl Again<'_> {
 
     /// A root is written again only when its own words were not at fault and the case has no other.
     fn root(&self, log: &mut CaseLog, old: &Logged) -> Result<Option<ChangeHash>> {
-        let standing = old.stored.reason == Some(SetAside::Standing);
-        if !(ran_backwards(old) || standing) || log.root().is_some() {
+        if log.root().is_some() {
             return Ok(None);
         }
-        let Some(root) = log.any_root().cloned() else {
+        let Some(root) = self.root_again(log, old)? else {
             return Ok(None);
         };
         let role = self.pen.identity.certificate.roles.first().cloned();
@@ -124,6 +130,64 @@ impl Again<'_> {
         let author = self.pen.author(self.tx, &log.case, role, None)?;
         let counter = author.take_counters(self.tx, 1)?;
         author.root(self.tx, log, &root, counter).map(Some)
+    }
+
+    /// What a root says when it is written again: the same, unless its rules were replaced meanwhile.
+    fn root_again(&self, log: &CaseLog, old: &Logged) -> Result<Option<CaseRoot>> {
+        let Some(root) = log.root_of(&old.stored.hash) else {
+            return Ok(None);
+        };
+        Ok(match old.stored.reason {
+            Some(SetAside::Counter | SetAside::Standing) => {
+                let replaced = packs::is_replaced(self.tx, &root.policy)?
+                    || packs::is_replaced(self.tx, &root.catalogue)?;
+                let renewed = replaced.then(|| self.under_rules_in_force(log, old, root));
+                Some(renewed.flatten().unwrap_or_else(|| root.clone()))
+            }
+            Some(SetAside::Pins) => self.under_rules_in_force(log, old, root),
+            _ => None,
+        })
+    }
+
+    /// A root under the rules that are in force here, where these are others and take what was reported
+    /// upon it. A code means what it meant in its own edition only.
+    fn under_rules_in_force(
+        &self,
+        log: &CaseLog,
+        old: &Logged,
+        root: &CaseRoot,
+    ) -> Option<CaseRoot> {
+        let policy = self.pen.packs.policy();
+        let catalogue = self.pen.packs.catalogue().ok()?;
+        let renewed = CaseRoot {
+            policy: policy.hash(),
+            catalogue: catalogue.hash(),
+            ..root.clone()
+        };
+        let mut upon = log
+            .iter()
+            .filter(|(_, row)| row.deps.contains(&old.stored.hash));
+        let report = upon.find_map(|(_, row)| row.entry.as_ref())?;
+        (renewed != *root && self.takes(&renewed, report)).then_some(renewed)
+    }
+
+    /// Whether the rules in force, which `root` names, take that as a report by its author.
+    fn takes(&self, root: &CaseRoot, written: &Written) -> bool {
+        let (packs, header) = (&self.pen.packs, &written.entry.header);
+        let (policy, Ok(catalogue)) = (packs.policy(), packs.catalogue()) else {
+            return false;
+        };
+        let Ok(Payload::Report(report)) = &written.payload else {
+            return false;
+        };
+        let (class, condition) = (&report.class, report.condition.as_deref());
+        let wanted = (Some(&header.role), header.unit.as_ref());
+        let (asked, view) = ((&header.kind, None), fold_by(&[], &policy.rules()));
+        let given = self
+            .pen
+            .capacity(policy, &header.by, asked, &view, wanted, false);
+        let photos = policy.check_photos(&header.kind, &header.role, Some(class), &report.photos);
+        catalogue.check(&root.edition, class, condition).is_ok() && photos.is_ok() && given.is_ok()
     }
 
     fn entry(&self, log: &mut CaseLog, old: &Logged) -> Result<Option<ChangeHash>> {

@@ -19,6 +19,7 @@ mod lockers;
 mod losses;
 mod lying;
 mod opening;
+mod overtaken;
 mod packed;
 mod packs;
 mod photos;

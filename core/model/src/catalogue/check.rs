@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::{Body, EditionMap};
 use super::{Catalogue, CatalogueError, Class, EditionClasses};
+use crate::deadline::Date;
 use crate::entry::{ClassKind, ClassRef};
 
 /// The most levels of a class tree: kind aside, main class, class, and two finer ones with room for
@@ -88,6 +89,18 @@ fn day(text: Option<&str>) -> bool {
         if number(year, 4, 1..=9999) && number(month, 2, 1..=12) && number(day, 2, 1..=31))
 }
 
+/// Refuses days that no month has, and an end before its beginning.
+fn span(from: Option<&str>, to: Option<&str>) -> Result<(), String> {
+    let mut days = [from, to].into_iter().flatten();
+    if let Some(wrong) = days.find(|day| day.parse::<Date>().is_err()) {
+        return Err(format!("no month has the day {wrong}"));
+    }
+    match from.zip(to).filter(|(from, to)| from > to) {
+        Some((from, to)) => Err(format!("is valid to {to}, before it begins on {from}")),
+        None => Ok(()),
+    }
+}
+
 /// Checks the tree of one edition.
 pub(super) fn tree(edition: &str, classes: &EditionClasses) -> Checked {
     if classes.by_key.len() > MOST_CLASSES {
@@ -156,6 +169,15 @@ pub(super) fn whole(catalogue: &Catalogue) -> Checked {
             let fault = format!("its trust is one of {known}, and not {other:?}");
             return Err(CatalogueError::broken(&about.edition, &fault));
         }
+        for class in catalogue.classes_of(&about.edition) {
+            span(class.valid_from.as_deref(), class.valid_to.as_deref())
+                .map_err(|fault| CatalogueError::broken(class_place(class), &fault))?;
+        }
+    }
+    for campaign in catalogue.campaigns() {
+        span(campaign.valid_from.as_deref(), campaign.valid_to.as_deref()).map_err(|fault| {
+            CatalogueError::broken(format!("campaign {}", campaign.code), &fault)
+        })?;
     }
     match catalogue.classes().next() {
         Some(_) => Ok(()),

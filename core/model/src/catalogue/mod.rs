@@ -139,8 +139,9 @@ impl Catalogue {
     /// published before this was asked are read all the same.
     ///
     /// # Errors
-    /// [`CatalogueError::Broken`] when the edition in force has no name or no class to report, or when an
-    /// edition says a word of its trust that is not one of [`TRUST`].
+    /// [`CatalogueError::Broken`] when the edition in force has no name or no class to report, when an
+    /// edition says a word of its trust that is not one of [`TRUST`], or when a class or campaign is valid
+    /// from or to a day that no month has, or to one before it begins.
     pub fn check_whole(&self) -> Result<(), CatalogueError> {
         check::whole(self)
     }

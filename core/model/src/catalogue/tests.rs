@@ -368,4 +368,22 @@ fn a_sheet_that_nobody_could_work_with_is_readable_and_not_whole() {
             "{words}"
         );
     }
+    for (old, new) in [
+        (
+            "\"valid_from\":\"2026-07-01\"",
+            "\"valid_from\":\"2026-02-31\"",
+        ),
+        ("\"valid_to\":\"2027-06-30\"", "\"valid_to\":\"2026-06-30\""),
+        (
+            "\"valid_from\":\"2026-09-01\"",
+            "\"valid_from\":\"2026-09-31\"",
+        ),
+    ] {
+        let never = SECOND.replacen(old, new, 1);
+        let words = whole(&never).expect_err("no day");
+        assert!(
+            words.contains("no month has") || words.contains("before it begins"),
+            "{words}"
+        );
+    }
 }

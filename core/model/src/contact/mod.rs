@@ -173,7 +173,7 @@ impl ContactCard {
         sha256_parts(&[b"gewu.contact.v1\0", &cbor::to_vec(self)])
     }
 
-    /// What others than operators may see of it. A document's number is never among it.
+    /// What others than operators and shift leaders may see of it. A document's number is never among it.
     pub fn masked(&self) -> Masked {
         Masked {
             phone: self.phone.as_deref().map(mask_phone),

@@ -4,6 +4,8 @@
 //! are passed over. `gewu-policy/2` refuses them by name, for a rule that is passed over in silence
 //! is a rule that a city believes in and does not have.
 
+mod terms;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -181,7 +183,7 @@ fn first(body: &[u8]) -> Result<Policy, PolicyError> {
         duplicates: DuplicateRule::default(),
         report_age_days: None,
         lights: Lights::default(),
-        labels: file.labels,
+        labels: terms::followed(body, file.labels),
         photo: file.photo.check()?,
         photos: Vec::new(),
         clocks: None,
@@ -220,7 +222,7 @@ fn second(body: &[u8]) -> Result<Policy, PolicyError> {
         duplicates: file.duplicates,
         report_age_days: file.report_age_days,
         lights: file.lights,
-        labels: file.labels,
+        labels: terms::followed(body, file.labels),
         photo: file.photo.check()?,
         photos: file.photos,
         clocks: file

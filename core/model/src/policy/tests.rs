@@ -768,3 +768,47 @@ proptest! {
         prop_assert!(before.iter().zip(&after).all(|(before, after)| !before || *after));
     }
 }
+
+/// Some cities call the verification before filing 核查 and the check after disposal 核实.
+#[test]
+fn words_made_of_two_terms_follow_a_city_that_words_these_otherwise() {
+    let built_in = Policy::built_in();
+    let swapped = edited(|body| {
+        body["labels"] = json!({
+            "verify": { "zh": "核查", "en": "verify" },
+            "check": { "zh": "核实", "en": "check" },
+            "stage.check_failed": { "zh": "没有做好", "en": "not done" },
+        });
+    })
+    .expect("well formed");
+    let zh = |policy: &Policy, name: &str| policy.label(name).map(|label| label.zh.clone());
+    for (name, words) in [
+        ("stage.verifying", "核查中"),
+        ("stage.verified_exists", "核查属实"),
+        ("stage.checking", "核实中"),
+        ("stage.check_passed", "核实通过"),
+        ("verify_request", "核查任务"),
+        ("check_request", "核实任务"),
+        ("public.verifying", "核查中"),
+        // Its own.
+        ("stage.check_failed", "没有做好"),
+    ] {
+        assert_eq!(zh(&swapped, name).as_deref(), Some(words), "{name}");
+    }
+    assert_eq!(
+        zh(&swapped, "stage.closed"),
+        None,
+        "the built-in one serves"
+    );
+    assert_eq!(
+        swapped.label("stage.checking").map(|label| &label.en),
+        built_in.label("stage.checking").map(|label| &label.en)
+    );
+    // One term alone, and none.
+    let field = edited(|body| body["labels"] = json!({ "verify": { "zh": "现场核实", "en": "" } }));
+    let field = field.expect("well formed");
+    assert_eq!(zh(&field, "stage.verifying").as_deref(), Some("现场核实中"));
+    assert_eq!(zh(&field, "stage.checking"), None);
+    let same = edited(|body| body["labels"] = json!({ "verify": { "zh": "核实", "en": "" } }));
+    assert_eq!(same.expect("well formed").labels().len(), 1);
+}

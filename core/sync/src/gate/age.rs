@@ -7,7 +7,8 @@
 //!
 //! A report lacks nothing, whenever it was written, so there its author's word is all there is: a city may
 //! have an operator look at reports that say of themselves that they are old. A clock that its own device
-//! doubts says nothing.
+//! doubts says nothing, and neither does one that stands before the device was enrolled: it wrote nothing
+//! then, so the clock had lost the time, as after an empty battery.
 
 use gewu_model::entry::{EntryHeader, FieldKind, Kind};
 use gewu_model::ids::ChangeHash;
@@ -48,9 +49,15 @@ pub(super) fn check_age(
 }
 
 /// A report that was written longer ago than the city takes without a look waits for an operator.
-pub(super) fn check_report_age(policy: &Policy, header: &EntryHeader, now: Millis) -> Checked {
+pub(super) fn check_report_age(
+    policy: &Policy,
+    facts: &KeyFacts<'_>,
+    header: &EntryHeader,
+    now: Millis,
+) -> Checked {
     let is_report = header.kind == Kind::Field(FieldKind::Report);
-    let told = header.clock != ClockTrust::Doubtful;
+    let possible = facts.since.is_none_or(|since| header.claimed_at >= since);
+    let told = header.clock != ClockTrust::Doubtful && possible;
     let written = now.since(header.claimed_at);
     match policy.report_age_days() {
         Some(days) if is_report && told && written > i64::from(days) * DAY_MS => {

@@ -177,6 +177,8 @@ pub struct KeyFacts<'a> {
     pub standing: Standing,
     /// When the device last exchanged, before this hour.
     pub exchanged: Option<Millis>,
+    /// Since when the device may have written anything, if that is known: since it was enrolled first.
+    pub since: Option<Millis>,
     /// What came from it before.
     pub history: &'a dyn KeyHistory,
 }

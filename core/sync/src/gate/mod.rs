@@ -352,7 +352,7 @@ impl Gate<'_> {
         knowledge::check_knew_better(case, past, facts, counter)?;
         if subject.word != Word::Operator {
             age::check_age(policy.late(), case, past, facts, self.now)?;
-            age::check_report_age(policy, header, self.now)?;
+            age::check_report_age(policy, facts, header, self.now)?;
         }
         Ok(())
     }

@@ -64,8 +64,8 @@ pub struct CasePush {
     /// are taken without being judged again.
     #[n(4)]
     pub receipt: Option<SignedReceipt>,
-    /// Contact cards that the changes name. They are kept sealed, for operators only. Absent when
-    /// there are none.
+    /// Contact cards that the changes name. They are kept sealed, for operators and shift leaders
+    /// only. Absent when there are none.
     #[n(5)]
     pub cards: Option<Vec<ContactCard>>,
 }

@@ -214,3 +214,31 @@ fn a_report_older_than_the_policy_takes_waits_for_an_operator() {
     let fresh = story.sign(&draft);
     story.accepts(&fresh);
 }
+
+/// A phone whose battery was empty for long says 1970 until it hears the server.
+#[test]
+fn a_report_from_before_its_device_was_enrolled_says_nothing_of_its_age() {
+    let mut story = Story::new();
+    let wang = story.staff("wang", "inspector", None);
+    let enrolled = Millis(100 * DAY_MS);
+    story.writer(wang).lasts();
+    story.writer(wang).enrolled(enrolled);
+    story.now = Millis(200 * DAY_MS);
+    let root = story.sign_root(wang, &story.root());
+    let root = story.accepts(&root);
+    story.pins(&policy(|body| body["report_age_days"] = json!(3)));
+    let mut draft = story.draft_upon(wang, report(), &[root]);
+    draft.entry.header.clock = ClockTrust::Device;
+    for (claimed, late) in [
+        (Millis(0), false),
+        (enrolled.plus(-1), false),
+        (enrolled, true),
+        (story.now.plus(-4 * DAY_MS), true),
+        (story.now, false),
+    ] {
+        draft.entry.header.claimed_at = claimed;
+        let signed = story.sign(&draft);
+        let judged = story.judge(&signed);
+        assert_eq!(judged == Judgement::Late, late, "{claimed:?}: {judged:?}");
+    }
+}

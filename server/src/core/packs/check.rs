@@ -61,6 +61,11 @@ pub(super) fn body(kind: &str, body: &[u8]) -> Checked {
         "labels" => LabelTable::from_json(body).map(drop).map_err(refuse),
         CALENDAR => {
             let read = Calendar::from_json(body).map_err(refuse)?;
+            if let Some(key) = Calendar::unknown_keys(body).first() {
+                return Err(refuse(format_args!(
+                    "no calendar has the key {key}: check its spelling"
+                )));
+            }
             match read.ever_works() {
                 true => Ok(()),
                 false => Err(refuse("no day of the calendar has working time")),

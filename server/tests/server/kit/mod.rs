@@ -1,5 +1,6 @@
 //! A server in a folder of its own, and phones that write as the SDK does.
 
+mod again;
 pub(crate) mod entries;
 mod exchange;
 pub(crate) mod files;

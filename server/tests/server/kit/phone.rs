@@ -62,7 +62,9 @@ pub(crate) struct Phone {
     pub(crate) pins: (Digest, Digest),
     /// Whether its reports say that the matter was settled on the spot.
     pub(crate) settles: bool,
-    seed: u8,
+    /// What its next entry stands for.
+    pub(super) replaces: Option<ChangeHash>,
+    pub(super) seed: u8,
     citizen: bool,
 }
 
@@ -120,6 +122,7 @@ impl Phone {
             citizen: code.is_none(),
             grid: Some(somewhere()),
             settles: false,
+            replaces: None,
             pins: City::pins(),
             signer,
             enrolled,
@@ -177,7 +180,7 @@ impl Phone {
         case
     }
 
-    fn actor(&self, case: CaseId) -> ActorId {
+    pub(super) fn actor(&self, case: CaseId) -> ActorId {
         ActorId::new(self.pen(case).public_key().id(), [self.seed; 8])
     }
 
@@ -291,11 +294,11 @@ impl Phone {
             clock: ClockTrust::Device,
             answers,
             about: None,
-            replaces: None,
+            replaces: self.replaces,
         }
     }
 
-    fn seal(&mut self, case: CaseId, change: PlainChange) -> ChangeHash {
+    pub(super) fn seal(&mut self, case: CaseId, change: PlainChange) -> ChangeHash {
         let encoded = change.encode().expect("a change");
         self.counter += 1;
         let pen = self.pen(case);

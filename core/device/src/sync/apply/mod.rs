@@ -57,6 +57,8 @@ pub(crate) struct Applied {
     pub(crate) renewed: bool,
     /// Cases whose receipt could not be put together.
     pub(crate) whole_receipts: BTreeSet<CaseId>,
+    /// Cases that were begun here under rules that had been replaced.
+    pub(crate) overtaken: BTreeSet<CaseId>,
     /// Cases whose log lost something.
     rebase: BTreeSet<CaseId>,
     /// Changed cases of which lists know already.

@@ -81,6 +81,9 @@ impl Applying<'_> {
     ) -> Result<()> {
         if changes::find(self.tx, &said.hash)?.is_some_and(|stored| stored.own) {
             applied.set_aside.push(said.hash);
+            if reason == SetAside::Pins {
+                applied.overtaken.insert(said.case);
+            }
         }
         if reason == SetAside::DependsOnSetAside && self.lacks_the_cause(said)? {
             facts::offer(self.tx, &said.case)?;

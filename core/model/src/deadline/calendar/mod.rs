@@ -5,6 +5,7 @@
 
 mod build;
 mod file;
+mod keys;
 mod spans;
 
 use serde::Serialize;

@@ -25,6 +25,7 @@ pub(crate) struct Writer {
     pub(crate) ledger: Ledger,
     /// Its last exchange before this hour.
     pub(crate) exchanged: Option<Millis>,
+    since: Option<Millis>,
     pub(crate) counter: u64,
     pub(crate) user: UserId,
     pub(crate) role: Role,
@@ -88,6 +89,7 @@ impl Writer {
             standing: Standing::Good,
             ledger: Ledger::default(),
             exchanged: None,
+            since: None,
             counter: 0,
             user,
             role: role.into(),
@@ -105,6 +107,7 @@ impl Writer {
             author: &self.author,
             standing: self.standing,
             exchanged: self.exchanged,
+            since: self.since,
             history: &self.ledger,
         }
     }
@@ -114,6 +117,14 @@ impl Writer {
         if let Author::Staff(held) | Author::Server(held) = &mut self.author {
             held[0].certificate.not_after = Millis(1 << 42);
         }
+    }
+
+    /// The certificate holds from then on, and there was none before.
+    pub(crate) fn enrolled(&mut self, at: Millis) {
+        if let Author::Staff(held) | Author::Server(held) = &mut self.author {
+            held[0].certificate.not_before = at;
+        }
+        self.since = Some(at);
     }
 
     /// The server forgets every certificate of the key and issues another.
