@@ -7,7 +7,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use gewu_model::contact::CardKey;
 use gewu_model::ids::CityId;
@@ -30,7 +29,6 @@ pub enum CardKeySource {
 #[derive(Debug)]
 pub(crate) struct CardBox {
     source: Source,
-    known: Mutex<Option<CardKey>>,
 }
 
 #[derive(Debug)]
@@ -47,10 +45,7 @@ impl CardBox {
             CardKeySource::File(path) => Source::File(Some(path)),
             CardKeySource::Given(key) => Source::Given(key),
         };
-        Self {
-            source,
-            known: Mutex::new(None),
-        }
+        Self { source }
     }
 
     /// The file, if the key is in one.
@@ -61,21 +56,14 @@ impl CardBox {
         }
     }
 
-    /// The key of that name; `None` while it is not at hand.
+    /// The key of that name; `None` while it is not at hand. The file is read each time: a key that is only
+    /// remembered is gone with the process, and with it everything that was sealed under it.
     pub(crate) fn named(&self, name: &[u8]) -> Option<CardKey> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.is_none() {
-            *known = match &self.source {
-                Source::Given(key) => Some(key.clone()),
-                Source::File(path) => read(path.as_deref()?),
-            };
-        }
-        let key = known.clone().filter(|key| key.name() == *name);
-        if key.is_none() {
-            // Read again next time: the file may be put back while the server runs.
-            *known = None;
-        }
-        key
+        let key = match &self.source {
+            Source::Given(key) => key.clone(),
+            Source::File(path) => read(path.as_deref()?)?,
+        };
+        (key.name() == *name).then_some(key)
     }
 
     /// The key for a database that has sealed nothing yet: the one in the file, or a new one in it.

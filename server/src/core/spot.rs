@@ -151,7 +151,8 @@ impl Core {
                 let bench = Bench::new(tx, load(tx, case)?, row.at);
                 let view = self.view(&bench.state);
                 let share = self.spot_check_share(&bench, &view);
-                if row.draw.is_drawn(share) && view.question.is_none() {
+                let in_hand = view.question.as_ref().is_some_and(|it| it.kind.is_work());
+                if row.draw.is_drawn(share) && !in_hand && !Policy::is_with_another(&view) {
                     let mut line = line((case, row));
                     line["task_number"] = json!(view.task_number);
                     line["stage"] = json!(view.stage.name());

@@ -103,7 +103,7 @@ impl Core {
 }
 
 const fn sends(body: &Body) -> bool {
-    matches!(body, Body::Dispatch(_) | Body::Order(_))
+    matches!(body, Body::Dispatch(_) | Body::Order(_) | Body::Rework(_))
 }
 
 /// In the place of a console's session, by which the server attests a command: it follows from another one.

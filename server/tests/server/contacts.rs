@@ -84,6 +84,46 @@ fn an_operator_reads_a_card_and_the_reading_is_logged() {
 }
 
 #[test]
+fn a_key_that_goes_while_the_server_runs_is_missed_at_once() {
+    let key = TempDir::new().expect("a folder");
+    let file = key.path().join("cards.key");
+    let dir = TempDir::new().expect("a folder");
+    let mut city = City::found();
+    city.core = Core::open(
+        CoreOptions {
+            card_key: CardKeySource::File(file.clone()),
+            ..options(dir.path())
+        },
+        NOON,
+    )
+    .expect("a server");
+    crate::kit::publish(&city.core);
+    let mut chen = city.inspector("chen");
+    let (case, _) = told(&city, &mut chen);
+    assert!(matches!(
+        read(&city.core, &city, case),
+        ContactView::Open { .. }
+    ));
+    let whole = fs::read(&file).expect("the key");
+    for wrong in [None, Some("22".repeat(32))] {
+        match wrong {
+            None => fs::remove_file(&file).expect("gone"),
+            Some(other) => fs::write(&file, other).expect("replaced"),
+        }
+        let status = city.core.status().expect("a status");
+        assert_eq!(status["contact_cards"]["key"], "missing");
+        assert!(matches!(read(&city.core, &city, case), ContactView::Sealed));
+        chen.contact = Some(card(2));
+        chen.report("路灯", vec![], NOON);
+        let answer = chen.sync(&city.core, NOON);
+        assert_eq!(answer.block.cards, None, "the phone stays responsible");
+    }
+    fs::write(&file, whole).expect("put back");
+    chen.sync(&city.core, NOON);
+    assert!(chen.cards.is_empty());
+}
+
+#[test]
 fn a_copied_folder_shows_no_number_and_without_the_key_none_is_read() {
     let key = TempDir::new().expect("a folder");
     let file = key.path().join("state").join("cards.key");

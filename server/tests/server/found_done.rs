@@ -6,6 +6,7 @@ use gewu_model::fold::Reason;
 use gewu_model::ids::CaseId;
 use serde_json::json;
 
+use crate::closing::tied;
 use crate::kit::entries::{asked, dispatch, file};
 use crate::roundabout::{Town, drawn, normal, rework, void};
 use crate::ties::close;
@@ -148,6 +149,31 @@ fn a_city_may_do_without_the_second_check() {
     town.does(case, rework());
     town.handles(case);
     town.does(case, normal());
+}
+
+#[test]
+fn a_tie_lifts_no_finding_of_a_check() {
+    let mut town = Town::new();
+    let (done, case) = (town.handled(), town.handled());
+    town.does(case, Body::CheckRequest(asked("wang")));
+    town.finds("wang", case, CheckResult::NotPass);
+    town.does(case, rework());
+    town.does(case, tied(done));
+    let words = town.may_not(case, normal());
+    assert!(words.contains("nobody has checked"), "{words}");
+    town.does(case, recall());
+    town.does(done, normal());
+    town.may_not(case, normal());
+    town.leader_does(case, close(CloseKind::Special));
+}
+
+#[test]
+fn a_duplicate_is_sent_out_by_no_rework_either() {
+    let mut town = Town::new();
+    let (other, case) = (town.sent(), town.handled());
+    town.does(case, tied(other));
+    let words = town.may_not(case, rework());
+    assert!(words.contains("which is worked on"), "{words}");
 }
 
 /// A reporter's wish is no answer to what a checker is asked, and does not end with it.

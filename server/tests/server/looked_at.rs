@@ -2,7 +2,7 @@
 //! one's own makes it something else.
 
 use gewu_model::entry::{
-    Body, CheckResult, CloseKind, Payload, Plain, Rate, Redo, Reopen, ReopenRequest, Repin,
+    Body, CheckResult, CloseKind, Order, Payload, Plain, Rate, Redo, Reopen, ReopenRequest, Repin,
 };
 use gewu_model::fold::Stage;
 use gewu_model::status::PublicStage;
@@ -203,4 +203,94 @@ fn another_policy_does_not_let_whoever_did_the_work_close_it() {
     // What began under it goes by it.
     let next = town.handled();
     town.by(li, next, normal()).expect("the city lets them");
+}
+
+#[test]
+fn nothing_is_spot_checked_where_nobody_says_that_something_was_done() {
+    let mut town = Town::new();
+    let case = registered(&town.city, None);
+    for stage in [Stage::Reported, Stage::Filed] {
+        assert_eq!(town.stage(case), stage);
+        let words = town.may_not(case, drawn("wang"));
+        assert!(words.contains("nothing to spot-check"), "{words}");
+        if stage == Stage::Reported {
+            town.does(case, file());
+        }
+    }
+    town.does(case, dispatch("drainage"));
+    town.handles(case);
+    town.does(case, normal());
+    town.does(case, drawn("wang"));
+}
+
+#[test]
+fn nobody_is_sent_to_what_was_not_filed() {
+    let mut town = Town::new();
+    // What its reporter settled and a check refuted goes on by being converted, which gives it a number.
+    let case = town.settled();
+    town.does(case, drawn("wang"));
+    town.finds("wang", case, CheckResult::NotPass);
+    let words = town.may_not(case, crate::roundabout::rework());
+    assert!(
+        words.contains("not filed") && words.contains("convert"),
+        "{words}"
+    );
+    town.does(case, convert());
+    town.does(case, dispatch("drainage"));
+    assert!(town.city.view(case).task_number.is_some());
+    // Neither by an order that is taken back.
+    let case = registered(&town.city, None);
+    let order = Body::Order(Order {
+        units: vec!["drainage".into()],
+        ..Order::default()
+    });
+    town.does(case, order.clone());
+    town.does(case, Body::Recall(Plain::default()));
+    assert_eq!(town.stage(case), Stage::Filed);
+    let words = town.may_not(case, dispatch("drainage"));
+    assert!(words.contains("not filed"), "{words}");
+    town.does(case, file());
+    town.does(case, dispatch("drainage"));
+    assert!(town.city.view(case).task_number.is_some());
+    // What somebody reported is not ordered past its filing.
+    let mut ci = town.city.citizen("ci");
+    let reported = ci.report("垃圾三天", vec![], town.city.now);
+    ci.sync(&town.city.core, town.city.now);
+    let words = town.may_not(reported, order.clone());
+    assert!(words.contains("not filed"), "{words}");
+    town.does(reported, file());
+    town.does(reported, order);
+}
+
+/// Whoever did it being asked is nobody else being asked.
+#[test]
+fn a_drawn_case_waits_until_somebody_else_is_asked() {
+    let except = |policy: &mut serde_json::Value| {
+        policy["self_handled_spot_check_percent"] = json!(100);
+        policy["separation"]["except"] = json!([{ "roles": ["crew", "inspector"], "relation": "anyone", "spot_check_percent": 100 }]);
+        policy["rules"].as_array_mut().expect("rules").push(json!(
+            { "roles": ["crew"], "kinds": ["check"], "relation": "asked" }
+        ));
+    };
+    let mut town = Town::with(except);
+    let waiting = |town: &Town| {
+        let listed = town.city.core.draws_waiting(10).expect("draws");
+        listed["draws"].as_array().map(Vec::len)
+    };
+    let case = town.settled();
+    town.does(case, file());
+    let words = town.may_not(case, drawn("chen"));
+    assert!(words.contains("handled the work"), "{words}");
+    town.may_not(case, normal());
+    assert_eq!(waiting(&town), Some(1));
+    town.does(case, drawn("wang"));
+    assert_eq!(waiting(&town), Some(0));
+    let case = town.handled();
+    town.does(case, Body::CheckRequest(asked("li")));
+    town.li_finds(case, CheckResult::Pass);
+    let words = town.may_not(case, normal());
+    assert!(words.contains("drawn"), "{words}");
+    assert_eq!(waiting(&town), Some(1));
+    town.does(case, Body::CheckRequest(asked("wang")));
+    assert_eq!(waiting(&town), Some(0));
 }

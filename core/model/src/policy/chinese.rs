@@ -118,6 +118,19 @@ const SENTENCES: &[(&str, &str)] = &[
         "只有上报人即采即办的案件可以转办",
     ),
     (
+        "nobody settled it on the spot or worked on it, so there is nothing to spot-check",
+        "无人即采即办或处置，无可抽查",
+    ),
+    (
+        "{self}: have it verified, or file it",
+        "{self}：请安排核实或立案",
+    ),
+    ("the case was not filed", "案件尚未立案"),
+    (
+        "{self}, so it takes no {what}: file it first, or convert what was settled on the spot",
+        "{self}，不能“{what}”：请先立案，即采即办的案件请转办",
+    ),
+    (
         "what has ended is converted once a spot check finds it not done",
         "已结束的案件须经抽查不通过后方可转办",
     ),
@@ -303,7 +316,7 @@ mod tests {
     every! {
         NotYours, NotAsked, Over, NothingAsked, TakenBack, Team, Helping, NotReporter, NotInvolved, Elsewhere,
         Class, NothingToAnswer, Stage, Separation, NotOwnTask, NotBelow, NothingDone, NotDoneThere,
-        NotFoundDone, NotConfirmed, NotCheckedAgain, CheckFailed, WasDispatched, NotSelfHandled, NotFoundUndone, Ended, HasIt, HasItNot, MustAccept,
+        NotFoundDone, NotConfirmed, NotCheckedAgain, NothingToSpotCheck, NotFiled, CheckFailed, WasDispatched, NotSelfHandled, NotFoundUndone, Ended, HasIt, HasItNot, MustAccept,
     }
 
     fn label(name: &str) -> Option<String> {

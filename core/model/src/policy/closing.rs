@@ -29,7 +29,7 @@ pub(super) fn check(asking: &Asking<'_>, rule: &Rule) -> Result<(), Denied> {
     if !by_rule && nothing_done(view) {
         return Err(Denied::NothingDone);
     }
-    match !by_rule && view.refuted && !rests_on_tie(view) {
+    match !by_rule && view.refuted {
         true => Err(Denied::NotCheckedAgain),
         false => Ok(()),
     }

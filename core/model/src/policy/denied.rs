@@ -82,6 +82,12 @@ pub enum Denied {
     /// The reporter did not settle it on the spot, or it was converted before.
     #[error("only what its reporter settled on the spot is converted")]
     NotSelfHandled,
+    /// Nobody said that anything was done there.
+    #[error("nobody settled it on the spot or worked on it, so there is nothing to spot-check")]
+    NothingToSpotCheck,
+    /// It has no task number.
+    #[error("the case was not filed")]
+    NotFiled,
     /// It has ended, and no check found that what was settled on the spot is not done.
     #[error("what has ended is converted once a spot check finds it not done")]
     NotFoundUndone,
@@ -181,6 +187,10 @@ impl Denied {
             Self::NotSelfHandled => {
                 format!("{self}: dispatch the case, or reopen it if it has ended")
             }
+            Self::NothingToSpotCheck => format!("{self}: have it verified, or file it"),
+            Self::NotFiled => format!(
+                "{self}, so it takes no {what}: file it first, or convert what was settled on the spot"
+            ),
             Self::NotFoundUndone => format!("{self}: ask for the spot check, or reopen the case"),
             Self::Ended => format!(
                 "{self}, nor does {what}: convert what was settled on the spot, reopen anything else"

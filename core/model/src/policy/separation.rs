@@ -6,7 +6,7 @@ use super::matrix::{ClassPrefix, KindName, covers};
 use super::relation::{Relation, Stands};
 use super::{Asking, Policy, PolicyError};
 use crate::entry::{Body, FieldKind, Kind};
-use crate::fold::{CaseView, EntryView, Stage, Status};
+use crate::fold::{CaseView, EntryView, QuestionKind, Stage, Status};
 use crate::ids::{Role, UserId};
 
 /// What is kept from whoever handled the work.
@@ -118,7 +118,11 @@ impl Policy {
         if !separation.keeps_checks() {
             return None;
         }
+        // What is drawn is for somebody else, whatever exceptions there are.
         let lenient = |person: &UserId| {
+            if settled {
+                return false;
+            }
             let mut concerned = separation
                 .except
                 .iter()
@@ -131,6 +135,17 @@ impl Policy {
         persons
             .iter()
             .find(|person| own(person) && !lenient(person))
+    }
+
+    /// Whether somebody with no hand in the work is asked to check it.
+    pub fn is_with_another(view: &CaseView) -> bool {
+        let settled = view.report.as_ref().is_some_and(|it| it.self_handled);
+        let own = |person: &UserId| {
+            view.handled_by(person) || (settled && view.reporter.as_ref() == Some(person))
+        };
+        let open = view.question.as_ref();
+        open.filter(|open| open.kind == QuestionKind::Check)
+            .is_some_and(|open| !open.persons.iter().all(own))
     }
 
     /// Of 100 cases like this one, how many the server draws for a check by somebody else before they

@@ -14,6 +14,12 @@ pub(super) fn stages(asking: &Asking<'_>) -> Vec<Stage> {
         Kind::Instruction(InstructionKind::Void) if was_under_way(view) => {
             vec![view.stage, Stage::Dispatched]
         }
+        // Filed by no number: an order was taken back, or an older server opened it again.
+        Kind::Instruction(InstructionKind::File)
+            if view.stage == Stage::Filed && view.task_number.is_none() =>
+        {
+            vec![Stage::Reported]
+        }
         Kind::Instruction(InstructionKind::Reopen)
         | Kind::Field(FieldKind::Rate | FieldKind::ReopenRequest) => vec![view.standing()],
         _ => vec![view.stage],
@@ -42,8 +48,33 @@ pub(super) fn check(asking: &Asking<'_>) -> Result<(), Denied> {
         Kind::Instruction(InstructionKind::Rework) if asking.view.ended.is_some() => {
             Err(Denied::Ended)
         }
+        Kind::Instruction(InstructionKind::SpotCheck) if !is_to_be_drawn(asking.view) => {
+            Err(Denied::NothingToSpotCheck)
+        }
+        Kind::Instruction(InstructionKind::Order) if was_registered(asking.view) => Ok(()),
+        Kind::Instruction(
+            InstructionKind::Rework | InstructionKind::Order | InstructionKind::Dispatch,
+        ) if skips_filing(asking.view) => Err(Denied::NotFiled),
         _ => Ok(()),
     }
+}
+
+/// Whether somebody says that something was done there: its reporter, a unit, or a close.
+fn is_to_be_drawn(view: &CaseView) -> bool {
+    let settled = view.report.as_ref().is_some_and(|it| it.self_handled);
+    settled || was_under_way(view)
+}
+
+/// Whether work would be asked for that nobody filed: the case has no task number, and no rule of the city sent
+/// somebody all the same.
+fn skips_filing(view: &CaseView) -> bool {
+    view.task_number.is_none() && (view.round == 0 || view.stage == Stage::Filed)
+}
+
+/// Whether the centre entered the case itself: what is ordered without a problem behind it is not filed.
+fn was_registered(view: &CaseView) -> bool {
+    let entry = view.report_entry.and_then(|hash| view.entry(&hash));
+    entry.is_some_and(|entry| entry.kind == InstructionKind::Register.name())
 }
 
 /// What was settled on the spot is converted once, and when it has ended only because a check found it not

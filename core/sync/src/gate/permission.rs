@@ -72,6 +72,8 @@ pub(super) fn check_policy(
             | Denied::NotDoneThere
             | Denied::NotFoundDone
             | Denied::NotCheckedAgain
+            | Denied::NothingToSpotCheck
+            | Denied::NotFiled
             | Denied::NotConfirmed
             | Denied::WasDispatched
             | Denied::NotSelfHandled
