@@ -1,25 +1,27 @@
-//! Runs the simulator: `sim [--seeds A..B | --seed N [--trace]] [--steps N] [--jobs N] [--ledger FILE]`.
+//! Runs the simulator: `sim [--seeds A..B | --seed N [--trace]] [--steps N] [--jobs N] [--minutes N] [--ledger FILE]`.
 //!
 //! A and B are both played; as many seeds at once as there are cores, unless `--jobs` says otherwise.
-//! With `--ledger` a line about the run is added to a file.
+//! After so many minutes no further seed is begun, and what was left out is said. With `--ledger` a line about the
+//! run is added to a file.
 
 use std::num::NonZero;
 use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use gewu_tests::sim::coverage::Coverage;
 use gewu_tests::sim::ledger::{self, Sum};
 use gewu_tests::sim::{self, Setup, many};
 
-const USAGE: &str =
-    "usage: sim [--seeds A..B | --seed N [--trace]] [--steps N] [--jobs N] [--ledger FILE]";
+const USAGE: &str = "usage: sim [--seeds A..B | --seed N [--trace]] [--steps N] [--jobs N] [--minutes N] [--ledger FILE]";
 
 struct Args {
     seeds: RangeInclusive<u64>,
     steps: Option<u64>,
     jobs: NonZero<usize>,
+    minutes: Option<u64>,
     trace: bool,
     ledger: Option<PathBuf>,
 }
@@ -29,6 +31,11 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
+    let begun = Instant::now();
+    let most = args
+        .minutes
+        .map(|minutes| Duration::from_secs(60 * minutes));
+    let time_left = || most.is_none_or(|most| begun.elapsed() < most);
     let mut sum = Sum::new(args.seeds.clone());
     let mut coverage = Coverage::default();
     let told = |seed, outcome| match outcome {
@@ -42,12 +49,19 @@ fn main() -> ExitCode {
             println!("seed {seed}: {why}");
         }
     };
-    many::play(
+    let played = many::play(
         args.seeds.clone(),
         args.jobs,
+        time_left,
         |seed| play(seed, &args),
         told,
     );
+    let asked = args.seeds.clone().count();
+    if played < asked {
+        // Those that were played are the first ones.
+        sum.seeds = *args.seeds.start()..=(args.seeds.start() + played as u64).saturating_sub(1);
+        println!("OUT OF TIME: {played} of {asked} seeds were played");
+    }
     for line in coverage.lines() {
         println!("{line}");
     }
@@ -97,6 +111,7 @@ fn parse(mut words: impl Iterator<Item = String>) -> Option<Args> {
         seeds: 1..=20,
         steps: None,
         jobs: many::cores(),
+        minutes: None,
         trace: false,
         ledger: None,
     };
@@ -114,6 +129,7 @@ fn parse(mut words: impl Iterator<Item = String>) -> Option<Args> {
                 args.seeds = from.parse().ok()?..=to.parse().ok()?;
             }
             "--jobs" => args.jobs = words.next()?.parse().ok()?,
+            "--minutes" => args.minutes = Some(words.next()?.parse().ok()?),
             "--steps" => args.steps = Some(words.next()?.parse().ok()?),
             _ => return None,
         }

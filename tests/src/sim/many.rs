@@ -12,22 +12,28 @@ pub fn cores() -> NonZero<usize> {
     available_parallelism().unwrap_or(NonZero::<usize>::MIN)
 }
 
-/// Plays every seed, `at_once` of them side by side, and tells of each in the order of the seeds.
+/// Plays the seeds, `at_once` of them side by side, and tells of each in their order; how many that were. None is begun once there is
+/// no `time_left`; those that were played are then the first ones.
 pub fn play<T: Send>(
     seeds: RangeInclusive<u64>,
     at_once: NonZero<usize>,
+    time_left: impl Fn() -> bool + Sync,
     play: impl Fn(u64) -> T + Sync,
     mut tell: impl FnMut(u64, T),
-) {
+) -> usize {
     let next = AtomicUsize::new(0);
     let work = |done: Sender<(u64, T)>| {
-        let mine = || seeds.clone().nth(next.fetch_add(1, Ordering::Relaxed));
+        let mine = || {
+            let next = || seeds.clone().nth(next.fetch_add(1, Ordering::Relaxed));
+            time_left().then(next).flatten()
+        };
         while let Some(seed) = mine() {
             if done.send((seed, play(seed))).is_err() {
                 break;
             }
         }
     };
+    let mut told = 0;
     scope(|threads| {
         let (done, played) = channel();
         for _ in 0..at_once.get() {
@@ -42,10 +48,12 @@ pub fn play<T: Send>(
             early.insert(seed, outcome);
             while let Some((seed, outcome)) = wanted.and_then(|seed| early.remove_entry(&seed)) {
                 tell(seed, outcome);
+                told += 1;
                 wanted = due.next();
             }
         }
     });
+    told
 }
 
 #[cfg(test)]
@@ -59,10 +67,26 @@ mod tests {
         play(
             5..=40,
             three,
+            || true,
             |seed| seed * 2,
             |seed, twice| told.push((seed, twice)),
         );
         let expected: Vec<_> = (5..=40).map(|seed| (seed, seed * 2)).collect();
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn without_time_the_first_seeds_were_played_and_no_other() {
+        let (asked, mut told) = (AtomicUsize::new(0), Vec::new());
+        let three = NonZero::new(3).unwrap();
+        let time_left = || asked.fetch_add(1, Ordering::Relaxed) < 10;
+        play(
+            5..=40,
+            three,
+            time_left,
+            |seed| seed,
+            |seed, _| told.push(seed),
+        );
+        assert_eq!(told, (5..=14).collect::<Vec<_>>());
     }
 }
