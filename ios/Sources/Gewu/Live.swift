@@ -47,7 +47,7 @@ public struct LiveQuery<Value: Sendable & Equatable>: AsyncSequence, Sendable {
                 return try await live.client.call(live.query)
             } catch {
                 if error == .closed || error.problem == .suspended || error.wayOut == .enrol { return nil }
-                guard case .notFound = error, await live.client.isNobodys else { throw error }
+                guard case .notFound = error, await live.client.isNobodys(inAMoment: last != nil) else { throw error }
                 isOver = true
                 return nil
             }
@@ -91,12 +91,16 @@ extension GewuClient {
         LiveQuery(client: self, what: what, query: query)
     }
 
-    /// Whether nobody is signed in.
-    var isNobodys: Bool {
-        get async {
-            do throws(GewuError) { _ = try await whoami() } catch { return error.wayOut == .enrol }
-            return false
+    /// Whether nobody is signed in. Who signs out takes the cases along first: it may be true only in a
+    /// moment.
+    func isNobodys(inAMoment: Bool) async -> Bool {
+        for _ in 0..<(inAMoment ? 40 : 1) {
+            do throws(GewuError) { _ = try await whoami() } catch {
+                if error.wayOut == .enrol { return true }
+            }
+            if inAMoment { try? await Task.sleep(nanoseconds: 25_000_000) }
         }
+        return false
     }
 
     /// How many live queries are being read.

@@ -13,6 +13,7 @@ import gewu.Page
 import gewu.SdkException
 import gewu.StatusCounts
 import gewu.StorageProblem
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.channels.awaitClose
 import kotlinx.coroutines.flow.Flow
@@ -21,7 +22,10 @@ import kotlinx.coroutines.flow.callbackFlow
 import kotlinx.coroutines.flow.catch
 import kotlinx.coroutines.flow.conflate
 import kotlinx.coroutines.flow.distinctUntilChanged
+import kotlinx.coroutines.flow.emitAll
+import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.flowOn
+import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.flow.transform
 import kotlinx.coroutines.launch
 
@@ -33,8 +37,11 @@ fun GewuClient.liveCases(query: ListQuery = ListQuery()): Flow<Page> =
  * One case, whole. Fails with [SdkException.NotFound] when it leaves the device; where nobody is signed in, it
  * ends.
  */
-fun GewuClient.liveCase(case: CaseId): Flow<CaseDetail> = live(Changed.CASES) { show(case) }
-    .catch { error -> if (error !is SdkException.NotFound || somebodyIsIn()) throw error }
+fun GewuClient.liveCase(case: CaseId): Flow<CaseDetail> = flow {
+    var isShown = false
+    val details = live(Changed.CASES) { show(case) }.onEach { isShown = true }
+    emitAll(details.catch { error -> if (error !is SdkException.NotFound || !isNobodys(isShown)) throw error })
+}
 
 /** What the user is asked to do, the most urgent first; nothing while nobody is signed in. */
 fun GewuClient.liveTasks(): Flow<List<FieldTask>> = live(Changed.TASKS) {
@@ -75,8 +82,14 @@ private fun <T> GewuClient.unlessWaiting(query: GewuInterface.() -> T): Answer<T
     if (closed.isCompleted) null else throw error
 }
 
-private suspend fun GewuClient.somebodyIsIn(): Boolean =
-    (attempt { whoami() } as? Outcome.Failed)?.wayOut != WayOut.ENROL
+/** Whether nobody is signed in. Who signs out takes the cases along first: it may be true only in a moment. */
+private suspend fun GewuClient.isNobodys(inAMoment: Boolean): Boolean {
+    repeat(if (inAMoment) 40 else 1) {
+        if ((attempt { whoami() } as? Outcome.Failed)?.wayOut == WayOut.ENROL) return true
+        if (inAMoment) delay(25)
+    }
+    return false
+}
 
 /** Nothing when the client was closed: the flow ends as it would have a moment later. */
 private fun GewuClient.heard(listener: ChangeListener): Listening? = try {
