@@ -19,6 +19,8 @@ public actor GewuCitizen {
     private let server: String
     private let options: Handed<OpenOptions>
     private var opening: Task<GewuClient, any Error>?
+    private var enrolling: Task<Bool, any Error>?
+    private var drafts = WaitingReports()
 
     /// A screen for the city at an address.
     public init(server: String, options: OpenOptions) {
@@ -43,31 +45,40 @@ public actor GewuCitizen {
         try await client().consent(terms: version)
     }
 
-    /// Reports. When this returns, it survives a loss of power, whatever it came to.
+    /// Reports. When this returns, it survives a loss of power, whatever it came to. When it throws, also
+    /// because its task was cancelled, it saved nothing. What no city will ever take is refused at once.
     public func report(
         _ input: DraftInput, photos: [PhotoFile] = []
     ) async throws(GewuError) -> Reported {
         let client = try await agreed()
-        let draft = try await client.newDraft(input)
+        try input.refuseTheImpossible()
+        // The device says what is no position without knowing any map.
+        if let position = input.position { _ = try await client.locate(position) }
+        let draft = try await begin(client)
         do throws(GewuError) {
             for photo in photos { try await client.attach(photo, to: draft) }
-            return try await handIn(draft, client)
+            let isKnown = try await known(client)
+            // From here on it is saved, and says so, or it is not.
+            if Task.isCancelled { throw .cancelled }
+            let reported = try await handIn(draft, input, isKnown, client)
+            drafts.ended(draft, isLeft: false)
+            return reported
         } catch {
-            // The user corrects it on the screen and reports again; nothing is left behind.
-            if case .invalidInput = error { try await client.deleteDraft(draft) }
+            await undo(draft, client)
             throw error
         }
     }
 
-    /// Sends and fetches; hands in what waited for the first network. Nothing while the city cannot be
-    /// reached for the first time.
+    /// Sends and fetches; hands in what waited for the first network. What cannot be handed in then stands
+    /// in ``waiting()`` with the reason. Nothing while the city cannot be reached for the first time.
     @discardableResult
     public func sync() async throws(GewuError) -> SyncReport? {
         let client = try await agreed()
         guard try await known(client) else { return nil }
-        for draft in try await client.drafts() {
-            // What still cannot be reported goes on waiting, where the screen shows it.
-            _ = try? await client.reportDraft(draft.id)
+        if try await !handInWaiting(client) {
+            // The sync brings the classes that were missing.
+            try await client.sync()
+            _ = try await handInWaiting(client)
         }
         return try await client.sync()
     }
@@ -77,9 +88,16 @@ public actor GewuCitizen {
         try await agreed().liveCases(ListQuery(mine: true))
     }
 
-    /// Reports that wait for the first network.
-    public func waiting() async throws(GewuError) -> [Draft] {
-        try await agreed().drafts()
+    /// Reports that wait for the first network, or that the city does not take: see
+    /// ``WaitingReport/refused``.
+    public func waiting() async throws(GewuError) -> [WaitingReport] {
+        drafts.shown(of: try await agreed().drafts())
+    }
+
+    /// Throws a waiting report away, with its photos.
+    public func discardWaiting(_ draft: DraftId) async throws(GewuError) {
+        try await agreed().deleteDraft(draft)
+        drafts.isGone(draft)
     }
 
     /// One report, with what may be done about it in `publicWord.may`.
@@ -113,9 +131,14 @@ public actor GewuCitizen {
         try await agreed().rate(id, score, ActInput(text: words))
     }
 
-    /// Takes everything off the phone; refused while a report is unsent.
+    /// Takes everything off the phone; refused while a report is unsent or waits, in words that say what
+    /// to do.
     public func leave() async throws(GewuError) {
-        try await agreed().signOut()
+        let client = try await agreed()
+        try await sweep(client)
+        let waiting = try await waiting()
+        guard waiting.isEmpty else { throw .notPermitted(text: whyNotLeave(waiting)) }
+        try await client.signOut()
     }
 
     /// Lets go of the folder; the next call opens it again.
@@ -124,8 +147,33 @@ public actor GewuCitizen {
         opening = nil
     }
 
-    private func handIn(_ draft: DraftId, _ client: GewuClient) async throws(GewuError) -> Reported {
-        guard try await known(client) else { return .waiting(draft) }
+    private func begin(_ client: GewuClient) async throws(GewuError) -> DraftId {
+        drafts.begins()
+        do throws(GewuError) {
+            let draft = try await client.newDraft()
+            drafts.hasBegun(draft)
+            return draft
+        } catch {
+            drafts.hasBegun(nil)
+            throw error
+        }
+    }
+
+    private func undo(_ draft: DraftId, _ client: GewuClient) async {
+        do throws(GewuError) {
+            try await client.deleteDraft(draft)
+            drafts.ended(draft, isLeft: false)
+        } catch {
+            // A client that was closed or suspended meanwhile removes nothing: the next sync does.
+            drafts.ended(draft, isLeft: true)
+        }
+    }
+
+    private func handIn(
+        _ draft: DraftId, _ input: DraftInput, _ isKnown: Bool, _ client: GewuClient
+    ) async throws(GewuError) -> Reported {
+        try await client.updateDraft(draft, input)
+        guard isKnown else { return .waiting(draft) }
         do throws(GewuError) {
             return .done(try await client.reportDraft(draft))
         } catch {
@@ -135,8 +183,39 @@ public actor GewuCitizen {
         }
     }
 
-    /// Whether the city knows the phone; makes it known where there is a network.
+    /// Removes what was left of reports that failed.
+    private func sweep(_ client: GewuClient) async throws(GewuError) {
+        for draft in drafts.left(of: try await client.drafts()) {
+            try await client.deleteDraft(draft)
+            drafts.isGone(draft)
+        }
+    }
+
+    /// Hands in what waits; whether the city's classes were there for it.
+    private func handInWaiting(_ client: GewuClient) async throws(GewuError) -> Bool {
+        try await sweep(client)
+        var classesAreHere = true
+        for report in try await waiting() {
+            do throws(GewuError) {
+                try await client.reportDraft(report.id)
+                drafts.note(report.id, nil)
+            } catch {
+                if case .tooOld = error { classesAreHere = false }
+                drafts.note(report.id, error)
+            }
+        }
+        return classesAreHere
+    }
+
+    /// Whether the city knows the phone; makes it known where there is a network, once for all who ask.
     private func known(_ client: GewuClient) async throws(GewuError) -> Bool {
+        let task = enrolling ?? Task { try await self.enrolled(client) }
+        enrolling = task
+        defer { if enrolling == task { enrolling = nil } }
+        do { return try await task.value } catch { throw GewuError(error) }
+    }
+
+    private func enrolled(_ client: GewuClient) async throws(GewuError) -> Bool {
         do throws(GewuError) {
             _ = try await client.whoami()
             return true

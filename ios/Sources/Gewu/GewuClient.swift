@@ -11,6 +11,8 @@ public final class GewuClient: Sendable {
     let workers: DispatchQueue
     let hub: Hub
     private let core: Guarded<Gewu?>
+    /// What stops the long calls that run now.
+    private let underWay = Guarded<[ObjectIdentifier: CancelHandle]>([:])
 
     private init(core: Gewu) {
         self.core = Guarded(core)
@@ -49,11 +51,24 @@ public final class GewuClient: Sendable {
         return core
     }
 
-    /// Lets go of the folder. Calls under way end by themselves. At once, from any thread.
+    /// Lets go of the folder as soon as calls under way have ended; syncs and work on photos are told to. At
+    /// once, from any thread.
     public func close() {
         hub.close()
         core.write { $0 = nil }
+        // It only fails when Rust panics, and then the work has ended.
+        underWay.read { Array($0.values) }.forEach { try? $0.cancel() }
     }
+
+    /// Does something that ``close()`` stops by the handle.
+    func stoppable<T>(_ cancel: CancelHandle, _ work: () async -> T) async -> T {
+        underWay.write { $0[ObjectIdentifier(cancel)] = cancel }
+        defer { underWay.write { $0[ObjectIdentifier(cancel)] = nil } }
+        return await work()
+    }
+
+    /// Whether ``close()`` was called.
+    var isClosed: Bool { core.read { $0 == nil } }
 
     /// Records that the user agreed to the terms of this version. Nothing happens before.
     public func consent(terms: String) async throws(GewuError) {
@@ -130,7 +145,9 @@ public final class GewuClient: Sendable {
     /// Lets go of the database for the background, so that the system finds no lock of ours; calls fail
     /// as suspended until ``resume()``. Running calls get the grace, in seconds.
     public func suspend(grace: TimeInterval = 2) async throws(GewuError) {
-        let milliseconds = UInt64(max(0, min(grace, 3_600)) * 1_000)
+        // What is no number fails the comparison too.
+        guard grace >= 0 else { throw .invalidInput(field: "grace", text: "the number is out of range") }
+        let milliseconds = UInt64(min(grace, 3_600) * 1_000)
         try await call { try $0.suspend(graceMs: milliseconds) }
     }
 
@@ -139,6 +156,12 @@ public final class GewuClient: Sendable {
         try await call { try $0.resume() }
         hub.tellAll()
     }
+}
+
+/// A number that the core takes; the greatest where it is greater.
+func unsigned(_ number: Int, _ field: String) throws(GewuError) -> UInt32 {
+    guard number >= 0 else { throw .invalidInput(field: field, text: "the number is out of range") }
+    return UInt32(clamping: number)
 }
 
 /// Runs blocking work on a queue and waits for it without holding a thread of Swift's pool.

@@ -2,8 +2,9 @@ import Foundation
 import GewuSDK
 
 /// A query that tells its answer now, and again after each change that alters it. Who reads slowly
-/// misses answers in between and never the last one. Ends when the client is closed or the reading task
-/// is cancelled; throws ``GewuError``.
+/// misses answers in between and never the last one. Waits while the client is suspended, and while a query
+/// that needs a user has none. Ends when the client is closed or the reading task is cancelled, and when what
+/// it shows left the device with its user; throws ``GewuError``.
 public struct LiveQuery<Value: Sendable & Equatable>: AsyncSequence, Sendable {
     public typealias Element = Value
 
@@ -18,6 +19,7 @@ public struct LiveQuery<Value: Sendable & Equatable>: AsyncSequence, Sendable {
         private let seat: Seat
         private var ticks: AsyncStream<Void>.Iterator
         private var last: Value?
+        private var isOver = false
 
         init(of live: LiveQuery) {
             self.live = live
@@ -31,7 +33,7 @@ public struct LiveQuery<Value: Sendable & Equatable>: AsyncSequence, Sendable {
 
         public mutating func next() async throws -> Value? {
             try live.client.listenOnce()
-            while await ticks.next() != nil {
+            while !isOver, await ticks.next() != nil {
                 guard let value = try await answer(), value != last else { continue }
                 last = value
                 return value
@@ -39,13 +41,15 @@ public struct LiveQuery<Value: Sendable & Equatable>: AsyncSequence, Sendable {
             return nil
         }
 
-        /// Nothing while the client is suspended, or closed since.
-        private func answer() async throws -> Value? {
+        /// Nothing while the client is suspended, or closed since, or nobody's.
+        private mutating func answer() async throws -> Value? {
             do {
                 return try await live.client.call(live.query)
             } catch {
-                if error == .closed || error.problem == .suspended { return nil }
-                throw error
+                if error == .closed || error.problem == .suspended || error.wayOut == .enrol { return nil }
+                guard case .notFound = error, await live.client.isNobodys(inAMoment: last != nil) else { throw error }
+                isOver = true
+                return nil
             }
         }
     }
@@ -57,14 +61,17 @@ extension GewuClient {
         live(.cases) { try $0.list(query: query) }
     }
 
-    /// One case, whole. Throws ``GewuError/notFound(text:)`` when it leaves the device.
+    /// One case, whole. Throws ``GewuError/notFound(text:)`` when it leaves the device; where nobody is signed
+    /// in, it ends.
     public func liveCase(_ id: CaseId) -> LiveQuery<CaseDetail> {
         live(.cases) { try $0.show(case: id) }
     }
 
-    /// What the user is asked to do, the most urgent first.
+    /// What the user is asked to do, the most urgent first; nothing while nobody is signed in.
     public func liveTasks() -> LiveQuery<[FieldTask]> {
-        live(.tasks) { try $0.tasks() }
+        live(.tasks) { core in
+            do { return try core.tasks() } catch SdkError.NotEnrolled { return [] }
+        }
     }
 
     /// What is unsent, and what became of what was sent.
@@ -82,6 +89,18 @@ extension GewuClient {
         _ what: Changed, _ query: @escaping @Sendable (Gewu) throws -> Value
     ) -> LiveQuery<Value> {
         LiveQuery(client: self, what: what, query: query)
+    }
+
+    /// Whether nobody is signed in. Who signs out takes the cases along first: it may be true only in a
+    /// moment.
+    func isNobodys(inAMoment: Bool) async -> Bool {
+        for _ in 0..<(inAMoment ? 40 : 1) {
+            do throws(GewuError) { _ = try await whoami() } catch {
+                if error.wayOut == .enrol { return true }
+            }
+            if inAMoment { try? await Task.sleep(nanoseconds: 25_000_000) }
+        }
+        return false
     }
 
     /// How many live queries are being read.

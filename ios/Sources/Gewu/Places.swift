@@ -11,7 +11,7 @@ extension GewuClient {
     public func componentsNear(
         _ position: PositionInput, radiusM: Double, code: String? = nil, count: Int = 20
     ) async throws(GewuError) -> [NearbyComponent] {
-        let count = UInt32(clamping: count)
+        let count = try unsigned(count, "count")
         return try await call {
             try $0.componentsNear(position: position, radiusM: radiusM, class: code, count: count)
         }
@@ -31,7 +31,7 @@ extension GewuClient {
     public func searchClasses(
         _ text: String, kind: ClassKind? = nil, limit: Int = 20
     ) async throws(GewuError) -> [ClassInfo] {
-        let limit = UInt32(clamping: limit)
+        let limit = try unsigned(limit, "limit")
         return try await call { try $0.searchClasses(text: text, kind: kind, limit: limit) }
     }
 

@@ -50,6 +50,7 @@ extension GewuClient {
         } catch {
             // The core says that it is busy with ending; here it was the task that ended it.
             if case .busy = error, Task.isCancelled { throw .cancelled }
+            if case .busy = error, isClosed { throw .closed }
             throw error
         }
     }

@@ -11,7 +11,7 @@ public enum SyncEvent: Equatable, Sendable {
 
 extension GewuClient {
     /// Exchanges with the server until both hold the same. Cancelling the task ends it with the outcome
-    /// `cancelled`, and nothing is lost. `onStep` is called from a thread of the SDK's.
+    /// `cancelled`, as closing the client does, and nothing is lost. `onStep` is called from a thread of the SDK's.
     @discardableResult
     public func sync(
         _ trigger: SyncTrigger = .manual,
@@ -52,7 +52,7 @@ extension GewuClient {
 
     /// Hands the next files to an uploader of the platform's, at most so many.
     public func handOverUploads(most: Int) async throws(GewuError) -> [HandedUpload] {
-        let most = UInt32(clamping: most)
+        let most = try unsigned(most, "most")
         return try await call { try $0.handOverUploads(most: most) }
     }
 
@@ -70,15 +70,17 @@ extension GewuClient {
     ) async throws(GewuError) -> T {
         let cancel: CancelHandle
         do { cancel = try CancelHandle() } catch { throw GewuError(error) }
-        let result: Result<T, GewuError> = await withTaskCancellationHandler {
-            do throws(GewuError) {
-                return .success(try await call { try work($0, cancel) })
-            } catch {
-                return .failure(error)
+        let result: Result<T, GewuError> = await stoppable(cancel) {
+            await withTaskCancellationHandler {
+                do throws(GewuError) {
+                    return .success(try await call { try work($0, cancel) })
+                } catch {
+                    return .failure(error)
+                }
+            } onCancel: {
+                // It only fails when Rust panics, and then the work has ended.
+                try? cancel.cancel()
             }
-        } onCancel: {
-            // It only fails when Rust panics, and then the work has ended.
-            try? cancel.cancel()
         }
         return try result.get()
     }

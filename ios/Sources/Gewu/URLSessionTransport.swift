@@ -19,6 +19,7 @@ public final class URLSessionTransport: HostTransport {
         configuration.httpShouldSetCookies = false
         configuration.httpCookieStorage = nil
         configuration.urlCache = nil
+        configuration.urlCredentialStorage = nil
         configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
         session = URLSession(configuration: configuration, delegate: exchanges, delegateQueue: nil)
     }
@@ -52,6 +53,7 @@ private final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
         var body = Data()
         var error: (any Error)?
         var cancelled = false
+        var refusal: HTTPURLResponse?
         init(_ task: URLSessionDataTask) { self.task = task }
     }
 
@@ -69,8 +71,12 @@ private final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
             all[task.taskIdentifier] = nil
             return exchange.cancelled
         }
-        if let error = exchange.error { throw cancelled ? HostError.Cancelled : reason(error) }
-        guard let answer = task.response as? HTTPURLResponse else { throw HostError.Offline }
+        if let error = exchange.error, exchange.refusal == nil || cancelled {
+            throw cancelled ? HostError.Cancelled : reason(error)
+        }
+        guard let answer = exchange.refusal ?? task.response as? HTTPURLResponse else {
+            throw HostError.Offline
+        }
         let headers = answer.allHeaderFields.compactMap { name, value -> HttpHeader? in
             guard let name = name as? String, let value = value as? String else { return nil }
             return HttpHeader(name: name.lowercased(), value: value)
@@ -104,6 +110,20 @@ private final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
         newRequest _: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
     ) {
         completionHandler(nil)
+    }
+
+    /// Nobody is asked for a password: the answer that wants one is the answer. The server's certificate is
+    /// judged as the platform judges it.
+    func urlSession(
+        _: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+        completionHandler:
+            @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+    ) {
+        guard let refusal = challenge.failureResponse as? HTTPURLResponse else {
+            return completionHandler(.performDefaultHandling, nil)
+        }
+        underWay.read { $0[task.taskIdentifier] }?.refusal = refusal
+        completionHandler(.rejectProtectionSpace, nil)
     }
 
     private func reason(_ error: any Error) -> HostError {

@@ -22,6 +22,23 @@ public struct FakeGrid: Sendable {
         unit: "990101001001022", duty: "990101Z01", lon: 123.40...123.45, lat: 41.78...41.82)
 }
 
+func wrong(_ field: String, _ text: String) -> SdkError { .InvalidInput(field: field, text: text) }
+
+/// Refuses what is no text of a person.
+func checkText(_ text: String?) throws {
+    guard let text else { return }
+    if text.unicodeScalars.contains("\0") { throw wrong("text", "the text holds a NUL character: remove it") }
+    if text.allSatisfy(\.isWhitespace) { throw wrong("text", "the text is empty") }
+    if text.unicodeScalars.count > 4_000 {
+        throw wrong("text", "the text has more than 4000 characters: shorten it")
+    }
+}
+
+/// Refuses more photos than one entry holds.
+func checkCount(_ photos: Int) throws {
+    if photos > 20 { throw wrong("photo", "more than 20 photos; leave some out") }
+}
+
 /// A city in memory, for the tests of an app: devices of it need no server and no folder. It knows as much of
 /// the rules as the common ways need (report, verify, dispatch, handle, check, close, rate); where more of
 /// them matters, use ``GewuTestServer``. What both do is held together by one suite of tests.
@@ -129,12 +146,19 @@ public final class FakeCity: @unchecked Sendable {
             throw wrong("class", "the catalogue has no such class")
         }
         guard let position = input.position else { throw wrong("position", "a report needs a position") }
+        try Self.check(position)
+        try checkText(input.text)
+    }
+
+    /// Refuses what is no position.
+    static func check(_ position: PositionInput) throws {
         guard (-90...90).contains(position.lat), (-180...180).contains(position.lon) else {
             throw wrong("position", "this is no place on earth")
         }
+        guard (0...100_000).contains(position.accuracyM ?? 0) else {
+            throw wrong("position", "accuracy must lie between 0 and 100000 metres")
+        }
     }
-
-    private func wrong(_ field: String, _ text: String) -> SdkError { .InvalidInput(field: field, text: text) }
 
     private func may(_ stage: PublicStage, rated: Bool) -> Set<String> {
         switch stage {

@@ -26,6 +26,23 @@ struct FakeDevice {
     var logs: [CaseId: [FakeEntry]] = [:]
     private var words: [CaseId: FakeWord] = [:]
 
+    mutating func agree(to terms: String) throws {
+        if terms.allSatisfy(\.isWhitespace) {
+            throw wrong("terms", "name the version of the words that the user saw")
+        }
+        consented = true
+    }
+
+    func locate(_ position: PositionInput, in city: FakeCity) throws -> Located? {
+        try FakeCity.check(position)
+        return city.grid(position)?.located(position, own: user?.dutyGrids ?? [])
+    }
+
+    func tasks(in city: FakeCity) throws -> [FieldTask] {
+        _ = try enrolled()
+        return cases(in: city).compactMap(\.task)
+    }
+
     func enrolled() throws -> FakeUser {
         guard let user else { throw SdkError.NotEnrolled(text: "the device belongs to no city: enrol it first") }
         return user
@@ -40,6 +57,9 @@ struct FakeDevice {
     }
 
     func show(_ id: CaseId, in city: FakeCity) throws -> FakeCase {
+        guard id.count == 32, id.allSatisfy(\.isHexDigit) else {
+            throw wrong("case", "CaseId must be 32 hexadecimal digits")
+        }
         guard let found = cases(in: city).first(where: { $0.id == id }) else {
             throw SdkError.NotFound(text: "there is no such case on this device")
         }
@@ -72,6 +92,8 @@ struct FakeDevice {
         guard try show(id, in: city).may.contains(kind) else {
             throw SdkError.NotPermitted(text: "this user may not do that now")
         }
+        try checkText(act.text)
+        try checkCount(act.photos.count)
         let photos = try act.photos.map { try FakePhoto($0) }
         let entry = FakeEntry(
             hash: city.newHash(), kind: kind, by: user.name, role: user.role, unit: act.unit ?? user.units.first,

@@ -40,7 +40,7 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
             if let index = planned.firstIndex(where: { $0.call == name }) {
                 throw planned.remove(at: index).error
             }
-            if device.suspended, name != "resume" {
+            if device.suspended, !["suspend", "resume"].contains(name) {
                 throw SdkError.Storage(problem: .suspended, text: "the SDK is suspended")
             }
             return try work(&device)
@@ -66,7 +66,7 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
         return done
     }
 
-    override public func consent(terms _: String) throws { try call("consent") { $0.consented = true } }
+    override public func consent(terms: String) throws { try call("consent") { try $0.agree(to: terms) } }
 
     override public func hasConsent() throws -> Bool { try call("hasConsent") { $0.consented } }
 
@@ -179,7 +179,7 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
     override public func packs() throws -> [PackInfo] { try call("packs") { _ in [] } }
 
     override public func locate(position: PositionInput) throws -> Located? {
-        try call("locate") { city.grid(position)?.located(position, own: $0.user?.dutyGrids ?? []) }
+        try call("locate") { try $0.locate(position, in: city) }
     }
 
     override public func address(position _: PositionInput) throws -> String? { try call("address") { _ in nil } }
@@ -215,6 +215,7 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
         let stopped = try cancel.isCancelled()
         return try edit("attach", draft) { found in
             guard !stopped else { throw SdkError.Busy(text: "the work on the photo was stopped") }
+            try checkCount(found.photos.count + 1)
             let (read, now) = (try FakePhoto(photo), city.now())
             try? listener?.soFar(progress: PhotoProgress(stage: .done, permille: 1_000))
             found.photos.append((read, now))
@@ -233,6 +234,7 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
 
     override public func report(request: ReportRequest) throws -> Saved {
         try changing("report") { device in
+            try checkCount(request.photos.count)
             let photos = try request.photos.map { try FakePhoto($0) }
             return try device.report(request.input, photos, to: city)
         }
@@ -287,7 +289,7 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
     }
 
     override public func tasks() throws -> [FieldTask] {
-        try call("tasks") { $0.cases(in: city).compactMap(\.task) }
+        try call("tasks") { try $0.tasks(in: city) }
     }
 
     override public func photoBytes(photo: Digest) throws -> Data {

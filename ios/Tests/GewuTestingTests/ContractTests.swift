@@ -37,6 +37,91 @@ final class ContractTests: XCTestCase {
         }
     }
 
+    func testNobodyIsAskedToDoAnythingBeforeTheyAreSomebody() async throws {
+        try await both { town in
+            let client = try await town.untouched()
+            let asked = try await refused { try await client.tasks() }
+            XCTAssertEqual(asked.wayOut, .enrol)
+            let shown = try await client.liveTasks().first { _ in true }
+            XCTAssertEqual(shown, [])
+            let terms = try await refused { try await client.consent(terms: "") }
+            XCTAssertEqual(terms.field, "terms")
+            let agreed = try await client.hasConsent()
+            XCTAssertFalse(agreed)
+        }
+    }
+
+    func testWhatCanNeverBeTakenIsRefusedByItsField() async throws {
+        try await both { town in
+            let client = try await town.inspector().client
+            for text in ["", "   ", "a\0b", String(repeating: "字", count: 4_001)] {
+                let why = try await refused { try await client.report(request(text)) }
+                XCTAssertEqual(why.field, "text", town.name)
+            }
+            try await client.report(request(String(repeating: "😀", count: 4_000)))
+            let accuracies = [-1, Double.nan].map {
+                PositionInput(lon: 123.422729, lat: 41.7999616, accuracyM: $0, datum: .wgs84)
+            }
+            for place in accuracies + [atTheMarket(lon: .nan)] {
+                let report = try await refused { try await client.report(request(position: place)) }
+                let locate = try await refused { try await client.locate(place) }
+                XCTAssertEqual([report.field, locate.field], ["position", "position"], town.name)
+            }
+            let many = Array(repeating: photo(), count: 21)
+            let photos = try await refused { try await client.report(request(photos: many)) }
+            XCTAssertEqual(photos.field, "photo")
+            for id in ["", "not-a-case"] {
+                let why = try await refused { try await client.show(id) }
+                XCTAssertEqual(why.field, "case", town.name)
+            }
+            let note = try await refused { try await client.note("zz", act("x")) }
+            XCTAssertEqual(note.field, "case")
+            let rows = try await client.cases(ListQuery(mine: true)).rows
+            XCTAssertEqual(rows.count, 1)
+        }
+    }
+
+    func testNumbersThatAreNoneAreRefusedByTheirField() async throws {
+        try await both { town in
+            let client = try await town.inspector().client
+            let limit = try await refused { try await client.searchClasses("井", limit: -1) }
+            let count = try await refused { try await client.componentsNear(atTheMarket(), radiusM: 9, count: -1) }
+            let most = try await refused { try await client.handOverUploads(most: -1) }
+            let grace = try await refused { try await client.suspend(grace: -1) }
+            let nan = try await refused { try await client.suspend(grace: .nan) }
+            XCTAssertEqual([limit, count, most, grace, nan].map(\.field), ["limit", "count", "most", "grace", "grace"])
+        }
+    }
+
+    func testWhoIsSuspendedMayBeSuspendedAgain() async throws {
+        try await both { town in
+            let client = try await town.inspector().client
+            try await client.suspend()
+            try await client.suspend()
+            try await client.resume()
+            try await client.report(request())
+        }
+    }
+
+    func testLiveQueriesOutlastSigningOut() async throws {
+        try await both { town in
+            let wang = try await town.inspector()
+            let id = try await wang.client.report(request()).case
+            try await wang.synced()
+            try town.verifyRequest(id, person: wang.user)
+            try await wang.synced()
+            var tasks = wang.client.liveTasks().makeAsyncIterator()
+            var one = wang.client.liveCase(id).makeAsyncIterator()
+            let before = try await tasks.next()
+            _ = try await one.next()
+            XCTAssertEqual(before?.count, 1, town.name)
+            try await wang.client.signOut()
+            let after = try await tasks.next()
+            XCTAssertEqual(after, [], town.name)
+            while try await one.next() != nil {}
+        }
+    }
+
     func testADeviceOfNoCitySaysSoAndKeepsDrafts() async throws {
         try await both { town in
             let client = try await town.stranger()

@@ -1,12 +1,148 @@
+import Foundation
 import Gewu
 import GewuTesting
 import XCTest
 
 /// The report screen in somebody else's app.
 final class CitizenTests: XCTestCase {
-    private func hole(_ code: String = "01002") -> DraftInput {
+    private func hole(
+        _ code: String? = "01002", _ position: PositionInput? = atTheMarket(), _ text: String = "路上有个坑"
+    ) -> DraftInput {
         DraftInput(
-            class: ClassRef(kind: .component, code: code), position: atTheMarket(), text: "路上有个坑")
+            class: code.map { ClassRef(kind: .component, code: $0) }, position: position, text: text)
+    }
+
+    /// A screen that agreed.
+    private func screen(_ folder: Folder, _ wire: any HostTransport) async throws -> GewuCitizen {
+        let options = OpenOptions(folder: folder.path, transport: wire)
+        let screen = GewuCitizen(server: try Town.server.url, options: options)
+        try await screen.consent("2026-01")
+        return screen
+    }
+
+    /// What the city has of this screen's reports after another sync.
+    private func arrived(_ screen: GewuCitizen) async throws -> Int? {
+        let report = try await screen.sync()
+        XCTAssertEqual(report?.outcome, .complete)
+        let waiting = try await screen.waiting()
+        XCTAssertEqual(waiting, [])
+        return try await screen.myReports().first { _ in true }?.rows.count
+    }
+
+    func testAReportThatFailsHasSavedNothing() async throws {
+        let folder = try Folder()
+        let screen = try await screen(folder, Away())
+        try await screen.sync()
+        let photos = [photo(), photo("bad/text.jpg")]
+        let why = try await failure { try await screen.report(hole(), photos: photos) }
+        XCTAssertEqual(why.field, "photo")
+        let input = Handover(hole())
+        let report = Task {
+            try await screen.report(input.value, photos: Array(repeating: photo(), count: 8))
+        }
+        try await Task.sleep(nanoseconds: 100_000_000)
+        await screen.close()
+        _ = try await failure { try await report.value }
+        let count = try await arrived(screen)
+        XCTAssertEqual(count, 0)
+    }
+
+    func testAReportThatIsCancelledHasSavedNothing() async throws {
+        let (folder, wire) = (try Folder(), Away())
+        let screen = try await screen(folder, wire)
+        let input = Handover(hole())
+        wire.holds = true
+        let early = Task { try await screen.report(input.value, photos: [photo()]) }
+        try await until("a request that waits") { wire.held.value > 0 }
+        early.cancel()
+        wire.holds = false
+        let why = try await failure { try await early.value }
+        XCTAssertEqual(why, .cancelled)
+        let none = try await arrived(screen)
+        XCTAssertEqual(none, 0)
+        let amid = Task {
+            try await screen.report(input.value, photos: Array(repeating: photo(), count: 8))
+        }
+        try await Task.sleep(nanoseconds: 100_000_000)
+        amid.cancel()
+        _ = try await failure { try await amid.value }
+        let count = try await arrived(screen)
+        XCTAssertEqual(count, 0)
+    }
+
+    func testASyncBesideAReportHandsInNothingThatIsUnfinished() async throws {
+        let folder = try Folder()
+        let screen = try await screen(folder, Away())
+        try await screen.sync()
+        let (input, over) = (Handover(hole()), Counter())
+        let report = Task {
+            defer { over.more() }
+            return try await screen.report(input.value, photos: [photo(), photo("manhole-after.jpg")])
+        }
+        while over.value == 0 { try await screen.sync() }
+        guard case .done(let saved) = try await report.value else { return XCTFail("waits") }
+        let count = try await arrived(screen)
+        XCTAssertEqual(count, 1)
+        let entries = try await screen.show(saved.case).entries
+        XCTAssertEqual(entries.map(\.photos.count), [2])
+    }
+
+    func testWhatNoCityTakesIsRefusedWithoutOne() async throws {
+        let (folder, wire) = (try Folder(), Away())
+        wire.away = true
+        let screen = try await screen(folder, wire)
+        let long = String(repeating: "字", count: 4_001)
+        let wrong = [
+            (hole(nil), "class"), (hole("01002", nil), "position"),
+            (hole("01002", atTheMarket(lon: .nan)), "position"), (hole("01002", atTheMarket(), long), "text"),
+            (hole("01002", atTheMarket(), " "), "text"), (hole("01002", atTheMarket(), "a\0"), "text"),
+        ]
+        for (input, field) in wrong {
+            let why = try await failure { try await screen.report(input, photos: [photo()]) }
+            XCTAssertEqual(why.field, field)
+        }
+        let waiting = try await screen.waiting()
+        XCTAssertEqual(waiting, [])
+        let most = hole("01002", atTheMarket(), String(repeating: "😀", count: 4_000))
+        guard case .waiting = try await screen.report(most) else { return XCTFail("reported without a city") }
+    }
+
+    func testAWaitingReportThatTheCityRefusesIsNamedAndHoldsNobodyForEver() async throws {
+        let (folder, wire) = (try Folder(), Away())
+        wire.away = true
+        let screen = try await screen(folder, wire)
+        guard case .waiting(let unknown) = try await screen.report(hole("99999"), photos: [photo()]) else {
+            return XCTFail("reported without a city")
+        }
+        _ = try await screen.report(hole())
+        let early = try await failure { try await screen.leave() }
+        XCTAssertTrue(early.text.contains("sync"), early.text)
+        wire.away = false
+        let report = try await screen.sync()
+        XCTAssertEqual(report?.outcome, .complete)
+        let left = try await screen.waiting()
+        XCTAssertEqual(left.map(\.id), [unknown])
+        XCTAssertEqual(left.map(\.refused?.field), ["class"])
+        XCTAssertEqual(left.map(\.photos.count), [1])
+        let mine = try await screen.myReports().first { _ in true }
+        XCTAssertEqual(mine?.rows.count, 1)
+        let held = try await failure { try await screen.leave() }
+        XCTAssertEqual(held.wayOut, .giveUp)
+        XCTAssertTrue(held.text.contains(unknown) && held.text.contains("discardWaiting"), held.text)
+        try await screen.discardWaiting(unknown)
+        try await screen.leave()
+    }
+
+    func testEightFirstReportsAtOnceAreEightReportsOfOnePhone() async throws {
+        let folder = try Folder()
+        let screen = try await screen(folder, Away())
+        let input = Handover(hole())
+        let all = (0..<8).map { _ in Task { try await screen.report(input.value, photos: [photo()]) } }
+        for one in all {
+            guard case .done = try await one.value else { return XCTFail("waits") }
+        }
+        let count = try await arrived(screen)
+        XCTAssertEqual(count, 8)
     }
 
     func testNothingIsWrittenAskedOrKeptBeforeConsent() async throws {
@@ -95,18 +231,33 @@ final class CitizenTests: XCTestCase {
     }
 }
 
+/// What is handed to another task and not touched meanwhile.
+private struct Handover<Value>: @unchecked Sendable {
+    let value: Value
+    init(_ value: Value) { self.value = value }
+}
+
 /// The app's network, which can be away.
 private final class Away: HostTransport, @unchecked Sendable {
     private let inner = URLSessionTransport()
     private let lock = NSLock()
     private var gone = false
     let asked = Counter()
+    let held = Counter()
+    private var isHeld = false
     var away: Bool {
         get { lock.withLock { gone } }
         set { lock.withLock { gone = newValue } }
     }
+    /// Whether requests wait.
+    var holds: Bool {
+        get { lock.withLock { isHeld } }
+        set { lock.withLock { isHeld = newValue } }
+    }
     func send(order: HttpOrder) throws -> HttpAnswer {
         asked.more()
+        if holds { held.more() }
+        while holds { Thread.sleep(forTimeInterval: 0.005) }
         if away { throw HostError.Offline }
         return try inner.send(order: order)
     }

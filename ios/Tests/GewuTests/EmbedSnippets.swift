@@ -37,12 +37,16 @@ func showToday(_ client: GewuClient, show: ([FieldTask]) -> Void) async throws {
     for try await tasks in client.liveTasks() { show(tasks) }
 }
 
-func syncInFront(_ client: GewuClient) async throws -> SyncReport? {
-    for try await event in client.syncing(.foreground) {
-        switch event {
-        case .step(let progress): print(progress)
-        case .finished(let report): return report
+func syncInFront(_ client: GewuClient) async -> SyncReport? {
+    do {
+        for try await event in client.syncing(.foreground) {
+            switch event {
+            case .step(let progress): print(progress)
+            case .finished(let report): return report
+            }
         }
+    } catch {
+        print("not synced: \(GewuError(error).text)")
     }
     return nil
 }
@@ -50,25 +54,30 @@ func syncInFront(_ client: GewuClient) async throws -> SyncReport? {
 func withRealServer(_ work: (GewuClient) async throws -> Void) async throws {
     let server = try GewuTestServer()
     defer { server.stop() }
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("device")
+    let name = "device-\(UUID().uuidString)"
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name)
     defer { try? FileManager.default.removeItem(at: folder) }
     let client = try await GewuClient.open(folder: folder.path)
+    defer { client.close() }
     try await client.consent(terms: "test")
     let code = try server.code(for: "li", role: "inspector", dutyGrids: ["990101Z01"])
     try await client.enrol(server: server.url, code: code)
     try await work(client)
-    client.close()
 }
 
 func citizenScreen(
     _ screen: GewuCitizen, _ input: DraftInput, _ photo: PhotoFile
 ) async throws -> String {
     if try await !screen.hasConsent() { try await screen.consent("2026-01") }
-    switch try await screen.report(input, photos: [photo]) {
-    case .done(let saved):
-        try await screen.sync()
-        return "saved as \(saved.case)"
-    case .waiting:
-        return "kept until there is a network"
+    do {
+        let reported = try await screen.report(input, photos: [photo])
+        // What is saved is saved, whatever the sync meets.
+        _ = try? await screen.sync()
+        switch reported {
+        case .done(let saved): return "saved as \(saved.case)"
+        case .waiting: return "kept until there is a network"
+        }
+    } catch {
+        return "not saved: \(error.text)"
     }
 }

@@ -81,6 +81,7 @@ final class ErrorsTests: XCTestCase {
         let options = Box(OpenOptions(folder: folder.path, lockPatienceMs: 50))
         let second = try await failure { try await GewuClient.open(options.value) }
         XCTAssertEqual(second.wayOut, .tryLater)
+        XCTAssertTrue(second.text.contains("closed"), second.text)
         first.close()
         let third = try await GewuClient.open(folder: folder.path)
         third.close()

@@ -127,6 +127,30 @@ final class HostTests: XCTestCase {
         XCTAssertTrue(status.synced)
     }
 
+    func testClosingEndsASyncThatHangsAndTheFolderOpensAgain() async throws {
+        let wire = Silence()
+        let device = try await Device.inspector(transport: wire)
+        wire.silent = true
+        let sync = Task { try await device.client.sync() }
+        try await until("a request that hangs") { wire.waiting.value > 0 }
+        device.client.close()
+        let again = try await GewuClient.open(
+            OpenOptions(folder: device.folder.path, lockPatienceMs: 2_000))
+        let report = try await sync.value
+        XCTAssertEqual(report.outcome, .cancelled)
+        again.close()
+    }
+
+    func testAnAnswerThatWantsAPasswordIsAnAnswer() throws {
+        for head in ["401 Unauthorized\r\nWWW-Authenticate", "407 No\r\nProxy-Authenticate"] {
+            let answering = try OneAnswer("HTTP/1.1 \(head): Basic realm=\"x\"\r\nContent-Length: 2\r\n\r\nno")
+            let wire = URLSessionTransport(patience: 5)
+            let answer = try wire.send(
+                order: HttpOrder(method: "GET", url: answering.url, headers: [], body: Data()))
+            XCTAssertEqual(String(answer.status), String(head.prefix(3)))
+        }
+    }
+
     func testRedirectsAreNotFollowedAndWhatIsNotThereIsSaid() throws {
         let wire = URLSessionTransport(patience: 5)
         let order = HttpOrder(method: "GET", url: "http://127.0.0.1:9/", headers: [], body: Data())

@@ -18,7 +18,7 @@ final class SnippetsTests: XCTestCase {
     func testTheReportOfTheGuideReachesARealServer() async throws {
         try await withRealServer { client in
             let id = try await reportCover(client, photo: photo().path)
-            let report = try await syncInFront(client)
+            let report = await syncInFront(client)
             XCTAssertEqual(report?.outcome, .complete)
             let (status, detail) = (try await client.status(), try await client.show(id))
             XCTAssertTrue(status.synced && detail.complete)
@@ -48,6 +48,58 @@ final class SnippetsTests: XCTestCase {
             wang.client.close()
         }
         XCTAssertEqual(shown.all, [[]])
+    }
+
+    /// What the guide's list of tasks shows within a moment, and how it ended where it did.
+    private static func shown(_ client: GewuClient) async throws -> [Int] {
+        let shown = Kept<Int>()
+        let ended = Kept<String>()
+        let screen = Task { @MainActor in
+            do { try await showToday(client) { shown.keep($0.count) } } catch { ended.keep("\(error)") }
+        }
+        try await Task.sleep(nanoseconds: 500_000_000)
+        XCTAssertEqual(ended.all, [])
+        screen.cancel()
+        return shown.all
+    }
+
+    func testTheScreensOfTheGuideOutliveWhateverASyncMeets() async throws {
+        let (folder, wire) = (try Folder(), Silence())
+        let client = try await GewuClient.open(OpenOptions(folder: folder.path, transport: wire))
+        let before = (try await Self.shown(client), await syncInFront(client))
+        XCTAssertEqual(before.0, [0], "before consent")
+        XCTAssertNil(before.1)
+        try await client.consent(terms: "1")
+        try await client.enrol(server: try Town.server.url)
+        wire.silent = true
+        let other = Task { try await client.sync() }
+        try await until("a request that hangs") { wire.waiting.value > 0 }
+        let beside = await syncInFront(client)
+        XCTAssertNil(beside, "beside another sync")
+        other.cancel()
+        _ = try await other.value
+        wire.silent = false
+        try await client.suspend()
+        let suspended = (try await Self.shown(client), await syncInFront(client))
+        XCTAssertEqual(suspended.0, [], "while suspended")
+        XCTAssertNil(suspended.1)
+        try await client.resume()
+        async let last = Self.shown(client)
+        try await Task.sleep(nanoseconds: 200_000_000)
+        try await client.signOut()
+        let tasks = try await last
+        XCTAssertEqual(tasks, [0], "at sign-out")
+    }
+
+    func testTheCitizensScreenOfTheGuideSaysWhatWentWrong() async throws {
+        let folder = try Folder()
+        let screen = GewuCitizen(server: "http://127.0.0.1:1", folder: folder.path)
+        let input = DraftInput(class: manhole, text: "坑")
+        let wrong = try await citizenScreen(screen, input, photo())
+        XCTAssertEqual(wrong, "not saved: a report needs a position")
+        let whole = DraftInput(class: manhole, position: atTheMarket(), text: "坑")
+        let waits = try await citizenScreen(screen, whole, photo())
+        XCTAssertEqual(waits, "kept until there is a network")
     }
 
     func testTheCitizensScreenOfTheGuideReports() async throws {

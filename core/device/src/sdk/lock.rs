@@ -11,6 +11,9 @@ use crate::files::FilesError;
 /// How often a wait looks whether the lock is free.
 const TICK: Duration = Duration::from_millis(50);
 
+/// What holds it, in the words of the error.
+const IN_USE: &str = "client of this folder, or a call of one that was closed,";
+
 /// A lock that the system lets go of when the process ends, however it ends.
 #[derive(Debug)]
 pub(crate) struct FolderLock {
@@ -32,7 +35,7 @@ impl FolderLock {
                 Ok(()) => return Ok(Self { _file: file }),
                 Err(TryLockError::WouldBlock) if begun.elapsed() < patience => thread::sleep(TICK),
                 Err(TryLockError::WouldBlock) => {
-                    return Err(DeviceError::Busy("process on this device"));
+                    return Err(DeviceError::Busy(IN_USE));
                 }
                 Err(TryLockError::Error(error)) => return Err(FilesError::from(error).into()),
             }

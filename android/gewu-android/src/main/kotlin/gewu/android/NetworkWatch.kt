@@ -5,6 +5,7 @@ import android.net.ConnectivityManager
 import android.net.Network
 import android.net.NetworkCapabilities
 import gewu.NetworkKind
+import gewu.client.attempt
 
 /** What the platform says of a network, in the SDK's words. */
 fun kindOf(capabilities: NetworkCapabilities?): NetworkKind = kindOf(
@@ -22,7 +23,8 @@ internal fun kindOf(metered: Boolean, roaming: Boolean, known: Boolean): Network
 }
 
 /**
- * Tells the SDK what network there is, and says when one came back.
+ * Tells the SDK what network there is, and says when one came back. The platform calls it at any time: what
+ * [tell] and [online] throw of the SDK's, or of a client that was closed, ends nothing.
  *
  * @param tell takes each kind: `client::tellNetwork`.
  * @param online is called when there is a network after there was none: sync then.
@@ -42,19 +44,27 @@ class NetworkWatch(
     }
 
     override fun onCapabilitiesChanged(network: Network, capabilities: NetworkCapabilities) {
-        tell(kindOf(capabilities))
+        harmless { tell(kindOf(capabilities)) }
         val usable = capabilities.hasCapability(NetworkCapabilities.NET_CAPABILITY_VALIDATED)
-        if (state.become(usable)) online()
+        if (state.become(usable)) harmless(online)
     }
 
     override fun onLost(network: Network) {
         state.become(false)
-        tell(NetworkKind.UNKNOWN)
+        harmless { tell(NetworkKind.UNKNOWN) }
     }
 
     override fun close() {
         manager?.unregisterNetworkCallback(this)
         manager = null
+    }
+}
+
+private fun harmless(work: () -> Unit) {
+    try {
+        attempt(work)
+    } catch (closed: IllegalStateException) {
+        // The app let go of its client and not yet of the watch.
     }
 }
 

@@ -3,8 +3,10 @@ package gewu.android
 import android.content.Context
 import gewu.SyncTrigger
 import gewu.client.GewuClient
+import gewu.client.attempt
 import gewu.client.status
 import gewu.client.sync
+import gewu.client.valueOrNull
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.launch
 
@@ -26,13 +28,13 @@ class CityStartReceiver : GewuStartReceiver() {
 }
 
 suspend fun planSync(context: Context, client: GewuClient) {
-    val plan = SyncPlanner.by(client.status())
+    val plan = attempt { SyncPlanner.by(client.status()) }.valueOrNull() ?: return
     SyncJobs(PlatformJobs(context, CityJobService::class.java)).plan(plan)
 }
 
 fun watchNetwork(context: Context, client: GewuClient, scope: CoroutineScope): NetworkWatch {
     val watch = NetworkWatch(client::tellNetwork) {
-        scope.launch { client.sync(SyncTrigger.ONLINE) }
+        scope.launch { attempt { client.sync(SyncTrigger.ONLINE) } }
     }
     return watch.apply { start(context) }
 }

@@ -30,7 +30,7 @@ suspend fun GewuClient.arrive(case: CaseId, act: ActInput = ActInput()): Saved =
 
 /** Says how far the work is (进展), in percent where that says something. */
 suspend fun GewuClient.progress(case: CaseId, percent: Int?, act: ActInput = ActInput()): Saved =
-    call { progress(case, percent?.toUByte(), act) }
+    call { progress(case, percent?.unsignedByte("percent"), act) }
 
 /** Reports the work as done (处置). */
 suspend fun GewuClient.handle(case: CaseId, act: ActInput = ActInput()): Saved = call { handle(case, act) }
@@ -55,7 +55,7 @@ suspend fun GewuClient.handOver(
 
 /** Rates the result, from 1 (worst) to 5 (best). */
 suspend fun GewuClient.rate(case: CaseId, score: Int, act: ActInput = ActInput()): Saved =
-    call { rate(case, score.toUByte(), act) }
+    call { rate(case, score.unsignedByte("score"), act) }
 
 /** Leaves a remark. */
 suspend fun GewuClient.note(case: CaseId, act: ActInput): Saved = call { note(case, act) }

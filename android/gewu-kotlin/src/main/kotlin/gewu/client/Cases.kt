@@ -60,7 +60,7 @@ suspend fun GewuClient.stateHash(case: CaseId): Digest = call { stateHash(case) 
 suspend fun GewuClient.savePhoto(photo: Digest, file: String) = call { savePhoto(photo, file) }
 
 /** Reads files again, about so many bytes of them. For when the phone charges. */
-suspend fun GewuClient.scrub(mostBytes: Long): ScrubReport = call { scrub(mostBytes.toULong()) }
+suspend fun GewuClient.scrub(mostBytes: Long): ScrubReport = call { scrub(mostBytes.unsigned("mostBytes")) }
 
 /** Writes cases to a file that proves itself without a server. */
 suspend fun GewuClient.exportCases(cases: List<CaseId>, file: String): Exported =
@@ -74,7 +74,7 @@ suspend fun GewuClient.classes(): List<ClassInfo> = call { classes() }
 
 /** Classes by words, initials of pinyin or code, the best first. */
 suspend fun GewuClient.searchClasses(text: String, kind: ClassKind? = null, limit: Int = 20): List<ClassInfo> =
-    call { searchClasses(text, kind, limit.toUInt()) }
+    call { searchClasses(text, kind, limit.unsigned("limit")) }
 
 /** The packs that are held. */
 suspend fun GewuClient.packs(): List<PackInfo> = call { packs() }
@@ -91,7 +91,7 @@ suspend fun GewuClient.componentsNear(
     radiusM: Double,
     code: String? = null,
     count: Int = 20,
-): List<NearbyComponent> = call { componentsNear(position, radiusM, code, count.toUInt()) }
+): List<NearbyComponent> = call { componentsNear(position, radiusM, code, count.unsigned("count")) }
 
 /** The position as seen from the nearest door plate. */
 suspend fun GewuClient.address(position: PositionInput): String? = call { address(position) }

@@ -3,7 +3,6 @@ package gewu.client
 import gewu.ActInput
 import gewu.CaseDetail
 import gewu.CaseId
-import gewu.Draft
 import gewu.DraftId
 import gewu.DraftInput
 import gewu.ListQuery
@@ -13,11 +12,13 @@ import gewu.PhotoFile
 import gewu.Saved
 import gewu.SdkException
 import gewu.SyncReport
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.withContext
 import java.io.File
 
 /** What became of a citizen's report. */
@@ -43,9 +44,14 @@ sealed interface Reported {
  */
 class GewuCitizen(private val server: String, private val options: OpenOptions) : AutoCloseable {
     private val gate = Mutex()
+    private val enrolling = Mutex()
+    private val waitingReports = WaitingReports()
 
     @Volatile
     private var client: GewuClient? = null
+
+    @Volatile
+    private var closed = false
 
     /** The same in a folder, with everything as usual. */
     constructor(server: String, folder: String) : this(server, OpenOptions(folder = folder))
@@ -59,33 +65,46 @@ class GewuCitizen(private val server: String, private val options: OpenOptions) 
     /** Records that the user agreed to the terms of this version. Needs no network. */
     suspend fun consent(version: String) = opened().consent(version)
 
-    /** Reports. When this returns, it survives a loss of power, whatever it came to. */
+    /**
+     * Reports. When this returns, it survives a loss of power, whatever it came to. When it throws or is
+     * cancelled, it saved nothing. What no city will ever take is refused at once.
+     */
     suspend fun report(input: DraftInput, photos: List<PhotoFile> = emptyList()): Reported {
         val client = agreed()
-        val draft = client.newDraft(input)
-        try {
+        input.refuseTheImpossible()
+        // The device says what is no position without knowing any map.
+        input.position?.let { client.locate(it) }
+        return waitingReports.fresh(client) { draft, keep ->
             photos.forEach { client.attach(draft, it) }
-            return handIn(draft)
-        } catch (error: SdkException.InvalidInput) {
-            // The user corrects it on the screen and reports again; nothing is left behind.
-            client.deleteDraft(draft)
-            throw error
+            val known = known()
+            // From here on it is saved, and says so, or it is not.
+            withContext(NonCancellable) { handIn(client, draft, input, known).also { keep() } }
         }
     }
 
-    /** Sends and fetches; hands in what waited for the first network. */
+    /**
+     * Sends and fetches; hands in what waited for the first network. What cannot be handed in then stands in
+     * [waiting] with the reason. Null while the city cannot be reached for the first time.
+     */
     suspend fun sync(): SyncReport? {
         val client = agreed()
         if (!known()) return null
-        client.drafts().forEach { draft -> attempt { client.reportDraft(draft.id) } }
+        if (!waitingReports.handIn(client)) {
+            // The sync brings the classes that were missing.
+            client.sync()
+            waitingReports.handIn(client)
+        }
         return client.sync()
     }
 
     /** The user's reports with the city's public word on each, always as they stand. */
     fun myReports(): Flow<Page> = flow { emitAll(agreed().liveCases(ListQuery(mine = true))) }
 
-    /** Reports that wait for the first network. */
-    suspend fun waiting(): List<Draft> = agreed().drafts()
+    /** Reports that wait for the first network, or that the city does not take: see [WaitingReport.refused]. */
+    suspend fun waiting(): List<WaitingReport> = waitingReports.all(agreed())
+
+    /** Throws a waiting report away, with its photos. */
+    suspend fun discardWaiting(draft: DraftId) = waitingReports.discard(agreed(), draft)
 
     /** One report, with what may be done about it in `publicWord.may`. */
     suspend fun show(case: CaseId): CaseDetail = agreed().case(case)
@@ -104,27 +123,36 @@ class GewuCitizen(private val server: String, private val options: OpenOptions) 
     suspend fun rate(case: CaseId, score: Int, words: String? = null): Saved =
         agreed().rate(case, score, ActInput(text = words))
 
-    /** Takes everything off the phone; refused while a report is unsent. */
-    suspend fun leave() = agreed().signOut()
+    /** Takes everything off the phone; refused while a report is unsent or waits, in words that say what to do. */
+    suspend fun leave() {
+        val client = agreed()
+        waitingReports.sweep(client)
+        val waiting = waiting()
+        if (waiting.isNotEmpty()) throw SdkException.NotPermitted(whyNotLeave(waiting))
+        client.signOut()
+    }
 
+    /** Lets go of the folder; a call after that fails with [IllegalStateException]. */
     override fun close() {
+        closed = true
         client?.close()
     }
 
-    private suspend fun handIn(draft: DraftId): Reported {
-        if (!known()) return Reported.Waiting(draft)
+    private suspend fun handIn(client: GewuClient, draft: DraftId, input: DraftInput, known: Boolean): Reported {
+        client.updateDraft(draft, input)
+        if (!known) return Reported.Waiting(draft)
         return try {
-            Reported.Done(agreed().reportDraft(draft))
+            Reported.Done(client.reportDraft(draft))
         } catch (early: SdkException.TooOld) {
             // The city's classes are not here yet: the next sync brings them.
             Reported.Waiting(draft)
         }
     }
 
-    /** Whether the city knows the phone; makes it known where there is a network. */
-    private suspend fun known(): Boolean {
+    /** Whether the city knows the phone; makes it known where there is a network, once for all who ask. */
+    private suspend fun known(): Boolean = enrolling.withLock {
         val client = agreed()
-        return try {
+        try {
             client.whoami()
             true
         } catch (unknown: SdkException.NotEnrolled) {
@@ -144,7 +172,14 @@ class GewuCitizen(private val server: String, private val options: OpenOptions) 
         return opened()
     }
 
-    private suspend fun opened(): GewuClient = client ?: gate.withLock {
-        client ?: GewuClient.open(options).also { client = it }
+    private suspend fun opened(): GewuClient {
+        check(!closed) { "the screen was closed" }
+        return client ?: gate.withLock { client ?: GewuClient.open(options).also(::hold) }
+    }
+
+    private fun hold(opened: GewuClient) {
+        client = opened
+        // Whoever closed meanwhile has not seen it.
+        if (closed) opened.close()
     }
 }

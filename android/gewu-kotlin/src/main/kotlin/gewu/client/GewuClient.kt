@@ -15,19 +15,28 @@ import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.withContext
+import java.nio.charset.CharacterCodingException
+import java.util.concurrent.ConcurrentHashMap
 
 /**
  * The SDK on one device, for coroutines: each call suspends and does its work on [dispatcher], live
  * queries are flows, and whoever cancels a coroutine cancels the work.
  *
- * One client at a time may hold a folder. [close] lets go of it; a call after that fails with
- * [IllegalStateException], and flows end. May be shared between threads.
+ * One client at a time may hold a folder. [close] ends syncs and work on photos that are under way and lets
+ * go of it when they have ended; a call after that fails with [IllegalStateException], and live queries end.
+ * May be shared between threads.
  */
 class GewuClient private constructor(
-    @PublishedApi internal val core: GewuInterface,
+    private val held: GewuInterface,
     @PublishedApi internal val dispatcher: CoroutineDispatcher,
     internal val newHandle: () -> CancelHandle,
 ) : AutoCloseable {
+    @PublishedApi
+    internal val core: GewuInterface = WholeTexts(held)
+
+    /** What stops the long calls that run now. */
+    internal val underWay: MutableSet<CancelHandle> = ConcurrentHashMap.newKeySet()
+
     /** Done when the client is closed. */
     internal val closed = CompletableDeferred<Unit>()
 
@@ -92,7 +101,7 @@ class GewuClient private constructor(
     fun tellNetwork(kind: NetworkKind) = core.tellNetwork(kind)
 
     /** Lets go of the database for the background; calls fail as suspended until [resume]. */
-    suspend fun suspend(graceMs: Long = 2_000) = call { suspend(graceMs.toULong()) }
+    suspend fun suspend(graceMs: Long = 2_000) = call { suspend(graceMs.unsigned("graceMs")) }
 
     /** Takes the database up again; live queries go on. */
     suspend fun resume() {
@@ -102,7 +111,16 @@ class GewuClient private constructor(
 
     override fun close() {
         closed.complete(Unit)
-        (core as? AutoCloseable)?.close()
+        underWay.forEach(::stop)
+        (held as? AutoCloseable)?.close()
+    }
+
+    private fun stop(cancel: CancelHandle) {
+        try {
+            cancel.cancel()
+        } catch (ended: IllegalStateException) {
+            // The call ended in this moment.
+        }
     }
 
     companion object {
@@ -116,7 +134,13 @@ class GewuClient private constructor(
         suspend fun open(
             options: OpenOptions,
             dispatcher: CoroutineDispatcher = Dispatchers.IO,
-        ): GewuClient = withContext(dispatcher) { over(Gewu.openWith(options), dispatcher) }
+        ): GewuClient = withContext(dispatcher) { over(opened(options), dispatcher) }
+
+        private fun opened(options: OpenOptions): Gewu = try {
+            Gewu.openWith(options)
+        } catch (unwritable: CharacterCodingException) {
+            throw halved("folder")
+        }
 
         /**
          * A client over something else that does what [Gewu] does: `FakeGewu` of `gewu-testing`, in an app's

@@ -38,7 +38,7 @@ fun GewuClient.syncing(trigger: SyncTrigger = SyncTrigger.MANUAL): Flow<SyncEven
 
 /**
  * Exchanges with the server until both hold the same. Cancelling the coroutine ends it, and nothing is
- * lost. [onStep] is called from a thread of the SDK's.
+ * lost; closing the client ends it with the outcome `Cancelled`. [onStep] is called from a thread of the SDK's.
  */
 suspend fun GewuClient.sync(
     trigger: SyncTrigger = SyncTrigger.MANUAL,
@@ -58,7 +58,7 @@ suspend fun GewuClient.setUploadPolicy(policy: UploadPolicy) = call { setUploadP
 
 /** Hands the next files to an uploader of the platform's, at most so many. */
 suspend fun GewuClient.handOverUploads(most: Int): List<HandedUpload> =
-    call { handOverUploads(most.toUInt()) }
+    call { handOverUploads(most.unsigned("most")) }
 
 /** Says how such an upload ended. */
 suspend fun GewuClient.handedUploadEnded(upload: HandedUpload, result: HandedResult) =
@@ -70,6 +70,9 @@ suspend fun GewuClient.handedUploadEnded(upload: HandedUpload, result: HandedRes
  */
 internal suspend fun <T> GewuClient.cancellable(work: (CancelHandle) -> T): T = coroutineScope {
     val cancel = newHandle()
+    underWay += cancel
+    // Whoever closes the client before this line has not seen the handle.
+    if (closed.isCompleted) cancel.cancel()
     // What the work says when it was stopped is no failure of whoever stopped it.
     val running = async(dispatcher) { runCatching { work(cancel) } }
     try {
@@ -80,6 +83,7 @@ internal suspend fun <T> GewuClient.cancellable(work: (CancelHandle) -> T): T = 
     } finally {
         withContext(NonCancellable) {
             running.join()
+            underWay -= cancel
             cancel.close()
         }
     }

@@ -1,40 +1,25 @@
 package gewu.client
 
 import gewu.DraftInput
-import gewu.HostException
-import gewu.HostTransport
-import gewu.HttpAnswer
-import gewu.HttpOrder
 import gewu.OpenOptions
 import gewu.PublicStage
 import gewu.SdkException
 import gewu.SyncOutcome
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.launch
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
-import java.util.concurrent.atomic.AtomicInteger
 
 /** The report screen in somebody else's app. */
 class CitizenTest {
-    /** The app's network, which can be away. */
-    private class Wire : HostTransport {
-        private val inner = UrlTransport()
-        val asked = AtomicInteger()
-        @Volatile
-        var away = false
-
-        override fun send(order: HttpOrder): HttpAnswer {
-            asked.incrementAndGet()
-            if (away) throw HostException.Offline()
-            return inner.send(order)
-        }
-
-        override fun cancel() = inner.cancel()
-    }
-
     private fun hole() = DraftInput(`class` = manhole, position = atTheMarket(), text = "路上有个坑")
 
     @Test
@@ -46,6 +31,8 @@ class CitizenTest {
                 val early = runCatching { screen.report(hole()) }.exceptionOrNull()
                 assertTrue(early is SdkException.NotPermitted, "$early")
                 assertTrue(runCatching { screen.sync() }.isFailure)
+                val unused = GewuCitizen(city.url, folder.path).apply { close() }
+                assertTrue(runCatching { unused.consent("1") }.exceptionOrNull() is IllegalStateException)
                 assertEquals(0, folder.file.list()!!.size)
                 screen.consent("2026-01")
                 assertTrue(screen.hasConsent())
@@ -100,6 +87,114 @@ class CitizenTest {
                 assertTrue(screen.waiting().isEmpty())
             }
         }
+    }
+
+    /** What the city has of this screen's reports after another sync. */
+    private suspend fun arrived(screen: GewuCitizen): Int {
+        assertEquals(SyncOutcome.Complete, screen.sync()?.outcome)
+        assertTrue(screen.waiting().isEmpty())
+        return screen.myReports().first().rows.size
+    }
+
+    private fun onWire(work: suspend CoroutineScope.(GewuCitizen, Wire) -> Unit) = test {
+        Folder().use { folder ->
+            val wire = Wire()
+            val options = OpenOptions(folder = folder.path, transport = wire)
+            GewuCitizen(city.url, options).use { screen ->
+                screen.consent("2026-01")
+                work(screen, wire)
+            }
+        }
+    }
+
+    @Test
+    fun `a report that fails has saved nothing`() = test {
+        Folder().use { folder ->
+            GewuCitizen(city.url, folder.path).use { screen ->
+                screen.consent("2026-01")
+                screen.sync()
+                val photos = listOf(photo(), photo("bad/text.jpg"))
+                assertEquals("photo", (attempt { screen.report(hole(), photos) } as Outcome.Failed).field)
+                val report = async { runCatching { screen.report(hole(), List(8) { photo() }) } }
+                delay(100)
+                screen.close()
+                assertTrue(report.await().isFailure)
+            }
+            GewuCitizen(city.url, folder.path).use { again -> assertEquals(0, arrived(again)) }
+        }
+    }
+
+    @Test
+    fun `a report that is cancelled has saved nothing`() = onWire { screen, wire ->
+        wire.hold()
+        val early = launch { screen.report(hole(), listOf(photo())) }
+        wire.reached.await()
+        early.cancel()
+        wire.release()
+        early.join()
+        assertEquals(0, arrived(screen))
+        val amid = launch { screen.report(hole(), List(8) { photo() }) }
+        delay(100)
+        amid.cancelAndJoin()
+        assertEquals(0, arrived(screen))
+    }
+
+    @Test
+    fun `a sync beside a report hands in nothing that is unfinished`() = onWire { screen, _ ->
+        screen.sync()
+        val report = async { screen.report(hole(), listOf(photo(), photo("manhole-after.jpg"))) }
+        while (report.isActive) screen.sync()
+        val done = report.await() as Reported.Done
+        assertEquals(1, arrived(screen))
+        assertEquals(2, screen.show(done.saved.case).entries.single().photos.size)
+    }
+
+    @Test
+    fun `what no city takes is refused without one`() = onWire { screen, wire ->
+        wire.away = true
+        val wrong = listOf(
+            hole().copy(`class` = null) to "class",
+            hole().copy(position = null) to "position",
+            hole().copy(position = atTheMarket().copy(lon = Double.NaN)) to "position",
+            hole().copy(text = "字".repeat(4_001)) to "text",
+            hole().copy(text = " ") to "text",
+            hole().copy(text = "a\u0000") to "text",
+            hole().copy(text = "half \uD83D") to "text",
+            hole().copy(selfHandled = true) to "self_handled",
+        )
+        wrong.forEach { (input, field) ->
+            assertEquals(field, (attempt { screen.report(input, listOf(photo())) } as Outcome.Failed).field)
+        }
+        assertTrue(screen.waiting().isEmpty())
+        assertTrue(screen.report(hole().copy(text = "😀".repeat(4_000))) is Reported.Waiting)
+    }
+
+    @Test
+    fun `a waiting report that the city refuses is named and holds nobody for ever`() = onWire { screen, wire ->
+        wire.away = true
+        val unknown = screen.report(hole().copy(`class` = manhole.copy(code = "99999")), listOf(photo())) as Reported.Waiting
+        screen.report(hole())
+        assertTrue("sync" in (attempt { screen.leave() } as Outcome.Failed).text)
+        assertEquals(listOf(null, null), screen.waiting().map { it.refused })
+        wire.away = false
+        assertEquals(SyncOutcome.Complete, screen.sync()?.outcome)
+        val left = screen.waiting().single()
+        assertEquals(unknown.draft, left.id)
+        assertEquals("class", (left.refused as SdkException.InvalidInput).`field`)
+        assertEquals(1, left.photos.size)
+        assertEquals(1, screen.myReports().first().rows.size)
+        val held = attempt { screen.leave() } as Outcome.Failed
+        assertTrue(held.wayOut == WayOut.GIVE_UP && left.id in held.text && "discardWaiting" in held.text, held.text)
+        screen.discardWaiting(left.id)
+        assertTrue(screen.waiting().isEmpty())
+        screen.leave()
+    }
+
+    @Test
+    fun `eight first reports at once are eight reports of one phone`() = onWire { screen, _ ->
+        val all = List(8) { async { screen.report(hole(), listOf(photo())) } }.awaitAll()
+        assertTrue(all.all { it is Reported.Done }, "$all")
+        assertEquals(8, arrived(screen))
     }
 
     @Test

@@ -97,6 +97,7 @@ class ErrorsTest {
                     GewuClient.open(OpenOptions(folder = folder.path, lockPatienceMs = 50u))
                 }
                 assertEquals(WayOut.TRY_LATER, failed(second).wayOut)
+                assertTrue("closed" in failed(second).text)
             }
             GewuClient.open(folder.path).close()
         }

@@ -136,6 +136,58 @@ class HostTest {
     }
 
     @Test
+    fun `closing ends a sync that hangs and the folder opens again`() = test {
+        Folder().use { folder ->
+            val wire = Wire()
+            val options = OpenOptions(folder = folder.path, transport = wire, lockPatienceMs = 2_000u)
+            val client = GewuClient.open(options)
+            client.consent("2026-01")
+            client.enrol(city.url)
+            wire.hold()
+            val sync = async { client.sync() }
+            wire.reached.await()
+            client.close()
+            GewuClient.open(options).use { assertTrue(it.status().synced) }
+            assertEquals(SyncOutcome.Cancelled, sync.await().outcome)
+        }
+    }
+
+    @Test
+    fun `every call that takes a text looks at it first`() {
+        val root = File(System.getProperty("gewu.fixtures")).parentFile
+        val generated = File(root, "bindings/generated/kotlin/gewu/gewu.kt").readText()
+        val calls = generated.substringAfter("interface GewuInterface").substringBefore("companion object")
+        val texty = Regex("String|Id\\b|Id\\?|Digest|FilePath|Hash|Input|Request|PhotoFile|ClassRef|ListQuery")
+        val names = Regex("fun `(\\w+)`\\((.*)\\)").findAll(calls)
+            .filter { texty.containsMatchIn(it.groupValues[2].substringBefore("): ").replace("PositionInput", "")) }
+            .map { it.groupValues[1] }.toList()
+        assertTrue(names.size > 50, "$names")
+        val looked = File(root, "android/gewu-kotlin/src/main/kotlin/gewu/client/WholeTexts.kt").readText()
+        val whole = names.filterNot { "override fun $it(" in looked }
+        assertEquals(listOf("address", "locate").filter { it in whole }, whole)
+    }
+
+    @Test
+    fun `a text that is none holds no folder`() = test {
+        Folder().use { folder ->
+            val options = OpenOptions(folder = folder.path, lockPatienceMs = 0u)
+            val client = GewuClient.open(options)
+            client.consent("2026-01")
+            val half = "half \uD83D"
+            val refused = listOf(
+                attempt { client.newDraft(gewu.DraftInput(text = half)) },
+                attempt { client.searchClasses(half) },
+                attempt { client.case(half) },
+                attempt { client.note("0".repeat(32), act(half)) },
+                attempt { GewuClient.open(half) },
+            )
+            assertEquals(listOf("text", "text", "case", "text", "folder"), refused.map { (it as Outcome.Failed).field })
+            client.close()
+            GewuClient.open(options).close()
+        }
+    }
+
+    @Test
     fun `the platform's transport ends a request that hangs when it is told to`() = test {
         java.net.ServerSocket(0).use { silent ->
             val wire = UrlTransport(readTimeoutMs = 60_000)

@@ -89,7 +89,7 @@ class LiveTest {
     }
 
     @Test
-    fun `a live case ends when the case leaves the device`() = test {
+    fun `a live case ends when its user signs out`() = test {
         inspector().use { wang ->
             val case = wang.client.report(request(photos = listOf(photo()))).case
             val seen = CompletableDeferred<Unit>()
@@ -98,8 +98,9 @@ class LiveTest {
             }
             seen.await()
             wang.client.signOut(wang.folder.child("unsent"))
-            val error = watching.await().exceptionOrNull()
-            assertTrue(error is SdkException.NotFound, "$error")
+            assertEquals(null, watching.await().exceptionOrNull())
+            val unknown = runCatching { inspector().use { it.client.liveCase(case).collect { } } }
+            assertTrue(unknown.exceptionOrNull() is SdkException.NotFound, "$unknown")
         }
     }
 

@@ -93,6 +93,19 @@ class ReportModelTest {
     }
 
     @Test
+    fun `half of a character is a problem of the text and ends nothing`() = test {
+        onScreen { wang, screen ->
+            val model = ReportModel.begin(wang.client, screen)
+            model.edit { it.copy(position = atTheMarket(), `class` = manhole, text = "half \uD83D") }
+            while (model.state.value.problem == null) delay(5)
+            assertEquals("text", model.state.value.problem?.field)
+            assertEquals("text", (model.handIn() as Outcome.Failed).field)
+            model.edit { it.copy(text = "whole 😀") }
+            assertTrue(model.handIn() is Outcome.Done)
+        }
+    }
+
+    @Test
     fun `a screen that was lost goes on where it was and can be thrown away`() = test {
         onScreen { wang, screen ->
             val model = ReportModel.begin(wang.client, screen)

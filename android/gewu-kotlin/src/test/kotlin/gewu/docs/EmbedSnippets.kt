@@ -22,6 +22,7 @@ import gewu.client.liveStatus
 import gewu.client.liveTasks
 import gewu.client.report
 import gewu.client.syncing
+import gewu.client.valueOrNull
 import gewu.testing.GewuTestServer
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.flow.combine
@@ -56,7 +57,10 @@ fun CoroutineScope.showToday(client: GewuClient, show: (List<FieldTask>, StatusC
     combine(client.liveTasks(), client.liveStatus(), ::Pair)
         .onEach { (tasks, status) -> show(tasks, status) }
         .launchIn(this)
-    launch { client.syncing(SyncTrigger.FOREGROUND).collect { println(it) } }
+    launch {
+        val synced = attempt { client.syncing(SyncTrigger.FOREGROUND).collect { println(it) } }
+        if (synced is Outcome.Failed) println("not synced: ${synced.text}")
+    }
 }
 
 fun testWithRealServer(work: suspend (GewuClient) -> Unit): Unit = runBlocking {
@@ -73,9 +77,12 @@ fun testWithRealServer(work: suspend (GewuClient) -> Unit): Unit = runBlocking {
 
 suspend fun citizenScreen(screen: GewuCitizen, input: DraftInput, photo: PhotoFile): String {
     if (!screen.hasConsent()) screen.consent("2026-01")
-    return when (val reported = screen.report(input, listOf(photo))) {
-        is Reported.Done -> "saved as ${reported.saved.case}".also { screen.sync() }
-        is Reported.Waiting -> "kept until there is a network"
+    val outcome = attempt { screen.report(input, listOf(photo)) }
+    if (outcome is Outcome.Failed) return "not saved: ${outcome.text}"
+    attempt { screen.sync() }
+    return when (val reported = outcome.valueOrNull()) {
+        is Reported.Done -> "saved as ${reported.saved.case}"
+        else -> "kept until there is a network"
     }
 }
 

@@ -24,8 +24,10 @@ internal class FakeDevice(val city: FakeCity) {
             .sortedWith(compareByDescending(FakeCase::updatedAt))
     }
 
-    fun case(id: CaseId): FakeCase =
-        cases().firstOrNull { it.id == id } ?: throw SdkException.NotFound("there is no such case on this device")
+    fun case(id: CaseId): FakeCase {
+        checkCase(id)
+        return cases().firstOrNull { it.id == id } ?: throw SdkException.NotFound("there is no such case on this device")
+    }
 
     fun draft(id: String): FakeDraft = drafts[id] ?: throw SdkException.NotFound("there is no such draft")
 
@@ -41,6 +43,8 @@ internal class FakeDevice(val city: FakeCity) {
     fun write(case: CaseId, kind: String, act: ActInput, reason: String? = null, result: String? = null): Saved {
         val user = enrolled()
         if (kind !in case(case).may()) throw SdkException.NotPermitted("this user may not do that now")
+        checkText(act.text)
+        checkCount(act.photos.size)
         val photos = act.photos.map(::read)
         val unit = act.unit ?: user.units.firstOrNull()
         val entry = FakeEntry(

@@ -45,7 +45,10 @@ class FakeGewu(
         bell.close()
     }
 
-    override fun consent(terms: String) = call("consent") { consented = true }
+    override fun consent(terms: String) = call("consent") {
+        if (terms.isBlank()) throw SdkException.InvalidInput("terms", "name the version of the words that the user saw")
+        consented = true
+    }
 
     override fun hasConsent(): Boolean = call("hasConsent") { consented }
 
@@ -89,6 +92,7 @@ class FakeGewu(
     override fun packs(): List<PackInfo> = call("packs") { emptyList() }
 
     override fun locate(position: PositionInput): Located? = call("locate") {
+        checkPlace(position)
         val at = city.grids.firstOrNull { it.holds(position.lon, position.lat) }
         at?.located(position, user?.dutyGrids.orEmpty())
     }
@@ -115,6 +119,7 @@ class FakeGewu(
     override fun attach(draft: DraftId, photo: PhotoFile, cancel: CancelHandle, listener: PhotoListener?): AttachedPhoto =
         edit("attach", draft) {
             if (cancel.isCancelled()) throw SdkException.Busy("the work on the photo was stopped")
+            checkCount(it.photos.size + 1)
             val read = read(photo)
             listener?.soFar(PhotoProgress(PhotoStage.DONE, 1000u))
             it.photos += read to city.now()
@@ -131,6 +136,7 @@ class FakeGewu(
     }.also { saved() }
 
     override fun report(request: ReportRequest): Saved = agreed("report") {
+        checkCount(request.photos.size)
         report(request.input(), request.photos.map(::read))
     }.also { saved() }
 
@@ -159,7 +165,10 @@ class FakeGewu(
 
     override fun stateHash(case: CaseId): Digest = call("stateHash") { case(case).stateHash() }
 
-    override fun tasks(): List<FieldTask> = call("tasks") { cases().filter { it.isTask() }.map { it.task() } }
+    override fun tasks(): List<FieldTask> = call("tasks") {
+        enrolled()
+        cases().filter { it.isTask() }.map { it.task() }
+    }
 
     override fun status(): StatusCounts = call("status") {
         val waiting = cases().flatMap { it.entries }.filter { it.hash in unsent }
@@ -276,7 +285,7 @@ class FakeGewu(
         check(!closed) { "FakeGewu was closed" }
         failures[name]?.let { planned -> synchronized(planned) { planned.removeFirstOrNull() } }?.let { throw it }
         return synchronized(city.lock) {
-            if (device.suspended && name != "resume") throw SdkException.Storage(StorageProblem.Suspended, "the SDK is suspended")
+            if (device.suspended && name !in setOf("suspend", "resume")) throw SdkException.Storage(StorageProblem.Suspended, "the SDK is suspended")
             device.work()
         }
     }

@@ -4,6 +4,7 @@ import gewu.AttachedPhoto
 import gewu.Draft
 import gewu.DraftInput
 import gewu.PhotoFile
+import gewu.PositionInput
 import gewu.ReportRequest
 import gewu.SdkException
 import java.io.File
@@ -45,8 +46,43 @@ internal fun FakeCity.check(input: DraftInput) {
     if (classes.none { it.kind == kind.kind && it.code == kind.code }) {
         throw SdkException.InvalidInput("class", "the catalogue has no such class")
     }
-    val position = input.position ?: throw SdkException.InvalidInput("position", "a report needs a position")
+    checkPlace(input.position ?: throw SdkException.InvalidInput("position", "a report needs a position"))
+    checkText(input.text)
+}
+
+/** Refuses what is no position. */
+internal fun checkPlace(position: PositionInput) {
     if (position.lat !in -90.0..90.0 || position.lon !in -180.0..180.0) {
         throw SdkException.InvalidInput("position", "this is no place on earth")
     }
+    if ((position.accuracyM ?: 0.0) !in 0.0..MOST_METRES) {
+        throw SdkException.InvalidInput("position", "accuracy must lie between 0 and 100000 metres")
+    }
 }
+
+/** Refuses what is no text of a person. */
+internal fun checkText(text: String?) {
+    val wrong = when {
+        text == null -> return
+        '\u0000' in text -> "the text holds a NUL character: remove it"
+        text.isBlank() -> "the text is empty"
+        text.codePointCount(0, text.length) > MOST_CHARACTERS -> "the text has more than 4000 characters: shorten it"
+        else -> return
+    }
+    throw SdkException.InvalidInput("text", wrong)
+}
+
+/** Refuses what is no name of a case. */
+internal fun checkCase(id: String) {
+    if (!CASE.matches(id)) throw SdkException.InvalidInput("case", "CaseId must be 32 hexadecimal digits")
+}
+
+/** Refuses more photos than one entry holds. */
+internal fun checkCount(photos: Int) {
+    if (photos > MOST_PHOTOS) throw SdkException.InvalidInput("photo", "more than 20 photos; leave some out")
+}
+
+private const val MOST_METRES = 100_000.0
+private const val MOST_CHARACTERS = 4_000
+private const val MOST_PHOTOS = 20
+private val CASE = Regex("[0-9a-fA-F]{32}")

@@ -63,6 +63,84 @@ abstract class Contract {
     }
 
     @Test
+    fun `nobody is asked to do anything before they are somebody`() = test {
+        town.untouched().use { client ->
+            refused<SdkException.NotEnrolled> { client.tasks() }
+            assertTrue(client.liveTasks().first().isEmpty())
+            assertEquals("terms", refused<SdkException.InvalidInput> { client.consent("") }.`field`)
+            assertFalse(client.hasConsent())
+        }
+    }
+
+    @Test
+    fun `what can never be taken is refused by its field`() = test {
+        town.inspector().use { wang ->
+            suspend fun wrong(work: suspend GewuClient.() -> Unit) =
+                refused<SdkException.InvalidInput> { wang.client.work() }.`field`
+            listOf("", "   ", "a\u0000b", "字".repeat(4_001), "half \uD83D").forEach { text ->
+                assertEquals("text", wrong { report(request(text)) }, text.take(5))
+            }
+            wang.client.report(request("😀".repeat(4_000)))
+            val spot = atTheMarket()
+            listOf(spot.copy(accuracyM = -1.0), spot.copy(accuracyM = Double.NaN), spot.copy(lon = Double.NaN)).forEach {
+                assertEquals("position", wrong { report(request().copy(position = it)) })
+                assertEquals("position", wrong { locate(it) })
+            }
+            assertEquals("photo", wrong { report(request().copy(photos = List(21) { photo() })) })
+            listOf("", "not-a-case", "\uDE00").forEach { id -> assertNotNull(wrong { case(id) }) }
+            assertEquals("case", wrong { note("zz", act("x")) })
+            assertEquals(1, wang.client.cases(ListQuery(mine = true)).rows.size)
+        }
+    }
+
+    @Test
+    fun `numbers that would wrap are refused by their field`() = test {
+        town.inspector().use { wang ->
+            val client = wang.client
+            val case = client.report(request()).case
+            suspend fun wrong(work: suspend () -> Unit) = refused<SdkException.InvalidInput> { work() }.`field`
+            assertEquals("score", wrong { client.rate(case, 257) })
+            assertEquals("score", wrong { client.rate(case, -255) })
+            assertEquals("percent", wrong { client.progress(case, 300) })
+            assertEquals("limit", wrong { client.searchClasses("井", limit = -1) })
+            assertEquals("count", wrong { client.componentsNear(atTheMarket(), 10.0, count = -1) })
+            assertEquals("mostBytes", wrong { client.scrub(-1) })
+            assertEquals("most", wrong { client.handOverUploads(-1) })
+            assertEquals("graceMs", wrong { client.suspend(-1) })
+            assertEquals(1, client.cases(ListQuery(mine = true)).rows.size)
+        }
+    }
+
+    @Test
+    fun `who is suspended may be suspended again`() = test {
+        town.inspector().use { wang ->
+            wang.client.suspend()
+            wang.client.suspend()
+            wang.client.resume()
+            wang.client.report(request())
+        }
+    }
+
+    @Test
+    fun `live queries outlast signing out`() = test {
+        town.inspector().use { wang ->
+            val case = wang.client.report(request()).case
+            wang.synced()
+            town.verifyRequest(case, wang.user)
+            wang.synced()
+            val seen = Channel<Int>(Channel.UNLIMITED)
+            val tasks = launch { wang.client.liveTasks().collect { seen.send(it.size) } }
+            val one = async { wang.client.liveCase(case).toList() }
+            assertEquals(1, seen.receive())
+            wang.client.liveCase(case).first()
+            wang.client.signOut()
+            assertEquals(0, seen.receive())
+            one.await()
+            tasks.cancel()
+        }
+    }
+
+    @Test
     fun `a device of no city says so and keeps drafts`() = test {
         town.stranger().use { device ->
             refused<SdkException.NotEnrolled> { device.client.whoami() }

@@ -1,0 +1,112 @@
+package gewu.client
+
+import gewu.AttachedPhoto
+import gewu.DraftId
+import gewu.DraftInput
+import gewu.SdkException
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.withContext
+
+/** A report that waits on the phone until a city takes it. */
+data class WaitingReport(
+    /** Its name on this phone, for [GewuCitizen.discardWaiting]. */
+    val id: DraftId,
+    /** What was filled in. */
+    val input: DraftInput,
+    /** Its photos. */
+    val photos: List<AttachedPhoto>,
+    /**
+     * Why the last sync could not hand it in, and no later one will; null for one that is only early. It is
+     * found out anew after the app was started again.
+     */
+    val refused: SdkException?,
+)
+
+/** The most characters of a text. */
+private const val MOST_CHARACTERS = 4_000
+
+/** Refuses what no city will ever take, as far as that can be said without one. */
+internal fun DraftInput.refuseTheImpossible() {
+    if (`class` == null) throw SdkException.InvalidInput("class", "choose a class")
+    if (position == null) throw SdkException.InvalidInput("position", "a report needs a position")
+    if (selfHandled) throw SdkException.InvalidInput("self_handled", "only the city's own people settle it on the spot")
+    val text = text ?: return
+    val wrong = when {
+        '\u0000' in text -> "the text holds a NUL character: remove it"
+        text.isBlank() -> "the text is empty"
+        text.codePointCount(0, text.length) > MOST_CHARACTERS -> "the text has more than 4000 characters: shorten it"
+        else -> return
+    }
+    throw SdkException.InvalidInput("text", wrong)
+}
+
+/**
+ * The drafts of a [GewuCitizen]. One that is empty was begun and not finished: what was filled in is written into
+ * it last, so that an app that is killed in between leaves nothing that could be handed in.
+ */
+internal class WaitingReports {
+    private val gate = Mutex()
+    private val begun = HashSet<DraftId>()
+    private val abandoned = HashSet<DraftId>()
+    private val refusals = HashMap<DraftId, SdkException>()
+
+    /** Does something with a new empty draft, which goes unless [work] says that it is to stay. */
+    suspend fun <T> fresh(client: GewuClient, work: suspend (draft: DraftId, keep: () -> Unit) -> T): T {
+        val draft = withContext(NonCancellable) { gate.withLock { client.newDraft().also { begun += it } } }
+        var kept = false
+        try {
+            return work(draft) { kept = true }
+        } finally {
+            withContext(NonCancellable) { gate.withLock { ended(client, draft, kept) } }
+        }
+    }
+
+    /** What waits, the latest first. */
+    suspend fun all(client: GewuClient): List<WaitingReport> = gate.withLock {
+        val there = client.drafts().filter { it.id !in begun && it.id !in abandoned && it.input != DraftInput() }
+        there.map { WaitingReport(it.id, it.input, it.photos, refusals[it.id]) }
+    }
+
+    /** Removes what was left of reports that failed. */
+    suspend fun sweep(client: GewuClient) = gate.withLock {
+        val left = client.drafts().filter { it.id !in begun && (it.id in abandoned || it.input == DraftInput()) }
+        left.forEach { client.deleteDraft(it.id) }
+        abandoned.clear()
+    }
+
+    /** Hands in what waits; whether the city's classes were there for it. */
+    suspend fun handIn(client: GewuClient): Boolean {
+        sweep(client)
+        val outcomes = all(client).map { it.id to attempt { client.reportDraft(it.id) } }
+        gate.withLock { outcomes.forEach { (draft, outcome) -> note(draft, outcome) } }
+        return outcomes.none { (_, outcome) -> (outcome as? Outcome.Failed)?.cause is SdkException.TooOld }
+    }
+
+    /** Throws one away. */
+    suspend fun discard(client: GewuClient, draft: DraftId) = gate.withLock {
+        client.deleteDraft(draft)
+        refusals -= draft
+    }
+
+    private fun note(draft: DraftId, outcome: Outcome<*>) {
+        val cause = (outcome as? Outcome.Failed)?.cause
+        val isFinal = cause is SdkException.InvalidInput || cause is SdkException.NotPermitted
+        if (cause != null && isFinal) refusals[draft] = cause else refusals -= draft
+    }
+
+    private suspend fun ended(client: GewuClient, draft: DraftId, kept: Boolean) {
+        begun -= draft
+        // A client that was closed or suspended meanwhile removes nothing: the next sync does.
+        if (!kept && runCatching { client.deleteDraft(draft) }.isFailure) abandoned += draft
+    }
+}
+
+/** Why nobody leaves while these wait, and what to do. */
+internal fun whyNotLeave(waiting: List<WaitingReport>): String {
+    val refused = waiting.firstOrNull { it.refused != null }
+        ?: return "${waiting.size} reports wait for the city: sync first, or discard them with discardWaiting"
+    val why = refused.refused?.words
+    return "the waiting report ${refused.id} cannot be taken ($why): discard it with discardWaiting and report anew"
+}

@@ -1,0 +1,103 @@
+import GewuSDK
+
+/// A report that waits on the phone until a city takes it.
+public struct WaitingReport: Equatable, Sendable {
+    /// Its name on this phone, for ``GewuCitizen/discardWaiting(_:)``.
+    public let id: DraftId
+    /// What was filled in.
+    public let input: DraftInput
+    /// Its photos.
+    public let photos: [AttachedPhoto]
+    /// Why the last sync could not hand it in, and no later one will; nothing for one that is only early. It
+    /// is found out anew after the app was started again.
+    public let refused: GewuError?
+}
+
+extension DraftInput {
+    private static let mostCharacters = 4_000
+
+    /// A draft that was begun: what was filled in is written into it last.
+    var isEmpty: Bool { self == DraftInput() }
+
+    /// Refuses what no city will ever take, as far as that can be said without one.
+    func refuseTheImpossible() throws(GewuError) {
+        if self.class == nil { throw .invalidInput(field: "class", text: "choose a class") }
+        if position == nil {
+            throw .invalidInput(field: "position", text: "a report needs a position")
+        }
+        if selfHandled {
+            throw .invalidInput(
+                field: "self_handled", text: "only the city's own people settle a matter on the spot")
+        }
+        if let text, let wrong = Self.fault(of: text) { throw .invalidInput(field: "text", text: wrong) }
+    }
+
+    private static func fault(of text: String) -> String? {
+        if text.unicodeScalars.contains("\0") { return "the text holds a NUL character: remove it" }
+        if text.allSatisfy(\.isWhitespace) { return "the text is empty" }
+        guard text.unicodeScalars.count > mostCharacters else { return nil }
+        return "the text has more than 4000 characters: shorten it"
+    }
+}
+
+/// Why nobody leaves while these wait, and what to do.
+func whyNotLeave(_ waiting: [WaitingReport]) -> String {
+    guard let refused = waiting.first(where: { $0.refused != nil }) else {
+        return "\(waiting.count) reports wait for the city: sync first, or discard them with discardWaiting"
+    }
+    let why = refused.refused?.text ?? ""
+    return "the waiting report \(refused.id) cannot be taken (\(why)): discard it with discardWaiting and report anew"
+}
+
+/// What a ``GewuCitizen`` remembers of its drafts.
+struct WaitingReports {
+    /// How many drafts are being begun at this moment, whose names are not known yet.
+    private var beginning = 0
+    /// Every draft that was begun in this process: none of them was left by a process that was killed.
+    private var begun: Set<DraftId> = []
+    private var active: Set<DraftId> = []
+    private var abandoned: Set<DraftId> = []
+    private var refusals: [DraftId: GewuError] = [:]
+
+    mutating func begins() { beginning += 1 }
+
+    mutating func hasBegun(_ draft: DraftId?) {
+        beginning -= 1
+        guard let draft else { return }
+        begun.insert(draft)
+        active.insert(draft)
+    }
+
+    /// The report of this draft is over; whether its draft could be removed where nothing was saved.
+    mutating func ended(_ draft: DraftId, isLeft: Bool) {
+        active.remove(draft)
+        if isLeft { abandoned.insert(draft) }
+    }
+
+    mutating func note(_ draft: DraftId, _ why: GewuError?) {
+        switch why {
+        case .invalidInput, .notPermitted: refusals[draft] = why
+        default: refusals[draft] = nil
+        }
+    }
+
+    mutating func isGone(_ draft: DraftId) {
+        abandoned.remove(draft)
+        refusals[draft] = nil
+    }
+
+    /// What was left of reports that failed.
+    func left(of drafts: [Draft]) -> [DraftId] {
+        drafts.filter { draft in
+            if active.contains(draft.id) { return false }
+            return abandoned.contains(draft.id)
+                || (draft.input.isEmpty && beginning == 0 && !begun.contains(draft.id))
+        }.map(\.id)
+    }
+
+    /// What waits of them.
+    func shown(of drafts: [Draft]) -> [WaitingReport] {
+        let there = drafts.filter { !active.contains($0.id) && !abandoned.contains($0.id) && !$0.input.isEmpty }
+        return there.map { WaitingReport(id: $0.id, input: $0.input, photos: $0.photos, refused: refusals[$0.id]) }
+    }
+}
