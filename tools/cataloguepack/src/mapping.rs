@@ -8,6 +8,7 @@ use gewu_model::entry::{ClassKind, ClassRef};
 
 use gewu_model::nearest::is_near;
 
+use crate::line::Lines;
 use crate::{PackError, cells, decode, numbers, sheet};
 
 const HEADER: [&str; 7] = [
@@ -237,9 +238,10 @@ pub fn read_map(name: &str, bytes: &[u8], from: &str, to: &str) -> Result<Editio
     let (to_kind, to_code) = (needed("to_kind")?, needed("to_code")?);
     let (certainty, why) = (column("certainty"), column("why"));
     let mut rows: Vec<MapRow> = Vec::new();
+    let mut lines = Lines::of(&text);
     for record in reader.records() {
         let record = record.map_err(|error| wrong(error.to_string()))?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.of_row(&record);
         let at_line = |why: String| wrong(format!("line {line}: {why}"));
         let cell = |at: usize| cells::line(&sheet::seen(record.get(at).unwrap_or_default()));
         let class = |kind: usize, code: usize, edition: &str| {
