@@ -206,6 +206,27 @@ fn certain(word: &str) -> Result<Certainty, String> {
     }
 }
 
+/// One more row of a class. What contradicts another row would be dropped, and what repeats one listed twice.
+fn add(known: &mut MapRow, right: Option<ClassRef>) -> Result<(), String> {
+    let ClassRef { kind, code } = &known.class;
+    let again = match &right {
+        Some(right) => known.to.contains(right),
+        None => known.to.is_empty(),
+    };
+    match right {
+        _ if again => Err(format!(
+            "what became of {kind} {code} is said already: take the row out"
+        )),
+        Some(right) if !known.to.is_empty() => {
+            known.to.push(right);
+            Ok(())
+        }
+        _ => Err(format!(
+            "{kind} {code} is given up in one row and mapped in another: take out the one that is not meant"
+        )),
+    }
+}
+
 /// Reads a mapping's table. Several rows of one class are several targets; a row without a target
 /// whose certainty is `confirmed` says that the class was given up, any other one says nothing.
 ///
@@ -260,7 +281,7 @@ pub fn read_map(name: &str, bytes: &[u8], from: &str, to: &str) -> Result<Editio
             continue;
         }
         match rows.iter_mut().find(|row| row.class == left) {
-            Some(known) => known.to.extend(right),
+            Some(known) => add(known, right).map_err(at_line)?,
             None => rows.push(MapRow {
                 class: left,
                 to: right.into_iter().collect(),

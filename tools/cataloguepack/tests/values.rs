@@ -193,3 +193,26 @@ fn codes_in_mapping_tables_are_looked_at_as_those_in_sheets_are() {
     let table = format!("{HEAD}{own}\n");
     assert!(read_map("map", table.as_bytes(), "own", "own-2").is_ok());
 }
+
+#[test]
+fn rows_of_a_mapping_that_contradict_or_repeat_others_are_named() {
+    const HEAD: &str = "from_kind,from_code,from_name,to_kind,to_code,to_name,certainty\n";
+    let there = "component,0101,,component,01001,,confirmed\n";
+    let gone = "component,0101,,,,,confirmed\n";
+    let other = "component,0101,,component,01002,,confirmed\n";
+    let read = |rows: &[&str]| {
+        let table = format!("{HEAD}{}", rows.concat());
+        read_map("map", table.as_bytes(), "2013", "2026")
+    };
+    for (rows, words) in [
+        ([there, gone], "given up in one row and mapped in another"),
+        ([gone, there], "given up in one row and mapped in another"),
+        ([there, there], "is said already"),
+        ([gone, gone], "is said already"),
+    ] {
+        let told = read(&rows).expect_err(words).to_string();
+        assert!(told.contains("line 3: ") && told.contains(words), "{told}");
+    }
+    let several = read(&[there, other, "component,0101,,,,,unmapped\n"]).expect("a map");
+    assert_eq!((several.rows.len(), several.rows[0].to.len()), (1, 2));
+}
