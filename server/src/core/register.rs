@@ -92,6 +92,11 @@ pub enum RegisterError {
         "the source {0} is not known: take hotline, video, drone, platform or import, or have the policy label source.{0}"
     )]
     Source(String),
+    /// The place is 0, 0.
+    #[error(
+        "the place is 0, 0, in the sea off Africa, as where no place was known: write where it is"
+    )]
+    Nowhere,
     /// A name of the source has signs in it that nobody sees: under it, one matter would be registered twice.
     #[error("the {name} has {why}")]
     Unseen {
@@ -157,6 +162,7 @@ impl Core {
                 return Ok((case, Registered::Known(news)));
             }
             check_seen(&new.source)?;
+            check_place(&new.position)?;
             let card = self.card_of(new)?;
             let (case, decided) = self.register_new(tx, operator, (new, card.as_ref()), now)?;
             if let Some(id) = new.source.external_id.as_deref() {
@@ -273,6 +279,14 @@ fn tidied(new: &NewCase) -> NewCase {
     NewCase {
         source,
         ..new.clone()
+    }
+}
+
+/// Refuses the place that programs write for none.
+fn check_place(place: &Position) -> Result<(), RegisterError> {
+    match (place.lon_e7, place.lat_e7) {
+        (0, 0) => Err(RegisterError::Nowhere),
+        _ => Ok(()),
     }
 }
 
