@@ -63,6 +63,16 @@ fn what_a_spreadsheet_writes_where_it_has_no_value_is_refused() {
 }
 
 #[test]
+fn a_formula_is_no_name() {
+    let rows = sheet(&[
+        "部件,01,公用设施,01,=A1,缺失,2工作时,",
+        "部件,01,=B2,02,污水井盖,缺失,2工作时,",
+        "部件,01,公用设施,03,上水井盖,缺失,2工作时,",
+    ]);
+    assert_refused(&rows, &[(2, "=A1 is a formula"), (3, "=B2 is a formula")]);
+}
+
+#[test]
 fn a_cell_beyond_the_header_is_refused_for_it_moves_the_others() {
     let rows = sheet(&[
         "部件,01,公用设施,01,上水井盖,破损,缺失,2工作时,是",
