@@ -389,18 +389,3 @@ fn names_are_looked_at_unless_told_otherwise_and_texts_hold_no_control_character
     assert_eq!(status, 422, "{refused}");
     assert_eq!(decide(&web, &case, "dispatch", lead(json!(false))).0, 200);
 }
-
-#[test]
-fn a_place_without_degrees_is_no_place() {
-    let web = Web::start();
-    let mut nowhere = json!({
-        "class": { "kind": "component", "code": "01002" }, "lon": 0, "lat": 0.0,
-        "source": { "code": "hotline", "external_id": null },
-    });
-    let told = web.op("POST", "/v1/op/cases", Some(nowhere.clone()));
-    let words = String::from_utf8_lossy(&told.body).into_owned();
-    assert_eq!(told.status, 422, "{words}");
-    assert!(words.contains("0, 0"), "{words}");
-    nowhere["lon"] = json!(123.4);
-    assert_eq!(web.op("POST", "/v1/op/cases", Some(nowhere)).status, 201);
-}
