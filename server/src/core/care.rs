@@ -11,6 +11,7 @@ use gewu_model::policy::Policy;
 use super::bench::Bench;
 use super::decide::DecideError;
 use super::load::rows;
+use super::names::unseen;
 use super::nearest::nearest;
 use super::operators::Operator;
 use super::{CodeGrant, Core, CoreError, slips};
@@ -113,12 +114,13 @@ impl Core {
             .iter()
             .map(|person| ("person", person.as_str()));
         let units = named.units.iter().map(|unit| ("unit", unit.as_str()));
-        let mut all = persons.chain(units);
-        if let Some((what, name)) = all.find(|(_, name)| !is_plain(name)) {
+        let all: Vec<(&str, &str)> = persons.chain(units).collect();
+        if let Some((what, name)) = all.iter().find(|(_, name)| !is_plain(name)) {
             return Err(invalid(format!(
                 "no {what} is called {name:?}: write it without blanks around it and without control characters"
             )));
         }
+        self.check_all_seen(bench.tx, &all)?;
         if !anyway.unknown_names {
             let known = self.people(bench.tx)?;
             let persons = known.persons.iter().map(UserId::as_str).collect();
@@ -139,6 +141,24 @@ impl Core {
             true => Ok(()),
             false => self.check_repin(view, repin),
         }
+    }
+
+    /// Refuses names with signs in them that nobody sees. Those that are known already go on.
+    fn check_all_seen(&self, tx: &dyn Tx, all: &[(&str, &str)]) -> Result<(), DecideError> {
+        for (what, name) in all {
+            let Some(why) = unseen(name) else {
+                continue;
+            };
+            let known = self.known_names(tx)?;
+            let is_known = match *what {
+                "person" => known.persons.contains(&UserId::from(*name)),
+                _ => known.units.contains(&UnitId::from(*name)),
+            };
+            if !is_known {
+                return Err(invalid(format!("the name of the {what} has {why}")));
+            }
+        }
+        Ok(())
     }
 
     /// Refuses packs that are not published here, and an edition that the catalogue opens no cases under.

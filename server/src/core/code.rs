@@ -8,6 +8,7 @@ use gewu_model::time::Millis;
 use gewu_sync::gate::CITIZEN;
 use serde::{Deserialize, Serialize};
 
+use super::names::unseen;
 use super::{Core, CoreError};
 use crate::seam::random;
 use crate::store::CodeRow;
@@ -110,17 +111,21 @@ impl Core {
         let texts = texts.chain(grant.units.iter().map(|unit| ("unit", unit.as_str())));
         let texts = texts.chain(grant.duty_grids.iter().map(|g| ("duty grid", g.as_str())));
         let texts = texts.chain(grant.reach.areas.iter().map(|g| ("area", g.as_str())));
-        let mut texts = texts.chain(
+        let texts = texts.chain(
             grant
                 .reach
                 .roads
                 .iter()
                 .map(|g| ("road section", g.as_str())),
         );
-        if let Some((what, _)) = texts.find(|(_, text)| !is_name(text)) {
+        let texts: Vec<(&str, &str)> = texts.collect();
+        if let Some((what, _)) = texts.iter().find(|(_, text)| !is_name(text)) {
             return refuse(format!(
                 "a {what} has 1 to {MAX_NAME} characters, {MAX_NAME_BYTES} bytes at most, no blanks around them and no control characters"
             ));
+        }
+        if let Some((what, why)) = self.first_unseen(&texts)? {
+            return refuse(format!("the {what} has {why}"));
         }
         if user == CENTRE || user.starts_with(CITIZEN) {
             return refuse(format!(
@@ -154,6 +159,33 @@ impl Core {
             (_, 0) => refuse("give it at least one hour".to_owned()),
             _ => Ok(()),
         }
+    }
+
+    /// The first of the names that has signs in it which nobody sees, and in what words. Those that are
+    /// known already go on.
+    fn first_unseen<'t>(
+        &self,
+        texts: &[(&'t str, &str)],
+    ) -> Result<Option<(&'t str, String)>, CoreError> {
+        let told = texts
+            .iter()
+            .filter_map(|(what, text)| Some((*what, *text, unseen(text)?)));
+        let told: Vec<(&str, &str, String)> = told.collect();
+        if told.is_empty() {
+            return Ok(None);
+        }
+        let known = self.read(|tx| self.known_names(tx))?;
+        let grids = self.known_duty_grids()?;
+        let is_known = |what: &str, text: &str| match what {
+            "user" => known.persons.contains(&UserId::from(text)),
+            "unit" => known.units.contains(&UnitId::from(text)),
+            "role" => self.is_staff_role(&Role::from(text)),
+            "duty grid" => grids.contains(&GridCode::from(text)),
+            _ => self.is_on_map(&GridCode::from(text)),
+        };
+        let mut new = told.into_iter();
+        let new = new.find(|(what, text, _)| !is_known(what, text));
+        Ok(new.map(|(what, _, why)| (what, why)))
     }
 
     /// The built-in roles and those of published policies. Citizens enrol without a code.

@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError};
 use gewu_model::crypto::StandardSuite;
 use gewu_model::ids::Digest;
 use gewu_model::pack::{PackAudience, PackFile, PackHeader, SignedPack};
+use gewu_model::policy::Policy;
 use gewu_model::time::Millis;
 use gewu_sync::wire::{PackHave, PackOffer};
 
@@ -156,6 +157,11 @@ impl Core {
         check::audience(new.kind, new.audience.as_ref())?;
         let digest = gewu_model::crypto::sha256(new.body);
         let known = self.read(|tx| Ok::<_, CoreError>(tx.all_packs(new.kind)?))?;
+        if let ("policy", Ok(policy)) = (new.kind, Policy::from_json(new.body))
+            && known.iter().all(|row| row.digest != digest)
+        {
+            self.read(|tx| self.check_units_seen(tx, &policy))?;
+        }
         let same = || known.iter().filter(|row| row.name == new.name);
         let again = same().any(|row| row.version == new.version && row.digest == digest);
         match same().max_by_key(|row| row.version) {

@@ -15,6 +15,7 @@ use gewu_sync::gate::CaseState;
 use super::bench::Bench;
 use super::contacts::ContactNews;
 use super::decide::{DecideError, Decided, attested};
+use super::names::unseen;
 use super::operators::Operator;
 use super::packs::newest;
 use super::{Core, CoreError, slips};
@@ -91,6 +92,19 @@ pub enum RegisterError {
         "the source {0} is not known: take hotline, video, drone, platform or import, or have the policy label source.{0}"
     )]
     Source(String),
+    /// The place is 0, 0.
+    #[error(
+        "the place is 0, 0, in the sea off Africa, as where no place was known: write where it is"
+    )]
+    Nowhere,
+    /// A name of the source has signs in it that nobody sees: under it, one matter would be registered twice.
+    #[error("the {name} has {why}")]
+    Unseen {
+        /// Which of its names.
+        name: &'static str,
+        /// What is in it, and what to do.
+        why: String,
+    },
     /// The channel has sent something else under the same id before.
     #[error(
         "this id of the channel was registered with other words as case {case}: send changes as they come to that case, or use another id"
@@ -147,6 +161,8 @@ impl Core {
                 let news = self.contact_again(tx, operator, (case, said), now)?;
                 return Ok((case, Registered::Known(news)));
             }
+            check_seen(&new.source)?;
+            check_place(&new.position)?;
             let card = self.card_of(new)?;
             let (case, decided) = self.register_new(tx, operator, (new, card.as_ref()), now)?;
             if let Some(id) = new.source.external_id.as_deref() {
@@ -264,6 +280,33 @@ fn tidied(new: &NewCase) -> NewCase {
         source,
         ..new.clone()
     }
+}
+
+/// Refuses the place that programs write for none.
+fn check_place(place: &Position) -> Result<(), RegisterError> {
+    match (place.lon_e7, place.lat_e7) {
+        (0, 0) => Err(RegisterError::Nowhere),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses new ids and channels that look like others. What was registered under such a one goes on.
+fn check_seen(source: &Source) -> Result<(), RegisterError> {
+    let names = [
+        ("channel", &source.channel),
+        ("external id", &source.external_id),
+    ];
+    for (name, text) in names {
+        let text = text.as_deref().unwrap_or_default();
+        let control = || {
+            let words = "a control character, a sign that nobody sees: take it out";
+            text.contains(char::is_control).then(|| words.to_owned())
+        };
+        if let Some(why) = unseen(text).or_else(control) {
+            return Err(RegisterError::Unseen { name, why });
+        }
+    }
+    Ok(())
 }
 
 /// What was registered under this channel and id, beside the sum of what is said now.

@@ -40,6 +40,14 @@ impl Core {
         )
     }
 
+    /// Whether a map in force has an area, duty grid, road section or unit grid of that code.
+    pub(super) fn is_on_map(&self, code: &GridCode) -> bool {
+        let grids = self.grids.read().unwrap_or_else(PoisonError::into_inner);
+        let grids = std::sync::Arc::clone(&grids);
+        let above = grids.above();
+        above.is_some_and(|above| above.codes.contains(code)) || grids.has_unit(code)
+    }
+
     fn class_kinds(&self) -> BTreeSet<ClassKind> {
         let rules = self.rules();
         let mut kinds = BTreeSet::new();

@@ -53,5 +53,6 @@ mod texts;
 mod ties;
 mod tokens;
 mod told;
+mod unseen;
 mod uploads;
 mod wishes;

@@ -7,9 +7,11 @@ use gewu_model::entry::{
 use gewu_model::ids::CaseId;
 use gewu_server::{DecideError, Decision};
 use gewu_sync::verdict::Outcome;
+use serde_json::json;
 
 use crate::clocks::{by_telephone, registered};
 use crate::kit::entries::{dispatch, file};
+use crate::kit::web::Web;
 use crate::kit::{City, NOON, Phone};
 use crate::more_time::publish;
 
@@ -234,4 +236,19 @@ fn what_is_not_known_bounds_no_part() {
     city.decide(case, dispatch("drainage"));
     city.decide(case, forward("pumps", None, Some("5工作日")));
     city.decide(case, Body::Recall(Plain::default()));
+}
+
+#[test]
+fn a_place_without_degrees_is_no_place() {
+    let web = Web::start();
+    let mut nowhere = json!({
+        "class": { "kind": "component", "code": "01002" }, "lon": 0, "lat": 0.0,
+        "source": { "code": "hotline", "external_id": null },
+    });
+    let told = web.op("POST", "/v1/op/cases", Some(nowhere.clone()));
+    let words = String::from_utf8_lossy(&told.body).into_owned();
+    assert_eq!(told.status, 422, "{words}");
+    assert!(words.contains("0, 0"), "{words}");
+    nowhere["lon"] = json!(123.4);
+    assert_eq!(web.op("POST", "/v1/op/cases", Some(nowhere)).status, 201);
 }

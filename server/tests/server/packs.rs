@@ -312,3 +312,25 @@ fn a_calendar_with_a_key_that_nobody_knows_is_not_published() {
         assert!(said.contains(key), "{said}");
     }
 }
+
+/// What ships is published as it is, notes and sources and all.
+#[test]
+fn every_calendar_that_ships_is_published() {
+    let city = City::found();
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../core/model/src/deadline/calendar"
+    );
+    let files = std::fs::read_dir(folder).expect("a folder");
+    let mut bodies = 0;
+    for file in files.map(|file| file.expect("a file").path()) {
+        if file.extension().is_some_and(|ending| ending == "json") {
+            let body = std::fs::read(&file).expect("readable");
+            let name = file.file_stem().and_then(|name| name.to_str());
+            let done = publish(&city.core, "calendar", name.expect("a name"), &body);
+            done.expect("published");
+            bodies += 1;
+        }
+    }
+    assert!(bodies > 0);
+}

@@ -225,6 +225,20 @@ pub fn check_value(cell: &str) -> Result<(), String> {
     }
 }
 
+/// Refuses a formula in the place of a name: its value is not known here.
+///
+/// # Errors
+/// Says so in words.
+pub(crate) fn check_name(cell: &str) -> Result<(), String> {
+    let said = line(cell);
+    match said.starts_with('=') {
+        true => Err(format!(
+            "{said} is a formula and no name: put the name there, as text"
+        )),
+        false => Ok(()),
+    }
+}
+
 /// Whether a cell says a long number as a spreadsheet shows it, rounded: `2.02E+14`.
 pub fn is_rounded(cell: &str) -> bool {
     let said = line(cell);

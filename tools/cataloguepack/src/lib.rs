@@ -14,6 +14,7 @@ mod columns;
 mod decode;
 mod diff;
 mod identify;
+mod line;
 mod mapping;
 mod measure;
 mod numbers;

@@ -8,6 +8,7 @@ use gewu_model::entry::{ClassKind, ClassRef};
 
 use gewu_model::nearest::is_near;
 
+use crate::line::Lines;
 use crate::{PackError, cells, decode, numbers, sheet};
 
 const HEADER: [&str; 7] = [
@@ -205,6 +206,27 @@ fn certain(word: &str) -> Result<Certainty, String> {
     }
 }
 
+/// One more row of a class. What contradicts another row would be dropped, and what repeats one listed twice.
+fn add(known: &mut MapRow, right: Option<ClassRef>) -> Result<(), String> {
+    let ClassRef { kind, code } = &known.class;
+    let again = match &right {
+        Some(right) => known.to.contains(right),
+        None => known.to.is_empty(),
+    };
+    match right {
+        _ if again => Err(format!(
+            "what became of {kind} {code} is said already: take the row out"
+        )),
+        Some(right) if !known.to.is_empty() => {
+            known.to.push(right);
+            Ok(())
+        }
+        _ => Err(format!(
+            "{kind} {code} is given up in one row and mapped in another: take out the one that is not meant"
+        )),
+    }
+}
+
 /// Reads a mapping's table. Several rows of one class are several targets; a row without a target
 /// whose certainty is `confirmed` says that the class was given up, any other one says nothing.
 ///
@@ -237,9 +259,10 @@ pub fn read_map(name: &str, bytes: &[u8], from: &str, to: &str) -> Result<Editio
     let (to_kind, to_code) = (needed("to_kind")?, needed("to_code")?);
     let (certainty, why) = (column("certainty"), column("why"));
     let mut rows: Vec<MapRow> = Vec::new();
+    let mut lines = Lines::of(&text);
     for record in reader.records() {
         let record = record.map_err(|error| wrong(error.to_string()))?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.of_row(&record);
         let at_line = |why: String| wrong(format!("line {line}: {why}"));
         let cell = |at: usize| cells::line(&sheet::seen(record.get(at).unwrap_or_default()));
         let class = |kind: usize, code: usize, edition: &str| {
@@ -258,7 +281,7 @@ pub fn read_map(name: &str, bytes: &[u8], from: &str, to: &str) -> Result<Editio
             continue;
         }
         match rows.iter_mut().find(|row| row.class == left) {
-            Some(known) => known.to.extend(right),
+            Some(known) => add(known, right).map_err(at_line)?,
             None => rows.push(MapRow {
                 class: left,
                 to: right.into_iter().collect(),

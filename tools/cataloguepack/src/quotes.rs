@@ -1,6 +1,8 @@
 //! Quotes that nothing closes. A reader of tables takes all rows after one for the text of one cell,
 //! and says nothing.
 
+use crate::line::Lines;
+
 /// Where in a table of text a reader is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -13,11 +15,11 @@ enum Place {
 
 /// The line, counted from 1, of a quoted cell that is open when the table ends.
 pub(crate) fn unclosed_quote(text: &str, delimiter: u8) -> Option<u64> {
-    let (mut place, mut line, mut opened) = (Place::FieldBegins, 1, 1);
-    for byte in text.bytes() {
+    let (mut place, mut opened) = (Place::FieldBegins, 0);
+    for (at, byte) in text.bytes().enumerate() {
         place = match (place, byte) {
             (Place::FieldBegins, b'"') => {
-                opened = line;
+                opened = at;
                 Place::Quoted
             }
             (Place::Quoted, b'"') => Place::MaybeClosed,
@@ -26,9 +28,8 @@ pub(crate) fn unclosed_quote(text: &str, delimiter: u8) -> Option<u64> {
             (_, byte) if byte == delimiter => Place::FieldBegins,
             _ => Place::Plain,
         };
-        line += u64::from(byte == b'\n');
     }
-    (place == Place::Quoted).then_some(opened)
+    (place == Place::Quoted).then(|| Lines::of(text).at_byte(opened))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use csv::{ReaderBuilder, StringRecord};
 
 use crate::decode::{Encoding, decode};
+use crate::line::Lines;
 use crate::quotes::unclosed_quote;
 
 /// The header stands within this many rows: sheets have titles above it.
@@ -17,7 +18,7 @@ pub struct SheetError(String);
 /// One row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetRow {
-    /// The line that it begins in, from 1.
+    /// The line of the file that it begins in, from 1, as editors count.
     pub line: u64,
     /// Its cells, without control characters but ends of lines and tabs.
     pub cells: StringRecord,
@@ -81,9 +82,10 @@ fn delimited(text: &str, delimiter: u8) -> Result<Vec<SheetRow>, SheetError> {
         .flexible(true)
         .delimiter(delimiter)
         .from_reader(text.as_bytes());
+    let mut lines = Lines::of(text);
     let rows = reader.records().map(|row| {
         let cells = row.map_err(|error| SheetError(error.to_string()))?;
-        let line = cells.position().map_or(0, csv::Position::line);
+        let line = lines.of_row(&cells);
         let cleaned = cells.iter().any(|cell| cell.contains(is_unprintable));
         let cells = match cleaned {
             true => cells.iter().map(seen).collect(),

@@ -10,6 +10,14 @@ use crate::{PackError, cells};
 /// The columns that name what a class stands below.
 const HEADING: [Column; 3] = [Column::Major, Column::MajorCode, Column::MajorName];
 
+/// The columns of names alone.
+const NAMES: [Column; 4] = [
+    Column::MajorName,
+    Column::Name,
+    Column::ChildName,
+    Column::MicroName,
+];
+
 /// The columns that name a class.
 const CLASS: [Column; 7] = [
     Column::Minor,
@@ -170,7 +178,12 @@ impl<'a> Row<'a> {
     pub(crate) fn check_cells(&self) -> Result<(), String> {
         for (at, cell) in self.filled() {
             match self.columns.get(at) {
-                Some(Some(_)) => cells::check_value(cell)?,
+                Some(Some(column)) => {
+                    cells::check_value(cell)?;
+                    if NAMES.contains(column) {
+                        cells::check_name(cell)?;
+                    }
+                }
                 Some(None) => {}
                 None => {
                     return Err(format!(

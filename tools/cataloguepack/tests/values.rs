@@ -63,6 +63,16 @@ fn what_a_spreadsheet_writes_where_it_has_no_value_is_refused() {
 }
 
 #[test]
+fn a_formula_is_no_name() {
+    let rows = sheet(&[
+        "部件,01,公用设施,01,=A1,缺失,2工作时,",
+        "部件,01,=B2,02,污水井盖,缺失,2工作时,",
+        "部件,01,公用设施,03,上水井盖,缺失,2工作时,",
+    ]);
+    assert_refused(&rows, &[(2, "=A1 is a formula"), (3, "=B2 is a formula")]);
+}
+
+#[test]
 fn a_cell_beyond_the_header_is_refused_for_it_moves_the_others() {
     let rows = sheet(&[
         "部件,01,公用设施,01,上水井盖,破损,缺失,2工作时,是",
@@ -192,4 +202,27 @@ fn codes_in_mapping_tables_are_looked_at_as_those_in_sheets_are() {
     let own = "order,A-1,,order,B1,,to_confirm";
     let table = format!("{HEAD}{own}\n");
     assert!(read_map("map", table.as_bytes(), "own", "own-2").is_ok());
+}
+
+#[test]
+fn rows_of_a_mapping_that_contradict_or_repeat_others_are_named() {
+    const HEAD: &str = "from_kind,from_code,from_name,to_kind,to_code,to_name,certainty\n";
+    let there = "component,0101,,component,01001,,confirmed\n";
+    let gone = "component,0101,,,,,confirmed\n";
+    let other = "component,0101,,component,01002,,confirmed\n";
+    let read = |rows: &[&str]| {
+        let table = format!("{HEAD}{}", rows.concat());
+        read_map("map", table.as_bytes(), "2013", "2026")
+    };
+    for (rows, words) in [
+        ([there, gone], "given up in one row and mapped in another"),
+        ([gone, there], "given up in one row and mapped in another"),
+        ([there, there], "is said already"),
+        ([gone, gone], "is said already"),
+    ] {
+        let told = read(&rows).expect_err(words).to_string();
+        assert!(told.contains("line 3: ") && told.contains(words), "{told}");
+    }
+    let several = read(&[there, other, "component,0101,,,,,unmapped\n"]).expect("a map");
+    assert_eq!((several.rows.len(), several.rows[0].to.len()), (1, 2));
 }
