@@ -11,19 +11,20 @@ use gewu_model::content::ContentItem;
 use gewu_model::entry::{Body, Convert, File, InstructionKind, Kind, Reopen};
 use gewu_model::fold::{CaseView, Stage};
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
-use gewu_model::policy::{Asking, Capacity, Denied, Policy, Standing, says_done, variant_of};
+use gewu_model::policy::{Capacity, Denied, Standing, variant_of};
 use gewu_model::time::Millis;
 
 use super::bench::Bench;
 use super::care::Anyway;
 use super::generation::next_number;
 use super::link::cases_of;
-use super::load::{load, rows};
+use super::load::load;
 use super::operators::Operator;
 use super::{Core, CoreError, erasure, generation, requests};
 use crate::store::{StoreError, Tx};
 
 mod command;
+mod refusal;
 mod write;
 
 /// What an operator at a console decides.
@@ -175,79 +176,6 @@ impl Core {
             Some((_, words)) => Err(DecideError::Denied(words)),
             None => Ok(()),
         }
-    }
-
-    /// Why the case's policy does not give it, with the words to show.
-    fn refusal(
-        &self,
-        bench: &Bench<'_>,
-        who: (&Capacity, &Standing),
-        kind: (&Kind, Option<&str>),
-        view: &CaseView,
-    ) -> Result<Option<(Denied, String)>, DecideError> {
-        let rules = self.rules();
-        let policy = rules.pinned(bench.state.root.as_ref(), rows(&bench.state));
-        let policy = policy.ok_or(CoreError::Unknown("the case's policy"))?;
-        self.refusal_by(policy, bench, who, kind, view)
-    }
-
-    fn refusal_by(
-        &self,
-        policy: &Policy,
-        bench: &Bench<'_>,
-        (who, standing): (&Capacity, &Standing),
-        (kind, variant): (&Kind, Option<&str>),
-        view: &CaseView,
-    ) -> Result<Option<(Denied, String)>, DecideError> {
-        let place = self.whereabouts(bench.tx, bench.state.case, view)?;
-        let asking = Asking {
-            who,
-            standing,
-            place: &place,
-            kind,
-            variant,
-            view,
-        };
-        let judged = policy
-            .judge(&asking)
-            .and_then(|()| self.judge_before(bench, &asking));
-        let judged = match judged {
-            Ok(()) => self.judge_joined(bench, policy, &asking)?,
-            judged => judged,
-        };
-        Ok(judged.err().map(|denied| (denied, denied.of(&asking))))
-    }
-
-    /// Whether the rules under which the work began keep it from whoever asks.
-    fn judge_before(&self, bench: &Bench<'_>, asking: &Asking<'_>) -> Result<(), Denied> {
-        let rules = self.rules();
-        match rules.began_under(bench.state.root.as_ref(), rows(&bench.state)) {
-            Some(before) if before.bars(asking) => Err(Denied::Separation),
-            _ => Ok(()),
-        }
-    }
-
-    /// Whether the case of which this one is a duplicate stands in the way, by the rules of either.
-    fn judge_joined(
-        &self,
-        bench: &Bench<'_>,
-        policy: &Policy,
-        asking: &Asking<'_>,
-    ) -> Result<Result<(), Denied>, CoreError> {
-        if !says_done(asking) {
-            return Ok(Ok(()));
-        }
-        let Some((state, main)) = self.main_of(bench.tx, asking.view)? else {
-            return Ok(Ok(()));
-        };
-        let rules = self.rules();
-        let (root, rows) = (state.root.as_ref(), rows(&state));
-        let theirs = [
-            rules.pinned(root, rows.clone()),
-            rules.began_under(root, rows),
-        ];
-        let mut policies = std::iter::once(policy).chain(theirs.into_iter().flatten());
-        Ok(policies.try_for_each(|one| policy.judge_joined(asking, &main, one)))
     }
 
     /// Writes the instruction that `command` asks for, once whoever asks was found to be permitted.

@@ -60,11 +60,11 @@ impl Pins {
         let first = questions.works_of(questions.rounds()).next();
         let began = first.and_then(|at| questions.get(at).links.first());
         let links = chain.links().iter().take(began.copied().unwrap_or(0));
-        let named = links.filter_map(|at| match instruction(&graph, *at)?.1 {
+        let mut named = links.filter_map(|at| match instruction(&graph, *at)?.1 {
             Body::Repin(repin) => repin.policy,
             _ => None,
         });
-        named.last().unwrap_or(root.policy)
+        named.next_back().unwrap_or(root.policy)
     }
 }
 

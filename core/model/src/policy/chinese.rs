@@ -1,3 +1,4 @@
+// long-file: one table of sentences
 //! Refusals of the policy in Chinese.
 //!
 //! Refusals travel as English sentences: in problem documents, in verdicts, in what devices keep of them. A

@@ -81,9 +81,12 @@ impl Separation {
 
     /// Whether separation bars what is asked.
     pub(super) fn bars(&self, asking: &Asking<'_>, stands: &Stands<'_>) -> bool {
-        let excepted = || self.exception(asking, stands).is_some();
-        let now = || self.keeps(asking.kind, asking.variant) && !excepted();
-        did(asking) && (kept_before(asking, &excepted) || now())
+        if !did(asking) {
+            return false;
+        }
+        let excepted = self.exception(asking, stands).is_some();
+        let now = self.keeps(asking.kind, asking.variant) && !excepted;
+        now || kept_before(asking, excepted)
     }
 
     /// The exception under which this is asked.
@@ -189,12 +192,12 @@ impl Policy {
 
 /// Whether the rules under which the work began kept that from whoever did it. Another policy judges nothing anew:
 /// an exception of the present one counts where those excepted the role as well.
-fn kept_before(asking: &Asking<'_>, excepted: impl Fn() -> bool) -> bool {
+fn kept_before(asking: &Asking<'_>, excepted: bool) -> bool {
     let separated = |kind: &&str| KindName::of(kind).covers(asking.kind, asking.variant);
     let Some(roles) = &asking.view.kept_apart else {
         return false;
     };
-    SEPARATED.iter().any(separated) && !(roles.contains(&asking.who.role) && excepted())
+    SEPARATED.iter().any(separated) && !(roles.contains(&asking.who.role) && excepted)
 }
 
 /// Whether whoever asks did the work of the latest round, or settled the matter on the spot.
