@@ -32,9 +32,7 @@ suspend fun planSync(context: Context, client: GewuClient) {
     SyncJobs(PlatformJobs(context, CityJobService::class.java)).plan(plan)
 }
 
-fun watchNetwork(context: Context, client: GewuClient, scope: CoroutineScope): NetworkWatch {
-    val watch = NetworkWatch(client::tellNetwork) {
-        scope.launch { attempt { client.sync(SyncTrigger.ONLINE) } }
-    }
-    return watch.apply { start(context) }
+// Then `start(context)`, and `close()` when the app goes.
+fun networkWatch(client: GewuClient, scope: CoroutineScope) = NetworkWatch(client::tellNetwork) {
+    scope.launch { attempt { client.sync(SyncTrigger.ONLINE) } }
 }

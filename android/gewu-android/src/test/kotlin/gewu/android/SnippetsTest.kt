@@ -1,7 +1,6 @@
 package gewu.android
 
 import android.content.Context
-import android.net.ConnectivityManager
 import android.net.Network
 import android.net.NetworkCapabilities
 import gewu.CancelHandle
@@ -26,7 +25,7 @@ import org.mockito.ArgumentMatchers.anyInt
 import org.mockito.Mockito.mock
 import org.mockito.Mockito.verifyNoInteractions
 import org.mockito.Mockito.`when`
-import java.lang.reflect.Proxy
+import org.mockito.stubbing.Answer
 
 /** The snippets of the guide end no app, whatever the SDK says. */
 class SnippetsTest {
@@ -44,23 +43,23 @@ class SnippetsTest {
 
     /** A client each of whose calls fails. */
     private fun failing(error: Exception, asked: MutableList<String>) = GewuClient.over(
-        Proxy.newProxyInstance(javaClass.classLoader, arrayOf(GewuInterface::class.java)) { _, method, _ ->
-            synchronized(asked) { asked += method.name }
-            throw error
-        } as GewuInterface,
+        mock(
+            GewuInterface::class.java,
+            Answer<Any> { call ->
+                synchronized(asked) { asked += call.method.name }
+                throw error
+            },
+        ),
         newHandle = ::Handle,
     )
 
-    private val context = mock(Context::class.java).also {
-        `when`(it.getSystemService(Context.CONNECTIVITY_SERVICE)).thenReturn(mock(ConnectivityManager::class.java))
-    }
     private val usable = mock(NetworkCapabilities::class.java).also { `when`(it.hasCapability(anyInt())).thenReturn(true) }
 
     private fun networkCame(error: Exception): Boolean {
         val asked = mutableListOf<String>()
         val quiet = CoroutineExceptionHandler { _, _ -> }
         val app = CoroutineScope(Dispatchers.Default + Job(SupervisorJob()) + quiet)
-        val watch = watchNetwork(context, failing(error, asked), app)
+        val watch = networkWatch(failing(error, asked), app)
         watch.onCapabilitiesChanged(mock(Network::class.java), usable)
         runBlocking { app.coroutineContext.job.children.toList().joinAll() }
         watch.onLost(mock(Network::class.java))
