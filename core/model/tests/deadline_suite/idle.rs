@@ -237,12 +237,12 @@ impl Case {
     }
 }
 
-/// Whether a case that stands as filed was settled on the spot before, and neither taken on nor taken up
-/// again since.
+/// Whether a case that stands as filed was settled on the spot, and filed before anybody took it on or up again.
+/// What waited for a dispatch before it had a number waits for it still.
 fn for_its_number(view: &CaseView) -> bool {
     let files = ["file", "recall", "convert", "reopen", "send_back"];
-    let last = view.chain.iter().rfind(|link| files.contains(&link.kind));
-    view.facts.self_handled && last.is_some_and(|link| link.kind == "file")
+    let mut filed = view.chain.iter().filter(|link| files.contains(&link.kind));
+    view.facts.self_handled && filed.all(|link| link.kind == "file")
 }
 
 proptest! {
