@@ -79,9 +79,16 @@ fn ripe(shown: &Value, people: &[Person], dice: &mut Dice) -> Option<Decision> {
     let has_it = has_it.is_some_and(|units| units.iter().any(|own| own == unit));
     let ties = shown["duplicate_of"].as_array();
     let tied = ties.is_some_and(|ties| !ties.is_empty());
+    let unfiled = shown["task_number"].is_null();
     let decision = match (shown["stage"].as_str()?, other) {
         // What is a duplicate is worked on elsewhere.
-        ("filed" | "suspended", _) | ("dispatched", 1) if tied => return None,
+        ("filed" | "suspended" | "check_failed", _) | ("dispatched", 1) | ("handled", 0)
+            if tied =>
+        {
+            return None;
+        }
+        // An order was taken back there.
+        ("filed", _) if unfiled => ("file", plain),
         ("reported", 0) if dice.one_in(3) => ("void", plain),
         ("reported", 0) => ("decline", json!({ "kind": "not_accepted" })),
         ("reported", 1 | 2) | ("verified_unable", _) => ("verify_request", asks),
@@ -98,6 +105,8 @@ fn ripe(shown: &Value, people: &[Person], dice: &mut Dice) -> Option<Decision> {
         ("handled", 0) => ("rework", to_unit),
         ("handled" | "check_unable", _) => ("check_request", asks),
         ("check_failed", _) if was_ended(shown) => ("reopen", json!({ "reason": "came_back" })),
+        // Nobody was sent to what its reporter settled before it was filed.
+        ("check_failed", _) if unfiled => ("convert", json!({ "reason": "wrongly_settled" })),
         ("check_failed", _) => ("rework", to_unit),
         ("check_passed", _) if was_worked_on(shown) => ("close", json!({ "kind": "normal" })),
         ("closed", 0) => ("reply", json!({ "text": "谢谢 / thank you" })),
