@@ -54,8 +54,8 @@ pub(crate) struct ServeArgs {
     /// `gewu op run-services` has them do it.
     #[arg(long, value_name = "SECONDS", default_value_t = 1, value_parser = clap::value_parser!(u64).range(..=3600))]
     pub(crate) services_every: u64,
-    /// What is told on standard error: failures, also devices that send too much, or every request. No line
-    /// holds what somebody wrote, or whose it is.
+    /// What is told on standard error: failures, also which devices send too much (by the names of their keys),
+    /// or every request. No line holds what somebody wrote.
     #[arg(long, value_name = "LEVEL", env = "GEWU_LOG", default_value = "warn")]
     pub(crate) log: LogLevel,
     /// Lines for people, or one JSON object each.

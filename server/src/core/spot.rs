@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use gewu_model::entry::{Body, CloseKind};
 use gewu_model::fold::{CaseView, Stage};
 use gewu_model::ids::{CaseId, Role, UserId, to_hex};
-use gewu_model::policy::{Draw, Policy, rests_on_tie};
+use gewu_model::policy::{Draw, Policy, is_with_another, rests_on_tie};
+use gewu_sync::gate::CaseState;
 use serde_json::{Value, json};
 
 use super::bench::Bench;
@@ -43,7 +44,7 @@ impl Core {
 
     /// Whether the case was drawn and somebody else has yet to check it.
     pub(super) fn is_drawn(&self, bench: &Bench<'_>, view: &CaseView) -> Result<bool, CoreError> {
-        let share = self.spot_check_share(bench, view);
+        let share = self.spot_check_share(&bench.state, view);
         let draw = self.draw(bench, share)?;
         Ok(draw.is_some_and(|draw| draw.is_drawn(share)))
     }
@@ -108,9 +109,9 @@ impl Core {
     }
 
     /// Of 100 cases like this one, how many are drawn. Another policy undoes no draw of what was done before.
-    fn spot_check_share(&self, bench: &Bench<'_>, view: &CaseView) -> u8 {
+    pub(super) fn spot_check_share(&self, state: &CaseState, view: &CaseView) -> u8 {
         let rules = self.rules();
-        let (root, rows) = (bench.state.root.as_ref(), rows(&bench.state));
+        let (root, rows) = (state.root.as_ref(), rows(state));
         let policies = [
             rules.pinned(root, rows.clone()),
             rules.began_under(root, rows),
@@ -148,11 +149,11 @@ impl Core {
                 if !row.draw.is_drawn(row.percent) || !is_open(tx, case)? {
                     continue;
                 }
-                let bench = Bench::new(tx, load(tx, case)?, row.at);
-                let view = self.view(&bench.state);
-                let share = self.spot_check_share(&bench, &view);
+                let state = load(tx, case)?;
+                let view = self.view(&state);
+                let share = self.spot_check_share(&state, &view);
                 let in_hand = view.question.as_ref().is_some_and(|it| it.kind.is_work());
-                if row.draw.is_drawn(share) && !in_hand && !Policy::is_with_another(&view) {
+                if row.draw.is_drawn(share) && !in_hand && !is_with_another(&view) {
                     let mut line = line((case, row));
                     line["task_number"] = json!(view.task_number);
                     line["stage"] = json!(view.stage.name());

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::admit::entry_of;
 use super::contacts::card_state;
 use super::link::duplicate_of;
-use super::load::{all_rows, load, reason, rows};
+use super::load::{all_rows, load, reason};
 use super::public::citizen_of;
 use super::{Core, CoreError, generation, services, spot};
 use crate::store::{Doubt, EvidenceFile, FateKind, FateRow, PlaceRow, StoreError, Tx};
@@ -60,9 +60,7 @@ impl Core {
             });
             let fates = tx.fates(case)?;
             let media = media(tx, &state)?;
-            let rules = self.rules();
-            let pinned = rules.pinned(state.root.as_ref(), rows(&state));
-            let share = pinned.map_or(0, |policy| policy.spot_check_share(&view));
+            let share = self.spot_check_share(&state, &view);
             Ok(json!({
                 "case": case,
                 "view_token": view.token(),

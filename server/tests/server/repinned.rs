@@ -133,6 +133,8 @@ fn a_smaller_share_undoes_no_draw() {
         town.leader_does(case, repin(less));
         let words = town.may_not(case, normal());
         assert!(words.contains("drawn"), "{words}");
+        let shown = town.city.core.show(case).expect("shown");
+        assert_eq!(shown["spot_check"]["drawn"], true);
         let waiting = town.city.core.draws_waiting(10).expect("draws");
         assert_eq!(waiting["draws"].as_array().map(Vec::len), Some(1));
         town.does(case, drawn("wang"));

@@ -78,8 +78,8 @@ fn is_done(view: &CaseView) -> bool {
 }
 
 /// Whether nobody did anything about the matter: no work counts in the round, its reporter had not settled it,
-/// or a check refuted that, or somebody was sent to it all the same and no check found it done, and it is no duplicate, whose work is another
-/// case's.
+/// or a check refuted that, or somebody was sent to it all the same and no check found it done, and it is no
+/// duplicate, whose work is another case's.
 fn nothing_done(view: &CaseView) -> bool {
     alone_undone(view) && !is_duplicate(view)
 }
@@ -97,7 +97,13 @@ pub fn rests_on_tie(view: &CaseView) -> bool {
 /// The same of a case by itself, whatever it is tied to.
 fn alone_undone(view: &CaseView) -> bool {
     let round = |work: &crate::fold::Work| work.round == view.round;
-    let unsent_or_found = view.round == 0 || view.stage == Stage::CheckPassed;
-    let settled = view.facts.self_handled && !view.refuted && unsent_or_found;
-    !view.work.as_ref().is_some_and(round) && !settled
+    let worked = view.work.as_ref().is_some_and(round);
+    let settled = view.facts.self_handled && stands_as_settled(view);
+    !worked && !settled
+}
+
+/// Whether what its reporter settled on the spot still stands so: no check refuted it, and nobody was sent to it, or
+/// a check found it done.
+pub(super) fn stands_as_settled(view: &CaseView) -> bool {
+    !view.refuted && (view.round == 0 || view.stage == Stage::CheckPassed)
 }

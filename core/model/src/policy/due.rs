@@ -8,6 +8,7 @@
 #[cfg(test)]
 mod tests;
 
+use super::closing::stands_as_settled;
 use super::relation::Whereabouts;
 use super::service::{Service, ServiceRule};
 use super::{Policy, variant_of};
@@ -158,7 +159,8 @@ impl Step<'_> {
         if filing != Due::Nothing || self.moment.drawn {
             return filing;
         }
-        let open = self.acts(service, InstructionKind::Close);
+        let stands = stands_as_settled(self.moment.view);
+        let open = stands && self.acts(service, InstructionKind::Close);
         let close = Close {
             kind: CloseKind::Normal,
             note: None,

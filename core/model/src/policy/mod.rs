@@ -54,7 +54,7 @@ pub use passing::AskedInPerson;
 pub use photo::{Corner, KeepOriginal, PhotoPolicy, StampLine, StampPolicy};
 pub use relation::{Relation, Standing, Whereabouts};
 pub use sections::{DuplicateRule, PhotoFault, PhotoRule, Steps};
-pub use separation::{Exception, Separation};
+pub use separation::{Exception, Separation, is_with_another};
 pub use service::{Service, ServiceRule};
 pub use units::UnitTree;
 

@@ -132,23 +132,9 @@ impl Policy {
                 .filter(|one| covers(&one.classes, class));
             concerned.any(|one| one.roles.iter().any(|role| has(person, role)))
         };
-        let own = |person: &&UserId| {
-            view.handled_by(person) || (settled && view.reporter.as_ref() == Some(*person))
-        };
         persons
             .iter()
-            .find(|person| own(person) && !lenient(person))
-    }
-
-    /// Whether somebody with no hand in the work is asked to check it.
-    pub fn is_with_another(view: &CaseView) -> bool {
-        let settled = view.report.as_ref().is_some_and(|it| it.self_handled);
-        let own = |person: &UserId| {
-            view.handled_by(person) || (settled && view.reporter.as_ref() == Some(person))
-        };
-        let open = view.question.as_ref();
-        open.filter(|open| open.kind == QuestionKind::Check)
-            .is_some_and(|open| !open.persons.iter().all(own))
+            .find(|person| had_a_hand(view, settled, person) && !lenient(person))
     }
 
     /// Of 100 cases like this one, how many the server draws for a check by somebody else before they
@@ -159,20 +145,14 @@ impl Policy {
         let counts = |entry: &&EntryView| {
             entry.kind == FieldKind::Check.name() && entry.status == Status::Effective
         };
-        let settled = view
-            .report
-            .as_ref()
-            .is_some_and(|report| report.self_handled);
-        let own = |entry: &EntryView| {
-            view.handled_by(&entry.by) || (settled && view.reporter.as_ref() == Some(&entry.by))
-        };
+        let settled = was_settled(view);
         let mut share = if settled {
             self.self_handled_spot_check
         } else {
             0
         };
         for check in view.entries.iter().filter(counts) {
-            if !own(check) {
+            if !had_a_hand(view, settled, &check.by) {
                 if view.passed.contains(&check.hash) {
                     return 0;
                 }
@@ -188,6 +168,27 @@ impl Policy {
         }
         share
     }
+}
+
+/// Whether somebody with no hand in the work is asked to check it.
+pub fn is_with_another(view: &CaseView) -> bool {
+    let settled = was_settled(view);
+    let open = view.question.as_ref();
+    let check = open.filter(|open| open.kind == QuestionKind::Check);
+    check.is_some_and(|check| {
+        let mut asked = check.persons.iter();
+        asked.any(|person| !had_a_hand(view, settled, person))
+    })
+}
+
+/// Whether its reporter said that they settled it on the spot, whatever became of that.
+fn was_settled(view: &CaseView) -> bool {
+    view.report.as_ref().is_some_and(|it| it.self_handled)
+}
+
+/// Whether that person handled what is to be checked or, where that is what was `settled` on the spot, reported it.
+fn had_a_hand(view: &CaseView, settled: bool, person: &UserId) -> bool {
+    view.handled_by(person) || (settled && view.reporter.as_ref() == Some(person))
 }
 
 /// Whether the rules under which the work began kept that from whoever did it. Another policy judges nothing anew:

@@ -151,6 +151,17 @@ fn what_was_settled_on_the_spot_is_filed_and_closed_unless_it_was_drawn() {
     given(&mut closed, Stage::Closed, close);
     given(&mut closed, Stage::Filed, InstructionKind::Reopen);
     assert_eq!(now(&closed, false), None, "it was opened again by a person");
+    let mut sent = view.clone();
+    sent.round = 1;
+    given(&mut sent, Stage::Dispatched, InstructionKind::Dispatch);
+    given(&mut sent, Stage::Filed, InstructionKind::Recall);
+    assert_eq!(
+        now(&sent, false),
+        None,
+        "somebody was sent to it all the same"
+    );
+    given(&mut sent, Stage::CheckPassed, InstructionKind::SpotCheck);
+    assert_eq!(now(&sent, false), Some((Service::SelfHandled, close)));
     // Somebody has looked, and it is as it was said to be.
     given(&mut view, Stage::CheckPassed, InstructionKind::SpotCheck);
     assert_eq!(now(&view, false), Some((Service::SelfHandled, close)));
