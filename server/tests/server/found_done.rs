@@ -182,12 +182,7 @@ fn a_wish_to_reopen_waits_while_the_closed_case_is_looked_at_and_after() {
     for found in [None, Some(CheckResult::Pass), Some(CheckResult::Unable)] {
         let mut town = Town::new();
         let mut ci = town.city.citizen("ci");
-        let case = ci.report("垃圾三天", vec![], town.city.now);
-        ci.sync(&town.city.core, town.city.now);
-        town.does(case, file());
-        town.does(case, dispatch("drainage"));
-        town.handles(case);
-        town.does(case, normal());
+        let case = town.closed_of(&mut ci);
         town.does(case, drawn("wang"));
         ci.sync(&town.city.core, town.city.now);
         let status = ci.statuses[&case].clone();

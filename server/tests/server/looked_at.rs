@@ -88,12 +88,7 @@ fn what_was_ever_closed_only_a_shift_leader_voids() {
 fn a_closed_case_that_is_looked_at_is_closed_to_its_reporter() {
     let mut town = Town::new();
     let mut ci = town.city.citizen("ci");
-    let case = ci.report("垃圾三天", vec![], town.city.now);
-    ci.sync(&town.city.core, town.city.now);
-    town.does(case, file());
-    town.does(case, dispatch("drainage"));
-    town.handles(case);
-    town.does(case, normal());
+    let case = town.closed_of(&mut ci);
     town.does(case, drawn("wang"));
     ci.sync(&town.city.core, town.city.now);
     let status = ci.statuses[&case].clone();
@@ -116,12 +111,7 @@ fn a_closed_case_that_is_looked_at_is_closed_to_its_reporter() {
 fn what_was_opened_again_as_not_done_is_not_closed_as_done_for_nothing() {
     let mut town = Town::new();
     let mut ci = town.city.citizen("ci");
-    let case = ci.report("垃圾三天", vec![], town.city.now);
-    ci.sync(&town.city.core, town.city.now);
-    town.does(case, file());
-    town.does(case, dispatch("drainage"));
-    town.handles(case);
-    town.does(case, normal());
+    let case = town.closed_of(&mut ci);
     ci.sync(&town.city.core, town.city.now);
     let wish = Payload::ReopenRequest(ReopenRequest {
         reason: Some("not_done".into()),

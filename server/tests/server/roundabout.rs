@@ -149,6 +149,17 @@ impl Town {
         self.li.sync(&self.city.core, now);
     }
 
+    /// A case that a citizen reported, drainage handled, and that is closed.
+    pub(crate) fn closed_of(&mut self, citizen: &mut Phone) -> CaseId {
+        let case = citizen.report("垃圾三天", vec![], self.city.now);
+        citizen.sync(&self.city.core, self.city.now);
+        self.does(case, file());
+        self.does(case, dispatch("drainage"));
+        self.handles(case);
+        self.does(case, normal());
+        case
+    }
+
     /// What its reporter settled on the spot, not yet filed.
     pub(crate) fn settled(&mut self) -> CaseId {
         let mut chen = self.city.inspector("chen");
