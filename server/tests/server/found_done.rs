@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::closing::tied;
 use crate::kit::entries::{asked, dispatch, file};
-use crate::roundabout::{Town, drawn, normal, rework, void};
 use crate::ties::close;
+use crate::town::{Town, drawn, normal, rework, void};
 
 fn not_done() -> Body {
     Body::Reopen(Reopen {

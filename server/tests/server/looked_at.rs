@@ -11,8 +11,8 @@ use serde_json::json;
 use crate::closing::tied;
 use crate::kit::NOON;
 use crate::kit::entries::{asked, dispatch, file};
-use crate::roundabout::{Town, convert, drawn, normal, void};
 use crate::ties::{close, registered};
+use crate::town::{Town, convert, drawn, normal, void};
 
 #[test]
 fn looking_at_what_was_closed_otherwise_does_not_make_it_done() {
@@ -220,7 +220,7 @@ fn nobody_is_sent_to_what_was_not_filed() {
     let case = town.settled();
     town.does(case, drawn("wang"));
     town.finds("wang", case, CheckResult::NotPass);
-    let words = town.may_not(case, crate::roundabout::rework());
+    let words = town.may_not(case, crate::town::rework());
     assert!(
         words.contains("not filed") && words.contains("convert"),
         "{words}"

@@ -53,6 +53,7 @@ mod texts;
 mod ties;
 mod tokens;
 mod told;
+mod town;
 mod unseen;
 mod uploads;
 mod wishes;

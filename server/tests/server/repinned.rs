@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::closing::tied;
 use crate::kit::NOON;
 use crate::kit::entries::{asked, file};
-use crate::roundabout::{Town, drawn, normal};
 use crate::ties::registered;
+use crate::town::{Town, drawn, normal};
 
 fn publish(town: &Town, version: u64, edit: impl FnOnce(&mut Value)) -> Digest {
     let body = Town::policy(version, edit);
