@@ -4,7 +4,7 @@ use gewu::CancelToken;
 
 use crate::error::Answer;
 
-/// Stops a sync from another thread. One handle belongs to one sync: a used one stays used.
+/// Stops a long call from another thread. One handle belongs to one call: a used one stays used.
 #[derive(Debug, Default, uniffi::Object)]
 pub struct CancelHandle {
     token: CancelToken,
@@ -18,7 +18,7 @@ impl CancelHandle {
         Ok(Self::default())
     }
 
-    /// Stops the sync: a request under way ends, nothing new begins, nothing is lost.
+    /// Stops the call: a request under way ends, nothing new begins, nothing is lost.
     pub fn cancel(&self) -> Answer<()> {
         self.token.cancel();
         Ok(())

@@ -123,7 +123,10 @@ fn a_file_in_the_place_of_the_folder_is_a_problem_of_storage() {
 fn a_wrong_address_and_an_absent_server_are_told_apart() {
     let folder = folder();
     let gewu = consenting(&folder);
-    let wrong = gewu.enrol("city hall".to_owned(), None, None).unwrap_err();
+    let handle = CancelHandle::new().unwrap();
+    let wrong = gewu
+        .enrol("city hall".to_owned(), &handle, None, None)
+        .unwrap_err();
     assert!(
         matches!(&wrong, SdkError::InvalidInput { field, .. } if field == "server"),
         "{wrong:?}"
@@ -131,8 +134,27 @@ fn a_wrong_address_and_an_absent_server_are_told_apart() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", free.local_addr().unwrap());
     drop(free);
-    let absent = gewu.enrol(address, None, None).unwrap_err();
+    let absent = gewu.enrol(address, &handle, None, None).unwrap_err();
     assert!(matches!(absent, SdkError::Network { .. }), "{absent:?}");
+}
+
+#[test]
+fn enrolling_at_a_silent_server_is_cancelled() {
+    let folder = folder();
+    let gewu = consenting(&folder);
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", silent.local_addr().unwrap());
+    let handle = CancelHandle::new().unwrap();
+    let begun = std::time::Instant::now();
+    let stopped = std::thread::scope(|scope| {
+        let enrolling = scope.spawn(|| gewu.enrol(address, &handle, None, None));
+        let _held = silent.accept().unwrap();
+        handle.cancel().unwrap();
+        enrolling.join().unwrap().unwrap_err()
+    });
+    assert!(matches!(stopped, SdkError::Busy { .. }), "{stopped:?}");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(5));
+    assert!(matches!(gewu.whoami(), Err(SdkError::NotEnrolled { .. })));
 }
 
 /// What a language hands over as a `T` and was only text.

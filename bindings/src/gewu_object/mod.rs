@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use gewu::Consent;
 
+use crate::cancel::CancelHandle;
 use crate::error::Answer;
 use crate::listen::{self, ChangeListener, Listening};
 use crate::types::{Enrolment, NetworkKind, OpenOptions, ToldNetwork, WhoAmI};
@@ -63,17 +64,20 @@ impl Gewu {
     /// Makes this the device of a user: the one whom the code was issued for, or without a code a
     /// citizen. Needs the network. The first sync is part of it, and may take minutes where a device is
     /// given many cases: `listener` hears how far it is.
+    ///
+    /// Stopped by `cancel` before the server has answered it fails as busy, and the same code works
+    /// again; afterwards the device is enrolled, and only the first sync ends.
     #[uniffi::method(default(code = None, listener = None))]
     pub fn enrol(
         &self,
         server: String,
+        cancel: &CancelHandle,
         code: Option<String>,
         listener: Option<Arc<dyn SyncListener>>,
     ) -> Answer<Enrolment> {
         let mut tell = syncing::telling(listener);
-        Ok(self
-            .sdk
-            .enrol_telling(&server, code.as_deref(), &mut tell)?)
+        let (code, cancel) = (code.as_deref(), cancel.token());
+        Ok(self.sdk.enrol_telling(&server, code, &mut tell, cancel)?)
     }
 
     /// Who uses the device, by its certificate.

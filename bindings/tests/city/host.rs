@@ -143,7 +143,13 @@ fn a_host_keeps_the_keys_and_carries_the_requests() {
     };
     let gewu = open().unwrap();
     gewu.consent("1".into()).unwrap();
-    gewu.enrol(city.url(), Some(city.code()), None).unwrap();
+    gewu.enrol(
+        city.url(),
+        &CancelHandle::new().unwrap(),
+        Some(city.code()),
+        None,
+    )
+    .unwrap();
     let before = wire.sent.load(Ordering::SeqCst);
     assert!(before > 0, "enrolled past the host");
     let case = gewu.report(report("by the host")).unwrap().case;
@@ -175,7 +181,14 @@ fn an_address_that_is_none_is_refused_before_the_host_is_asked() {
     })
     .unwrap();
     gewu.consent("1".into()).unwrap();
-    let wrong = gewu.enrol("city hall".into(), None, None).unwrap_err();
+    let wrong = gewu
+        .enrol(
+            "city hall".into(),
+            &CancelHandle::new().unwrap(),
+            None,
+            None,
+        )
+        .unwrap_err();
     assert!(
         matches!(&wrong, SdkError::InvalidInput { field, .. } if field == "server"),
         "{wrong:?}"

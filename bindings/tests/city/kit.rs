@@ -72,7 +72,12 @@ impl City {
         let device = self.stranger();
         let enrolled = device
             .gewu
-            .enrol(self.url(), Some(self.code()), None)
+            .enrol(
+                self.url(),
+                &CancelHandle::new().unwrap(),
+                Some(self.code()),
+                None,
+            )
             .unwrap();
         assert!(enrolled.packs_ready);
         device

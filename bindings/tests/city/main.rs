@@ -38,7 +38,10 @@ fn a_wrong_code_is_refused_in_the_servers_words() {
     let city = City::new();
     let device = city.stranger();
     let code = Some("WRNG-C0DE".to_owned());
-    let error = device.gewu.enrol(city.url(), code, None).unwrap_err();
+    let error = device
+        .gewu
+        .enrol(city.url(), &CancelHandle::new().unwrap(), code, None)
+        .unwrap_err();
     assert!(
         matches!(&error, SdkError::ServerRefused { .. }),
         "{error:?}"

@@ -17,7 +17,7 @@ mod words;
 
 use std::sync::Arc;
 
-use gewu::{Consent, Gewu, HttpConnector, Options, Query};
+use gewu::{CancelToken, Consent, Gewu, HttpConnector, Options, Query};
 use gewu_model::catalogue::{Class, Matched, Search};
 use gewu_model::entry::{Assign, Body, Forward};
 use gewu_model::fold::Stage;
@@ -171,7 +171,12 @@ fn enroll(args: &EnrollArgs, out: Out) -> Outcome {
         terms: TERMS.to_owned(),
     })?;
     let mut tell = |step| sync::tell(out, step);
-    let done = gewu.enrol_telling(&args.server, args.code.as_deref(), &mut tell)?;
+    let done = gewu.enrol_telling(
+        &args.server,
+        args.code.as_deref(),
+        &mut tell,
+        &CancelToken::new(),
+    )?;
     out.say(&serde_json::to_value(&done)?, || {
         let roles: Vec<&str> = done.who.roles.iter().map(|role| role.as_str()).collect();
         format!("enrolled as {} ({})", done.who.user, roles.join(", "))

@@ -48,9 +48,16 @@ extension GewuClient {
         try await call { try $0.stateHash(case: id) }
     }
 
-    /// Writes a photo or small picture to a file; it is fetched when it is not here.
+    /// Writes a photo or small picture to a file; it is fetched when it is not here. Of these few run at a
+    /// time, and the others wait without holding a thread.
     public func savePhoto(_ photo: Digest, to file: FilePath) async throws(GewuError) {
-        try await call { try $0.savePhoto(photo: photo, file: file) }
+        try await fetching { try $0.savePhoto(photo: photo, file: file) }
+    }
+
+    /// The bytes of a small picture, found as ``savePhoto(_:to:)`` finds them. For a whole photo a file is the
+    /// better way.
+    public func photoBytes(_ photo: Digest) async throws(GewuError) -> Data {
+        try await fetching { try $0.photoBytes(photo: photo) }
     }
 
     /// Reads files again, about so many bytes of them. For when the phone charges.

@@ -10,6 +10,8 @@ import GewuSDK
 public final class GewuClient: Sendable {
     let workers: DispatchQueue
     let hub: Hub
+    /// A server that does not answer holds as many calls as this has room for, and none beyond.
+    private let fetchers = OperationQueue()
     private let core: Guarded<Gewu?>
     /// What stops the long calls that run now.
     private let underWay = Guarded<[ObjectIdentifier: CancelHandle]>([:])
@@ -18,6 +20,8 @@ public final class GewuClient: Sendable {
         self.core = Guarded(core)
         workers = DispatchQueue(label: "gewu", qos: .userInitiated, attributes: .concurrent)
         hub = Hub()
+        fetchers.maxConcurrentOperationCount = 4
+        fetchers.qualityOfService = .userInitiated
     }
 
     deinit { close() }
@@ -43,6 +47,29 @@ public final class GewuClient: Sendable {
     ) async throws(GewuError) -> T {
         let core = try opened()
         return try await onQueue(workers) { try work(core) }
+    }
+
+    /// The same for what may have to come from the server. A task that is cancelled before its turn asks for
+    /// nothing.
+    func fetching<T: Sendable>(
+        _ work: @escaping @Sendable (Gewu) throws -> T
+    ) async throws(GewuError) -> T {
+        let core = try opened()
+        let unwanted = Guarded(false)
+        let result: Result<T, GewuError> = await withTaskCancellationHandler {
+            do throws(GewuError) {
+                return .success(
+                    try await handed(to: { fetchers.addOperation($0) }) {
+                        if unwanted.read({ $0 }) { throw CancellationError() }
+                        return try work(core)
+                    })
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            unwanted.write { $0 = true }
+        }
+        return try result.get()
     }
 
     /// The plain object, whose calls block; keep them off the main thread.
@@ -82,13 +109,15 @@ public final class GewuClient: Sendable {
 
     /// Makes this the device of the user whom the code was issued for, or without one of a citizen.
     /// Needs the network. The first sync is part of it, and may take minutes where a device is given many
-    /// cases: `onStep` hears how far it is, from a thread of the SDK's.
+    /// cases: `onStep` hears how far it is, from a thread of the SDK's. Whoever cancels it before the server
+    /// has answered may try the same code again.
     @discardableResult
     public func enrol(
         server: String, code: String? = nil, onStep: (@Sendable (SyncProgress) -> Void)? = nil
     ) async throws(GewuError) -> Enrolment {
-        try await call { core in
-            try core.enrol(server: server, code: code, listener: onStep.map(Steps.init))
+        try await cancellable { core, cancel in
+            try core.enrol(
+                server: server, cancel: cancel, code: code, listener: onStep.map(Steps.init))
         }
     }
 
@@ -169,10 +198,16 @@ func onQueue<T: Sendable>(
     _ queue: DispatchQueue,
     _ work: @escaping @Sendable () throws -> T
 ) async throws(GewuError) -> T {
+    try await handed(to: { queue.async(execute: $0) }, work)
+}
+
+/// Hands blocking work to whatever runs it, and waits for it in the same way.
+private func handed<T: Sendable>(
+    to run: (@escaping @Sendable () -> Void) -> Void,
+    _ work: @escaping @Sendable () throws -> T
+) async throws(GewuError) -> T {
     let result: Result<T, GewuError> = await withCheckedContinuation { waiting in
-        queue.async {
-            waiting.resume(returning: Result { try work() }.mapError { GewuError($0) })
-        }
+        run { waiting.resume(returning: Result { try work() }.mapError { GewuError($0) }) }
     }
     return try result.get()
 }

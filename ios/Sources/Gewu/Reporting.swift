@@ -43,15 +43,8 @@ extension GewuClient {
         onStep: (@Sendable (PhotoProgress) -> Void)? = nil
     ) async throws(GewuError) -> AttachedPhoto {
         let listener = onStep.map(PhotoSteps.init)
-        do throws(GewuError) {
-            return try await cancellable { core, cancel in
-                try core.attach(draft: draft, photo: photo, cancel: cancel, listener: listener)
-            }
-        } catch {
-            // The core says that it is busy with ending; here it was the task that ended it.
-            if case .busy = error, Task.isCancelled { throw .cancelled }
-            if case .busy = error, isClosed { throw .closed }
-            throw error
+        return try await cancellable { core, cancel in
+            try core.attach(draft: draft, photo: photo, cancel: cancel, listener: listener)
         }
     }
 

@@ -75,6 +75,9 @@ extension GewuClient {
                 do throws(GewuError) {
                     return .success(try await call { try work($0, cancel) })
                 } catch {
+                    // The core says that it is busy with ending; here it was the task or the app that ended it.
+                    if case .busy = error, Task.isCancelled { return .failure(.cancelled) }
+                    if case .busy = error, isClosed { return .failure(.closed) }
                     return .failure(error)
                 }
             } onCancel: {

@@ -35,7 +35,14 @@ struct FakeDevice {
 
     func locate(_ position: PositionInput, in city: FakeCity) throws -> Located? {
         try FakeCity.check(position)
-        return city.grid(position)?.located(position, own: user?.dutyGrids ?? [])
+        // Grids come with the first sync.
+        guard let user else { return nil }
+        return city.grid(position)?.located(position, own: user.dutyGrids)
+    }
+
+    func classes(of city: FakeCity) throws -> [ClassInfo] {
+        guard user != nil else { throw SdkError.TooOld(text: "no catalogue is here yet; sync first") }
+        return city.classes
     }
 
     func tasks(in city: FakeCity) throws -> [FieldTask] {

@@ -70,11 +70,15 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
 
     override public func hasConsent() throws -> Bool { try call("hasConsent") { $0.consented } }
 
-    override public func enrol(server: String, code: String?, listener: SyncListener?) throws -> Enrolment {
-        try changing("enrol") { device in
+    override public func enrol(
+        server: String, cancel: CancelHandle, code: String?, listener: SyncListener?
+    ) throws -> Enrolment {
+        let stopped = try cancel.isCancelled()
+        return try changing("enrol") { device in
             guard server.hasPrefix("http://") || server.hasPrefix("https://") else {
                 throw SdkError.InvalidInput(field: "server", text: "this is no address of a server")
             }
+            guard !stopped else { throw SdkError.Busy(text: "the request was cancelled") }
             guard city.reachable, server == city.url else {
                 throw SdkError.Network(text: "the server cannot be reached")
             }
@@ -159,11 +163,11 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
         }
     }
 
-    override public func classes() throws -> [ClassInfo] { try call("classes") { _ in city.classes } }
+    override public func classes() throws -> [ClassInfo] { try call("classes") { try $0.classes(of: city) } }
 
     override public func searchClasses(text: String, kind: ClassKind?, limit: UInt32) throws -> [ClassInfo] {
-        try call("searchClasses") { _ in
-            let found = city.classes.filter {
+        try call("searchClasses") { device in
+            let found = try device.classes(of: city).filter {
                 (kind == nil || $0.kind == kind) && [$0.code, $0.name.zh, $0.pinyin].contains(text)
             }
             return Array(found.prefix(Int(limit)))

@@ -237,6 +237,44 @@ final class LiveTests: XCTestCase {
         try await wang.synced()
     }
 
+    func testCancellingATaskEndsEnrollingThatHangsAndTheCodeWorksAfterwards() async throws {
+        let wire = Silence()
+        let device = try await Device.stranger(transport: wire)
+        wire.silent = true
+        let (server, code) = (try Town.server.url, try Town.server.code(
+            for: fresh("late"), role: "inspector", dutyGrids: [market]))
+        let enrolling = Task { try await device.client.enrol(server: server, code: code) }
+        try await until("a request that hangs") { wire.waiting.value > 0 }
+        let from = Date()
+        enrolling.cancel()
+        let why = await enrolling.result
+        XCTAssertThrowsError(try why.get())
+        XCTAssertLessThan(Date().timeIntervalSince(from), 5)
+        wire.silent = false
+        let enrolled = try await device.client.enrol(server: server, code: code)
+        XCTAssertEqual(enrolled.who.roles, ["inspector"])
+    }
+
+    func testPhotosOfAServerThatDoesNotAnswerHoldUpNoOtherCall() async throws {
+        let wire = Silence()
+        let wang = try await Device.inspector(transport: wire)
+        wire.silent = true
+        let fetches = (1...100).map { at in
+            Task {
+                let photo = String(format: "%064x", at)
+                try await wang.client.savePhoto(photo, to: wang.folder.child("p\(at)"))
+            }
+        }
+        try await until("four requests that hang") { wire.waiting.value == 4 }
+        let from = Date()
+        for _ in 1...50 { _ = try await wang.client.cases() }
+        XCTAssertLessThan(Date().timeIntervalSince(from), 5)
+        XCTAssertEqual(wire.waiting.value, 4)
+        fetches.forEach { $0.cancel() }
+        wire.silent = false
+        try wire.cancel()
+    }
+
     func testAReaderThatGoesAwayEndsItsSync() async throws {
         let wire = Silence()
         let wang = try await Device.inspector(transport: wire)

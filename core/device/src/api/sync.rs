@@ -123,7 +123,7 @@ pub struct SyncReport {
     pub unsent: u32,
 }
 
-/// Stops a sync from another thread. Clones stop the same sync.
+/// Stops a long call from another thread. Clones stop the same call.
 #[derive(Clone, Default)]
 pub struct CancelToken {
     inner: Arc<Inner>,
@@ -147,7 +147,7 @@ impl CancelToken {
         Self::default()
     }
 
-    /// Stops the sync: a request under way ends, nothing new begins.
+    /// Stops the call: a request under way ends, nothing new begins.
     pub fn cancel(&self) {
         self.inner.cancelled.store(true, Ordering::Release);
         let transport = self.inner.transport.lock();

@@ -13,7 +13,7 @@ use gewu_sync::wire::{EnrolRequest, EnrolResponse, PROTOCOL};
 use rusqlite::Connection;
 
 use super::{Answer, Core, Gewu, guard};
-use crate::api::{CancelToken, Enrolment, SyncProgress, SyncReport, WhoAmI};
+use crate::api::{CancelToken, Enrolment, SyncProgress, WhoAmI};
 use crate::error::{DeviceError, Result};
 use crate::identity::{CASE_SECRET, CITIZEN, DEVICE_KEY, Identity, secret, signer_of};
 use crate::store::{changes, keys, meta, read};
@@ -40,21 +40,23 @@ impl Gewu {
     /// [`crate::GewuError::TooOld`] for a server of another version;
     /// [`crate::GewuError::Network`] and [`crate::GewuError::InvalidInput`] for a wrong address.
     pub fn enrol(&self, server: &str, code: Option<&str>) -> Answer<Enrolment> {
-        self.enrol_telling(server, code, &mut |_| {})
+        self.enrol_telling(server, code, &mut |_| {}, &CancelToken::new())
     }
 
     /// Like [`Gewu::enrol`], and tells how far the first sync is, which may take minutes where a device is
-    /// given many cases.
+    /// given many cases. Whoever uses `cancel` before the server has answered is left as before, and the
+    /// same code works again; once the device is enrolled it only ends the first sync.
     ///
     /// # Errors
-    /// As [`Gewu::enrol`].
+    /// As [`Gewu::enrol`], and [`crate::GewuError::Busy`] when it was cancelled before the answer.
     pub fn enrol_telling(
         &self,
         server: &str,
         code: Option<&str>,
         progress: &mut dyn FnMut(SyncProgress),
+        cancel: &CancelToken,
     ) -> Answer<Enrolment> {
-        Ok(self.core.enrol(server, code, progress)?)
+        Ok(self.core.enrol(server, code, progress, cancel)?)
     }
 
     /// Who the device is.
@@ -72,6 +74,7 @@ impl Core {
         server: &str,
         code: Option<&str>,
         progress: &mut dyn FnMut(SyncProgress),
+        cancel: &CancelToken,
     ) -> Result<Enrolment> {
         self.require_consent()?;
         let server = server.trim().trim_end_matches('/');
@@ -83,25 +86,21 @@ impl Core {
                 ));
             }
             Some(known) if code.is_none() && !self.has_run_out(known) => {}
-            _ => self.enrol_anew(server, code)?,
+            _ => self.enrol_anew(server, code, cancel)?,
         }
         // Enrolled is enrolled, whatever becomes of this, unless the server forgot the device.
-        let synced = self.sync_once(progress);
+        let synced = sync::run(self, Trigger::Manual, progress, cancel);
         if matches!(synced, Err(DeviceError::Exchange(Failure::Revoked { .. }))) && code.is_none() {
             if !known.is_some_and(|known| known.is_citizen()) {
                 synced?;
             }
-            self.enrol_anew(server, None)?;
-            let _ = self.sync_once(progress);
+            self.enrol_anew(server, None, cancel)?;
+            let _ = sync::run(self, Trigger::Manual, progress, cancel);
         }
         Ok(Enrolment {
             who: self.identity()?.whoami(),
             packs_ready: self.packs()?.catalogue().is_ok(),
         })
-    }
-
-    fn sync_once(&self, progress: &mut dyn FnMut(SyncProgress)) -> Result<SyncReport> {
-        sync::run(self, Trigger::Manual, progress, &CancelToken::new())
     }
 
     fn has_run_out(&self, known: &Identity) -> bool {
@@ -135,7 +134,7 @@ impl Core {
         ))
     }
 
-    fn enrol_anew(&self, server: &str, code: Option<&str>) -> Result<()> {
+    fn enrol_anew(&self, server: &str, code: Option<&str>, cancel: &CancelToken) -> Result<()> {
         let held = self.held_certificate()?;
         // The server would make its key a citizen's.
         if code.is_none() && held.as_ref().is_some_and(|held| !is_citizens(held)) {
@@ -153,7 +152,7 @@ impl Core {
             key: signer.public_key(),
             proof: signer.sign(Domain::Enrolment, &[code.unwrap_or_default().as_bytes()])?,
         };
-        let response = sync::post_enrol(self, server, cbor::to_vec(&request))?;
+        let response = sync::post_enrol(self, server, cbor::to_vec(&request), cancel)?;
         let EnrolResponse {
             anchor,
             certificate,

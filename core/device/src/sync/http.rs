@@ -1,6 +1,7 @@
 //! Signed requests, and what an answer means.
 
 use std::fmt;
+use std::sync::Arc;
 
 use gewu_model::cbor;
 use gewu_model::time::Millis;
@@ -9,6 +10,7 @@ use gewu_sync::machine::{Answer, Failure, read_answer};
 use gewu_sync::wire::{CONTENT_TYPE, EnrolResponse};
 use serde::Deserialize;
 
+use crate::api::CancelToken;
 use crate::error::{DeviceError, Result};
 use crate::host::{HttpRequest, HttpResponse, Method, Transport, TransportError};
 use crate::sdk::{Core, guard};
@@ -170,11 +172,24 @@ pub(crate) fn is_cbor(response: &HttpResponse) -> bool {
 }
 
 /// Asks a server, which nobody has vouched for yet, to take this device.
-pub(crate) fn post_enrol(core: &Core, server: &str, body: Vec<u8>) -> Result<EnrolResponse> {
+pub(crate) fn post_enrol(
+    core: &Core,
+    server: &str,
+    body: Vec<u8>,
+    cancel: &CancelToken,
+) -> Result<EnrolResponse> {
     let request = HttpRequest::new(Method::Post, "/v1/enrol")
         .header("content-type", CONTENT_TYPE)
         .body(body);
-    let response = core.transport(server)?.send(request)?;
+    let transport = core.transport(server)?;
+    cancel.watch(Some(Arc::clone(&transport)));
+    // Whoever cancelled before this line found no transport to stop.
+    let sent = match cancel.is_cancelled() {
+        true => Err(TransportError::Cancelled),
+        false => transport.send(request),
+    };
+    cancel.watch(None);
+    let response = sent?;
     if response.is_success() {
         if !is_cbor(&response) {
             return Err(DeviceError::Exchange(Failure::NotAServer));

@@ -206,6 +206,27 @@ fn cancelling_stops_and_the_next_sync_goes_on() {
 }
 
 #[test]
+fn enrolling_that_was_cancelled_leaves_the_device_as_it_was() {
+    let city = Arc::new(City::new());
+    let (folder, clock) = (tempfile::tempdir().unwrap(), Arc::default());
+    let gewu = Gewu::open(options(folder.path(), &city, &clock)).unwrap();
+    gewu.consent(&Consent { terms: "1".into() }).unwrap();
+    let used = CancelToken::new();
+    used.cancel();
+    let enrol = |cancel| gewu.enrol_telling("http://city.test", Some("wang"), &mut |_| {}, cancel);
+    let stopped = enrol(&used).unwrap_err();
+    assert!(matches!(stopped, GewuError::Busy { .. }), "{stopped:?}");
+    assert!(gewu.whoami().is_err());
+    // Once the server has answered, only the first sync ends.
+    let late = CancelToken::new();
+    let mut stop = |_| late.cancel();
+    let enrolled = gewu.enrol_telling("http://city.test", Some("wang"), &mut stop, &late);
+    assert_eq!(enrolled.unwrap().who.user.as_str(), "wang");
+    assert!(late.is_cancelled());
+    assert!(gewu.whoami().is_ok());
+}
+
+#[test]
 fn a_device_that_lost_its_database_enrols_again_and_goes_on_above_its_counter() {
     let city = Arc::new(City::new());
     let wang = device(&city, "wang");
@@ -308,8 +329,13 @@ fn enrolling_tells_how_far_the_first_sync_is() {
             left.push(still);
         }
     };
-    gewu.enrol_telling("http://city.test", Some("wang"), &mut tell)
-        .unwrap();
+    gewu.enrol_telling(
+        "http://city.test",
+        Some("wang"),
+        &mut tell,
+        &CancelToken::new(),
+    )
+    .unwrap();
     assert_eq!(left[..3], [Some(5), None, Some(0)]);
 }
 

@@ -20,6 +20,7 @@ import gewu.ScrubReport
 import gewu.StatusCounts
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.sync.withPermit
 import java.util.Locale
 
 /** Some cases, newest first. */
@@ -56,8 +57,15 @@ suspend fun GewuClient.status(): StatusCounts = call { status() }
 /** One digest over what a case says here. */
 suspend fun GewuClient.stateHash(case: CaseId): Digest = call { stateHash(case) }
 
-/** Writes a photo or small picture to a file; it is fetched when it is not here. */
-suspend fun GewuClient.savePhoto(photo: Digest, file: String) = call { savePhoto(photo, file) }
+/**
+ * Writes a photo or small picture to a file; it is fetched when it is not here. Of these few run at a time, and
+ * the others wait without holding a thread.
+ */
+suspend fun GewuClient.savePhoto(photo: Digest, file: String) =
+    fetching.withPermit { call { savePhoto(photo, file) } }
+
+/** The bytes of a small picture, found as [savePhoto] finds them. For a whole photo a file is the better way. */
+suspend fun GewuClient.photoBytes(photo: Digest): ByteArray = fetching.withPermit { call { photoBytes(photo) } }
 
 /** Reads files again, about so many bytes of them. For when the phone charges. */
 suspend fun GewuClient.scrub(mostBytes: Long): ScrubReport = call { scrub(mostBytes.unsigned("mostBytes")) }

@@ -14,6 +14,7 @@ import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.MutableSharedFlow
+import kotlinx.coroutines.sync.Semaphore
 import kotlinx.coroutines.withContext
 import java.nio.charset.CharacterCodingException
 import java.util.concurrent.ConcurrentHashMap
@@ -37,6 +38,9 @@ class GewuClient private constructor(
     /** What stops the long calls that run now. */
     internal val underWay: MutableSet<CancelHandle> = ConcurrentHashMap.newKeySet()
 
+    /** A server that does not answer holds this many calls, and none beyond. */
+    internal val fetching = Semaphore(4)
+
     /** Done when the client is closed. */
     internal val closed = CompletableDeferred<Unit>()
 
@@ -56,13 +60,14 @@ class GewuClient private constructor(
     /**
      * Makes this the device of the user whom the [code] was issued for, or without one of a citizen.
      * Needs the network. The first sync is part of it, and may take minutes where a device is given many
-     * cases: [onStep] hears how far it is, from a thread of the SDK's.
+     * cases: [onStep] hears how far it is, from a thread of the SDK's. Whoever cancels it before the server has
+     * answered may try the same code again.
      */
     suspend fun enrol(
         server: String,
         code: String? = null,
         onStep: ((SyncProgress) -> Unit)? = null,
-    ): Enrolment = call { enrol(server, code, onStep?.let(::listener)) }
+    ): Enrolment = cancellable { core.enrol(server, it, code, onStep?.let(::listener)) }
 
     /** Who uses the device. */
     suspend fun whoami(): WhoAmI = call { whoami() }

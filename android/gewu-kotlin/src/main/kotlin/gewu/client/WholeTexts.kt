@@ -9,8 +9,8 @@ import gewu.*
 internal class WholeTexts(private val core: GewuInterface) : GewuInterface by core {
     override fun consent(terms: String) = whole("terms" to terms) { core.consent(terms) }
 
-    override fun enrol(server: String, code: String?, listener: SyncListener?) =
-        whole("server" to server, "code" to code) { core.enrol(server, code, listener) }
+    override fun enrol(server: String, cancel: CancelHandle, code: String?, listener: SyncListener?) =
+        whole("server" to server, "code" to code) { core.enrol(server, cancel, code, listener) }
 
     override fun arrive(case: CaseId, act: ActInput) = whole("case" to case, "act" to act) { core.arrive(case, act) }
 

@@ -1,5 +1,6 @@
 package gewu.bench
 
+import gewu.CancelHandle
 import gewu.ClassKind
 import gewu.ClassRef
 import gewu.Datum
@@ -28,7 +29,7 @@ class CostTest {
         GewuTestServer.start().use { server ->
             Gewu.open(folder.path).use { gewu ->
                 gewu.consent("bench")
-                gewu.enrol(server.url, server.code("bench", "inspector", dutyGrids = listOf("990101Z01")))
+                CancelHandle().use { gewu.enrol(server.url, it, server.code("bench", "inspector", dutyGrids = listOf("990101Z01"))) }
                 repeat(cases) { gewu.report(ReportRequest(`class` = ClassRef(ClassKind.Component, "01002"), position = market, text = "case $it")) }
                 val empty = microseconds { gewu.hasConsent() }
                 val locate = microseconds { gewu.locate(market) }

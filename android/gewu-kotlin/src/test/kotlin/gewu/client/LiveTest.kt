@@ -17,7 +17,9 @@ import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.launchIn
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
@@ -255,6 +257,46 @@ class LiveTest {
         stranger().use { device -> device.client.enrol(city.url) { steps += it } }
         val last = steps.filterIsInstance<SyncProgress.Exchanged>().last()
         assertEquals(0uL, last.left, "$steps")
+    }
+
+    @Test
+    fun `cancelling a coroutine ends enrolling that hangs and the code works afterwards`() = test {
+        ServerSocket(0).use { silent ->
+            stranger().use { device ->
+                val enrolling = async { device.client.enrol("http://127.0.0.1:${silent.localPort}") }
+                withContext(Dispatchers.IO) { silent.accept() }.use {
+                    val from = System.nanoTime()
+                    enrolling.cancelAndJoin()
+                    val took = (System.nanoTime() - from) / 1_000_000
+                    assertTrue(took < 5_000, "ended after $took ms")
+                }
+                val why = failed(attempt { device.client.whoami() })
+                assertEquals(WayOut.ENROL, why.wayOut)
+                val code = city.code("late-${System.nanoTime()}", "inspector", dutyGrids = listOf(MARKET))
+                assertEquals(listOf("inspector"), device.client.enrol(city.url, code).who.roles)
+            }
+        }
+    }
+
+    @Test
+    fun `photos of a server that does not answer hold up no other call`() = test {
+        ServerSocket(0).use { silent ->
+            inspector().use { wang ->
+                Silence(silent).use { wire ->
+                    val device = reopenedOver(wang, wire)
+                    val fetches = List(100) { at ->
+                        launch { attempt { device.savePhoto("%064x".format(at + 1), wang.folder.child("p$at")) } }
+                    }
+                    while (wire.waiting.get() < 4) delay(5)
+                    repeat(50) { withTimeout(5_000) { device.cases() } }
+                    assertEquals(4, wire.waiting.get())
+                    fetches.forEach { it.cancel() }
+                    wire.cancel()
+                    fetches.joinAll()
+                    device.close()
+                }
+            }
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package gewu.testing
 
 import gewu.ActInput
 import gewu.CaseId
+import gewu.ClassInfo
 import gewu.Saved
 import gewu.SdkException
 import gewu.Warning
@@ -17,6 +18,11 @@ internal class FakeDevice(val city: FakeCity) {
     private val words = HashMap<CaseId, FakeWord>()
 
     fun enrolled(): FakeUser = user ?: throw SdkException.NotEnrolled("the device belongs to no city: enrol it first")
+
+    fun known(): List<ClassInfo> {
+        if (user == null) throw SdkException.TooOld("no catalogue is here yet; sync first")
+        return city.classes
+    }
 
     fun cases(): List<FakeCase> {
         val user = user ?: return emptyList()

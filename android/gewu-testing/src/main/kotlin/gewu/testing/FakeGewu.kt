@@ -52,10 +52,16 @@ class FakeGewu(
 
     override fun hasConsent(): Boolean = call("hasConsent") { consented }
 
-    override fun enrol(server: String, code: String?, listener: SyncListener?): Enrolment = agreed("enrol") {
+    override fun enrol(
+        server: String,
+        cancel: CancelHandle,
+        code: String?,
+        listener: SyncListener?,
+    ): Enrolment = agreed("enrol") {
         if (!server.startsWith("http://") && !server.startsWith("https://")) {
             throw SdkException.InvalidInput("server", "this is no address of a server")
         }
+        if (cancel.isCancelled()) throw SdkException.Busy("the request was cancelled")
         if (!city.reachable || server != city.url) throw SdkException.Network("the server cannot be reached")
         user = code?.let { city.redeemed(it) ?: throw SdkException.ServerRefused(403u, "the code is not known or used") }
             ?: FakeUser("citizen-${city.newId().takeLast(8)}", "citizen")
@@ -80,10 +86,10 @@ class FakeGewu(
 
     override fun listen(listener: ChangeListener): Listening = call("listen") { bell.listen(listener) }
 
-    override fun classes(): List<ClassInfo> = call("classes") { city.classes }
+    override fun classes(): List<ClassInfo> = call("classes") { known() }
 
     override fun searchClasses(text: String, kind: ClassKind?, limit: UInt): List<ClassInfo> = call("searchClasses") {
-        val found = city.classes.filter { (kind == null || it.kind == kind) && text in listOf(it.code, it.name.zh, it.pinyin) }
+        val found = known().filter { (kind == null || it.kind == kind) && text in listOf(it.code, it.name.zh, it.pinyin) }
         found.take(limit.toInt())
     }
 
@@ -93,7 +99,7 @@ class FakeGewu(
 
     override fun locate(position: PositionInput): Located? = call("locate") {
         checkPlace(position)
-        val at = city.grids.firstOrNull { it.holds(position.lon, position.lat) }
+        val at = city.grids.takeIf { user != null }?.firstOrNull { it.holds(position.lon, position.lat) }
         at?.located(position, user?.dutyGrids.orEmpty())
     }
 
