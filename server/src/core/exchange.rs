@@ -8,7 +8,7 @@ use gewu_model::time::Millis;
 use gewu_sync::verdict::{SignedVerdicts, VerdictBlock, WipeOrder};
 use gewu_sync::wire::{
     CasePush, EarlierWords, MAX_CHANGES, MAX_WORDS, OutOfUse, PROTOCOL, PackHave, PackOffer,
-    Request, Response,
+    Request, Response, shorten,
 };
 
 use super::devices::Caller;
@@ -99,13 +99,14 @@ impl Core {
             lost: (!now_held.lost.is_empty()).then_some(now_held.lost),
             wipe: now_held.wipe,
         };
+        let (cursors, position) = shorten(pull.cursors, now_held.generation, request);
         let verdicts = SignedVerdicts::sign(&*self.signer, &block).map_err(CoreError::from)?;
         Ok(Response {
             protocol: PROTOCOL,
             generation: now_held.generation,
             server_time: now,
             verdicts,
-            cursors: pull.cursors,
+            cursors,
             cases: pull.cases,
             statuses: pull.statuses,
             notices: pull.notices,
@@ -116,6 +117,7 @@ impl Core {
             certificate: now_held.certificate,
             in_force: unless_held(now_held.in_force, &request.packs),
             reading: pull.reading,
+            position,
             out_of_use: out_of_use(caller.status),
         })
     }

@@ -8,7 +8,9 @@ use gewu_model::entry::{Note, Payload};
 use gewu_model::ids::{CaseId, ChangeHash};
 use gewu_model::receipt::{CaseReceipt, Received};
 use gewu_model::time::Millis;
-use gewu_sync::wire::{CasePull, READS_READINGS, READS_SHORT_RECEIPTS, Reading, Response};
+use gewu_sync::wire::{
+    CasePull, READS_ONE_POSITION, READS_READINGS, READS_SHORT_RECEIPTS, Reading, Response,
+};
 
 use crate::kit::{City, NOON, Phone};
 
@@ -196,4 +198,40 @@ fn a_receipt_is_whole_for_whoever_asks_or_never_said_to_read_short_ones() {
     request.whole_receipts = Some(vec![case]);
     let answer = other.exchange(&city.core, &request, NOON).response;
     assert!(answer.cases.is_empty());
+}
+
+#[test]
+fn scopes_that_stayed_are_told_by_one_position_and_others_by_name() {
+    let city = City::found();
+    let (mut chen, cases) = town(&city);
+    let mut wang = city.inspector("wang");
+    let ask = |phone: &mut Phone| {
+        let mut request = phone.request();
+        request.reads = Some(READS_ONE_POSITION);
+        phone.exchange(&city.core, &request, NOON).response
+    };
+    let first = ask(&mut wang);
+    assert!(first.position.is_none() && !first.cursors.is_empty());
+    while ask(&mut wang).more {}
+    remark(&mut chen, cases[0]);
+    chen.sync(&city.core, NOON);
+    let next = ask(&mut wang);
+    assert!(next.position.is_some() && next.cursors.is_empty());
+    assert_eq!(wang.cursors.len(), first.cursors.len());
+    assert_eq!(wang.view(cases[0]), city.view(cases[0]));
+    // Whoever does not read it is told each by name, and both are told the same.
+    let plainly = wang.sync(&city.core, NOON).response;
+    assert_eq!(plainly.position, None);
+    assert!(
+        plainly
+            .cursors
+            .iter()
+            .all(|it| Some(it.position) == next.position)
+    );
+    // One that the device no longer has, or has not named, is no scope that stayed.
+    let (scope, named) = (wang.cursors[0].scope.clone(), wang.cursors.split_off(1));
+    let told = ask(&mut wang);
+    assert!(told.position.is_none());
+    assert_eq!(told.cursors.len(), named.len() + 1);
+    assert!(told.cursors.iter().any(|it| it.scope == scope));
 }

@@ -12,8 +12,8 @@ use gewu_model::receipt::SignedReceipt;
 use gewu_model::signed::SignedChange;
 use gewu_sync::verdict::SignedVerdicts;
 use gewu_sync::wire::{
-    CasePush, CounterStatement, EarlierWords, MAX_CHANGES, MAX_WORDS, PROTOCOL, READS_READINGS,
-    READS_SHORT_RECEIPTS, Reading, Request,
+    CasePush, CounterStatement, EarlierWords, MAX_CHANGES, MAX_WORDS, PROTOCOL, READS_ONE_POSITION,
+    READS_READINGS, READS_SHORT_RECEIPTS, Reading, Request,
 };
 use rusqlite::Connection;
 
@@ -93,7 +93,7 @@ pub(crate) fn build(
         max_bytes: page_bytes,
         certificates,
         earlier,
-        reads: Some(READS_SHORT_RECEIPTS | READS_READINGS),
+        reads: Some(READS_SHORT_RECEIPTS | READS_READINGS | READS_ONE_POSITION),
         whole_receipts: None,
         reading: reading(tx)?,
     };

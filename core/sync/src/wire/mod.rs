@@ -8,6 +8,7 @@ mod reading;
 mod request;
 mod response;
 mod short_receipt;
+mod standing;
 
 pub use enrol::{EnrolRequest, EnrolResponse};
 pub use hint::{HINTS_PATH, Hint, HintQuery, MAX_HINT_WAIT_S};
@@ -20,6 +21,7 @@ pub use response::{
     CasePull, Membership, Notice, NoticeCode, OutOfUse, PackOffer, PulledChange, Response,
 };
 pub use short_receipt::{Placed, READS_SHORT_RECEIPTS, ShortReceipt};
+pub use standing::{READS_ONE_POSITION, shorten};
 
 /// The version of the exchange. A server that cannot speak it answers 426 with its own.
 pub const PROTOCOL: u32 = 1;

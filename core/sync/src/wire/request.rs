@@ -161,7 +161,8 @@ pub struct Request {
     #[n(13)]
     pub earlier: Option<EarlierWords>,
     /// What else the device reads than every device does, as a sum of
-    /// [`super::READS_SHORT_RECEIPTS`] and what comes later. Absent when that is nothing.
+    /// [`super::READS_SHORT_RECEIPTS`], [`super::READS_READINGS`], [`super::READS_ONE_POSITION`] and what
+    /// comes later. Absent when that is nothing.
     #[n(14)]
     pub reads: Option<u32>,
     /// Cases of which the device could not put a short receipt together and wants the whole one.

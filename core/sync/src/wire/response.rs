@@ -157,7 +157,8 @@ pub struct Response {
     #[n(3)]
     pub verdicts: SignedVerdicts,
     /// Every scope of the device with the position up to which it has now been told. Scopes that
-    /// are not listed are no longer the device's.
+    /// are not listed are no longer the device's. Empty beside [`Response::position`];
+    /// [`Response::standing`] reads both.
     #[n(4)]
     pub cursors: Vec<Cursor>,
     /// What is new, by case.
@@ -195,4 +196,8 @@ pub struct Response {
     /// A first reading that goes on with the next request. Absent when there is no more.
     #[n(15)]
     pub reading: Option<Reading>,
+    /// That the device's scopes are those that the request named, and up to which position all of them
+    /// have now been told, in this generation. Absent when [`Response::cursors`] says it.
+    #[n(16)]
+    pub position: Option<u64>,
 }

@@ -189,7 +189,7 @@ impl Phone {
             self.statuses.insert(status.case, status);
         }
         self.notices.extend(response.notices.iter().cloned());
-        self.cursors = response.cursors.clone();
+        self.cursors = response.standing(request);
         self.generation = response.generation;
         Told { block, response }
     }

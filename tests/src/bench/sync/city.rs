@@ -306,7 +306,7 @@ impl Book {
         request: &Request,
         response: &Response,
     ) -> Result<(), BenchError> {
-        self.cursors.clone_from(&response.cursors);
+        self.cursors = response.standing(request);
         accepted(request, response)
     }
 }

@@ -210,7 +210,7 @@ impl Member {
         let response: Response =
             cbor::from_slice(&body).map_err(|_| BenchError::Missing("an answer"))?;
         accepted(&prepared.request, &response)?;
-        self.cursors = response.cursors;
+        self.cursors = response.standing(&prepared.request);
         Ok(ms)
     }
 }

@@ -12,7 +12,8 @@ use gewu_model::signed::SignedChange;
 use gewu_model::time::{ClockTrust, Millis};
 use gewu_server::{CodeGrant, Core};
 use gewu_sync::wire::{
-    CasePush, CounterStatement, Cursor, EnrolRequest, PROTOCOL, READS_SHORT_RECEIPTS, Request,
+    CasePush, CounterStatement, Cursor, EnrolRequest, PROTOCOL, READS_ONE_POSITION,
+    READS_SHORT_RECEIPTS, Request,
 };
 use minicbor::{Decode, Encode};
 
@@ -252,7 +253,7 @@ impl Pen {
             certificates: None,
             endorsements: None,
             earlier: None,
-            reads: Some(READS_SHORT_RECEIPTS),
+            reads: Some(READS_SHORT_RECEIPTS | READS_ONE_POSITION),
             whole_receipts: None,
             reading: None,
         }

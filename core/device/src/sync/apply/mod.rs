@@ -176,14 +176,14 @@ impl Applying<'_> {
     }
 
     fn cursors(&self, applied: &mut Applied) -> Result<()> {
+        let standing = self.response.standing(&self.outgoing.request);
         let retired = self.response.out_of_use.is_some_and(|it| !it.compromised);
         let left = match retired {
             // It reads no scope any more; what it was given stays readable.
             true => BTreeSet::new(),
-            false => scopes::leave_others(self.tx, &self.response.cursors)?,
+            false => scopes::leave_others(self.tx, &standing)?,
         };
-        applied.progress |=
-            scopes::put_cursors(self.tx, &self.response.cursors)? || !left.is_empty();
+        applied.progress |= scopes::put_cursors(self.tx, &standing)? || !left.is_empty();
         let told = self
             .response
             .cases

@@ -306,6 +306,7 @@ impl City {
             certificate: None,
             in_force: None,
             reading: None,
+            position: None,
             out_of_use: None,
         };
         if let Some(edit) = &state.response {
