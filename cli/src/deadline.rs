@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use gewu_model::deadline::{
-    Answer, Asked, Calendar, Due, Lights, Offset, Pause, Pauses, Unanswered, reckon,
+    Answer, Asked, Calendar, Due, Lights, Limit, Offset, Pause, Pauses, Unanswered, reckon,
 };
 use gewu_model::time::Millis;
 use serde_json::{Value, json};
@@ -52,9 +52,9 @@ pub(crate) fn run(args: &DeadlineArgs, out: Out) -> Outcome {
 /// Says for scripts what is not known, besides the words of the failure.
 fn unanswered(mut value: Value, error: &Unanswered, out: Out) -> Failure {
     let words = error.to_string();
-    if matches!(error, Unanswered::Limit(_)) {
-        value["unit"] = json!("unknown");
-    }
+    let limit = value["limit"].as_str().map(Limit::parse);
+    let unit = limit.and_then(Result::ok).map(|limit| limit.unit().name());
+    value["unit"] = json!(unit.unwrap_or("unknown"));
     value["error"] = json!(words);
     if out.is_json() {
         out.say(&value, String::new);

@@ -108,7 +108,10 @@ pub(crate) fn check_allows(kind: &str, body: &[u8]) -> Result<(), String> {
             let policy = Policy::from_json(body).map_err(|error| error.to_string())?;
             policy.check_allows(body).map_err(|error| error.to_string())
         }
-        "calendar" => unknown_keys(body).into_iter().next().map_or(Ok(()), Err),
+        "calendar" => {
+            Calendar::check_week(body).map_err(str::to_owned)?;
+            unknown_keys(body).into_iter().next().map_or(Ok(()), Err)
+        }
         _ => Ok(()),
     }
 }

@@ -62,7 +62,10 @@ fn beyond_the_horizon_and_beyond_reading_there_is_no_date() {
     );
     let (out, said) = fails(&[&trap[..], &["--json"]].concat(), 1);
     let out: Value = serde_json::from_str(&out).unwrap();
-    assert_eq!(out["due"], Value::Null);
+    assert_eq!(
+        (&out["unit"], &out["due"]),
+        (&json!("work_day"), &Value::Null)
+    );
     let said: Value = serde_json::from_str(&said).unwrap();
     assert!(
         said["error"]

@@ -37,7 +37,6 @@ pub(crate) struct SignArgs {
     #[arg(long, value_parser = super::words::pack_name)]
     pub(crate) name: Option<String>,
     /// The version; what the body says by default.
-    /// The version; what the body says by default.
     #[arg(long, value_name = "N")]
     pub(crate) pack_version: Option<u64>,
     /// Whom it is for: `public`, `staff`, `operator` or `duty-grid:G`; everybody by default.

@@ -1,10 +1,13 @@
 //! Cases that reached the centre otherwise: one at a time, or a file of them.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 
 use gewu_cataloguepack::{SheetRow, check_value, is_rounded};
 use serde_json::{Map, Value, json};
+
+mod line;
 
 use super::client::Client;
 use super::decide::time;
@@ -160,6 +163,7 @@ fn lines_of_table(bytes: &[u8], each: &mut Each<'_>) -> Outcome {
     let table = gewu_cataloguepack::rows(bytes, known)
         .map_err(|why| Failure::usage(format!("{why}: nothing was sent")))?;
     let header: Vec<&str> = table.header.iter().map(str::trim).collect();
+    check_header(&header)?;
     for row in &table.rows {
         let filled = row.cells.iter().any(|cell| !cell.trim().is_empty());
         if filled {
@@ -167,6 +171,18 @@ fn lines_of_table(bytes: &[u8], each: &mut Each<'_>) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// Of two columns of one name only one could be taken.
+fn check_header(header: &[&str]) -> Outcome {
+    let mut seen = BTreeSet::new();
+    let mut named = header.iter().filter(|name| !name.is_empty());
+    match named.find(|name| !seen.insert(**name)) {
+        Some(name) => Err(Failure::usage(format!(
+            "the column {name} stands there twice: nothing was sent"
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn fields(header: &[&str], row: &SheetRow) -> Result<Map<String, Value>, Failure> {
@@ -208,7 +224,7 @@ fn lines_of_objects(file: File, each: &mut Each<'_>) -> std::io::Result<()> {
             );
             break;
         }
-        each(at, serde_json::from_slice(&line).map_err(Failure::from));
+        each(at, line::read(&line));
     }
     Ok(())
 }
@@ -289,6 +305,7 @@ fn degrees(value: Option<Value>, name: &str) -> Result<f64, Failure> {
         Value::String(text) => text.parse().ok(),
         other => other.as_f64(),
     };
+    let number = number.filter(|number: &f64| number.is_finite());
     number.ok_or_else(|| Failure::new(format!("{name} is no number of degrees")))
 }
 

@@ -108,11 +108,18 @@ impl Core {
             tx.hold(&cases_of(decision.case, Some(&decision.body)))?;
             let mut bench = open(tx, decision.case, now)?;
             let view = self.view(&bench.state);
-            // Before the policy: who decides on an old view is told that, not what the new one bars.
-            check_view(&view, decision.view)?;
             let kind = Kind::Instruction(decision.body.kind());
             let variant = variant_of(&decision.body);
-            let capacity = self.capacity(operator, &bench, (&kind, variant), &view)?;
+            let capacity = || self.capacity(operator, &bench, (&kind, variant), &view);
+            // Before the policy: who decides on an old view is told that, not what the new one bars. Whoever may
+            // not read the case at their console does not learn in this way that it moved.
+            if let Err(stale) = check_view(&view, decision.view) {
+                return match operator.is_centre() {
+                    true => Err(stale),
+                    false => capacity().and(Err(stale)),
+                };
+            }
+            let capacity = capacity()?;
             self.check_console(&bench, &view, &decision.body, anyway)?;
             self.check_meant(&bench, &view, &decision.body)?;
             let (command, record) =

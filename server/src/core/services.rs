@@ -250,13 +250,15 @@ impl Core {
         }
     }
 
-    /// A close says with it that the case was not drawn, so that its signed history proves it.
+    /// A close says with it that the case was not drawn, so that its signed history proves it. Of one that was, the
+    /// checks are what says why.
     fn explained(
         &self,
         bench: &Bench<'_>,
         body: Body,
     ) -> Result<(Body, Vec<ContentItem>), DecideError> {
         let drawn = bench.tx.draw(bench.state.case)?;
+        let drawn = drawn.filter(|row| !row.draw.is_drawn(row.percent));
         let (Body::Close(mut close), Some(row)) = (body.clone(), drawn) else {
             return Ok((body, vec![]));
         };

@@ -44,7 +44,7 @@ impl Core {
 
     /// Whether the case was drawn and somebody else has yet to check it.
     pub(super) fn is_drawn(&self, bench: &Bench<'_>, view: &CaseView) -> Result<bool, CoreError> {
-        let share = self.spot_check_share(&bench.state, view);
+        let share = self.spot_check_share(bench.tx, &bench.state, view)?;
         let draw = self.draw(bench, share)?;
         Ok(draw.is_some_and(|draw| draw.is_drawn(share)))
     }
@@ -99,7 +99,11 @@ impl Core {
             held.get(person).is_some_and(|roles| roles.contains(role))
         };
         let before = rules.began_under(bench.state.root.as_ref(), rows(&bench.state));
-        let barred = |policy: &Policy| policy.barred_from_checking(body, view, has).cloned();
+        let main = self.main_of(bench.tx, view)?.map(|(_, main)| main);
+        let barred = |policy: &Policy| {
+            let views = (view, main.as_ref());
+            policy.barred_from_checking(body, views, has).cloned()
+        };
         match policy.and_then(barred).or_else(|| before.and_then(barred)) {
             Some(person) => Err(DecideError::Denied(format!(
                 "{person} handled the work, and whoever did does not check it: ask somebody else"
@@ -109,7 +113,13 @@ impl Core {
     }
 
     /// Of 100 cases like this one, how many are drawn. Another policy undoes no draw of what was done before.
-    pub(super) fn spot_check_share(&self, state: &CaseState, view: &CaseView) -> u8 {
+    pub(super) fn spot_check_share(
+        &self,
+        tx: &dyn Tx,
+        state: &CaseState,
+        view: &CaseView,
+    ) -> Result<u8, CoreError> {
+        let main = self.main_of(tx, view)?.map(|(_, main)| main);
         let rules = self.rules();
         let (root, rows) = (state.root.as_ref(), rows(state));
         let policies = [
@@ -119,8 +129,8 @@ impl Core {
         let shares = policies
             .into_iter()
             .flatten()
-            .map(|policy| policy.spot_check_share(view));
-        shares.max().unwrap_or(0)
+            .map(|policy| policy.spot_check_share(view, main.as_ref()));
+        Ok(shares.max().unwrap_or(0))
     }
 
     /// Every draw with its proof, the latest first, and the key that they are checked by.
@@ -151,9 +161,10 @@ impl Core {
                 }
                 let state = load(tx, case)?;
                 let view = self.view(&state);
-                let share = self.spot_check_share(&state, &view);
+                let share = self.spot_check_share(tx, &state, &view)?;
+                let main = self.main_of(tx, &view)?.map(|(_, main)| main);
                 let in_hand = view.question.as_ref().is_some_and(|it| it.kind.is_work());
-                if row.draw.is_drawn(share) && !in_hand && !is_with_another(&view) {
+                if row.draw.is_drawn(share) && !in_hand && !is_with_another(&view, main.as_ref()) {
                     let mut line = line((case, row));
                     line["task_number"] = json!(view.task_number);
                     line["stage"] = json!(view.stage.name());

@@ -60,7 +60,7 @@ impl Core {
             });
             let fates = tx.fates(case)?;
             let media = media(tx, &state)?;
-            let share = self.spot_check_share(&state, &view);
+            let share = self.spot_check_share(tx, &state, &view)?;
             Ok(json!({
                 "case": case,
                 "view_token": view.token(),

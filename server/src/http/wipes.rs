@@ -25,6 +25,7 @@ pub(super) async fn ask(
     Path(key): Path<String>,
     request: Request,
 ) -> Result<Json<Value>, Problem> {
+    app.centre(request.headers()).await?;
     let (_, asked): (_, Asked) = opened(&app, request).await?;
     let key = device(&key)?;
     let days = asked.days.unwrap_or(WIPE_DAYS);

@@ -35,6 +35,7 @@ mod lives;
 mod looked_at;
 mod meant;
 mod more_time;
+mod one_matter;
 mod operators;
 mod pace;
 mod packs;

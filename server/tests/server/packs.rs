@@ -216,6 +216,13 @@ fn packs_that_nobody_could_use_are_not_published() {
         calendar.as_bytes(),
     ));
     assert!(said.contains("working time"), "{said}");
+    // Weekends that are worked alone are no week that anybody means.
+    let mut calendar: Value = serde_json::from_slice(gewu_model::deadline::SHIPPED).expect("JSON");
+    calendar["week"] = json!([]);
+    let calendar = calendar.to_string();
+    let body = calendar.as_bytes();
+    let said = refused(publish(&city.core, "calendar", "calendar", body));
+    assert!(said.contains("no working day"), "{said}");
 }
 
 /// What is at hand beside it: its catalogues, its maps, its people.

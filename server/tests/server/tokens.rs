@@ -1,7 +1,9 @@
 //! Consoles tell people apart: each has a token of its own, with the roles of whoever sits there.
 
+use gewu_server::{Clock, SystemClock};
 use serde_json::{Value, json};
 
+use crate::kit::Phone;
 use crate::kit::web::{Answer, Web};
 
 pub(crate) fn op_as(
@@ -170,4 +172,36 @@ fn a_token_that_is_taken_back_lets_nobody_in_and_is_kept_by_its_hash_only() {
             "{name}"
         );
     }
+}
+
+#[test]
+fn only_the_centre_has_devices_cleared() {
+    let web = Web::start();
+    let (core, now) = (web.running().core(), SystemClock.now());
+    let code = web.op("POST", "/v1/op/enrolment-codes", Some(json!({ "user": "li", "roles": ["crew"], "units": ["drainage"], "duty_grids": [], "hours": 2 })));
+    let code = code.json()["code"].as_str().expect("a code").to_owned();
+    let li = Phone::enrol(core, Some(&code), "li", now).expect("enrolled");
+    let path = format!("/v1/op/devices/{}/wipe", li.key());
+    let (_, field) = token(&web, "lin", "inspector");
+    for body in [None, Some(json!({ "days": 0 }))] {
+        assert_eq!(op_as(&web, &field, "POST", &path, body).status, 403);
+    }
+    let nobodys = format!("/v1/op/devices/{}/wipe", "0".repeat(32));
+    assert_eq!(op_as(&web, &field, "POST", &nobodys, None).status, 403);
+    let listed = web.op("GET", "/v1/op/devices", None).json();
+    assert_eq!(listed["devices"][0]["status"], "good");
+    assert_eq!(web.op("POST", &path, None).status, 200);
+}
+
+#[test]
+fn a_console_of_the_field_does_not_learn_that_a_case_moved() {
+    let web = Web::start();
+    let (_, wu) = token(&web, "wu", "operator");
+    let (_, lin) = token(&web, "lin", "inspector");
+    let case = dispatched(&web, &wu);
+    let path = format!("/v1/op/cases/{case}/recall");
+    let stale = || Some(json!({ "view": "0".repeat(64) }));
+    let told = op_as(&web, &lin, "POST", &path, stale());
+    assert_eq!(told.status, 403, "{}", told.json());
+    assert_eq!(op_as(&web, &wu, "POST", &path, stale()).status, 409);
 }

@@ -66,6 +66,29 @@ fn a_line_of_a_table_that_would_be_changed_is_refused() {
 }
 
 #[test]
+fn what_is_said_twice_is_taken_from_neither() {
+    let table = "class,lon,lat,lat\n06010,123.42,41.8,41.9\n";
+    let mut each = |line, _| panic!("line {line} was read");
+    let refused = lines_of_table(table.as_bytes(), &mut each).expect_err("two columns");
+    assert!(
+        refused
+            .message()
+            .contains("the column lat stands there twice")
+    );
+    // Columns without a name hold nothing that could be told.
+    assert_eq!(lines("class,lon,lat,,\n06010,1,2\n".as_bytes()).len(), 1);
+    let line = r#"{"class":"06010","lon":1,"lat":41.8,"lat":41.9}"#;
+    let refused = line::read(line.as_bytes()).expect_err("two keys");
+    assert!(
+        refused.message().contains("lat stands twice"),
+        "{}",
+        refused.message()
+    );
+    let once = line::read(br#"{"class":"06010","lon":1,"lat":41.8}"#).expect("a line");
+    assert_eq!(once["lat"], 41.8);
+}
+
+#[test]
 fn a_line_of_text_becomes_a_request() {
     let line = json!({
         "class": "06010", "lon": "123.4", "lat": 41.8, "external_id": "7",
@@ -92,6 +115,8 @@ fn lines_that_would_lose_something_are_refused_in_words() {
     let whole = json!({ "class": "06010", "lon": 1, "lat": 2 });
     for (name, value, word) in [
         ("lon", json!("east"), "lon"),
+        ("lon", json!("NaN"), "no number of degrees"),
+        ("lat", json!("1e400"), "no number of degrees"),
         ("class", Value::Null, "class"),
         ("reply_required", json!("perhaps"), "reply_required"),
         ("extenal_id", json!("7"), "extenal_id"),

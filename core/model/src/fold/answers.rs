@@ -91,6 +91,11 @@ fn keep_failure(context: &Context<'_>, winner: usize, latest: bool, view: &mut C
         CheckResult::Pass => None,
     };
     view.refuted = failed.is_some();
+    view.was_refuted |= view.refuted;
+    match failed {
+        Some(_) => view.found_done.clear(),
+        None => drop(view.found_done.insert(context.graph.hash(winner))),
+    }
     if latest {
         view.failed = failed;
     }

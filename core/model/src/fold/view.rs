@@ -148,6 +148,12 @@ pub struct CaseView {
     /// Whether the last check of any round that could tell found the matter not settled.
     #[serde(skip)]
     pub(crate) refuted: bool,
+    /// Checks that found the matter settled, each the weightiest of its question, since one found last that it is
+    /// not, and whether there ever was such a one.
+    #[serde(skip)]
+    pub(crate) found_done: BTreeSet<ChangeHash>,
+    #[serde(skip)]
+    pub(crate) was_refuted: bool,
     /// Whether the work that counts waits for the unit's word that it is done.
     #[serde(skip)]
     pub(crate) unconfirmed: bool,
@@ -201,6 +207,8 @@ impl CaseView {
             passed: BTreeSet::new(),
             failed: None,
             refuted: false,
+            found_done: BTreeSet::new(),
+            was_refuted: false,
             unconfirmed: false,
             ended: None,
             was_closed: false,

@@ -1,5 +1,6 @@
 //! How a case may be closed: nothing is said to be done that was not.
 
+use super::separation::is_own_finding;
 use super::{Asking, Denied, Policy, Rule};
 use crate::entry::{InstructionKind, Kind, Relationship};
 use crate::fold::{CaseView, Stage};
@@ -43,10 +44,11 @@ pub fn says_done(asking: &Asking<'_>) -> bool {
 
 /// Whether a duplicate may be closed as done because the case that goes on with its matter is, as that one
 /// stands: it was closed so, or its work counts and no check refuted it. Where the tie is not the reason,
-/// nothing is asked of the other case.
+/// only one thing is asked of the other case: whoever did the work there found nothing done here.
 ///
 /// # Errors
-/// [`Denied::NotDoneThere`], and [`Denied::Separation`] for whoever did the work there.
+/// [`Denied::NotDoneThere`], [`Denied::Separation`] for whoever did the work there, and
+/// [`Denied::NotCheckedAgain`] where only they found it done.
 pub(super) fn check_joined(
     (policy, theirs): (&Policy, &Policy),
     asking: &Asking<'_>,
@@ -65,8 +67,18 @@ pub(super) fn check_joined(
     match policy.judge(&alone) {
         Err(Denied::NothingDone) if !is_done(main) => Err(Denied::NotDoneThere),
         Err(Denied::NothingDone) if theirs.bars(&there) => Err(Denied::Separation),
+        _ if relies_on_check(asking.view)
+            && is_own_finding(asking.view, main, &theirs.separation) =>
+        {
+            Err(Denied::NotCheckedAgain)
+        }
         _ => Ok(()),
     }
+}
+
+/// Whether the case could not be closed as done but for the checks that found it so.
+fn relies_on_check(view: &CaseView) -> bool {
+    view.was_refuted || view.doubted || view.unconfirmed
 }
 
 fn is_done(view: &CaseView) -> bool {

@@ -101,13 +101,13 @@ impl Separation {
 }
 
 impl Policy {
-    /// Who of those whom an instruction asks to check handled what is to be checked, or settled it on
-    /// the spot. Nobody to whom the city makes an exception in cases like this one: in which of the roles that
+    /// Who of those whom an instruction asks to check handled what is to be checked, in this case or in the `main`
+    /// one of which it is a duplicate, or settled it on the spot. Nobody to whom the city makes an exception in cases like this one: in which of the roles that
     /// somebody `has` they will answer is not known beforehand.
     pub fn barred_from_checking<'b>(
         &self,
         body: &'b Body,
-        view: &CaseView,
+        (view, main): (&CaseView, Option<&CaseView>),
         has: impl Fn(&UserId, &Role) -> bool,
     ) -> Option<&'b UserId> {
         let (persons, settled) = match body {
@@ -134,14 +134,15 @@ impl Policy {
         };
         persons
             .iter()
-            .find(|person| had_a_hand(view, settled, person) && !lenient(person))
+            .find(|person| had_a_hand((view, main), settled, person) && !lenient(person))
     }
 
     /// Of 100 cases like this one, how many the server draws for a check by somebody else before they
     /// are closed: a case that its reporter settled on the spot, or one whose only check was by
     /// somebody who handled the work. 0 when somebody else has found it done. A finding that it is not, or
-    /// that nobody could tell, leaves the case drawn: it is done again and checked again.
-    pub fn spot_check_share(&self, view: &CaseView) -> u8 {
+    /// that nobody could tell, leaves the case drawn: it is done again and checked again. Whoever did the work in
+    /// the `main` case, of which it is a duplicate, is no somebody else.
+    pub fn spot_check_share(&self, view: &CaseView, main: Option<&CaseView>) -> u8 {
         let counts = |entry: &&EntryView| {
             entry.kind == FieldKind::Check.name() && entry.status == Status::Effective
         };
@@ -152,7 +153,7 @@ impl Policy {
             0
         };
         for check in view.entries.iter().filter(counts) {
-            if !had_a_hand(view, settled, &check.by) {
+            if !had_a_hand((view, main), settled, &check.by) {
                 if view.passed.contains(&check.hash) {
                     return 0;
                 }
@@ -171,13 +172,13 @@ impl Policy {
 }
 
 /// Whether somebody with no hand in the work is asked to check it.
-pub fn is_with_another(view: &CaseView) -> bool {
+pub fn is_with_another(view: &CaseView, main: Option<&CaseView>) -> bool {
     let settled = was_settled(view);
     let open = view.question.as_ref();
     let check = open.filter(|open| open.kind == QuestionKind::Check);
     check.is_some_and(|check| {
         let mut asked = check.persons.iter();
-        asked.any(|person| !had_a_hand(view, settled, person))
+        asked.any(|person| !had_a_hand((view, main), settled, person))
     })
 }
 
@@ -186,9 +187,39 @@ fn was_settled(view: &CaseView) -> bool {
     view.report.as_ref().is_some_and(|it| it.self_handled)
 }
 
-/// Whether that person handled what is to be checked or, where that is what was `settled` on the spot, reported it.
-fn had_a_hand(view: &CaseView, settled: bool, person: &UserId) -> bool {
-    view.handled_by(person) || (settled && view.reporter.as_ref() == Some(person))
+/// Whether that person handled what is to be checked, here or in the `main` case, or, where that is what was
+/// `settled` on the spot, reported it or ever worked at it.
+fn had_a_hand(
+    (view, main): (&CaseView, Option<&CaseView>),
+    settled: bool,
+    person: &UserId,
+) -> bool {
+    let ever = || {
+        view.reporter.as_ref() == Some(person) || view.entries.iter().any(|it| works(it, person))
+    };
+    worked(view, person) || main.is_some_and(|main| worked(main, person)) || (settled && ever())
+}
+
+fn works(entry: &EntryView, person: &UserId) -> bool {
+    entry.kind == FieldKind::Handle.name() && entry.by == *person
+}
+
+/// Whether that person did the work of the latest round, or settled the matter on the spot.
+fn worked(view: &CaseView, person: &UserId) -> bool {
+    view.handled_by(person) || view.settled_by(person)
+}
+
+/// Whether a duplicate would be closed for nothing but the word of those who did the work in the `main` case that
+/// it is done, where `theirs` keeps them from checking it.
+pub(super) fn is_own_finding(view: &CaseView, main: &CaseView, theirs: &Separation) -> bool {
+    if !theirs.keeps_checks() || view.found_done.is_empty() {
+        return false;
+    }
+    let except = |role| theirs.except.iter().any(|one| one.roles.contains(role));
+    view.found_done.iter().all(|hash| {
+        let check = view.entry(hash);
+        check.is_some_and(|check| worked(main, &check.by) && !except(&check.role))
+    })
 }
 
 /// Whether the rules under which the work began kept that from whoever did it. Another policy judges nothing anew:
@@ -203,8 +234,7 @@ fn kept_before(asking: &Asking<'_>, excepted: bool) -> bool {
 
 /// Whether whoever asks did the work of the latest round, or settled the matter on the spot.
 fn did(asking: &Asking<'_>) -> bool {
-    let (view, user) = (asking.view, &asking.who.user);
-    view.handled_by(user) || view.settled_by(user)
+    worked(asking.view, &asking.who.user)
 }
 
 /// Whether the last finding was a check.

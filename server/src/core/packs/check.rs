@@ -67,7 +67,7 @@ pub(super) fn body(kind: &str, body: &[u8]) -> Checked {
                 )));
             }
             match read.ever_works() {
-                true => Ok(()),
+                true => Calendar::check_week(body).map_err(refuse),
                 false => Err(refuse("no day of the calendar has working time")),
             }
         }

@@ -1,6 +1,8 @@
 //! Keys of a calendar's body that nobody reads. A misspelt one leaves holidays or windows out in silence;
 //! devices pass it over all the same, for a later version may have it.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::Calendar;
@@ -50,6 +52,27 @@ impl Calendar {
     }
 }
 
+impl Calendar {
+    /// Looks at a body's days of the week as whoever publishes it means them. A calendar that is in use stays one.
+    ///
+    /// # Errors
+    /// Words for a week without a working day, and for one that names a day twice.
+    pub fn check_week(body: &[u8]) -> Result<(), &'static str> {
+        let read = serde_json::from_slice::<Value>(body).unwrap_or_default();
+        let days: Vec<&str> = read["week"].as_array().map_or_else(Vec::new, |days| {
+            days.iter().filter_map(Value::as_str).collect()
+        });
+        let distinct: BTreeSet<&str> = days.iter().copied().collect();
+        match (days.len(), distinct.len()) {
+            (0, _) => Err("its week has no working day: name those on which people work"),
+            (named, distinct) if named != distinct => {
+                Err("its week names a day twice: name it once")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 fn joined(place: &str, key: &str) -> String {
     match place {
         "" => key.to_owned(),
@@ -84,6 +107,19 @@ fn at<'v>(body: &'v Value, path: &str) -> Vec<(String, &'v Value)> {
 mod tests {
     use super::super::SHIPPED;
     use super::*;
+
+    #[test]
+    fn a_week_is_some_days_each_named_once() {
+        assert_eq!(Calendar::check_week(SHIPPED), Ok(()));
+        for (week, word) in [
+            ("[]", "no working day"),
+            (r#"["mon", "tue", "mon"]"#, "twice"),
+        ] {
+            let body = format!(r#"{{ "week": {week} }}"#);
+            let refused = Calendar::check_week(body.as_bytes()).unwrap_err();
+            assert!(refused.contains(word), "{refused}");
+        }
+    }
 
     #[test]
     fn what_nobody_reads_is_named_with_its_place() {
