@@ -656,12 +656,12 @@ fileprivate struct FfiConverterData: FfiConverterRustBuffer {
 
 
 /**
- * Stops a sync from another thread. One handle belongs to one sync: a used one stays used.
+ * Stops a long call from another thread. One handle belongs to one call: a used one stays used.
  */
 public protocol CancelHandleProtocol: AnyObject, Sendable {
     
     /**
-     * Stops the sync: a request under way ends, nothing new begins, nothing is lost.
+     * Stops the call: a request under way ends, nothing new begins, nothing is lost.
      */
     func cancel() throws 
     
@@ -672,7 +672,7 @@ public protocol CancelHandleProtocol: AnyObject, Sendable {
     
 }
 /**
- * Stops a sync from another thread. One handle belongs to one sync: a used one stays used.
+ * Stops a long call from another thread. One handle belongs to one call: a used one stays used.
  */
 open class CancelHandle: CancelHandleProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -739,7 +739,7 @@ public convenience init()throws  {
 
     
     /**
-     * Stops the sync: a request under way ends, nothing new begins, nothing is lost.
+     * Stops the call: a request under way ends, nothing new begins, nothing is lost.
      */
 open func cancel()throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
@@ -1039,8 +1039,11 @@ public protocol GewuProtocol: AnyObject, Sendable {
      * Makes this the device of a user: the one whom the code was issued for, or without a code a
      * citizen. Needs the network. The first sync is part of it, and may take minutes where a device is
      * given many cases: `listener` hears how far it is.
+     *
+     * Stopped by `cancel` before the server has answered it fails as busy, and the same code works
+     * again; afterwards the device is enrolled, and only the first sync ends.
      */
-    func enrol(server: String, code: String?, listener: SyncListener?) throws  -> Enrolment
+    func enrol(server: String, cancel: CancelHandle, code: String?, listener: SyncListener?) throws  -> Enrolment
     
     /**
      * Whether the user agreed to any terms.
@@ -1564,13 +1567,17 @@ open func consent(terms: String)throws   {try rustCallWithError(FfiConverterType
      * Makes this the device of a user: the one whom the code was issued for, or without a code a
      * citizen. Needs the network. The first sync is part of it, and may take minutes where a device is
      * given many cases: `listener` hears how far it is.
+     *
+     * Stopped by `cancel` before the server has answered it fails as busy, and the same code works
+     * again; afterwards the device is enrolled, and only the first sync ends.
      */
-open func enrol(server: String, code: String? = nil, listener: SyncListener? = nil)throws  -> Enrolment  {
+open func enrol(server: String, cancel: CancelHandle, code: String? = nil, listener: SyncListener? = nil)throws  -> Enrolment  {
     return try  FfiConverterTypeEnrolment_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
     uniffi_gewu_ffi_fn_method_gewu_enrol(
             self.uniffiCloneHandle(),
         FfiConverterString.lower(server),
+        FfiConverterTypeCancelHandle_lower(cancel),
         FfiConverterOptionString.lower(code),
         FfiConverterOptionTypeSyncListener.lower(listener),uniffiCallStatus
     )
@@ -16816,7 +16823,7 @@ private let initializationResult: InitializationResult = {
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
     }
-    if (uniffi_gewu_ffi_checksum_method_cancelhandle_cancel() != 39249) {
+    if (uniffi_gewu_ffi_checksum_method_cancelhandle_cancel() != 48654) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_cancelhandle_is_cancelled() != 42358) {
@@ -16825,7 +16832,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_gewu_ffi_checksum_method_gewu_consent() != 58624) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_gewu_ffi_checksum_method_gewu_enrol() != 39038) {
+    if (uniffi_gewu_ffi_checksum_method_gewu_enrol() != 56185) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_has_consent() != 43366) {

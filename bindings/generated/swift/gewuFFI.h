@@ -416,7 +416,7 @@ void uniffi_gewu_ffi_fn_method_gewu_consent(uint64_t ptr, RustBuffer terms, Rust
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ENROL
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ENROL
-RustBuffer uniffi_gewu_ffi_fn_method_gewu_enrol(uint64_t ptr, RustBuffer server, RustBuffer code, RustBuffer listener, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_enrol(uint64_t ptr, RustBuffer server, uint64_t cancel, RustBuffer code, RustBuffer listener, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_HAS_CONSENT

@@ -1057,7 +1057,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_gewu_ffi_fn_method_gewu_consent(`ptr`: Long,`terms`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_gewu_ffi_fn_method_gewu_enrol(`ptr`: Long,`server`: RustBuffer.ByValue,`code`: RustBuffer.ByValue,`listener`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_gewu_ffi_fn_method_gewu_enrol(`ptr`: Long,`server`: RustBuffer.ByValue,`cancel`: Long,`code`: RustBuffer.ByValue,`listener`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_has_consent(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
@@ -1390,7 +1390,7 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
-    if ((lib.uniffi_gewu_ffi_checksum_method_cancelhandle_cancel() and 0xFFFF) != 39249) {
+    if ((lib.uniffi_gewu_ffi_checksum_method_cancelhandle_cancel() and 0xFFFF) != 48654) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_cancelhandle_is_cancelled() and 0xFFFF) != 42358) {
@@ -1399,7 +1399,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_consent() and 0xFFFF) != 58624) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_enrol() and 0xFFFF) != 39038) {
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_enrol() and 0xFFFF) != 56185) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_has_consent() and 0xFFFF) != 43366) {
@@ -2199,12 +2199,12 @@ public object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
 
 
 /**
- * Stops a sync from another thread. One handle belongs to one sync: a used one stays used.
+ * Stops a long call from another thread. One handle belongs to one call: a used one stays used.
  */
 public interface CancelHandleInterface {
     
     /**
-     * Stops the sync: a request under way ends, nothing new begins, nothing is lost.
+     * Stops the call: a request under way ends, nothing new begins, nothing is lost.
      */
     fun `cancel`()
     
@@ -2217,7 +2217,7 @@ public interface CancelHandleInterface {
 }
 
 /**
- * Stops a sync from another thread. One handle belongs to one sync: a used one stays used.
+ * Stops a long call from another thread. One handle belongs to one call: a used one stays used.
  */
 open class CancelHandle: Disposable, AutoCloseable, CancelHandleInterface
 {
@@ -2333,7 +2333,7 @@ open class CancelHandle: Disposable, AutoCloseable, CancelHandleInterface
 
     
     /**
-     * Stops the sync: a request under way ends, nothing new begins, nothing is lost.
+     * Stops the call: a request under way ends, nothing new begins, nothing is lost.
      */
     @Throws(SdkException::class)override fun `cancel`()
         = 
@@ -2844,8 +2844,11 @@ public interface GewuInterface {
      * Makes this the device of a user: the one whom the code was issued for, or without a code a
      * citizen. Needs the network. The first sync is part of it, and may take minutes where a device is
      * given many cases: `listener` hears how far it is.
+     *
+     * Stopped by `cancel` before the server has answered it fails as busy, and the same code works
+     * again; afterwards the device is enrolled, and only the first sync ends.
      */
-    fun `enrol`(`server`: kotlin.String, `code`: kotlin.String? = null, `listener`: SyncListener? = null): Enrolment
+    fun `enrol`(`server`: kotlin.String, `cancel`: CancelHandle, `code`: kotlin.String? = null, `listener`: SyncListener? = null): Enrolment
     
     /**
      * Whether the user agreed to any terms.
@@ -3398,8 +3401,11 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
      * Makes this the device of a user: the one whom the code was issued for, or without a code a
      * citizen. Needs the network. The first sync is part of it, and may take minutes where a device is
      * given many cases: `listener` hears how far it is.
+     *
+     * Stopped by `cancel` before the server has answered it fails as busy, and the same code works
+     * again; afterwards the device is enrolled, and only the first sync ends.
      */
-    @Throws(SdkException::class)override fun `enrol`(`server`: kotlin.String, `code`: kotlin.String?, `listener`: SyncListener?): Enrolment {
+    @Throws(SdkException::class)override fun `enrol`(`server`: kotlin.String, `cancel`: CancelHandle, `code`: kotlin.String?, `listener`: SyncListener?): Enrolment {
             return FfiConverterTypeEnrolment.lift(
     callWithHandle {
     uniffiRustCallWithError(SdkException) { _status ->
@@ -3407,6 +3413,7 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
         it,
         
         FfiConverterString.lower(`server`),
+        FfiConverterTypeCancelHandle.lower(`cancel`),
         FfiConverterOptionalString.lower(`code`),
         FfiConverterOptionalTypeSyncListener.lower(`listener`),_status)
 }
