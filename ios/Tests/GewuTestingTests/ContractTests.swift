@@ -129,6 +129,10 @@ final class ContractTests: XCTestCase {
             let synced = try await refused { try await client.sync() }
             let reported = try await refused { try await client.report(request()) }
             XCTAssertEqual([asked, synced, reported].map(\.wayOut), [.enrol, .enrol, .enrol])
+            let searched = try await refused { try await client.searchClasses("井盖") }
+            XCTAssertEqual(searched.wayOut, .update)
+            let located = try await client.locate(atTheMarket())
+            XCTAssertNil(located)
             _ = try await client.newDraft(DraftInput(text: "later"))
             let texts = try await client.drafts().map(\.input.text)
             XCTAssertEqual(texts, ["later"])

@@ -270,8 +270,7 @@ class LiveTest {
                     val took = (System.nanoTime() - from) / 1_000_000
                     assertTrue(took < 5_000, "ended after $took ms")
                 }
-                val why = failed(attempt { device.client.whoami() })
-                assertEquals(WayOut.ENROL, why.wayOut)
+                assertEquals(WayOut.ENROL, (attempt { device.client.whoami() } as Outcome.Failed).wayOut)
                 val code = city.code("late-${System.nanoTime()}", "inspector", dutyGrids = listOf(MARKET))
                 assertEquals(listOf("inspector"), device.client.enrol(city.url, code).who.roles)
             }

@@ -146,6 +146,8 @@ abstract class Contract {
             refused<SdkException.NotEnrolled> { device.client.whoami() }
             refused<SdkException.NotEnrolled> { device.client.sync() }
             refused<SdkException.NotEnrolled> { device.client.report(request()) }
+            refused<SdkException.TooOld> { device.client.searchClasses("井盖") }
+            assertNull(device.client.locate(atTheMarket()))
             assertTrue(device.client.status().synced)
             device.client.newDraft(DraftInput(text = "later"))
             assertEquals("later", device.client.drafts().single().input.text)
