@@ -241,6 +241,9 @@ fn check_values(fields: &Map<String, Value>) -> Result<(), Failure> {
                 check_value(text).map_err(|why| Failure::new(format!("{name}: {why}")))?;
                 is_rounded(text)
             }
+            Value::Array(_) | Value::Object(_) => {
+                return Err(Failure::new(format!("{name} is no single value")));
+            }
             other => other.is_f64(),
         };
         if rounded && EXACT.contains(&name.as_str()) {

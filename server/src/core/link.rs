@@ -255,16 +255,35 @@ impl Core {
         tx: &dyn Tx,
         view: &CaseView,
     ) -> Result<Option<(CaseState, CaseView)>, CoreError> {
+        Ok(self.above(tx, view)?.pop())
+    }
+
+    /// The cases to which this one's ties lead, the one that goes on with the matter last.
+    pub(super) fn above(
+        &self,
+        tx: &dyn Tx,
+        view: &CaseView,
+    ) -> Result<Vec<(CaseState, CaseView)>, CoreError> {
         let mut seen = BTreeSet::new();
         let mut next = duplicate_of(view).first().copied();
-        let mut main = None;
+        let mut above = Vec::new();
         while let Some(case) = next.filter(|case| seen.insert(*case)) {
             let state = load(tx, case)?;
-            let above = self.view(&state);
-            next = duplicate_of(&above).first().copied();
-            main = Some((state, above));
+            let view = self.view(&state);
+            next = duplicate_of(&view).first().copied();
+            above.push((state, view));
         }
-        Ok(main)
+        Ok(above)
+    }
+
+    /// What these cases say.
+    pub(super) fn views_above(
+        &self,
+        tx: &dyn Tx,
+        view: &CaseView,
+    ) -> Result<Vec<CaseView>, CoreError> {
+        let above = self.above(tx, view)?.into_iter();
+        Ok(above.map(|(_, view)| view).collect())
     }
 }
 

@@ -15,6 +15,7 @@ use gewu_sync::gate::CaseState;
 use super::bench::Bench;
 use super::contacts::ContactNews;
 use super::decide::{DecideError, Decided, attested};
+use super::load::load;
 use super::names::unseen;
 use super::operators::Operator;
 use super::packs::newest;
@@ -154,6 +155,12 @@ impl Core {
             let new = &tidy;
             if let Some((known, sum)) = known {
                 let case = known.case;
+                // A console of the field learns of no case that it may not register.
+                if !operator.is_centre() {
+                    let bench = Bench::new(tx, load(tx, case)?, now);
+                    let kind = Kind::Instruction(InstructionKind::Register);
+                    self.capacity(operator, &bench, (&kind, None), &fold(&[]))?;
+                }
                 if known.sum.is_some_and(|known| known != sum) {
                     return Err(RegisterError::Differs { case });
                 }

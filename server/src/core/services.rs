@@ -11,8 +11,8 @@
 use gewu_model::content::ContentItem;
 use gewu_model::crypto::sha256_parts;
 use gewu_model::deadline::Calendar;
-use gewu_model::entry::Body;
-use gewu_model::fold::CaseView;
+use gewu_model::entry::{Body, FieldKind};
+use gewu_model::fold::{CaseView, EntryView};
 use gewu_model::ids::{CaseId, ChangeHash, Digest, UnitId};
 use gewu_model::policy::{Act, Capacity, Due, Moment, Policy, Service, Whereabouts};
 use gewu_model::time::Millis;
@@ -200,7 +200,7 @@ impl Core {
     ) -> Result<Served, DecideError> {
         let Act { service, body } = act;
         self.check_receiver(bench.tx, service, &body)?;
-        let (body, content) = self.explained(bench, body)?;
+        let (body, content) = self.explained(bench, view, body)?;
         let kind = body.kind();
         let who = Capacity {
             user: service.name().into(),
@@ -255,15 +255,23 @@ impl Core {
     fn explained(
         &self,
         bench: &Bench<'_>,
+        view: &CaseView,
         body: Body,
     ) -> Result<(Body, Vec<ContentItem>), DecideError> {
         let drawn = bench.tx.draw(bench.state.case)?;
-        let drawn = drawn.filter(|row| !row.draw.is_drawn(row.percent));
+        let share = self.spot_check_share(bench.tx, &bench.state, view)?;
+        // Where somebody checked it, that is why it is closed.
+        let checked = |entry: &EntryView| entry.kind == FieldKind::Check.name();
+        let unchecked = !view.entries.iter().any(checked);
+        let drawn = drawn.filter(|row| unchecked && !row.draw.is_drawn(share.max(row.percent)));
         let (Body::Close(mut close), Some(row)) = (body.clone(), drawn) else {
             return Ok((body, vec![]));
         };
-        let item = ContentItem::new(&not_drawn(&row), random(&*self.entropy))
-            .map_err(|error| DecideError::Invalid(error.to_string()))?;
+        let item = ContentItem::new(
+            &not_drawn(&row, share.max(row.percent)),
+            random(&*self.entropy),
+        )
+        .map_err(|error| DecideError::Invalid(error.to_string()))?;
         close.note = Some(item.digest());
         Ok((Body::Close(close), vec![item]))
     }

@@ -99,11 +99,8 @@ impl Core {
             held.get(person).is_some_and(|roles| roles.contains(role))
         };
         let before = rules.began_under(bench.state.root.as_ref(), rows(&bench.state));
-        let main = self.main_of(bench.tx, view)?.map(|(_, main)| main);
-        let barred = |policy: &Policy| {
-            let views = (view, main.as_ref());
-            policy.barred_from_checking(body, views, has).cloned()
-        };
+        let above = self.views_above(bench.tx, view)?;
+        let barred = |policy: &Policy| policy.barred_from_checking(body, (view, &above), has);
         match policy.and_then(barred).or_else(|| before.and_then(barred)) {
             Some(person) => Err(DecideError::Denied(format!(
                 "{person} handled the work, and whoever did does not check it: ask somebody else"
@@ -119,7 +116,7 @@ impl Core {
         state: &CaseState,
         view: &CaseView,
     ) -> Result<u8, CoreError> {
-        let main = self.main_of(tx, view)?.map(|(_, main)| main);
+        let above = self.views_above(tx, view)?;
         let rules = self.rules();
         let (root, rows) = (state.root.as_ref(), rows(state));
         let policies = [
@@ -129,7 +126,7 @@ impl Core {
         let shares = policies
             .into_iter()
             .flatten()
-            .map(|policy| policy.spot_check_share(view, main.as_ref()));
+            .map(|policy| policy.spot_check_share(view, &above));
         Ok(shares.max().unwrap_or(0))
     }
 
@@ -156,15 +153,16 @@ impl Core {
                 if lines.len() == most {
                     break;
                 }
-                if !row.draw.is_drawn(row.percent) || !is_open(tx, case)? {
+                if !is_open(tx, case)? {
                     continue;
                 }
                 let state = load(tx, case)?;
                 let view = self.view(&state);
                 let share = self.spot_check_share(tx, &state, &view)?;
-                let main = self.main_of(tx, &view)?.map(|(_, main)| main);
-                let in_hand = view.question.as_ref().is_some_and(|it| it.kind.is_work());
-                if row.draw.is_drawn(share) && !in_hand && !is_with_another(&view, main.as_ref()) {
+                let above = self.views_above(tx, &view)?;
+                let sent = view.question.as_ref().is_some_and(|it| it.kind.is_work());
+                let in_hand = sent && view.stage != Stage::Handled;
+                if row.draw.is_drawn(share) && !in_hand && !is_with_another(&view, &above) {
                     let mut line = line((case, row));
                     line["task_number"] = json!(view.task_number);
                     line["stage"] = json!(view.stage.name());
@@ -233,12 +231,12 @@ fn draw_json(row: &DrawRow) -> Value {
     })
 }
 
-/// The words with which a service closes what was not drawn.
-pub(super) fn not_drawn(row: &DrawRow) -> String {
+/// The words with which a service closes what was not drawn, of 100 cases like it `share`.
+pub(super) fn not_drawn(row: &DrawRow, share: u8) -> String {
     format!(
         "未被抽查 not drawn for a spot check: number {} of 100, those below {} are drawn; proof {}",
         row.draw.number(),
-        row.percent,
+        share,
         to_hex(&row.draw.proof().bytes)
     )
 }

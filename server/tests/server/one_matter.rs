@@ -152,3 +152,82 @@ fn who_ever_worked_at_a_drawn_case_has_a_hand_in_it() {
     town.finds("qian", case, CheckResult::Pass);
     town.does(case, normal());
 }
+
+#[test]
+fn the_bar_goes_up_the_whole_chain() {
+    let mut town = Town::new();
+    let mut li = second_phone(&town);
+    let (case, middle) = (refuted(&mut town), town.handled());
+    let top = registered(&town.city, None);
+    town.does(top, file());
+    town.does(case, redo("li"));
+    answers(&town, &mut li, case, &check(CheckResult::Pass));
+    town.does(case, tied(middle));
+    town.may_not(case, normal());
+    town.does(middle, tied(top));
+    let words = town.may_not(case, normal());
+    assert!(words.contains("nobody has checked"), "{words}");
+    town.may_not(case, redo("li"));
+}
+
+/// That the work of the main case was bad makes its author nobody else.
+#[test]
+fn a_rework_of_the_main_case_frees_nobody() {
+    let mut town = Town::new();
+    let mut li = second_phone(&town);
+    let (case, main) = (refuted(&mut town), town.handled());
+    town.does(case, redo("li"));
+    answers(&town, &mut li, case, &check(CheckResult::Pass));
+    town.does(case, tied(main));
+    town.does(main, Body::CheckRequest(asked("qian")));
+    town.finds("qian", main, CheckResult::NotPass);
+    town.does(main, crate::town::rework());
+    town.may_not(case, normal());
+}
+
+#[test]
+fn one_pass_among_equals_by_somebody_else_is_enough() {
+    for _ in 0..6 {
+        let mut town = Town::new();
+        let mut li = second_phone(&town);
+        let (case, main) = (refuted(&mut town), town.handled());
+        let Body::CheckRequest(mut both) = Body::CheckRequest(asked("li")) else {
+            unreachable!("a request")
+        };
+        both.persons.push("qian".into());
+        town.does(case, Body::CheckRequest(both));
+        answers(&town, &mut li, case, &check(CheckResult::Pass));
+        town.finds("qian", case, CheckResult::Pass);
+        town.does(case, tied(main));
+        town.does(case, normal());
+    }
+}
+
+#[test]
+fn whoever_is_barred_is_not_asked_again_without_a_name_either() {
+    let mut town = Town::new();
+    let mut li = second_phone(&town);
+    let (case, main) = (refuted(&mut town), town.handled());
+    town.does(case, redo("li"));
+    answers(&town, &mut li, case, &check(CheckResult::Unable));
+    town.does(case, tied(main));
+    let words = town.may_not(case, Body::RedoRequest(Redo::default()));
+    assert!(words.contains("li handled the work"), "{words}");
+}
+
+#[test]
+fn a_drawn_case_waits_also_once_somebody_was_sent_to_it_and_is_done() {
+    let mut town = Town::drawing(100);
+    let case = town.settled();
+    town.does(case, file());
+    town.does(case, convert());
+    town.does(case, dispatch("drainage"));
+    let listed = |town: &Town| {
+        let waiting = town.city.core.draws_waiting(10).expect("draws");
+        waiting.to_string().contains(&case.to_string())
+    };
+    assert!(!listed(&town), "the crew is on its way");
+    town.handles(case);
+    town.may_not(case, normal());
+    assert!(listed(&town));
+}

@@ -303,11 +303,9 @@ fn draws_are_kept_with_their_proof_and_never_made_again() {
     zhao.write(case, &check(CheckResult::Pass), answers, city.now);
     zhao.sync(&city.core, city.now);
     city.core.run_services(city.now).expect("run");
-    assert_eq!(
-        city.view(case).stage,
-        Stage::Closed,
-        "looked at and in order"
-    );
+    assert_eq!(city.view(case).stage, Stage::Closed, "found in order");
+    let close = entry(&city.core.show(case).expect("shown"), "close");
+    assert!(!close.to_string().contains("not drawn"), "{close}");
     let City { dir, core, .. } = city;
     drop(core);
     let again = open(dir.path());

@@ -204,4 +204,21 @@ fn a_console_of_the_field_does_not_learn_that_a_case_moved() {
     let told = op_as(&web, &lin, "POST", &path, stale());
     assert_eq!(told.status, 403, "{}", told.json());
     assert_eq!(op_as(&web, &wu, "POST", &path, stale()).status, 409);
+    // Nor what the centre has registered from elsewhere.
+    let new = |text: &str| {
+        Some(json!({
+            "class": { "kind": "component", "code": "01002" }, "lon": 123.42, "lat": 41.8, "text": text,
+            "source": { "code": "hotline", "channel": "12345", "external_id": "K1" },
+        }))
+    };
+    let path = "/v1/op/cases";
+    assert_eq!(op_as(&web, &wu, "POST", path, new("灯")).status, 201);
+    for text in ["灯", "井"] {
+        assert_eq!(
+            op_as(&web, &lin, "POST", path, new(text)).status,
+            403,
+            "{text}"
+        );
+    }
+    assert_eq!(op_as(&web, &wu, "POST", path, new("灯")).status, 200);
 }

@@ -120,6 +120,7 @@ fn lines_that_would_lose_something_are_refused_in_words() {
         ("class", Value::Null, "class"),
         ("reply_required", json!("perhaps"), "reply_required"),
         ("extenal_id", json!("7"), "extenal_id"),
+        ("text", json!({ "a": 1 }), "no single value"),
         ("external_due", json!("tomorrow"), "external_due"),
     ] {
         let mut line = whole.clone();

@@ -9,7 +9,9 @@ use gewu_model::crypto::Ed25519Signer;
 use gewu_model::entry::{Body, File};
 use gewu_model::receipt::{CaseReceipt, SignedReceipt};
 use gewu_model::scope::Scope;
-use gewu_sync::wire::{CasePull, READS_READINGS, READS_SHORT_RECEIPTS, Reading, ShortReceipt};
+use gewu_sync::wire::{
+    CasePull, READS_ONE_POSITION, READS_READINGS, READS_SHORT_RECEIPTS, Reading, ShortReceipt,
+};
 
 /// The pull with its receipt in the short form, for whoever has the first `kept` entries.
 fn shorten(pull: CasePull, kept: usize) -> CasePull {
@@ -62,11 +64,8 @@ fn a_short_receipt_counts_as_the_whole_one() {
             .iter()
             .all(|request| request.whole_receipts.is_none())
     );
-    assert!(
-        requests
-            .iter()
-            .all(|request| { request.reads == Some(READS_SHORT_RECEIPTS | READS_READINGS) })
-    );
+    let reads = READS_SHORT_RECEIPTS | READS_READINGS | READS_ONE_POSITION;
+    assert!(requests.iter().all(|request| request.reads == Some(reads)));
 }
 
 #[test]

@@ -73,7 +73,12 @@ fn weigh(context: &Context<'_>, question: &Question, findings: Vec<usize>, view:
     let Some(winner) = heaviest(context, &standing, view) else {
         return;
     };
-    keep_failure(context, winner, question.round == view.round, view);
+    keep_failure(
+        context,
+        (winner, &standing),
+        question.round == view.round,
+        view,
+    );
     if question.ended_by.is_none() {
         view.stage = answered_stage(context, winner);
     }
@@ -81,7 +86,12 @@ fn weigh(context: &Context<'_>, question: &Question, findings: Vec<usize>, view:
 
 /// Keeps the finding that the work is not done until a later question of the round is answered that it is; that
 /// the matter was not settled, until any later question is.
-fn keep_failure(context: &Context<'_>, winner: usize, latest: bool, view: &mut CaseView) {
+fn keep_failure(
+    context: &Context<'_>,
+    (winner, standing): (usize, &[usize]),
+    latest: bool,
+    view: &mut CaseView,
+) {
     let Some(Payload::Check(check)) = context.graph.payload(winner) else {
         return;
     };
@@ -94,7 +104,12 @@ fn keep_failure(context: &Context<'_>, winner: usize, latest: bool, view: &mut C
     view.was_refuted |= view.refuted;
     match failed {
         Some(_) => view.found_done.clear(),
-        None => drop(view.found_done.insert(context.graph.hash(winner))),
+        None => {
+            let alike = |row: &&usize| weight(context, **row) == weight(context, winner);
+            let found = standing.iter().filter(alike);
+            view.found_done
+                .extend(found.map(|row| context.graph.hash(*row)));
+        }
     }
     if latest {
         view.failed = failed;

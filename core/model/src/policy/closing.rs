@@ -44,7 +44,7 @@ pub fn says_done(asking: &Asking<'_>) -> bool {
 
 /// Whether a duplicate may be closed as done because the case that goes on with its matter is, as that one
 /// stands: it was closed so, or its work counts and no check refuted it. Where the tie is not the reason,
-/// only one thing is asked of the other case: whoever did the work there found nothing done here.
+/// only one thing is asked of the other cases `above`: whoever worked there found nothing done here.
 ///
 /// # Errors
 /// [`Denied::NotDoneThere`], [`Denied::Separation`] for whoever did the work there, and
@@ -52,7 +52,7 @@ pub fn says_done(asking: &Asking<'_>) -> bool {
 pub(super) fn check_joined(
     (policy, theirs): (&Policy, &Policy),
     asking: &Asking<'_>,
-    main: &CaseView,
+    (main, above): (&CaseView, &[CaseView]),
 ) -> Result<(), Denied> {
     let mut alone = asking.view.clone();
     alone.facts.ties.clear();
@@ -68,7 +68,7 @@ pub(super) fn check_joined(
         Err(Denied::NothingDone) if !is_done(main) => Err(Denied::NotDoneThere),
         Err(Denied::NothingDone) if theirs.bars(&there) => Err(Denied::Separation),
         _ if relies_on_check(asking.view)
-            && is_own_finding(asking.view, main, &theirs.separation) =>
+            && is_own_finding(asking.view, above, &theirs.separation) =>
         {
             Err(Denied::NotCheckedAgain)
         }

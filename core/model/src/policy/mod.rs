@@ -357,17 +357,21 @@ impl Policy {
     }
 
     /// Whether that may be done in a case that [`Policy::judge`] permits it in, as far as it rests on the case of
-    /// which this one is a duplicate and whose work was done under the rules of `theirs`.
+    /// which this one is a duplicate and whose work was done under the rules of `theirs`; `above` are all to which
+    /// its ties lead, that one the last.
     ///
     /// # Errors
     /// [`Denied`] says why not.
     pub fn judge_joined(
         &self,
         asking: &Asking<'_>,
-        main: &CaseView,
+        above: &[CaseView],
         theirs: &Self,
     ) -> Result<(), Denied> {
-        closing::check_joined((self, theirs), asking, main)
+        match above.last() {
+            Some(main) => closing::check_joined((self, theirs), asking, (main, above)),
+            None => Ok(()),
+        }
     }
 
     /// Whether separation keeps that from whoever asks.

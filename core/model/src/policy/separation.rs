@@ -101,19 +101,22 @@ impl Separation {
 }
 
 impl Policy {
-    /// Who of those whom an instruction asks to check handled what is to be checked, in this case or in the `main`
-    /// one of which it is a duplicate, or settled it on the spot. Nobody to whom the city makes an exception in cases like this one: in which of the roles that
+    /// Who of those whom an instruction asks to check handled what is to be checked, in this case or in one
+    /// `above`, to which its ties as a duplicate lead, or settled it on the spot. Nobody to whom the city makes an exception in cases like this one: in which of the roles that
     /// somebody `has` they will answer is not known beforehand.
-    pub fn barred_from_checking<'b>(
+    pub fn barred_from_checking(
         &self,
-        body: &'b Body,
-        (view, main): (&CaseView, Option<&CaseView>),
+        body: &Body,
+        (view, above): (&CaseView, &[CaseView]),
         has: impl Fn(&UserId, &Role) -> bool,
-    ) -> Option<&'b UserId> {
+    ) -> Option<UserId> {
         let (persons, settled) = match body {
-            Body::CheckRequest(asked) => (&asked.persons, false),
-            Body::SpotCheck(drawn) => (&drawn.persons, true),
-            Body::RedoRequest(redo) if was_checked(view.stage) => (&redo.persons, false),
+            Body::CheckRequest(asked) => (asked.persons.as_slice(), false),
+            Body::SpotCheck(drawn) => (drawn.persons.as_slice(), true),
+            Body::RedoRequest(redo) if was_checked(view.stage) => match redo.persons.as_slice() {
+                [] => (asked_before(view), false),
+                named => (named, false),
+            },
             _ => return None,
         };
         let class = view.report.as_ref().map(|report| &report.class);
@@ -134,15 +137,16 @@ impl Policy {
         };
         persons
             .iter()
-            .find(|person| had_a_hand((view, main), settled, person) && !lenient(person))
+            .find(|person| had_a_hand((view, above), settled, person) && !lenient(person))
+            .cloned()
     }
 
     /// Of 100 cases like this one, how many the server draws for a check by somebody else before they
     /// are closed: a case that its reporter settled on the spot, or one whose only check was by
     /// somebody who handled the work. 0 when somebody else has found it done. A finding that it is not, or
-    /// that nobody could tell, leaves the case drawn: it is done again and checked again. Whoever did the work in
-    /// the `main` case, of which it is a duplicate, is no somebody else.
-    pub fn spot_check_share(&self, view: &CaseView, main: Option<&CaseView>) -> u8 {
+    /// that nobody could tell, leaves the case drawn: it is done again and checked again. Whoever did the work
+    /// in a case `above`, to which its ties as a duplicate lead, is no somebody else.
+    pub fn spot_check_share(&self, view: &CaseView, above: &[CaseView]) -> u8 {
         let counts = |entry: &&EntryView| {
             entry.kind == FieldKind::Check.name() && entry.status == Status::Effective
         };
@@ -153,7 +157,7 @@ impl Policy {
             0
         };
         for check in view.entries.iter().filter(counts) {
-            if !had_a_hand((view, main), settled, &check.by) {
+            if !had_a_hand((view, above), settled, &check.by) {
                 if view.passed.contains(&check.hash) {
                     return 0;
                 }
@@ -172,13 +176,13 @@ impl Policy {
 }
 
 /// Whether somebody with no hand in the work is asked to check it.
-pub fn is_with_another(view: &CaseView, main: Option<&CaseView>) -> bool {
+pub fn is_with_another(view: &CaseView, above: &[CaseView]) -> bool {
     let settled = was_settled(view);
     let open = view.question.as_ref();
     let check = open.filter(|open| open.kind == QuestionKind::Check);
     check.is_some_and(|check| {
         let mut asked = check.persons.iter();
-        asked.any(|person| !had_a_hand((view, main), settled, person))
+        asked.any(|person| !had_a_hand((view, above), settled, person))
     })
 }
 
@@ -187,21 +191,28 @@ fn was_settled(view: &CaseView) -> bool {
     view.report.as_ref().is_some_and(|it| it.self_handled)
 }
 
-/// Whether that person handled what is to be checked, here or in the `main` case, or, where that is what was
-/// `settled` on the spot, reported it or ever worked at it.
-fn had_a_hand(
-    (view, main): (&CaseView, Option<&CaseView>),
-    settled: bool,
-    person: &UserId,
-) -> bool {
-    let ever = || {
-        view.reporter.as_ref() == Some(person) || view.entries.iter().any(|it| works(it, person))
-    };
-    worked(view, person) || main.is_some_and(|main| worked(main, person)) || (settled && ever())
+/// Whether that person handled what is to be checked, or ever worked at it in a case `above`, or, where that is what
+/// was `settled` on the spot, reported it or ever worked at it here.
+fn had_a_hand((view, above): (&CaseView, &[CaseView]), settled: bool, person: &UserId) -> bool {
+    let own = || view.reporter.as_ref() == Some(person) || ever_worked(view, person);
+    worked(view, person) || worked_above(above, person) || (settled && own())
 }
 
-fn works(entry: &EntryView, person: &UserId) -> bool {
-    entry.kind == FieldKind::Handle.name() && entry.by == *person
+fn worked_above(above: &[CaseView], person: &UserId) -> bool {
+    above.iter().any(|case| ever_worked(case, person))
+}
+
+/// Whether that person handled the case in any round, whatever became of it, or settled the matter on the spot.
+fn ever_worked(view: &CaseView, person: &UserId) -> bool {
+    let works = |it: &EntryView| it.kind == FieldKind::Handle.name() && it.by == *person;
+    let settled = was_settled(view) && view.reporter.as_ref() == Some(person);
+    settled || view.entries.iter().any(works)
+}
+
+/// Those whom the open question asks, who are asked again where nobody else is named.
+fn asked_before(view: &CaseView) -> &[UserId] {
+    let open = view.question.as_ref();
+    open.map_or(&[], |open| open.persons.as_slice())
 }
 
 /// Whether that person did the work of the latest round, or settled the matter on the spot.
@@ -209,16 +220,16 @@ fn worked(view: &CaseView, person: &UserId) -> bool {
     view.handled_by(person) || view.settled_by(person)
 }
 
-/// Whether a duplicate would be closed for nothing but the word of those who did the work in the `main` case that
-/// it is done, where `theirs` keeps them from checking it.
-pub(super) fn is_own_finding(view: &CaseView, main: &CaseView, theirs: &Separation) -> bool {
+/// Whether a duplicate would be closed for nothing but the word of those who worked in a case `above` that it is
+/// done, where `theirs` keeps them from checking it.
+pub(super) fn is_own_finding(view: &CaseView, above: &[CaseView], theirs: &Separation) -> bool {
     if !theirs.keeps_checks() || view.found_done.is_empty() {
         return false;
     }
     let except = |role| theirs.except.iter().any(|one| one.roles.contains(role));
     view.found_done.iter().all(|hash| {
         let check = view.entry(hash);
-        check.is_some_and(|check| worked(main, &check.by) && !except(&check.role))
+        check.is_some_and(|check| worked_above(above, &check.by) && !except(&check.role))
     })
 }
 

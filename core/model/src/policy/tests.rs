@@ -452,7 +452,7 @@ fn where_nothing_is_kept_from_handlers_no_exception_is_used_and_none_drawn() {
         status: crate::fold::Status::Effective,
         reason: None,
     }];
-    assert_eq!(policy.spot_check_share(&view, None), 0);
+    assert_eq!(policy.spot_check_share(&view, &[]), 0);
 }
 
 #[test]
@@ -525,27 +525,27 @@ fn what_nobody_else_has_checked_may_be_drawn() {
         reason: None,
     };
     let mut view = handled();
-    assert_eq!(policy.spot_check_share(&view, None), 0);
+    assert_eq!(policy.spot_check_share(&view, &[]), 0);
     view.entries = vec![check("wang", "sub_centre")];
-    assert_eq!(policy.spot_check_share(&view, None), 20);
+    assert_eq!(policy.spot_check_share(&view, &[]), 20);
     let hash = ChangeHash([8; 32]);
     view.entries.push(crate::fold::EntryView {
         hash,
         ..check("li", "inspector")
     });
-    assert_eq!(policy.spot_check_share(&view, None), 20, "not found done");
+    assert_eq!(policy.spot_check_share(&view, &[]), 20, "not found done");
     view.passed.insert(hash);
-    assert_eq!(policy.spot_check_share(&view, None), 0, "somebody else has");
+    assert_eq!(policy.spot_check_share(&view, &[]), 0, "somebody else has");
     let mut settled = fold(&[]);
     settled.reporter = Some("chen".into());
     settled.report = Some(crate::entry::Report {
         self_handled: true,
         ..report()
     });
-    assert_eq!(policy.spot_check_share(&settled, None), 10);
+    assert_eq!(policy.spot_check_share(&settled, &[]), 10);
     settled.entries = vec![check("chen", "inspector")];
     assert_eq!(
-        policy.spot_check_share(&settled, None),
+        policy.spot_check_share(&settled, &[]),
         10,
         "the reporter's own"
     );

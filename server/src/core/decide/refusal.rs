@@ -71,16 +71,18 @@ impl Core {
         if !says_done(asking) {
             return Ok(Ok(()));
         }
-        let Some((state, main)) = self.main_of(bench.tx, asking.view)? else {
+        let (states, above): (Vec<_>, Vec<_>) =
+            self.above(bench.tx, asking.view)?.into_iter().unzip();
+        let Some(state) = states.last() else {
             return Ok(Ok(()));
         };
         let rules = self.rules();
-        let (root, rows) = (state.root.as_ref(), rows(&state));
+        let (root, rows) = (state.root.as_ref(), rows(state));
         let theirs = [
             rules.pinned(root, rows.clone()),
             rules.began_under(root, rows),
         ];
         let mut policies = std::iter::once(policy).chain(theirs.into_iter().flatten());
-        Ok(policies.try_for_each(|one| policy.judge_joined(asking, &main, one)))
+        Ok(policies.try_for_each(|one| policy.judge_joined(asking, &above, one)))
     }
 }
