@@ -13,6 +13,7 @@ use gewu_model::crypto::{PublicKey, Signer, StandardSuite, sha256};
 use gewu_model::deadline::{Calendar, Limit};
 use gewu_model::ids::{CityId, Digest};
 use gewu_model::labels::LabelTable;
+use gewu_model::once::check_once;
 use gewu_model::pack::{PackAudience, PackFile, PackHeader, SignedPack};
 use gewu_model::policy::Policy;
 use serde_json::{Value, json};
@@ -103,6 +104,7 @@ fn unknown_keys(body: &[u8]) -> Vec<String> {
 
 /// Refuses a policy or calendar that cannot be meant. One that is signed already is only looked at.
 pub(crate) fn check_allows(kind: &str, body: &[u8]) -> Result<(), String> {
+    check_once(body).map_err(|twice| twice.to_string())?;
     match kind {
         "policy" => {
             let policy = Policy::from_json(body).map_err(|error| error.to_string())?;

@@ -26,6 +26,7 @@ mod json_bytes;
 pub mod labels;
 pub mod media;
 pub mod nearest;
+pub mod once;
 pub mod pack;
 pub mod place;
 pub mod policy;

@@ -24,6 +24,8 @@ use crate::core::{Anyway, CoreError, Decision, NewCase, Operator, RegisterError,
 const MAX_BYTES: usize = 256 << 10;
 const DEFAULT_PAGE: u32 = 50;
 const DEFAULT_READS: u32 = 200;
+/// Stands for a case that there is not.
+const NOBODY_S: CaseId = CaseId([0; 16]);
 
 pub(super) type Answer = Result<Json<Value>, Problem>;
 
@@ -159,9 +161,11 @@ pub(super) async fn decide(
         .ok_or_else(|| Problem::not_found("an instruction of that name"))?;
     keys::check_instruction(kind, &asked)?;
     app.run(move |core, now| {
-        let case = core.find_case(&case)?;
         let anyway = anyway(&mut asked)?;
-        let decision = decision(core, case, kind, asked)?;
+        let found = core.case_to_decide(&operator, &case);
+        // The same is wrong with what is asked, whether or not there is such a case.
+        let decision = decision(core, found.clone().unwrap_or(NOBODY_S), kind, asked)?;
+        let case = found?;
         let decided = core.decide_anyway(&operator, &decision, anyway, now)?;
         let view = core.case_view(case)?;
         let mut answer = json!({

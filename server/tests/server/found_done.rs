@@ -11,7 +11,7 @@ use crate::kit::entries::{asked, dispatch, file};
 use crate::ties::close;
 use crate::town::{Town, drawn, normal, rework, void};
 
-fn not_done() -> Body {
+pub(crate) fn not_done() -> Body {
     Body::Reopen(Reopen {
         reason: Some("not_done".into()),
         ..Reopen::default()
@@ -22,7 +22,7 @@ fn reopen() -> Body {
     Body::Reopen(Reopen::default())
 }
 
-fn recall() -> Body {
+pub(crate) fn recall() -> Body {
     Body::Recall(Plain::default())
 }
 

@@ -37,6 +37,7 @@ mod meant;
 mod more_time;
 mod one_matter;
 mod operators;
+mod overtaken;
 mod pace;
 mod packs;
 mod passing;

@@ -11,7 +11,7 @@ use crate::kit::entries::{asked, check, dispatch, file, handle};
 use crate::ties::registered;
 use crate::town::{Town, convert, drawn, normal};
 
-fn redo(person: &str) -> Body {
+pub(crate) fn redo(person: &str) -> Body {
     Body::RedoRequest(Redo {
         persons: vec![person.into()],
         ..Redo::default()
@@ -19,7 +19,7 @@ fn redo(person: &str) -> Body {
 }
 
 /// The other phone of drainage's li, who is an inspector too.
-fn second_phone(town: &Town) -> Phone {
+pub(crate) fn second_phone(town: &Town) -> Phone {
     let grant = CodeGrant {
         user: "li".into(),
         roles: vec!["inspector".into()],
@@ -34,7 +34,12 @@ fn second_phone(town: &Town) -> Phone {
 }
 
 /// Whoever it is answers what is open.
-fn answers(town: &Town, phone: &mut Phone, case: CaseId, payload: &gewu_model::entry::Payload) {
+pub(crate) fn answers(
+    town: &Town,
+    phone: &mut Phone,
+    case: CaseId,
+    payload: &gewu_model::entry::Payload,
+) {
     let (core, now) = (&town.city.core, town.city.now);
     phone.sync(core, now);
     let open = town.city.view(case).question.expect("asked").answer_to;

@@ -225,6 +225,25 @@ fn packs_that_nobody_could_use_are_not_published() {
     assert!(said.contains("no working day"), "{said}");
 }
 
+/// Of a year that stands there twice the first one's holidays would be gone.
+#[test]
+fn what_stands_twice_in_a_calendar_is_not_published() {
+    let city = City::found();
+    let shipped = std::str::from_utf8(gewu_model::deadline::SHIPPED).expect("text");
+    for (once, twice) in [
+        (
+            "\"years\": {",
+            "\"years\": { \"2026\": { \"off\": [], \"work\": [] },",
+        ),
+        ("\"week\":", "\"week\": [\"mon\"], \"week\":"),
+    ] {
+        assert!(shipped.contains(once), "{once}");
+        let body = shipped.replacen(once, twice, 1);
+        let said = refused(publish(&city.core, "calendar", "calendar", body.as_bytes()));
+        assert!(said.contains("stands twice"), "{said}");
+    }
+}
+
 /// What is at hand beside it: its catalogues, its maps, its people.
 #[test]
 fn a_policy_is_looked_at_beside_the_city_s_catalogue_and_map() {

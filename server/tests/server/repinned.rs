@@ -12,14 +12,14 @@ use crate::kit::entries::{asked, file};
 use crate::ties::registered;
 use crate::town::{Town, drawn, normal};
 
-fn publish(town: &Town, version: u64, edit: impl FnOnce(&mut Value)) -> Digest {
+pub(crate) fn publish(town: &Town, version: u64, edit: impl FnOnce(&mut Value)) -> Digest {
     let body = Town::policy(version, edit);
     let core = &town.city.core;
     core.publish_pack("policy", "fixture", version, &body, NOON)
         .expect("a policy")
 }
 
-fn repin(policy: Digest) -> Body {
+pub(crate) fn repin(policy: Digest) -> Body {
     Body::Repin(Repin {
         policy: Some(policy),
         ..Repin::default()

@@ -204,6 +204,23 @@ fn a_console_of_the_field_does_not_learn_that_a_case_moved() {
     let told = op_as(&web, &lin, "POST", &path, stale());
     assert_eq!(told.status, 403, "{}", told.json());
     assert_eq!(op_as(&web, &wu, "POST", &path, stale()).status, 409);
+    // Nor how many cases there are, nor whether anything is asked there.
+    let number = op_as(&web, &wu, "GET", &format!("/v1/op/cases/{case}"), None);
+    let number = number.json()["task_number"].as_str().map(str::to_owned);
+    let known = number.expect("filed");
+    let unknown = known.replace("00001", "00002");
+    assert_ne!(known, unknown);
+    let ask = |number: &str, body: Value| {
+        let path = format!("/v1/op/cases/{number}/forward");
+        let told = op_as(&web, &lin, "POST", &path, Some(body));
+        (told.status, told.json()["detail"].clone())
+    };
+    for body in [
+        json!({ "view": "0".repeat(64), "to": "roads" }),
+        json!({ "view": "0".repeat(64), "to": 7 }),
+    ] {
+        assert_eq!(ask(&known, body.clone()), ask(&unknown, body));
+    }
     // Nor what the centre has registered from elsewhere.
     let new = |text: &str| {
         Some(json!({

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rules;
 use super::context::Context;
+use super::found::{Finding, Said};
 use super::question::{Question, QuestionKind};
 use super::requests;
 use super::stage::{Reason, Stage, Status};
@@ -73,47 +74,35 @@ fn weigh(context: &Context<'_>, question: &Question, findings: Vec<usize>, view:
     let Some(winner) = heaviest(context, &standing, view) else {
         return;
     };
-    keep_failure(
-        context,
-        (winner, &standing),
-        question.round == view.round,
-        view,
-    );
+    view.findings
+        .extend(finding(context, question, (winner, &standing)));
     if question.ended_by.is_none() {
         view.stage = answered_stage(context, winner);
     }
 }
 
-/// Keeps the finding that the work is not done until a later question of the round is answered that it is; that
-/// the matter was not settled, until any later question is.
-fn keep_failure(
+/// What a check could tell of the work.
+fn finding(
     context: &Context<'_>,
+    question: &Question,
     (winner, standing): (usize, &[usize]),
-    latest: bool,
-    view: &mut CaseView,
-) {
-    let Some(Payload::Check(check)) = context.graph.payload(winner) else {
-        return;
+) -> Option<Finding> {
+    let Payload::Check(check) = context.graph.payload(winner)? else {
+        return None;
     };
-    let failed = match check.result {
-        CheckResult::NotPass => Some(context.graph.hash(winner)),
-        CheckResult::Unable => return,
-        CheckResult::Pass => None,
+    let alike = |row: &&usize| weight(context, **row) == weight(context, winner);
+    let found = || standing.iter().filter(alike);
+    let found = || found().map(|row| context.graph.hash(*row)).collect();
+    let said = match check.result {
+        CheckResult::NotPass => Said::NotDone(context.graph.hash(winner)),
+        CheckResult::Pass => Said::Done(found()),
+        CheckResult::Unable => return None,
     };
-    view.refuted = failed.is_some();
-    view.was_refuted |= view.refuted;
-    match failed {
-        Some(_) => view.found_done.clear(),
-        None => {
-            let alike = |row: &&usize| weight(context, **row) == weight(context, winner);
-            let found = standing.iter().filter(alike);
-            view.found_done
-                .extend(found.map(|row| context.graph.hash(*row)));
-        }
-    }
-    if latest {
-        view.failed = failed;
-    }
+    Some(Finding {
+        round: question.round,
+        asked: *question.links.first()?,
+        said,
+    })
 }
 
 /// Whether the finding was written in a role that may check its own work.

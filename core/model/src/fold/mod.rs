@@ -19,6 +19,7 @@
 mod answers;
 mod chain;
 mod context;
+mod found;
 mod free;
 mod graph;
 mod may;
@@ -36,6 +37,8 @@ use crate::entry::{Entry, InstructionKind, Payload, PayloadError, Switches};
 use crate::ids::{ChangeHash, Digest, Role};
 use crate::policy::Policy;
 
+#[cfg(test)]
+pub(crate) use found::{Finding, Said};
 pub use pins::Pins;
 pub use question::{Question, QuestionKind};
 pub use shown::{

@@ -7,12 +7,13 @@ use serde::Serialize;
 
 use super::chain::instruction;
 use super::context::Context;
+use super::found::Finding;
 use super::question::{Named, QuestionKind};
 use super::shown::{self, Addressee, ClockEvent, Facts, Node, Task};
 use super::stage::{Reason, Stage, Status};
 use super::table;
 use crate::crypto::sha256_parts;
-use crate::entry::{Body, CheckResult, CloseKind, Kind, Payload, Reopen, Report};
+use crate::entry::{Body, CloseKind, Kind, Payload, Reopen, Report};
 use crate::ids::{ChangeHash, Digest, Role, UnitId, UserId};
 
 /// An instruction that holds.
@@ -138,22 +139,9 @@ pub struct CaseView {
     /// Who has a handle in the latest round, whatever became of it.
     #[serde(skip)]
     pub(crate) handlers: BTreeSet<UserId>,
-    /// Effective checks that found the work done.
+    /// What checks could tell of the work, in the order of their questions.
     #[serde(skip)]
-    pub(crate) passed: BTreeSet<ChangeHash>,
-    /// The check by which the work of the latest round is not done: the last that found so, and that no
-    /// later one of the round passed. A finding that nobody could tell lifts nothing.
-    #[serde(skip)]
-    pub(crate) failed: Option<ChangeHash>,
-    /// Whether the last check of any round that could tell found the matter not settled.
-    #[serde(skip)]
-    pub(crate) refuted: bool,
-    /// Checks that found the matter settled, each the weightiest of its question, since one found last that it is
-    /// not, and whether there ever was such a one.
-    #[serde(skip)]
-    pub(crate) found_done: BTreeSet<ChangeHash>,
-    #[serde(skip)]
-    pub(crate) was_refuted: bool,
+    pub(crate) findings: Vec<Finding>,
     /// Whether the work that counts waits for the unit's word that it is done.
     #[serde(skip)]
     pub(crate) unconfirmed: bool,
@@ -173,7 +161,7 @@ pub struct CaseView {
     pub(crate) kept_apart: Option<Vec<Role>>,
     /// Chain position of the last instruction that doubted.
     #[serde(skip)]
-    doubt: Option<usize>,
+    pub(super) doubt: Option<usize>,
     #[serde(skip)]
     clock: Vec<ClockEvent>,
     #[serde(skip)]
@@ -204,11 +192,7 @@ impl CaseView {
             needs_newer_app: false,
             needs_pack: None,
             handlers: BTreeSet::new(),
-            passed: BTreeSet::new(),
-            failed: None,
-            refuted: false,
-            found_done: BTreeSet::new(),
-            was_refuted: false,
+            findings: Vec::new(),
             unconfirmed: false,
             ended: None,
             was_closed: false,
@@ -323,7 +307,6 @@ impl CaseView {
         self.tasks = shown::tasks(context, self);
         self.facts = Facts::of(context, self);
         self.clock = shown::events(context, self);
-        self.passed = passed(context, self);
         self.doubted = self.doubt.is_some_and(|at| !self.worked_since(context, at));
         let verdicts = std::mem::take(&mut self.verdicts);
         self.entries = context
@@ -470,18 +453,6 @@ fn moves(entry: &EntryView) -> bool {
         Some(Reason::Supporting | Reason::Reassigned | Reason::Newer)
     );
     moving && !is_fact && entry.status == Status::Effective
-}
-
-fn passed(context: &Context<'_>, view: &CaseView) -> BTreeSet<ChangeHash> {
-    let passes = |row: &usize| {
-        let pass = matches!(
-            context.graph.payload(*row),
-            Some(Payload::Check(check)) if check.result == CheckResult::Pass
-        );
-        pass && *view.status(*row) == Status::Effective
-    };
-    let rows = context.graph.indices().filter(passes);
-    rows.map(|row| context.graph.hash(row)).collect()
 }
 
 fn entry_view(

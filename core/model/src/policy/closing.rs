@@ -4,6 +4,7 @@ use super::separation::is_own_finding;
 use super::{Asking, Denied, Policy, Rule};
 use crate::entry::{InstructionKind, Kind, Relationship};
 use crate::fold::{CaseView, Stage};
+use crate::ids::ChangeHash;
 
 /// Refuses to say of work that it was done, in time or late, which a check found not done, or which nobody
 /// did. The first is no city's to allow; the second is where its rule names the stage. A case ends otherwise by
@@ -16,21 +17,21 @@ pub(super) fn check(asking: &Asking<'_>, rule: &Rule) -> Result<(), Denied> {
         return Ok(());
     }
     let view = asking.view;
-    if view.failed.is_some() || view.stage == Stage::CheckFailed {
+    let found = view.found();
+    if found.failed().is_some() || view.stage == Stage::CheckFailed {
         return Err(Denied::CheckFailed);
     }
-    let found_done = view.stage == Stage::CheckPassed;
-    if view.doubted && !found_done {
+    if view.doubted && !found.done() {
         return Err(Denied::NotFoundDone);
     }
     let by_rule = rule.stages.is_some();
-    if !by_rule && view.unconfirmed && !found_done {
+    if !by_rule && view.unconfirmed && !found.done() {
         return Err(Denied::NotConfirmed);
     }
     if !by_rule && nothing_done(view) {
         return Err(Denied::NothingDone);
     }
-    match !by_rule && view.refuted {
+    match !by_rule && found.refuted() {
         true => Err(Denied::NotCheckedAgain),
         false => Ok(()),
     }
@@ -42,9 +43,10 @@ pub fn says_done(asking: &Asking<'_>) -> bool {
         && *asking.kind == Kind::Instruction(InstructionKind::Close)
 }
 
-/// Whether a duplicate may be closed as done because the case that goes on with its matter is, as that one
-/// stands: it was closed so, or its work counts and no check refuted it. Where the tie is not the reason,
-/// only one thing is asked of the other cases `above`: whoever worked there found nothing done here.
+/// Whether a duplicate that may be closed as done by itself or for its tie may be so in view of the cases `above`,
+/// to which its ties lead. Where only those who worked there found it done, and `theirs` keeps that from them, nobody
+/// has. Where nothing was done here, the case that goes on with the matter has to be done, as it stands: closed so, or
+/// its work counts and no check refuted it.
 ///
 /// # Errors
 /// [`Denied::NotDoneThere`], [`Denied::Separation`] for whoever did the work there, and
@@ -54,39 +56,42 @@ pub(super) fn check_joined(
     asking: &Asking<'_>,
     (main, above): (&CaseView, &[CaseView]),
 ) -> Result<(), Denied> {
-    let mut alone = asking.view.clone();
-    alone.facts.ties.clear();
-    let alone = Asking {
-        view: &alone,
-        ..*asking
-    };
-    let there = Asking {
-        view: main,
-        ..*asking
-    };
-    match policy.judge(&alone) {
-        Err(Denied::NothingDone) if !is_done(main) => Err(Denied::NotDoneThere),
-        Err(Denied::NothingDone) if theirs.bars(&there) => Err(Denied::Separation),
-        _ if relies_on_check(asking.view)
-            && is_own_finding(asking.view, above, &theirs.separation) =>
+    let judged = |view: &CaseView| policy.judge(&Asking { view, ..*asking });
+    let own = |hash: &ChangeHash| is_own_finding(asking.view, hash, above, &theirs.separation);
+    let unfound = asking.view.without(own);
+    if judged(&unfound).is_err() {
+        return Err(Denied::NotCheckedAgain);
+    }
+    match judged(&untied(&unfound)) {
+        Err(Denied::NothingDone) if !is_done(main) => match judged(&untied(asking.view)) {
+            Err(Denied::NothingDone) => Err(Denied::NotDoneThere),
+            _ => Err(Denied::NotCheckedAgain),
+        },
+        Err(Denied::NothingDone)
+            if theirs.bars(&Asking {
+                view: main,
+                ..*asking
+            }) =>
         {
-            Err(Denied::NotCheckedAgain)
+            Err(Denied::Separation)
         }
         _ => Ok(()),
     }
 }
 
-/// Whether the case could not be closed as done but for the checks that found it so.
-fn relies_on_check(view: &CaseView) -> bool {
-    view.was_refuted || view.doubted || view.unconfirmed
+/// The case by itself.
+fn untied(view: &CaseView) -> CaseView {
+    let mut alone = view.clone();
+    alone.facts.ties.clear();
+    alone
 }
 
 fn is_done(view: &CaseView) -> bool {
     let as_it_stands = || match view.ended {
         Some(_) => view.closed_as_done() == Some(true),
-        None => !view.unconfirmed && !view.refuted && !alone_undone(view),
+        None => !view.unconfirmed && !view.found().refuted() && !alone_undone(view),
     };
-    view.failed.is_none() && !view.doubted && as_it_stands()
+    view.found().failed().is_none() && !view.doubted && as_it_stands()
 }
 
 /// Whether nobody did anything about the matter: no work counts in the round, its reporter had not settled it,
@@ -117,5 +122,5 @@ fn alone_undone(view: &CaseView) -> bool {
 /// Whether what its reporter settled on the spot still stands so: no check refuted it, and nobody was sent to it, or
 /// a check found it done.
 pub(super) fn stands_as_settled(view: &CaseView) -> bool {
-    !view.refuted && (view.round == 0 || view.stage == Stage::CheckPassed)
+    !view.found().refuted() && (view.round == 0 || view.found().done())
 }

@@ -210,7 +210,8 @@ impl Denied {
 /// Whose answer it is by which the work is not done, and what lifts it.
 fn check_failed(asking: &Asking<'_>, what: &str) -> String {
     let view = asking.view;
-    let found = view.failed.as_ref().and_then(|hash| view.entry(hash));
+    let failed = view.found().failed();
+    let found = failed.and_then(|hash| view.entry(&hash));
     let by = found.map_or(String::new(), |found| {
         format!(" (the answer of {} stands)", found.by)
     });

@@ -7,7 +7,7 @@ use super::relation::{Relation, Stands};
 use super::{Asking, Policy, PolicyError};
 use crate::entry::{Body, FieldKind, Kind};
 use crate::fold::{CaseView, EntryView, QuestionKind, Stage, Status};
-use crate::ids::{Role, UserId};
+use crate::ids::{ChangeHash, Role, UserId};
 
 /// What is kept from whoever handled the work.
 pub(super) const SEPARATED: [&str; 2] = ["check", "close"];
@@ -144,8 +144,9 @@ impl Policy {
     /// Of 100 cases like this one, how many the server draws for a check by somebody else before they
     /// are closed: a case that its reporter settled on the spot, or one whose only check was by
     /// somebody who handled the work. 0 when somebody else has found it done. A finding that it is not, or
-    /// that nobody could tell, leaves the case drawn: it is done again and checked again. Whoever did the work
-    /// in a case `above`, to which its ties as a duplicate lead, is no somebody else.
+    /// that nobody could tell, leaves the case drawn: it is done again and checked again. So does one that was
+    /// overtaken: by a later finding, by another round of work, or because the case was opened again as not done.
+    /// Whoever did the work in a case `above`, to which its ties as a duplicate lead, is no somebody else.
     pub fn spot_check_share(&self, view: &CaseView, above: &[CaseView]) -> u8 {
         let counts = |entry: &&EntryView| {
             entry.kind == FieldKind::Check.name() && entry.status == Status::Effective
@@ -156,9 +157,10 @@ impl Policy {
         } else {
             0
         };
+        let passes = view.passes();
         for check in view.entries.iter().filter(counts) {
             if !had_a_hand((view, above), settled, &check.by) {
-                if view.passed.contains(&check.hash) {
+                if passes.contains(&check.hash) {
                     return 0;
                 }
                 continue;
@@ -175,14 +177,17 @@ impl Policy {
     }
 }
 
-/// Whether somebody with no hand in the work is asked to check it.
+/// Whether somebody with no hand in the work is asked to check it, and has not answered.
 pub fn is_with_another(view: &CaseView, above: &[CaseView]) -> bool {
     let settled = was_settled(view);
     let open = view.question.as_ref();
     let check = open.filter(|open| open.kind == QuestionKind::Check);
     check.is_some_and(|check| {
         let mut asked = check.persons.iter();
-        asked.any(|person| !had_a_hand((view, above), settled, person))
+        asked.any(|person| {
+            let waits = view.tasks_of(person, &[]).next().is_some();
+            waits && !had_a_hand((view, above), settled, person)
+        })
     })
 }
 
@@ -220,17 +225,16 @@ fn worked(view: &CaseView, person: &UserId) -> bool {
     view.handled_by(person) || view.settled_by(person)
 }
 
-/// Whether a duplicate would be closed for nothing but the word of those who worked in a case `above` that it is
-/// done, where `theirs` keeps them from checking it.
-pub(super) fn is_own_finding(view: &CaseView, above: &[CaseView], theirs: &Separation) -> bool {
-    if !theirs.keeps_checks() || view.found_done.is_empty() {
-        return false;
-    }
-    let except = |role| theirs.except.iter().any(|one| one.roles.contains(role));
-    view.found_done.iter().all(|hash| {
-        let check = view.entry(hash);
-        check.is_some_and(|check| worked_above(above, &check.by) && !except(&check.role))
-    })
+/// Whether a finding is the word of somebody who worked in a case `above`, where `theirs` keeps them from checking it.
+pub(super) fn is_own_finding(
+    view: &CaseView,
+    check: &ChangeHash,
+    above: &[CaseView],
+    theirs: &Separation,
+) -> bool {
+    let except = |role: &Role| theirs.except.iter().any(|one| one.roles.contains(role));
+    let own = |check: &EntryView| worked_above(above, &check.by) && !except(&check.role);
+    theirs.keeps_checks() && view.entry(check).is_some_and(own)
 }
 
 /// Whether the rules under which the work began kept that from whoever did it. Another policy judges nothing anew:

@@ -83,7 +83,7 @@ fn convert(view: &CaseView) -> Result<(), Denied> {
     if !view.facts.self_handled {
         return Err(Denied::NotSelfHandled);
     }
-    match view.ended.is_some() && view.failed.is_none() {
+    match view.ended.is_some() && view.found().failed().is_none() {
         true => Err(Denied::NotFoundUndone),
         false => Ok(()),
     }

@@ -77,12 +77,14 @@ impl Core {
             return Ok(Ok(()));
         };
         let rules = self.rules();
-        let (root, rows) = (state.root.as_ref(), rows(state));
-        let theirs = [
-            rules.pinned(root, rows.clone()),
-            rules.began_under(root, rows),
+        let own = &bench.state;
+        let (root, there) = (state.root.as_ref(), rows(state));
+        let others = [
+            rules.began_under(own.root.as_ref(), rows(own)),
+            rules.pinned(root, there.clone()),
+            rules.began_under(root, there),
         ];
-        let mut policies = std::iter::once(policy).chain(theirs.into_iter().flatten());
+        let mut policies = std::iter::once(policy).chain(others.into_iter().flatten());
         Ok(policies.try_for_each(|one| policy.judge_joined(asking, &above, one)))
     }
 }

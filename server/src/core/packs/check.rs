@@ -4,6 +4,7 @@
 use gewu_model::catalogue::Catalogue;
 use gewu_model::deadline::Calendar;
 use gewu_model::labels::LabelTable;
+use gewu_model::once::check_once;
 use gewu_model::pack::{MAX_PACK_NAME, PackAudience, is_pack_name};
 use gewu_model::policy::Policy;
 use serde::Deserialize;
@@ -52,6 +53,7 @@ pub(super) fn body(kind: &str, body: &[u8]) -> Checked {
             "it calls itself a {own}, and not a {kind}: publish it as that"
         )));
     }
+    check_once(body).map_err(refuse)?;
     match kind {
         "policy" => Policy::from_json(body).map(drop).map_err(refuse),
         "catalogue" => {

@@ -1,0 +1,118 @@
+//! What checks found of the work, and what of it would hold if some of them did not count.
+
+use std::collections::BTreeSet;
+
+use super::stage::Stage;
+use super::view::CaseView;
+use crate::ids::ChangeHash;
+
+/// What the check of one question could tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Finding {
+    /// The round of work that it is about.
+    pub(crate) round: u32,
+    /// Chain position of the instruction that asked for it.
+    pub(crate) asked: usize,
+    pub(crate) said: Said,
+}
+
+/// Whether the work was found done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// By each of these, which weigh the same.
+    Done(BTreeSet<ChangeHash>),
+    NotDone(ChangeHash),
+}
+
+/// What the checks of a case come to.
+pub(crate) struct Found<'a> {
+    view: &'a CaseView,
+    findings: Vec<&'a Finding>,
+}
+
+impl Finding {
+    fn counts(&self) -> bool {
+        match &self.said {
+            Said::Done(by) => !by.is_empty(),
+            Said::NotDone(_) => true,
+        }
+    }
+}
+
+impl Found<'_> {
+    /// The check by which the work of the latest round is not done: the last that found so, and that no
+    /// later one of the round passed. A finding that nobody could tell lifts nothing.
+    pub(crate) fn failed(&self) -> Option<ChangeHash> {
+        let latest = |finding: &&&Finding| finding.round == self.view.round;
+        match self.findings.iter().rfind(latest)?.said {
+            Said::NotDone(by) => Some(by),
+            Said::Done(_) => None,
+        }
+    }
+
+    /// Whether the last check of any round that could tell found the matter not settled.
+    pub(crate) fn refuted(&self) -> bool {
+        let last = self.findings.last();
+        last.is_some_and(|last| matches!(last.said, Said::NotDone(_)))
+    }
+
+    /// Whether the case stands there because a check found the work done.
+    pub(crate) fn done(&self) -> bool {
+        self.view.stage == Stage::CheckPassed
+    }
+}
+
+impl CaseView {
+    /// What its checks found.
+    pub(crate) fn found(&self) -> Found<'_> {
+        let counts = |finding: &&Finding| finding.counts();
+        let findings = self.findings.iter().filter(counts).collect();
+        Found {
+            view: self,
+            findings,
+        }
+    }
+
+    /// The case as it would stand if nobody had found done what was found so only by passes of which
+    /// `not_counted` is true.
+    pub(crate) fn without(&self, not_counted: impl Fn(&ChangeHash) -> bool) -> Self {
+        let mut view = self.clone();
+        for finding in &mut view.findings {
+            if let Said::Done(by) = &mut finding.said {
+                by.retain(|hash| !not_counted(hash));
+            }
+        }
+        // Of the case's questions only the last is answered there, so that its finding is the last one.
+        let passed = view.findings.last().is_some_and(Finding::counts);
+        if view.stage == Stage::CheckPassed && !passed {
+            view.stage = view.unchecked();
+        }
+        view
+    }
+
+    /// Where the case would stand if nobody had been asked to check it.
+    fn unchecked(&self) -> Stage {
+        let work = self.work.as_ref();
+        match work.is_some_and(|work| work.round == self.round) {
+            true if self.unconfirmed => Stage::Worked,
+            true => Stage::Handled,
+            false => Stage::Filed,
+        }
+    }
+
+    /// The checks that found done what stands now: the work of the latest round, and nothing that was found not
+    /// done or doubted since.
+    pub(crate) fn passes(&self) -> BTreeSet<&ChangeHash> {
+        let since = |finding: &&Finding| {
+            finding.round == self.round && self.doubt.is_none_or(|doubt| finding.asked > doubt)
+        };
+        let mut passes = BTreeSet::new();
+        for finding in self.findings.iter().filter(since) {
+            match &finding.said {
+                Said::NotDone(_) => passes.clear(),
+                Said::Done(by) => passes.extend(by),
+            }
+        }
+        passes
+    }
+}

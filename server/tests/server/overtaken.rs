@@ -1,0 +1,230 @@
+//! A finding speaks of what it found: not of what was done, doubted or found since.
+
+use gewu_model::entry::{Body, CheckResult, Rework};
+use gewu_model::ids::CaseId;
+use serde_json::json;
+
+use crate::closing::tied;
+use crate::found_done::{not_done, recall};
+use crate::kit::Phone;
+use crate::kit::entries::{asked, check, dispatch, file, handle};
+use crate::one_matter::{answers, redo, second_phone};
+use crate::repinned::{publish, repin};
+use crate::ties::registered;
+use crate::town::{Town, convert, drawn, normal, rework};
+
+/// A case that roads' zhou handled and that qian found done.
+fn passed(town: &mut Town) -> (CaseId, Phone) {
+    let mut zhou = town.city.crew("zhou", "roads");
+    let case = registered(&town.city, None);
+    town.does(case, file());
+    town.does(case, dispatch("roads"));
+    answers(town, &mut zhou, case, &handle());
+    town.does(case, Body::CheckRequest(asked("qian")));
+    town.finds("qian", case, CheckResult::Pass);
+    (case, zhou)
+}
+
+fn again(unit: &str) -> Body {
+    let Body::Rework(rework) = rework() else {
+        unreachable!("a rework")
+    };
+    Body::Rework(Rework {
+        lead: unit.into(),
+        ..rework
+    })
+}
+
+fn waits(town: &Town, case: CaseId) -> bool {
+    let waiting = town.city.core.draws_waiting(10).expect("draws");
+    waiting.to_string().contains(&case.to_string())
+}
+
+#[test]
+fn a_pass_before_the_doubt_lends_nothing_to_one_since() {
+    let mut town = Town::new();
+    let mut li = second_phone(&town);
+    let (case, _) = passed(&mut town);
+    town.does(case, normal());
+    town.leader_does(case, not_done());
+    let main = town.handled();
+    town.does(case, drawn("li"));
+    answers(&town, &mut li, case, &check(CheckResult::Pass));
+    town.does(case, tied(main));
+    town.may_not(case, redo("li"));
+    let words = town.may_not(case, normal());
+    assert!(words.contains("nobody has checked"), "{words}");
+    town.does(case, redo("qian"));
+    town.finds("qian", case, CheckResult::Pass);
+    town.does(case, normal());
+}
+
+#[test]
+fn a_pass_of_the_round_before_stands_for_no_unit_s_word() {
+    let mut town = Town::with(|policy| policy["steps"]["unit_confirm"] = json!(true));
+    let mut li = second_phone(&town);
+    let (case, mut zhou) = passed(&mut town);
+    let main = town.sent();
+    town.handles(main);
+    town.does(case, again("roads"));
+    answers(&town, &mut zhou, case, &handle());
+    town.may_not(case, normal());
+    town.does(case, Body::CheckRequest(asked("li")));
+    answers(&town, &mut li, case, &check(CheckResult::Pass));
+    town.does(case, tied(main));
+    let words = town.may_not(case, normal());
+    assert!(words.contains("nobody has checked"), "{words}");
+}
+
+#[test]
+fn what_was_settled_and_sent_out_all_the_same_is_found_done_by_somebody_else() {
+    let mut town = Town::new();
+    let mut li = second_phone(&town);
+    let (case, main) = (town.settled(), town.handled());
+    town.does(case, file());
+    town.does(case, dispatch("roads"));
+    town.does(case, recall());
+    town.does(main, Body::CheckRequest(asked("qian")));
+    town.finds("qian", main, CheckResult::NotPass);
+    town.does(case, drawn("li"));
+    town.does(case, tied(main));
+    answers(&town, &mut li, case, &check(CheckResult::Pass));
+    let words = town.may_not(case, normal());
+    assert!(words.contains("nobody has checked"), "{words}");
+    town.does(case, drawn("qian"));
+    town.finds("qian", case, CheckResult::Pass);
+    town.does(case, normal());
+}
+
+#[test]
+fn the_policy_s_own_check_is_somebody_else_s() {
+    let mut town = Town::with(|policy| {
+        let rules = policy["rules"].as_array_mut().expect("rules");
+        for rule in rules {
+            let kinds = rule["kinds"].as_array_mut().expect("kinds");
+            kinds.retain(|kind| kind != "close:normal");
+        }
+        policy["rules"].as_array_mut().expect("rules").push(json!({
+            "roles": ["operator"], "kinds": ["close:normal"], "relation": "anyone",
+            "in": ["check_passed"]
+        }));
+    });
+    let mut li = second_phone(&town);
+    let mut zhou = town.city.crew("zhou", "roads");
+    let (case, main) = (registered(&town.city, None), town.handled());
+    town.does(case, file());
+    town.does(case, dispatch("roads"));
+    answers(&town, &mut zhou, case, &handle());
+    town.may_not(case, normal());
+    town.does(case, Body::CheckRequest(asked("li")));
+    town.does(case, tied(main));
+    answers(&town, &mut li, case, &check(CheckResult::Pass));
+    let words = town.may_not(case, normal());
+    assert!(words.contains("nobody has checked"), "{words}");
+    town.does(case, redo("qian"));
+    town.finds("qian", case, CheckResult::Pass);
+    town.does(case, normal());
+}
+
+#[test]
+fn a_drawn_case_stays_so_when_its_pass_was_overtaken() {
+    let mut town = Town::drawing(100);
+    let mut zhou = town.city.crew("zhou", "roads");
+    let case = town.settled();
+    town.does(case, file());
+    town.does(case, drawn("qian"));
+    town.finds("qian", case, CheckResult::Pass);
+    assert!(!waits(&town, case), "found done by somebody else");
+    town.does(case, drawn("wang"));
+    town.finds("wang", case, CheckResult::NotPass);
+    assert!(waits(&town, case), "nothing more will come of wang");
+    town.does(case, convert());
+    town.does(case, dispatch("roads"));
+    answers(&town, &mut zhou, case, &handle());
+    let words = town.may_not(case, normal());
+    assert!(
+        words.contains("drawn") || words.contains("nobody has checked"),
+        "{words}"
+    );
+    assert!(waits(&town, case));
+    town.does(case, Body::CheckRequest(asked("qian")));
+    assert!(!waits(&town, case));
+    town.finds("qian", case, CheckResult::Pass);
+    town.does(case, normal());
+}
+
+#[test]
+fn a_drawn_case_that_was_opened_again_as_not_done_is_drawn() {
+    let mut town = Town::drawing(100);
+    let mut zhou = town.city.crew("zhou", "roads");
+    let case = town.settled();
+    town.does(case, file());
+    town.does(case, drawn("qian"));
+    town.finds("qian", case, CheckResult::Pass);
+    town.does(case, normal());
+    town.leader_does(case, not_done());
+    town.does(case, convert());
+    town.does(case, dispatch("roads"));
+    answers(&town, &mut zhou, case, &handle());
+    let words = town.may_not(case, normal());
+    assert!(words.contains("drawn"), "{words}");
+    assert!(waits(&town, case));
+}
+
+#[test]
+fn a_pass_of_another_round_lifts_no_draw_of_an_exception() {
+    let mut town = Town::with(|policy| {
+        policy["separation"]["except"] = json!([
+            { "roles": ["sub_centre"], "relation": "anyone", "spot_check_percent": 100 }
+        ]);
+        policy["rules"].as_array_mut().expect("rules").push(json!({
+            "roles": ["sub_centre"], "kinds": ["check", "handle"], "relation": "anyone"
+        }));
+    });
+    let (case, _) = passed(&mut town);
+    let grant = gewu_server::CodeGrant {
+        user: "hu".into(),
+        roles: vec!["sub_centre".into()],
+        units: vec!["grid1".into()],
+        duty_grids: vec!["D1".into()],
+        reach: Default::default(),
+        any_grid: true,
+    };
+    let (core, now) = (&town.city.core, town.city.now);
+    let code = core.new_code(&grant, 1, now).expect("a code").code;
+    let mut hu = Phone::enrol(core, Some(&code), "hu", now).expect("enrolled");
+    town.does(case, again("grid1"));
+    answers(&town, &mut hu, case, &handle());
+    town.does(case, Body::CheckRequest(asked("hu")));
+    answers(&town, &mut hu, case, &check(CheckResult::Pass));
+    let words = town.may_not(case, normal());
+    assert!(words.contains("drawn"), "{words}");
+    assert!(waits(&town, case));
+}
+
+/// Another policy judges nothing anew, in the case that is closed as in that which goes on with it.
+#[test]
+fn the_rules_under_which_the_work_began_go_on_to_bar_across_a_tie() {
+    let mut town = Town::new();
+    let mut li = second_phone(&town);
+    let mut zhou = town.city.crew("zhou", "roads");
+    let case = registered(&town.city, None);
+    town.does(case, file());
+    town.does(case, dispatch("roads"));
+    answers(&town, &mut zhou, case, &handle());
+    town.does(case, Body::CheckRequest(asked("wang")));
+    town.finds("wang", case, CheckResult::NotPass);
+    town.does(case, redo("li"));
+    answers(&town, &mut li, case, &check(CheckResult::Pass));
+    let lax = publish(&town, 101, |policy| {
+        policy["separation"]["on"] = json!(false);
+    });
+    let main = town.handled();
+    town.does(case, tied(main));
+    let words = town.may_not(case, normal());
+    assert!(words.contains("nobody has checked"), "{words}");
+    town.leader_does(case, repin(lax));
+    town.may_not(case, redo("li"));
+    let words = town.may_not(case, normal());
+    assert!(words.contains("nobody has checked"), "{words}");
+}
