@@ -24,8 +24,11 @@ use super::{Core, CoreError, erasure, generation, requests};
 use crate::store::{StoreError, Tx};
 
 mod command;
+mod foreign;
 mod refusal;
 mod write;
+
+use foreign::foreign;
 
 /// What an operator at a console decides.
 #[derive(Debug, Clone)]
@@ -112,10 +115,14 @@ impl Core {
             let variant = variant_of(&decision.body);
             let capacity = || {
                 let found = self.capacity(operator, &bench, (&kind, variant), &view);
-                found.map_err(|refusal| match operator.was_asked(&view) {
-                    true => refusal,
-                    false => foreign(),
-                })
+                match found {
+                    Err(DecideError::Denied(_))
+                        if !self.has_a_part(operator, &bench, &kind, &view)? =>
+                    {
+                        Err(foreign())
+                    }
+                    found => found,
+                }
             };
             // Before the policy: who decides on an old view is told that, not what the new one bars. Whoever may
             // not read the case at their console does not learn in this way that it moved.
@@ -141,18 +148,6 @@ impl Core {
         })?;
         self.bury()?;
         Ok(decided)
-    }
-
-    /// The case of an id or a task number on which an operator would decide.
-    ///
-    /// # Errors
-    /// [`DecideError`] when there is none. Consoles of the field are told what they are of a case that is not
-    /// theirs, and so learn of none.
-    pub fn case_to_decide(&self, operator: &Operator, name: &str) -> Result<CaseId, DecideError> {
-        self.find_case(name).map_err(|error| match error {
-            CoreError::Unknown(_) if !operator.is_centre() => foreign(),
-            error => error.into(),
-        })
     }
 
     /// The capacity in which an operator may do this; the first that the policy permits.
@@ -306,14 +301,6 @@ pub(super) fn attested(
     };
     let record = CommandRecord::attest(session, &command);
     Ok((command, record))
-}
-
-/// What a console of the field is told of every case in which nothing was ever asked of its people.
-fn foreign() -> DecideError {
-    DecideError::Denied(
-        "nothing was asked of you or your units in a case of that name: it is for those of whom something was, and for the centre"
-            .into(),
-    )
 }
 
 pub(super) fn check_view(view: &CaseView, seen: Digest) -> Result<(), DecideError> {

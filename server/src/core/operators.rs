@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use gewu_model::crypto::sha256_parts;
-use gewu_model::fold::{Addressee, CaseView, Task};
 use gewu_model::ids::{Digest, Role, UnitId, UserId, to_hex};
 use gewu_model::policy::Capacity;
 
@@ -35,16 +34,6 @@ impl Operator {
     /// Whether this is a console of the centre, which sees and administers everything.
     pub(crate) fn is_centre(&self) -> bool {
         self.roles.iter().any(is_of_centre)
-    }
-
-    /// Whether something was ever asked in the case of whoever is at the console, or of their units. The centre
-    /// has to do with all.
-    pub(super) fn was_asked(&self, view: &CaseView) -> bool {
-        let own = |task: &Task| match &task.who {
-            Addressee::Person(user) => *user == self.user,
-            Addressee::Unit(unit) | Addressee::Team(unit) => self.units.contains(unit),
-        };
-        self.is_centre() || view.tasks.iter().any(own)
     }
 
     pub(super) fn has(&self, role: &Role) -> bool {

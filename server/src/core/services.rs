@@ -263,15 +263,12 @@ impl Core {
         // Where somebody checked it, that is why it is closed.
         let checked = |entry: &EntryView| entry.kind == FieldKind::Check.name();
         let unchecked = !view.entries.iter().any(checked);
-        let drawn = drawn.filter(|row| unchecked && !row.draw.is_drawn(share.max(row.percent)));
+        let drawn = drawn.filter(|row| unchecked && !row.draw.is_drawn(share));
         let (Body::Close(mut close), Some(row)) = (body.clone(), drawn) else {
             return Ok((body, vec![]));
         };
-        let item = ContentItem::new(
-            &not_drawn(&row, share.max(row.percent)),
-            random(&*self.entropy),
-        )
-        .map_err(|error| DecideError::Invalid(error.to_string()))?;
+        let item = ContentItem::new(&not_drawn(&row, share), random(&*self.entropy))
+            .map_err(|error| DecideError::Invalid(error.to_string()))?;
         close.note = Some(item.digest());
         Ok((Body::Close(close), vec![item]))
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use gewu_model::entry::{Body, CloseKind};
 use gewu_model::fold::{CaseView, Stage};
 use gewu_model::ids::{CaseId, Role, UserId, to_hex};
-use gewu_model::policy::{Draw, Policy, is_with_another, rests_on_tie};
+use gewu_model::policy::{Draw, Policy, is_found_by_another, is_with_another, rests_on_tie};
 use gewu_sync::gate::CaseState;
 use serde_json::{Value, json};
 
@@ -109,7 +109,8 @@ impl Core {
         }
     }
 
-    /// Of 100 cases like this one, how many are drawn. Another policy undoes no draw of what was done before.
+    /// Of 100 cases like this one, how many are drawn; 0 once somebody else found done what stands. Neither another
+    /// policy nor other hands undo a draw that was made.
     pub(super) fn spot_check_share(
         &self,
         tx: &dyn Tx,
@@ -117,6 +118,10 @@ impl Core {
         view: &CaseView,
     ) -> Result<u8, CoreError> {
         let above = self.views_above(tx, view)?;
+        if is_found_by_another(view, &above) {
+            return Ok(0);
+        }
+        let made = tx.draw(state.case)?.map_or(0, |row| row.percent);
         let rules = self.rules();
         let (root, rows) = (state.root.as_ref(), rows(state));
         let policies = [
@@ -127,7 +132,7 @@ impl Core {
             .into_iter()
             .flatten()
             .map(|policy| policy.spot_check_share(view, &above));
-        Ok(shares.max().unwrap_or(0))
+        Ok(shares.fold(made, u8::max))
     }
 
     /// Every draw with its proof, the latest first, and the key that they are checked by.

@@ -1,6 +1,6 @@
 //! A finding speaks of what it found: not of what was done, doubted or found since.
 
-use gewu_model::entry::{Body, CheckResult, Rework};
+use gewu_model::entry::{Asked, Body, CheckResult, Rework};
 use gewu_model::ids::CaseId;
 use serde_json::json;
 
@@ -171,9 +171,9 @@ fn a_drawn_case_that_was_opened_again_as_not_done_is_drawn() {
     assert!(waits(&town, case));
 }
 
-#[test]
-fn a_pass_of_another_round_lifts_no_draw_of_an_exception() {
-    let mut town = Town::with(|policy| {
+/// A city whose sub-centre checks its own work, all of which is drawn, with two people of it.
+fn sub_centre() -> (Town, Phone, Phone) {
+    let town = Town::with(|policy| {
         policy["separation"]["except"] = json!([
             { "roles": ["sub_centre"], "relation": "anyone", "spot_check_percent": 100 }
         ]);
@@ -181,25 +181,92 @@ fn a_pass_of_another_round_lifts_no_draw_of_an_exception() {
             "roles": ["sub_centre"], "kinds": ["check", "handle"], "relation": "anyone"
         }));
     });
-    let (case, _) = passed(&mut town);
-    let grant = gewu_server::CodeGrant {
-        user: "hu".into(),
-        roles: vec!["sub_centre".into()],
-        units: vec!["grid1".into()],
-        duty_grids: vec!["D1".into()],
-        reach: Default::default(),
-        any_grid: true,
+    let person = |name: &str| {
+        let grant = gewu_server::CodeGrant {
+            user: name.into(),
+            roles: vec!["sub_centre".into()],
+            units: vec!["grid1".into()],
+            duty_grids: vec!["D1".into()],
+            reach: Default::default(),
+            any_grid: true,
+        };
+        let (core, now) = (&town.city.core, town.city.now);
+        let code = core.new_code(&grant, 1, now).expect("a code").code;
+        Phone::enrol(core, Some(&code), name, now).expect("enrolled")
     };
-    let (core, now) = (&town.city.core, town.city.now);
-    let code = core.new_code(&grant, 1, now).expect("a code").code;
-    let mut hu = Phone::enrol(core, Some(&code), "hu", now).expect("enrolled");
-    town.does(case, again("grid1"));
-    answers(&town, &mut hu, case, &handle());
-    town.does(case, Body::CheckRequest(asked("hu")));
-    answers(&town, &mut hu, case, &check(CheckResult::Pass));
+    let (hu, he) = (person("hu"), person("he"));
+    (town, hu, he)
+}
+
+/// Somebody of the sub-centre handles what it was sent, and passes it.
+fn own_pass(town: &mut Town, case: CaseId, name: &str, phone: &mut Phone) {
+    answers(town, phone, case, &handle());
+    town.does(case, Body::CheckRequest(asked(name)));
+    answers(town, phone, case, &check(CheckResult::Pass));
+}
+
+fn stays_drawn(town: &mut Town, case: CaseId) {
     let words = town.may_not(case, normal());
     assert!(words.contains("drawn"), "{words}");
-    assert!(waits(&town, case));
+    assert!(waits(town, case));
+}
+
+#[test]
+fn a_pass_of_another_round_lifts_no_draw_of_an_exception() {
+    let (mut town, mut hu, _) = sub_centre();
+    let (case, _) = passed(&mut town);
+    town.does(case, again("grid1"));
+    own_pass(&mut town, case, "hu", &mut hu);
+    stays_drawn(&mut town, case);
+}
+
+#[test]
+fn neither_a_heavier_finding_nor_other_hands_undo_the_draw_of_an_exception() {
+    for also in [true, false] {
+        let (mut town, mut hu, mut he) = sub_centre();
+        let case = registered(&town.city, None);
+        town.does(case, file());
+        town.does(case, dispatch("grid1"));
+        own_pass(&mut town, case, "hu", &mut hu);
+        if also {
+            let more = Asked {
+                also: true,
+                ..asked("qian")
+            };
+            town.does(case, Body::CheckRequest(more));
+            town.finds("qian", case, CheckResult::Unable);
+        } else {
+            town.does(case, again("grid1"));
+            answers(&town, &mut he, case, &handle());
+        }
+        stays_drawn(&mut town, case);
+        // Who worked at it before is nobody else.
+        if !also {
+            town.does(case, Body::CheckRequest(asked("hu")));
+            answers(&town, &mut hu, case, &check(CheckResult::Pass));
+            stays_drawn(&mut town, case);
+        }
+        town.does(case, Body::CheckRequest(asked("qian")));
+        town.finds("qian", case, CheckResult::Pass);
+        town.does(case, normal());
+    }
+}
+
+/// Whoever is nobody else takes nothing from a finding by somebody who is.
+#[test]
+fn a_standing_pass_by_somebody_else_closes_it_whoever_passed_it_since() {
+    let mut town = Town::new();
+    let mut li = second_phone(&town);
+    let (case, _) = passed(&mut town);
+    town.does(case, normal());
+    town.leader_does(case, not_done());
+    town.does(case, drawn("qian"));
+    town.finds("qian", case, CheckResult::Pass);
+    let main = town.handled();
+    town.does(case, redo("li"));
+    answers(&town, &mut li, case, &check(CheckResult::Pass));
+    town.does(case, tied(main));
+    town.does(case, normal());
 }
 
 /// Another policy judges nothing anew, in the case that is closed as in that which goes on with it.

@@ -221,6 +221,16 @@ fn a_console_of_the_field_does_not_learn_that_a_case_moved() {
     ] {
         assert_eq!(ask(&known, body.clone()), ask(&unknown, body));
     }
+    // Whoever has a part in it is told what is lacking.
+    let wish = json!({ "user": "li", "roles": ["crew"], "units": ["drainage"] });
+    let made = web.op("POST", "/v1/op/tokens", Some(wish)).json();
+    let li = made["token"].as_str().expect("a token");
+    let told = op_as(&web, li, "POST", &path, stale());
+    let words = told.json()["detail"].to_string();
+    assert!(
+        told.status == 403 && words.contains("the role crew"),
+        "{words}"
+    );
     // Nor what the centre has registered from elsewhere.
     let new = |text: &str| {
         Some(json!({

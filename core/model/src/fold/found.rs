@@ -82,9 +82,7 @@ impl CaseView {
                 by.retain(|hash| !not_counted(hash));
             }
         }
-        // Of the case's questions only the last is answered there, so that its finding is the last one.
-        let passed = view.findings.last().is_some_and(Finding::counts);
-        if view.stage == Stage::CheckPassed && !passed {
+        if view.stage == Stage::CheckPassed && view.passes().is_empty() {
             view.stage = view.unchecked();
         }
         view

@@ -38,7 +38,7 @@ use crate::catalogue::Label;
 use crate::deadline::Lights;
 use crate::deadline::rules::ClockRules;
 use crate::entry::{ClassRef, Kind};
-use crate::fold::{CaseView, Rules, Stage};
+use crate::fold::{Addressee, CaseView, Rules, Stage};
 use crate::ids::{Digest, Role, UnitId, UserId};
 use crate::media::EvidenceRecord;
 
@@ -54,7 +54,7 @@ pub use passing::AskedInPerson;
 pub use photo::{Corner, KeepOriginal, PhotoPolicy, StampLine, StampPolicy};
 pub use relation::{Relation, Standing, Whereabouts};
 pub use sections::{DuplicateRule, PhotoFault, PhotoRule, Steps};
-pub use separation::{Exception, Separation, is_with_another};
+pub use separation::{Exception, Separation, is_found_by_another, is_with_another};
 pub use service::{Service, ServiceRule};
 pub use units::UnitTree;
 
@@ -397,6 +397,22 @@ impl Policy {
                 why => why,
             },
         }
+    }
+
+    /// Whether whoever asks has or had a part in the case: reported it, wrote in it, or was asked something, for
+    /// themselves, for a unit or as one above it in the tree.
+    pub fn has_a_part(&self, asking: &Asking<'_>) -> bool {
+        let (view, user) = (asking.view, &asking.who.user);
+        let stands = self.stands(asking);
+        view.reporter.as_ref() == Some(user)
+            || view.entries.iter().any(|entry| entry.by == *user)
+            || view
+                .tasks
+                .iter()
+                .any(|task| task.who == Addressee::Person(user.clone()))
+            || stands.holds(Relation::Team, None)
+            || stands.holds(Relation::UnitSubtree, None)
+            || stands.holds(Relation::InvolvedSubtree, None)
     }
 
     fn stands<'a>(&'a self, asking: &Asking<'a>) -> Stands<'a> {

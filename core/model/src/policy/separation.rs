@@ -6,7 +6,7 @@ use super::matrix::{ClassPrefix, KindName, covers};
 use super::relation::{Relation, Stands};
 use super::{Asking, Policy, PolicyError};
 use crate::entry::{Body, FieldKind, Kind};
-use crate::fold::{CaseView, EntryView, QuestionKind, Stage, Status};
+use crate::fold::{CaseView, EntryView, QuestionKind, Reason, Stage, Status};
 use crate::ids::{ChangeHash, Role, UserId};
 
 /// What is kept from whoever handled the work.
@@ -142,14 +142,14 @@ impl Policy {
     }
 
     /// Of 100 cases like this one, how many the server draws for a check by somebody else before they
-    /// are closed: a case that its reporter settled on the spot, or one whose only check was by
-    /// somebody who handled the work. 0 when somebody else has found it done. A finding that it is not, or
-    /// that nobody could tell, leaves the case drawn: it is done again and checked again. So does one that was
-    /// overtaken: by a later finding, by another round of work, or because the case was opened again as not done.
-    /// Whoever did the work in a case `above`, to which its ties as a duplicate lead, is no somebody else.
+    /// are closed: a case that its reporter settled on the spot, or one that somebody checked who handled the work,
+    /// whatever that finding came to beside others. Whoever did the work in a case `above`, to which its ties as a
+    /// duplicate lead, is no somebody else. What was drawn stays so until [`is_found_by_another`].
     pub fn spot_check_share(&self, view: &CaseView, above: &[CaseView]) -> u8 {
         let counts = |entry: &&EntryView| {
-            entry.kind == FieldKind::Check.name() && entry.status == Status::Effective
+            let weighed = entry.reason == Some(Reason::HeavierAnswer);
+            let check = entry.kind == FieldKind::Check.name();
+            check && (entry.status == Status::Effective || weighed)
         };
         let settled = was_settled(view);
         let mut share = if settled {
@@ -157,14 +157,8 @@ impl Policy {
         } else {
             0
         };
-        let passes = view.passes();
-        for check in view.entries.iter().filter(counts) {
-            if !had_a_hand((view, above), settled, &check.by) {
-                if passes.contains(&check.hash) {
-                    return 0;
-                }
-                continue;
-            }
+        let own = |check: &&EntryView| had_a_hand((view, above), settled, &check.by);
+        for check in view.entries.iter().filter(counts).filter(own) {
             let except = self.separation.except.iter();
             let used = |_: &&Exception| self.separation.keeps_checks();
             let theirs = except
@@ -177,16 +171,27 @@ impl Policy {
     }
 }
 
-/// Whether somebody with no hand in the work is asked to check it, and has not answered.
+/// Whether somebody found done what stands now who neither reported it as settled on the spot nor ever worked at it,
+/// in this case or in one `above`, to which its ties as a duplicate lead. A finding that it is not, or that nobody
+/// could tell, is none; nor is one that was overtaken: by a later finding, by another round of work, or because the
+/// case was opened again as not done.
+pub fn is_found_by_another(view: &CaseView, above: &[CaseView]) -> bool {
+    let mut passes = view.passes().into_iter();
+    passes.any(|pass| {
+        let check = view.entry(pass);
+        check.is_some_and(|check| !ever_had_a_hand((view, above), &check.by))
+    })
+}
+
+/// Whether somebody like that is asked to check it, and has not answered.
 pub fn is_with_another(view: &CaseView, above: &[CaseView]) -> bool {
-    let settled = was_settled(view);
     let open = view.question.as_ref();
     let check = open.filter(|open| open.kind == QuestionKind::Check);
     check.is_some_and(|check| {
         let mut asked = check.persons.iter();
         asked.any(|person| {
             let waits = view.tasks_of(person, &[]).next().is_some();
-            waits && !had_a_hand((view, above), settled, person)
+            waits && !ever_had_a_hand((view, above), person)
         })
     })
 }
@@ -201,6 +206,11 @@ fn was_settled(view: &CaseView) -> bool {
 fn had_a_hand((view, above): (&CaseView, &[CaseView]), settled: bool, person: &UserId) -> bool {
     let own = || view.reporter.as_ref() == Some(person) || ever_worked(view, person);
     worked(view, person) || worked_above(above, person) || (settled && own())
+}
+
+/// Whether that person ever worked at it, here or in a case `above`, or settled it on the spot.
+fn ever_had_a_hand((view, above): (&CaseView, &[CaseView]), person: &UserId) -> bool {
+    worked(view, person) || ever_worked(view, person) || worked_above(above, person)
 }
 
 fn worked_above(above: &[CaseView], person: &UserId) -> bool {
