@@ -1,6 +1,6 @@
 //! A finding speaks of what it found: not of what was done, doubted or found since.
 
-use gewu_model::entry::{Asked, Body, CheckResult, Rework};
+use gewu_model::entry::{Asked, Body, CheckResult, Reopen, Rework};
 use gewu_model::ids::CaseId;
 use serde_json::json;
 
@@ -266,6 +266,45 @@ fn a_standing_pass_by_somebody_else_closes_it_whoever_passed_it_since() {
     town.does(case, redo("li"));
     answers(&town, &mut li, case, &check(CheckResult::Pass));
     town.does(case, tied(main));
+    town.does(case, normal());
+}
+
+/// What stands counts, whatever was asked since and came to nothing.
+#[test]
+fn a_pass_that_stands_closes_it() {
+    let mut town = Town::new();
+    let case = town.settled();
+    town.does(case, file());
+    town.does(case, dispatch("roads"));
+    town.does(case, recall());
+    town.does(case, drawn("qian"));
+    town.finds("qian", case, CheckResult::Pass);
+    town.does(case, normal());
+    town.leader_does(case, Body::Reopen(Reopen::default()));
+    town.does(case, normal());
+    let (case, _) = passed(&mut town);
+    town.does(case, normal());
+    town.leader_does(case, not_done());
+    for (who, found) in [("qian", CheckResult::Pass), ("wang", CheckResult::Unable)] {
+        town.does(case, drawn(who));
+        town.finds(who, case, found);
+    }
+    town.does(case, normal());
+}
+
+#[test]
+fn a_check_of_others_work_is_not_drawn_whatever_its_author_works_at_later() {
+    let (mut town, _, mut he) = sub_centre();
+    let mut zhou = town.city.crew("zhou", "roads");
+    let case = registered(&town.city, None);
+    town.does(case, file());
+    town.does(case, dispatch("roads"));
+    answers(&town, &mut zhou, case, &handle());
+    town.does(case, Body::CheckRequest(asked("he")));
+    answers(&town, &mut he, case, &check(CheckResult::Pass));
+    town.does(case, again("grid1"));
+    answers(&town, &mut he, case, &handle());
+    assert!(!waits(&town, case));
     town.does(case, normal());
 }
 

@@ -65,6 +65,9 @@ fn weigh(context: &Context<'_>, question: &Question, findings: Vec<usize>, view:
             let why = Some(Reason::HandledThisRound);
             view.set(row, Status::Superseded { by: None }, why);
         } else {
+            if handlers.contains(by) {
+                view.excepted.insert(context.graph.hash(row));
+            }
             let own = last.entry(by).or_default();
             own.retain(|earlier| !replaces(context, row, *earlier, view));
             own.push(row);

@@ -56,9 +56,9 @@ impl Found<'_> {
         last.is_some_and(|last| matches!(last.said, Said::NotDone(_)))
     }
 
-    /// Whether the case stands there because a check found the work done.
+    /// Whether a check that still stands found the work done.
     pub(crate) fn done(&self) -> bool {
-        self.view.stage == Stage::CheckPassed
+        !self.view.passes().is_empty()
     }
 }
 

@@ -142,6 +142,9 @@ pub struct CaseView {
     /// What checks could tell of the work, in the order of their questions.
     #[serde(skip)]
     pub(crate) findings: Vec<Finding>,
+    /// Checks by which somebody found on their own work, in a role that may.
+    #[serde(skip)]
+    pub(crate) excepted: BTreeSet<ChangeHash>,
     /// Whether the work that counts waits for the unit's word that it is done.
     #[serde(skip)]
     pub(crate) unconfirmed: bool,
@@ -193,6 +196,7 @@ impl CaseView {
             needs_pack: None,
             handlers: BTreeSet::new(),
             findings: Vec::new(),
+            excepted: BTreeSet::new(),
             unconfirmed: false,
             ended: None,
             was_closed: false,

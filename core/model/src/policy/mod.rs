@@ -38,7 +38,7 @@ use crate::catalogue::Label;
 use crate::deadline::Lights;
 use crate::deadline::rules::ClockRules;
 use crate::entry::{ClassRef, Kind};
-use crate::fold::{Addressee, CaseView, Rules, Stage};
+use crate::fold::{Addressee, CaseView, Rules, Stage, Task};
 use crate::ids::{Digest, Role, UnitId, UserId};
 use crate::media::EvidenceRecord;
 
@@ -404,14 +404,15 @@ impl Policy {
     pub fn has_a_part(&self, asking: &Asking<'_>) -> bool {
         let (view, user) = (asking.view, &asking.who.user);
         let stands = self.stands(asking);
+        let asked = |task: &Task| match &task.who {
+            Addressee::Person(who) => who == user,
+            Addressee::Unit(unit) | Addressee::Team(unit) => {
+                stands.acts_above(std::iter::once(unit))
+            }
+        };
         view.reporter.as_ref() == Some(user)
             || view.entries.iter().any(|entry| entry.by == *user)
-            || view
-                .tasks
-                .iter()
-                .any(|task| task.who == Addressee::Person(user.clone()))
-            || stands.holds(Relation::Team, None)
-            || stands.holds(Relation::UnitSubtree, None)
+            || view.tasks.iter().any(asked)
             || stands.holds(Relation::InvolvedSubtree, None)
     }
 

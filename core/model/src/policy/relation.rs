@@ -210,7 +210,7 @@ impl Stands<'_> {
         own.is_some_and(|own| named.any(|unit| unit == own))
     }
 
-    fn acts_above<'u>(&self, mut named: impl Iterator<Item = &'u UnitId>) -> bool {
+    pub(super) fn acts_above<'u>(&self, mut named: impl Iterator<Item = &'u UnitId>) -> bool {
         let own = self.who.unit.as_ref();
         own.is_some_and(|own| named.any(|unit| self.units.lies_under(unit, own)))
     }

@@ -6,7 +6,7 @@ use super::matrix::{ClassPrefix, KindName, covers};
 use super::relation::{Relation, Stands};
 use super::{Asking, Policy, PolicyError};
 use crate::entry::{Body, FieldKind, Kind};
-use crate::fold::{CaseView, EntryView, QuestionKind, Reason, Stage, Status};
+use crate::fold::{CaseView, EntryView, QuestionKind, Stage, Status};
 use crate::ids::{ChangeHash, Role, UserId};
 
 /// What is kept from whoever handled the work.
@@ -142,14 +142,17 @@ impl Policy {
     }
 
     /// Of 100 cases like this one, how many the server draws for a check by somebody else before they
-    /// are closed: a case that its reporter settled on the spot, or one that somebody checked who handled the work,
-    /// whatever that finding came to beside others. Whoever did the work in a case `above`, to which its ties as a
-    /// duplicate lead, is no somebody else. What was drawn stays so until [`is_found_by_another`].
+    /// are closed: a case that its reporter settled on the spot, or one that somebody checked whose own work it was
+    /// and to whom the city makes an exception, whatever that finding came to beside others. Work in a case `above`,
+    /// to which its ties as a duplicate lead, is their own as well. What was drawn stays so until
+    /// [`is_found_by_another`].
     pub fn spot_check_share(&self, view: &CaseView, above: &[CaseView]) -> u8 {
-        let counts = |entry: &&EntryView| {
-            let weighed = entry.reason == Some(Reason::HeavierAnswer);
-            let check = entry.kind == FieldKind::Check.name();
-            check && (entry.status == Status::Effective || weighed)
+        let class = view.report.as_ref().map(|report| &report.class);
+        let own = |entry: &&EntryView| {
+            let joined = entry.kind == FieldKind::Check.name()
+                && entry.status == Status::Effective
+                && worked_above(above, &entry.by);
+            joined || view.excepted.contains(&entry.hash)
         };
         let settled = was_settled(view);
         let mut share = if settled {
@@ -157,14 +160,14 @@ impl Policy {
         } else {
             0
         };
-        let own = |check: &&EntryView| had_a_hand((view, above), settled, &check.by);
-        for check in view.entries.iter().filter(counts).filter(own) {
+        for check in view.entries.iter().filter(own) {
             let except = self.separation.except.iter();
-            let used = |_: &&Exception| self.separation.keeps_checks();
-            let theirs = except
-                .filter(used)
-                .filter(|one| one.roles.contains(&check.role));
-            let most = theirs.map(|one| one.spot_check_percent).max();
+            let used = |one: &&Exception| {
+                self.separation.keeps_checks()
+                    && one.roles.contains(&check.role)
+                    && covers(&one.classes, class)
+            };
+            let most = except.filter(used).map(|one| one.spot_check_percent).max();
             share = share.max(most.unwrap_or(0));
         }
         share

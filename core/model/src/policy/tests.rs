@@ -527,6 +527,8 @@ fn what_nobody_else_has_checked_may_be_drawn() {
     let mut view = handled();
     assert_eq!(policy.spot_check_share(&view, &[]), 0);
     view.entries = vec![check("wang", "sub_centre")];
+    assert_eq!(policy.spot_check_share(&view, &[]), 0, "of others' work");
+    view.excepted.insert(ChangeHash([9; 32]));
     assert_eq!(policy.spot_check_share(&view, &[]), 20);
     let hash = ChangeHash([8; 32]);
     view.entries.push(crate::fold::EntryView {
