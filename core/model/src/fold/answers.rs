@@ -94,8 +94,10 @@ fn finding(
         return None;
     };
     let alike = |row: &&usize| weight(context, **row) == weight(context, winner);
-    let found = || standing.iter().filter(alike);
-    let found = || found().map(|row| context.graph.hash(*row)).collect();
+    let found = || {
+        let alike = standing.iter().filter(alike);
+        alike.map(|row| context.graph.hash(*row)).collect()
+    };
     let said = match check.result {
         CheckResult::NotPass => Said::NotDone(context.graph.hash(winner)),
         CheckResult::Pass => Said::Done(found()),

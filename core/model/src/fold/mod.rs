@@ -183,5 +183,9 @@ fn judge(rows: &[&Row], rules: &Rules<'_>) -> CaseView {
     work::judge(&context, &mut view);
     requests::decide(&context, &mut view);
     view.finish(&context);
+    debug_assert!(
+        view.stage != Stage::CheckPassed || !view.passes().is_empty(),
+        "a case stands as found done, and no check that found so"
+    );
     view
 }

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::entry::{ClassKind, ClassRef, FieldKind, Report};
 use crate::fold::Stage;
-use crate::fold::{EntryView, Link, Reason, Status, Tie, fold};
+use crate::fold::{EntryView, Finding, Link, Reason, Said, Status, Tie, fold};
 use crate::ids::{CaseId, Digest};
 use crate::policy::BUILT_IN;
 
@@ -47,6 +47,15 @@ fn given(view: &mut CaseView, stage: Stage, kind: InstructionKind) {
         hash: ChangeHash([u8::try_from(view.chain.len()).expect("few"); 32]),
         kind: kind.name(),
         generation: 1,
+    });
+}
+
+fn found_done(view: &mut CaseView) {
+    given(view, Stage::CheckPassed, InstructionKind::SpotCheck);
+    view.findings.push(Finding {
+        round: view.round,
+        asked: view.chain.len() - 1,
+        said: Said::Done([ChangeHash([8; 32])].into()),
     });
 }
 
@@ -160,10 +169,10 @@ fn what_was_settled_on_the_spot_is_filed_and_closed_unless_it_was_drawn() {
         None,
         "somebody was sent to it all the same"
     );
-    given(&mut sent, Stage::CheckPassed, InstructionKind::SpotCheck);
+    found_done(&mut sent);
     assert_eq!(now(&sent, false), Some((Service::SelfHandled, close)));
     // Somebody has looked, and it is as it was said to be.
-    given(&mut view, Stage::CheckPassed, InstructionKind::SpotCheck);
+    found_done(&mut view);
     assert_eq!(now(&view, false), Some((Service::SelfHandled, close)));
     view.stage = Stage::CheckFailed;
     assert_eq!(now(&view, false), None);
