@@ -27,7 +27,7 @@ mod types;
 
 pub use cancel::CancelHandle;
 pub use error::{SdkError, StorageProblem};
-pub use gewu_object::{Gewu, PhotoListener, SyncListener};
+pub use gewu_object::{Gewu, PhotoListener, SyncEndListener, SyncListener};
 pub use host::{
     HostError, HostLog, HostSecrets, HostTransport, HttpAnswer, HttpHeader, HttpOrder, LogLevel,
     LogRecord,

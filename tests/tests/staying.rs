@@ -103,6 +103,7 @@ fn pace() -> Pace {
 /// Runs `story` while a device keeps itself synced; what its syncs reported comes to the story.
 fn while_it_stays(gewu: &Gewu, pace: &Pace, story: impl FnOnce(&Nudge, &Receiver<SyncReport>)) {
     let (word, ear) = nudge();
+    let cancel = &CancelToken::new();
     let (reports, heard) = channel();
     std::thread::scope(|threads| {
         let staying = threads.spawn(move || {
@@ -111,11 +112,11 @@ fn while_it_stays(gewu: &Gewu, pace: &Pace, story: impl FnOnce(&Nudge, &Receiver
                     let _ = reports.send(report.clone());
                 }
             };
-            gewu.stay_synced(ear, pace, &mut told)
+            gewu.stay_synced(ear, pace, &mut told, cancel)
         });
         story(&word, &heard);
         let asked = Instant::now();
-        word.stop();
+        cancel.cancel();
         staying.join().unwrap().unwrap();
         assert!(asked.elapsed() < Duration::from_secs(10), "it stops slowly");
     });

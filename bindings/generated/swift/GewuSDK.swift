@@ -1068,7 +1068,8 @@ public protocol GewuProtocol: AnyObject, Sendable {
     func suspend(graceMs: UInt64) throws 
     
     /**
-     * Tells what kind of network there is from now on; uploads keep to it from their next part.
+     * Tells what kind of network there is from now on, or that there is none; uploads keep to it from
+     * their next part.
      */
     func tellNetwork(kind: NetworkKind) throws 
     
@@ -1168,6 +1169,13 @@ public protocol GewuProtocol: AnyObject, Sendable {
      * first; `limit` of them at most. Needs no network.
      */
     func searchClasses(text: String, kind: ClassKind?, limit: UInt32) throws  -> [ClassInfo]
+    
+    /**
+     * Looks the device over: the database and every file, what is unsent, how the last syncs went.
+     * Reads all that the device holds, which may take a while, and changes nothing. What cannot be read
+     * is a finding and no error.
+     */
+    func checkup() throws  -> CheckupNote
     
     /**
      * Checks a photo, makes it fit the city's rules and attaches it to a draft. Using `cancel`
@@ -1435,6 +1443,34 @@ public protocol GewuProtocol: AnyObject, Sendable {
     func urge(`case`: CaseId, act: ActInput) throws  -> Saved
     
     /**
+     * A vendor's push says that there may be news: has a device that stays synced look. What the push
+     * carries is not looked at.
+     */
+    func onPushHint() throws 
+    
+    /**
+     * Keeps the device synced until `cancel` is used on another thread: a sync follows what is saved, a
+     * network that comes back, the app that comes to the front, a push and a timer; failures are waited
+     * out, and urgent cases do not wait. While the app is in the foreground a request stands at the
+     * server, which answers it when there is news. One such call at a time; busy while another runs.
+     *
+     * A [`Gewu::sync`] meanwhile fails as busy when it meets one of these; ask with
+     * [`Gewu::sync_soon`] instead.
+     */
+    func staySynced(cancel: CancelHandle, listener: SyncEndListener?) throws 
+    
+    /**
+     * Somebody wants a sync now: has a device that stays synced begin one, whatever it waits for.
+     */
+    func syncSoon() throws 
+    
+    /**
+     * Tells whether the app is in front, or somebody on shift: a device that stays synced listens for
+     * news meanwhile.
+     */
+    func tellForeground(`is`: Bool) throws 
+    
+    /**
      * Hands the next files, `most` at most, to an uploader of the platform's, which goes on when
      * the app is gone. Say with [`Gewu::handed_upload_ended`] how each ended. Until then, or until
      * its time is over, syncs leave the file alone. Needs the network.
@@ -1635,7 +1671,8 @@ open func suspend(graceMs: UInt64)throws   {try rustCallWithError(FfiConverterTy
 }
     
     /**
-     * Tells what kind of network there is from now on; uploads keep to it from their next part.
+     * Tells what kind of network there is from now on, or that there is none; uploads keep to it from
+     * their next part.
      */
 open func tellNetwork(kind: NetworkKind)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
         uniffiCallStatus in
@@ -1911,6 +1948,20 @@ open func searchClasses(text: String, kind: ClassKind? = nil, limit: UInt32 = UI
         FfiConverterString.lower(text),
         FfiConverterOptionTypeClassKind.lower(kind),
         FfiConverterUInt32.lower(limit),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Looks the device over: the database and every file, what is unsent, how the last syncs went.
+     * Reads all that the device holds, which may take a while, and changes nothing. What cannot be read
+     * is a finding and no error.
+     */
+open func checkup()throws  -> CheckupNote  {
+    return try  FfiConverterTypeCheckupNote_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_checkup(
+            self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
 }
@@ -2580,6 +2631,61 @@ open func urge(`case`: CaseId, act: ActInput)throws  -> Saved  {
         FfiConverterTypeActInput_lower(act),uniffiCallStatus
     )
 })
+}
+    
+    /**
+     * A vendor's push says that there may be news: has a device that stays synced look. What the push
+     * carries is not looked at.
+     */
+open func onPushHint()throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_on_push_hint(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Keeps the device synced until `cancel` is used on another thread: a sync follows what is saved, a
+     * network that comes back, the app that comes to the front, a push and a timer; failures are waited
+     * out, and urgent cases do not wait. While the app is in the foreground a request stands at the
+     * server, which answers it when there is news. One such call at a time; busy while another runs.
+     *
+     * A [`Gewu::sync`] meanwhile fails as busy when it meets one of these; ask with
+     * [`Gewu::sync_soon`] instead.
+     */
+open func staySynced(cancel: CancelHandle, listener: SyncEndListener? = nil)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_stay_synced(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCancelHandle_lower(cancel),
+        FfiConverterOptionTypeSyncEndListener.lower(listener),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Somebody wants a sync now: has a device that stays synced begin one, whatever it waits for.
+     */
+open func syncSoon()throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_sync_soon(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Tells whether the app is in front, or somebody on shift: a device that stays synced listens for
+     * news meanwhile.
+     */
+open func tellForeground(`is`: Bool)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_tell_foreground(
+            self.uniffiCloneHandle(),
+        FfiConverterBool.lower(`is`),uniffiCallStatus
+    )
+}
 }
     
     /**
@@ -3825,6 +3931,261 @@ public func FfiConverterTypePhotoListener_lower(_ value: PhotoListener) -> UInt6
 
 
 /**
+ * Hears how each sync ended that [`Gewu::stay_synced`] began. Called from the thread of that call.
+ * Throwing ends the telling, not the syncing.
+ */
+public protocol SyncEndListener: AnyObject, Sendable {
+    
+    /**
+     * It ran, and ended so.
+     */
+    func ended(report: SyncReport) throws 
+    
+    /**
+     * The device itself was in its way.
+     */
+    func failed(error: SdkError) throws 
+    
+}
+/**
+ * Hears how each sync ended that [`Gewu::stay_synced`] began. Called from the thread of that call.
+ * Throwing ends the telling, not the syncing.
+ */
+open class SyncEndListenerImpl: SyncEndListener, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_gewu_ffi_fn_clone_syncendlistener(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_gewu_ffi_fn_free_syncendlistener(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * It ran, and ended so.
+     */
+open func ended(report: SyncReport)throws   {try rustCallWithError(FfiConverterTypeHostError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_syncendlistener_ended(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeSyncReport_lower(report),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * The device itself was in its way.
+     */
+open func failed(error: SdkError)throws   {try rustCallWithError(FfiConverterTypeHostError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_syncendlistener_failed(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeSdkError_lower(error),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceSyncEndListener {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceSyncEndListener = UniffiVTableCallbackInterfaceSyncEndListener(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeSyncEndListener.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface SyncEndListener: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeSyncEndListener.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface SyncEndListener: handle missing in uniffiClone")
+            }
+        },
+        ended: { (
+            uniffiHandle: UInt64,
+            report: RustBuffer,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeSyncEndListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.ended(
+                     report: try FfiConverterTypeSyncReport_lift(report)
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeHostError_lower
+            )
+        },
+        failed: { (
+            uniffiHandle: UInt64,
+            error: RustBuffer,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeSyncEndListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.failed(
+                     error: try FfiConverterTypeSdkError_lift(error)
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeHostError_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceSyncEndListener> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceSyncEndListener>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitSyncEndListener() {
+    uniffi_gewu_ffi_fn_init_callback_vtable_syncendlistener(UniffiCallbackInterfaceSyncEndListener.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSyncEndListener: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<SyncEndListener>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = SyncEndListener
+
+    public static func lift(_ handle: UInt64) throws -> SyncEndListener {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return SyncEndListenerImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: SyncEndListener) -> UInt64 {
+         if let rustImpl = value as? SyncEndListenerImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SyncEndListener {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: SyncEndListener, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSyncEndListener_lift(_ handle: UInt64) throws -> SyncEndListener {
+    return try FfiConverterTypeSyncEndListener.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSyncEndListener_lower(_ value: SyncEndListener) -> UInt64 {
+    return FfiConverterTypeSyncEndListener.lower(value)
+}
+
+
+
+
+
+
+/**
  * Hears how far a sync is.
  */
 public protocol SyncListener: AnyObject, Sendable {
@@ -4944,6 +5305,156 @@ public func FfiConverterTypeCaseRow_lift(_ buf: RustBuffer) throws -> CaseRow {
 #endif
 public func FfiConverterTypeCaseRow_lower(_ value: CaseRow) -> RustBuffer {
     return FfiConverterTypeCaseRow.lower(value)
+}
+
+
+/**
+ * Something that is wrong.
+ */
+public struct CheckupFinding: Equatable, Hashable {
+    /**
+     * What, by its name, such as `clock_wrong`.
+     */
+    public let what: String
+    /**
+     * What it is and what to do.
+     */
+    public let words: String
+    /**
+     * How many things are concerned.
+     */
+    public let count: UInt32
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What, by its name, such as `clock_wrong`.
+         */what: String, 
+        /**
+         * What it is and what to do.
+         */words: String, 
+        /**
+         * How many things are concerned.
+         */count: UInt32) {
+        self.what = what
+        self.words = words
+        self.count = count
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension CheckupFinding: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCheckupFinding: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CheckupFinding {
+        return
+            try CheckupFinding(
+                what: FfiConverterString.read(from: &buf), 
+                words: FfiConverterString.read(from: &buf), 
+                count: FfiConverterUInt32.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CheckupFinding, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.what, into: &buf)
+        FfiConverterString.write(value.words, into: &buf)
+        FfiConverterUInt32.write(value.count, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCheckupFinding_lift(_ buf: RustBuffer) throws -> CheckupFinding {
+    return try FfiConverterTypeCheckupFinding.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCheckupFinding_lower(_ value: CheckupFinding) -> RustBuffer {
+    return FfiConverterTypeCheckupFinding.lower(value)
+}
+
+
+/**
+ * What a device found when it looked itself over.
+ */
+public struct CheckupNote: Equatable, Hashable {
+    /**
+     * What is wrong; empty when nothing is.
+     */
+    public let findings: [CheckupFinding]
+    /**
+     * What may be sent to whoever helps, as JSON: numbers, digests of packs and fixed words. It names
+     * nobody.
+     */
+    public let support: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What is wrong; empty when nothing is.
+         */findings: [CheckupFinding], 
+        /**
+         * What may be sent to whoever helps, as JSON: numbers, digests of packs and fixed words. It names
+         * nobody.
+         */support: String) {
+        self.findings = findings
+        self.support = support
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension CheckupNote: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCheckupNote: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CheckupNote {
+        return
+            try CheckupNote(
+                findings: FfiConverterSequenceTypeCheckupFinding.read(from: &buf), 
+                support: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CheckupNote, into buf: inout [UInt8]) {
+        FfiConverterSequenceTypeCheckupFinding.write(value.findings, into: &buf)
+        FfiConverterString.write(value.support, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCheckupNote_lift(_ buf: RustBuffer) throws -> CheckupNote {
+    return try FfiConverterTypeCheckupNote.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCheckupNote_lower(_ value: CheckupNote) -> RustBuffer {
+    return FfiConverterTypeCheckupNote.lower(value)
 }
 
 
@@ -10192,6 +10703,11 @@ public struct StatusCounts: Equatable, Hashable {
      */
     public let refused: UInt32
     /**
+     * Cases whose contact never reached the server and cannot: the key store lost the key under which
+     * it lay. The centre has to be told anew, and not in a text, which everybody with the case reads.
+     */
+    public let lostContacts: [CaseId]
+    /**
      * How the last sync went.
      */
     public let lastSync: LastSync?
@@ -10252,6 +10768,10 @@ public struct StatusCounts: Equatable, Hashable {
          * Cases that arrived damaged or incomplete and were not taken.
          */refused: UInt32, 
         /**
+         * Cases whose contact never reached the server and cannot: the key store lost the key under which
+         * it lay. The centre has to be told anew, and not in a text, which everybody with the case reads.
+         */lostContacts: [CaseId], 
+        /**
          * How the last sync went.
          */lastSync: LastSync?, 
         /**
@@ -10273,6 +10793,7 @@ public struct StatusCounts: Equatable, Hashable {
         self.notices = notices
         self.clockOffsetMs = clockOffsetMs
         self.refused = refused
+        self.lostContacts = lostContacts
         self.lastSync = lastSync
         self.backupCovers = backupCovers
     }
@@ -10309,6 +10830,7 @@ public struct FfiConverterTypeStatusCounts: FfiConverterRustBuffer {
                 notices: FfiConverterSequenceTypeNoticeNote.read(from: &buf), 
                 clockOffsetMs: FfiConverterOptionInt64.read(from: &buf), 
                 refused: FfiConverterUInt32.read(from: &buf), 
+                lostContacts: FfiConverterSequenceTypeCaseId.read(from: &buf), 
                 lastSync: FfiConverterOptionTypeLastSync.read(from: &buf), 
                 backupCovers: FfiConverterOptionTypeMillis.read(from: &buf)
         )
@@ -10331,6 +10853,7 @@ public struct FfiConverterTypeStatusCounts: FfiConverterRustBuffer {
         FfiConverterSequenceTypeNoticeNote.write(value.notices, into: &buf)
         FfiConverterOptionInt64.write(value.clockOffsetMs, into: &buf)
         FfiConverterUInt32.write(value.refused, into: &buf)
+        FfiConverterSequenceTypeCaseId.write(value.lostContacts, into: &buf)
         FfiConverterOptionTypeLastSync.write(value.lastSync, into: &buf)
         FfiConverterOptionTypeMillis.write(value.backupCovers, into: &buf)
     }
@@ -12353,6 +12876,10 @@ public enum NetworkKind: Equatable, Hashable {
      * Another operator's.
      */
     case roaming
+    /**
+     * There is none.
+     */
+    case offline
 
 
 
@@ -12382,6 +12909,8 @@ public struct FfiConverterTypeNetworkKind: FfiConverterRustBuffer {
         
         case 4: return .roaming
         
+        case 5: return .offline
+        
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
@@ -12404,6 +12933,10 @@ public struct FfiConverterTypeNetworkKind: FfiConverterRustBuffer {
         
         case .roaming:
             writeInt(&buf, Int32(4))
+        
+        
+        case .offline:
+            writeInt(&buf, Int32(5))
         
         }
     }
@@ -14467,6 +15000,30 @@ fileprivate struct FfiConverterOptionTypePhotoListener: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeSyncEndListener: FfiConverterRustBuffer {
+    typealias SwiftType = SyncEndListener?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeSyncEndListener.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeSyncEndListener.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeSyncListener: FfiConverterRustBuffer {
     typealias SwiftType = SyncListener?
 
@@ -15449,6 +16006,31 @@ fileprivate struct FfiConverterSequenceTypeCaseRow: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeCaseRow.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeCheckupFinding: FfiConverterRustBuffer {
+    typealias SwiftType = [CheckupFinding]
+
+    public static func write(_ value: [CheckupFinding], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeCheckupFinding.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [CheckupFinding] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [CheckupFinding]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeCheckupFinding.read(from: &buf))
         }
         return seq
     }
@@ -16847,7 +17429,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_gewu_ffi_checksum_method_gewu_suspend() != 19888) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_gewu_ffi_checksum_method_gewu_tell_network() != 32961) {
+    if (uniffi_gewu_ffi_checksum_method_gewu_tell_network() != 19542) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_whoami() != 47510) {
@@ -16905,6 +17487,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_search_classes() != 22525) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_checkup() != 27981) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_attach() != 433) {
@@ -17048,6 +17633,18 @@ private let initializationResult: InitializationResult = {
     if (uniffi_gewu_ffi_checksum_method_gewu_urge() != 28820) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_gewu_ffi_checksum_method_gewu_on_push_hint() != 55912) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_stay_synced() != 56724) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_sync_soon() != 37321) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_tell_foreground() != 39) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_gewu_ffi_checksum_method_gewu_hand_over_uploads() != 7352) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -17064,6 +17661,12 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_photolistener_so_far() != 10481) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_syncendlistener_ended() != 35389) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_syncendlistener_failed() != 38321) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_synclistener_so_far() != 26389) {
@@ -17108,6 +17711,7 @@ private let initializationResult: InitializationResult = {
     uniffiCallbackInitHostSecrets()
     uniffiCallbackInitHostTransport()
     uniffiCallbackInitPhotoListener()
+    uniffiCallbackInitSyncEndListener()
     uniffiCallbackInitSyncListener()
     return InitializationResult.ok
 }()

@@ -250,6 +250,20 @@ typedef void (*UniffiCallbackInterfacePhotoListenerMethod0)(uint64_t, RustBuffer
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_SYNC_END_LISTENER_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_SYNC_END_LISTENER_METHOD0
+typedef void (*UniffiCallbackInterfaceSyncEndListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_SYNC_END_LISTENER_METHOD1
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_SYNC_END_LISTENER_METHOD1
+typedef void (*UniffiCallbackInterfaceSyncEndListenerMethod1)(uint64_t, RustBuffer, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_SYNC_LISTENER_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_SYNC_LISTENER_METHOD0
 typedef void (*UniffiCallbackInterfaceSyncListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
@@ -313,6 +327,16 @@ typedef struct UniffiVTableCallbackInterfacePhotoListener {
     UniffiCallbackInterfaceClone _Nonnull uniffiClone;
     UniffiCallbackInterfacePhotoListenerMethod0 _Nonnull soFar;
 } UniffiVTableCallbackInterfacePhotoListener;
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_SYNC_END_LISTENER
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_SYNC_END_LISTENER
+typedef struct UniffiVTableCallbackInterfaceSyncEndListener {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceSyncEndListenerMethod0 _Nonnull ended;
+    UniffiCallbackInterfaceSyncEndListenerMethod1 _Nonnull failed;
+} UniffiVTableCallbackInterfaceSyncEndListener;
 
 #endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_SYNC_LISTENER
@@ -537,6 +561,11 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_packs(uint64_t ptr, RustCallStatus *_N
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SEARCH_CLASSES
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SEARCH_CLASSES
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_search_classes(uint64_t ptr, RustBuffer text, RustBuffer kind, uint32_t limit, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CHECKUP
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CHECKUP
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_checkup(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ATTACH
@@ -774,6 +803,26 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_suggest_duplicate(uint64_t ptr, RustBu
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_urge(uint64_t ptr, RustBuffer case_, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ON_PUSH_HINT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ON_PUSH_HINT
+void uniffi_gewu_ffi_fn_method_gewu_on_push_hint(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_STAY_SYNCED
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_STAY_SYNCED
+void uniffi_gewu_ffi_fn_method_gewu_stay_synced(uint64_t ptr, uint64_t cancel, RustBuffer listener, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SYNC_SOON
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SYNC_SOON
+void uniffi_gewu_ffi_fn_method_gewu_sync_soon(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_TELL_FOREGROUND
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_TELL_FOREGROUND
+void uniffi_gewu_ffi_fn_method_gewu_tell_foreground(uint64_t ptr, int8_t is, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_HAND_OVER_UPLOADS
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_HAND_OVER_UPLOADS
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_hand_over_uploads(uint64_t ptr, uint32_t most, RustCallStatus *_Nonnull out_status
@@ -817,6 +866,31 @@ void uniffi_gewu_ffi_fn_init_callback_vtable_photolistener(const UniffiVTableCal
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_PHOTOLISTENER_SO_FAR
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_PHOTOLISTENER_SO_FAR
 void uniffi_gewu_ffi_fn_method_photolistener_so_far(uint64_t ptr, RustBuffer progress, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_SYNCENDLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_SYNCENDLISTENER
+uint64_t uniffi_gewu_ffi_fn_clone_syncendlistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_FREE_SYNCENDLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_FREE_SYNCENDLISTENER
+void uniffi_gewu_ffi_fn_free_syncendlistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_INIT_CALLBACK_VTABLE_SYNCENDLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_INIT_CALLBACK_VTABLE_SYNCENDLISTENER
+void uniffi_gewu_ffi_fn_init_callback_vtable_syncendlistener(const UniffiVTableCallbackInterfaceSyncEndListener* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_SYNCENDLISTENER_ENDED
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_SYNCENDLISTENER_ENDED
+void uniffi_gewu_ffi_fn_method_syncendlistener_ended(uint64_t ptr, RustBuffer report, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_SYNCENDLISTENER_FAILED
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_SYNCENDLISTENER_FAILED
+void uniffi_gewu_ffi_fn_method_syncendlistener_failed(uint64_t ptr, RustBuffer error, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_SYNCLISTENER
@@ -1377,6 +1451,12 @@ uint16_t uniffi_gewu_ffi_checksum_method_gewu_search_classes(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CHECKUP
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CHECKUP
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_checkup(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ATTACH
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ATTACH
 uint16_t uniffi_gewu_ffi_checksum_method_gewu_attach(void
@@ -1659,6 +1739,30 @@ uint16_t uniffi_gewu_ffi_checksum_method_gewu_urge(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ON_PUSH_HINT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_ON_PUSH_HINT
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_on_push_hint(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_STAY_SYNCED
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_STAY_SYNCED
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_stay_synced(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SYNC_SOON
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SYNC_SOON
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_sync_soon(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_TELL_FOREGROUND
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_TELL_FOREGROUND
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_tell_foreground(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_HAND_OVER_UPLOADS
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_HAND_OVER_UPLOADS
 uint16_t uniffi_gewu_ffi_checksum_method_gewu_hand_over_uploads(void
@@ -1692,6 +1796,18 @@ uint16_t uniffi_gewu_ffi_checksum_method_gewu_upload_policy(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_PHOTOLISTENER_SO_FAR
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_PHOTOLISTENER_SO_FAR
 uint16_t uniffi_gewu_ffi_checksum_method_photolistener_so_far(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_SYNCENDLISTENER_ENDED
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_SYNCENDLISTENER_ENDED
+uint16_t uniffi_gewu_ffi_checksum_method_syncendlistener_ended(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_SYNCENDLISTENER_FAILED
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_SYNCENDLISTENER_FAILED
+uint16_t uniffi_gewu_ffi_checksum_method_syncendlistener_failed(void
     
 );
 #endif

@@ -2,6 +2,7 @@
 
 mod acts;
 mod catalogue;
+mod checkup;
 mod drafts;
 mod leaving;
 mod lists;
@@ -9,6 +10,7 @@ mod photos;
 mod place;
 mod reporting;
 mod requests;
+mod staying;
 mod syncing;
 
 use std::sync::Arc;
@@ -22,6 +24,7 @@ use crate::listen::{self, ChangeListener, Listening};
 use crate::types::{Enrolment, NetworkKind, OpenOptions, ToldNetwork, WhoAmI};
 
 pub use drafts::PhotoListener;
+pub use staying::SyncEndListener;
 pub use syncing::SyncListener;
 
 /// The SDK on one device. Callable from any thread; every call blocks until its work is done, so
@@ -30,6 +33,7 @@ pub use syncing::SyncListener;
 pub struct Gewu {
     pub(crate) sdk: gewu::Gewu,
     network: Arc<ToldNetwork>,
+    staying: staying::Staying,
 }
 
 #[uniffi::export]
@@ -48,7 +52,11 @@ impl Gewu {
     pub fn open_with(options: OpenOptions) -> Answer<Self> {
         let network = Arc::new(ToldNetwork::default());
         let sdk = gewu::Gewu::open(options.into_core(network.clone())?)?;
-        Ok(Self { sdk, network })
+        Ok(Self {
+            sdk,
+            network,
+            staying: staying::Staying::default(),
+        })
     }
 
     /// Records that the user agreed to these terms; `terms` is their version.
@@ -91,9 +99,11 @@ impl Gewu {
         listen::start(self.sdk.changes(), listener)
     }
 
-    /// Tells what kind of network there is from now on; uploads keep to it from their next part.
+    /// Tells what kind of network there is from now on, or that there is none; uploads keep to it from
+    /// their next part.
     pub fn tell_network(&self, kind: NetworkKind) -> Answer<()> {
         self.network.tell(kind);
+        self.staying.network(kind);
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 mod acts;
 mod case;
 mod catalogue;
+mod checkup;
 mod detail;
 mod draft;
 mod locker;
@@ -19,6 +20,7 @@ mod who;
 pub use acts::{ActInput, CheckResult, ComponentDifference, QueuedCommand, VerifyResult};
 pub use case::{CaseRow, ListQuery, Page, PublicStage, SimilarCase, Stage};
 pub use catalogue::{AreaLimit, ClassInfo, ClassKind, ClassRef, FilingCondition, Measure, Names};
+pub use checkup::{CheckupFinding, CheckupNote};
 pub use detail::{
     CaseDetail, ClockTrust, Delivery, EntryDetail, EntryText, OpenQuestion, PhotoDetail,
     SetAsideNote,

@@ -45,6 +45,9 @@ pub struct StatusCounts {
     pub clock_offset_ms: Option<i64>,
     /// Cases that arrived damaged or incomplete and were not taken.
     pub refused: u32,
+    /// Cases whose contact never reached the server and cannot: the key store lost the key under which
+    /// it lay. The centre has to be told anew, and not in a text, which everybody with the case reads.
+    pub lost_contacts: Vec<CaseId>,
     /// How the last sync went.
     pub last_sync: Option<LastSync>,
     /// Up to when the server's backups cover what it received.
@@ -75,6 +78,7 @@ impl From<Status> for StatusCounts {
             notices: status.notices.into_iter().map(NoticeNote::from).collect(),
             clock_offset_ms: status.clock_offset_ms,
             refused: status.refused.len() as u32,
+            lost_contacts: status.lost_contacts,
             last_sync: status.last_sync,
             backup_covers: status.backup_covers,
         }

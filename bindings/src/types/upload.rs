@@ -21,6 +21,8 @@ pub enum NetworkKind {
     Cellular,
     /// Another operator's.
     Roaming,
+    /// There is none.
+    Offline,
 }
 
 /// Over which networks something may go.

@@ -4,6 +4,7 @@
 
 mod host;
 mod kit;
+mod staying;
 
 use gewu_ffi::*;
 use kit::{City, at_the_market, photo, report};

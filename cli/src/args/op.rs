@@ -32,7 +32,7 @@ pub(crate) enum OpCommand {
         #[arg(long)]
         stage: Option<String>,
         /// How many at most.
-        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
     },
     /// Show a case with everything that was written in it.

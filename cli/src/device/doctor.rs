@@ -6,17 +6,14 @@ use std::path::Path;
 
 use gewu::{
     Checkup, Gewu, GewuError, Locker, LockerFound, LockerLooks, MovedAside, PackRefused, PackWhy,
-    PastSync, StorageProblem, UnsentGroup,
+    PastSync, UnsentGroup,
 };
 use gewu_model::ids::Digest;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{open, options, print, require};
 use crate::args::DoctorArgs;
 use crate::out::{Failure, Out, Outcome, plain};
-
-/// The form of the file for support; readers refuse what they do not know.
-const FORM: &str = "gewu-support/1";
 
 /// Looks the device over; a failure when something is wrong.
 pub(super) fn doctor(args: &DoctorArgs, out: Out) -> Outcome {
@@ -29,15 +26,12 @@ pub(super) fn doctor(args: &DoctorArgs, out: Out) -> Outcome {
     let (found, beside) = match looked {
         Ok(looked) => looked,
         Err(error) => {
-            write_bundle(
-                args.bundle.as_deref(),
-                &json!({ "cannot_open": kind(&error) }),
-            )?;
+            write_bundle(args.bundle.as_deref(), Err(&error))?;
             return Err(error.into());
         }
     };
     let value = serde_json::to_value(&found)?;
-    write_bundle(args.bundle.as_deref(), &value)?;
+    write_bundle(args.bundle.as_deref(), Ok(&found))?;
     out.say(&value, || text(&found, &beside));
     match found.findings.as_slice() {
         [] => Ok(()),
@@ -74,29 +68,9 @@ fn discard(gewu: &Gewu, name: &str, out: Out) -> Outcome {
     Ok(())
 }
 
-/// Why a device cannot be opened, without the paths that the error's own words name.
-const fn kind(error: &GewuError) -> &'static str {
-    match error {
-        GewuError::Busy { .. } => "another process has it",
-        GewuError::TooOld { .. } => "a newer version wrote it",
-        GewuError::Storage {
-            problem: StorageProblem::Corrupt { .. },
-        } => "the database was damaged and moved aside",
-        GewuError::Storage { .. } => "the disk or the database fails",
-        _ => "something else",
-    }
-}
-
 /// Writes what was found, for its owner only, into a file that is not there yet.
-fn write_bundle(to: Option<&Path>, checkup: &Value) -> Outcome {
+fn write_bundle(to: Option<&Path>, found: Result<&Checkup, &GewuError>) -> Outcome {
     let Some(path) = to else { return Ok(()) };
-    let bundle = json!({
-        "form": FORM,
-        "program": env!("CARGO_PKG_VERSION"),
-        "system": std::env::consts::OS,
-        "processor": std::env::consts::ARCH,
-        "checkup": checkup,
-    });
     let failed = |error: std::io::Error| {
         Failure::new(format!(
             "cannot write {}: {error}; name a new file",
@@ -108,8 +82,8 @@ fn write_bundle(to: Option<&Path>, checkup: &Value) -> Outcome {
     #[cfg(unix)]
     let _ = std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(failed)?;
-    let words = serde_json::to_string_pretty(&bundle)? + "\n";
-    file.write_all(words.as_bytes()).map_err(failed)?;
+    let bundle = gewu::support_bundle(found);
+    file.write_all(bundle.as_bytes()).map_err(failed)?;
     file.sync_all().map_err(failed)
 }
 

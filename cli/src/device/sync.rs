@@ -66,7 +66,7 @@ pub(super) fn watch(gewu: &Gewu, out: Out) -> Outcome {
         }
         Err(error) => out.progress(&error.to_string()),
     };
-    Ok(gewu.stay_synced(ear, &Pace::default(), &mut told)?)
+    Ok(gewu.stay_synced(ear, &Pace::default(), &mut told, &CancelToken::new())?)
 }
 
 /// Tells people how far a sync is.

@@ -253,18 +253,47 @@ fn list(client: &Client, stage: Option<&str>, limit: u32, out: Out) -> Outcome {
     let stage = stage
         .map(|stage| format!("&stage={}", stage.name()))
         .unwrap_or_default();
-    let page = client.get(&format!("/v1/op/cases?limit={limit}{stage}"))?;
-    let cases = page["cases"].as_array().cloned().unwrap_or_default();
-    for case in &cases {
+    let mut said = 0;
+    let more = each_case(client, (limit, &stage), |case| {
+        said += 1;
         out.say(case, || print::row(case));
-    }
-    if cases.is_empty() {
+        said < limit
+    })?;
+    if said == 0 {
         out.progress("no cases");
     }
-    if !page["next"].is_null() {
+    if more {
         out.progress("there are more cases: raise --limit, or name a --stage");
     }
     Ok(())
+}
+
+/// The most cases that the server puts into one page.
+const LONGEST_PAGE: u32 = 1_000;
+
+/// Every case, the last to change first, in pages of as many as are probably wanted, until `wants` no other;
+/// whether there may be more.
+fn each_case(
+    client: &Client,
+    (page, filter): (u32, &str),
+    mut wants: impl FnMut(&Value) -> bool,
+) -> Result<bool, Failure> {
+    let first = format!("/v1/op/cases?limit={}{filter}", page.min(LONGEST_PAGE));
+    let mut path = first.clone();
+    loop {
+        let page = client.get(&path)?;
+        let next = page["next"].as_str();
+        let mut cases = page["cases"].as_array().into_iter().flatten();
+        while let Some(case) = cases.next() {
+            if !wants(case) {
+                return Ok(cases.next().is_some() || next.is_some());
+            }
+        }
+        let Some(next) = next else {
+            return Ok(false);
+        };
+        path = format!("{first}&after={}", segment(next));
+    }
 }
 
 fn devices(client: &Client, out: Out) -> Outcome {
@@ -319,19 +348,20 @@ fn resolve(client: &Client, case: &str) -> Result<String, Failure> {
     if case.len() == 32 {
         return Ok(case.to_owned());
     }
-    let page = client.get("/v1/op/cases?limit=1000")?;
-    let matching: Vec<&str> = page["cases"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter(|row| {
-            row["task_number"] == case
-                || row["case"].as_str().is_some_and(|id| id.starts_with(case))
-        })
-        .filter_map(|row| row["case"].as_str())
-        .collect();
+    let mut matching = Vec::new();
+    each_case(client, (LONGEST_PAGE, ""), |row| {
+        let id = row["case"].as_str().unwrap_or_default();
+        let numbered = row["task_number"] == case;
+        if numbered {
+            matching.clear();
+        }
+        if numbered || id.starts_with(case) {
+            matching.push(id.to_owned());
+        }
+        !numbered
+    })?;
     match matching.as_slice() {
-        [one] => Ok((*one).to_owned()),
+        [one] => Ok(one.clone()),
         [] => Err(Failure::new(format!(
             "no case is called {case}: list the cases"
         ))),
@@ -341,7 +371,8 @@ fn resolve(client: &Client, case: &str) -> Result<String, Failure> {
     }
 }
 
-/// Gives an instruction on a case, as it stands or as it was seen; what the server answers.
+/// Gives an instruction on a case, as it stands or as it was seen; what the server answers. Whoever names what
+/// was seen need not be somebody who reads the centre's cases.
 fn instruct(
     client: &Client,
     kind: &str,
@@ -349,10 +380,12 @@ fn instruct(
     mut body: Value,
     out: Out,
 ) -> Result<Value, Failure> {
-    let shown = show(client, case)?;
-    body["view"] = view.map_or_else(|| shown["view_token"].clone(), Value::from);
-    let case = shown["case"].as_str().unwrap_or_default();
-    let done = client.post(&format!("/v1/op/cases/{}/{kind}", segment(case)), &body)?;
+    let case = resolve(client, case)?;
+    body["view"] = match view {
+        Some(view) => Value::from(view),
+        None => show(client, &case)?["view_token"].take(),
+    };
+    let done = client.post(&format!("/v1/op/cases/{}/{kind}", segment(&case)), &body)?;
     out.say(&done, || print::done(kind, &done));
     Ok(done)
 }

@@ -45,8 +45,14 @@ public final class GewuClient: Sendable {
     public func call<T: Sendable>(
         _ work: @escaping @Sendable (Gewu) throws -> T
     ) async throws(GewuError) -> T {
+        try await call(on: workers, work)
+    }
+
+    func call<T: Sendable>(
+        on queue: DispatchQueue, _ work: @escaping @Sendable (Gewu) throws -> T
+    ) async throws(GewuError) -> T {
         let core = try opened()
-        return try await onQueue(workers) { try work(core) }
+        return try await onQueue(queue) { try work(core) }
     }
 
     /// The same for what may have to come from the server. A task that is cancelled before its turn asks for
@@ -165,10 +171,36 @@ public final class GewuClient: Sendable {
         try await call { try $0.discardMovedAside(name: name) }
     }
 
-    /// Tells what kind of network there is. At once, from any thread.
+    /// Tells what kind of network there is, or that there is none. At once, from any thread.
     public func tell(network: NetworkKind) throws(GewuError) {
+        try atOnce { try $0.tellNetwork(kind: network) }
+    }
+
+    /// Tells whether the app is in front, or somebody on shift: who stays synced (``stayingSynced()``) listens
+    /// for news meanwhile. At once, from any thread.
+    public func tell(inFront: Bool) throws(GewuError) {
+        try atOnce { try $0.tellForeground(is: inFront) }
+    }
+
+    /// A push says that there may be news: who stays synced looks. What it carries is not looked at.
+    public func onPushHint() throws(GewuError) {
+        try atOnce { try $0.onPushHint() }
+    }
+
+    /// Somebody wants a sync now: who stays synced begins one, whatever it waits for.
+    public func syncSoon() throws(GewuError) {
+        try atOnce { try $0.syncSoon() }
+    }
+
+    private func atOnce(_ tell: (Gewu) throws -> Void) throws(GewuError) {
         let core = try opened()
-        do { try core.tellNetwork(kind: network) } catch { throw GewuError(error) }
+        do { try tell(core) } catch { throw GewuError(error) }
+    }
+
+    /// Looks the device over and changes nothing: the database and every file, what is unsent, how the last
+    /// syncs went. Takes a while where much is held.
+    public func checkup() async throws(GewuError) -> CheckupNote {
+        try await call { try $0.checkup() }
     }
 
     /// Lets go of the database for the background, so that the system finds no lock of ours; calls fail

@@ -40,6 +40,15 @@ extension GewuClient {
         }
     }
 
+    /// Keeps the device synced as long as somebody reads: a sync follows what is saved, a network that comes back
+    /// (``tell(network:)``), the app that comes to the front (``tell(inFront:)``), a push (``onPushHint()``) and a
+    /// timer; failures are waited out, and urgent cases do not wait. In the foreground news come at once. Ends that
+    /// are not read in time are left out, the last one never is. Closing the client ends it. One at a time; uses
+    /// a thread of its own.
+    ///
+    /// Ask with ``syncSoon()`` meanwhile: a ``sync(_:onStep:)`` that meets one of these fails as busy.
+    public func stayingSynced() -> StayingSynced { StayingSynced(client: self) }
+
     /// When files may go up.
     public func uploadPolicy() async throws(GewuError) -> UploadPolicy {
         try await call { try $0.uploadPolicy() }
@@ -66,14 +75,14 @@ extension GewuClient {
     /// Runs blocking work that a handle can stop, and uses the handle when the task is cancelled. It
     /// returns only when the work has ended.
     func cancellable<T: Sendable>(
-        _ work: @escaping @Sendable (Gewu, CancelHandle) throws -> T
+        on queue: DispatchQueue? = nil, _ work: @escaping @Sendable (Gewu, CancelHandle) throws -> T
     ) async throws(GewuError) -> T {
         let cancel: CancelHandle
         do { cancel = try CancelHandle() } catch { throw GewuError(error) }
         let result: Result<T, GewuError> = await stoppable(cancel) {
             await withTaskCancellationHandler {
                 do throws(GewuError) {
-                    return .success(try await call { try work($0, cancel) })
+                    return .success(try await call(on: queue ?? workers) { try work($0, cancel) })
                 } catch {
                     // The core says that it is busy with ending; here it was the task or the app that ended it.
                     if case .busy = error, Task.isCancelled { return .failure(.cancelled) }

@@ -25,6 +25,7 @@
         init(_ path: NWPath) {
             self =
                 switch (path.isExpensive, path.isConstrained) {
+                case _ where path.status == .unsatisfied: .offline
                 case (_, true): .roaming
                 case (true, false): .cellular
                 case (false, false): path.status == .satisfied ? .wifi : .unknown

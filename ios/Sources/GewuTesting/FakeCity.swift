@@ -117,6 +117,9 @@ public final class FakeCity: @unchecked Sendable {
     /// The city has no such case: the device that wrote it has not synced.
     public struct NoCase: Error {}
 
+    /// Another one whenever the centre or a device wrote something.
+    var mark: Int { cases.values.map(\.count).reduce(0, +) }
+
     func redeem(_ code: String) -> FakeUser? { codes.removeValue(forKey: code) }
 
     func newId() -> String { hex(next(), 32) }

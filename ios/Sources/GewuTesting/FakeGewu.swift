@@ -17,6 +17,7 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
     private var policy = UploadPolicy(
         paused: false, smallPictures: .any, photos: .any, large: .wifi, largeBytes: 8_000_000)
     private let bell = FakeBell()
+    private let staying = FakeStaying()
 
     /// A device of nobody's.
     public convenience init(_ city: FakeCity = FakeCity()) {
@@ -113,7 +114,29 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
         }
     }
 
-    override public func tellNetwork(kind _: NetworkKind) throws { try call("tellNetwork") { _ in } }
+    override public func tellNetwork(kind: NetworkKind) throws {
+        try call("tellNetwork") { _ in staying.network(kind) }
+    }
+
+    override public func tellForeground(is inFront: Bool) throws {
+        try call("tellForeground") { _ in staying.foreground(inFront) }
+    }
+
+    override public func onPushHint() throws { try call("onPushHint") { _ in staying.nudge() } }
+
+    override public func syncSoon() throws { try call("syncSoon") { _ in staying.nudge() } }
+
+    override public func staySynced(cancel: CancelHandle, listener: SyncEndListener?) throws {
+        try call("staySynced") { _ = try $0.enrolled() }
+        let look = { self.city.lock.withLock { (self.city.mark, !self.device.unsent.isEmpty) } }
+        try staying.run(until: cancel, telling: listener, look: look) {
+            try sync(cancel: cancel, trigger: .timer, listener: nil)
+        }
+    }
+
+    override public func checkup() throws -> CheckupNote {
+        try call("checkup") { _ in CheckupNote(findings: [], support: "{}") }
+    }
 
     override public func suspend(graceMs _: UInt64) throws { try call("suspend") { $0.suspended = true } }
 
@@ -139,7 +162,7 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
                 commands: 0, offeredAgain: 0, drafts: UInt32(device.drafts.count),
                 bytes: photos.map(\.bytes).reduce(0, +), bytesSent: 0, heldBack: 0,
                 waitingSince: waiting.map(\.at).min(), commandNotes: [], setAside: [], notices: [],
-                clockOffsetMs: 0, refused: 0, lastSync: lastSync, backupCovers: nil)
+                clockOffsetMs: 0, refused: 0, lostContacts: [], lastSync: lastSync, backupCovers: nil)
         }
     }
 

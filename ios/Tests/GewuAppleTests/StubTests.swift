@@ -56,7 +56,7 @@
             }
             XCTAssertEqual(kinds, [.wifi, .cellular, .roaming, .roaming])
             let none = NWPath(status: .unsatisfied, isExpensive: false, isConstrained: false)
-            XCTAssertEqual(NetworkKind(none), .unknown)
+            XCTAssertEqual(NetworkKind(none), .offline)
         }
 
         func testABackgroundTaskIsCompletedAndTheNextOneIsAskedForWhenDue() async throws {

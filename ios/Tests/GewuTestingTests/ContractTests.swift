@@ -382,6 +382,36 @@ final class ContractTests: XCTestCase {
         }
     }
 
+    func testADeviceThatStaysSyncedDeliversByItselfAndHearsOfNewsInFront() async throws {
+        try await both { town in
+            let client = try await town.inspector().client
+            do {
+                var ends = client.stayingSynced().makeAsyncIterator()
+                _ = try await ends.next()
+                let id = try await client.report(request()).case
+                while let end = try await ends.next() {
+                    if case .ended(let report) = end, report.accepted > 0 { break }
+                }
+                let second = try await refused { _ = try await client.stayingSynced().first { _ in true } }
+                XCTAssertEqual(second.wayOut, .tryLater)
+                try client.tell(inFront: true)
+                try town.file(id)
+                let filed = try await client.liveCase(id).first { $0.row.stage == .filed }
+                XCTAssertNotNil(filed)
+            }
+            // Whoever lets go of it has ended it.
+            for _ in 0..<200 {
+                do {
+                    _ = try await client.stayingSynced().first { _ in true }
+                    return
+                } catch let error as GewuError where error.wayOut == .tryLater {
+                    try await Task.sleep(nanoseconds: 20_000_000)
+                }
+            }
+            XCTFail("it goes on")
+        }
+    }
+
     func testACrewHandlesWhatWasDispatchedAndBothHoldTheSame() async throws {
         try await both { town in
             let unit = fresh("unit")

@@ -3,7 +3,16 @@ import Gewu
 import GewuTesting
 import XCTest
 
-// The snippet of docs/howto/threads-and-lifecycle.md, word for word.
+// The snippets of docs/howto/threads-and-lifecycle.md, word for word.
+
+// While the app is in front or somebody is on shift; cancel it before `suspend()`.
+func staySynced(_ client: GewuClient) -> Task<Void, any Error> {
+    Task {
+        try client.tell(inFront: true)
+        defer { try? client.tell(inFront: false) }
+        for try await _ in client.stayingSynced() {}
+    }
+}
 
 func withoutServer(_ work: (GewuClient, FakeCity) async throws -> Void) async throws {
     let city = FakeCity()
@@ -79,13 +88,21 @@ final class PagesTests: XCTestCase {
         for problem in problems { XCTAssertTrue(page.contains("| `\(name(problem))` |"), name(problem)) }
     }
 
-    func testTheSnippetOfThePageIsCompiledAndWorks() async throws {
+    func testTheSnippetsOfThePageAreCompiledAndWork() async throws {
         let page = try text("docs/howto/threads-and-lifecycle.md")
-        let snippet = page.components(separatedBy: "```swift\n")[1].components(separatedBy: "```")[0]
-        XCTAssertTrue(try text("ios/Tests/GewuTestingTests/PagesTests.swift").contains(snippet), snippet)
+        let snippets = page.components(separatedBy: "```swift\n").dropFirst().compactMap {
+            $0.components(separatedBy: "```").first
+        }
+        let code = try text("ios/Tests/GewuTestingTests/PagesTests.swift")
+        XCTAssertEqual(snippets.count, 2)
+        for snippet in snippets { XCTAssertTrue(code.contains(snippet), snippet) }
         try await withoutServer { client, city in
             let server = try await client.whoami().server
             XCTAssertEqual(server, city.url)
+            let staying = staySynced(client)
+            let synced = try await client.liveStatus().first { $0.lastSync != nil }
+            XCTAssertNotNil(synced)
+            staying.cancel()
         }
     }
 }

@@ -99,6 +99,42 @@ fn a_file_of_cases_is_imported_once_and_every_line_is_accounted_for() {
 }
 
 #[test]
+fn a_case_behind_the_first_thousand_is_found_by_its_number_and_by_its_first_digits() {
+    let town = Town::new();
+    let first = [
+        "register", "--class", "06010", "--lon", "123.42", "--lat", "41.8",
+    ];
+    let first = text(&town.server.op(&first).unwrap(), "case").to_owned();
+    town.server.op(&["file", &first]).unwrap();
+    let number = text(&town.server.op(&["show", &first]).unwrap(), "task_number").to_owned();
+    let file = town.path("cases.csv");
+    let rows = (0..1_000).map(|n| format!("06010,123.42,41.8,{n}\n"));
+    std::fs::write(
+        &file,
+        format!("class,lon,lat,external_id\n{}", rows.collect::<String>()),
+    )
+    .unwrap();
+    let import = ["import", file.to_str().unwrap(), "--channel", "old"];
+    town.server.op_lines(&import).unwrap();
+    for name in [&first[..16], &number] {
+        assert_eq!(
+            text(&town.server.op(&["show", name]).unwrap(), "case"),
+            first,
+            "{name}"
+        );
+    }
+    let all = town.server.op_lines(&["list", "--limit", "2000"]).unwrap();
+    assert_eq!(all.len(), 1_001);
+    assert_eq!(
+        town.server
+            .op_lines(&["list", "--limit", "3"])
+            .unwrap()
+            .len(),
+        3
+    );
+}
+
+#[test]
 fn duplicates_are_found_offline_suggested_and_tied_in_trees() {
     let town = Town::new();
     let chen = &town.device;

@@ -268,6 +268,47 @@ fn a_stale_view_is_refused_whatever_the_instruction() {
 }
 
 #[test]
+fn a_unit_s_lead_assigns_from_a_console_that_reads_no_case_of_the_centre() {
+    let work = Work::dispatched();
+    let file = work.town.path("sun.token");
+    let file = file.to_str().unwrap();
+    let made = [
+        "token",
+        "--user",
+        "sun",
+        "--role",
+        "unit_lead",
+        "--unit",
+        "drainage",
+        "--output",
+        file,
+    ];
+    work.town.server.op(&made).unwrap();
+    let seen = work.sun.ok(&["show", &work.case]).unwrap();
+    let seen = text(&seen, "view_token");
+    let words = work.words(&["assign", "--person", "li"]);
+    let console = |more: &[&str]| {
+        let console = std::process::Command::new(gewu_tests::process::binary())
+            .args([
+                "op",
+                "--server",
+                work.town.server.url(),
+                "--token-file",
+                file,
+            ])
+            .args(&words)
+            .args(more)
+            .output();
+        String::from_utf8(console.unwrap().stderr).unwrap()
+    };
+    let unread = console(&[]);
+    assert!(unread.contains("the server refused (403)"), "{unread}");
+    assert_eq!(console(&["--view", seen]), "");
+    work.sync();
+    assert_eq!(work.li.lines(&["tasks"]).unwrap().len(), 1);
+}
+
+#[test]
 fn a_task_that_was_taken_away_is_struck_out_and_a_late_result_is_marked() {
     let work = Work::dispatched();
     let open = work.li.lines(&["tasks"]).unwrap();

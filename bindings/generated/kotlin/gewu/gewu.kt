@@ -653,6 +653,12 @@ internal interface UniffiForeignFutureCompleteVoid : com.sun.jna.Callback {
 internal interface UniffiCallbackInterfacePhotoListenerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`progress`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
+internal interface UniffiCallbackInterfaceSyncEndListenerMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`report`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceSyncEndListenerMethod1 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`error`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
 internal interface UniffiCallbackInterfaceSyncListenerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`progress`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
@@ -693,6 +699,28 @@ internal open class UniffiVTableCallbackInterfacePhotoListener(
         `uniffiFree` = other.`uniffiFree`
         `uniffiClone` = other.`uniffiClone`
         `soFar` = other.`soFar`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "ended", "failed")
+internal open class UniffiVTableCallbackInterfaceSyncEndListener(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `ended`: UniffiCallbackInterfaceSyncEndListenerMethod0? = null,
+    @JvmField internal var `failed`: UniffiCallbackInterfaceSyncEndListenerMethod1? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `ended`: UniffiCallbackInterfaceSyncEndListenerMethod0? = null,
+        `failed`: UniffiCallbackInterfaceSyncEndListenerMethod1? = null,
+    ): UniffiVTableCallbackInterfaceSyncEndListener(`uniffiFree`,`uniffiClone`,`ended`,`failed`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceSyncEndListener) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `ended` = other.`ended`
+        `failed` = other.`failed`
     }
 
 }
@@ -881,6 +909,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_search_classes(
     ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_checkup(
+    ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_attach(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_detach(
@@ -975,6 +1005,14 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_urge(
     ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_on_push_hint(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_stay_synced(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_sync_soon(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_tell_foreground(
+    ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_hand_over_uploads(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_handed_upload_ended(
@@ -986,6 +1024,10 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_gewu_ffi_checksum_method_gewu_upload_policy(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_photolistener_so_far(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_syncendlistener_ended(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_syncendlistener_failed(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_synclistener_so_far(
     ): Int
@@ -1032,6 +1074,7 @@ internal object UniffiLib {
         uniffiCallbackInterfaceHostSecrets.register(this)
         uniffiCallbackInterfaceHostTransport.register(this)
         uniffiCallbackInterfacePhotoListener.register(this)
+        uniffiCallbackInterfaceSyncEndListener.register(this)
         uniffiCallbackInterfaceSyncListener.register(this)
         
     }
@@ -1106,6 +1149,8 @@ internal object UniffiLib {
     external fun uniffi_gewu_ffi_fn_method_gewu_packs(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_search_classes(`ptr`: Long,`text`: RustBuffer.ByValue,`kind`: RustBuffer.ByValue,`limit`: Int,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_checkup(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_attach(`ptr`: Long,`draft`: RustBuffer.ByValue,`photo`: RustBuffer.ByValue,`cancel`: Long,`listener`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1201,6 +1246,14 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_urge(`ptr`: Long,`case`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_on_push_hint(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_gewu_stay_synced(`ptr`: Long,`cancel`: Long,`listener`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_gewu_sync_soon(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_gewu_tell_foreground(`ptr`: Long,`is`: Byte,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun uniffi_gewu_ffi_fn_method_gewu_hand_over_uploads(`ptr`: Long,`most`: Int,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_handed_upload_ended(`ptr`: Long,`upload`: RustBuffer.ByValue,`result`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1218,6 +1271,16 @@ internal object UniffiLib {
     external fun uniffi_gewu_ffi_fn_init_callback_vtable_photolistener(`vtable`: UniffiVTableCallbackInterfacePhotoListener,
     ): Unit
     external fun uniffi_gewu_ffi_fn_method_photolistener_so_far(`ptr`: Long,`progress`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_clone_syncendlistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_gewu_ffi_fn_free_syncendlistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_init_callback_vtable_syncendlistener(`vtable`: UniffiVTableCallbackInterfaceSyncEndListener,
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_syncendlistener_ended(`ptr`: Long,`report`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_gewu_ffi_fn_method_syncendlistener_failed(`ptr`: Long,`error`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_gewu_ffi_fn_clone_synclistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -1414,7 +1477,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_suspend() and 0xFFFF) != 19888) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_tell_network() and 0xFFFF) != 32961) {
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_tell_network() and 0xFFFF) != 19542) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_whoami() and 0xFFFF) != 47510) {
@@ -1472,6 +1535,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_search_classes() and 0xFFFF) != 22525) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_checkup() and 0xFFFF) != 27981) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_attach() and 0xFFFF) != 433) {
@@ -1615,6 +1681,18 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_urge() and 0xFFFF) != 28820) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_on_push_hint() and 0xFFFF) != 55912) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_stay_synced() and 0xFFFF) != 56724) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_sync_soon() and 0xFFFF) != 37321) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_tell_foreground() and 0xFFFF) != 39) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_hand_over_uploads() and 0xFFFF) != 7352) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1631,6 +1709,12 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_photolistener_so_far() and 0xFFFF) != 10481) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_syncendlistener_ended() and 0xFFFF) != 35389) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_syncendlistener_failed() and 0xFFFF) != 38321) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_synclistener_so_far() and 0xFFFF) != 26389) {
@@ -2873,7 +2957,8 @@ public interface GewuInterface {
     fun `suspend`(`graceMs`: kotlin.ULong)
     
     /**
-     * Tells what kind of network there is from now on; uploads keep to it from their next part.
+     * Tells what kind of network there is from now on, or that there is none; uploads keep to it from
+     * their next part.
      */
     fun `tellNetwork`(`kind`: NetworkKind)
     
@@ -2973,6 +3058,13 @@ public interface GewuInterface {
      * first; `limit` of them at most. Needs no network.
      */
     fun `searchClasses`(`text`: kotlin.String, `kind`: ClassKind? = null, `limit`: kotlin.UInt = 20u): List<ClassInfo>
+    
+    /**
+     * Looks the device over: the database and every file, what is unsent, how the last syncs went.
+     * Reads all that the device holds, which may take a while, and changes nothing. What cannot be read
+     * is a finding and no error.
+     */
+    fun `checkup`(): CheckupNote
     
     /**
      * Checks a photo, makes it fit the city's rules and attaches it to a draft. Using `cancel`
@@ -3240,6 +3332,34 @@ public interface GewuInterface {
     fun `urge`(`case`: CaseId, `act`: ActInput): Saved
     
     /**
+     * A vendor's push says that there may be news: has a device that stays synced look. What the push
+     * carries is not looked at.
+     */
+    fun `onPushHint`()
+    
+    /**
+     * Keeps the device synced until `cancel` is used on another thread: a sync follows what is saved, a
+     * network that comes back, the app that comes to the front, a push and a timer; failures are waited
+     * out, and urgent cases do not wait. While the app is in the foreground a request stands at the
+     * server, which answers it when there is news. One such call at a time; busy while another runs.
+     *
+     * A [`Gewu::sync`] meanwhile fails as busy when it meets one of these; ask with
+     * [`Gewu::sync_soon`] instead.
+     */
+    fun `staySynced`(`cancel`: CancelHandle, `listener`: SyncEndListener? = null)
+    
+    /**
+     * Somebody wants a sync now: has a device that stays synced begin one, whatever it waits for.
+     */
+    fun `syncSoon`()
+    
+    /**
+     * Tells whether the app is in front, or somebody on shift: a device that stays synced listens for
+     * news meanwhile.
+     */
+    fun `tellForeground`(`is`: kotlin.Boolean)
+    
+    /**
      * Hands the next files, `most` at most, to an uploader of the platform's, which goes on when
      * the app is gone. Say with [`Gewu::handed_upload_ended`] how each ended. Until then, or until
      * its time is over, syncs leave the file alone. Needs the network.
@@ -3494,7 +3614,8 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
 
     
     /**
-     * Tells what kind of network there is from now on; uploads keep to it from their next part.
+     * Tells what kind of network there is from now on, or that there is none; uploads keep to it from
+     * their next part.
      */
     @Throws(SdkException::class)override fun `tellNetwork`(`kind`: NetworkKind)
         = 
@@ -3867,6 +3988,25 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
         FfiConverterString.lower(`text`),
         FfiConverterOptionalTypeClassKind.lower(`kind`),
         FfiConverterUInt.lower(`limit`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Looks the device over: the database and every file, what is unsent, how the last syncs went.
+     * Reads all that the device holds, which may take a while, and changes nothing. What cannot be read
+     * is a finding and no error.
+     */
+    @Throws(SdkException::class)override fun `checkup`(): CheckupNote {
+            return FfiConverterTypeCheckupNote.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_checkup(
+        it,
+        _status)
 }
     }
     )
@@ -4773,6 +4913,81 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
     }
     )
     }
+    
+
+    
+    /**
+     * A vendor's push says that there may be news: has a device that stays synced look. What the push
+     * carries is not looked at.
+     */
+    @Throws(SdkException::class)override fun `onPushHint`()
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_on_push_hint(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Keeps the device synced until `cancel` is used on another thread: a sync follows what is saved, a
+     * network that comes back, the app that comes to the front, a push and a timer; failures are waited
+     * out, and urgent cases do not wait. While the app is in the foreground a request stands at the
+     * server, which answers it when there is news. One such call at a time; busy while another runs.
+     *
+     * A [`Gewu::sync`] meanwhile fails as busy when it meets one of these; ask with
+     * [`Gewu::sync_soon`] instead.
+     */
+    @Throws(SdkException::class)override fun `staySynced`(`cancel`: CancelHandle, `listener`: SyncEndListener?)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_stay_synced(
+        it,
+        
+        FfiConverterTypeCancelHandle.lower(`cancel`),
+        FfiConverterOptionalTypeSyncEndListener.lower(`listener`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Somebody wants a sync now: has a device that stays synced begin one, whatever it waits for.
+     */
+    @Throws(SdkException::class)override fun `syncSoon`()
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_sync_soon(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Tells whether the app is in front, or somebody on shift: a device that stays synced listens for
+     * news meanwhile.
+     */
+    @Throws(SdkException::class)override fun `tellForeground`(`is`: kotlin.Boolean)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_tell_foreground(
+        it,
+        
+        FfiConverterBoolean.lower(`is`),_status)
+}
+    }
+    
     
 
     
@@ -6765,6 +6980,377 @@ public object FfiConverterTypePhotoListener: FfiConverter<PhotoListener, Long> {
 
 
 /**
+ * Hears how each sync ended that [`Gewu::stay_synced`] began. Called from the thread of that call.
+ * Throwing ends the telling, not the syncing.
+ */
+public interface SyncEndListener {
+    
+    /**
+     * It ran, and ended so.
+     */
+    fun `ended`(`report`: SyncReport)
+    
+    /**
+     * The device itself was in its way.
+     */
+    fun `failed`(`error`: SdkException)
+    
+    companion object
+}
+
+/**
+ * Hears how each sync ended that [`Gewu::stay_synced`] began. Called from the thread of that call.
+ * Throwing ends the telling, not the syncing.
+ */
+open class SyncEndListenerImpl: Disposable, AutoCloseable, SyncEndListener
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_gewu_ffi_fn_free_syncendlistener(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_gewu_ffi_fn_clone_syncendlistener(handle, status)
+        }
+    }
+
+    
+    /**
+     * It ran, and ended so.
+     */
+    @Throws(HostException::class)override fun `ended`(`report`: SyncReport)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(HostException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_syncendlistener_ended(
+        it,
+        
+        FfiConverterTypeSyncReport.lower(`report`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * The device itself was in its way.
+     */
+    @Throws(HostException::class)override fun `failed`(`error`: SdkException)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(HostException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_syncendlistener_failed(
+        it,
+        
+        FfiConverterTypeSdkError.lower(`error`),_status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceSyncEndListener {
+    internal object `ended`: UniffiCallbackInterfaceSyncEndListenerMethod0 {
+        override fun callback(`uniffiHandle`: Long,`report`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeSyncEndListener.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`ended`(
+                    FfiConverterTypeSyncReport.lift(`report`),
+                )
+            }
+            val writeReturn = { _: Unit -> Unit }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: HostException -> FfiConverterTypeHostError.lower(e) }
+            )
+        }
+    }
+    internal object `failed`: UniffiCallbackInterfaceSyncEndListenerMethod1 {
+        override fun callback(`uniffiHandle`: Long,`error`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeSyncEndListener.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`failed`(
+                    FfiConverterTypeSdkError.lift(`error`),
+                )
+            }
+            val writeReturn = { _: Unit -> Unit }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: HostException -> FfiConverterTypeHostError.lower(e) }
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeSyncEndListener.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeSyncEndListener.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceSyncEndListener.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `ended`,
+        `failed`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_gewu_ffi_fn_init_callback_vtable_syncendlistener(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSyncEndListener: FfiConverter<SyncEndListener, Long> {
+    internal val handleMap = UniffiHandleMap<SyncEndListener>()
+
+    override fun lower(value: SyncEndListener): Long {
+        if (value is SyncEndListenerImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): SyncEndListener {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return SyncEndListenerImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): SyncEndListener {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: SyncEndListener) = 8UL
+
+    override fun write(value: SyncEndListener, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
  * Hears how far a sync is.
  */
 public interface SyncListener {
@@ -7659,6 +8245,109 @@ public object FfiConverterTypeCaseRow: FfiConverterRustBuffer<CaseRow> {
             FfiConverterUInt.write(value.`unsent`, buf)
             FfiConverterBoolean.write(value.`mine`, buf)
             FfiConverterTypeMillis.write(value.`updatedAt`, buf)
+    }
+}
+
+
+
+/**
+ * Something that is wrong.
+ */
+data class CheckupFinding (
+    /**
+     * What, by its name, such as `clock_wrong`.
+     */
+    val `what`: kotlin.String
+    , 
+    /**
+     * What it is and what to do.
+     */
+    val `words`: kotlin.String
+    , 
+    /**
+     * How many things are concerned.
+     */
+    val `count`: kotlin.UInt
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCheckupFinding: FfiConverterRustBuffer<CheckupFinding> {
+    override fun read(buf: ByteBuffer): CheckupFinding {
+        return CheckupFinding(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterUInt.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CheckupFinding) = (
+            FfiConverterString.allocationSize(value.`what`) +
+            FfiConverterString.allocationSize(value.`words`) +
+            FfiConverterUInt.allocationSize(value.`count`)
+    )
+
+    override fun write(value: CheckupFinding, buf: ByteBuffer) {
+            FfiConverterString.write(value.`what`, buf)
+            FfiConverterString.write(value.`words`, buf)
+            FfiConverterUInt.write(value.`count`, buf)
+    }
+}
+
+
+
+/**
+ * What a device found when it looked itself over.
+ */
+data class CheckupNote (
+    /**
+     * What is wrong; empty when nothing is.
+     */
+    val `findings`: List<CheckupFinding>
+    , 
+    /**
+     * What may be sent to whoever helps, as JSON: numbers, digests of packs and fixed words. It names
+     * nobody.
+     */
+    val `support`: kotlin.String
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCheckupNote: FfiConverterRustBuffer<CheckupNote> {
+    override fun read(buf: ByteBuffer): CheckupNote {
+        return CheckupNote(
+            FfiConverterSequenceTypeCheckupFinding.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CheckupNote) = (
+            FfiConverterSequenceTypeCheckupFinding.allocationSize(value.`findings`) +
+            FfiConverterString.allocationSize(value.`support`)
+    )
+
+    override fun write(value: CheckupNote, buf: ByteBuffer) {
+            FfiConverterSequenceTypeCheckupFinding.write(value.`findings`, buf)
+            FfiConverterString.write(value.`support`, buf)
     }
 }
 
@@ -11508,6 +12197,12 @@ data class StatusCounts (
     val `refused`: kotlin.UInt
     , 
     /**
+     * Cases whose contact never reached the server and cannot: the key store lost the key under which
+     * it lay. The centre has to be told anew, and not in a text, which everybody with the case reads.
+     */
+    val `lostContacts`: List<CaseId>
+    , 
+    /**
      * How the last sync went.
      */
     val `lastSync`: LastSync?
@@ -11548,6 +12243,7 @@ public object FfiConverterTypeStatusCounts: FfiConverterRustBuffer<StatusCounts>
             FfiConverterSequenceTypeNoticeNote.read(buf),
             FfiConverterOptionalLong.read(buf),
             FfiConverterUInt.read(buf),
+            FfiConverterSequenceTypeCaseId.read(buf),
             FfiConverterOptionalTypeLastSync.read(buf),
             FfiConverterOptionalTypeMillis.read(buf),
         )
@@ -11570,6 +12266,7 @@ public object FfiConverterTypeStatusCounts: FfiConverterRustBuffer<StatusCounts>
             FfiConverterSequenceTypeNoticeNote.allocationSize(value.`notices`) +
             FfiConverterOptionalLong.allocationSize(value.`clockOffsetMs`) +
             FfiConverterUInt.allocationSize(value.`refused`) +
+            FfiConverterSequenceTypeCaseId.allocationSize(value.`lostContacts`) +
             FfiConverterOptionalTypeLastSync.allocationSize(value.`lastSync`) +
             FfiConverterOptionalTypeMillis.allocationSize(value.`backupCovers`)
     )
@@ -11591,6 +12288,7 @@ public object FfiConverterTypeStatusCounts: FfiConverterRustBuffer<StatusCounts>
             FfiConverterSequenceTypeNoticeNote.write(value.`notices`, buf)
             FfiConverterOptionalLong.write(value.`clockOffsetMs`, buf)
             FfiConverterUInt.write(value.`refused`, buf)
+            FfiConverterSequenceTypeCaseId.write(value.`lostContacts`, buf)
             FfiConverterOptionalTypeLastSync.write(value.`lastSync`, buf)
             FfiConverterOptionalTypeMillis.write(value.`backupCovers`, buf)
     }
@@ -13091,7 +13789,11 @@ enum class NetworkKind {
     /**
      * Another operator's.
      */
-    ROAMING;
+    ROAMING,
+    /**
+     * There is none.
+     */
+    OFFLINE;
 
     
 
@@ -14949,6 +15651,38 @@ public object FfiConverterOptionalTypePhotoListener: FfiConverterRustBuffer<Phot
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeSyncEndListener: FfiConverterRustBuffer<SyncEndListener?> {
+    override fun read(buf: ByteBuffer): SyncEndListener? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeSyncEndListener.read(buf)
+    }
+
+    override fun allocationSize(value: SyncEndListener?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeSyncEndListener.allocationSize(value)
+        }
+    }
+
+    override fun write(value: SyncEndListener?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeSyncEndListener.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeSyncListener: FfiConverterRustBuffer<SyncListener?> {
     override fun read(buf: ByteBuffer): SyncListener? {
         if (buf.get().toInt() == 0) {
@@ -16227,6 +16961,34 @@ public object FfiConverterSequenceTypeCaseRow: FfiConverterRustBuffer<List<CaseR
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeCaseRow.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeCheckupFinding: FfiConverterRustBuffer<List<CheckupFinding>> {
+    override fun read(buf: ByteBuffer): List<CheckupFinding> {
+        val len = buf.getInt()
+        return List<CheckupFinding>(len) {
+            FfiConverterTypeCheckupFinding.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<CheckupFinding>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeCheckupFinding.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<CheckupFinding>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeCheckupFinding.write(it, buf)
         }
     }
 }

@@ -16,7 +16,7 @@ pub use case::{
 };
 pub use checkup::{
     Ailment, Checkup, FilesFound, Finding, LockerFound, LockerLooks, PackFound, PackRefused,
-    PackWhy, PastSync, SyncCause, SyncEnd, UnsentGroup, UnsentKind, UnsentWhy,
+    PackWhy, PastSync, SyncCause, SyncEnd, UnsentGroup, UnsentKind, UnsentWhy, support_bundle,
 };
 pub use input::{
     Act, Consent, Datum, Passphrase, PhotoInput, PhotoSource, PositionInput, ReportInput,

@@ -129,10 +129,13 @@ pub struct CancelToken {
     inner: Arc<Inner>,
 }
 
+/// Ends what runs.
+type Stop = Box<dyn Fn() + Send>;
+
 #[derive(Default)]
 struct Inner {
     cancelled: AtomicBool,
-    transport: Mutex<Option<Arc<dyn Transport>>>,
+    stop: Mutex<Option<Stop>>,
 }
 
 impl std::fmt::Debug for CancelToken {
@@ -150,9 +153,9 @@ impl CancelToken {
     /// Stops the call: a request under way ends, nothing new begins.
     pub fn cancel(&self) {
         self.inner.cancelled.store(true, Ordering::Release);
-        let transport = self.inner.transport.lock();
-        if let Some(transport) = transport.unwrap_or_else(PoisonError::into_inner).as_ref() {
-            transport.cancel();
+        let stop = self.inner.stop.lock();
+        if let Some(stop) = stop.unwrap_or_else(PoisonError::into_inner).as_ref() {
+            stop();
         }
     }
 
@@ -162,11 +165,16 @@ impl CancelToken {
     }
 
     /// Lets [`CancelToken::cancel`] end requests of this transport.
-    pub(crate) fn watch(&self, transport: Option<Arc<dyn Transport>>) {
+    pub(crate) fn watch(&self, transport: Arc<dyn Transport>) {
+        self.on_cancel(Some(Box::new(move || transport.cancel())));
+    }
+
+    /// What [`CancelToken::cancel`] does beside being remembered.
+    pub(crate) fn on_cancel(&self, stop: Option<Stop>) {
         *self
             .inner
-            .transport
+            .stop
             .lock()
-            .unwrap_or_else(PoisonError::into_inner) = transport;
+            .unwrap_or_else(PoisonError::into_inner) = stop;
     }
 }

@@ -25,7 +25,8 @@ impl Over {
     /// Whether a network of this kind will do.
     pub const fn allows(self, network: NetworkKind) -> bool {
         match network {
-            NetworkKind::Unknown | NetworkKind::Wifi => true,
+            // Nothing has to be held back from a network that is not there.
+            NetworkKind::Unknown | NetworkKind::Wifi | NetworkKind::Offline => true,
             NetworkKind::Cellular => !matches!(self, Self::Wifi),
             NetworkKind::Roaming => matches!(self, Self::Any),
         }

@@ -12,6 +12,8 @@ pub enum NetworkKind {
     Cellular,
     /// Another operator's.
     Roaming,
+    /// There is none.
+    Offline,
 }
 
 /// Tells the network's kind. Asked before each part of a file, so it answers from memory.

@@ -31,6 +31,8 @@ mod tests;
 use gewu_model::time::Millis;
 use gewu_sync::machine::{Failure, Trigger};
 
+use crate::host::NetworkKind;
+
 pub use state::State;
 
 /// How long things wait, in milliseconds.
@@ -72,6 +74,16 @@ pub enum Network {
     Free,
     /// Bytes cost something.
     Metered,
+}
+
+impl From<NetworkKind> for Network {
+    fn from(kind: NetworkKind) -> Self {
+        match kind {
+            NetworkKind::Offline => Self::None,
+            NetworkKind::Unknown | NetworkKind::Wifi => Self::Free,
+            NetworkKind::Cellular | NetworkKind::Roaming => Self::Metered,
+        }
+    }
 }
 
 /// What happened.

@@ -14,7 +14,7 @@ use super::{Answer, Core, Gewu};
 use crate::api::{CancelToken, SyncOutcome, SyncReport};
 use crate::error::{GewuError, Result};
 use crate::host::{NetworkKind, Transport};
-use crate::schedule::{Effect, Ended, Event, Network, Pace, State, step};
+use crate::schedule::{Effect, Ended, Event, Pace, State, step};
 use crate::store::changes;
 use crate::sync;
 use crate::write::CaseLog;
@@ -32,8 +32,8 @@ pub struct Nudge(Sender<Word>);
 
 impl Nudge {
     /// The network is another one, or there is none.
-    pub fn network(&self, network: Network) {
-        self.say(Event::Network(network));
+    pub fn network(&self, network: NetworkKind) {
+        self.say(Event::Network(network.into()));
     }
 
     /// The app came to the front or the shift began, and the device listens for news; or that is over.
@@ -49,11 +49,6 @@ impl Nudge {
     /// A person wants a sync now.
     pub fn sync_now(&self) {
         self.say(Event::Asked);
-    }
-
-    /// Ends [`Gewu::stay_synced`], and the sync under way.
-    pub fn stop(&self) {
-        self.say(Event::Stop);
     }
 
     /// Whoever is gone needs no word.
@@ -88,7 +83,7 @@ pub fn nudge() -> (Nudge, Ear) {
 }
 
 impl Gewu {
-    /// Keeps the device synced until [`Nudge::stop`]: a sync follows what is saved, a network that comes
+    /// Keeps the device synced until `cancel` is used: a sync follows what is saved, a network that comes
     /// back, the app that comes to the front, a hint and a timer, at the pace that is given; failures are
     /// waited out. In the foreground one request stands at the server and is answered when there is news.
     /// `told` hears how each sync ended. One thread of the host's is used, and two or three more meanwhile.
@@ -100,6 +95,7 @@ impl Gewu {
         ear: Ear,
         pace: &Pace,
         told: &mut dyn FnMut(&std::result::Result<SyncReport, GewuError>),
+        cancel: &CancelToken,
     ) -> Answer<()> {
         let core = &*self.core;
         let identity = core.identity()?;
@@ -111,7 +107,13 @@ impl Gewu {
         let mut changes = self.changes();
         let watch = changes.canceller();
         let mut saved = Saved::of(core)?;
-        let cancel = CancelToken::new();
+        let runs = CancelToken::new();
+        let stopper = ear.nudge.clone();
+        cancel.on_cancel(Some(Box::new(move || stopper.say(Event::Stop))));
+        // Whoever cancelled before this line found nothing to stop.
+        if cancel.is_cancelled() {
+            ear.nudge.say(Event::Stop);
+        }
         thread::scope(|threads| {
             let nudge = ear.nudge.clone();
             threads.spawn(move || {
@@ -128,12 +130,13 @@ impl Gewu {
                 threads,
                 nudge: ear.nudge.clone(),
                 listening: &listening,
-                cancel: &cancel,
+                cancel: &runs,
                 under_way: 0,
             };
             keeper.keep(&ear.words, pace, told);
             watch.cancel();
         });
+        cancel.on_cancel(None);
         Ok(())
     }
 }
@@ -200,11 +203,8 @@ impl<'scope, 'env: 'scope> Keeper<'scope, 'env> {
     ) {
         let entropy = Arc::clone(&self.core.options.host.entropy);
         let mut rng = |buffer: &mut [u8]| entropy.fill(buffer);
-        let network = match self.core.options.host.connectivity.network() {
-            NetworkKind::Unknown | NetworkKind::Wifi => Network::Free,
-            NetworkKind::Cellular | NetworkKind::Roaming => Network::Metered,
-        };
-        let mut state = State::new(network, self.now());
+        let network = self.core.options.host.connectivity.network();
+        let mut state = State::new(network.into(), self.now());
         let (mut event, mut over) = (Event::Tick, false);
         loop {
             if event == Event::Stop {

@@ -51,7 +51,7 @@ pub(crate) fn run(
     core.remove_doomed()?;
     core.look_at_damaged()?;
     core.tidy_grids()?;
-    cancel.watch(Some(core.transport(&identity.server)?));
+    cancel.watch(core.transport(&identity.server)?);
     let mut session = Session {
         core,
         progress,
@@ -79,7 +79,7 @@ pub(crate) fn run(
         // Whatever failed, the machine is left as if stopped, so that the next run can begin.
         step_machine(core, Event::Cancelled);
     }
-    cancel.watch(None);
+    cancel.on_cancel(None);
     let clears = session.clears(&ended)?;
     match (session.close(ended), clears) {
         (Ok(report), Some(lost)) => wipe::clear(core, lost, report),

@@ -182,13 +182,13 @@ pub(crate) fn post_enrol(
         .header("content-type", CONTENT_TYPE)
         .body(body);
     let transport = core.transport(server)?;
-    cancel.watch(Some(Arc::clone(&transport)));
+    cancel.watch(Arc::clone(&transport));
     // Whoever cancelled before this line found no transport to stop.
     let sent = match cancel.is_cancelled() {
         true => Err(TransportError::Cancelled),
         false => transport.send(request),
     };
-    cancel.watch(None);
+    cancel.on_cancel(None);
     let response = sent?;
     if response.is_success() {
         if !is_cbor(&response) {

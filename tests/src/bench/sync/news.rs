@@ -64,9 +64,10 @@ pub(super) fn measure(folder: &Path, times: usize) -> Result<Vec<Row>, BenchErro
         )
     })?;
     let urgent = while_it_listens(&centre, |heard| {
-        let (word, ear) = nudge();
+        let (_word, ear) = nudge();
+        let cancel = CancelToken::new();
         std::thread::scope(|threads| {
-            let staying = threads.spawn(|| sender.stay_synced(ear, &pace(), &mut |_| {}));
+            let staying = threads.spawn(|| sender.stay_synced(ear, &pace(), &mut |_| {}, &cancel));
             let took = each(
                 times,
                 || {
@@ -75,7 +76,7 @@ pub(super) fn measure(folder: &Path, times: usize) -> Result<Vec<Row>, BenchErro
                 },
                 heard,
             );
-            word.stop();
+            cancel.cancel();
             match staying.join() {
                 Ok(stayed) => stayed.map_err(BenchError::from).and(took),
                 Err(_) => Err(BenchError::Missing("the sender")),
@@ -152,6 +153,7 @@ fn while_it_listens(
     story: impl FnOnce(&Receiver<Instant>) -> Result<Vec<f64>, BenchError>,
 ) -> Result<Vec<f64>, BenchError> {
     let (word, ear) = nudge();
+    let cancel = &CancelToken::new();
     let (said, heard) = channel();
     std::thread::scope(|threads| {
         let staying = threads.spawn(move || {
@@ -160,12 +162,12 @@ fn while_it_listens(
                     let _ = said.send(Instant::now());
                 }
             };
-            gewu.stay_synced(ear, &pace(), &mut told)
+            gewu.stay_synced(ear, &pace(), &mut told, cancel)
         });
         word.foreground(true);
         std::thread::sleep(Duration::from_secs(2));
         let took = story(&heard);
-        word.stop();
+        cancel.cancel();
         match staying.join() {
             Ok(stayed) => stayed.map_err(BenchError::from).and(took),
             Err(_) => Err(BenchError::Missing("the listener")),

@@ -51,7 +51,7 @@ class NetworkWatch(
 
     override fun onLost(network: Network) {
         state.become(false)
-        harmless { tell(NetworkKind.UNKNOWN) }
+        harmless { tell(NetworkKind.OFFLINE) }
     }
 
     override fun close() {

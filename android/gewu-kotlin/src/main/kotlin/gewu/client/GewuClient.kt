@@ -1,6 +1,7 @@
 package gewu.client
 
 import gewu.CancelHandle
+import gewu.CheckupNote
 import gewu.Enrolment
 import gewu.Gewu
 import gewu.GewuInterface
@@ -102,8 +103,26 @@ class GewuClient private constructor(
     /** Removes a database that was moved aside, for ever, with everything that was unsent in it. */
     suspend fun discardMovedAside(name: String) = call { discardMovedAside(name) }
 
-    /** Tells what kind of network there is. At once, from any thread. */
+    /** Tells what kind of network there is, or that there is none. At once, from any thread. */
     fun tellNetwork(kind: NetworkKind) = core.tellNetwork(kind)
+
+    /**
+     * Tells whether the app is in front, or somebody on shift: who stays synced ([stayingSynced]) listens for news
+     * meanwhile. At once, from any thread.
+     */
+    fun tellForeground(isInFront: Boolean) = core.tellForeground(isInFront)
+
+    /** A vendor's push says that there may be news: who stays synced looks. What it carries is not looked at. */
+    fun onPushHint() = core.onPushHint()
+
+    /** Somebody wants a sync now: who stays synced begins one, whatever it waits for. */
+    fun syncSoon() = core.syncSoon()
+
+    /**
+     * Looks the device over and changes nothing: the database and every file, what is unsent, how the last syncs
+     * went. Takes a while where much is held.
+     */
+    suspend fun checkup(): CheckupNote = call { checkup() }
 
     /** Lets go of the database for the background; calls fail as suspended until [resume]. */
     suspend fun suspend(graceMs: Long = 2_000) = call { suspend(graceMs.unsigned("graceMs")) }

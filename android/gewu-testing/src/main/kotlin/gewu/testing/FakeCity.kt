@@ -88,6 +88,9 @@ class FakeCity(
         replies[case] = text
     }
 
+    /** Another one whenever the centre or a device wrote something. */
+    internal fun mark(): Long = synchronized(lock) { cases.values.sumOf { it.size.toLong() } }
+
     internal fun redeemed(code: String): FakeUser? = synchronized(lock) { codes.remove(code) }
 
     internal fun newId(): String = "%032x".format(counter.incrementAndGet())

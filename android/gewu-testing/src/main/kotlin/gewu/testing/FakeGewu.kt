@@ -19,6 +19,7 @@ class FakeGewu(
 ) : GewuInterface by unfaked, AutoCloseable {
     private val device = FakeDevice(city)
     private val bell = FakeBell()
+    private val staying = FakeStaying()
     private val failures = ConcurrentHashMap<String, ArrayDeque<SdkException>>()
     private var policy = UploadPolicy(false, Over.ANY, Over.ANY, Over.WIFI, 8_000_000u)
     private var lastSync: LastSync? = null
@@ -78,7 +79,22 @@ class FakeGewu(
         forget()
     }.also { bell.ring(Changed.CASES, Changed.TASKS, Changed.STATUS) }
 
-    override fun tellNetwork(kind: NetworkKind) = call("tellNetwork") { }
+    override fun tellNetwork(kind: NetworkKind) = call("tellNetwork") { staying.network(kind) }
+
+    override fun tellForeground(`is`: Boolean) = call("tellForeground") { staying.foreground(`is`) }
+
+    override fun onPushHint() = call("onPushHint") { staying.nudge() }
+
+    override fun syncSoon() = call("syncSoon") { staying.nudge() }
+
+    override fun staySynced(cancel: CancelHandle, listener: SyncEndListener?) {
+        call("staySynced") { enrolled() }
+        staying.run(cancel, listener, { city.mark() to synchronized(city.lock) { device.unsent.isNotEmpty() } }) {
+            sync(cancel, SyncTrigger.TIMER, null)
+        }
+    }
+
+    override fun checkup(): CheckupNote = call("checkup") { CheckupNote(emptyList(), "{}") }
 
     override fun suspend(graceMs: ULong) = call("suspend") { suspended = true }
 
@@ -184,7 +200,7 @@ class FakeGewu(
             drafts = drafts.size.toUInt(), bytes = waiting.sumOf { it.photos.sumOf(FakePhoto::bytes) }.toULong(),
             bytesSent = 0u, heldBack = 0u, waitingSince = waiting.minOfOrNull { it.at }, commandNotes = emptyList(),
             setAside = emptyList(), notices = emptyList(), clockOffsetMs = 0, refused = 0u, lastSync = lastSync,
-            backupCovers = null,
+            lostContacts = emptyList(), backupCovers = null,
         )
     }
 

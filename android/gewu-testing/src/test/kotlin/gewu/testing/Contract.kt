@@ -16,6 +16,7 @@ import gewu.Warning
 import gewu.client.*
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.async
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.toList
@@ -378,6 +379,25 @@ abstract class Contract {
             assertTrue(wang.client.tasks().isEmpty())
             wang.synced()
             assertEquals("verify", wang.client.case(case).entries.last().kind)
+        }
+    }
+
+    @Test
+    fun `a device that stays synced delivers by itself and hears of news in front`() = test {
+        town.inspector().use { wang ->
+            val ends = Channel<SyncEnd>(Channel.UNLIMITED)
+            val staying = launch { wang.client.stayingSynced().collect { ends.send(it) } }
+            ends.receive()
+            val case = wang.client.report(request()).case
+            for (end in ends) if (end is SyncEnd.Ended && end.report.accepted > 0u) break
+            refused<SdkException.Busy> { wang.client.stayingSynced().first() }
+            wang.client.tellForeground(true)
+            town.file(case)
+            wang.client.liveCase(case).first { it.row.stage == Stage.FILED }
+            staying.cancelAndJoin()
+            wang.client.stayingSynced().first()
+            assertTrue(wang.client.status().synced)
+            assertTrue(wang.client.checkup().findings.isEmpty())
         }
     }
 

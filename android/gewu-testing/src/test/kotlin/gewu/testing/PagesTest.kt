@@ -3,7 +3,11 @@ package gewu.testing
 import gewu.SdkException
 import gewu.StorageProblem
 import gewu.client.WayOut
+import gewu.client.liveStatus
 import gewu.client.wayOut
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.flow.first
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -40,11 +44,19 @@ class PagesTest {
     }
 
     @Test
-    fun `the snippet of the page is compiled and works`() {
+    fun `the snippets of the page are compiled and work`() {
         val page = File(root, "docs/howto/threads-and-lifecycle.md").readText()
-        val snippet = page.split("```kotlin\n")[1].split("```")[0]
+        val snippets = page.split("```kotlin\n").drop(1).map { it.split("```")[0] }
         val code = File(root, "android/gewu-testing/src/test/kotlin/gewu/testing/Snippets.kt").readText()
-        assertTrue(snippet in code, snippet)
-        testWithoutServer { client, city -> assertEquals(city.url, client.whoami().server) }
+        assertEquals(2, snippets.size)
+        snippets.forEach { assertTrue(it in code, it) }
+        testWithoutServer { client, city ->
+            assertEquals(city.url, client.whoami().server)
+            coroutineScope {
+                val staying = staySynced(client, this)
+                client.liveStatus().first { it.lastSync != null }
+                staying.cancelAndJoin()
+            }
+        }
     }
 }

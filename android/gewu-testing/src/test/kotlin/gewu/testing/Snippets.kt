@@ -1,9 +1,24 @@
 package gewu.testing
 
 import gewu.client.GewuClient
+import gewu.client.attempt
+import gewu.client.stayingSynced
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 
-// The snippet of docs/howto/threads-and-lifecycle.md, word for word; PagesTest compares and runs it.
+// The snippets of docs/howto/threads-and-lifecycle.md, word for word; PagesTest compares and runs them.
+
+// While the app is in front or somebody is on shift; cancel it before `suspend()`.
+fun staySynced(client: GewuClient, scope: CoroutineScope): Job = scope.launch {
+    client.tellForeground(true)
+    try {
+        attempt { client.stayingSynced().collect { } }
+    } finally {
+        client.tellForeground(false)
+    }
+}
 
 fun testWithoutServer(work: suspend (GewuClient, FakeCity) -> Unit): Unit = runBlocking {
     val city = FakeCity()
