@@ -13,7 +13,8 @@ pub(crate) struct Decision {
     pub(crate) note: Option<String>,
     /// The view that the decision rests on; the present one by default. The server refuses the
     /// decision when the case has moved since. A token that reads no cases of the centre has to name it,
-    /// and the whole id: `gewu show --json` on a device tells it as `view_token`.
+    /// and the whole id: `gewu show --json` on a device tells it as `view_token`. Ties and waiting requests
+    /// are for tokens of the centre.
     #[arg(long, value_name = "TOKEN")]
     pub(crate) view: Option<String>,
     /// Take persons and units whom nobody here has heard of: their people enrol later.

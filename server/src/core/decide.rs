@@ -133,6 +133,7 @@ impl Core {
                 };
             }
             let capacity = capacity()?;
+            self.check_other(operator, &bench, &decision.body)?;
             self.check_console(&bench, &view, &decision.body, anyway)?;
             self.check_meant(&bench, &view, &decision.body)?;
             let (command, record) =
@@ -145,7 +146,11 @@ impl Core {
             self.erase_elsewhere(tx, operator, decision, &elsewhere, now)?;
             self.link_back(&bench, operator, (&decision.body, &decision.content))?;
             Ok::<_, DecideError>(decided)
-        })?;
+        });
+        if let (Body::Close(_), Err(DecideError::Denied(_))) = (&decision.body, &decided) {
+            self.keep_draws(decision.case, now)?;
+        }
+        let decided = decided?;
         self.bury()?;
         Ok(decided)
     }

@@ -7,11 +7,12 @@ use gewu_model::entry::{Body, CloseKind};
 use gewu_model::fold::{CaseView, Stage};
 use gewu_model::ids::{CaseId, Role, UserId, to_hex};
 use gewu_model::policy::{Draw, Policy, is_found_by_another, is_with_another, rests_on_tie};
+use gewu_model::time::Millis;
 use gewu_sync::gate::CaseState;
 use serde_json::{Value, json};
 
 use super::bench::Bench;
-use super::decide::DecideError;
+use super::decide::{DecideError, open};
 use super::load::{load, rows};
 use super::passing::capacities_of;
 use super::{Core, CoreError};
@@ -66,6 +67,18 @@ impl Core {
             return Err(DecideError::Denied(words.into()));
         }
         Ok(())
+    }
+
+    /// Makes the draws that a close of the case asked for, which went with all else when it was refused: what was
+    /// drawn is to be found among the draws.
+    pub(super) fn keep_draws(&self, case: CaseId, now: Millis) -> Result<(), DecideError> {
+        self.write(|tx| {
+            let bench = open(tx, case, now)?;
+            let view = self.view(&bench.state);
+            self.is_drawn(&bench, &view)?;
+            self.rests_on_drawn(&bench, &view)?;
+            Ok(())
+        })
     }
 
     /// Whether the case would be closed for what was done in another one, which was drawn.

@@ -19,6 +19,7 @@ mod elsewhere;
 mod ended_ties;
 mod enrolment;
 mod erasures;
+mod excepted;
 mod exchanges;
 mod feeds;
 mod found_done;

@@ -1,6 +1,6 @@
 //! A finding speaks of what it found: not of what was done, doubted or found since.
 
-use gewu_model::entry::{Asked, Body, CheckResult, Reopen, Rework};
+use gewu_model::entry::{Body, CheckResult, Reopen, Rework};
 use gewu_model::ids::CaseId;
 use serde_json::json;
 
@@ -11,10 +11,10 @@ use crate::kit::entries::{asked, check, dispatch, file, handle};
 use crate::one_matter::{answers, redo, second_phone};
 use crate::repinned::{publish, repin};
 use crate::ties::registered;
-use crate::town::{Town, convert, drawn, normal, rework};
+use crate::town::{Town, convert, drawn, normal, rework, void};
 
 /// A case that roads' zhou handled and that qian found done.
-fn passed(town: &mut Town) -> (CaseId, Phone) {
+pub(crate) fn passed(town: &mut Town) -> (CaseId, Phone) {
     let mut zhou = town.city.crew("zhou", "roads");
     let case = registered(&town.city, None);
     town.does(case, file());
@@ -25,7 +25,7 @@ fn passed(town: &mut Town) -> (CaseId, Phone) {
     (case, zhou)
 }
 
-fn again(unit: &str) -> Body {
+pub(crate) fn again(unit: &str) -> Body {
     let Body::Rework(rework) = rework() else {
         unreachable!("a rework")
     };
@@ -35,7 +35,7 @@ fn again(unit: &str) -> Body {
     })
 }
 
-fn waits(town: &Town, case: CaseId) -> bool {
+pub(crate) fn waits(town: &Town, case: CaseId) -> bool {
     let waiting = town.city.core.draws_waiting(10).expect("draws");
     waiting.to_string().contains(&case.to_string())
 }
@@ -171,87 +171,6 @@ fn a_drawn_case_that_was_opened_again_as_not_done_is_drawn() {
     assert!(waits(&town, case));
 }
 
-/// A city whose sub-centre checks its own work, all of which is drawn, with two people of it.
-fn sub_centre() -> (Town, Phone, Phone) {
-    let town = Town::with(|policy| {
-        policy["separation"]["except"] = json!([
-            { "roles": ["sub_centre"], "relation": "anyone", "spot_check_percent": 100 }
-        ]);
-        policy["rules"].as_array_mut().expect("rules").push(json!({
-            "roles": ["sub_centre"], "kinds": ["check", "handle"], "relation": "anyone"
-        }));
-    });
-    let person = |name: &str| {
-        let grant = gewu_server::CodeGrant {
-            user: name.into(),
-            roles: vec!["sub_centre".into()],
-            units: vec!["grid1".into()],
-            duty_grids: vec!["D1".into()],
-            reach: Default::default(),
-            any_grid: true,
-        };
-        let (core, now) = (&town.city.core, town.city.now);
-        let code = core.new_code(&grant, 1, now).expect("a code").code;
-        Phone::enrol(core, Some(&code), name, now).expect("enrolled")
-    };
-    let (hu, he) = (person("hu"), person("he"));
-    (town, hu, he)
-}
-
-/// Somebody of the sub-centre handles what it was sent, and passes it.
-fn own_pass(town: &mut Town, case: CaseId, name: &str, phone: &mut Phone) {
-    answers(town, phone, case, &handle());
-    town.does(case, Body::CheckRequest(asked(name)));
-    answers(town, phone, case, &check(CheckResult::Pass));
-}
-
-fn stays_drawn(town: &mut Town, case: CaseId) {
-    let words = town.may_not(case, normal());
-    assert!(words.contains("drawn"), "{words}");
-    assert!(waits(town, case));
-}
-
-#[test]
-fn a_pass_of_another_round_lifts_no_draw_of_an_exception() {
-    let (mut town, mut hu, _) = sub_centre();
-    let (case, _) = passed(&mut town);
-    town.does(case, again("grid1"));
-    own_pass(&mut town, case, "hu", &mut hu);
-    stays_drawn(&mut town, case);
-}
-
-#[test]
-fn neither_a_heavier_finding_nor_other_hands_undo_the_draw_of_an_exception() {
-    for also in [true, false] {
-        let (mut town, mut hu, mut he) = sub_centre();
-        let case = registered(&town.city, None);
-        town.does(case, file());
-        town.does(case, dispatch("grid1"));
-        own_pass(&mut town, case, "hu", &mut hu);
-        if also {
-            let more = Asked {
-                also: true,
-                ..asked("qian")
-            };
-            town.does(case, Body::CheckRequest(more));
-            town.finds("qian", case, CheckResult::Unable);
-        } else {
-            town.does(case, again("grid1"));
-            answers(&town, &mut he, case, &handle());
-        }
-        stays_drawn(&mut town, case);
-        // Who worked at it before is nobody else.
-        if !also {
-            town.does(case, Body::CheckRequest(asked("hu")));
-            answers(&town, &mut hu, case, &check(CheckResult::Pass));
-            stays_drawn(&mut town, case);
-        }
-        town.does(case, Body::CheckRequest(asked("qian")));
-        town.finds("qian", case, CheckResult::Pass);
-        town.does(case, normal());
-    }
-}
-
 /// Whoever is nobody else takes nothing from a finding by somebody who is.
 #[test]
 fn a_standing_pass_by_somebody_else_closes_it_whoever_passed_it_since() {
@@ -292,22 +211,6 @@ fn a_pass_that_stands_closes_it() {
     town.does(case, normal());
 }
 
-#[test]
-fn a_check_of_others_work_is_not_drawn_whatever_its_author_works_at_later() {
-    let (mut town, _, mut he) = sub_centre();
-    let mut zhou = town.city.crew("zhou", "roads");
-    let case = registered(&town.city, None);
-    town.does(case, file());
-    town.does(case, dispatch("roads"));
-    answers(&town, &mut zhou, case, &handle());
-    town.does(case, Body::CheckRequest(asked("he")));
-    answers(&town, &mut he, case, &check(CheckResult::Pass));
-    town.does(case, again("grid1"));
-    answers(&town, &mut he, case, &handle());
-    assert!(!waits(&town, case));
-    town.does(case, normal());
-}
-
 /// Another policy judges nothing anew, in the case that is closed as in that which goes on with it.
 #[test]
 fn the_rules_under_which_the_work_began_go_on_to_bar_across_a_tie() {
@@ -333,4 +236,45 @@ fn the_rules_under_which_the_work_began_go_on_to_bar_across_a_tie() {
     town.may_not(case, redo("li"));
     let words = town.may_not(case, normal());
     assert!(words.contains("nobody has checked"), "{words}");
+}
+
+/// What somebody else found done in the main case, nobody's doubt of before keeps from its duplicate.
+#[test]
+fn a_duplicate_rests_on_what_was_found_done_again() {
+    let mut town = Town::new();
+    let (main, _) = passed(&mut town);
+    town.does(main, normal());
+    town.leader_does(main, not_done());
+    let case = registered(&town.city, None);
+    town.does(case, file());
+    town.does(case, tied(main));
+    let words = town.may_not(case, normal());
+    assert!(words.contains("not found done either"), "{words}");
+    town.does(main, drawn("qian"));
+    town.finds("qian", main, CheckResult::Pass);
+    town.does(case, normal());
+}
+
+#[test]
+fn a_console_of_the_field_ties_no_case_that_is_none_of_its() {
+    let mut town = Town::with(|policy| {
+        policy["rules"].as_array_mut().expect("rules").push(json!({
+            "roles": ["unit_lead"], "kinds": ["link"], "relation": "working_unit"
+        }));
+    });
+    let lead = town.city.core.add_operator(
+        "sun's console",
+        &"sun".into(),
+        &["unit_lead".into()],
+        &["drainage".into()],
+    );
+    let lead = lead.expect("a console");
+    let (own, other) = (town.sent(), town.sent());
+    let (foreign, over) = (registered(&town.city, None), registered(&town.city, None));
+    town.leader_does(over, void());
+    let mut tie = |to| town.by(lead.clone(), own, tied(to));
+    let words = [foreign, over, CaseId([9; 16])].map(|to| tie(to).expect_err("refused"));
+    assert!(words[0].contains("is yours"), "{words:?}");
+    assert!(words.iter().all(|told| *told == words[0]), "{words:?}");
+    tie(other).expect("tied");
 }

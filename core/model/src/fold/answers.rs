@@ -10,7 +10,7 @@ use super::requests;
 use super::stage::{Reason, Stage, Status};
 use super::table::{self, Moves};
 use super::view::CaseView;
-use crate::entry::{CheckResult, Payload, VerifyResult};
+use crate::entry::{CheckResult, ClassRef, Payload, VerifyResult};
 use crate::ids::UserId;
 
 /// Judges every entry that answers question `at`, work excepted.
@@ -50,10 +50,11 @@ pub(super) fn judge(context: &Context<'_>, at: usize, view: &mut CaseView) {
 fn weigh(context: &Context<'_>, question: &Question, findings: Vec<usize>, view: &mut CaseView) {
     let asked: BTreeSet<&UserId> = question.persons.iter().map(|it| &it.who).collect();
     let reporter = view.reporter.clone();
-    let mut handlers = excluded_handlers(context, question);
-    let rules = context.rules_of(question);
-    let spot = question.spot && rules.separation;
+    let apart = Apart::of(context, question);
+    let mut handlers = excluded_handlers(context, question, &apart);
+    let spot = question.spot && apart.keeps();
     handlers.extend(reporter.as_ref().filter(|_| spot));
+    let class = view.report.as_ref().map(|report| report.class.clone());
     let mut last: BTreeMap<&UserId, Vec<usize>> = BTreeMap::new();
     for row in findings {
         let Some(by) = context.author(row) else {
@@ -61,7 +62,7 @@ fn weigh(context: &Context<'_>, question: &Question, findings: Vec<usize>, view:
         };
         if !asked.contains(by) {
             view.set(row, Status::Superseded { by: None }, Some(Reason::NotAsked));
-        } else if handlers.contains(by) && !is_exempt(context, &rules, row) {
+        } else if handlers.contains(by) && !apart.frees(context, row, class.as_ref()) {
             let why = Some(Reason::HandledThisRound);
             view.set(row, Status::Superseded { by: None }, why);
         } else {
@@ -110,10 +111,36 @@ fn finding(
     })
 }
 
-/// Whether the finding was written in a role that may check its own work.
-fn is_exempt(context: &Context<'_>, rules: &Rules<'_>, row: usize) -> bool {
-    let written = context.graph.written(row);
-    written.is_some_and(|written| rules.exempt.contains(&written.entry.header.role))
+/// The rules that keep work and check apart: those under which the work began and those under which the check
+/// was asked for. An exception counts where both make it.
+struct Apart<'a> {
+    rules: Vec<Rules<'a>>,
+}
+
+impl<'a> Apart<'a> {
+    fn of(context: &Context<'a>, question: &Question) -> Self {
+        let both = [
+            context.rules_of(question),
+            context.rules_of_work(question.round),
+        ];
+        Self {
+            rules: both.into_iter().filter(|rules| rules.separation).collect(),
+        }
+    }
+
+    fn keeps(&self) -> bool {
+        !self.rules.is_empty()
+    }
+
+    /// Whether the finding was written in a role that may check its own work in such a case.
+    fn frees(&self, context: &Context<'_>, row: usize, class: Option<&ClassRef>) -> bool {
+        context.graph.written(row).is_some_and(|written| {
+            let role = &written.entry.header.role;
+            self.rules
+                .iter()
+                .all(|rules| rules.exempt.frees(role, class))
+        })
+    }
 }
 
 /// Marks a person's earlier finding as replaced, if `row` was written upon it.
@@ -145,8 +172,12 @@ fn heaviest(context: &Context<'_>, standing: &[usize], view: &mut CaseView) -> O
 
 /// Who has a handle in the round that a check is about, on any device. Handles that arrive after
 /// the check was settled do not unsettle it.
-fn excluded_handlers<'a>(context: &Context<'a>, check: &Question) -> BTreeSet<&'a UserId> {
-    if check.kind != QuestionKind::Check || !context.rules_of(check).separation {
+fn excluded_handlers<'a>(
+    context: &Context<'a>,
+    check: &Question,
+    apart: &Apart<'_>,
+) -> BTreeSet<&'a UserId> {
+    if check.kind != QuestionKind::Check || !apart.keeps() {
         return BTreeSet::new();
     }
     handles_in_round(context, check.round)

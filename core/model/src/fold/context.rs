@@ -58,15 +58,20 @@ impl<'a> Context<'a> {
         first.map_or(*self.rules, |at| self.rules_of(self.questions.get(at)))
     }
 
+    /// The same; before any round those under which the case began.
+    pub(super) fn rules_of_work(&self, round: u32) -> Rules<'a> {
+        match (round, self.kept.first()) {
+            (0, Some((_, first))) => self.rules.switched(first),
+            _ => self.rules_of_round(round),
+        }
+    }
+
     /// Where the latest round, or the case before any, began under rules that another policy replaced since and
     /// that kept work and check apart: the roles that they excepted.
     pub(super) fn keeps_apart(&self) -> Option<Vec<Role>> {
-        let (_, first) = self.kept.first()?;
-        let rules = match self.questions.rounds() {
-            0 => self.rules.switched(first),
-            round => self.rules_of_round(round),
-        };
-        rules.separation.then(|| rules.exempt.to_vec())
+        self.kept.first()?;
+        let rules = self.rules_of_work(self.questions.rounds());
+        rules.separation.then(|| rules.exempt.roles())
     }
 
     /// Whether the case had ended at a chain position, and was only looked at since.

@@ -114,3 +114,66 @@ impl CaseView {
         passes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fold::{Work, fold};
+
+    const OWN: ChangeHash = ChangeHash([1; 32]);
+    const OTHERS: ChangeHash = ChangeHash([2; 32]);
+
+    /// Found done in the first round by these.
+    fn passed(by: &[ChangeHash]) -> CaseView {
+        let mut view = fold(&[]);
+        (view.stage, view.round) = (Stage::CheckPassed, 1);
+        view.findings.push(Finding {
+            round: 1,
+            asked: 4,
+            said: Said::Done(by.iter().copied().collect()),
+        });
+        view
+    }
+
+    #[test]
+    fn without_the_only_pass_a_case_stands_where_its_work_left_it() {
+        let without_own = |view: &CaseView| view.without(|hash| *hash == OWN).stage;
+        let mut view = passed(&[OWN]);
+        assert_eq!(without_own(&view), Stage::Filed);
+        view.work = Some(Work {
+            entry: ChangeHash([3; 32]),
+            by: "zhou".into(),
+            unit: None,
+            round: 1,
+            confirmed_by: None,
+        });
+        assert_eq!(without_own(&view), Stage::Handled);
+        view.unconfirmed = true;
+        assert_eq!(without_own(&view), Stage::Worked);
+        view.work = view.work.map(|work| Work { round: 0, ..work });
+        assert_eq!(without_own(&view), Stage::Filed, "work of another round");
+        assert_eq!(without_own(&passed(&[OWN, OTHERS])), Stage::CheckPassed);
+        assert_eq!(without_own(&passed(&[OTHERS])), Stage::CheckPassed);
+    }
+
+    #[test]
+    fn a_pass_goes_with_a_doubt_another_round_or_a_later_finding() {
+        assert!(passed(&[OWN]).found().done());
+        let mut doubted = passed(&[OWN]);
+        doubted.doubt = Some(5);
+        assert!(!doubted.found().done());
+        doubted.doubt = Some(3);
+        assert!(doubted.found().done(), "it was asked for since");
+        let mut again = passed(&[OWN]);
+        again.round = 2;
+        assert!(!again.found().done());
+        let mut refuted = passed(&[OWN]);
+        refuted.findings.push(Finding {
+            round: 1,
+            asked: 6,
+            said: Said::NotDone(OTHERS),
+        });
+        assert!(!refuted.found().done() && refuted.found().refuted());
+        assert_eq!(refuted.found().failed(), Some(OTHERS));
+    }
+}

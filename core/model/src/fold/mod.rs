@@ -33,9 +33,9 @@ mod view;
 mod walk;
 mod work;
 
-use crate::entry::{Entry, InstructionKind, Payload, PayloadError, Switches};
+use crate::entry::{ClassRef, Entry, InstructionKind, Payload, PayloadError, Switches};
 use crate::ids::{ChangeHash, Digest, Role};
-use crate::policy::Policy;
+use crate::policy::{Exception, Policy};
 
 #[cfg(test)]
 pub(crate) use found::{Finding, Said};
@@ -99,13 +99,42 @@ pub struct Rules<'a> {
     pub instructions: &'a InstructionTable,
     /// Whether the check of somebody who handled the work counts for nothing (监管分离).
     pub separation: bool,
-    /// Roles whose check counts all the same. Whether an author was entitled to act in one there, the
-    /// gate has judged.
-    pub exempt: &'a [Role],
+    /// Whose check counts all the same. Whether an author was entitled to act in a role there, the gate
+    /// has judged.
+    pub exempt: Exempt<'a>,
     /// Whether work counts as handled only once the unit has confirmed it.
     pub confirm: bool,
     /// What the replica was given.
     pub replica: Replica,
+}
+
+/// Whose check of their own work counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exempt<'a> {
+    /// Whom the city's exceptions name, in their classes.
+    By(&'a [Exception]),
+    /// People in these roles, in every class: what an instruction keeps of rules that it replaced.
+    Roles(&'a [Role]),
+}
+
+impl Exempt<'_> {
+    fn frees(&self, role: &Role, class: Option<&ClassRef>) -> bool {
+        match self {
+            Self::By(exceptions) => exceptions.iter().any(|one| one.names(role, class)),
+            Self::Roles(roles) => roles.contains(role),
+        }
+    }
+
+    /// The roles, whatever the class.
+    pub fn roles(&self) -> Vec<Role> {
+        match self {
+            Self::By(exceptions) => exceptions
+                .iter()
+                .flat_map(|one| one.roles.clone())
+                .collect(),
+            Self::Roles(roles) => roles.to_vec(),
+        }
+    }
 }
 
 impl Rules<'static> {
@@ -113,7 +142,7 @@ impl Rules<'static> {
     pub const BUILT_IN: Self = Self {
         instructions: table::INSTRUCTIONS,
         separation: true,
-        exempt: &[],
+        exempt: Exempt::Roles(&[]),
         confirm: false,
         replica: Replica::Whole,
     };
@@ -130,7 +159,7 @@ impl<'a> Rules<'a> {
     pub fn switches(&self) -> Switches {
         Switches {
             separation: self.separation,
-            exempt: self.exempt.to_vec(),
+            exempt: self.exempt.roles(),
             confirm: self.confirm,
         }
     }
@@ -138,7 +167,7 @@ impl<'a> Rules<'a> {
     fn switched(self, kept: &'a Switches) -> Self {
         Self {
             separation: kept.separation,
-            exempt: kept.exempt.as_slice(),
+            exempt: Exempt::Roles(&kept.exempt),
             confirm: kept.confirm,
             ..self
         }

@@ -87,11 +87,14 @@ fn untied(view: &CaseView) -> CaseView {
 }
 
 fn is_done(view: &CaseView) -> bool {
-    let as_it_stands = || match view.ended {
+    let found = view.found();
+    let undoubted =
+        || !view.doubted && !view.unconfirmed && !found.refuted() && !alone_undone(view);
+    let as_it_stands = match view.ended {
         Some(_) => view.closed_as_done() == Some(true),
-        None => !view.unconfirmed && !view.found().refuted() && !alone_undone(view),
+        None => found.done() || undoubted(),
     };
-    view.found().failed().is_none() && !view.doubted && as_it_stands()
+    found.failed().is_none() && as_it_stands
 }
 
 /// Whether nobody did anything about the matter: no work counts in the round, its reporter had not settled it,

@@ -173,7 +173,6 @@ fn first(body: &[u8]) -> Result<Policy, PolicyError> {
             .unwrap_or(1),
         rules: rules.collect(),
         stages: stages.collect(),
-        exempt: Vec::new(),
         separation: Separation::plain(file.separation),
         steps: Steps::default(),
         outside_duty_grid: file.outside_duty_grid,
@@ -208,11 +207,6 @@ fn second(body: &[u8]) -> Result<Policy, PolicyError> {
         version: file.version,
         rules: file.rules,
         stages: file.stages,
-        exempt: separation
-            .except
-            .iter()
-            .flat_map(|one| one.roles.clone())
-            .collect(),
         separation,
         steps: file.steps,
         outside_duty_grid: file.outside_duty_grid,

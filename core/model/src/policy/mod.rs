@@ -38,7 +38,7 @@ use crate::catalogue::Label;
 use crate::deadline::Lights;
 use crate::deadline::rules::ClockRules;
 use crate::entry::{ClassRef, Kind};
-use crate::fold::{Addressee, CaseView, Rules, Stage, Task};
+use crate::fold::{Addressee, CaseView, Exempt, Rules, Stage, Task};
 use crate::ids::{Digest, Role, UnitId, UserId};
 use crate::media::EvidenceRecord;
 
@@ -91,7 +91,6 @@ pub struct Policy {
     stages: Vec<StageRule>,
     separation: Separation,
     /// Roles whose own checks count although they handled.
-    exempt: Vec<Role>,
     steps: Steps,
     outside_duty_grid: DutyRule,
     units: UnitTree,
@@ -184,7 +183,7 @@ impl Policy {
     pub fn rules(&self) -> Rules<'_> {
         Rules {
             separation: self.separation.keeps_checks(),
-            exempt: &self.exempt,
+            exempt: Exempt::By(&self.separation.except),
             confirm: self.steps.unit_confirm,
             ..Rules::BUILT_IN
         }

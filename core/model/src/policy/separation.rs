@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::matrix::{ClassPrefix, KindName, covers};
 use super::relation::{Relation, Stands};
 use super::{Asking, Policy, PolicyError};
-use crate::entry::{Body, FieldKind, Kind};
+use crate::entry::{Body, ClassRef, FieldKind, Kind};
 use crate::fold::{CaseView, EntryView, QuestionKind, Stage, Status};
 use crate::ids::{ChangeHash, Role, UserId};
 
@@ -48,6 +48,13 @@ pub struct Exception {
 
 fn separated() -> Vec<KindName> {
     SEPARATED.map(KindName::of).to_vec()
+}
+
+impl Exception {
+    /// Whether it is made to people in that role in cases of that class, if they stand so to the case.
+    pub(crate) fn names(&self, role: &Role, class: Option<&ClassRef>) -> bool {
+        self.roles.contains(role) && covers(&self.classes, class)
+    }
 }
 
 impl Separation {
@@ -93,9 +100,7 @@ impl Separation {
     pub(super) fn exception(&self, asking: &Asking<'_>, stands: &Stands<'_>) -> Option<&Exception> {
         let class = asking.view.report.as_ref().map(|report| &report.class);
         self.except.iter().find(|one| {
-            one.roles.contains(&asking.who.role)
-                && stands.holds(one.relation, one.level.as_deref())
-                && covers(&one.classes, class)
+            one.names(&asking.who.role, class) && stands.holds(one.relation, one.level.as_deref())
         })
     }
 }
@@ -129,11 +134,11 @@ impl Policy {
             if settled {
                 return false;
             }
-            let mut concerned = separation
-                .except
-                .iter()
-                .filter(|one| covers(&one.classes, class));
-            concerned.any(|one| one.roles.iter().any(|role| has(person, role)))
+            let mut concerned = separation.except.iter();
+            concerned.any(|one| {
+                let mut roles = one.roles.iter();
+                roles.any(|role| one.names(role, class) && has(person, role))
+            })
         };
         persons
             .iter()
@@ -162,11 +167,8 @@ impl Policy {
         };
         for check in view.entries.iter().filter(own) {
             let except = self.separation.except.iter();
-            let used = |one: &&Exception| {
-                self.separation.keeps_checks()
-                    && one.roles.contains(&check.role)
-                    && covers(&one.classes, class)
-            };
+            let used =
+                |one: &&Exception| self.separation.keeps_checks() && one.names(&check.role, class);
             let most = except.filter(used).map(|one| one.spot_check_percent).max();
             share = share.max(most.unwrap_or(0));
         }
@@ -245,7 +247,8 @@ pub(super) fn is_own_finding(
     above: &[CaseView],
     theirs: &Separation,
 ) -> bool {
-    let except = |role: &Role| theirs.except.iter().any(|one| one.roles.contains(role));
+    let class = view.report.as_ref().map(|report| &report.class);
+    let except = |role: &Role| theirs.except.iter().any(|one| one.names(role, class));
     let own = |check: &EntryView| worked_above(above, &check.by) && !except(&check.role);
     theirs.keeps_checks() && view.entry(check).is_some_and(own)
 }

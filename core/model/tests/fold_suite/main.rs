@@ -6,6 +6,7 @@
 )]
 
 mod checker;
+mod clocks;
 mod document;
 mod elsewhere;
 mod entries;
@@ -14,6 +15,7 @@ mod laws;
 mod legal;
 mod mutations;
 mod newer;
+mod pins;
 mod settled;
 mod shown;
 mod speed;

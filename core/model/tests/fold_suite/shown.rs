@@ -329,3 +329,43 @@ fn requests_wait_until_they_are_decided() {
     assert_eq!(decided.pending_requests().count(), 0);
     assert_eq!(decided.entry(&hash).unwrap().reason, Some(Reason::Granted));
 }
+
+/// Where a policy gives something to anybody at any stage, the case itself still has to ask for it.
+#[test]
+fn whatever_the_policy_gives_the_case_has_to_ask_for_it() {
+    let mut body: serde_json::Value = serde_json::from_slice(gewu_model::policy::BUILT_IN).unwrap();
+    let lax = serde_json::json!({
+        "roles": ["crew"], "kinds": ["handle", "check", "note", "urge"], "relation": "anyone",
+    });
+    body["rules"].as_array_mut().unwrap().push(lax);
+    body["separation"]["on"] = false.into();
+    let policy = Policy::from_json(body.to_string().as_bytes()).unwrap();
+    let li = Capacity {
+        user: "li".into(),
+        role: "crew".into(),
+        unit: Some("drainage".into()),
+    };
+    let may = |story: &Story| {
+        let may = view(story).may(&li, &policy);
+        [FieldKind::Handle, FieldKind::Check, FieldKind::Note]
+            .map(|kind| may.contains(&Kind::Field(kind)))
+    };
+    let mut story = Story::filed();
+    assert_eq!(may(&story), [false, false, true]);
+    story.dispatch(&["drainage"]);
+    assert_eq!(may(&story), [true, false, true]);
+    story.ask_check(&["wang"]);
+    assert_eq!(may(&story), [false, true, true]);
+}
+
+#[test]
+fn views_are_written_alike_exactly_when_they_are() {
+    let mut story = Story::filed();
+    let filed = view(&story);
+    assert_eq!(filed.canonical(), view(&story).canonical());
+    story.dispatch(&["drainage"]);
+    let sent = view(&story);
+    assert_ne!(sent.canonical(), filed.canonical());
+    let written: serde_json::Value = serde_json::from_slice(&sent.canonical()).unwrap();
+    assert_eq!(written["stage"], "dispatched");
+}

@@ -1,12 +1,12 @@
 //! What consoles of the field are told of cases that are none of theirs: one and the same, whether there is such a
 //! case or not.
 
-use gewu_model::entry::Kind;
+use gewu_model::entry::{Body, Kind};
 use gewu_model::fold::CaseView;
 use gewu_model::ids::CaseId;
 use gewu_model::policy::{Asking, Capacity, Standing};
 
-use super::DecideError;
+use super::{DecideError, open};
 use crate::core::bench::Bench;
 use crate::core::load::rows;
 use crate::core::operators::Operator;
@@ -23,6 +23,30 @@ impl Core {
             CoreError::Unknown(_) if !operator.is_centre() => foreign(),
             error => error.into(),
         })
+    }
+
+    /// Refuses to tie a case to one that is not for the console to know of.
+    pub(super) fn check_other(
+        &self,
+        operator: &Operator,
+        bench: &Bench<'_>,
+        body: &Body,
+    ) -> Result<(), DecideError> {
+        let Body::Link(link) = body else {
+            return Ok(());
+        };
+        if operator.is_centre() || link.other == bench.state.case {
+            return Ok(());
+        }
+        let other = match open(bench.tx, link.other, bench.now) {
+            Err(DecideError::UnknownCase) => return Err(foreign()),
+            other => other?,
+        };
+        let (kind, view) = (Kind::Instruction(body.kind()), self.view(&other.state));
+        match self.has_a_part(operator, &other, &kind, &view)? {
+            true => Ok(()),
+            false => Err(foreign()),
+        }
     }
 
     /// Whether the case is for the console to know of: the centre's know of all.

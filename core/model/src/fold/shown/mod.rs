@@ -21,7 +21,6 @@ pub(super) use tree::tree;
 use super::context::Context;
 use crate::entry::Body;
 use crate::ids::ChangeHash;
-use crate::time::Millis;
 
 /// The body of the instruction at a chain position.
 fn body_at<'a>(context: &Context<'a>, position: usize) -> Option<&'a Body> {
@@ -45,16 +44,6 @@ fn limit_of(body: &Body) -> Option<&String> {
         Body::Rework(it) => it.limit.as_ref(),
         Body::Resume(it) => it.limit.as_ref(),
         Body::Forward(it) => it.limit.as_ref(),
-        _ => None,
-    }
-}
-
-/// The due time from elsewhere that an instruction carries.
-fn external_due(body: &Body) -> Option<Millis> {
-    match body {
-        Body::Register(it) => it.external_due,
-        Body::Dispatch(it) => it.external_due,
-        Body::Link(it) => it.external_due,
         _ => None,
     }
 }

@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 
-use super::external_due;
 use crate::entry::{Body, LinkCase, Relationship};
 use crate::ids::CaseId;
 use crate::time::Millis;
@@ -43,7 +42,11 @@ impl Outside {
             return;
         }
         let known = self.due();
-        let said = external_due(body);
+        let said = match body {
+            Body::Register(it) => it.external_due,
+            Body::Dispatch(it) => it.external_due,
+            _ => None,
+        };
         let stricter = said.filter(|said| known.is_none_or(|known| *said < known));
         self.own = stricter.or(self.own);
     }
