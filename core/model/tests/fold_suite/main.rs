@@ -10,6 +10,7 @@ mod clocks;
 mod document;
 mod elsewhere;
 mod entries;
+mod facts;
 mod hostile;
 mod laws;
 mod legal;

@@ -42,12 +42,13 @@ fn a_round_goes_by_the_policy_that_was_named_before_it_began() {
     story.rework("roads");
     assert_eq!(policies(&story), (9, 9));
     story.world.instruct(Body::Repin(Repin {
+        catalogue: Some(Digest([4; 32])),
         edition: Some("2027".into()),
         ..Repin::default()
     }));
     assert_eq!(
         policies(&story),
         (9, 9),
-        "another edition is no other policy"
+        "another catalogue is no other policy"
     );
 }

@@ -96,3 +96,7 @@ fn retry_after_ms(header: Option<&str>) -> u64 {
         .unwrap_or(0);
     seconds.min(LONGEST_REST_S) * 1_000
 }
+
+#[cfg(test)]
+#[path = "answer_tests.rs"]
+mod tests;

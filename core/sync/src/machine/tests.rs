@@ -221,3 +221,58 @@ fn retry_after_is_read_and_bounded() {
     assert_eq!(rest("Fri, 31 Dec 1999 23:59:59 GMT"), 0);
     assert_eq!(rest("999999999"), 86_400_000);
 }
+
+#[test]
+fn what_is_left_on_either_side_takes_one_more_exchange() {
+    for (more, unsent) in [(true, false), (false, true)] {
+        let mut state = State::default();
+        start_now(&mut state, Trigger::Manual);
+        let result = Exchanged {
+            progress: true,
+            more,
+            unsent,
+            ..Exchanged::default()
+        };
+        let effects = go(&mut state, 1, Event::Exchanged(result));
+        assert_eq!(effects, [Effect::Exchange], "{more} {unsent}");
+    }
+}
+
+#[test]
+fn it_says_what_it_waits_for_and_why_it_stopped() {
+    let mut state = State::default();
+    start_now(&mut state, Trigger::Timer);
+    go(&mut state, 0, Event::Failed(Failure::Offline));
+    assert_eq!(state.waits_for(), Some(&Failure::Offline));
+    assert_eq!(state.stopped(), None);
+    let old = Failure::TooOld { theirs: 9, ours: 1 };
+    start_now(&mut state, Trigger::Manual);
+    go(&mut state, 1, Event::Failed(old.clone()));
+    assert_eq!(state.stopped(), Some(&old));
+}
+
+#[test]
+fn a_wrong_clock_found_by_an_upload_lets_the_upload_go_on() {
+    let mut state = State::default();
+    start_now(&mut state, Trigger::Manual);
+    let result = Exchanged {
+        uploads: true,
+        ..Exchanged::default()
+    };
+    assert_eq!(
+        go(&mut state, 1, Event::Exchanged(result)),
+        [Effect::Upload]
+    );
+    let skew = Failure::Skew { offset_ms: 50 };
+    assert_eq!(
+        go(&mut state, 2, Event::Failed(skew)),
+        [Effect::SetClockOffset { ms: 50 }, Effect::Upload]
+    );
+}
+
+#[test]
+fn the_longest_wait_is_the_bound() {
+    let most = |buffer: &mut [u8]| buffer.copy_from_slice(&BACKOFF_BASE_MS.to_be_bytes());
+    assert_eq!(backoff_ms(0, &mut { most }), BACKOFF_BASE_MS);
+    assert_eq!(backoff_ms(0, &mut fixed(0)), 0);
+}

@@ -38,7 +38,8 @@ class PlanTest {
         synced = changes + photos == 0, changes = changes.toUInt(), texts = 0u, photos = photos.toUInt(),
         commands = 0u, offeredAgain = 0u, drafts = 0u, bytes = 0u, bytesSent = 0u,
         heldBack = heldBack.toUInt(), waitingSince = null, commandNotes = emptyList(), setAside = emptyList(),
-        notices = emptyList(), clockOffsetMs = null, refused = 0u, lastSync = null, backupCovers = null,
+        notices = emptyList(), clockOffsetMs = null, refused = 0u, lostContacts = emptyList(), lastSync = null,
+        backupCovers = null,
     )
 
     @Test
