@@ -40,7 +40,7 @@ fn until(
     wanted: impl Fn(&SyncReport) -> bool,
 ) -> SyncReport {
     loop {
-        let ended = heard.recv_timeout(PATIENCE).expect("no such sync");
+        let ended = heard.recv_timeout(PATIENCE).unwrap();
         if let Some(report) = ended.ok().filter(&wanted) {
             return report;
         }

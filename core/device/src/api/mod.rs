@@ -7,6 +7,7 @@ mod labels;
 mod output;
 mod place;
 mod status;
+mod support;
 mod sync;
 mod upload;
 
@@ -16,7 +17,7 @@ pub use case::{
 };
 pub use checkup::{
     Ailment, Checkup, FilesFound, Finding, LockerFound, LockerLooks, PackFound, PackRefused,
-    PackWhy, PastSync, SyncCause, SyncEnd, UnsentGroup, UnsentKind, UnsentWhy, support_bundle,
+    PackWhy, PastSync, SyncCause, SyncEnd, UnsentGroup, UnsentKind, UnsentWhy,
 };
 pub use input::{
     Act, Consent, Datum, Passphrase, PhotoInput, PhotoSource, PositionInput, ReportInput,
@@ -32,5 +33,6 @@ pub use status::{
     AsideFound, Backlog, CaseUnsent, CommandState, CommandStatus, LastSync, MovedAside, PhotoState,
     PhotoUnsent, ReadableContent, SetAsideItem, Status, Waiting,
 };
+pub use support::support_bundle;
 pub use sync::{CancelToken, SyncOutcome, SyncProgress, SyncReport, UploadTotals};
 pub use upload::{HandedResult, HandedUpload, HeldBack, Over, ScrubReport, UploadPolicy};
