@@ -14,7 +14,7 @@ Installs on Debian, with apt-get (and sudo when not root):
   build-essential   a C compiler: SQLite and ring are built from source
   git               the checks of generated files ask it
   strace            the test that watches fsync before a save returns
-  nodejs, npm       tus-js-client, which uploads to the server in a test
+  nodejs, npm       tus-js-client, which uploads to the server in a test; left out where both run already
   python3-venv      tuspy, which does the same
   libvips-tools     pictures are compared with what it makes of them; a peer in the benchmark
   libimage-exiftool-perl
@@ -74,11 +74,25 @@ fn install(shell: &mut Shell, dry: bool) -> Result<(), Failure> {
     ] {
         let mut command = apt_get(shell, root, words);
         if words.len() > 1 {
-            command.args(PACKAGES);
+            command.args(wanted(shell));
         }
         run_unless(dry, shell, words[0], &mut command)?;
     }
     Ok(())
+}
+
+/// The packages that are not there in another form: a Node that brings its own npm, as those from elsewhere
+/// do, conflicts with Debian's.
+fn wanted(shell: &Shell) -> Vec<&'static str> {
+    let runs = |program: &str| {
+        shell
+            .read(&mut shell.program(program, &["--version"]))
+            .is_ok()
+    };
+    let has_node = runs("node") && runs("npm");
+    let mut wanted = PACKAGES.to_vec();
+    wanted.retain(|package| !(has_node && ["nodejs", "npm"].contains(package)));
+    wanted
 }
 
 fn run_unless(
