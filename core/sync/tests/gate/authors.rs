@@ -7,7 +7,7 @@ use gewu_model::time::Millis;
 use gewu_sync::gate::{Author, Judgement, Standing};
 use gewu_sync::verdict::SetAside;
 
-use crate::story::{Story, Who, note};
+use crate::story::{Story, Who, file, note};
 
 fn scene() -> (Story, Who, Who) {
     let mut story = Story::new();
@@ -103,6 +103,20 @@ fn the_capacity_is_the_certificate_s() {
     let mut as_centre = honest.clone();
     as_centre.entry.header.role = CENTRE.into();
     for forged in [foreign_certificate, other_role, other_unit, as_centre] {
+        story.fails(&forged, SetAside::Author);
+    }
+    story.writes(&honest);
+}
+
+#[test]
+fn what_the_server_s_key_signs_is_under_its_own_certificate_and_name() {
+    let (mut story, _, _) = scene();
+    let honest = story.instruction(file());
+    let mut foreign_certificate = honest.clone();
+    foreign_certificate.entry.header.cert = Digest([7; 32]);
+    let mut other_name = honest.clone();
+    other_name.entry.header.by = "wang".into();
+    for forged in [foreign_certificate, other_name] {
         story.fails(&forged, SetAside::Author);
     }
     story.writes(&honest);

@@ -1,6 +1,7 @@
 //! How a case begins.
 
 use gewu_model::case::SCHEMA;
+use gewu_model::entry::Body;
 use gewu_model::ids::{CaseId, Digest};
 use gewu_sync::gate::Judgement;
 use gewu_sync::verdict::SetAside;
@@ -148,6 +149,12 @@ fn the_server_registers_what_came_by_telephone() {
     let root = story.root();
     let root = story.sign_root(crate::story::Who::SERVER, &root);
     story.accepts(&root);
+    let mut unknown = register();
+    if let Body::Register(register) = &mut unknown {
+        register.report.class.code = "99999".into();
+    }
+    let unknown = story.instruction(unknown);
+    story.fails(&unknown, SetAside::Payload);
     story.instructs(register());
     let twice = story.instruction(register());
     story.fails(&twice, SetAside::SecondRoot);

@@ -125,6 +125,26 @@ fn photos_that_the_policy_wants_are_asked_for() {
     story.fails(&done, SetAside::Photos);
 }
 
+/// A report says itself of which class it is.
+#[test]
+fn photos_of_a_report_are_asked_for_by_its_own_class() {
+    for (code, asks) in [("", true), ("99", false)] {
+        let mut story = Story::new();
+        let wang = story.staff("wang", "inspector", None);
+        let root = story.sign_root(wang, &story.root());
+        let root = story.accepts(&root);
+        story.pins(&policy(|body| {
+            body["photos"] =
+                json!([{ "kinds": ["report"], "classes": [{ "code": code }], "least": 5 }]);
+        }));
+        let found = story.draft_upon(wang, report(), &[root]);
+        match asks {
+            true => story.fails(&found, SetAside::Photos),
+            false => story.writes(&found),
+        };
+    }
+}
+
 fn repin(policy: Digest) -> Body {
     Body::Repin(Repin {
         policy: Some(policy),
