@@ -12,7 +12,7 @@ use gewu_sync::gate::CaseState;
 use serde_json::{Value, json};
 
 use super::bench::Bench;
-use super::decide::{DecideError, open};
+use super::decide::DecideError;
 use super::load::{load, rows};
 use super::passing::capacities_of;
 use super::{Core, CoreError};
@@ -71,9 +71,9 @@ impl Core {
 
     /// Makes the draws that a close of the case asked for, which went with all else when it was refused: what was
     /// drawn is to be found among the draws.
-    pub(super) fn keep_draws(&self, case: CaseId, now: Millis) -> Result<(), DecideError> {
+    pub(super) fn keep_draws(&self, case: CaseId, now: Millis) -> Result<(), CoreError> {
         self.write(|tx| {
-            let bench = open(tx, case, now)?;
+            let bench = Bench::new(tx, load(tx, case)?, now);
             let view = self.view(&bench.state);
             self.is_drawn(&bench, &view)?;
             self.rests_on_drawn(&bench, &view)?;

@@ -278,3 +278,18 @@ fn a_console_of_the_field_ties_no_case_that_is_none_of_its() {
     assert!(words.iter().all(|told| *told == words[0]), "{words:?}");
     tie(other).expect("tied");
 }
+
+/// A pass in the main case says nothing was done there where nobody did anything.
+#[test]
+fn a_duplicate_does_not_rest_on_a_pass_where_nobody_worked() {
+    let mut town = Town::new();
+    let (main, case) = (town.sent(), registered(&town.city, None));
+    town.does(main, recall());
+    town.does(case, file());
+    town.does(case, tied(main));
+    town.does(main, drawn("qian"));
+    town.finds("qian", main, CheckResult::Pass);
+    for undone in [main, case] {
+        town.may_not(undone, normal());
+    }
+}

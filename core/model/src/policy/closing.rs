@@ -88,11 +88,10 @@ fn untied(view: &CaseView) -> CaseView {
 
 fn is_done(view: &CaseView) -> bool {
     let found = view.found();
-    let undoubted =
-        || !view.doubted && !view.unconfirmed && !found.refuted() && !alone_undone(view);
+    let undoubted = || !view.doubted && !view.unconfirmed && !found.refuted();
     let as_it_stands = match view.ended {
         Some(_) => view.closed_as_done() == Some(true),
-        None => found.done() || undoubted(),
+        None => !alone_undone(view) && (found.done() || undoubted()),
     };
     found.failed().is_none() && as_it_stands
 }

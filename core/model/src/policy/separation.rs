@@ -247,9 +247,17 @@ pub(super) fn is_own_finding(
     above: &[CaseView],
     theirs: &Separation,
 ) -> bool {
-    let class = view.report.as_ref().map(|report| &report.class);
-    let except = |role: &Role| theirs.except.iter().any(|one| one.names(role, class));
-    let own = |check: &EntryView| worked_above(above, &check.by) && !except(&check.role);
+    let class = |view: &CaseView| view.report.as_ref().map(|report| report.class.clone());
+    let here = class(view);
+    // In the class of the case that is checked, and in that of the case in which they worked.
+    let except = |role: &Role, there: Option<&ClassRef>| {
+        let mut exceptions = theirs.except.iter();
+        exceptions.any(|one| one.names(role, here.as_ref()) && one.names(role, there))
+    };
+    let own = |check: &EntryView| {
+        let mut worked = above.iter().filter(|case| ever_worked(case, &check.by));
+        worked.any(|case| !except(&check.role, class(case).as_ref()))
+    };
     theirs.keeps_checks() && view.entry(check).is_some_and(own)
 }
 

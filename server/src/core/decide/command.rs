@@ -48,6 +48,7 @@ impl Core {
         if let Some(known) = self.read(|tx| Ok::<_, CoreError>(tx.command(record.digest())?))? {
             return Ok(known);
         }
+        let mut asked = None;
         let attempt = self.write(|tx| {
             let (command, capacity) = vouched(self, tx, caller, record, now)?;
             let body = command
@@ -65,6 +66,7 @@ impl Core {
             self.check_seen(&bench, &view, &command)?;
             let who = (&capacity, &Standing::from(&caller.certificate));
             self.permits(&bench, who, (&kind, variant), &view)?;
+            asked = Some((command.case, kind));
             if erases_elsewhere(&bench, &command)? {
                 let words = "other cases name that photo too: have it erased at a console";
                 return Err(DecideError::Denied(words.into()));
@@ -85,6 +87,13 @@ impl Core {
             tx.add_command(record.digest(), key, command.counter, &outcome, now)?;
             Ok(outcome)
         });
+        if let (
+            Some((case, Kind::Instruction(InstructionKind::Close))),
+            Err(DecideError::Denied(_)),
+        ) = (asked, &attempt)
+        {
+            self.keep_draws(case, now)?;
+        }
         let outcome = match attempt {
             Ok(outcome) => return Ok(outcome),
             Err(DecideError::Core(error)) => return Err(error),
