@@ -1,10 +1,12 @@
 //! Exceptions from separation, and the draws that go with them.
 
-use gewu_model::entry::{Asked, Body, CheckResult};
+use gewu_model::entry::{Asked, Body, CheckResult, ClassKind, ClassRef};
 use gewu_model::fold::Stage;
 use gewu_model::ids::CaseId;
+use gewu_server::NewCase;
 use serde_json::{Value, json};
 
+use crate::clocks::by_telephone;
 use crate::closing::tied;
 use crate::found_done::not_done;
 use crate::kit::Phone;
@@ -126,19 +128,38 @@ fn a_check_of_others_work_is_not_drawn_whatever_its_author_works_at_later() {
 /// What another class excepts lends nobody a pass.
 #[test]
 fn an_exception_for_other_classes_lets_nobody_close_what_they_alone_found_done() {
-    let (mut town, mut hu, _) = excepted(json!([excepting("9999")]));
-    let (case, _) = passed(&mut town);
-    town.does(case, normal());
-    town.leader_does(case, not_done());
-    let main = registered(&town.city, None);
-    town.does(main, file());
-    town.does(main, dispatch("grid1"));
-    answers(&town, &mut hu, main, &handle());
-    town.does(case, drawn("hu"));
-    answers(&town, &mut hu, case, &check(CheckResult::Pass));
-    town.does(case, tied(main));
-    let words = town.may_not(case, normal());
-    assert!(words.contains("nobody has checked"), "{words}");
+    let sides = [
+        ("9999", "nobody has checked"),
+        // That of the case, and not that of the main case in which they worked.
+        ("01002", "nobody has checked"),
+        ("06010", "nobody has checked"),
+        ("", "drawn"),
+    ];
+    for (code, why) in sides {
+        let (mut town, mut hu, _) = excepted(json!([excepting(code)]));
+        let (case, _) = passed(&mut town);
+        town.does(case, normal());
+        town.leader_does(case, not_done());
+        let other = NewCase {
+            class: ClassRef {
+                kind: ClassKind::Matter,
+                code: "06010".into(),
+            },
+            condition: None,
+            ..by_telephone()
+        };
+        let city = &town.city;
+        let main = city.core.register(&city.operator, &other, city.now);
+        let main = main.expect("registered").0;
+        town.does(main, file());
+        town.does(main, dispatch("grid1"));
+        answers(&town, &mut hu, main, &handle());
+        town.does(case, drawn("hu"));
+        answers(&town, &mut hu, case, &check(CheckResult::Pass));
+        town.does(case, tied(main));
+        let words = town.may_not(case, normal());
+        assert!(words.contains(why), "{code}: {words}");
+    }
 }
 
 /// Work that comes late is its author's all the same, unless the rules under which it began and those under which
