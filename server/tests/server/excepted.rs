@@ -200,17 +200,27 @@ fn late_work_bars_its_author_s_check_but_where_all_rules_except_the_class() {
 
 #[test]
 fn what_is_refused_because_it_was_drawn_is_among_the_draws() {
-    let (mut town, _, mut he) = sub_centre();
-    let mut zhou = town.city.crew("zhou", "roads");
-    let (case, main) = (registered(&town.city, None), registered(&town.city, None));
-    town.does(case, file());
-    town.does(case, dispatch("roads"));
-    answers(&town, &mut zhou, case, &handle());
-    town.does(case, Body::CheckRequest(asked("he")));
-    answers(&town, &mut he, case, &check(CheckResult::Pass));
-    town.does(main, file());
-    town.does(case, tied(main));
-    town.does(main, dispatch("grid1"));
-    answers(&town, &mut he, main, &handle());
-    stays_drawn(&mut town, case);
+    for by_device in [true, false] {
+        let (mut town, _, mut he) = sub_centre();
+        let mut zhou = town.city.crew("zhou", "roads");
+        let (case, main) = (registered(&town.city, None), registered(&town.city, None));
+        town.does(case, file());
+        town.does(case, dispatch("roads"));
+        answers(&town, &mut zhou, case, &handle());
+        town.does(case, Body::CheckRequest(asked("he")));
+        answers(&town, &mut he, case, &check(CheckResult::Pass));
+        town.does(main, file());
+        town.does(case, tied(main));
+        town.does(main, dispatch("grid1"));
+        answers(&town, &mut he, main, &handle());
+        assert!(!waits(&town, case));
+        if by_device {
+            let mut desk = town.city.phone("xu", "operator", None, None);
+            desk.sync(&town.city.core, town.city.now);
+            desk.command(case, &normal(), town.city.now);
+            desk.sync(&town.city.core, town.city.now);
+            assert!(waits(&town, case));
+        }
+        stays_drawn(&mut town, case);
+    }
 }
