@@ -4,11 +4,12 @@ use gewu_model::entry::{
     Asked, Body, Dispatch, FieldKind, Forward, InstructionKind, LinkCase, Order, Redo,
     Relationship, Resume, Rework, SpotCheck,
 };
-use gewu_model::fold::{CaseView, ClockChange, Rules, fold_by};
+use gewu_model::fold::{CaseView, ClockChange, Reason, Rules, fold_by};
 use gewu_model::ids::CaseId;
 use gewu_model::time::Millis;
 
-use crate::story::{CHEN, Found, LI, LI_OTHER_PHONE, Story, WANG};
+use crate::entries::{Author, Names, entry, field};
+use crate::story::{CHEN, Found, LI, LI_OTHER_PHONE, SUN, Story, WANG};
 
 const CONFIRMED: Rules<'static> = Rules {
     confirm: true,
@@ -183,4 +184,54 @@ fn only_findings_and_words_that_count_answer() {
         events(&story, &seen, confirm),
         [(1, ClockChange::Confirmed)]
     );
+}
+
+/// A case that has ended is opened again as a case: the look that this ends is another matter.
+#[test]
+fn a_case_that_somebody_looks_at_is_opened_again_and_not_the_look() {
+    let mut story = Story::filed();
+    story.close();
+    story.ask_check(&["wang"]);
+    let opened = story.plain(InstructionKind::Reopen);
+    let expected = [(1, ClockChange::Ended), (0, ClockChange::Reopened)];
+    assert_eq!(events(&story, &view(&story), opened), expected);
+}
+
+#[test]
+fn work_that_the_centre_knew_when_it_took_the_case_back_answers_nothing() {
+    let mut story = Story::filed();
+    let task = story.dispatch(&["drainage"]);
+    story.everyone_pulls();
+    let handle = story.handle(LI, task);
+    story.push(LI);
+    let answered = [(1, ClockChange::Answered)];
+    assert_eq!(events(&story, &view(&story), handle), answered);
+    story.recall();
+    story.is(handle, "effective", Reason::Reassigned);
+    assert_eq!(story.broken(&Rules::BUILT_IN), [""; 0]);
+    assert_eq!(events(&story, &view(&story), handle), []);
+}
+
+#[test]
+fn help_is_that_of_the_unit_that_helps_whoever_of_it_did_it() {
+    let mut story = Story::filed();
+    let task = story.dispatch(&["drainage", "roads"]);
+    let names = Names::units(&["team-3", "roads"]);
+    story.instruct(InstructionKind::Assign, &names);
+    story.everyone_pulls();
+    let own = story.handle(SUN, task);
+    story.push(SUN);
+    let team = Author {
+        unit: Some("team-3"),
+        ..story.world.phones[SUN].author
+    };
+    let theirs = field(FieldKind::Handle, 0);
+    let theirs = entry(&team, &theirs, Some(story.world.rows[task].hash));
+    let theirs = story.world.write_entry(SUN, theirs);
+    story.push(SUN);
+    for handle in [own, theirs] {
+        let unit = Some("roads".into());
+        let expected = [(1, ClockChange::Supported { unit })];
+        assert_eq!(events(&story, &view(&story), handle), expected);
+    }
 }

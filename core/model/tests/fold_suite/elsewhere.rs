@@ -3,8 +3,10 @@
 use gewu_model::entry::{Body, Correct, Dispatch, FieldKind, LinkCase, Payload, Relationship};
 use gewu_model::fold::{
     CaseView, ClockChange, EntryView, Reason, Replica, Row, Rules, Written, fold, fold_by,
+    fold_pinned,
 };
-use gewu_model::ids::{CaseId, ChangeHash};
+use gewu_model::ids::{CaseId, ChangeHash, Digest};
+use gewu_model::policy::Policy;
 use gewu_model::time::Millis;
 
 use crate::entries::{Author, entry, field};
@@ -129,9 +131,16 @@ fn a_citizen_s_replica_counts_what_answers_the_public_status() {
     let asks = ("effective", Some(Reason::Request));
     assert_eq!(stands(&own), [report, report, report, asks, asks, nothing]);
     assert_eq!(
-        own.facts.rating.map(|rating| rating.entry),
+        own.facts.rating.as_ref().map(|rating| rating.entry),
         Some(rows[2].hash)
     );
+    // Nor does it hang on the pack that the case pins.
+    let pack = Digest([2; 32]);
+    let policy = Policy::built_in();
+    for held in [None, Some(&policy)] {
+        let pinned = fold_pinned(&rows, Replica::Own, &pack, held);
+        assert_eq!(stands(&pinned), stands(&own));
+    }
     // What stands on no chain although there is one is an orphan there, too.
     let mut held = rows.to_vec();
     held.push(row(77, &field(FieldKind::Note, 0), None));

@@ -72,3 +72,20 @@ fn an_answer_that_cannot_be_read_is_not_counted_as_a_good_one() {
     assert_eq!(story.broken(&Rules::BUILT_IN), [""; 0]);
     assert!(story.world.view(story.world.server).needs_newer_app);
 }
+
+#[test]
+fn what_a_newer_app_wrote_beside_an_entry_does_not_excuse_it() {
+    let mut story = Story::filed();
+    let prev = story.world.view(story.world.server).tip();
+    let frame = instruction(plain(InstructionKind::Recall), prev, 1, 2).to_cbor();
+    story
+        .world
+        .instruct_entry(unknown(&CENTRE_AUTHOR, "levitate", frame));
+    // Wang has not seen that, and answers what is no instruction.
+    let report = 1;
+    let stray = story.write(WANG, FieldKind::Note, Some(report));
+    story.push(WANG);
+    story.is(stray, "orphan", Reason::OffChain);
+    assert_eq!(story.broken(&Rules::BUILT_IN), [""; 0]);
+    assert!(story.world.view(story.world.server).needs_newer_app);
+}
