@@ -10,7 +10,7 @@ use gewu_model::ids::{ChangeHash, GridCode};
 use gewu_model::place::{GridCertainty, GridRef, Position};
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
-use gewu_sync::gate::{Judgement, Places, Standing};
+use gewu_sync::gate::{Author, Judgement, Places, Standing};
 use gewu_sync::verdict::{SetAside, Verdict};
 
 use crate::story::{Draft, Story, Who, dispatch, file, handle, note, recall, report};
@@ -165,6 +165,26 @@ fn what_a_stolen_phone_sends_counts_only_with_an_operator_s_leave() {
     assert!(matches!(judgement, Judgement::Admit(_)), "{judgement:?}");
 }
 
+/// Whether work was late may be disputed, so both spans hold to the millisecond.
+#[test]
+fn the_last_moment_of_a_span_is_still_within_it() {
+    let recalled = Millis(1_000);
+    let taken = |days, more, exchanged: Option<i64>| {
+        let mut scene = Late::new();
+        scene.story.now = recalled.plus(days * DAY_MS + more);
+        scene.story.writer(scene.li).exchanged = exchanged.map(|after| recalled.plus(after));
+        let work = scene.work();
+        let work = scene.story.sign(&work);
+        let judgement = scene.story.judge(&work);
+        assert!(matches!(judgement, Judgement::Admit(_) | Judgement::Late));
+        judgement != Judgement::Late
+    };
+    assert_eq!([0, 1].map(|more| taken(30, more, None)), [true, false]);
+    // Whoever exchanged a day after the recall need not have been given it.
+    let silent = [DAY_MS, DAY_MS + 1].map(|after| taken(4, 0, Some(after)));
+    assert_eq!(silent, [true, false]);
+}
+
 struct Map(Option<Vec<GridCode>>);
 
 impl Places for Map {
@@ -213,6 +233,37 @@ fn a_report_without_a_unit_grid_is_placed_by_the_server_s_map() {
             true => drop(story.writes(&draft)),
             false => drop(story.fails(&draft, SetAside::OutsideDutyGrid)),
         }
+    }
+}
+
+/// The device that has the unit grids has applied the rule, and who has no grids of their own is bound to none.
+#[test]
+fn the_server_s_map_gainsays_neither_a_unit_grid_nor_somebody_without_duty_grids() {
+    for (has_grids, unit) in [(true, Some("U1")), (false, None), (false, Some("U1"))] {
+        let mut story = Story::new();
+        let wang = story.staff("wang", "inspector", None);
+        if let (false, Author::Staff(held)) = (has_grids, &mut story.writer(wang).author) {
+            held[0].certificate.duty_grids.clear();
+        }
+        let root = story.root();
+        let root = story.sign_root(wang, &root);
+        story.accepts(&root);
+        story.pins(BLOCKING);
+        story.places = Some(Box::new(Map(Some(vec!["D9".into()]))));
+        let mut payload = report();
+        if let Payload::Report(report) = &mut payload {
+            report.grid = unit.map(|unit: &str| GridRef {
+                unit: unit.into(),
+                duty: Some("D1".into()),
+                road: None,
+                pack: gewu_model::ids::Digest([7; 32]),
+                certainty: GridCertainty::Certain,
+                border_mm: 2_000,
+                level: None,
+            });
+        }
+        let draft = story.draft(wang, payload);
+        story.writes(&draft);
     }
 }
 

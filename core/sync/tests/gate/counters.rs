@@ -39,6 +39,18 @@ fn a_counter_is_used_once() {
     story.sets_aside(&two, SetAside::Counter);
 }
 
+/// Commands count with changes: nobody writes a change afterwards under the counter of a command.
+#[test]
+fn a_command_uses_its_counter_up() {
+    let (mut story, wang) = scene();
+    story.writer(wang).ledger.commanded(7);
+    let same = noted(&mut story, wang, 7);
+    story.sets_aside(&same, SetAside::Counter);
+    story.writer(wang).renews_actor();
+    let above = noted(&mut story, wang, 8);
+    story.accepts(&above);
+}
+
 #[test]
 fn a_counter_below_the_highest_needs_an_announcement() {
     let (mut story, wang) = scene();

@@ -3,7 +3,7 @@
 use gewu_model::entry::{Handle, Payload};
 use gewu_model::ids::{ChangeHash, Digest};
 use gewu_model::signed::SignedChange;
-use gewu_sync::gate::Standing;
+use gewu_sync::gate::{Fate, Standing};
 use gewu_sync::verdict::SetAside;
 
 use crate::story::{Draft, Story, Who, dispatch, file, handle, note, recall, take};
@@ -121,6 +121,24 @@ fn a_replacement_is_accepted_once() {
     scene.story.fails(&offered_again, SetAside::Replaces);
     let accepted = scene.back_dated().replacing(again);
     scene.story.fails(&accepted, SetAside::Replaces);
+}
+
+/// A restored server takes the replacement back on its receipt, and hears of what was set aside only later.
+#[test]
+fn what_comes_back_after_its_replacement_says_by_what_it_was_replaced() {
+    let mut scene = scene();
+    let original = bent(&mut scene);
+    let bad = set_aside_early(&mut scene, &original);
+    let again = scene.back_dated().replacing(bad);
+    let again = scene.story.writes(&again);
+    let named = |story: &Story| match story.case.fates.get(&bad) {
+        Some(Fate::SetAside { replaced_by, .. }) => *replaced_by,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(named(&scene.story), Some(again));
+    scene.story.case.fates.clear();
+    scene.story.sets_aside(&original, SetAside::StartOp);
+    assert_eq!(named(&scene.story), Some(again));
 }
 
 #[test]

@@ -73,3 +73,16 @@ fn what_was_receipted_waits_for_its_author_s_key_and_outlives_a_lost_certificate
     let taken = story.take_on_receipt(&done);
     assert!(matches!(taken, Judgement::Admit(_)), "{taken:?}");
 }
+
+/// To judge is to look: what was read of the document on the way makes no difference.
+#[test]
+fn the_same_change_is_judged_alike_as_often_as_it_is_judged() {
+    let mut story = Story::new();
+    let wang = story.staff("wang", "inspector", None);
+    story.opens(wang);
+    let draft = story.draft(wang, note());
+    let signed = story.sign(&draft);
+    let first = story.judge(&signed);
+    assert!(matches!(first, Judgement::Admit(_)), "{first:?}");
+    assert_eq!(story.judge(&signed), first);
+}

@@ -12,12 +12,19 @@ pub(crate) struct Ledger {
     given: Vec<(u64, ChangeHash)>,
     received: BTreeMap<u64, ChangeHash>,
     outgrown: Vec<(u64, Digest)>,
+    /// The highest counter of a command.
+    commanded: u64,
     pub(crate) accepted: Vec<Millis>,
 }
 
 impl Ledger {
     pub(crate) fn received(&mut self, counter: u64, hash: ChangeHash) {
         self.received.entry(counter).or_insert(hash);
+    }
+
+    /// The key signed a command, which is no change.
+    pub(crate) fn commanded(&mut self, counter: u64) {
+        self.commanded = self.commanded.max(counter);
     }
 
     /// A request in which the key stood at `counter` with `unsent`, and whose cursors covered
@@ -44,7 +51,8 @@ impl KeyHistory for Ledger {
     }
 
     fn highest(&self) -> u64 {
-        self.received.keys().next_back().copied().unwrap_or(0)
+        let received = self.received.keys().next_back();
+        received.copied().unwrap_or(0).max(self.commanded)
     }
 
     fn holder(&self, counter: u64) -> Option<ChangeHash> {
