@@ -40,15 +40,31 @@ fn seeds_that_found_something_once_find_nothing() {
 
 #[test]
 fn a_seed_tells_the_same_story_again() {
-    let short = Setup {
-        steps: 60,
-        ..Setup::new(2_000)
-    };
-    let (first, second) = (sim::run(short).unwrap(), sim::run(short).unwrap());
-    for (number, (one, other)) in first.story.iter().zip(&second.story).enumerate() {
-        assert_eq!(one, other, "line {number}");
+    for seed in [2_000, 2_001] {
+        let short = Setup {
+            steps: 60,
+            ..Setup::new(seed)
+        };
+        let (first, second) = (sim::run(short).unwrap(), sim::run(short).unwrap());
+        for (number, (one, other)) in first.story.iter().zip(&second.story).enumerate() {
+            assert_eq!(one, other, "seed {seed}, line {number}");
+        }
+        assert_eq!(first.story.len(), second.story.len(), "seed {seed}");
     }
-    assert_eq!(first.story.len(), second.story.len());
+}
+
+#[test]
+fn a_server_that_does_not_flush_is_caught_losing_what_it_acknowledged() {
+    let lost = (3_001..3_041).step_by(2).find_map(|seed| {
+        let setup = Setup {
+            at_the_server: gewu_server::Synchronous::Off,
+            ..Setup::new(seed)
+        };
+        let outcome = sim::run(setup).unwrap();
+        let mut findings = outcome.findings.into_iter();
+        findings.find(|finding| finding.contains("which the server does not have"))
+    });
+    assert!(lost.is_some(), "twenty seeds without flushes lost nothing");
 }
 
 #[test]

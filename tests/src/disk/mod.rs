@@ -161,12 +161,18 @@ impl SimDisk {
         self.lock().failing_sync = Some(nth);
     }
 
+    /// Whether a planned failure of a write or a flush has happened since the disk was calm.
+    pub fn has_failed(&self) -> bool {
+        self.lock().failed
+    }
+
     /// Nothing that was planned to go wrong does: no crash, no failing write or flush, no bound.
     pub fn calm(&self) {
         let mut state = self.lock();
         state.until_crash = None;
         state.failing_write = None;
         state.failing_sync = None;
+        state.failed = false;
         state.capacity = None;
     }
 

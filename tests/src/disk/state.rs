@@ -27,6 +27,7 @@ pub(super) struct State {
     pub(super) failing_write: Option<(u64, Fault)>,
     /// Flushes until one fails.
     pub(super) failing_sync: Option<u64>,
+    pub(super) failed: bool,
     /// Steps that changed something since the disk was made.
     pub(super) steps: u64,
     /// What was done, when somebody wants to know.
@@ -48,6 +49,7 @@ impl State {
             until_crash: None,
             failing_write: None,
             failing_sync: None,
+            failed: false,
             steps: 0,
             record: None,
             inodes: BTreeMap::new(),
@@ -171,6 +173,7 @@ impl State {
             Some((0, fault)) => {
                 let fault = *fault;
                 self.failing_write = None;
+                self.failed = true;
                 Err(fault)
             }
             Some((left, _)) => {
@@ -193,6 +196,7 @@ impl State {
         match &mut self.failing_sync {
             Some(0) => {
                 self.failing_sync = None;
+                self.failed = true;
                 return Err(Fault::Io);
             }
             Some(left) => *left -= 1,

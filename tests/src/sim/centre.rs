@@ -14,6 +14,8 @@ use tower::ServiceExt;
 
 use super::host::{PhoneClock, SeededEntropy, WorldTime};
 use super::network::Answer;
+use super::storage::Storage;
+use crate::disk::SimDisk;
 
 /// The packs of the fictional district.
 const GRID: &[u8] = include_bytes!("../../../fixtures/district/district.gewugrid");
@@ -54,6 +56,7 @@ pub struct Centre {
 struct Running {
     face: Router,
     dir: PathBuf,
+    storage: Storage,
     /// How many backups were made; the last of them is the one that is restored.
     backups: u32,
     restores: u32,
@@ -71,8 +74,16 @@ impl Centre {
     /// # Errors
     /// [`CentreError`] says what is in the way.
     pub fn open(world: WorldTime, seed: u64) -> Result<Self, CentreError> {
+        Self::on(Storage::Folder, world, seed)
+    }
+
+    /// The same, with its database there.
+    ///
+    /// # Errors
+    /// [`CentreError`] says what is in the way.
+    pub fn on(storage: Storage, world: WorldTime, seed: u64) -> Result<Self, CentreError> {
         let [before, in_force] = policies(seed);
-        Self::new(&[&before, &in_force], world, seed)
+        Self::new(&[&before, &in_force], world, (seed, storage))
     }
 
     /// A new city with the district's packs under this policy.
@@ -80,14 +91,18 @@ impl Centre {
     /// # Errors
     /// [`CentreError`] says what is in the way.
     pub fn under(policy: &[u8], world: WorldTime, seed: u64) -> Result<Self, CentreError> {
-        Self::new(&[policy], world, seed)
+        Self::new(&[policy], world, (seed, Storage::Folder))
     }
 
     /// A new city under the last of these policies, which were published one after the other.
-    fn new(policies: &[&[u8]], world: WorldTime, seed: u64) -> Result<Self, CentreError> {
+    fn new(
+        policies: &[&[u8]],
+        world: WorldTime,
+        stored: (u64, Storage),
+    ) -> Result<Self, CentreError> {
         let folder = tempfile::tempdir()?;
         let now = world.now();
-        Self::begin(folder, world, seed, |core, folder| {
+        Self::begin(folder, world, stored, |core, folder| {
             for (version, policy) in (1..).zip(policies) {
                 core.publish_pack("policy", "city", version, policy, now)?;
             }
@@ -103,19 +118,19 @@ impl Centre {
     /// # Errors
     /// [`CentreError`] says what is in the way.
     pub fn of(folder: tempfile::TempDir, world: WorldTime) -> Result<Self, CentreError> {
-        Self::begin(folder, world, 0, |_, _| Ok(()))
+        Self::begin(folder, world, (0, Storage::Folder), |_, _| Ok(()))
     }
 
     fn begin(
         folder: tempfile::TempDir,
         world: WorldTime,
-        seed: u64,
+        (seed, storage): (u64, Storage),
         set_up: impl FnOnce(&Core, &Path) -> Result<(), CentreError>,
     ) -> Result<Self, CentreError> {
         let time = PhoneClock::new(world);
         let entropy = Arc::new(SeededEntropy::new(seed ^ 0x5E17E4));
         let dir = folder.path().join("city");
-        let core = open(&dir, &time, &entropy)?;
+        let core = open((&dir, &storage), &time, &entropy)?;
         set_up(&core, folder.path())?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -123,6 +138,7 @@ impl Centre {
         let running = Running {
             face: face(core, &time),
             dir,
+            storage,
             backups: 0,
             restores: 0,
         };
@@ -159,10 +175,17 @@ impl Centre {
     /// # Errors
     /// When the server does not take it.
     pub fn publish(&self, kind: &str, version: u64, body: &[u8]) -> Result<(), CentreError> {
-        let core = open(&self.dir(), &self.time, &self.entropy)?;
+        let mut running = self.lock();
+        running.face = Router::new();
+        let core = self.core(&running)?;
         core.publish_pack(kind, "city", version, body, self.time.now())?;
         drop(core);
-        self.restart()
+        running.face = face(self.core(&running)?, &self.time);
+        Ok(())
+    }
+
+    fn core(&self, running: &Running) -> Result<Arc<Core>, CentreError> {
+        open((&running.dir, &running.storage), &self.time, &self.entropy)
     }
 
     /// Stops the server and starts it again from its folder.
@@ -170,21 +193,48 @@ impl Centre {
     /// # Errors
     /// When it does not open any more.
     pub fn restart(&self) -> Result<(), CentreError> {
+        self.fall();
         let mut running = self.lock();
-        running.face = Router::new();
-        running.face = face(open(&running.dir, &self.time, &self.entropy)?, &self.time);
+        running.face = face(self.core(&running)?, &self.time);
         Ok(())
     }
 
-    /// Copies the server while it runs.
+    /// Its process ends.
+    pub fn fall(&self) {
+        self.lock().face = Router::new();
+    }
+
+    /// The disk under its database, if it is one that tears.
+    pub fn disk(&self) -> Option<SimDisk> {
+        self.lock().storage.disk().cloned()
+    }
+
+    /// Copies the server; while it runs, if its database lies in its folder.
     ///
     /// # Errors
     /// When it cannot be copied.
     pub fn backup(&self) -> Result<(), CentreError> {
         let mut running = self.lock();
         let to = self.copy_number(running.backups + 1);
+        let stops = running.storage.disk().is_some();
+        if stops {
+            running.face = Router::new();
+            running.storage.lay_down(&running.dir)?;
+        }
         gewu_server::backup(&running.dir, &to, Clock::now(&self.time))?;
         running.backups += 1;
+        if stops {
+            self.take_up(&mut running)?;
+        }
+        Ok(())
+    }
+
+    /// Goes on with the database that lies in the folder.
+    fn take_up(&self, running: &mut Running) -> Result<(), CentreError> {
+        let seed = u64::from(running.backups + running.restores);
+        let dir = running.dir.clone();
+        running.storage.take_up(&dir, seed)?;
+        running.face = face(self.core(running)?, &self.time);
         Ok(())
     }
 
@@ -206,8 +256,8 @@ impl Centre {
             .join(format!("city-{}", running.restores));
         let from = self.copy_number(running.backups);
         gewu_server::restore_with(&from, &dir, &*self.entropy)?;
-        running.face = face(open(&dir, &self.time, &self.entropy)?, &self.time);
         running.dir = dir;
+        self.take_up(&mut running)?;
         Ok(true)
     }
 
@@ -266,11 +316,12 @@ pub fn policies(seed: u64) -> [Vec<u8>; 2] {
 }
 
 fn open(
-    dir: &Path,
+    (dir, storage): (&Path, &Storage),
     time: &PhoneClock,
     entropy: &Arc<SeededEntropy>,
 ) -> Result<Arc<Core>, CentreError> {
     let options = CoreOptions {
+        database: storage.database(dir),
         entropy: entropy.clone(),
         card_key: CardKeySource::Given(CardKey::new([77; 32])),
         ..CoreOptions::in_folder(dir)?

@@ -52,6 +52,10 @@ mishaps! {
     ServerRestored = "server restored";
     ServerClock = "server's clock jumps";
     UploadsRefused = "server's disk refuses";
+    ServerCrash = "server's power cut between two writes";
+    ServerWriteFailed = "server's write failed";
+    ServerFlushFailed = "server's flush failed";
+    ServerDiskFull = "server's disk is full";
     Retired = "device retired";
     Compromised = "device compromised";
     Certified = "device certified anew";

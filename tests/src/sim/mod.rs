@@ -5,7 +5,7 @@
 //! lies; phones ([`phone`]) lose power between any two steps of their disks, run out of room for a
 //! moment or for long, lose their keys, get a newer app and have clocks that jump and run back; the
 //! server is stopped, its clock jumps, its disk refuses uploads, and it burns down and comes back from a
-//! copy. Devices are retired, fall into wrong hands and are replaced, duty grids change hands. People
+//! copy; in every second city the disk under its database tears, fails and fills ([`shaken`]). Devices are retired, fall into wrong hands and are replaced, duty grids change hands. People
 //! ([`day`], [`acts`], [`operator`], [`desk`]) do what their roles ask of them, in every kind of entry,
 //! and sometimes what they must not. The seed decides all of it, and time passes only when a run says so.
 //!
@@ -24,9 +24,8 @@
 //!
 //! What runs have met is counted ([`coverage`]).
 //!
-//! What it does not do: the server lives in a plain folder that does not tear (its transactions are
-//! SQLite's, and its power does not fail), only its uploads meet a disk that refuses, and there is one
-//! of it. A newer app is two schemas newer.
+//! What it does not do: the server's files lie in a plain folder that does not tear, its database fails
+//! while devices ask and not while operators do, and there is one of it. A newer app is two schemas newer.
 
 pub mod acts;
 pub mod centre;
@@ -43,6 +42,8 @@ pub mod people;
 pub mod phone;
 pub mod pictures;
 pub mod rules;
+pub mod shaken;
+pub mod storage;
 pub mod story;
 pub mod verdict;
 mod world;

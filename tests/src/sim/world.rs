@@ -14,6 +14,8 @@ use super::network::{Answer, Link, SimNetwork};
 use super::operator::Operator;
 use super::people::{self, Person};
 use super::phone::{Make, Phone, Standing};
+use super::shaken::Shaken;
+use super::storage::Storage;
 use super::story::Story;
 use super::verdict::{Audit, Verdict};
 use crate::disk::Dice;
@@ -38,6 +40,8 @@ pub struct Setup {
     pub aloud: bool,
     /// When commits on phones wait for the medium. Anything but `Full` must lose saves.
     pub synchronous: Synchronous,
+    /// The same of the server's.
+    pub at_the_server: gewu_server::Synchronous,
 }
 
 impl Setup {
@@ -50,6 +54,7 @@ impl Setup {
             large,
             aloud: false,
             synchronous: Synchronous::Full,
+            at_the_server: gewu_server::Synchronous::Full,
         }
     }
 }
@@ -82,6 +87,7 @@ struct World {
     story: Arc<Story>,
     tally: Arc<Tally>,
     centre: Arc<Centre>,
+    shaken: Arc<Shaken>,
     network: Arc<SimNetwork>,
     operator: Operator,
     people: Vec<Person>,
@@ -123,6 +129,7 @@ pub fn live(setup: Setup) -> Result<Lived, CentreError> {
     let mut world = World::new(setup)?;
     world.enrol_everybody();
     world.live()?;
+    world.shaken.rest();
     world.centre.set_clock_error(0);
     Ok(Lived {
         time: world.time,
@@ -138,10 +145,13 @@ impl World {
         let story = Arc::new(Story::new(time.clone(), setup.aloud));
         let tally = Arc::new(Tally::default());
         let telling = || (Arc::clone(&story), Arc::clone(&tally));
-        let centre = Arc::new(Centre::open(time.clone(), setup.seed)?);
+        let storage = Storage::of(setup.seed, setup.at_the_server);
+        let centre = Arc::new(Centre::on(storage, time.clone(), setup.seed)?);
         let answer: Arc<dyn Answer> = centre.clone();
+        let shaken = Shaken::new(Arc::clone(&centre), telling(), setup.seed ^ 0xD15C);
+        let shaken = Arc::new(shaken);
         let network = SimNetwork::new(
-            Arc::clone(&answer),
+            shaken.clone(),
             time.clone(),
             telling(),
             setup.seed ^ 0x4E7,
@@ -156,6 +166,7 @@ impl World {
             story,
             tally,
             centre,
+            shaken,
             network: Arc::new(network),
             people: people.clone(),
             phones: Vec::new(),
@@ -292,6 +303,7 @@ impl World {
     fn settle(&mut self) -> Result<(), CentreError> {
         self.story.tell("world", "the faults end");
         self.network.set_trouble(0);
+        self.shaken.rest();
         self.network.deliver_the_late();
         self.centre.refuse_uploads(false)?;
         self.centre.set_clock_error(0);
@@ -354,6 +366,7 @@ impl World {
         let mut coverage = self.tally.coverage();
         verdict.count(&mut coverage);
         self.findings.append(&mut self.operator.findings);
+        self.findings.append(&mut self.shaken.findings());
         self.findings.extend(verdict.findings(&self.phones));
         for finding in &self.findings {
             self.story.tell("FINDING", finding);

@@ -19,6 +19,7 @@ mod restored;
 mod scrub;
 mod services;
 mod stops;
+mod watching;
 mod workflow;
 
 use std::path::PathBuf;

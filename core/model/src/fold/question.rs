@@ -116,13 +116,14 @@ impl Question {
         self.nodes.iter().filter(move |node| node.who == *unit)
     }
 
-    /// The nodes of the units that help and for which `team` works.
+    /// The nodes of the units that help and for which `team` works, each with the chain position from which
+    /// on it does.
     pub(super) fn nodes_above<'q>(
         &'q self,
         team: &'q UnitId,
-    ) -> impl Iterator<Item = &'q Named<UnitId>> {
+    ) -> impl Iterator<Item = (usize, &'q Named<UnitId>)> {
         let teams = self.teams.iter().filter(move |named| named.who == *team);
-        teams.filter_map(|named| self.nodes.get(named.parent?))
+        teams.filter_map(|named| Some((named.since, self.nodes.get(named.parent?)?)))
     }
 
     /// Whether the question was ever put to that person, or to the unit in whose name they act.

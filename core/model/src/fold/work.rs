@@ -186,6 +186,18 @@ enum Place {
     Sent,
 }
 
+impl Place {
+    /// Whether help that was asked for at this chain position says more: whoever was sent away and is then
+    /// asked to help does what they were asked.
+    const fn is_left_by(&self, since: usize) -> bool {
+        match self {
+            Self::Outside => true,
+            Self::KnewGone(until) => *until < since,
+            Self::Helping | Self::Asked | Self::Sent => false,
+        }
+    }
+}
+
 fn place(
     context: &Context<'_>,
     question: &Question,
@@ -206,10 +218,13 @@ fn place(
         return Place::Asked;
     }
     let mut found = Place::Outside;
-    let nodes = |unit| question.nodes_of(unit).chain(question.nodes_above(unit));
-    for node in unit.into_iter().flat_map(nodes) {
+    let nodes = |unit| {
+        let own = question.nodes_of(unit).map(|node| (node.since, node));
+        own.chain(question.nodes_above(unit))
+    };
+    for (since, node) in unit.into_iter().flat_map(nodes) {
         found = match (node.assist, node.until) {
-            (true, _) if matches!(found, Place::Outside) => Place::Helping,
+            (true, _) if found.is_left_by(since) => Place::Helping,
             (true, _) => found,
             (false, None) => return Place::Asked,
             (false, Some(until)) if seen > until => Place::KnewGone(until),

@@ -66,6 +66,25 @@ fn work_that_was_taken_away_with_its_result_in_hand_is_not_the_help_that_was_ask
     assert_eq!(story.broken(&Rules::BUILT_IN), [""; 0]);
 }
 
+#[test]
+fn whoever_gave_the_work_back_and_is_then_asked_to_help_helps() {
+    let mut story = Story::filed();
+    let task = story.dispatch(&["drainage", "roads"]);
+    story.forward("lamps");
+    gives_back(&mut story, "lamps");
+    let helps = Names::units(&["lamps", "roads"]);
+    story.instruct(InstructionKind::Assign, &helps);
+    story.everyone_pulls();
+    let handle = story.handle(ZHAO, task);
+    story.push(ZHAO);
+    story.is(handle, "effective", Reason::Supporting);
+    let team = Addressee::Team("lamps".into());
+    let view = view(&story);
+    let given = view.tasks.iter().find(|task| task.who == team).unwrap();
+    assert!(given.assist && given.done_by.is_some());
+    assert_eq!(story.broken(&Rules::BUILT_IN), [""; 0]);
+}
+
 /// Neither the lead, named as if it helped, nor a unit that helps no more has a team that only helps.
 #[test]
 fn a_team_only_helps_under_a_unit_that_does() {

@@ -90,10 +90,11 @@ impl Sqlite {
     /// Opens the database, makes it where there is none, and brings it to the present schema.
     pub(crate) fn open(database: &Database) -> Result<Self, StoreError> {
         let mut writer = connect(database, false)?;
-        migrate::check_ours(&writer)?;
+        // Before the first look: without shared memory a log can be read by nobody else.
         if database.exclusive {
             set(&writer, "locking_mode", "EXCLUSIVE")?;
         }
+        migrate::check_ours(&writer)?;
         let mode: String = writer.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
         if mode != "wal" {
             return Err(StoreError::Busy);

@@ -118,7 +118,7 @@ impl City {
             let place = if number < AUTHORS { &MANY } else { &OTHER };
             authors.push(Pen::enrol(&core, &author(number), place.duty, at)?);
         }
-        let crowd = (0..size.crowd)
+        let crowd = (0..size.members())
             .map(|number| Pen::enrol(&core, &member(number), OTHER.duty, at))
             .collect::<Result<_, _>>()?;
         let book = Book {
@@ -136,7 +136,7 @@ impl City {
     fn go_on(folder: PathBuf, size: &Size) -> Result<Self, BenchError> {
         let bytes = std::fs::read(folder.join(STATE))?;
         let state: State = cbor::from_slice(&bytes).map_err(|_| BenchError::Missing("a city"))?;
-        if state.many.len() != size.many || state.crowd.len() != size.crowd {
+        if state.many.len() != size.many || state.crowd.len() != size.members() {
             return Err(BenchError::Missing("a kept city of that size"));
         }
         let core = open(&folder, state.at)?;

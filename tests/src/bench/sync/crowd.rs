@@ -1,7 +1,7 @@
 //! Many devices at one server process over sockets of this machine. Those who send share its
 //! processors with the server.
 
-use std::io::{self, Read, Write};
+use std::io::Write;
 use std::net::TcpStream;
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use gewu_sync::auth;
 use gewu_sync::wire::{CONTENT_TYPE, CasePush, Cursor, Response};
 
 use super::city::accepted;
+use super::flood::{Flood, GOOD, read_answer};
 use super::pen::{Line, Pen, Pins};
 use super::row::{Row, at_share};
 use super::texts::{OTHER, Texts};
@@ -45,9 +46,14 @@ struct Sum {
     errors: usize,
 }
 
-/// One device alone, then all of them in their own rhythm, then all in one instant.
-pub(super) fn measure(url: &str, pens: Vec<Pen>, pins: Pins) -> Result<Vec<Row>, BenchError> {
-    let count = pens.len();
+/// One device alone, then `count` in their own rhythm, then these in one instant, and last all of them beside one
+/// more that sends without pause.
+pub(super) fn measure(
+    url: &str,
+    pens: Vec<Pen>,
+    count: usize,
+    pins: Pins,
+) -> Result<Vec<Row>, BenchError> {
     let mut members: Vec<Member> = pens
         .into_iter()
         .enumerate()
@@ -70,14 +76,30 @@ pub(super) fn measure(url: &str, pens: Vec<Pen>, pins: Pins) -> Result<Vec<Row>,
         idle.push(members[0].exchange()?);
     }
     let idle = at_share(idle, 0.5);
-    let spread = spread(&mut members);
-    let burst = burst(&mut members);
+    let mut abuser = members
+        .pop()
+        .ok_or(BenchError::Missing("one that sends without pause"))?;
+    let all = members.len();
+    let some = &mut members[..count];
+    let (alone, burst) = (spread(some, EVERY), burst(some));
+    let tireless = abuser.prepare()?.bytes;
+    let flood = Flood::start(&abuser.address, tireless);
+    let beside = spread(&mut members, EVERY * 2);
+    let toll = flood.end();
     let bound = 20.0 * idle;
-    let mut rows = vec![Row::told(
-        "small exchange of one device, idle median",
-        format!("{idle:.2} ms"),
-    )];
-    for (sum, how) in [(spread, "each every 10 s"), (burst, "all in one instant")] {
+    let mut rows = vec![
+        Row::told(
+            "small exchange of one device, idle median",
+            format!("{idle:.2} ms"),
+        ),
+        Row::told("what the one without pause got meanwhile", toll.to_string()),
+    ];
+    let crowds = [
+        (count, alone, "each every 10 s"),
+        (count, burst, "all in one instant"),
+        (all, beside, "each every 20 s beside one without pause"),
+    ];
+    for (count, sum, how) in crowds {
         let median = at_share(sum.ms.clone(), 0.5);
         let p99 = at_share(sum.ms, 0.99);
         rows.push(Row::at_most(
@@ -100,12 +122,12 @@ pub(super) fn measure(url: &str, pens: Vec<Pen>, pins: Pins) -> Result<Vec<Row>,
     Ok(rows)
 }
 
-/// Each at its own moment of every ten seconds.
-fn spread(members: &mut [Member]) -> Sum {
-    let step = EVERY / u32::try_from(members.len().max(1)).unwrap_or(1);
+/// Each at its own moment of so much time, again and again.
+fn spread(members: &mut [Member], every: Duration) -> Sum {
+    let step = every / u32::try_from(members.len().max(1)).unwrap_or(1);
     let begin = Instant::now() + Duration::from_millis(200);
     let work = |member: &mut Member, number: u32| {
-        let turns = (0..TIMES).map(|turn| begin + EVERY * turn + step * number);
+        let turns = (0..TIMES).map(|turn| begin + every * turn + step * number);
         let timed = turns.map(|at| {
             std::thread::sleep(at.saturating_duration_since(Instant::now()));
             member.exchange()
@@ -217,29 +239,11 @@ impl Member {
 
 /// The body of a good answer; the connection stays open.
 fn answer(stream: &mut TcpStream) -> Result<Vec<u8>, BenchError> {
-    let mut bytes = Vec::new();
-    let mut part = [0; 8 << 10];
-    loop {
-        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n");
-        if let Some(end) = end {
-            let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
-            let length = head
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length: "))
-                .and_then(|length| length.parse::<usize>().ok())
-                .ok_or(io::Error::from(io::ErrorKind::InvalidData))?;
-            if !head.starts_with("http/1.1 200") {
-                return Err(BenchError::Process(head));
-            }
-            let mut body = bytes.split_off(end + 4);
-            let have = body.len();
-            body.resize(length.max(have), 0);
-            stream.read_exact(&mut body[have..])?;
-            return Ok(body);
-        }
-        match stream.read(&mut part)? {
-            0 => return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
-            read => bytes.extend(&part[..read]),
+    match read_answer(stream)? {
+        (GOOD, body) => Ok(body),
+        (status, body) => {
+            let words = String::from_utf8_lossy(&body);
+            Err(BenchError::Process(format!("{status}: {words}")))
         }
     }
 }

@@ -9,6 +9,7 @@ mod child;
 mod city;
 mod crowd;
 mod devices;
+mod flood;
 mod gate;
 mod news;
 mod pen;
@@ -33,6 +34,8 @@ struct Size {
     few: usize,
     /// Devices at once.
     crowd: usize,
+    /// Devices beside one that sends without pause.
+    beside: usize,
     /// Requests of each shape at the gate.
     rounds: usize,
     /// Received changes in cold cases.
@@ -41,11 +44,22 @@ struct Size {
     news: usize,
 }
 
+impl Size {
+    /// Devices that are enrolled for the crowds, with the one that sends without pause.
+    fn members(&self) -> usize {
+        match self.crowd.max(self.beside) {
+            0 => 0,
+            count => count + 1,
+        }
+    }
+}
+
 /// What the issue of budgets asks for.
 const FULL: Size = Size {
     many: 10_000,
     few: 300,
     crowd: 500,
+    beside: 1_000,
     rounds: 10,
     received: 1_000,
     news: 40,
@@ -56,6 +70,7 @@ const QUICK: Size = Size {
     many: 500,
     few: 60,
     crowd: 50,
+    beside: 100,
     rounds: 2,
     received: 100,
     news: 5,
@@ -66,6 +81,7 @@ const GATE: Size = Size {
     many: 1_000,
     few: 0,
     crowd: 0,
+    beside: 0,
     ..FULL
 };
 
@@ -105,6 +121,6 @@ pub fn run(words: &[String]) -> Result<(), BenchError> {
     print!("{}", table(&stage.holding()?));
     print!("{}", table(&stage.pages()?));
     print!("{}", table(&news::measure(folder.path(), size.news)?));
-    print!("{}", table(&crowd::measure(&url, crowd, city::pins())?));
+    print!("{}", table(&crowd::measure(&url, crowd, size.crowd, city::pins())?));
     Ok(())
 }

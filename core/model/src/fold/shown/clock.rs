@@ -275,7 +275,7 @@ fn helped(context: &Context<'_>, row: usize) -> Option<UnitId> {
     let own = context.unit(row)?;
     let above = context.answered(row).and_then(|question| {
         let mut above = question.nodes_above(own);
-        above.next().map(|node| node.who.clone())
+        above.next().map(|(_, node)| node.who.clone())
     });
     above.or_else(|| Some(own.clone()))
 }
