@@ -1,5 +1,7 @@
 //! One device cannot take the turns of all others.
 
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
@@ -51,4 +53,58 @@ fn a_device_that_sends_many_exchanges_at_once_is_told_to_wait() {
         passed.sort_unstable();
         assert_eq!(passed, [("ci", 200), ("ci", 200), ("ci", 200), ("di", 200)]);
     });
+}
+
+/// Everybody else is answered while one device sends on many connections whatever it is told.
+#[test]
+fn a_device_that_sends_without_pause_holds_up_nobody() {
+    let web = Web::start();
+    let now = SystemClock.now();
+    let enrol = |name: &str| Phone::enrol(web.running().core(), None, name, now).expect("enrolled");
+    let mut flooding = enrol("ci");
+    flooding.report("井盖缺失", vec![], now);
+    let flood = cbor::to_vec(&flooding.request());
+    let names: Vec<String> = (0..40).map(|number| format!("citizen-{number}")).collect();
+    let bodies: Vec<Vec<u8>> = names
+        .iter()
+        .map(|name| {
+            let mut phone = enrol(name);
+            phone.report("路灯不亮", vec![], now);
+            cbor::to_vec(&phone.request())
+        })
+        .collect();
+    let over = AtomicBool::new(false);
+    let send = |name: &str, body: &[u8]| {
+        let own = signer(name, 0);
+        web.signed(&own, "POST", "/v1/sync", &[CBOR], body).status
+    };
+    let (good, flooded) = thread::scope(|scope| {
+        let mut told = BTreeMap::new();
+        let pour = || {
+            let mut told: BTreeMap<u16, usize> = BTreeMap::new();
+            while !over.load(Ordering::Relaxed) {
+                *told.entry(send("ci", &flood)).or_default() += 1;
+            }
+            told
+        };
+        let floods: Vec<_> = (0..8).map(|_| scope.spawn(pour)).collect();
+        let answered = names
+            .iter()
+            .zip(&bodies)
+            .map(|(name, body)| send(name, body));
+        let good: Vec<u16> = answered.collect();
+        over.store(true, Ordering::Relaxed);
+        for flood in floods {
+            for (status, count) in flood.join().expect("it ran") {
+                *told.entry(status).or_default() += count;
+            }
+        }
+        (good, told)
+    });
+    assert_eq!(good, [200; 40]);
+    assert!(
+        flooded.keys().all(|status| [200, 429].contains(status)),
+        "{flooded:?}"
+    );
+    assert!(flooded.contains_key(&429), "{flooded:?}");
 }

@@ -150,12 +150,7 @@ impl World {
         let answer: Arc<dyn Answer> = centre.clone();
         let shaken = Shaken::new(Arc::clone(&centre), telling(), setup.seed ^ 0xD15C);
         let shaken = Arc::new(shaken);
-        let network = SimNetwork::new(
-            shaken.clone(),
-            time.clone(),
-            telling(),
-            setup.seed ^ 0x4E7,
-        );
+        let network = SimNetwork::new(shaken.clone(), time.clone(), telling(), setup.seed ^ 0x4E7);
         let mut dice = Dice::new(setup.seed);
         let people = people::cast(setup.large, &mut dice);
         let mut world = Self {

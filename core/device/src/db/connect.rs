@@ -17,6 +17,9 @@ const BUSY: Duration = Duration::from_secs(5);
 const STATEMENTS: usize = 128;
 /// The log is cut back to this after a checkpoint, so that one large pull does not keep its room.
 const LOG_LIMIT: i64 = 8 << 20;
+/// What the writer keeps of the file in memory, at most, in KiB. Hashes lie all over their trees: what does not fit
+/// is written and read again within one page of a first sync.
+const CACHE_KIB: &str = "-8192";
 
 /// Makes the file, for its owner only and with its name on the medium, if there is none.
 ///
@@ -76,6 +79,7 @@ pub(super) fn writer(options: &OpenOptions) -> Result<Connection, DbError> {
         return Err(DbError::ReadOnly);
     }
     connection.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
+    set(&connection, "cache_size", CACHE_KIB)?;
     // What was erased must not stay readable in free pages.
     set(&connection, "secure_delete", "ON")?;
     set(&connection, "foreign_keys", "ON")?;

@@ -92,8 +92,8 @@ impl Pool {
         self.with(Role::Writer, work)
     }
 
-    /// Runs `work` with a connection that refuses to write: the writer's, for as long, when there
-    /// are no readers.
+    /// Runs `work`, which takes back what it changes, with a connection that refuses to write: the writer's
+    /// when there are no readers, and then the work is refused as a whole once it has written.
     pub(super) fn read<T, E: From<DbError>>(
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, E>,
@@ -101,15 +101,14 @@ impl Pool {
         if self.options.reader_count() > 0 {
             return self.with(Role::Reader, work);
         }
+        // Telling the connection not to write would have SQLite plan every statement again, twice a read.
         self.with(Role::Writer, |connection| {
-            connection
-                .pragma_update(None, "query_only", true)
-                .map_err(DbError::from)?;
+            let before = connection.total_changes();
             let result = work(connection);
-            connection
-                .pragma_update(None, "query_only", false)
-                .map_err(DbError::from)?;
-            result
+            match connection.total_changes() == before {
+                true => result,
+                false => Err(DbError::ReadOnly.into()),
+            }
         })
     }
 

@@ -124,7 +124,7 @@ impl Core {
         let identity = self.identity()?;
         let mut kept = BTreeSet::new();
         for wanted in wanted.values() {
-            let Wanted::Offered(signed) = wanted else {
+            let Wanted::Offered { signed, .. } = wanted else {
                 continue;
             };
             let key = &identity.server_key;

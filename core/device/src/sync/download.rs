@@ -28,7 +28,7 @@ pub(crate) fn download_pack(
     cancel: &CancelToken,
     traffic: &mut Traffic,
 ) -> std::result::Result<bool, Trouble> {
-    if let Wanted::Offered(signed) = wanted {
+    if let Wanted::Offered { signed, .. } = wanted {
         let identity = core.identity()?;
         let header = signed.verify(&StandardSuite, &identity.server_key, &identity.city);
         let header = header.map_err(DeviceError::from)?;
@@ -76,7 +76,7 @@ fn fetched(
 fn keep(core: &Core, digest: &Digest, wanted: &Wanted, body: &[u8]) -> Result<bool> {
     let identity = core.identity()?;
     let header = match wanted {
-        Wanted::Offered(signed) => {
+        Wanted::Offered { signed, .. } => {
             let key = &identity.server_key;
             Some((signed, signed.verify(&StandardSuite, key, &identity.city)?))
         }
@@ -85,7 +85,7 @@ fn keep(core: &Core, digest: &Digest, wanted: &Wanted, body: &[u8]) -> Result<bo
     let (kind, version) = match (wanted, &header) {
         (Wanted::Pinned(kind), _) => (kind.as_str(), 0),
         (_, Some((_, header))) => (header.kind.as_str(), header.version),
-        (Wanted::Offered(_), None) => return Ok(false),
+        (Wanted::Offered { .. }, None) => return Ok(false),
     };
     let came = Came {
         digest,

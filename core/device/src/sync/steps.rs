@@ -52,13 +52,17 @@ impl Session<'_> {
         }
         self.count(&outgoing, &applied, still_to_come(&response));
         self.core.keep_parts(&applied.packs)?;
-        let packs = applied.packs.keys().copied();
-        let packs: Vec<Digest> = packs.filter(|pack| !self.useless.contains(pack)).collect();
+        let wanted = applied.packs.iter();
+        let (rules, packs) = wanted
+            .filter(|(pack, _)| !self.useless.contains(pack))
+            .partition::<Vec<_>, _>(|(_, wanted)| wanted.is_rules());
+        let [rules, packs] = [rules, packs].map(|of| of.iter().map(|(pack, _)| **pack).collect());
         self.wanted = applied.packs;
         Ok(Exchanged {
             more: response.more || !self.whole_receipts.is_empty(),
             unsent: applied.unsent,
             progress: applied.progress,
+            rules,
             packs,
             uploads: !self.next_uploads()?.is_empty(),
         })

@@ -6,7 +6,8 @@
 //!    ^  failure: wait, full jitter        │ exchanged            │
 //!    ├────────────────────────────────────┤                      │
 //!    │                        more, or progress and unsent ──────┤
-//!    │                                    │ packs wanted         │
+//!    │                                    │ packs wanted (rules  │
+//!    │                                    │ before more cases)   │
 //!    │                                    ├──────> Downloading ──┤
 //!    │                                    │ files to upload      │
 //!    │ done                               └──────> Uploading ────┘
@@ -61,7 +62,10 @@ pub struct Exchanged {
     pub unsent: bool,
     /// The exchange got a receipt or news; without that, going on would be going round.
     pub progress: bool,
-    /// Packs to fetch.
+    /// Packs that say how cases are read. What the server has more of may pin them, so they are fetched
+    /// first: a case that comes before its rules has to be read twice.
+    pub rules: Vec<Digest>,
+    /// Other packs to fetch.
     pub packs: Vec<Digest>,
     /// Whether files wait for upload.
     pub uploads: bool,
@@ -139,6 +143,9 @@ pub struct State {
     again: bool,
     /// Files were uploaded since the last exchange, so another one gets them acknowledged.
     acknowledge: bool,
+    rules: Vec<Digest>,
+    /// The last exchange is to be followed by another one at once.
+    goes_on: bool,
     packs: Vec<Digest>,
     uploads: bool,
     failures: u32,
@@ -221,24 +228,33 @@ fn exchange(state: &mut State) -> Vec<Effect> {
     state.phase = Phase::Exchanging;
     state.again = false;
     state.acknowledge = false;
+    state.goes_on = false;
     vec![Effect::Exchange]
 }
 
 fn exchanged(state: &mut State, result: Exchanged) -> Vec<Effect> {
     state.failures = 0;
+    state.rules = result.rules;
     state.packs = result.packs;
     state.uploads = result.uploads;
-    if result.progress && (result.more || result.unsent) {
+    state.goes_on = result.progress && (result.more || result.unsent);
+    // What is to be sent waits for nothing.
+    if state.goes_on && !result.more {
         return exchange(state);
     }
     next(state)
 }
 
-/// What is left, in order: packs, files, one more exchange, nothing.
+/// What is left, in order: rules, more cases, other packs, files, one more exchange, nothing.
 fn next(state: &mut State) -> Vec<Effect> {
+    if let Some(pack) = state.rules.pop() {
+        return download(state, pack);
+    }
+    if state.goes_on {
+        return exchange(state);
+    }
     if let Some(pack) = state.packs.pop() {
-        state.phase = Phase::Downloading;
-        return vec![Effect::DownloadPack(pack)];
+        return download(state, pack);
     }
     if state.uploads {
         state.phase = Phase::Uploading;
@@ -248,6 +264,11 @@ fn next(state: &mut State) -> Vec<Effect> {
         return exchange(state);
     }
     finish(state, Outcome::Complete)
+}
+
+fn download(state: &mut State, pack: Digest) -> Vec<Effect> {
+    state.phase = Phase::Downloading;
+    vec![Effect::DownloadPack(pack)]
 }
 
 fn finish(state: &mut State, outcome: Outcome) -> Vec<Effect> {

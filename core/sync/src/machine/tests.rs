@@ -63,6 +63,52 @@ fn packs_then_files_then_an_exchange_that_acknowledges_them() {
 }
 
 #[test]
+fn rules_come_before_more_cases_and_other_packs_after_them() {
+    let [rules, grid] = [1, 2].map(|byte| Digest([byte; 32]));
+    let mut state = State::default();
+    start_now(&mut state, Trigger::Manual);
+    let first = Exchanged {
+        progress: true,
+        more: true,
+        rules: vec![rules],
+        packs: vec![grid],
+        ..Exchanged::default()
+    };
+    let effects = go(&mut state, 1, Event::Exchanged(first));
+    assert_eq!(effects, [Effect::DownloadPack(rules)]);
+    assert_eq!(go(&mut state, 2, Event::PackStored), [Effect::Exchange]);
+    let last = Exchanged {
+        progress: true,
+        packs: vec![grid],
+        ..Exchanged::default()
+    };
+    let effects = go(&mut state, 3, Event::Exchanged(last));
+    assert_eq!(effects, [Effect::DownloadPack(grid)]);
+    let done = go(&mut state, 4, Event::PackStored);
+    assert_eq!(done, [Effect::Done(Outcome::Complete)]);
+}
+
+#[test]
+fn what_is_to_be_sent_does_not_wait_for_rules() {
+    let rules = Digest([1; 32]);
+    let mut state = State::default();
+    start_now(&mut state, Trigger::Manual);
+    let mut result = Exchanged {
+        progress: true,
+        unsent: true,
+        rules: vec![rules],
+        ..Exchanged::default()
+    };
+    let effects = go(&mut state, 1, Event::Exchanged(result.clone()));
+    assert_eq!(effects, [Effect::Exchange]);
+    result.unsent = false;
+    let effects = go(&mut state, 2, Event::Exchanged(result));
+    assert_eq!(effects, [Effect::DownloadPack(rules)]);
+    let done = go(&mut state, 3, Event::PackStored);
+    assert_eq!(done, [Effect::Done(Outcome::Complete)]);
+}
+
+#[test]
 fn goes_on_while_there_is_progress_and_never_in_circles() {
     let mut state = State::default();
     start_now(&mut state, Trigger::Manual);

@@ -121,6 +121,9 @@ pub fn run(words: &[String]) -> Result<(), BenchError> {
     print!("{}", table(&stage.holding()?));
     print!("{}", table(&stage.pages()?));
     print!("{}", table(&news::measure(folder.path(), size.news)?));
-    print!("{}", table(&crowd::measure(&url, crowd, size.crowd, city::pins())?));
+    print!(
+        "{}",
+        table(&crowd::measure(&url, crowd, size.crowd, city::pins())?)
+    );
     Ok(())
 }

@@ -30,9 +30,24 @@ use crate::write::{CaseLog, Pen, project, rebase, sign_for};
 #[derive(Debug, Clone)]
 pub(crate) enum Wanted {
     /// The city publishes it.
-    Offered(SignedPack),
+    Offered {
+        /// What it says of it.
+        signed: SignedPack,
+        /// Whether cases are read by it.
+        rules: bool,
+    },
     /// A case pins it.
     Pinned(String),
+}
+
+impl Wanted {
+    /// Whether cases are read by it.
+    pub(crate) const fn is_rules(&self) -> bool {
+        match self {
+            Self::Offered { rules, .. } => *rules,
+            Self::Pinned(_) => true,
+        }
+    }
 }
 
 /// What a response changed.
@@ -313,7 +328,11 @@ impl Applying<'_> {
             if useless || !mine {
                 continue;
             }
-            wanted.insert(header.body, Wanted::Offered(pack.clone()));
+            let offered = Wanted::Offered {
+                signed: pack.clone(),
+                rules: [POLICY, CATALOGUE].contains(&header.kind.as_str()),
+            };
+            wanted.insert(header.body, offered);
         }
         for (digest, kind) in pins::missing(self.tx)? {
             let packs = &self.pen.packs;
