@@ -79,7 +79,7 @@ fn a_device_that_sends_without_pause_holds_up_nobody() {
         web.signed(&own, "POST", "/v1/sync", &[CBOR], body).status
     };
     let (good, flooded) = thread::scope(|scope| {
-        let mut told = BTreeMap::new();
+        let mut told: BTreeMap<u16, usize> = BTreeMap::new();
         let pour = || {
             let mut told: BTreeMap<u16, usize> = BTreeMap::new();
             while !over.load(Ordering::Relaxed) {

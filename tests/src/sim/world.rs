@@ -214,6 +214,10 @@ impl World {
     fn enrol(&mut self, at: usize) {
         let phone = &mut self.phones[at];
         phone.refused = false;
+        // Whoever has it now, a device in wrong hands is let in no more.
+        if phone.standing == Standing::Compromised {
+            return;
+        }
         phone.empty_disk();
         phone.link.set_offline(false);
         let code = if phone.person.is_citizen() {

@@ -50,41 +50,47 @@ impl Drop for Watch {
 }
 
 #[test]
-fn a_device_that_watches_sends_what_others_save_and_brings_what_the_server_has() {
+fn a_device_that_watches_sends_what_is_owed_and_brings_what_the_server_has() {
     let town = Town::new();
     let wang = town.server.inspector(&town.path("wang"), "wang").unwrap();
-    let watch = Watch::start(&town.device);
-    let first = watch.told.recv_timeout(PATIENCE).unwrap();
-    assert_eq!(first["failed"], Value::Null, "{first}");
-
     town.device.ok(&report(&["--text", "井盖缺失"])).unwrap();
+    let watch = Watch::start(&town.device);
     watch.until("accepted", 2);
-    wang.ok(&report(&["--text", "路灯不亮"])).unwrap();
-    wang.ok(&["sync"]).unwrap();
-    watch.until("received", 2);
-    assert_eq!(town.device.lines(&["list"]).unwrap().len(), 2);
+    for text in ["路灯不亮", "垃圾堆积"] {
+        wang.ok(&report(&["--text", text])).unwrap();
+        wang.ok(&["sync"]).unwrap();
+        watch.until("received", 2);
+    }
+    drop(watch);
+    assert_eq!(town.device.lines(&["list"]).unwrap().len(), 3);
 }
 
+/// It has the folder for itself, and says so to whoever comes.
 #[test]
-fn a_device_that_watches_outlives_its_server_and_its_own_death_holds_up_nobody() {
+fn a_device_that_watches_outlives_its_server_and_its_death_holds_up_nobody() {
     let mut town = Town::new();
+    let wang = town.server.inspector(&town.path("wang"), "wang").unwrap();
     let mut watch = Watch::start(&town.device);
     watch.told.recv_timeout(PATIENCE).unwrap();
+    let beside = town.device.run(&["status"]).unwrap();
+    assert_eq!(beside.code, Some(1), "{beside:?}");
+    assert!(
+        beside.err.contains("another client of this folder"),
+        "{beside:?}"
+    );
     town.server.kill();
-    town.device.ok(&report(&["--text", "井盖缺失"])).unwrap();
+    wang.ok(&report(&["--text", "井盖缺失"])).unwrap();
     // It tries, and waits longer each time.
     std::thread::sleep(Duration::from_secs(6));
     assert!(watch.child.try_wait().unwrap().is_none(), "it gave up");
     town.server.start_again().unwrap();
-    watch.until("accepted", 2);
+    wang.ok(&["sync"]).unwrap();
+    watch.until("received", 2);
 
     watch.child.kill().unwrap();
     watch.child.wait().unwrap();
     town.device.ok(&report(&["--text", "路灯不亮"])).unwrap();
-    let unsent = town.device.ok(&["status"]).unwrap();
-    assert_eq!(unsent["synced"], false, "{unsent}");
-    let again = Watch::start(&town.device);
-    again.until("accepted", 2);
+    Watch::start(&town.device).until("accepted", 2);
     let status = town.device.ok(&["status"]).unwrap();
     assert_eq!(status["synced"], true, "{status}");
 }

@@ -144,12 +144,17 @@ impl Upload<'_> {
         Ok(response)
     }
 
+    /// What is announced of the file, as tus writes it.
+    fn metadata(&self) -> String {
+        let name = STANDARD.encode(self.file.sha256.to_string());
+        format!("sha256 {name}")
+    }
+
     fn create(&mut self, with_file: bool) -> Step<At> {
         let bytes = self.file.bytes;
-        let name = STANDARD.encode(self.file.sha256.to_string());
         let mut request = Self::request(Method::Post, "/v1/media")
             .header("upload-length", bytes.to_string())
-            .header("upload-metadata", format!("sha256 {name}"));
+            .header("upload-metadata", self.metadata());
         let part = self.part_bytes()?;
         if with_file && bytes > 0 && bytes <= part as u64 {
             request = carrying(request, self.read(0, part)?);
@@ -166,10 +171,17 @@ impl Upload<'_> {
         Ok(At::Offset { url, offset })
     }
 
-    /// What the server has of an upload that was begun; `None` when it knows nothing of it.
+    /// What the server has of an upload that was begun; `None` when it knows nothing of it, or when that is
+    /// another file's: answers to other requests lie about in proxies, and one of them may have named it.
     fn resume(&mut self, url: String) -> Step<Option<At>> {
         let response = self.ask(Self::request(Method::Head, &url))?;
-        if !response.is_success() {
+        let is_another = |name: &str, ours: &str| {
+            let told = response.header(name);
+            told.is_some_and(|told| told != ours)
+        };
+        let another = is_another("upload-length", &self.file.bytes.to_string())
+            || is_another("upload-metadata", &self.metadata());
+        if another || !response.is_success() {
             self.remember(None, 0)?;
             return Ok(None);
         }

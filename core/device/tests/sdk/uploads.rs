@@ -76,6 +76,24 @@ fn uploads_survive_conflicts_damage_and_refusal() {
     assert_eq!(states, [PhotoState::Refused]);
 }
 
+/// A proxy that answers with what it was told of another file names another file's upload.
+#[test]
+fn an_upload_that_is_another_file_s_is_left_and_the_file_goes_up_anew() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    wang.gewu.report(with_photo()).unwrap();
+    let of_the_first = ("location".to_owned(), "/v1/media/uploads/0".to_owned());
+    city.weather([
+        Weather::Fine,
+        Weather::Fine,
+        Weather::Fine,
+        Weather::Answer(201, vec![of_the_first], String::new()),
+    ]);
+    assert!(matches!(wang.sync().outcome, SyncOutcome::Later { .. }));
+    assert_eq!(wang.sync().outcome, SyncOutcome::Complete);
+    assert!(is_synced(&wang));
+}
+
 fn uploading(policy: UploadPolicy) -> (Arc<City>, crate::support::Device) {
     let city = Arc::new(City::new());
     let wang = device(&city, "wang");

@@ -82,44 +82,46 @@ pub(super) fn measure(
     let all = members.len();
     let some = &mut members[..count];
     let (alone, burst) = (spread(some, EVERY), burst(some));
+    let more = spread(&mut members, EVERY * 2);
     let tireless = abuser.prepare()?.bytes;
     let flood = Flood::start(&abuser.address, tireless);
     let beside = spread(&mut members, EVERY * 2);
     let toll = flood.end();
-    let bound = 20.0 * idle;
+    let bound = Some(20.0 * idle);
     let mut rows = vec![
         Row::told(
             "small exchange of one device, idle median",
             format!("{idle:.2} ms"),
         ),
-        Row::told("what the one without pause got meanwhile", toll.to_string()),
+        Row::told("what the one without pause got", toll.to_string()),
     ];
     let crowds = [
-        (count, alone, "each every 10 s"),
-        (count, burst, "all in one instant"),
-        (all, beside, "each every 20 s beside one without pause"),
+        (count, alone, "each every 10 s", bound),
+        (count, burst, "all in one instant", bound),
+        (all, more, "each every 20 s", None),
+        (all, beside, "the same beside one without pause", None),
     ];
-    for (count, sum, how) in crowds {
-        let median = at_share(sum.ms.clone(), 0.5);
-        let p99 = at_share(sum.ms, 0.99);
-        rows.push(Row::at_most(
-            format!("{count} devices, {how}: errors"),
-            sum.errors as f64,
-            0.0,
-            "",
-        ));
-        rows.push(Row::told(
-            format!("{count} devices, {how}: median"),
-            format!("{median:.2} ms"),
-        ));
-        rows.push(Row::at_most(
-            format!("{count} devices, {how}: p99"),
-            p99,
-            bound,
-            "ms",
-        ));
+    for (count, sum, how, bound) in crowds {
+        rows.extend(sum.rows(&format!("{count} devices, {how}"), bound));
     }
     Ok(rows)
+}
+
+impl Sum {
+    /// Errors, of which there must be none, median and p99, of which `bound` says how many milliseconds it may be.
+    fn rows(self, whose: &str, bound: Option<f64>) -> [Row; 3] {
+        let median = at_share(self.ms.clone(), 0.5);
+        let p99 = at_share(self.ms, 0.99);
+        let name = format!("{whose}: p99");
+        [
+            Row::at_most(format!("{whose}: errors"), self.errors as f64, 0.0, ""),
+            Row::told(format!("{whose}: median"), format!("{median:.2} ms")),
+            match bound {
+                Some(bound) => Row::at_most(name, p99, bound, "ms"),
+                None => Row::told(name, format!("{p99:.1} ms")),
+            },
+        ]
+    }
 }
 
 /// Each at its own moment of so much time, again and again.

@@ -53,12 +53,19 @@ impl City {
                     assert_eq!(sha256(&bytes), sha, "the file that was announced");
                     state.media.insert(sha, bytes.clone());
                 }
-                let status = if request.method == Method::Head {
-                    200
-                } else {
-                    204
-                };
-                answer(status, &[("upload-offset", &bytes.len().to_string())])
+                let offset = bytes.len().to_string();
+                if request.method == Method::Patch {
+                    return answer(204, &[("upload-offset", &offset)]);
+                }
+                let name = STANDARD.encode(sha.to_string());
+                answer(
+                    200,
+                    &[
+                        ("upload-offset", &offset),
+                        ("upload-length", &length.to_string()),
+                        ("upload-metadata", &format!("sha256 {name}")),
+                    ],
+                )
             }
             _ => match state.media.get(&path[1..].parse().unwrap()) {
                 Some(bytes) => HttpResponse {
