@@ -52,11 +52,15 @@ impl Session<'_> {
         }
         self.count(&outgoing, &applied, still_to_come(&response));
         self.core.keep_parts(&applied.packs)?;
-        let wanted = applied.packs.iter();
-        let (rules, packs) = wanted
-            .filter(|(pack, _)| !self.useless.contains(pack))
-            .partition::<Vec<_>, _>(|(_, wanted)| wanted.is_rules());
-        let [rules, packs] = [rules, packs].map(|of| of.iter().map(|(pack, _)| **pack).collect());
+        let wanted = |rules: bool| -> Vec<Digest> {
+            let of = applied
+                .packs
+                .iter()
+                .filter(|(_, it)| it.is_rules() == rules);
+            let of = of.map(|(pack, _)| *pack);
+            of.filter(|pack| !self.useless.contains(pack)).collect()
+        };
+        let (rules, packs) = (wanted(true), wanted(false));
         self.wanted = applied.packs;
         Ok(Exchanged {
             more: response.more || !self.whole_receipts.is_empty(),

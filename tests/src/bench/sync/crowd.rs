@@ -46,8 +46,8 @@ struct Sum {
     errors: usize,
 }
 
-/// One device alone, then `count` in their own rhythm, then these in one instant, and last all of them beside one
-/// more that sends without pause.
+/// One device alone, then `count` in their own rhythm, then these in one instant, then all in half that rhythm, first
+/// by themselves and then beside one more that sends without pause.
 pub(super) fn measure(
     url: &str,
     pens: Vec<Pen>,
