@@ -86,15 +86,19 @@ pub(super) async fn sync(State(app): State<App>, request: Request) -> Result<Res
     let named = |name: HeaderName| names_packed(header_text(&signed.parts.headers, name.as_str()));
     let (is_packed, wants_packed) = (named(header::CONTENT_TYPE), named(header::ACCEPT));
     let (caller, body) = (signed.caller, signed.body);
-    let lap = app.lanes.enter(caller.key).await?;
+    let Some(lap) = app.lanes.enter(caller.key).await? else {
+        // It waits for the word, and its body need not.
+        drop(body);
+        return Err(app.lanes.send_away(caller.key).await);
+    };
     let clock = Arc::clone(&app.clock);
     let done = move |core: &Core| {
+        let _work = lap.begin();
         let request: wire::Request = match is_packed {
             true => read(&unpack(&body, MAX_REQUEST_BYTES).map_err(unreadable)?)?,
             false => read(&body)?,
         };
         let response = core.exchange(&caller, &request, clock.now())?;
-        drop(lap);
         let plain = cbor::to_vec(&response);
         let packed = wants_packed.then(|| packed(&plain)).flatten();
         Ok::<_, Problem>((packed.is_some(), packed.unwrap_or(plain)))

@@ -25,6 +25,7 @@ mod log;
 mod operator;
 mod packs;
 mod problem;
+mod purse;
 mod range;
 mod receive;
 mod serve;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
+use std::time::Instant;
 
 use gewu_model::cbor;
 use gewu_server::{Clock, SystemClock};
@@ -73,7 +74,7 @@ fn a_device_that_sends_without_pause_holds_up_nobody() {
             cbor::to_vec(&phone.request())
         })
         .collect();
-    let over = AtomicBool::new(false);
+    let (over, begun) = (AtomicBool::new(false), Instant::now());
     let send = |name: &str, body: &[u8]| {
         let own = signer(name, 0);
         web.signed(&own, "POST", "/v1/sync", &[CBOR], body).status
@@ -106,5 +107,11 @@ fn a_device_that_sends_without_pause_holds_up_nobody() {
         flooded.keys().all(|status| [200, 429].contains(status)),
         "{flooded:?}"
     );
-    assert!(flooded.contains_key(&429), "{flooded:?}");
+    let sent_away = flooded.get(&429).copied().unwrap_or(0);
+    assert!(sent_away > 0, "{flooded:?}");
+    let most = 8 * (begun.elapsed().as_secs() + 1);
+    assert!(
+        sent_away as u64 <= most,
+        "each of its connections waits a second to be sent away: {sent_away} > {most}"
+    );
 }

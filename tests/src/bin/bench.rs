@@ -30,6 +30,12 @@ fn main() -> ExitCode {
     if let [name, words @ ..] = &wanted[..]
         && name == SYNC
     {
+        if let Some(unknown) = bench::sync::unknown(words) {
+            eprintln!(
+                "{unknown} means nothing here: bench sync [--quick | --gate | --news] [--city FOLDER]"
+            );
+            return ExitCode::from(2);
+        }
         return exit(SYNC, bench::sync::run(words));
     }
     let known = |name: &String| name == EVIDENCE || ALL.iter().any(|(known, _)| known == name);

@@ -85,6 +85,19 @@ const GATE: Size = Size {
     ..FULL
 };
 
+/// The first word that [`run`] does not know, or the one that wants a folder and has none.
+pub fn unknown(words: &[String]) -> Option<&str> {
+    let mut words = words.iter().map(String::as_str);
+    while let Some(word) = words.next() {
+        match word {
+            "--quick" | "--gate" | "--news" => {}
+            "--city" if words.next().is_some() => {}
+            other => return Some(other),
+        }
+    }
+    None
+}
+
 /// Measures and prints each part as it is known. `--quick` measures less; `--city FOLDER` keeps the
 /// filled city there, or begins with the one that lies there. `--gate` measures nothing but what the
 /// server takes in, and `--news` nothing but how soon news reach devices that are connected.
