@@ -25,9 +25,9 @@ public enum Session: Equatable, Sendable {
     case looking
     /// The user has to agree first.
     case needsConsent
-    /// The phone belongs to nobody yet; with what went wrong last.
-    case needsSignIn(GewuError?)
-    /// Somebody uses it; with why signing out was refused.
+    /// Nobody uses the phone; with what went wrong last, and what others locked up on a handset that they share.
+    case needsSignIn(GewuError?, [Locker])
+    /// Somebody uses it; with why leaving was refused.
     case signedIn(AppRole, WhoAmI, GewuError?)
 }
 
@@ -56,7 +56,7 @@ public final class SessionModel {
             state = .signedIn(AppRole(who), who, nil)
         } catch {
             guard case .notEnrolled = error else { throw error }
-            state = .needsSignIn(nil)
+            state = await needsSignIn(nil)
         }
     }
 
@@ -73,18 +73,41 @@ public final class SessionModel {
             let who = try await client.enrol(server: server, code: code?.isEmpty == true ? nil : code).who
             state = .signedIn(AppRole(who), who, nil)
         } catch {
-            state = .needsSignIn(error)
+            state = await needsSignIn(error)
         }
+    }
+
+    /// Takes up again what its owner locked up: with the passphrase that locked it.
+    public func unlock(_ locker: Locker, with passphrase: String) async {
+        do throws(GewuError) {
+            let who = try await client.unlock(locker.name, with: passphrase)
+            state = .signedIn(AppRole(who), who, nil)
+        } catch {
+            state = await needsSignIn(error)
+        }
+    }
+
+    /// Hands a shared handset on: what is unsent stays here, locked up under a passphrase.
+    public func lockUp(with passphrase: String) async {
+        await leave { client async throws(GewuError) in try await client.lockUp(with: passphrase) }
     }
 
     /// Leaves; refused while something is unsent.
     public func signOut() async {
+        await leave { client async throws(GewuError) in try await client.signOut() }
+    }
+
+    private func leave(_ how: @Sendable (GewuClient) async throws(GewuError) -> Void) async {
         guard case .signedIn(let role, let who, _) = state else { return }
         do throws(GewuError) {
-            try await client.signOut()
-            state = .needsSignIn(nil)
+            try await how(client)
+            state = await needsSignIn(nil)
         } catch {
             state = .signedIn(role, who, error)
         }
+    }
+
+    private func needsSignIn(_ problem: GewuError?) async -> Session {
+        .needsSignIn(problem, (try? await client.lockers()) ?? [])
     }
 }

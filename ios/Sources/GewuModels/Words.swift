@@ -8,6 +8,10 @@ public enum Word: String, CaseIterable, Sendable {
     case terms
     case signIn
     case signOut
+    case lock
+    case unlock
+    case passphrase
+    case syncNow
     case code
     case asCitizen
     case today
@@ -76,6 +80,10 @@ extension Word {
         case .terms: ("上报的照片和位置会发给本市的管理中心。", "Photos and places that you report go to your city's centre.")
         case .signIn: ("登录", "Sign in")
         case .signOut: ("退出登录", "Sign out")
+        case .lock: ("锁定并交接", "Lock and hand on")
+        case .unlock: ("解锁", "Unlock")
+        case .passphrase: ("口令", "Passphrase")
+        case .syncNow: ("立即同步", "Sync now")
         case .code: ("注册码", "Enrolment code")
         case .asCitizen: ("我是市民", "I am a citizen")
         case .today: ("今日", "Today")

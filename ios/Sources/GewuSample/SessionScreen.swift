@@ -1,5 +1,6 @@
 #if canImport(SwiftUI) && canImport(UIKit)
     import Gewu
+    import GewuApple
     import GewuModels
     import SwiftUI
 
@@ -15,17 +16,35 @@
         }
     }
 
+    /// Shows what is in the way of syncing.
+    @MainActor
+    final class SyncStore: ObservableObject {
+        @Published private(set) var problem: String?
+        let model: SyncModel
+        private let network: NetworkWatch
+
+        init(_ client: GewuClient) {
+            model = SyncModel(client)
+            network = NetworkWatch(client)
+            model.changed = { [weak self] in self?.problem = $0 }
+        }
+    }
+
     /// The app's root: consent, the one way in, then the screens of the role.
     public struct SampleRoot: View {
         private let client: GewuClient
         @StateObject private var session: SessionStore
+        @StateObject private var sync: SyncStore
         @State private var code = ""
+        @State private var passphrase = ""
+        @Environment(\.scenePhase) private var phase
         private let words = Words()
 
         /// Over one client, for a city at an address.
         public init(_ client: GewuClient, server: String) {
             self.client = client
             _session = StateObject(wrappedValue: SessionStore(client, server: server))
+            _sync = StateObject(wrappedValue: SyncStore(client))
         }
 
         public var body: some View {
@@ -37,7 +56,7 @@
             switch session.state {
             case .looking: ProgressView()
             case .needsConsent: consent
-            case .needsSignIn(let problem): signIn(problem)
+            case .needsSignIn(let problem, let lockers): signIn(problem, lockers)
             case .signedIn(let role, _, let problem): signedIn(role, problem)
             }
         }
@@ -51,18 +70,29 @@
             .padding()
         }
 
-        private func signIn(_ problem: GewuError?) -> some View {
+        private func signIn(_ problem: GewuError?, _ lockers: [Locker]) -> some View {
             Form {
                 TextField(words[.code], text: $code).textInputAutocapitalization(.characters)
                 Problem(error: problem)
                 Button(words[.signIn]) { Task { await session.model.signIn(code: code) } }
                 Button(words[.asCitizen]) { Task { await session.model.signIn(code: nil) } }
+                if !lockers.isEmpty { SecureField(words[.passphrase], text: $passphrase) }
+                ForEach(lockers, id: \.name) { locker in
+                    Button("\(words[.unlock]) \(locker.user)") {
+                        Task {
+                            await session.model.unlock(locker, with: passphrase)
+                            passphrase = ""
+                        }
+                    }
+                }
             }
         }
 
         private func signedIn(_ role: AppRole, _ problem: GewuError?) -> some View {
             List {
                 Problem(error: problem)
+                if let hindrance = sync.problem { Text(hindrance).foregroundStyle(.secondary) }
+                Button(words[.syncNow]) { try? sync.model.soon() }
                 switch role {
                 case .inspector:
                     ReportLink(client: client)
@@ -74,10 +104,27 @@
                     ReportLink(client: client)
                     MyReportsSection(model: MyReportsModel(client))
                 }
-                Button(words[.signOut]) { Task { await session.model.signOut() } }
+                leaving(role)
             }
-            .refreshable { _ = try? await client.sync() }
-            .task { _ = try? await client.sync(.foreground) }
+            .refreshable { try? sync.model.soon() }
+            // Ends with the front, before `Lifecycle` lets go of the database.
+            .task(id: phase) {
+                if phase == .active { try? await sync.model.inFront() }
+            }
+        }
+
+        /// Leaving: for good, or on a shared handset with what is unsent locked up.
+        @ViewBuilder private func leaving(_ role: AppRole) -> some View {
+            Button(words[.signOut]) { Task { await session.model.signOut() } }
+            if role != .citizen {
+                SecureField(words[.passphrase], text: $passphrase)
+                Button(words[.lock]) {
+                    Task {
+                        await session.model.lockUp(with: passphrase)
+                        passphrase = ""
+                    }
+                }
+            }
         }
 
         private static var startOfDay: Millis {

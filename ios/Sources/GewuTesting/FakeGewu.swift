@@ -71,6 +71,9 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
 
     override public func hasConsent() throws -> Bool { try call("hasConsent") { $0.consented } }
 
+    // Nothing is ever locked up here, which is no reason to refuse the question.
+    override public func lockers() throws -> [Locker] { try call("lockers") { _ in [] } }
+
     override public func enrol(
         server: String, cancel: CancelHandle, code: String?, listener: SyncListener?
     ) throws -> Enrolment {

@@ -21,8 +21,6 @@ public class UnfakedGewu: Gewu, @unchecked Sendable {
 
     override public func lockUp(passphrase _: String) throws { throw unfaked() }
 
-    override public func lockers() throws -> [Locker] { throw unfaked() }
-
     override public func unlock(locker _: String, passphrase _: String) throws -> WhoAmI { throw unfaked() }
 
     override public func discardLocker(locker _: String) throws { throw unfaked() }

@@ -26,9 +26,9 @@ final class ModelsTests: XCTestCase {
         phone.session.changed = { seen.append($0) }
         try await phone.session.look()
         try await phone.session.agree(terms: "2026-01")
-        XCTAssertEqual(seen, [.needsConsent, .needsSignIn(nil)])
+        XCTAssertEqual(seen, [.needsConsent, .needsSignIn(nil, [])])
         await phone.session.signIn(code: "WRNG-C0DE")
-        guard case .needsSignIn(let why?) = phone.session.state else { return XCTFail("\(seen)") }
+        guard case .needsSignIn(let why?, _) = phone.session.state else { return XCTFail("\(seen)") }
         XCTAssertEqual(why.wayOut, .askTheCity)
         await phone.session.signIn(code: "  ")
         XCTAssertEqual(phone.role, .citizen)
@@ -47,7 +47,63 @@ final class ModelsTests: XCTestCase {
         XCTAssertEqual(why.wayOut, .giveUp)
         try await wang.client.sync()
         await wang.session.signOut()
-        XCTAssertEqual(wang.session.state, .needsSignIn(nil))
+        XCTAssertEqual(wang.session.state, .needsSignIn(nil, []))
+    }
+
+    func testASharedHandsetIsHandedOnWithWhatIsUnsentLockedUp() async throws {
+        let wang = try await phone("inspector")
+        let saved = try await wang.client.report(request("井盖缺失")).case
+        await wang.session.lockUp(with: "")
+        guard case .signedIn(_, _, let why?) = wang.session.state else { return XCTFail("\(wang.session.state)") }
+        XCTAssertEqual(why.field, "passphrase")
+        await wang.session.lockUp(with: "石榴 树下 七点")
+        guard case .needsSignIn(nil, let lockers) = wang.session.state else { return XCTFail("\(wang.session.state)") }
+        let locker = try XCTUnwrap(lockers.first)
+        let code = try wang.server.code(for: fresh("li"), role: "crew", units: ["drainage"])
+        await wang.session.signIn(code: code)
+        XCTAssertEqual(wang.role, .crew)
+        await wang.session.signOut()
+        await wang.session.unlock(locker, with: "wrong")
+        guard case .needsSignIn(_?, [locker]) = wang.session.state else { return XCTFail("\(wang.session.state)") }
+        await wang.session.unlock(locker, with: "石榴 树下 七点")
+        XCTAssertEqual(wang.role, .inspector)
+        let row = try await wang.client.show(saved).row
+        XCTAssertEqual(row.summary, "井盖缺失")
+    }
+
+    func testTheAppInFrontSyncsByItselfAndSaysWhatIsInTheWay() async throws {
+        let wang = try await phone("inspector")
+        let sync = SyncModel(wang.client)
+        let running = Task { try await sync.inFront() }
+        let title = fresh("cover")
+        try await wang.client.report(request(title))
+        for try await rows in TodayModel(wang.client, since: 0, words).rows {
+            if rows.contains(where: { $0.title == title && !$0.waits }) { break }
+        }
+        running.cancel()
+        _ = await running.result
+        XCTAssertNil(sync.problem)
+    }
+
+    func testAServerThatIsAwayIsToldWhileTheAppIsInFront() async throws {
+        let city = FakeCity()
+        let client = GewuClient.over(FakeGewu(city))
+        let session = SessionModel(client, server: city.url)
+        try await session.agree(terms: "2026-01")
+        await session.signIn(code: nil)
+        city.reachable = false
+        let sync = SyncModel(client)
+        let (told, teller) = AsyncStream.makeStream(of: String?.self)
+        sync.changed = { teller.yield($0) }
+        let running = Task { try await sync.inFront() }
+        var problems = told.makeAsyncIterator()
+        var problem = await problems.next() ?? nil
+        while problem == nil { problem = await problems.next() ?? nil }
+        city.reachable = true
+        try sync.soon()
+        while problem != nil { problem = await problems.next() ?? nil }
+        running.cancel()
+        _ = await running.result
     }
 
     func testTodayShowsWhatWasTouchedTodayAndWhatWaits() async throws {
@@ -176,7 +232,7 @@ final class ModelsTests: XCTestCase {
         try await session.agree(terms: "2026-01")
         city.reachable = false
         await session.signIn(code: nil)
-        guard case .needsSignIn(let away?) = session.state else { return XCTFail("\(session.state)") }
+        guard case .needsSignIn(let away?, _) = session.state else { return XCTFail("\(session.state)") }
         XCTAssertEqual(Word(away.wayOut).map { words[$0] }, "No connection now; try later")
         city.reachable = true
         await session.signIn(code: nil)

@@ -32,6 +32,8 @@ final class ContractTests: XCTestCase {
             XCTAssertEqual([enrolling, reporting, drafting].map(\.wayOut), [.giveUp, .giveUp, .giveUp])
             try await client.consent(terms: "2026-01")
             let after = try await client.hasConsent()
+            let lockers = try await client.lockers()
+            XCTAssertEqual(lockers, [])
             XCTAssertEqual([before, after], [false, true])
             _ = try await client.newDraft()
         }

@@ -70,6 +70,11 @@ class Look(private val context: Context) {
         inputType = InputType.TYPE_CLASS_TEXT or if (lines > 1) InputType.TYPE_TEXT_FLAG_MULTI_LINE else 0
     }
 
+    /** A field that shows nobody what is typed, and that the keyboard does not learn. */
+    fun secret(word: Word): EditText = field(word).apply {
+        inputType = InputType.TYPE_CLASS_TEXT or InputType.TYPE_TEXT_VARIATION_PASSWORD
+    }
+
     private fun isDark(): Boolean {
         val night = context.resources.configuration.uiMode and Configuration.UI_MODE_NIGHT_MASK
         return night == Configuration.UI_MODE_NIGHT_YES

@@ -12,20 +12,26 @@ import gewu.EvidenceRole
 import gewu.PhotoFile
 import gewu.android.Capture
 import gewu.android.Judged
+import gewu.android.NetworkWatch
 import gewu.android.PlatformFixes
 import gewu.android.judgedFixes
-import gewu.android.openOnPhone
 import gewu.client.GewuClient
 import gewu.client.ReportModel
+import gewu.client.attempt
 import gewu.client.classes
 import gewu.ui.Session
 import gewu.ui.SessionModel
+import gewu.ui.SyncModel
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.cancelChildren
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.collectLatest
+import kotlinx.coroutines.flow.combine
+import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.filterIsInstance
 import kotlinx.coroutines.flow.launchIn
 import kotlinx.coroutines.flow.onEach
@@ -44,31 +50,57 @@ class SampleActivity : Activity(), Ways {
     private val look by lazy { Look(this) }
     private val capture by lazy { Capture(this) }
     private var client: GewuClient? = null
+    private var network: NetworkWatch? = null
+    private val isInFront = MutableStateFlow(false)
     private var session: Session = Session.Looking
     private var showSession: () -> Unit = {}
     private var wanting: ((List<PhotoFile>) -> Unit)? = null
 
     override fun onCreate(state: Bundle?) {
         super.onCreate(state)
-        scope.launch { begin(openOnPhone(applicationContext)) }
+        scope.launch { begin((application as SampleApp).client()) }
+    }
+
+    override fun onStart() {
+        super.onStart()
+        isInFront.value = true
+    }
+
+    override fun onStop() {
+        isInFront.value = false
+        super.onStop()
     }
 
     override fun onDestroy() {
         scope.cancel()
-        client?.close()
+        network?.close()
         super.onDestroy()
     }
 
     private suspend fun begin(opened: GewuClient) {
         client = opened
         val model = SessionModel(opened, SERVER)
-        val screens = Screens(look, screen, opened, model, this)
+        val sync = SyncModel(opened)
+        network = NetworkWatch(opened::tellNetwork, opened::syncSoon).also { it.start(this) }
+        val screens = Screens(look, screen, opened, model, sync, this)
         showSession = { show(screens, session) }
         model.state.onEach {
             session = it
             showSession()
         }.launchIn(scope)
+        scope.launch { staySynced(opened, sync, model) }
         model.look()
+    }
+
+    /** By itself while somebody is signed in and looks; the platform's jobs do the rest. */
+    private suspend fun staySynced(client: GewuClient, sync: SyncModel, model: SessionModel) {
+        val isOurs = combine(isInFront, model.state) { front, session -> front && session is Session.SignedIn }
+        isOurs.distinctUntilChanged().collectLatest { ours ->
+            when (ours) {
+                true -> attempt { sync.inFront() }
+                false -> leaveToJobs(applicationContext, client)
+            }
+        }
     }
 
     private fun show(screens: Screens, session: Session) {
@@ -76,7 +108,7 @@ class SampleActivity : Activity(), Ways {
         val view = when (session) {
             Session.Looking -> return
             Session.NeedsConsent -> screens.consent()
-            is Session.NeedsSignIn -> screens.signIn(session.problem)
+            is Session.NeedsSignIn -> screens.signIn(session.problem, session.lockers)
             is Session.SignedIn -> screens.main(session.role, session.problem)
         }
         setContentView(view)

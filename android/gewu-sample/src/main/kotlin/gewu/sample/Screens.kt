@@ -2,18 +2,17 @@ package gewu.sample
 
 import android.view.View
 import android.widget.TextView
+import gewu.Locker
 import gewu.PhotoFile
-import gewu.SyncTrigger
 import gewu.client.GewuClient
 import gewu.client.Outcome
-import gewu.client.attempt
-import gewu.client.sync
 import gewu.ui.AppRole
 import gewu.ui.ListRow
 import gewu.ui.MyReportsModel
 import gewu.ui.OwnReport
 import gewu.ui.ReportButton
 import gewu.ui.SessionModel
+import gewu.ui.SyncModel
 import gewu.ui.TaskButton
 import gewu.ui.TaskRow
 import gewu.ui.TasksModel
@@ -41,6 +40,7 @@ class Screens(
     private val scope: CoroutineScope,
     private val client: GewuClient,
     private val session: SessionModel,
+    private val sync: SyncModel,
     private val ways: Ways,
 ) {
     private val words = look.words
@@ -51,7 +51,7 @@ class Screens(
         look.button(Word.AGREE) { scope.launch { session.agree(TERMS) } },
     )
 
-    fun signIn(problem: Outcome.Failed?): View {
+    fun signIn(problem: Outcome.Failed?, lockers: List<Locker>): View {
         val code = look.field(Word.CODE)
         return look.screen(
             look.heading(Word.SIGN_IN),
@@ -59,7 +59,26 @@ class Screens(
             look.problem().apply { say(problem) },
             look.button(Word.SIGN_IN) { scope.launch { session.signIn(code.text.toString()) } },
             look.button(Word.AS_CITIZEN) { scope.launch { session.signIn(null) } },
+            *lockers.map(::locker).toTypedArray(),
         )
+    }
+
+    /** What somebody left locked up on a shared handset. */
+    private fun locker(locker: Locker): View {
+        val passphrase = look.secret(Word.PASSPHRASE)
+        val unlock = look.button(Word.UNLOCK, words.spoken(words[Word.UNLOCK], locker.user)) {
+            scope.launch { session.unlock(locker, passphrase.text.toString()) }
+        }
+        return look.column(look.text(locker.user), passphrase, unlock)
+    }
+
+    /** Leaving: for good, or on a shared handset with what is unsent locked up. */
+    private fun leaving(role: AppRole): View {
+        val out = look.button(Word.SIGN_OUT) { scope.launch { session.signOut() } }
+        if (role == AppRole.CITIZEN) return out
+        val passphrase = look.secret(Word.PASSPHRASE)
+        val lock = look.button(Word.LOCK) { scope.launch { session.lockUp(passphrase.text.toString()) } }
+        return look.column(out, passphrase, lock)
     }
 
     fun main(role: AppRole, problem: Outcome.Failed?): View {
@@ -69,9 +88,14 @@ class Screens(
             AppRole.CREW -> arrayOf(tasks(said))
             AppRole.CITIZEN -> arrayOf(reportButton(), myReports(said))
         }
-        scope.launch { attempt { client.sync(SyncTrigger.FOREGROUND) } }
-        val out = look.button(Word.SIGN_OUT) { scope.launch { session.signOut() } }
-        return look.screen(look.heading(Word.APP), said, *content, out)
+        return look.screen(look.heading(Word.APP), said, syncing(), *content, leaving(role))
+    }
+
+    /** What is in the way of sending, and the wish to try at once. */
+    private fun syncing(): View {
+        val hindrance = look.problem()
+        sync.problem.onEach { hindrance.text = it.orEmpty() }.launchIn(scope)
+        return look.column(hindrance, look.button(Word.SYNC_NOW) { sync.soon() })
     }
 
     private fun reportButton() = look.button(Word.REPORT) { ways.report() }

@@ -53,6 +53,9 @@ class FakeGewu(
 
     override fun hasConsent(): Boolean = call("hasConsent") { consented }
 
+    // Nothing is ever locked up here, which is no reason to refuse the question.
+    override fun lockers(): List<Locker> = call("lockers") { emptyList() }
+
     override fun enrol(
         server: String,
         cancel: CancelHandle,

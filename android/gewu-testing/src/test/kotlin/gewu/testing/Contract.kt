@@ -59,6 +59,7 @@ abstract class Contract {
             refused<SdkException.NotPermitted> { client.newDraft() }
             client.consent("2026-01")
             assertTrue(client.hasConsent())
+            assertEquals(0, client.lockers().size)
             client.newDraft()
         }
     }

@@ -1,5 +1,6 @@
 package gewu.ui
 
+import gewu.Locker
 import gewu.SdkException
 import gewu.WhoAmI
 import gewu.client.GewuClient
@@ -40,10 +41,13 @@ sealed interface Session {
     /** The user has to agree first. */
     data object NeedsConsent : Session
 
-    /** The phone belongs to nobody yet; [problem] is what went wrong last. */
-    data class NeedsSignIn(val problem: Outcome.Failed? = null) : Session
+    /**
+     * Nobody uses the phone; [problem] is what went wrong last. On a handset that several share, [lockers] hold
+     * what others locked up when they left.
+     */
+    data class NeedsSignIn(val problem: Outcome.Failed? = null, val lockers: List<Locker> = emptyList()) : Session
 
-    /** Somebody uses it. [problem] is why signing out was refused. */
+    /** Somebody uses it. [problem] is why leaving was refused. */
     data class SignedIn(val role: AppRole, val who: WhoAmI, val problem: Outcome.Failed? = null) : Session
 }
 
@@ -58,7 +62,7 @@ class SessionModel(private val client: GewuClient, private val server: String) {
     suspend fun look() {
         now.value = when {
             !client.hasConsent() -> Session.NeedsConsent
-            else -> signedIn() ?: Session.NeedsSignIn()
+            else -> signedIn() ?: needsSignIn()
         }
     }
 
@@ -73,17 +77,35 @@ class SessionModel(private val client: GewuClient, private val server: String) {
         val asked = code?.trim()?.ifEmpty { null }
         now.value = when (val done = attempt { client.enrol(server, asked) }) {
             is Outcome.Done -> Session.SignedIn(AppRole.of(done.value.who), done.value.who)
-            is Outcome.Failed -> Session.NeedsSignIn(done)
+            is Outcome.Failed -> needsSignIn(done)
         }
     }
 
+    /** Takes up again what its owner locked up: with the passphrase that locked it. */
+    suspend fun unlock(locker: Locker, passphrase: String) {
+        now.value = when (val done = attempt { client.unlock(locker.name, passphrase) }) {
+            is Outcome.Done -> Session.SignedIn(AppRole.of(done.value), done.value)
+            is Outcome.Failed -> needsSignIn(done)
+        }
+    }
+
+    /** Hands a shared handset on: what is unsent stays here, locked up under a passphrase. */
+    suspend fun lockUp(passphrase: String) = leave { client.lockUp(passphrase) }
+
     /** Leaves; refused while something is unsent. */
-    suspend fun signOut() {
+    suspend fun signOut() = leave { client.signOut() }
+
+    private suspend fun leave(how: suspend () -> Unit) {
         val before = now.value as? Session.SignedIn ?: return
-        now.value = when (val done = attempt { client.signOut() }) {
-            is Outcome.Done -> Session.NeedsSignIn()
+        now.value = when (val done = attempt { how() }) {
+            is Outcome.Done -> needsSignIn()
             is Outcome.Failed -> before.copy(problem = done)
         }
+    }
+
+    private suspend fun needsSignIn(problem: Outcome.Failed? = null): Session {
+        val lockers = attempt { client.lockers() } as? Outcome.Done
+        return Session.NeedsSignIn(problem, lockers?.value.orEmpty())
     }
 
     private suspend fun signedIn(): Session? = try {

@@ -11,9 +11,12 @@ import gewu.testing.FakeCity
 import gewu.testing.FakeGewu
 import gewu.testing.client
 import kotlinx.coroutines.async
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.launch
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -51,6 +54,53 @@ class ModelsTest {
             wang.synced()
             wang.session.signOut()
             assertEquals(Session.NeedsSignIn(), wang.session.state.value)
+        }
+    }
+
+    @Test
+    fun `a shared handset is handed on with what is unsent locked up`() = test {
+        phone("inspector").use { wang ->
+            val saved = wang.client.report(request("井盖缺失")).case
+            wang.session.lockUp("")
+            assertEquals("passphrase", (wang.session.state.value as Session.SignedIn).problem?.field)
+            wang.session.lockUp("石榴 树下 七点")
+            val locker = (wang.session.state.value as Session.NeedsSignIn).lockers.single()
+            wang.session.signIn(city.code(name("li"), "crew", listOf("drainage"), emptyList()))
+            assertEquals(AppRole.CREW, (wang.session.state.value as Session.SignedIn).role)
+            wang.session.signOut()
+            wang.session.unlock(locker, "wrong")
+            val refused = wang.session.state.value as Session.NeedsSignIn
+            assertEquals(listOf(locker), refused.lockers)
+            assertNotNull(refused.problem)
+            wang.session.unlock(locker, "石榴 树下 七点")
+            assertEquals(AppRole.INSPECTOR, (wang.session.state.value as Session.SignedIn).role)
+            assertEquals("井盖缺失", wang.client.case(saved).row.summary)
+        }
+    }
+
+    @Test
+    fun `the app in front syncs by itself and says what is in the way`() = test {
+        phone("inspector").use { wang ->
+            val sync = SyncModel(wang.client)
+            val running = launch { sync.inFront() }
+            wang.client.report(request(name("cover")))
+            TodayModel(wang.client, english, since = 0).state.first { it.rows.isNotEmpty() && it.banner == "All is sent" }
+            running.cancelAndJoin()
+            assertNull(sync.problem.value)
+        }
+        val away = FakeCity()
+        FakeGewu(away).client().use { client ->
+            val session = SessionModel(client, away.url)
+            session.agree("2026-01")
+            session.signIn(null)
+            away.reachable = false
+            val sync = SyncModel(client)
+            val running = launch { sync.inFront() }
+            assertTrue(sync.problem.first { it != null }!!.isNotBlank())
+            away.reachable = true
+            sync.soon()
+            sync.problem.first { it == null }
+            running.cancelAndJoin()
         }
     }
 
