@@ -34,6 +34,9 @@ pub enum BackupError {
     /// The source is not a server's folder.
     #[error("{path} holds no server: name the folder with gewu.db in it", path = .0.display())]
     NoServer(PathBuf),
+    /// The database that was to be copied is damaged.
+    #[error("the database is damaged and a copy of it would be too: keep the backups that you have, and restore one")]
+    Damaged,
     /// A file cannot be read or written.
     #[error("{path} cannot be copied ({kind}): check the disk and the rights", path = .0.display(), kind = .1)]
     File(PathBuf, ErrorKind),
@@ -60,7 +63,7 @@ pub struct Copied {
 pub fn backup(dir: &Path, to: &Path, now: Millis) -> Result<Copied, BackupError> {
     let store = open(dir)?;
     empty(to)?;
-    store.backup(&to.join("gewu.db"))?;
+    copy_database(&store, to)?;
     let files = copy_rest(dir, to)?;
     // A server that lives on from this copy has one too, and may need it once more.
     put_time(&open(to)?, now)?;
@@ -85,7 +88,7 @@ pub fn restore(from: &Path, dir: &Path) -> Result<Copied, BackupError> {
 pub fn restore_with(from: &Path, dir: &Path, entropy: &dyn Entropy) -> Result<Copied, BackupError> {
     let source = open(from)?;
     empty_but_for(dir, Some(crate::erased::NAME))?;
-    source.backup(&dir.join("gewu.db"))?;
+    copy_database(&source, dir)?;
     let files = copy_rest(from, dir)?;
     let store = open(dir)?;
     store::write(&store, |tx| {
@@ -97,6 +100,18 @@ pub fn restore_with(from: &Path, dir: &Path, entropy: &dyn Entropy) -> Result<Co
     })?;
     sync(dir)?;
     Ok(Copied { files })
+}
+
+/// Copies the database page by page, and keeps no copy of a damaged one: whoever believes in it throws the
+/// sound ones away.
+fn copy_database(store: &Sqlite, to: &Path) -> Result<(), BackupError> {
+    let copy = to.join("gewu.db");
+    let copied = store.backup(&copy);
+    if let Err(StoreError::Corrupt(_)) = copied {
+        fs::remove_file(&copy).map_err(failed(&copy))?;
+        return Err(BackupError::Damaged);
+    }
+    Ok(copied?)
 }
 
 fn put_time(store: &Sqlite, at: Millis) -> Result<(), StoreError> {

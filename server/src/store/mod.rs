@@ -73,7 +73,7 @@ pub(crate) trait Store: Send + Sync {
     /// Does `work` in a transaction that only reads.
     fn in_read(&self, work: &mut Work<'_>) -> Result<(), StoreError>;
 
-    /// Copies a consistent state of the whole database into a new file.
+    /// Copies a consistent state of the whole database into a new file, and looks whether that is sound.
     fn backup(&self, to: &std::path::Path) -> Result<(), StoreError>;
 
     /// Empties the write-ahead log, so that nothing of removed rows stays readable there. `false`

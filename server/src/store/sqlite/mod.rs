@@ -166,7 +166,7 @@ impl Store for Sqlite {
         )?;
         let mode: String = copy.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))?;
         match mode.as_str() {
-            "delete" => Ok(()),
+            "delete" => sound(&copy),
             _ => Err(StoreError::Busy),
         }
     }
@@ -176,6 +176,15 @@ impl Store for Sqlite {
         let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
         let blocked: bool = writer.query_row(sql, [], |row| row.get(0))?;
         Ok(!blocked)
+    }
+}
+
+/// Reads the whole database, each index beside its table.
+fn sound(db: &Connection) -> Result<(), StoreError> {
+    let found: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    match found.as_str() {
+        "ok" => Ok(()),
+        _ => Err(StoreError::Corrupt("not a sound SQLite file")),
     }
 }
 
