@@ -16,7 +16,7 @@ pub enum Failure {
     #[error("this address is not a gewu server; check the server's address")]
     NotAServer,
     /// The server is overloaded or broken for now.
-    #[error("the server is not ready (status {status}); everything is kept and sent later")]
+    #[error("{}; everything is kept and sent later", unready(*status))]
     Unready {
         /// The HTTP status.
         status: u16,
@@ -56,6 +56,14 @@ pub enum Failure {
     Cancelled,
 }
 
+/// Only what its operators can tell the cause of has words of its own.
+fn unready(status: u16) -> String {
+    match status {
+        507 => "the server's disk is full: tell the centre".to_owned(),
+        _ => format!("the server is not ready (status {status})"),
+    }
+}
+
 impl Failure {
     /// Whether only a person can help.
     pub const fn is_final(&self) -> bool {
@@ -79,5 +87,23 @@ impl Failure {
             Self::Unready { retry_after_ms, .. } => *retry_after_ms,
             _ => 0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_of_the_server_is_named() {
+        let words = |status| {
+            let failure = Failure::Unready {
+                status,
+                retry_after_ms: 0,
+            };
+            failure.to_string()
+        };
+        assert!(words(507).starts_with("the server's disk is full"));
+        assert!(words(503).contains("not ready (status 503)"));
     }
 }
