@@ -10,7 +10,8 @@ abis=(arm64-v8a armeabi-v7a x86_64 x86)
 
 rm -rf "$out"
 for abi in "${abis[@]}"; do
-    # .cargo/config.toml aligns 64-bit libraries to pages of 16 KB.
+    # .cargo/config.toml aligns 64-bit libraries to pages of 16 KB and says what SQLite is built without;
+    # bindings/build.rs has relocations packed and the generator's descriptions kept out.
     cargo ndk --target "$abi" --platform 26 --output-dir "$out" \
         rustc --profile mobile --package gewu-ffi --no-default-features --lib --crate-type cdylib
 done

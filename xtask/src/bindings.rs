@@ -1,6 +1,6 @@
 //! Generates the Kotlin and Swift sources from the built library.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::args::Args;
 use crate::failure::Failure;
@@ -15,6 +15,9 @@ With --check a difference from what git holds is a failure.
 ";
 
 const HOME: &str = "bindings/generated";
+
+/// What `bindings/build.rs` hands to the linker.
+const UNEXPORTED: &str = "bindings/generated/unexported.map";
 
 /// Generates, and compares when asked to.
 pub(crate) fn run(shell: &mut Shell, mut args: Args) -> Result<(), Failure> {
@@ -43,7 +46,33 @@ fn generate(shell: &mut Shell) -> Result<(), Failure> {
     for language in ["kotlin", "swift"] {
         generate_one(shell, &built, language)?;
     }
-    Ok(())
+    list_unexported(shell, &built)
+}
+
+/// Lists what the generator read out of the library, for the linker of the library that apps carry: it
+/// keeps out what nobody reads there.
+fn list_unexported(shell: &Shell, built: &Path) -> Result<(), Failure> {
+    let mut nm = shell.program("nm", &["--extern-only", "--defined-only", "--just-symbols"]);
+    let symbols = shell.read(nm.arg(library(built)))?;
+    let path = shell.root().join(UNEXPORTED);
+    let broken = Failure::while_doing(format!("write {}", path.display()));
+    std::fs::write(&path, unexported(&symbols)).map_err(broken)
+}
+
+/// A version script that keeps the names of the bindings' own descriptions to the library.
+fn unexported(symbols: &str) -> String {
+    let mut names: Vec<&str> = symbols
+        .lines()
+        .filter(|name| name.starts_with("UNIFFI_META_"))
+        .collect();
+    names.sort_unstable();
+    let lines: String = names.iter().map(|name| format!("  {name};\n")).collect();
+    format!("{{ local:\n{lines}}};\n")
+}
+
+fn library(built: &Path) -> PathBuf {
+    let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    built.join(format!("{prefix}gewu_ffi{suffix}"))
 }
 
 /// Generates beside the old sources and then takes their place: what the library no longer holds
@@ -51,15 +80,10 @@ fn generate(shell: &mut Shell) -> Result<(), Failure> {
 fn generate_one(shell: &mut Shell, built: &Path, language: &str) -> Result<(), Failure> {
     let fresh = format!("{HOME}/{language}.new");
     remove_all(&shell.root().join(&fresh))?;
-    let library = built.join(format!(
-        "{}gewu_ffi{}",
-        std::env::consts::DLL_PREFIX,
-        std::env::consts::DLL_SUFFIX
-    ));
     let bindgen = built.join(format!("gewu-bindgen{}", std::env::consts::EXE_SUFFIX));
     let mut command = shell.program(bindgen, &["generate"]);
     command
-        .arg(library)
+        .arg(library(built))
         .args(["--language", language, "--out-dir", &fresh, "--no-format"]);
     shell.run(&format!("generate {language}"), &mut command)?;
     if language == "swift" {
@@ -102,6 +126,13 @@ fn remove_all(folder: &Path) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_generator_reads_is_listed_and_what_apps_call_is_not() {
+        let symbols = "uniffi_gewu_ffi_fn_a\nUNIFFI_META_B\nUNIFFI_META_A\n";
+        let listed = "{ local:\n  UNIFFI_META_A;\n  UNIFFI_META_B;\n};\n";
+        assert_eq!(unexported(symbols), listed);
+    }
 
     #[test]
     fn parameters_of_the_header_are_no_keywords() {

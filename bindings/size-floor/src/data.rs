@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 
+use argon2::{Algorithm, Argon2, Params, Version};
 use automerge::transaction::Transactable as _;
 use automerge::{AutoCommit, ReadDoc as _};
 use base64::Engine as _;
@@ -130,4 +131,39 @@ fn packed(path: String) -> Result<Vec<u8>, FloorError> {
         .read_to_end(&mut out)
         .map_err(failed)?;
     Ok(out)
+}
+
+/// Packs and unpacks as exchanges do.
+#[uniffi::export]
+fn exchanged(body: Vec<u8>) -> Result<Vec<u8>, FloorError> {
+    let small = ruzstd::encoding::compress_to_vec(
+        body.as_slice(),
+        ruzstd::encoding::CompressionLevel::Fastest,
+    );
+    let mut out = Vec::new();
+    ruzstd::decoding::StreamingDecoder::new(small.as_slice())
+        .map_err(failed)?
+        .read_to_end(&mut out)
+        .map_err(failed)?;
+    Ok(out)
+}
+
+/// Grows a key of a passphrase.
+#[uniffi::export]
+fn grown(passphrase: String, salt: Vec<u8>) -> Result<Vec<u8>, FloorError> {
+    let mut key = vec![0; 32];
+    let params = Params::new(19 * 1024, 2, 1, Some(key.len())).map_err(failed)?;
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into(passphrase.as_bytes(), &salt, &mut key)
+        .map_err(failed)?;
+    Ok(key)
+}
+
+/// How much room a medium has, and a curve of the functions that a plane takes.
+#[uniffi::export]
+fn measured(folder: String, x: f64, y: f64) -> Result<f64, FloorError> {
+    let room = rustix::fs::statvfs(folder.as_str()).map_err(failed)?;
+    let curve = libm::atan2(libm::sin(x), libm::cos(y)) + libm::hypot(x, y) + libm::sqrt(x);
+    let high = libm::sinh(x) + libm::cosh(y) + libm::asinh(x) + libm::atanh(y);
+    Ok(libm::round(curve + high) * room.f_bavail as f64)
 }

@@ -1,5 +1,6 @@
 //! Reading and checking a bundle, member by member, without keeping its photos.
 
+use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
 
@@ -172,7 +173,7 @@ impl<R: Read> Opening<R> {
             mut findings,
             ..
         } = self;
-        let damaged: BTreeSet<String> = findings.iter().map(|it| it.member.clone()).collect();
+        let damaged: BTreeSet<String> = findings.iter().map(|it| it.member.clone()).into_set();
         let (trust, seal) = match (trust, seal) {
             (Some(trust), Some(seal)) => (trust, seal),
             (trust, seal) => {
@@ -361,7 +362,7 @@ impl Report {
         } else {
             Outcome::Whole
         };
-        let distinct = |digests: &[Digest]| digests.iter().copied().collect::<BTreeSet<_>>();
+        let distinct = |digests: &[Digest]| digests.iter().copied().into_set();
         Self {
             outcome,
             findings,

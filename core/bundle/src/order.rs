@@ -1,5 +1,6 @@
 //! The one order in which the changes of a case lie.
 
+use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::ids::ChangeHash;
@@ -28,7 +29,7 @@ pub fn arrange(
     let mut pieces: BTreeMap<ChangeHash, Piece> = pieces
         .into_iter()
         .map(|piece| (piece.hash, piece))
-        .collect();
+        .into_map();
     let received = receipt.iter().flat_map(|receipt| &receipt.received);
     let mut ordered: Vec<HeldChange> = received
         .filter_map(|received| pieces.remove(&received.change))
@@ -42,7 +43,7 @@ pub fn arrange(
         let mut part: BTreeMap<ChangeHash, HeldChange> = part
             .into_iter()
             .map(|piece| (piece.hash, piece.held))
-            .collect();
+            .into_map();
         ordered.extend(order.iter().filter_map(|hash| part.remove(hash)));
     }
     ordered
@@ -53,7 +54,7 @@ pub fn arrange(
 pub(crate) fn canonical<'a>(
     changes: impl Iterator<Item = (ChangeHash, &'a [ChangeHash])> + Clone,
 ) -> Vec<ChangeHash> {
-    let among: BTreeSet<ChangeHash> = changes.clone().map(|(hash, _)| hash).collect();
+    let among: BTreeSet<ChangeHash> = changes.clone().map(|(hash, _)| hash).into_set();
     let mut waiting: BTreeMap<ChangeHash, usize> = BTreeMap::new();
     let mut upon: BTreeMap<ChangeHash, Vec<ChangeHash>> = BTreeMap::new();
     for (hash, deps) in changes {
@@ -62,7 +63,7 @@ pub(crate) fn canonical<'a>(
         deps.for_each(|dep| upon.entry(*dep).or_default().push(hash));
     }
     let free = waiting.iter().filter(|(_, deps)| **deps == 0);
-    let mut free: BTreeSet<ChangeHash> = free.map(|(hash, _)| *hash).collect();
+    let mut free: BTreeSet<ChangeHash> = free.map(|(hash, _)| *hash).into_set();
     let mut ordered = Vec::with_capacity(among.len());
     while let Some(hash) = free.pop_first() {
         ordered.push(hash);

@@ -1,6 +1,6 @@
 //! What an examination yields: facts for people and scripts.
 
-use std::collections::BTreeSet;
+use gewu_model::small::Gather as _;
 
 use gewu_model::entry::Kind;
 use gewu_model::fold::{CaseView, Reason, Status};
@@ -279,7 +279,7 @@ impl CaseFacts {
                 digest,
                 part: Part::Pack,
             }));
-        all.collect::<BTreeSet<_>>().into_iter().collect()
+        all.into_set().into_iter().collect()
     }
 }
 

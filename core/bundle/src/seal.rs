@@ -1,6 +1,7 @@
 //! The exporter's signature over everything in the bundle. It is what shows that nobody else took
 //! something out: a genuine older receipt with only its changes is true by itself, but not sealed.
 
+use gewu_model::small::Gather as _;
 use std::collections::BTreeMap;
 
 use gewu_model::cbor;
@@ -33,7 +34,7 @@ pub(crate) fn compare(sealed: &[SealedMember], found: &[SealedMember]) -> Vec<Fi
         let named = members
             .iter()
             .map(|member| (member.name.clone(), member.clone()));
-        named.collect()
+        named.into_map()
     };
     let (here, then) = (by_name(found), by_name(sealed));
     let gone = sealed

@@ -1,5 +1,6 @@
 //! Making a bundle.
 
+use gewu_model::small::Arrange as _;
 use std::io::{self, Read, Write};
 
 use gewu_model::cbor;
@@ -194,7 +195,7 @@ fn hold(
             });
         }
     }
-    held.sort_by_key(|file| Member::parse(&file.name));
+    held.arrange_by_key(|file| Member::parse(&file.name));
     Ok(held)
 }
 
@@ -238,7 +239,7 @@ fn records(contents: &Contents) -> Vec<(String, Vec<u8>)> {
     }
     let unsent = contents.unsent.iter();
     records.extend(unsent.map(|unsent| (Member::Unsent.to_string(), cbor::to_vec(unsent))));
-    records.sort_by_key(|(name, _)| Member::parse(name));
+    records.arrange_by_key(|(name, _)| Member::parse(name));
     records
 }
 

@@ -1,5 +1,6 @@
 //! The city's rules, classes and grids, read once.
 
+use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -62,7 +63,7 @@ impl Packs {
         let built_in = Arc::new(Policy::built_in());
         let mut policies: BTreeMap<Digest, Arc<Policy>> = Policy::all_built_in()
             .map(|policy| (policy.hash(), Arc::new(policy)))
-            .collect();
+            .into_map();
         let mut policy = None;
         for (active, body) in bodies(tx, bundled, POLICY)? {
             // What another version of the app could read is a pack that is needed, and no damage.
@@ -174,7 +175,7 @@ impl Packs {
             .chain(tables)
             .chain(self.words.keys())
             .cloned()
-            .collect()
+            .into_set()
     }
 
     /// What the labels of a policy list under names that begin so, without that beginning: the words of

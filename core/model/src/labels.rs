@@ -1,5 +1,6 @@
 //! What neutral names are called on screen, apart from any policy.
 
+use crate::small::Gather as _;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -103,7 +104,7 @@ pub fn built_in() -> BTreeMap<String, Label> {
     let words = PUBLIC.iter();
     words
         .map(|(name, zh, en)| ((*name).to_owned(), label(zh, en)))
-        .collect()
+        .into_map()
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ pub mod receipt;
 pub mod redaction;
 pub mod scope;
 pub mod signed;
+pub mod small;
 pub mod state;
 pub mod status;
 pub mod time;

@@ -1,5 +1,6 @@
 //! Scopes decide who holds what: a device receives the cases of its scopes and no others.
 
+use crate::small::Gather as _;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
@@ -103,7 +104,7 @@ impl<'b, C> Decode<'b, C> for Scope {
 /// did work on a case sees what became of it; `reporter_is_staff` is false for citizens, who hold
 /// their own branch only.
 pub fn scopes_of(view: &CaseView, reporter_is_staff: bool) -> BTreeSet<Scope> {
-    let mut scopes = BTreeSet::from([Scope::All]);
+    let mut scopes = [Scope::All].into_iter().into_set();
     let duty = view
         .report
         .as_ref()

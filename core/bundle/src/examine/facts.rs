@@ -1,5 +1,6 @@
 //! The fold of a case, and which of the texts and files that it names are here.
 
+use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::catalogue::Catalogue;
@@ -181,7 +182,7 @@ impl<'a> Collector<'a> {
             findings.push(Finding::at(member(), Fault::ContentOrder));
         }
         let named = self.payloads().flat_map(|payload| payload.content());
-        let named: BTreeSet<Digest> = named.collect();
+        let named: BTreeSet<Digest> = named.into_set();
         for digest in digests {
             if self.erased.contains_key(&digest) {
                 findings.push(Finding::at(member(), Fault::ErasedPresent(digest)));

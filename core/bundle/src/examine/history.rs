@@ -1,5 +1,6 @@
 //! Each change by itself and in its place: ours, of this case, by its author, after its past.
 
+use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::case::{CaseRoot, row};
@@ -295,7 +296,7 @@ pub(super) fn past_of(history: &History, deps: &[ChangeHash]) -> BTreeSet<Change
         .links
         .iter()
         .map(|link| (link.hash, &link.row))
-        .collect();
+        .into_map();
     let mut past = BTreeSet::new();
     let mut open = deps.to_vec();
     while let Some(hash) = open.pop() {

@@ -13,6 +13,7 @@ mod tail;
 mod trust;
 mod word;
 
+use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::ids::{ChangeHash, Digest, KeyId};
@@ -176,7 +177,7 @@ impl Examined {
                 });
                 changes.chain(record.set_aside.iter().map(|aside| aside.change.key))
             })
-            .collect();
+            .into_set();
         writers.insert(*sealer);
         let endorsed = contents.trust.keys.iter();
         writers.extend(endorsed.filter_map(|key| Some(key.endorsement.as_ref()?.device)));
@@ -188,7 +189,7 @@ impl Examined {
     /// Everything that is missing, each once.
     pub(crate) fn all_missing(&self) -> BTreeSet<Digest> {
         let named = self.missing.iter().chain(&self.missing_parts);
-        named.copied().collect()
+        named.copied().into_set()
     }
 
     /// Changes without a receipt of the server.

@@ -1,5 +1,6 @@
 //! The chain from the root key to everybody who signed something here.
 
+use gewu_model::small::Gather as _;
 use std::collections::BTreeMap;
 
 use gewu_model::cert::{Certificate, TrustAnchor};
@@ -63,7 +64,9 @@ impl Trusted {
             city: anchor.city(),
             server: server.key.clone(),
             server_cert: anchor.server.digest(),
-            holders: BTreeMap::from([(server.key.id(), Holder::Server(server))]),
+            holders: [(server.key.id(), Holder::Server(server))]
+                .into_iter()
+                .into_map(),
         };
         trusted.certificates(anchor, trust, findings);
         trusted.case_keys(&trust.keys, findings);

@@ -1,5 +1,6 @@
 //! What the server said: the receipt over heads and times, verdicts, what was set aside.
 
+use gewu_model::small::{Arrange as _, Gather as _};
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::cbor;
@@ -57,7 +58,7 @@ pub(super) fn opened(trusted: &Trusted, signed: &SignedVerdicts) -> Option<Verdi
 /// The latest word wins: what was set aside can be accepted later, when the server first did not
 /// know its author's key.
 pub(super) fn said(record: &CaseRecord, mut blocks: Vec<VerdictBlock>) -> Said {
-    blocks.sort_by_key(|block| (block.generation, block.at));
+    blocks.arrange_by_key(|block| (block.generation, block.at));
     let mut said = Said::default();
     for verdict in blocks.iter().flat_map(|block| &block.changes) {
         if verdict.case != record.case {
@@ -127,7 +128,7 @@ impl Word<'_> {
             .received
             .iter()
             .map(|received| received.change)
-            .collect();
+            .into_set();
         let mut heads = covered.clone();
         for link in self
             .history
@@ -192,7 +193,7 @@ impl Word<'_> {
             .set_aside
             .iter()
             .map(|aside| (aside.change.hash(), aside))
-            .collect();
+            .into_map();
         let hashes: Vec<_> = record
             .set_aside
             .iter()

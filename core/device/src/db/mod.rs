@@ -95,9 +95,17 @@ impl Database {
     where
         E: From<DbError>,
     {
+        let (mut work, mut done) = (Some(work), None);
+        self.reading(&mut |tx| done = work.take().map(|work| work(tx)))?;
+        answer(done)
+    }
+
+    /// [`Database::read`] for work of every kind, so that its code is there once.
+    fn reading(&self, work: &mut dyn FnMut(&Transaction<'_>)) -> Result<(), DbError> {
         self.pool.read(|connection| {
-            let tx = connection.transaction().map_err(DbError::from)?;
-            work(&tx)
+            let tx = connection.transaction()?;
+            work(&tx);
+            Ok(())
         })
     }
 
@@ -111,20 +119,31 @@ impl Database {
     where
         E: From<DbError>,
     {
+        let (mut work, mut done) = (Some(work), None);
+        self.writing(&mut |tx| {
+            done = work.take().map(|work| work(tx));
+            matches!(done, Some(Ok(_)))
+        })?;
+        answer(done)
+    }
+
+    /// [`Database::write`] for work of every kind; what `work` says is whether to commit.
+    fn writing(&self, work: &mut dyn FnMut(&Transaction<'_>) -> bool) -> Result<(), DbError> {
         let listed = Arc::new(AtomicBool::new(false));
-        let (value, changed) = self.pool.write(|connection| -> Result<_, E> {
+        let changed = self.pool.write(|connection| -> Result<_, DbError> {
             self.watch_listed(connection, &listed)?;
             let before = connection.total_changes();
-            let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
-            let tx = begun.map_err(DbError::from)?;
-            let value = work(&tx)?;
-            tx.commit().map_err(DbError::from)?;
-            Ok((value, connection.total_changes() != before))
+            let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            if !work(&tx) {
+                return Ok(false);
+            }
+            tx.commit()?;
+            Ok(connection.total_changes() != before)
         })?;
         if changed {
             self.revisions.bump(listed.load(Ordering::Relaxed));
         }
-        Ok(value)
+        Ok(())
     }
 
     /// Has the next writes of the connection note whether they touch the listed table.
@@ -253,4 +272,9 @@ impl Drop for Database {
     fn drop(&mut self) {
         self.revisions.close();
     }
+}
+
+/// What the work answered; it was called once, or its caller has failed.
+fn answer<T, E: From<DbError>>(done: Option<Result<T, E>>) -> Result<T, E> {
+    done.unwrap_or_else(|| Err(DbError::Interrupted.into()))
 }

@@ -1,5 +1,6 @@
 //! Files in a real folder.
 
+use gewu_model::small::Arrange as _;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -217,7 +218,7 @@ impl<O: Os> Files for FolderFiles<O> {
         }
         let mut found = Vec::new();
         self.collect(folder, &mut found)?;
-        found.sort();
+        found.arrange();
         Ok(found)
     }
 

@@ -7,6 +7,7 @@ use gewu_grid::lookup::{MAX_RADIUS_MM, Place};
 use gewu_grid::near::NearPoint;
 use gewu_model::ids::GridCode;
 use gewu_model::place::{GridCertainty, Position};
+use gewu_model::small::Arrange as _;
 
 use super::held::{Found, Held};
 use crate::api::{
@@ -119,7 +120,7 @@ impl Core {
                 .components_near(Point::from(at), radius, class, most);
             all.extend(grids.sound(held, near)?.unwrap_or_default());
         }
-        all.sort_by(|a, b| (a.distance_mm, &a.name).cmp(&(b.distance_mm, &b.name)));
+        all.arrange_by(|a, b| (a.distance_mm, &a.name).cmp(&(b.distance_mm, &b.name)));
         // Slices overlap.
         all.dedup_by(|a, b| a.name == b.name && a.at == b.at);
         all.truncate(most);

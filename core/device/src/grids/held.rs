@@ -1,5 +1,6 @@
 //! The packs in force, open, and which of them answers.
 
+use gewu_model::small::{Arrange as _, Gather as _};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
@@ -113,7 +114,7 @@ impl Grids {
             .unwrap_or_default()
             .into_iter();
         let named = parents.map(|(level, code)| (level.to_owned(), GridCode::from(code)));
-        Ok(named.collect())
+        Ok(named.into_map())
     }
 
     /// The answer to go by. Unit grids come before areas, a newer survey before an older one. Parts
@@ -163,7 +164,7 @@ impl Grids {
     /// The packs, those that know a duty grid best first.
     pub(super) fn by_duty(&self, duty: Option<&GridCode>) -> Vec<&Held> {
         let mut all: Vec<&Held> = self.held.iter().collect();
-        all.sort_by_key(|held| (!held.knows(duty), std::cmp::Reverse(held.version)));
+        all.arrange_by_key(|held| (!held.knows(duty), std::cmp::Reverse(held.version)));
         all
     }
 }

@@ -1,5 +1,6 @@
 //! Which packs stay, and which go with their files.
 
+use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::crypto::StandardSuite;
@@ -107,7 +108,7 @@ impl Core {
             return Ok(());
         }
         let rows = self.read(|tx| packs::grids(tx))?;
-        let named: BTreeSet<String> = rows.iter().map(|row| path(&row.digest)).collect();
+        let named: BTreeSet<String> = rows.iter().map(|row| path(&row.digest)).into_set();
         let unnamed = bodies.into_iter().filter(|path| !named.contains(*path));
         unnamed
             .into_iter()

@@ -1,5 +1,6 @@
 //! Which lockers there are, and what stands on their doors.
 
+use gewu_model::small::Arrange as _;
 use std::collections::BTreeSet;
 
 use gewu_model::ids::{from_hex, to_hex};
@@ -120,7 +121,7 @@ pub(crate) fn lockers(files: &dyn Files) -> Result<Vec<(String, Result<Head>)>> 
         (name, head)
     });
     let mut found: Vec<_> = found.collect();
-    found.sort_by_key(|(_, head)| head.as_ref().map_or(i64::MAX, |head| head.sealed_at.0));
+    found.arrange_by_key(|(_, head)| head.as_ref().map_or(i64::MAX, |head| head.sealed_at.0));
     Ok(found)
 }
 

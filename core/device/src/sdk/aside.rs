@@ -1,6 +1,7 @@
 //! Databases that were damaged and moved aside. They may hold what nobody else has, so they are named, and
 //! nobody but a person discards them.
 
+use gewu_model::small::Gather as _;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -86,7 +87,7 @@ impl Core {
         let lying = self.lying_files()?;
         let named = self.read(|tx| all_named(tx))?;
         let unnamed = lying.into_iter().filter(|sha256| !named.contains(sha256));
-        Ok(unnamed.collect())
+        Ok(unnamed.into_set())
     }
 
     /// Removes what lies aside, for whoever takes it along or must leave nothing.

@@ -1,5 +1,6 @@
 //! How a device becomes one of the city's.
 
+use gewu_model::small::Gather as _;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -196,7 +197,7 @@ impl Core {
         let refused = changes::set_asides(tx)?.into_iter().filter(|change| {
             change.reason == Some(SetAside::Standing) && change.replaced_by.is_none()
         });
-        let cases: BTreeSet<CaseId> = refused.map(|change| change.case).collect();
+        let cases: BTreeSet<CaseId> = refused.map(|change| change.case).into_set();
         for case in cases {
             rebase::rebase(tx, pen, &case, self.random(), true)?;
         }

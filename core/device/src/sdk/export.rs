@@ -1,5 +1,6 @@
 //! Handing unsent work in otherwise.
 
+use gewu_model::small::Gather as _;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -43,7 +44,7 @@ impl Core {
             .iter()
             .map(|file| file.sha256)
             .chain(attached)
-            .collect();
+            .into_set();
         for sha256 in files {
             match self.options.host.files.read(&media::path(&sha256)) {
                 Ok(bytes) => target.put_atomic(&format!("media/{sha256}"), &bytes)?,

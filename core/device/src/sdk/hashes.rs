@@ -1,6 +1,7 @@
 //! Digests to compare replicas by, and proof that the projection tells the truth. All of it is
 //! computed anew from the change log.
 
+use gewu_model::small::Gather as _;
 use std::collections::BTreeSet;
 
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
@@ -20,7 +21,7 @@ impl Core {
         let packs = self.packs()?;
         self.read(|tx| {
             let logged = changes::cases(tx)?.into_iter();
-            let known: BTreeSet<CaseId> = logged.chain(cases::known(tx)?).collect();
+            let known: BTreeSet<CaseId> = logged.chain(cases::known(tx)?).into_set();
             let mut wrong = Vec::new();
             for case in known {
                 if differs(tx, &packs, &case)? {

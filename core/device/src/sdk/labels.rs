@@ -1,5 +1,6 @@
 //! What neutral names are called on screen.
 
+use gewu_model::small::Gather as _;
 use std::collections::BTreeMap;
 
 use gewu_model::catalogue::Label;
@@ -33,5 +34,5 @@ fn all(packs: &Packs, policy: Option<&Digest>) -> BTreeMap<String, Label> {
         let label = packs.label(policy, &name)?.clone();
         Some((name, label))
     });
-    named.collect()
+    named.into_map()
 }

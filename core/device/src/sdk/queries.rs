@@ -1,5 +1,6 @@
 //! Reading: lists, one case, tasks. Lists read the projection alone.
 
+use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::entry::Payload;
@@ -238,5 +239,5 @@ pub(super) fn texts(
         .unwrap_or_default()
         .into_iter()
         .map(|digest| Ok((digest, content::text(tx, &digest)?)))
-        .collect()
+        .try_into_map()
 }

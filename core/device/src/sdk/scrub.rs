@@ -1,5 +1,6 @@
 //! Reading files again, to find what the disk has done to them.
 
+use gewu_model::small::Gather as _;
 use std::collections::BTreeSet;
 use std::io::Read;
 
@@ -69,7 +70,7 @@ impl Core {
             let drafts = drafts::list(tx)?;
             let photos = drafts.iter().flat_map(|draft| &draft.photos);
             let attached = photos.flat_map(|photo| drafts::owed(&photo.record));
-            Ok(media::all_files(tx)?.into_iter().chain(attached).collect())
+            Ok(media::all_files(tx)?.into_iter().chain(attached).into_set())
         })?;
         all.extend(self.lying_files()?);
         Ok(all)
@@ -204,7 +205,7 @@ impl Core {
 /// Every file that is to be delivered, that a draft holds, or that a change of any case names, whatever
 /// became of it.
 pub(super) fn all_named(tx: &Connection) -> Result<BTreeSet<Digest>> {
-    let mut named: BTreeSet<Digest> = media::all_files(tx)?.into_iter().collect();
+    let mut named: BTreeSet<Digest> = media::all_files(tx)?.into_iter().into_set();
     for draft in drafts::list(tx)? {
         named.extend(
             draft

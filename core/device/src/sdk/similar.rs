@@ -2,6 +2,7 @@
 
 use gewu_model::entry::{ClassRef, Payload};
 use gewu_model::ids::{CaseId, ChangeHash};
+use gewu_model::small::Arrange as _;
 use gewu_model::time::Millis;
 use rusqlite::Connection;
 
@@ -94,7 +95,7 @@ impl Core {
             told && rule.counts(row.stage)
         };
         found.retain(|it| open(&it.row) && it.first_known() >= oldest);
-        found.sort_by(|a, b| a.distance_m.total_cmp(&b.distance_m));
+        found.arrange_by(|a, b| a.distance_m.total_cmp(&b.distance_m));
         found.truncate(MOST);
         Ok(found)
     }

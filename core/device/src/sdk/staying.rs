@@ -1,5 +1,6 @@
 //! A device that keeps itself synced: carries out what the schedule says, run by run.
 
+use gewu_model::small::Gather as _;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -180,7 +181,7 @@ fn unsent(tx: &rusqlite::Transaction<'_>) -> Result<BTreeSet<ChangeHash>> {
     let commands = commands
         .iter()
         .map(|(record, _)| ChangeHash(record.digest().0));
-    Ok(changes.chain(commands).collect())
+    Ok(changes.chain(commands).into_set())
 }
 
 /// Carries out effects on threads of its own.

@@ -1,5 +1,6 @@
 //! What the user, or a unit of the user's, is asked to do, and what no longer is.
 
+use gewu_model::small::{Arrange as _, Gather as _};
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::deadline::clocks::{ClockLine, Urgency};
@@ -95,7 +96,7 @@ impl Core {
             }
         }
         let mut tasks: Vec<Task> = tasks.into_values().collect();
-        tasks.sort_by_key(|task| {
+        tasks.arrange_by_key(|task| {
             let clock = task.clock.as_ref();
             let urgency = clock.map_or(Urgency::NONE, ClockLine::urgency);
             let newest = std::cmp::Reverse((task.row.updated_at, task.row.case));
@@ -177,7 +178,7 @@ fn late_answer(
         .map(|link| link.hash)
         .skip_while(|hash| *hash != since)
         .take_while(|hash| Some(*hash) != ended)
-        .collect();
+        .into_set();
     let answers = |hash: &ChangeHash| {
         let written = log.row(hash)?.entry.as_ref()?;
         written.entry.header.answers

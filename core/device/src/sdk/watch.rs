@@ -1,5 +1,6 @@
 //! Lists that tell when they change.
 
+use gewu_model::small::Gather as _;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -80,7 +81,7 @@ impl Watch {
 fn difference(old: &Page, new: &Page) -> Vec<CaseId> {
     let by_case = |page: &Page| -> BTreeMap<CaseId, CaseRow> {
         let rows = page.rows.iter();
-        rows.map(|row| (row.case, row.clone())).collect()
+        rows.map(|row| (row.case, row.clone())).into_map()
     };
     let (old, new) = (by_case(old), by_case(new));
     let moved = new.iter().filter(|(case, row)| old.get(case) != Some(row));

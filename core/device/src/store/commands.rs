@@ -4,6 +4,7 @@ use gewu_model::cbor;
 use gewu_model::command::CommandRecord;
 use gewu_model::content::ContentItem;
 use gewu_model::ids::{CaseId, Digest};
+use gewu_model::small::Arrange as _;
 use gewu_model::time::Millis;
 use gewu_sync::verdict::Outcome;
 use rusqlite::{Connection, Row, params};
@@ -39,7 +40,7 @@ pub(crate) fn insert(
 pub(crate) fn unsent(tx: &Connection) -> Result<Vec<(CommandRecord, Option<ContentItem>)>> {
     let sql = "SELECT record, content FROM commands WHERE state = 0";
     let mut found = all(tx, sql, [], brought)?;
-    found.sort_by_key(|(record, _)| record.command().map(|command| command.counter));
+    found.arrange_by_key(|(record, _)| record.command().map(|command| command.counter));
     Ok(found)
 }
 

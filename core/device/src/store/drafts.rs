@@ -57,7 +57,7 @@ fn whole(tx: &Connection, row: &rusqlite::Row<'_>) -> Result<Draft> {
     let photos = photos(tx, id)?;
     Ok(Draft {
         id,
-        input: serde_json::from_str(&input).map_err(|_| DeviceError::Damaged)?,
+        input: serde_json::from_slice(input.as_bytes()).map_err(|_| DeviceError::Damaged)?,
         photos: photos
             .into_iter()
             .map(|(record, _)| DraftPhoto { record })

@@ -143,12 +143,12 @@ pub(crate) fn all<T>(
     parameters: impl rusqlite::Params,
     mut each: impl FnMut(&rusqlite::Row<'_>) -> Result<T>,
 ) -> Result<Vec<T>> {
-    let mut statement = tx.prepare_cached(sql)?;
-    let mut rows = statement.query(parameters)?;
     let mut out = Vec::new();
-    while let Some(row) = rows.next()? {
+    let mut statement = prepared(tx, sql)?;
+    every(statement.query(parameters)?, &mut |row| {
         out.push(each(row)?);
-    }
+        Ok(())
+    })?;
     Ok(out)
 }
 
@@ -159,9 +159,13 @@ pub(crate) fn one<T>(
     parameters: impl rusqlite::Params,
     each: impl FnOnce(&rusqlite::Row<'_>) -> Result<T>,
 ) -> Result<Option<T>> {
-    let mut statement = tx.prepare_cached(sql)?;
-    let mut rows = statement.query(parameters)?;
-    rows.next()?.map(each).transpose()
+    let (mut each, mut found) = (Some(each), None);
+    let mut statement = prepared(tx, sql)?;
+    first(statement.query(parameters)?, &mut |row| {
+        found = each.take().map(|each| each(row)).transpose()?;
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 /// A statement that changes something; answers how many rows.
@@ -170,5 +174,27 @@ pub(crate) fn run(
     sql: &str,
     parameters: impl rusqlite::Params,
 ) -> Result<usize> {
-    Ok(tx.prepare_cached(sql)?.execute(parameters)?)
+    Ok(prepared(tx, sql)?.execute(parameters)?)
+}
+
+// What follows is the same for queries of every kind, and so it is there once.
+
+type Each<'a> = dyn FnMut(&rusqlite::Row<'_>) -> Result<()> + 'a;
+
+#[inline(never)]
+fn prepared<'c>(tx: &'c rusqlite::Connection, sql: &str) -> Result<rusqlite::CachedStatement<'c>> {
+    Ok(tx.prepare_cached(sql)?)
+}
+
+#[inline(never)]
+fn every(mut rows: rusqlite::Rows<'_>, each: &mut Each<'_>) -> Result<()> {
+    while let Some(row) = rows.next()? {
+        each(row)?;
+    }
+    Ok(())
+}
+
+#[inline(never)]
+fn first(mut rows: rusqlite::Rows<'_>, each: &mut Each<'_>) -> Result<()> {
+    rows.next()?.map_or(Ok(()), each)
 }

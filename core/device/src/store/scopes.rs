@@ -1,5 +1,6 @@
 //! Which scopes this device reads, how far, and which cases are in them.
 
+use gewu_model::small::Gather as _;
 use std::collections::BTreeSet;
 
 use gewu_model::ids::CaseId;
@@ -24,7 +25,7 @@ pub(crate) fn cursors(tx: &Connection) -> Result<Vec<Cursor>> {
 
 /// Lets go of the scopes that `new` does not list. Answers the cases that were in them.
 pub(crate) fn leave_others(tx: &Connection, new: &[Cursor]) -> Result<BTreeSet<CaseId>> {
-    let kept: BTreeSet<&Scope> = new.iter().map(|cursor| &cursor.scope).collect();
+    let kept: BTreeSet<&Scope> = new.iter().map(|cursor| &cursor.scope).into_set();
     let mut left = BTreeSet::new();
     let old = cursors(tx)?;
     for gone in old.iter().filter(|cursor| !kept.contains(&cursor.scope)) {
@@ -90,5 +91,5 @@ pub(crate) fn leave_unconfirmed(tx: &Connection) -> Result<BTreeSet<CaseId>> {
                    (SELECT case_id FROM case_facts WHERE reoffer = 1)
                RETURNING case_id";
     let left = all(tx, sql, [], |row| id::<CaseId>(row, 0))?;
-    Ok(left.into_iter().collect())
+    Ok(left.into_iter().into_set())
 }

@@ -3,6 +3,7 @@
 //! Counters and the lists of what is unsent are read in the transaction that reads the cursors:
 //! only so does the request say what its device had been given when it signed.
 
+use gewu_model::small::{Arrange as _, Gather as _};
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::cert::{Endorsement, SignedCertificate};
@@ -149,7 +150,7 @@ fn endorsements(
     cases: &[CasePush],
 ) -> Result<Option<Vec<Endorsement>>> {
     let pushed = cases.iter().filter_map(|push| push.endorsement.as_ref());
-    let pushed: BTreeSet<KeyId> = pushed.map(|made| made.key.id()).collect();
+    let pushed: BTreeSet<KeyId> = pushed.map(|made| made.key.id()).into_set();
     let alone = counters.iter().filter(|own| !pushed.contains(&own.key));
     let mut found = Vec::new();
     for statement in alone {
@@ -314,7 +315,7 @@ impl<'a> Parcel<'a> {
     fn add_unsent(&mut self) -> Result<()> {
         let to_offer: BTreeSet<CaseId> = match self.offered.is_empty() {
             true => BTreeSet::new(),
-            false => facts::to_offer(self.tx)?.into_iter().collect(),
+            false => facts::to_offer(self.tx)?.into_iter().into_set(),
         };
         for change in changes::unsent(self.tx, self.room)? {
             if self.budget == 0 || self.packed.len() >= self.room {
@@ -349,8 +350,8 @@ impl<'a> Parcel<'a> {
     /// deliver.
     fn add_texts(&mut self) -> Result<()> {
         let mut waiting = content::unsent(self.tx)?;
-        let packed: BTreeSet<CaseId> = self.cases.iter().map(|push| push.case).collect();
-        waiting.sort_by_key(|(case, _)| !packed.contains(case));
+        let packed: BTreeSet<CaseId> = self.cases.iter().map(|push| push.case).into_set();
+        waiting.arrange_by_key(|(case, _)| !packed.contains(case));
         let mut room = self.room;
         for (case, _) in waiting {
             let full = self.cases.len() >= self.room || self.budget == 0;

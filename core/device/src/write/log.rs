@@ -1,5 +1,6 @@
 //! The log of one case, decoded: who wrote what upon what, and which of it counts.
 
+use gewu_model::small::Gather as _;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -184,8 +185,8 @@ impl CaseLog {
         let live = || self.iter().filter(|(change, _)| change.live);
         let built_upon: BTreeSet<ChangeHash> = live()
             .flat_map(|(_, row)| row.deps.iter().copied())
-            .collect();
-        let heads: BTreeSet<ChangeHash> = live().map(|(_, row)| row.hash).collect();
+            .into_set();
+        let heads: BTreeSet<ChangeHash> = live().map(|(_, row)| row.hash).into_set();
         heads.difference(&built_upon).copied().collect()
     }
 

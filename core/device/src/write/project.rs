@@ -1,6 +1,7 @@
 //! From the log of a case to its row in lists. A pure function of the log, its texts and the
 //! public status, so that a fresh one can be compared with the stored one.
 
+use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::entry::{FieldKind, Kind, SeenState};
@@ -104,7 +105,7 @@ fn tags(log: &CaseLog, view: &CaseView) -> Vec<String> {
         .units
         .iter()
         .map(|unit| format!("unit:{unit}"))
-        .collect();
+        .into_set();
     if let Some(open) = &view.question {
         if open.kind.is_work() && view.stage == Stage::Dispatched {
             tags.extend(
@@ -156,7 +157,7 @@ fn answered<'a>(log: &CaseLog, view: &'a CaseView, asked_by: &ChangeHash) -> BTr
         .iter()
         .skip_while(|link| link.hash != *asked_by)
         .map(|link| link.hash)
-        .collect();
+        .into_set();
     let names_it = |hash: &ChangeHash| {
         let written = log.row(hash).and_then(|row| row.entry.as_ref());
         let answers = written.and_then(|written| written.entry.header.answers);

@@ -8,6 +8,7 @@
 //! out says nothing about it either, once the device has another certificate. Nor do rules that had been
 //! replaced, once those that replaced them are here and take what was reported.
 
+use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::case::CaseRoot;
@@ -283,7 +284,7 @@ impl Again<'_> {
     /// What still counts of what `old` was made upon: what was replaced by its replacement, what
     /// is gone by its own past.
     fn deps(&self, log: &CaseLog, old: &ChangeHash) -> Vec<ChangeHash> {
-        let mut found: BTreeSet<ChangeHash> = self.last.into_iter().collect();
+        let mut found: BTreeSet<ChangeHash> = self.last.into_iter().into_set();
         let deps_of = |hash: &ChangeHash| log.row(hash).map(|row| row.deps.clone());
         let mut next = deps_of(old).unwrap_or_default();
         let mut seen = BTreeSet::new();

@@ -1,5 +1,6 @@
 //! Where EXIF and colour profiles lie in each container.
 
+use gewu_model::small::Arrange as _;
 use std::borrow::Cow;
 use std::io::Cursor;
 
@@ -132,7 +133,7 @@ pub(crate) fn icc_profile(kind: FileType, bytes: &[u8]) -> Option<Vec<u8>> {
             _ => None,
         })
         .collect();
-    parts.sort_by_key(|(number, _)| *number);
+    parts.arrange_by_key(|(number, _)| *number);
     let profile: Vec<u8> = parts.iter().flat_map(|(_, part)| *part).copied().collect();
     let is_rgb = profile.get(16..20) == Some(b"RGB ");
     (is_rgb && profile.len() <= MAX_PROFILE).then_some(profile)

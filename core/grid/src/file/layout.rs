@@ -2,6 +2,7 @@
 
 use super::bytes::{array, put_u32, u32_at, u64_at};
 use super::fault::PackFault;
+use gewu_model::small::Arrange as _;
 
 /// The first eight bytes of every pack.
 pub const MAGIC: [u8; 8] = *b"GEWUGRID";
@@ -156,7 +157,7 @@ fn extent(entry: &[u8], file_len: usize) -> Option<(u32, Extent)> {
 
 /// The file of `sections`, in the order of their numbers.
 pub(crate) fn assemble(mut sections: Vec<(Section, Vec<u8>)>) -> Vec<u8> {
-    sections.sort_by_key(|(section, _)| *section);
+    sections.arrange_by_key(|(section, _)| *section);
     let mut body = Vec::new();
     let mut table = Vec::new();
     let front = HEADER_BYTES + sections.len() * ENTRY_BYTES;

@@ -1,5 +1,6 @@
 //! Which units share the accuracy circle of a position.
 
+use gewu_model::small::{Arrange as _, Gather as _};
 use std::collections::BTreeSet;
 
 use super::units::{Unit, Units, squared_to_piece};
@@ -29,7 +30,7 @@ impl<B: AsRef<[u8]>> Units<'_, B> {
     pub fn candidates(&self, at: Point, radius_mm: u32) -> Result<Vec<Candidate>, PackFault> {
         let radius = f64::from(radius_mm.clamp(1, MAX_RADIUS_MM));
         let plane = LocalPlane::touching(at);
-        let mut near: BTreeSet<Unit> = self.at(at)?.into_iter().collect();
+        let mut near: BTreeSet<Unit> = self.at(at)?.into_iter().into_set();
         self.borders
             .visit_around(at, plane.reach(radius as u32), |_, piece| {
                 if squared_to_piece(&plane, piece) <= radius * radius {
@@ -42,7 +43,7 @@ impl<B: AsRef<[u8]>> Units<'_, B> {
             let share = self.share(unit, &plane, radius)?;
             found.push(Candidate { unit, share });
         }
-        found.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.unit.cmp(&b.unit)));
+        found.arrange_by(|a, b| b.share.total_cmp(&a.share).then(a.unit.cmp(&b.unit)));
         found.truncate(MAX_CANDIDATES);
         Ok(found)
     }

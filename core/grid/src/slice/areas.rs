@@ -1,5 +1,6 @@
 //! Unit grids dissolved into the areas of a level above them.
 
+use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::ids::GridCode;
@@ -10,8 +11,8 @@ use crate::file::{ArcInput, Audience, LayerMeta, Sensitivity, UnitInput, UnitLay
 /// The areas of the finest level that is coarser than the units, and that level.
 pub(super) fn dissolve(layer: &UnitLayer) -> Option<(UnitLayer, String)> {
     let level = level_of(layer)?;
-    let codes: BTreeSet<&GridCode> = areas_of(layer, &level).flatten().collect();
-    let number: BTreeMap<&GridCode, u32> = codes.iter().copied().zip(0..).collect();
+    let codes: BTreeSet<&GridCode> = areas_of(layer, &level).flatten().into_set();
+    let number: BTreeMap<&GridCode, u32> = codes.iter().copied().zip(0..).into_map();
     let of_unit: Vec<Option<u32>> = areas_of(layer, &level)
         .map(|code| code.and_then(|code| number.get(code).copied()))
         .collect();

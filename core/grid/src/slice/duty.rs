@@ -1,5 +1,6 @@
 //! Duty grids with what borders on them.
 
+use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::ids::GridCode;
@@ -60,7 +61,7 @@ impl Register {
 
     /// The duty grids, in order.
     pub(super) fn duty_grids(&self) -> BTreeSet<GridCode> {
-        self.of_duty.keys().cloned().collect()
+        self.of_duty.keys().cloned().into_set()
     }
 
     /// The units of these duty grids and all beside them; `None` when there are none.
@@ -71,9 +72,9 @@ impl Register {
     ) -> Option<Chosen<'a>> {
         let own = grids.iter().filter_map(|grid| self.of_duty.get(grid));
         let beside = own.flatten().flat_map(|unit| &self.beside[*unit as usize]);
-        let units: BTreeSet<u32> = beside.copied().collect();
+        let units: BTreeSet<u32> = beside.copied().into_set();
         let arcs = units.iter().flat_map(|unit| &self.arcs[*unit as usize]);
-        let arcs: BTreeSet<u32> = arcs.copied().collect();
+        let arcs: BTreeSet<u32> = arcs.copied().into_set();
         Some(Chosen {
             register: self,
             whole,

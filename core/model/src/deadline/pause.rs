@@ -1,5 +1,6 @@
 //! Pauses: stretches in which no clock of a case runs.
 
+use crate::small::Arrange as _;
 use serde::{Deserialize, Serialize};
 
 use crate::time::Millis;
@@ -35,7 +36,7 @@ impl Pauses {
     pub fn new(pauses: impl IntoIterator<Item = Pause>) -> Self {
         let real = |pause: &Pause| pause.to.is_none_or(|to| to > pause.from);
         let mut all: Vec<Pause> = pauses.into_iter().filter(real).collect();
-        all.sort_by_key(|pause| pause.from);
+        all.arrange_by_key(|pause| pause.from);
         let mut joined: Vec<Pause> = Vec::with_capacity(all.len());
         for pause in all {
             match joined.last_mut() {

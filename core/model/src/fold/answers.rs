@@ -1,5 +1,6 @@
 //! Judging findings (verify, check) and facts against the question that they answer.
 
+use crate::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rules;
@@ -48,7 +49,7 @@ pub(super) fn judge(context: &Context<'_>, at: usize, view: &mut CaseView) {
 /// Weighs the findings of the asked persons: each person's last word counts, and among persons the
 /// heaviest.
 fn weigh(context: &Context<'_>, question: &Question, findings: Vec<usize>, view: &mut CaseView) {
-    let asked: BTreeSet<&UserId> = question.persons.iter().map(|it| &it.who).collect();
+    let asked: BTreeSet<&UserId> = question.persons.iter().map(|it| &it.who).into_set();
     let reporter = view.reporter.clone();
     let apart = Apart::of(context, question);
     let mut handlers = excluded_handlers(context, question, &apart);
@@ -183,7 +184,7 @@ fn excluded_handlers<'a>(
     handles_in_round(context, check.round)
         .filter(|row| context.in_time(check, *row))
         .filter_map(|row| context.author(row))
-        .collect()
+        .into_set()
 }
 
 /// Every handle that answers a dispatch or rework of a round, whatever became of it.

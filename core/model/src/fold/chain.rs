@@ -1,5 +1,6 @@
 //! The one chain of instructions.
 
+use crate::small::Gather as _;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -112,7 +113,7 @@ fn candidates(graph: &Graph<'_>) -> BTreeMap<usize, Candidate> {
         .indices()
         .filter_map(|at| Some((at, candidate(graph, at)?)))
         .filter(|(at, candidate)| follows(graph, *at, candidate.prev))
-        .collect();
+        .into_map();
     // From the last to the first, so that each has heard from all that build on it.
     for at in graph.indices().rev() {
         let Some((prev, reaches)) = found.get(&at).map(|it| (it.prev, it.reaches)) else {

@@ -1,5 +1,6 @@
 //! The causal order of a case's rows.
 
+use crate::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Row, Written};
@@ -47,7 +48,8 @@ impl Bits {
 
 impl<'a> Graph<'a> {
     pub(super) fn new(rows: &[&'a Row]) -> Self {
-        let by_hash: BTreeMap<ChangeHash, &Row> = rows.iter().map(|row| (row.hash, *row)).collect();
+        let by_hash: BTreeMap<ChangeHash, &Row> =
+            rows.iter().map(|row| (row.hash, *row)).into_map();
         let mut waits: BTreeMap<ChangeHash, usize> = BTreeMap::new();
         let mut children: BTreeMap<ChangeHash, Vec<ChangeHash>> = BTreeMap::new();
         for row in by_hash.values() {
@@ -55,7 +57,7 @@ impl<'a> Graph<'a> {
                 .deps
                 .iter()
                 .filter(|d| by_hash.contains_key(d))
-                .collect();
+                .into_set();
             waits.insert(row.hash, deps.len());
             deps.into_iter()
                 .for_each(|dep| children.entry(*dep).or_default().push(row.hash));
@@ -64,7 +66,7 @@ impl<'a> Graph<'a> {
             .iter()
             .filter(|(_, count)| **count == 0)
             .map(|(hash, _)| *hash)
-            .collect();
+            .into_set();
         let mut graph = Self {
             rows: Vec::new(),
             index: BTreeMap::new(),

@@ -1,5 +1,6 @@
 //! How an author stands to a case, and what that is decided from.
 
+use crate::small::Gather as _;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -140,7 +141,10 @@ impl Whereabouts {
     pub fn in_grid(grid: &GridRef) -> Self {
         let (unit, areas) = match &grid.level {
             None => (Some(grid.unit.clone()), BTreeMap::new()),
-            Some(level) => (None, BTreeMap::from([(level.clone(), grid.unit.clone())])),
+            Some(level) => (
+                None,
+                [(level.clone(), grid.unit.clone())].into_iter().into_map(),
+            ),
         };
         Self {
             unit,

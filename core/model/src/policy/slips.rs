@@ -1,6 +1,7 @@
 //! Names in a policy that no other place knows: events of clocks and marks, and roles. Slips of the pen, or
 //! for newer apps; each is told with the line of the body that it stands in.
 
+use crate::small::Gather as _;
 use std::collections::BTreeSet;
 
 use super::idle::{at, line_of, line_of_text};
@@ -75,7 +76,7 @@ impl Policy {
             .chain(marked)
             .chain(&self.photo.private_roles)
             .chain(&self.contact.masked)
-            .collect()
+            .into_set()
     }
 }
 
@@ -84,7 +85,7 @@ fn known_roles() -> BTreeSet<String> {
     let built_in = Policy::built_in();
     let roles = |rule: Rule| rule.roles.into_iter().map(|role| role.as_str().to_owned());
     let roles = built_in.rules.into_iter().flat_map(roles);
-    roles.chain(GIVEN.map(str::to_owned)).collect()
+    roles.chain(GIVEN.map(str::to_owned)).into_set()
 }
 
 fn line(body: &[u8], text: &str) -> String {

@@ -1,5 +1,6 @@
 //! The last word is Automerge's: a change that it cannot take, hold and give back is set aside.
 
+use gewu_model::small::Gather as _;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -148,7 +149,7 @@ fn put(
 
 /// Those of the changes that none of the others builds upon.
 fn heads(changes: &[AcceptedChange]) -> BTreeSet<ChangeHash> {
-    let mut heads: BTreeSet<ChangeHash> = changes.iter().map(|own| own.hash).collect();
+    let mut heads: BTreeSet<ChangeHash> = changes.iter().map(|own| own.hash).into_set();
     for dep in changes.iter().flat_map(|change| &change.row.deps) {
         heads.remove(dep);
     }
@@ -157,7 +158,7 @@ fn heads(changes: &[AcceptedChange]) -> BTreeSet<ChangeHash> {
 
 fn has_heads(document: &Automerge, expected: &BTreeSet<ChangeHash>) -> Option<()> {
     let found = document.get_heads();
-    let found: BTreeSet<ChangeHash> = found.iter().map(|head| ChangeHash(head.0)).collect();
+    let found: BTreeSet<ChangeHash> = found.iter().map(|head| ChangeHash(head.0)).into_set();
     (found == *expected).then_some(())
 }
 

@@ -1,6 +1,7 @@
 //! Where the scopes of a device stand after a response. When none came and none went, all that moved is one
 //! position, and that is all that a response has to say.
 
+use gewu_model::small::Gather as _;
 use std::collections::BTreeSet;
 
 use gewu_model::scope::Scope;
@@ -32,7 +33,7 @@ fn one_position(cursors: &[Cursor], generation: u64, request: &Request) -> Optio
 }
 
 fn scopes(cursors: &[Cursor]) -> BTreeSet<&Scope> {
-    cursors.iter().map(|cursor| &cursor.scope).collect()
+    cursors.iter().map(|cursor| &cursor.scope).into_set()
 }
 
 impl Response {

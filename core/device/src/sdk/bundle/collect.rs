@@ -1,5 +1,6 @@
 //! What a bundle needs, read from one moment of the store.
 
+use gewu_model::small::{Arrange as _, Gather as _};
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_bundle::record::{
@@ -89,7 +90,7 @@ impl Collected {
 fn unsent_cases(tx: &Connection) -> Result<BTreeSet<CaseId>> {
     let marks = changes::unsent_marks(tx)?.into_iter();
     let owing = media::unsent(tx)?.into_iter().map(|file| file.case);
-    Ok(marks.map(|mark| mark.case).chain(owing).collect())
+    Ok(marks.map(|mark| mark.case).chain(owing).into_set())
 }
 
 fn read_unsent(tx: &Connection) -> Result<Unsent> {
@@ -98,7 +99,7 @@ fn read_unsent(tx: &Connection) -> Result<Unsent> {
     let photos = drafts.iter().flat_map(|draft| &draft.photos);
     let attached = photos.flat_map(|photo| drafts::files(&photo.record));
     let owed = media::unsent(tx)?.into_iter().map(|file| file.sha256);
-    let files: BTreeSet<Digest> = owed.chain(attached).collect();
+    let files: BTreeSet<Digest> = owed.chain(attached).into_set();
     let drafts = match drafts.is_empty() {
         true => Vec::new(),
         false => serde_json::to_vec(&drafts).map_err(|_| DeviceError::Damaged)?,
@@ -279,7 +280,7 @@ impl Collector<'_> {
                 .filter(|(change, _)| change.live || change.stored.own);
             rows.filter_map(|(_, row)| row.entry.as_ref()?.payload.as_ref().ok())
         };
-        let mut named: BTreeSet<Digest> = payloads().flat_map(Payload::content).collect();
+        let mut named: BTreeSet<Digest> = payloads().flat_map(Payload::content).into_set();
         for payload in payloads() {
             if let Payload::Instruction(_, Body::Erase(erase)) = payload {
                 erase.texts.iter().for_each(|text| {
@@ -296,6 +297,6 @@ impl Collector<'_> {
 }
 
 fn by_digest(mut blocks: Vec<SignedVerdicts>) -> Vec<SignedVerdicts> {
-    blocks.sort_by_key(|signed| sha256(&signed.body));
+    blocks.arrange_by_key(|signed| sha256(&signed.body));
     blocks
 }

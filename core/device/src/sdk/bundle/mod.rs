@@ -2,6 +2,7 @@
 
 mod collect;
 
+use gewu_model::small::Arrange as _;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read};
 use std::path::{Path, PathBuf};
@@ -61,7 +62,7 @@ impl Gewu {
             .filter(|photo| !photo.erased)
             .flat_map(|photo| parts(&photo.record));
         let mut absent: Vec<AbsentFile> = named.collect();
-        absent.sort();
+        absent.arrange();
         absent.dedup();
         Ok(self.core.not_whole(absent)?)
     }
@@ -125,7 +126,7 @@ fn unsent_files(tx: &Connection) -> Result<Vec<AbsentFile>> {
     let photos = drafts.iter().flat_map(|draft| &draft.photos);
     let attached = photos.flat_map(|photo| parts(&photo.record));
     let mut files: Vec<AbsentFile> = owed.chain(attached).collect();
-    files.sort();
+    files.arrange();
     files.dedup_by_key(|file| file.sha256);
     Ok(files)
 }

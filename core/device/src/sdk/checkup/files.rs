@@ -1,5 +1,6 @@
 //! Every file against its hash.
 
+use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::ids::Digest;
@@ -17,7 +18,7 @@ impl Core {
     pub(super) fn find_files(&self) -> Result<FilesFound> {
         let owed = self.read(|tx| owed(tx))?;
         let lying = self.lying_files()?;
-        let all: BTreeSet<Digest> = owed.keys().copied().chain(lying).collect();
+        let all: BTreeSet<Digest> = owed.keys().copied().chain(lying).into_set();
         let mut found = FilesFound::default();
         for sha256 in all {
             found.files += 1;
@@ -46,7 +47,7 @@ fn owed(tx: &Connection) -> Result<BTreeMap<Digest, bool>> {
     let kept = rows.into_iter().filter(|file| !file.dropped);
     let mut owed: BTreeMap<Digest, bool> = kept
         .map(|file| (file.sha256, file.state == FileState::Acknowledged))
-        .collect();
+        .into_map();
     for draft in drafts::list(tx)? {
         let files = draft
             .photos

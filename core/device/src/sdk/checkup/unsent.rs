@@ -1,5 +1,6 @@
 //! What waits for a receipt, by kind and reason.
 
+use gewu_model::small::Gather as _;
 use std::collections::BTreeMap;
 
 use gewu_model::ids::ChangeHash;
@@ -77,7 +78,7 @@ impl Core {
 
 fn add_entries(tx: &Connection, groups: &mut Groups) -> Result<()> {
     let marks = changes::unsent_marks(tx)?.into_iter();
-    let held: BTreeMap<ChangeHash, Held> = marks.map(|mark| (mark.hash, mark.held)).collect();
+    let held: BTreeMap<ChangeHash, Held> = marks.map(|mark| (mark.hash, mark.held)).into_map();
     for stored in changes::unsent(tx, usize::MAX)? {
         let written = decode_entry(&stored.signed.bytes)?;
         let since = written.map(|written| written.entry.header.claimed_at);

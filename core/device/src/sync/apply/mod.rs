@@ -4,6 +4,7 @@ mod erasures;
 mod pull;
 mod verdicts;
 
+use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::crypto::StandardSuite;
@@ -204,8 +205,10 @@ impl Applying<'_> {
             .cases
             .iter()
             .filter(|pull| !pull.left.is_empty());
-        let mut left: BTreeSet<CaseId> =
-            left.into_iter().chain(told.map(|pull| pull.case)).collect();
+        let mut left: BTreeSet<CaseId> = left
+            .into_iter()
+            .chain(told.map(|pull| pull.case))
+            .into_set();
         if !self.response.more && !retired {
             left.extend(scopes::leave_unconfirmed(self.tx)?);
         }

@@ -3,6 +3,7 @@
 //! and nothing that it was made upon is missing. A case that fails is left as it was and shown as
 //! refused; the others go on.
 
+use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::case::CaseRoot;
@@ -40,7 +41,7 @@ impl Applying<'_> {
             .iter()
             .flat_map(|receipt| &receipt.received)
             .map(|received| received.change)
-            .collect();
+            .into_set();
         let mut log = CaseLog::load(self.tx, case)?;
         let Some(checked) = self.check(pull, &log, &covered)? else {
             return facts::set_refused(self.tx, case, true);
@@ -249,7 +250,7 @@ impl Applying<'_> {
     /// everything in it is named again.
     fn keep_earlier(&self, case: &CaseId, new: &CaseReceipt) -> Result<()> {
         let tx = self.tx;
-        let named: BTreeSet<ChangeHash> = new.received.iter().map(|it| it.change).collect();
+        let named: BTreeSet<ChangeHash> = new.received.iter().map(|it| it.change).into_set();
         let is_needed = |signed: &SignedReceipt| {
             let old: Option<CaseReceipt> = gewu_model::cbor::from_slice(&signed.body).ok();
             old.is_some_and(|old| old.received.iter().any(|it| !named.contains(&it.change)))

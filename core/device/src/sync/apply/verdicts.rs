@@ -1,5 +1,6 @@
 //! Verdicts: what frees the device of what it was responsible for.
 
+use gewu_model::small::Gather as _;
 use std::collections::BTreeSet;
 
 use gewu_model::entry::Payload;
@@ -212,7 +213,7 @@ impl Applying<'_> {
         }
 
         // What was uploaded and is not there after all goes up again.
-        let held: BTreeSet<_> = self.block.media.iter().collect();
+        let held: BTreeSet<_> = self.block.media.iter().into_set();
         for sha256 in self
             .outgoing
             .uploaded
@@ -236,7 +237,7 @@ impl Applying<'_> {
             .iter()
             .filter(|said| said.verdict.is_receipt())
             .map(|said| said.hash)
-            .collect();
+            .into_set();
         for case in &self.outgoing.offered {
             let push = self
                 .outgoing

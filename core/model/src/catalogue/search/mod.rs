@@ -8,6 +8,7 @@ mod index;
 mod reading;
 mod words;
 
+use crate::small::Arrange as _;
 use serde::Serialize;
 
 use super::{Catalogue, Class};
@@ -110,7 +111,7 @@ impl Catalogue {
             })
             .collect();
         // The rows stand by kind and code, and the sort is stable.
-        found.sort_by_key(|(matched, length, _)| match matched {
+        found.arrange_by_key(|(matched, length, _)| match matched {
             Matched::All => (*matched, 0),
             _ => (*matched, *length),
         });

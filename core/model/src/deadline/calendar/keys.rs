@@ -1,6 +1,7 @@
 //! Keys of a calendar's body that nobody reads. A misspelt one leaves holidays or windows out in silence;
 //! devices pass it over all the same, for a later version may have it.
 
+use crate::small::Gather as _;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -62,7 +63,7 @@ impl Calendar {
         let days: Vec<&str> = read["week"].as_array().map_or_else(Vec::new, |days| {
             days.iter().filter_map(Value::as_str).collect()
         });
-        let distinct: BTreeSet<&str> = days.iter().copied().collect();
+        let distinct: BTreeSet<&str> = days.iter().copied().into_set();
         match (days.len(), distinct.len()) {
             (0, _) => Err("its week has no working day: name those on which people work"),
             (named, distinct) if named != distinct => {

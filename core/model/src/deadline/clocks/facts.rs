@@ -3,6 +3,7 @@
 //! Which entries count is the fold's word; whom they concern, the fold says in
 //! [`CaseView::clock_events`]. Here the two are put on one line of time.
 
+use crate::small::Arrange as _;
 use std::collections::HashMap;
 
 use super::ground::{Ground, Grounds, Held};
@@ -145,7 +146,7 @@ pub fn happenings<'a>(
         }
     }
     // Stable: what happened at one instant stays in causal order.
-    happened.sort_by_key(|(one, _)| one.at);
+    happened.arrange_by_key(|(one, _)| one.at);
     let mut grounds = Grounds::of(told);
     let stand = |(mut one, written): (Happening<'a>, &'a Written)| {
         grounds.learn(written.payload.as_ref().ok());

@@ -25,6 +25,7 @@ mod step;
 mod walk;
 mod wish;
 
+use crate::small::Arrange as _;
 use serde::Serialize;
 
 use super::calendar::Calendar;
@@ -117,7 +118,7 @@ impl CaseClocks {
             .iter()
             .filter(|node| node.end.is_none())
             .collect();
-        running.sort_by_key(|node| node.urgency());
+        running.arrange_by_key(|node| node.urgency());
         running
     }
 

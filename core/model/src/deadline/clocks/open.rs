@@ -1,5 +1,6 @@
 //! What a list keeps of a case, so that it can show its clocks without opening the case.
 
+use crate::small::Arrange as _;
 use serde::{Deserialize, Serialize};
 
 use super::bundle::{BundleClock, Shared};
@@ -85,7 +86,7 @@ impl OpenSteps {
             }
         });
         let mut lines: Vec<OpenLine> = steps.chain(shared).collect();
-        lines.sort_by_key(|open| open.line.urgency());
+        lines.arrange_by_key(|open| open.line.urgency());
         lines
     }
 }

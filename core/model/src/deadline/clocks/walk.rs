@@ -12,6 +12,7 @@
 //!   one, which has taken over the stricter due time.
 //! - A running clock keeps the rules by which it started, whatever the case pins since.
 
+use crate::small::Gather as _;
 use std::collections::BTreeSet;
 
 use super::bundle::{Shared, shared};
@@ -320,7 +321,7 @@ impl<'a> Walk<'a> {
             .iter()
             .filter(|run| run.is_running() && run.is_work && !starts(run.rule))
             .map(|run| run.rule.node.as_str())
-            .collect();
+            .into_set();
         for asked in one.units() {
             for node in &nodes {
                 let holds =
