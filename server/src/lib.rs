@@ -36,6 +36,7 @@ mod backup;
 mod cards;
 mod core;
 mod erased;
+pub mod host_token;
 mod http;
 mod media;
 mod seam;
@@ -44,8 +45,8 @@ mod store;
 pub use crate::backup::{BackupError, Copied, backup, restore, restore_with};
 pub use crate::cards::CardKeySource;
 pub use crate::core::{
-    Access, Anyway, Caller, CasePage, CodeGrant, ContactNews, ContactView, Core, CoreError,
-    CoreOptions, DecideError, Decided, Decision, DeviceView, EnrolError, ExchangeError, KeySource,
+    Access, AccountView, Anyway, Caller, CasePage, CodeGrant, ContactNews, ContactView, Core, CoreError,
+    CoreOptions, DecideError, Decided, Decision, DeviceView, EnrolError, ExchangeError, HostAppView, KeySource,
     NewCase, NewCode, NewToken, OpenError, Operator, PackPart, Publication, Ran, Refused,
     RegisterError, Registered, Reissued, Scrubbed, Served, Settings, TokenGrant, TokenView, Upload,
     UploadError, WipeView, read_key, signing_keys,

@@ -21,6 +21,11 @@ pub struct EnrolRequest {
     /// The key's signature (domain *enrolment*) over the code, to prove that the device holds it.
     #[n(3)]
     pub proof: Signature,
+    /// A token of the host app's backend for whoever is signed in there: the device's reports go under that
+    /// account. Servers that do not know it enrol an anonymous citizen, and say so by
+    /// [`EnrolResponse::account`].
+    #[n(4)]
+    pub host_token: Option<String>,
 }
 
 /// What the server answers.
@@ -39,4 +44,8 @@ pub struct EnrolResponse {
     /// The server's clock.
     #[n(3)]
     pub server_time: Millis,
+    /// The host app under whose account the device's reports go from now on; absent for anonymous citizens,
+    /// for staff, and from servers that know no accounts.
+    #[n(4)]
+    pub account: Option<String>,
 }
