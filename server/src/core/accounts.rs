@@ -26,9 +26,7 @@ use super::load::load;
 use super::operators::Operator;
 use super::{Core, CoreError};
 use crate::host_token::{Account, Expected, HostKey, HostTokenError, Unchecked};
-use crate::store::{
-    AccountRead, AccountRow, EndorsementRow, HostAppRow, StoreError, Tx,
-};
+use crate::store::{AccountRead, AccountRow, EndorsementRow, HostAppRow, StoreError, Tx};
 
 /// A host app in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -229,7 +227,10 @@ fn reported(tx: &dyn Tx, state: &CaseState) -> Result<Option<Reported>, StoreErr
         return Ok(None);
     };
     let by = tx.endorsement(row.signed.key)?;
-    Ok(by.map(|by| Reported { by, at: row.seen_at }))
+    Ok(by.map(|by| Reported {
+        by,
+        at: row.seen_at,
+    }))
 }
 
 fn is_erased(tx: &dyn Tx, state: &CaseState, by: &EndorsementRow) -> Result<bool, StoreError> {
@@ -268,7 +269,10 @@ pub(super) fn link(
     account: &Account,
     now: Millis,
 ) -> Result<(), EnrolError> {
-    if tx.device(key)?.is_some_and(|device| !is_citizen(&device.user)) {
+    if tx
+        .device(key)?
+        .is_some_and(|device| !is_citizen(&device.user))
+    {
         return Err(EnrolError::StaffDevice);
     }
     match tx.account(key)? {
@@ -276,7 +280,13 @@ pub(super) fn link(
         Some(_) => Err(EnrolError::OtherAccount),
         None => {
             let account = account.clone();
-            Ok(tx.add_account(key, &AccountRow { account, since: now })?)
+            Ok(tx.add_account(
+                key,
+                &AccountRow {
+                    account,
+                    since: now,
+                },
+            )?)
         }
     }
 }

@@ -45,7 +45,9 @@ pub enum EnrolError {
     #[error("this device was taken out of use: ask the centre, or enrol with a new key")]
     Barred,
     /// A token and a code say two things.
-    #[error("a code makes a member of staff's device, a host app's token a citizen's: send one of them")]
+    #[error(
+        "a code makes a member of staff's device, a host app's token a citizen's: send one of them"
+    )]
     TokenAndCode,
     /// Accounts are for citizens.
     #[error("this device is a member of staff's: sign in with an app on another one")]
@@ -107,7 +109,9 @@ impl Core {
         match (&request.host_token, &request.code) {
             (None, _) => Ok(None),
             (Some(_), Some(_)) => Err(EnrolError::TokenAndCode),
-            (Some(token), None) => self.check_host_token(token, request.key.id(), now).map(Some),
+            (Some(token), None) => self
+                .check_host_token(token, request.key.id(), now)
+                .map(Some),
         }
     }
 

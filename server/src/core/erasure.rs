@@ -178,7 +178,10 @@ pub(super) fn check(bench: &Bench<'_>, erase: &Erase) -> Result<(), DecideError>
     let cards: BTreeSet<Digest> = cards.chain(cards_of(bench.tx, &bench.state)?).collect();
     // Who reported is named by what vouches for the key of the case.
     let account = accounts::mark(bench.tx, &bench.state)?;
-    let texts: BTreeSet<Digest> = content.chain(cards.iter().copied()).chain(account).collect();
+    let texts: BTreeSet<Digest> = content
+        .chain(cards.iter().copied())
+        .chain(account)
+        .collect();
     let photos: BTreeSet<Digest> = records(bench.tx, &bench.state)?
         .iter()
         .map(|record| record.sha256)

@@ -45,7 +45,9 @@ enum Pair {
 
 impl std::fmt::Debug for HostSigner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("HostSigner").field(&self.algorithm()).finish()
+        f.debug_tuple("HostSigner")
+            .field(&self.algorithm())
+            .finish()
     }
 }
 
@@ -87,7 +89,11 @@ impl HostSigner {
     }
 
     /// Signs any header and claims.
-    pub(crate) fn sign_parts(&self, header: &[u8], claims: &[u8]) -> Result<String, HostSignerError> {
+    pub(crate) fn sign_parts(
+        &self,
+        header: &[u8],
+        claims: &[u8],
+    ) -> Result<String, HostSignerError> {
         let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         let signed = format!("{}.{}", encode(header), encode(claims));
         let signature = match &self.0 {

@@ -169,7 +169,9 @@ impl<'t> Unchecked<'t> {
         let (header, payload) = signed.split_once('.').ok_or(Malformed("it has no parts"))?;
         let header: Header = json(header, "its header cannot be read")?;
         if header.crit {
-            return Err(Malformed("its header names extensions that have to be known (crit)"));
+            return Err(Malformed(
+                "its header names extensions that have to be known (crit)",
+            ));
         }
         let typ = header.typ.as_deref();
         if typ.is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT")) {
@@ -217,7 +219,11 @@ impl<'t> Unchecked<'t> {
 impl Payload {
     fn check_times(&self, now: Millis) -> Result<(), HostTokenError> {
         let (iat, exp) = (millis(self.iat)?, millis(self.exp)?);
-        let begins = self.nbf.map(millis).transpose()?.map_or(iat, |nbf| iat.max(nbf));
+        let begins = self
+            .nbf
+            .map(millis)
+            .transpose()?
+            .map_or(iat, |nbf| iat.max(nbf));
         if exp.since(now) <= -LEEWAY_MS {
             return Err(HostTokenError::Expired(now));
         }

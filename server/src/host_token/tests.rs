@@ -104,7 +104,13 @@ fn each_wrong_claim_has_its_own_refusal() {
     assert!(why.to_string().contains("2025-11-23T04:00:00Z"), "{why}");
     old["exp"] = json!(now - 299);
     assert!(read(&eddsa(&old), ED25519_PUBLIC).is_ok(), "the leeway");
-    assert!(read(&eddsa(&with("exp", json!(now as f64 + 0.5))), ED25519_PUBLIC).is_ok());
+    assert!(
+        read(
+            &eddsa(&with("exp", json!(now as f64 + 0.5))),
+            ED25519_PUBLIC
+        )
+        .is_ok()
+    );
 }
 
 #[test]
@@ -125,9 +131,15 @@ fn the_algorithm_is_the_registered_key_s_whatever_the_header_says() {
     let confused = refused(&format!("{signed}.{mac}"));
     assert_eq!(confused, HostTokenError::Algorithm("EdDSA"));
     let none = URL_SAFE_NO_PAD.encode(br#"{"alg":"none"}"#);
-    assert_eq!(refused(&format!("{none}.{payload}.")).code(), "host_token_algorithm");
+    assert_eq!(
+        refused(&format!("{none}.{payload}.")).code(),
+        "host_token_algorithm"
+    );
     let eddsa = URL_SAFE_NO_PAD.encode(br#"{"alg":"EdDSA"}"#);
-    assert_eq!(refused(&format!("{eddsa}.{payload}.")), HostTokenError::Signature);
+    assert_eq!(
+        refused(&format!("{eddsa}.{payload}.")),
+        HostTokenError::Signature
+    );
 }
 
 #[test]
@@ -162,7 +174,13 @@ fn forms_that_are_no_token_are_refused() {
 
 #[test]
 fn only_keys_of_the_two_kinds_are_read() {
-    for wrong in ["", "no pem", ED25519, P256, "-----BEGIN PUBLIC KEY-----\nMAo=\n-----END PUBLIC KEY-----\n"] {
+    for wrong in [
+        "",
+        "no pem",
+        ED25519,
+        P256,
+        "-----BEGIN PUBLIC KEY-----\nMAo=\n-----END PUBLIC KEY-----\n",
+    ] {
         assert_eq!(HostKey::from_pem(wrong), Err(HostKeyError));
     }
     assert!(HostSigner::from_pem(ED25519_PUBLIC).is_err());

@@ -136,7 +136,9 @@ impl From<CoreError> for Problem {
             CoreError::Pack(_) | CoreError::Compromised | CoreError::Wipe(_) => {
                 StatusCode::CONFLICT
             }
-            CoreError::Grant(_) | CoreError::Token(_) | CoreError::HostApp(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            CoreError::Grant(_) | CoreError::Token(_) | CoreError::HostApp(_) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             CoreError::Beyond(_) => StatusCode::FORBIDDEN,
             error if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
             // The device keeps what it has and comes again.

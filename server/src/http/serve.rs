@@ -25,7 +25,9 @@ use super::problem::Problem;
 use super::timer::Timer;
 use super::tls::{self, TlsError, TlsFiles, TlsListener};
 use super::turns::Turns;
-use super::{codes, device, files, hints, host_apps, log, operator, packs, services, tokens, tus, wipes};
+use super::{
+    codes, device, files, hints, host_apps, log, operator, packs, services, tokens, tus, wipes,
+};
 use crate::cards::CardKeySource;
 use crate::core::{Core, CoreError, CoreOptions, OpenError, Settings};
 use crate::seam::{Clock, SystemClock};
@@ -338,7 +340,10 @@ fn face(core: Arc<Core>, clock: Arc<dyn Clock>, patience: Duration) -> (Router, 
         .route("/v1/op/enrolment-codes", post(codes::make))
         .route("/v1/op/tokens", get(tokens::list).post(tokens::make))
         .route("/v1/op/tokens/{id}/revoke", post(tokens::revoke))
-        .route("/v1/op/host-apps", get(host_apps::list).post(host_apps::add))
+        .route(
+            "/v1/op/host-apps",
+            get(host_apps::list).post(host_apps::add),
+        )
         .route("/v1/op/host-apps/{name}", delete(host_apps::remove))
         .route("/v1/op/devices", get(operator::devices))
         .route(

@@ -41,7 +41,18 @@ pub(crate) use tombstones::{Tombstone, Tombstones};
 
 /// One transaction.
 pub(crate) trait Tx:
-    Cases + Clocks + Fates + Keys + Feed + Media + Places + Services + Tombstones + Cards + Accounts + Admin
+    Cases
+    + Clocks
+    + Fates
+    + Keys
+    + Feed
+    + Media
+    + Places
+    + Services
+    + Tombstones
+    + Cards
+    + Accounts
+    + Admin
 {
 }
 

@@ -1,6 +1,7 @@
 //! The server from outside: in process where the rules are meant, over HTTP where HTTP is.
 #![allow(clippy::expect_used)] // a helper of a test fails like the test itself
 
+mod accounts;
 mod afterwards;
 mod answered;
 mod asked;

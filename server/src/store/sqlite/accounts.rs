@@ -16,7 +16,14 @@ type AppParts = (String, String, Vec<u8>, Millis, String, Option<i64>);
 
 fn parts(row: &Row<'_>) -> rusqlite::Result<AppParts> {
     let key = (row.get(0)?, row.get(1)?, row.get(2)?);
-    Ok((key.0, key.1, key.2, millis(row, 3)?, row.get(4)?, row.get(5)?))
+    Ok((
+        key.0,
+        key.1,
+        key.2,
+        millis(row, 3)?,
+        row.get(4)?,
+        row.get(5)?,
+    ))
 }
 
 fn host_app(

@@ -1,0 +1,33 @@
+//! Host apps, whose users may report under their accounts.
+
+use serde_json::json;
+
+use super::client::{Client, segment};
+use super::print;
+use crate::args::HostAppCommand;
+use crate::out::{Failure, Out, Outcome};
+
+const PATH: &str = "/v1/op/host-apps";
+
+pub(super) fn run(client: &Client, command: &HostAppCommand, out: Out) -> Outcome {
+    match command {
+        HostAppCommand::Add { name, key } => {
+            let pem = std::fs::read_to_string(key).map_err(|error| {
+                Failure::new(format!("the key {} cannot be read: {error}", key.display()))
+            })?;
+            let added = client.post(PATH, &json!({ "name": name, "key": pem }))?;
+            out.say(&added, || print::host_app(&added));
+        }
+        HostAppCommand::List => {
+            let listed = client.get(PATH)?;
+            for app in listed["host_apps"].as_array().into_iter().flatten() {
+                out.say(app, || print::host_app(app));
+            }
+        }
+        HostAppCommand::Remove { name } => {
+            let removed = client.delete(&format!("{PATH}/{}", segment(name)))?;
+            out.say(&removed, || print::host_app(&removed));
+        }
+    }
+    Ok(())
+}
