@@ -1,11 +1,13 @@
-//! A token as a host app's backend makes it, for trying out.
+//! Keys and tokens as a host app's backend makes them, for trying out.
 
-use gewu_server::host_token::{Claims, HostSigner};
+use std::io::Write;
+
+use gewu_server::host_token::{Claims, HostSigner, new_key};
 use gewu_server::{Clock, SystemClock};
 use serde_json::json;
 
-use crate::args::HostTokenArgs;
-use crate::out::{Failure, Out, Outcome};
+use crate::args::{HostKeyArgs, HostTokenArgs};
+use crate::out::{Failure, Out, Outcome, private};
 
 /// Prints a token.
 pub(crate) fn make(args: &HostTokenArgs, out: Out) -> Outcome {
@@ -25,5 +27,18 @@ pub(crate) fn make(args: &HostTokenArgs, out: Out) -> Outcome {
     };
     let token = signer.token(&claims).map_err(|error| refused(&error))?;
     out.say(&json!({ "token": token }), || token.clone());
+    Ok(())
+}
+
+/// Makes a key in two files.
+pub(crate) fn make_key(args: &HostKeyArgs, out: Out) -> Outcome {
+    let (secret, public) = new_key().map_err(|error| Failure::new(error.to_string()))?;
+    let mut file = private(&args.key)?;
+    file.write_all(secret.as_bytes())?;
+    file.sync_all()?;
+    std::fs::write(&args.public, public)?;
+    out.say(&json!({ "key": args.key, "public": args.public }), || {
+        format!("the key is in {}", args.key.display())
+    });
     Ok(())
 }

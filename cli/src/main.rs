@@ -55,6 +55,7 @@ fn run(command: Command, out: Out) -> Outcome {
         Command::Photo(command) => photo::run(&command, out),
         Command::Convert(args) => grid::convert::run(&args, out),
         Command::Deadline(args) => deadline::run(&args, out),
+        Command::HostKey(args) => host_token::make_key(&args, out),
         Command::HostToken(args) => host_token::make(&args, out),
         Command::Demo(args) => demo::run(&args, out),
         command => device::run(command, out),

@@ -163,3 +163,13 @@ mod tests {
         assert_eq!(serde_json::from_str::<Value>(&line).ok(), Some(value));
     }
 }
+
+/// A new file that its owner alone reads.
+pub(crate) fn private(path: &Path) -> Result<File, Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let refused = |error| Failure::new(format!("{}: {error}", path.display()));
+    options.open(path).map_err(refused)
+}

@@ -26,6 +26,16 @@ pub(crate) struct HostTokenArgs {
     pub(crate) minutes: u32,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct HostKeyArgs {
+    /// Write the private key into this new file, which its owner alone may read.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// Write the public key into this file, for `gewu op host-app add`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) public: PathBuf,
+}
+
 /// What is done about host apps at the centre.
 #[derive(Debug, Subcommand)]
 pub(crate) enum HostAppCommand {

@@ -41,7 +41,7 @@ pub(crate) use files::{DoctorArgs, OverArg, ScrubArgs, TokenArgs, UploadsArgs};
 pub(crate) use grid::{
     ConvertArgs, FitArgs, GridCommand, GridNearArgs, InfoArgs, LocateArgs, PackArgs, SynthArgs,
 };
-pub(crate) use host_token::{HostAppCommand, HostTokenArgs};
+pub(crate) use host_token::{HostAppCommand, HostKeyArgs, HostTokenArgs};
 pub(crate) use leaving::{DiscardArgs, SignOutArgs, UnlockArgs};
 pub(crate) use op::{OpArgs, OpCommand};
 pub(crate) use pack::{PackCommand, PackInfoArgs, SignArgs, VerifyPackArgs};
@@ -75,6 +75,8 @@ pub(crate) enum Command {
     /// Print what the backend of a host app puts into a token with which a citizen signs in: the city and the
     /// device's key.
     SignInRequest(SignInRequestArgs),
+    /// Make a key with which a host app's backend signs tokens: Ed25519, in PEM.
+    HostKey(HostKeyArgs),
     /// Make such a token, as a host app's backend does: to try it out.
     HostToken(HostTokenArgs),
     /// Report a problem.

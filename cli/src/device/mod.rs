@@ -26,7 +26,7 @@ use serde_json::Value;
 
 use crate::args::{ClassesArgs, Command, DirArg, ListArgs};
 use crate::catalogue::{class_json, nothing_found};
-use crate::out::{Failure, Out, Outcome, plain};
+use crate::out::{Failure, Out, Outcome};
 use find::find;
 use words::Words;
 

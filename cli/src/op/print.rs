@@ -11,7 +11,7 @@ use crate::language::{reads_chinese, word};
 use crate::out::plain;
 use crate::said::{Naming, said};
 
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
         Value::String(text) => plain(text),
@@ -192,39 +192,6 @@ pub(crate) fn contact(shown: &Value) -> String {
         Some("sealed") => "the contact is sealed and its key is missing: put the key's file back, see `gewu op status`".to_owned(),
         _ => "the report names no contact".to_owned(),
     }
-}
-
-/// Under which account a case was reported.
-pub(crate) fn account(shown: &Value) -> String {
-    match shown["state"].as_str() {
-        Some("open") => format!(
-            "{}  {}  (signed in since {})",
-            text(&shown["iss"]),
-            text(&shown["sub"]),
-            time(&shown["since"])
-        ),
-        Some("erased") => "it was erased who reported the case".to_owned(),
-        Some("anonymous") => {
-            "anonymous: the phone was signed in nowhere when the report came".to_owned()
-        }
-        _ => "no citizen's phone reported the case".to_owned(),
-    }
-}
-
-/// A host app in a line.
-pub(crate) fn host_app(app: &Value) -> String {
-    let removed = match app["removed_at"].is_null() {
-        true => String::new(),
-        false => format!("  removed {}", time(&app["removed_at"])),
-    };
-    format!(
-        "{:<20} {:<6} {}  added {} by {}{removed}",
-        text(&app["name"]),
-        text(&app["algorithm"]),
-        text(&app["key"]).chars().take(12).collect::<String>(),
-        time(&app["added_at"]),
-        text(&app["added_by"]),
-    )
 }
 
 /// A case with its entries.

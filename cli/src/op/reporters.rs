@@ -14,7 +14,7 @@ pub(super) fn contact(client: &Client, case: &str, out: Out) -> Outcome {
 
 pub(super) fn account(client: &Client, case: &str, out: Out) -> Outcome {
     let shown = read(client, case, "account")?;
-    out.say(&shown, || print::account(&shown));
+    out.say(&shown, || shown_account(&shown));
     Ok(())
 }
 
@@ -52,4 +52,21 @@ pub(super) fn log(client: &Client, case: Option<&str>, limit: u32, out: Out) -> 
         out.progress("nobody has read a contact or an account, and no contact was changed");
     }
     Ok(())
+}
+
+/// Under which account a case was reported.
+fn shown_account(shown: &Value) -> String {
+    match shown["state"].as_str() {
+        Some("open") => format!(
+            "{}  {}  (signed in since {})",
+            print::text(&shown["iss"]),
+            print::text(&shown["sub"]),
+            print::time(&shown["since"])
+        ),
+        Some("erased") => "it was erased who reported the case".to_owned(),
+        Some("anonymous") => {
+            "anonymous: the phone was signed in nowhere when the report came".to_owned()
+        }
+        _ => "no citizen's phone reported the case".to_owned(),
+    }
 }

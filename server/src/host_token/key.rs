@@ -5,7 +5,7 @@ use rustls::pki_types::SubjectPublicKeyInfoDer;
 use rustls::pki_types::pem::PemObject;
 
 /// What comes before the key in the SPKI of each kind (RFC 8410, RFC 5480).
-const ED25519_SPKI: &[u8] = &[
+pub(super) const ED25519_SPKI: &[u8] = &[
     0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
 ];
 const P256_SPKI: &[u8] = &[

@@ -1,15 +1,15 @@
 //! Making tokens, as a host app's backend does: for trying out, and for tests.
 
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::pki_types::pem::PemObject;
 use serde::Serialize;
 use serde_json::json;
 
-use super::key::Algorithm;
+use super::key::{Algorithm, ED25519_SPKI};
 
 /// What a token says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,6 +41,30 @@ pub struct HostSigner(Pair);
 enum Pair {
     Ed25519(Ed25519KeyPair),
     P256(EcdsaKeyPair, SystemRandom),
+}
+
+/// A new key of Ed25519: the private one in PEM (PKCS #8), and the public one.
+///
+/// # Errors
+/// [`HostSignerError`] when the system has no randomness.
+pub fn new_key() -> Result<(String, String), HostSignerError> {
+    let made = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new());
+    let secret = made.map_err(|_| HostSignerError)?;
+    let pair = Ed25519KeyPair::from_pkcs8(secret.as_ref()).map_err(|_| HostSignerError)?;
+    let spki = [ED25519_SPKI, pair.public_key().as_ref()].concat();
+    Ok((
+        pem("PRIVATE KEY", secret.as_ref()),
+        pem("PUBLIC KEY", &spki),
+    ))
+}
+
+/// RFC 7468: lines of 64 characters.
+fn pem(label: &str, der: &[u8]) -> String {
+    let text = STANDARD.encode(der);
+    let lines = text.as_bytes().chunks(64);
+    let lines = lines.map(|line| String::from_utf8_lossy(line).into_owned() + "\n");
+    let lines: String = lines.collect();
+    format!("-----BEGIN {label}-----\n{lines}-----END {label}-----\n")
 }
 
 impl std::fmt::Debug for HostSigner {

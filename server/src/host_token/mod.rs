@@ -21,7 +21,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 
 pub use key::{Algorithm, HostKey, HostKeyError};
-pub use mint::{Claims, HostSigner};
+pub use mint::{Claims, HostSigner, HostSignerError, new_key};
 
 /// The most bytes of a token.
 pub const MAX_TOKEN_BYTES: usize = 8 << 10;

@@ -173,6 +173,14 @@ fn forms_that_are_no_token_are_refused() {
 }
 
 #[test]
+fn a_new_key_signs_what_its_public_half_checks() {
+    let (secret, public) = new_key().expect("a key");
+    let header = br#"{"alg":"EdDSA"}"#;
+    let token = signer(&secret).sign_parts(header, claims().to_string().as_bytes());
+    assert!(read(&token.expect("signed"), &public).is_ok());
+}
+
+#[test]
 fn only_keys_of_the_two_kinds_are_read() {
     for wrong in [
         "",
