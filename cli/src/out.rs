@@ -1,7 +1,9 @@
 //! What a command prints: text for people, one JSON object per line for scripts, and one line on
 //! stderr when it fails.
 
+use std::fs::{File, OpenOptions};
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};

@@ -64,13 +64,13 @@
         /// Registers an app with a key of its own, so that the city takes its tokens.
         public func addHostApp(_ name: String) throws {
             let (key, publicKey) = (file("\(name).pem"), file("\(name).pub.pem"))
-            try run(["host-key", "--key", key, "--public", publicKey])
+            try run("host-key", ["host-key", "--key", key, "--public", publicKey])
             try operate("host-app", "add", name, "--key", publicKey)
         }
 
         /// A token as the backend of an app makes one for its user, by what the phone asked for.
         public func hostToken(app: String, user: String, for request: SignInRequest) throws -> String {
-            let said = try run([
+            let said = try run("host-token", [
                 "host-token", "--key", file("\(app).pem"), "--iss", app, "--sub", user,
                 "--aud", request.city, "--nonce", request.device,
             ])
@@ -80,11 +80,12 @@
         private func file(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
         private func operate(_ words: [String]) throws -> String {
-            try run(["op", "--server", url, "--token-file", file("city/operator.token")] + words)
+            let told = "op \(words.joined(separator: " "))"
+            return try run(told, ["op", "--server", url, "--token-file", file("city/operator.token")] + words)
         }
 
         @discardableResult
-        private func run(_ words: [String]) throws -> String {
+        private func run(_ told: String, _ words: [String]) throws -> String {
             let run = Process()
             run.executableURL = URL(fileURLWithPath: program)
             run.arguments = ["--json"] + words
@@ -96,7 +97,7 @@
             run.waitUntilExit()
             let text = String(decoding: said, as: UTF8.self)
             guard run.terminationStatus == 0 else {
-                throw Failure(description: "gewu \(words.joined(separator: " ")): \(text)")
+                throw Failure(description: "gewu \(told): \(text)")
             }
             return text
         }
