@@ -27,6 +27,7 @@ mod found_done;
 mod full;
 mod grids;
 mod hints;
+mod host_apps;
 mod hostile;
 mod http;
 mod keys;

@@ -80,7 +80,7 @@ pub struct WhoAmI {
     pub account: Option<String>,
 }
 
-/// What a host app's backend puts into the token with which a citizen signs in ([`crate::Gewu::sign_in`]).
+/// What a host app's backend puts into the token with which a citizen signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct SignInRequest {
     /// The city: the token's `aud`.
