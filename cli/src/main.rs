@@ -9,6 +9,7 @@ mod demo;
 mod device;
 mod grid;
 mod hashes;
+mod host_token;
 mod language;
 mod log;
 mod op;
@@ -54,6 +55,8 @@ fn run(command: Command, out: Out) -> Outcome {
         Command::Photo(command) => photo::run(&command, out),
         Command::Convert(args) => grid::convert::run(&args, out),
         Command::Deadline(args) => deadline::run(&args, out),
+        Command::HostKey(args) => host_token::make_key(&args, out),
+        Command::HostToken(args) => host_token::make(&args, out),
         Command::Demo(args) => demo::run(&args, out),
         command => device::run(command, out),
     }

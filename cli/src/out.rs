@@ -1,7 +1,9 @@
 //! What a command prints: text for people, one JSON object per line for scripts, and one line on
 //! stderr when it fails.
 
+use std::fs::{File, OpenOptions};
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
@@ -162,4 +164,14 @@ mod tests {
         assert!(!line.chars().any(acts), "{line}");
         assert_eq!(serde_json::from_str::<Value>(&line).ok(), Some(value));
     }
+}
+
+/// A new file that its owner alone reads.
+pub(crate) fn private(path: &Path) -> Result<File, Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let refused = |error| Failure::new(format!("{}: {error}", path.display()));
+    options.open(path).map_err(refused)
 }

@@ -1443,6 +1443,22 @@ public protocol GewuProtocol: AnyObject, Sendable {
     func urge(`case`: CaseId, act: ActInput) throws  -> Saved
     
     /**
+     * Has a citizen's reports go under the user's account in the app from now on, and enrols the device
+     * where it is not. What the city has already stays anonymous. Needs the network.
+     *
+     * Refused by the server in its words for a token that it does not take; too old for a server that
+     * knows no accounts: the device is enrolled then, and its reports are anonymous.
+     */
+    func signIn(server: String, token: String, cancel: CancelHandle) throws  -> Enrolment
+    
+    /**
+     * What the app's backend puts into a token for [`Gewu::sign_in`]: the city (`aud`) and this device's
+     * key (`nonce`). Needs the network while the device belongs to no city yet: it asks the server which
+     * one it is.
+     */
+    func signInRequest(server: String, cancel: CancelHandle) throws  -> SignInRequest
+    
+    /**
      * A vendor's push says that there may be news: has a device that stays synced look. What the push
      * carries is not looked at.
      */
@@ -2629,6 +2645,41 @@ open func urge(`case`: CaseId, act: ActInput)throws  -> Saved  {
             self.uniffiCloneHandle(),
         FfiConverterTypeCaseId_lower(`case`),
         FfiConverterTypeActInput_lower(act),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Has a citizen's reports go under the user's account in the app from now on, and enrols the device
+     * where it is not. What the city has already stays anonymous. Needs the network.
+     *
+     * Refused by the server in its words for a token that it does not take; too old for a server that
+     * knows no accounts: the device is enrolled then, and its reports are anonymous.
+     */
+open func signIn(server: String, token: String, cancel: CancelHandle)throws  -> Enrolment  {
+    return try  FfiConverterTypeEnrolment_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_sign_in(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(server),
+        FfiConverterString.lower(token),
+        FfiConverterTypeCancelHandle_lower(cancel),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * What the app's backend puts into a token for [`Gewu::sign_in`]: the city (`aud`) and this device's
+     * key (`nonce`). Needs the network while the device belongs to no city yet: it asks the server which
+     * one it is.
+     */
+open func signInRequest(server: String, cancel: CancelHandle)throws  -> SignInRequest  {
+    return try  FfiConverterTypeSignInRequest_lift(try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_sign_in_request(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(server),
+        FfiConverterTypeCancelHandle_lower(cancel),uniffiCallStatus
     )
 })
 }
@@ -10546,6 +10597,75 @@ public func FfiConverterTypeSetAsideNote_lower(_ value: SetAsideNote) -> RustBuf
 
 
 /**
+ * What a host app's backend puts into the token with which a citizen signs in.
+ */
+public struct SignInRequest: Equatable, Hashable {
+    /**
+     * The city: the token's `aud`.
+     */
+    public let city: CityId
+    /**
+     * This device's key: the token's `nonce`.
+     */
+    public let device: KeyId
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The city: the token's `aud`.
+         */city: CityId, 
+        /**
+         * This device's key: the token's `nonce`.
+         */device: KeyId) {
+        self.city = city
+        self.device = device
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension SignInRequest: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSignInRequest: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SignInRequest {
+        return
+            try SignInRequest(
+                city: FfiConverterTypeCityId.read(from: &buf), 
+                device: FfiConverterTypeKeyId.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: SignInRequest, into buf: inout [UInt8]) {
+        FfiConverterTypeCityId.write(value.city, into: &buf)
+        FfiConverterTypeKeyId.write(value.device, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSignInRequest_lift(_ buf: RustBuffer) throws -> SignInRequest {
+    return try FfiConverterTypeSignInRequest.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSignInRequest_lower(_ value: SignInRequest) -> RustBuffer {
+    return FfiConverterTypeSignInRequest.lower(value)
+}
+
+
+/**
  * A case nearby that may be the same matter as the one that is being reported.
  */
 public struct SimilarCase: Equatable, Hashable {
@@ -11378,6 +11498,11 @@ public struct WhoAmI: Equatable, Hashable {
      * The certificate holds until then.
      */
     public let validUntil: Millis
+    /**
+     * The host app under whose account a citizen's reports go, as the server said last; none while they are
+     * anonymous.
+     */
+    public let account: String?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -11405,7 +11530,11 @@ public struct WhoAmI: Equatable, Hashable {
          */dutyGrids: [GridCode], 
         /**
          * The certificate holds until then.
-         */validUntil: Millis) {
+         */validUntil: Millis, 
+        /**
+         * The host app under whose account a citizen's reports go, as the server said last; none while they are
+         * anonymous.
+         */account: String?) {
         self.user = user
         self.device = device
         self.city = city
@@ -11414,6 +11543,7 @@ public struct WhoAmI: Equatable, Hashable {
         self.units = units
         self.dutyGrids = dutyGrids
         self.validUntil = validUntil
+        self.account = account
     }
 
     
@@ -11439,7 +11569,8 @@ public struct FfiConverterTypeWhoAmI: FfiConverterRustBuffer {
                 roles: FfiConverterSequenceTypeRole.read(from: &buf), 
                 units: FfiConverterSequenceTypeUnitId.read(from: &buf), 
                 dutyGrids: FfiConverterSequenceTypeGridCode.read(from: &buf), 
-                validUntil: FfiConverterTypeMillis.read(from: &buf)
+                validUntil: FfiConverterTypeMillis.read(from: &buf), 
+                account: FfiConverterOptionString.read(from: &buf)
         )
     }
 
@@ -11452,6 +11583,7 @@ public struct FfiConverterTypeWhoAmI: FfiConverterRustBuffer {
         FfiConverterSequenceTypeUnitId.write(value.units, into: &buf)
         FfiConverterSequenceTypeGridCode.write(value.dutyGrids, into: &buf)
         FfiConverterTypeMillis.write(value.validUntil, into: &buf)
+        FfiConverterOptionString.write(value.account, into: &buf)
     }
 }
 
@@ -17631,6 +17763,12 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_urge() != 28820) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_sign_in() != 29631) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_sign_in_request() != 42112) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_on_push_hint() != 55912) {

@@ -803,6 +803,16 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_suggest_duplicate(uint64_t ptr, RustBu
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_urge(uint64_t ptr, RustBuffer case_, RustBuffer act, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SIGN_IN
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SIGN_IN
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_sign_in(uint64_t ptr, RustBuffer server, RustBuffer token, uint64_t cancel, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SIGN_IN_REQUEST
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_SIGN_IN_REQUEST
+RustBuffer uniffi_gewu_ffi_fn_method_gewu_sign_in_request(uint64_t ptr, RustBuffer server, uint64_t cancel, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ON_PUSH_HINT
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_ON_PUSH_HINT
 void uniffi_gewu_ffi_fn_method_gewu_on_push_hint(uint64_t ptr, RustCallStatus *_Nonnull out_status
@@ -1736,6 +1746,18 @@ uint16_t uniffi_gewu_ffi_checksum_method_gewu_suggest_duplicate(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_URGE
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_URGE
 uint16_t uniffi_gewu_ffi_checksum_method_gewu_urge(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SIGN_IN
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SIGN_IN
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_sign_in(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SIGN_IN_REQUEST
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_SIGN_IN_REQUEST
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_sign_in_request(void
     
 );
 #endif

@@ -10,6 +10,7 @@ mod photos;
 mod place;
 mod reporting;
 mod requests;
+mod sign_in;
 mod staying;
 mod syncing;
 

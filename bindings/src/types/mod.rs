@@ -41,4 +41,4 @@ pub use status::{CommandNote, CommandOutcome, Exported, NoticeNote, PackInfo, St
 pub use sync::{LastSync, SyncOutcome, SyncProgress, SyncReport, SyncTrigger, UploadTotals};
 pub use tasks::{Basis, ClockLine, DayWindow, FieldTask, Light, SeenState, Struck};
 pub use upload::{HandedResult, HandedUpload, NetworkKind, Over, ScrubReport, UploadPolicy};
-pub use who::{Enrolment, WhoAmI};
+pub use who::{Enrolment, SignInRequest, WhoAmI};

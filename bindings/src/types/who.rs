@@ -3,7 +3,7 @@
 use gewu_model::ids::{CityId, GridCode, KeyId, Role, UnitId, UserId};
 use gewu_model::time::Millis;
 
-pub use gewu::{Enrolment, WhoAmI};
+pub use gewu::{Enrolment, SignInRequest, WhoAmI};
 
 /// Who uses the device.
 #[uniffi::remote(Record)]
@@ -24,6 +24,18 @@ pub struct WhoAmI {
     pub duty_grids: Vec<GridCode>,
     /// The certificate holds until then.
     pub valid_until: Millis,
+    /// The host app under whose account a citizen's reports go, as the server said last; none while they are
+    /// anonymous.
+    pub account: Option<String>,
+}
+
+/// What a host app's backend puts into the token with which a citizen signs in.
+#[uniffi::remote(Record)]
+pub struct SignInRequest {
+    /// The city: the token's `aud`.
+    pub city: CityId,
+    /// This device's key: the token's `nonce`.
+    pub device: KeyId,
 }
 
 /// The result of enrolling.

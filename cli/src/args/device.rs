@@ -82,11 +82,27 @@ pub(crate) struct EnrollArgs {
     #[arg(long, value_name = "URL")]
     pub(crate) server: String,
     /// The one-time code from the operator.
-    #[arg(long, conflicts_with = "citizen", required_unless_present = "citizen")]
+    #[arg(long, conflicts_with = "citizen", required_unless_present_any = ["citizen", "host_token"])]
     pub(crate) code: Option<String>,
     /// Enrol as a citizen, without a code.
     #[arg(long)]
     pub(crate) citizen: bool,
+    /// Enrol as a citizen who is signed in in a host app, by a token of its backend; a device that is enrolled
+    /// is put under that account. See `gewu sign-in-request`.
+    #[arg(long, value_name = "TOKEN", conflicts_with_all = ["code", "citizen"])]
+    pub(crate) host_token: Option<String>,
+    /// Take an http:// address beyond this machine: the network itself is trusted.
+    #[arg(long, env = "GEWU_PLAIN_HTTP", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) plain_http: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SignInRequestArgs {
+    #[command(flatten)]
+    pub(crate) device: DirArg,
+    /// The server, such as http://127.0.0.1:8420.
+    #[arg(long, value_name = "URL")]
+    pub(crate) server: String,
     /// Take an http:// address beyond this machine: the network itself is trusted.
     #[arg(long, env = "GEWU_PLAIN_HTTP", value_parser = clap::builder::FalseyValueParser::new())]
     pub(crate) plain_http: bool,

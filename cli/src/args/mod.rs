@@ -9,6 +9,7 @@ mod decisions;
 mod device;
 mod files;
 mod grid;
+mod host_token;
 mod leaving;
 mod op;
 mod pack;
@@ -33,12 +34,14 @@ pub(crate) use decisions::{
 pub(crate) use device::{
     ActArgs, AssignArgs, CaseArg, CheckArg, CheckArgs, ClassesArgs, DirArg, EnrollArgs,
     ForwardArgs, HandleArgs, ListArgs, NearArgs, NoteArgs, PhotoArgs, Photos, Place, RateArgs,
-    ReportArgs, SyncArgs, TextArgs, TlsRootArg, VerifyArg, VerifyArgs, WhereArgs,
+    ReportArgs, SignInRequestArgs, SyncArgs, TextArgs, TlsRootArg, VerifyArg, VerifyArgs,
+    WhereArgs,
 };
 pub(crate) use files::{DoctorArgs, OverArg, ScrubArgs, TokenArgs, UploadsArgs};
 pub(crate) use grid::{
     ConvertArgs, FitArgs, GridCommand, GridNearArgs, InfoArgs, LocateArgs, PackArgs, SynthArgs,
 };
+pub(crate) use host_token::{HostAppCommand, HostKeyArgs, HostTokenArgs};
 pub(crate) use leaving::{DiscardArgs, SignOutArgs, UnlockArgs};
 pub(crate) use op::{OpArgs, OpCommand};
 pub(crate) use pack::{PackCommand, PackInfoArgs, SignArgs, VerifyPackArgs};
@@ -69,6 +72,13 @@ pub(crate) enum Command {
     Server(ServerCommand),
     /// Make a folder a device of the city's.
     Enroll(EnrollArgs),
+    /// Print what the backend of a host app puts into a token with which a citizen signs in: the city and the
+    /// device's key.
+    SignInRequest(SignInRequestArgs),
+    /// Make a key with which a host app's backend signs tokens: Ed25519, in PEM.
+    HostKey(HostKeyArgs),
+    /// Make such a token, as a host app's backend does: to try it out.
+    HostToken(HostTokenArgs),
     /// Report a problem.
     Report(ReportArgs),
     /// List the cases on the device.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::register::{IMPORT_COLUMNS, ImportArgs, RegisterArgs};
-use super::{DecisionCommand, TlsRootArg};
+use super::{DecisionCommand, HostAppCommand, TlsRootArg};
 
 #[derive(Debug, Args)]
 pub(crate) struct OpArgs {
@@ -51,7 +51,13 @@ pub(crate) enum OpCommand {
         /// The case.
         case: String,
     },
-    /// List who read which contact when, and which took the place of another, the latest first.
+    /// Read under which account of a host app a case was reported, as an operator or shift leader of the
+    /// centre: for a reward. Who read it and when is logged.
+    Account {
+        /// The case.
+        case: String,
+    },
+    /// List who read which contact or account when, and which took the place of another, the latest first.
     ContactLog {
         /// Only of this case.
         #[arg(long)]
@@ -79,6 +85,10 @@ pub(crate) enum OpCommand {
         /// The reporter's contact card.
         #[arg(long, group = "what")]
         contact: bool,
+        /// Who reported: nobody is told any more under which account that was. Erasing the contact does
+        /// this as well.
+        #[arg(long, group = "what")]
+        account: bool,
         /// Why; it stays when the rest is gone, so name nothing in it that was to be erased.
         #[arg(long)]
         reason: String,
@@ -184,6 +194,9 @@ pub(crate) enum OpCommand {
         /// The token, by the first digits that `gewu op tokens` prints.
         token: String,
     },
+    /// Say which apps' users may report under their accounts there.
+    #[command(subcommand)]
+    HostApp(HostAppCommand),
     /// Put a pack in force at once: a file that `gewu pack sign` wrote, or a bare body that the server
     /// signs. Devices fetch it when they next sync; cases that are open go on by the pack that they
     /// were begun under.

@@ -4,6 +4,7 @@ mod act;
 mod ask;
 mod campaign;
 mod doctor;
+mod enroll;
 mod export;
 mod files;
 mod find;
@@ -17,16 +18,15 @@ mod words;
 
 use std::sync::Arc;
 
-use gewu::{CancelToken, Consent, Gewu, HttpConnector, Options, Query};
+use gewu::{Gewu, HttpConnector, Options, Query};
 use gewu_model::catalogue::{Class, Matched, Search};
 use gewu_model::entry::{Assign, Body, Forward};
 use gewu_model::fold::Stage;
-use gewu_model::ids::Role;
 use serde_json::Value;
 
-use crate::args::{ClassesArgs, Command, DirArg, EnrollArgs, ListArgs};
+use crate::args::{ClassesArgs, Command, DirArg, ListArgs};
 use crate::catalogue::{class_json, nothing_found};
-use crate::out::{Failure, Out, Outcome, plain};
+use crate::out::{Failure, Out, Outcome};
 use find::find;
 use words::Words;
 
@@ -36,7 +36,8 @@ const TERMS: &str = "command line, 2026-11";
 /// Runs one command of a device.
 pub(crate) fn run(command: Command, out: Out) -> Outcome {
     match command {
-        Command::Enroll(args) => enroll(&args, out),
+        Command::Enroll(args) => enroll::enroll(&args, out),
+        Command::SignInRequest(args) => enroll::request(&args, out),
         Command::Report(args) => report::report(&args, out),
         Command::List(args) => list(&args, out),
         Command::Show(args) => {
@@ -151,41 +152,6 @@ fn options(device: &DirArg) -> Result<Options, Failure> {
         });
     }
     Ok(options)
-}
-
-fn enroll(args: &EnrollArgs, out: Out) -> Outcome {
-    crate::trust::refuse_plain(&args.server, args.plain_http)?;
-    std::fs::create_dir_all(&args.device.dir)?;
-    let gewu = Gewu::open(options(&args.device)?)?;
-    if let Ok(own) = gewu.whoami()
-        && args.citizen
-        && !is_citizen(&own.roles)
-    {
-        return Err(Failure::usage(format!(
-            "{} is the device of {} already: name another folder for a citizen's",
-            args.device.dir.display(),
-            plain(own.user.as_str())
-        )));
-    }
-    gewu.consent(&Consent {
-        terms: TERMS.to_owned(),
-    })?;
-    let mut tell = |step| sync::tell(out, step);
-    let done = gewu.enrol_telling(
-        &args.server,
-        args.code.as_deref(),
-        &mut tell,
-        &CancelToken::new(),
-    )?;
-    out.say(&serde_json::to_value(&done)?, || {
-        let roles: Vec<&str> = done.who.roles.iter().map(|role| role.as_str()).collect();
-        format!("enrolled as {} ({})", done.who.user, roles.join(", "))
-    });
-    Ok(())
-}
-
-fn is_citizen(roles: &[Role]) -> bool {
-    roles.iter().any(|role| role.as_str() == "citizen")
 }
 
 fn list(args: &ListArgs, out: Out) -> Outcome {

@@ -3,9 +3,11 @@
 mod client;
 mod decide;
 mod duplicates;
+mod host_apps;
 mod packs;
 mod print;
 mod register;
+mod reporters;
 mod services;
 mod timely;
 mod tokens;
@@ -101,13 +103,17 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
             text,
             photo,
             contact,
+            account,
             reason,
             view,
         } => {
             let shown = show(&client, case)?;
             let mut texts = whole_names(text, &texts_of(&shown), "text")?;
             if *contact {
-                texts.push(card_of(&shown)?);
+                texts.push(reporters::card_of(&shown)?);
+            }
+            if *account {
+                texts.push(reporters::account_of(&shown)?);
             }
             let files = whole_names(photo, &files_of(&shown), "photo")?;
             let body = json!({ "texts": texts, "files": files, "note": reason });
@@ -116,13 +122,12 @@ pub(crate) fn run(args: &OpArgs, out: Out) -> Outcome {
         OpCommand::Late { take, set_aside } => {
             late(&client, take.as_ref(), set_aside.as_ref(), out)
         }
-        OpCommand::Contact { case } => {
-            let case = resolve(&client, case)?;
-            let shown = client.get(&format!("/v1/op/cases/{}/contact", segment(&case)))?;
-            out.say(&shown, || print::contact(&shown));
-            Ok(())
+        OpCommand::Contact { case } => reporters::contact(&client, case, out),
+        OpCommand::Account { case } => reporters::account(&client, case, out),
+        OpCommand::ContactLog { case, limit } => {
+            reporters::log(&client, case.as_deref(), *limit, out)
         }
-        OpCommand::ContactLog { case, limit } => contact_log(&client, case.as_deref(), *limit, out),
+        OpCommand::HostApp(command) => host_apps::run(&client, command, out),
         OpCommand::Reissue {
             change,
             view,
@@ -222,29 +227,6 @@ fn reissue(
     let path = format!("/v1/op/set-aside/{}", segment(change));
     let done = client.post(&path, &json!({ "view": view, "anyway": anyway }))?;
     out.say(&done, || print::fields(&done));
-    Ok(())
-}
-
-/// The digest of the contact card that a case names.
-fn card_of(shown: &Value) -> Result<String, Failure> {
-    let card = shown["contact"]["digest"].as_str();
-    card.map(str::to_owned)
-        .ok_or_else(|| Failure::new("the case names no contact: there is nothing to erase"))
-}
-
-fn contact_log(client: &Client, case: Option<&str>, limit: u32, out: Out) -> Outcome {
-    let of_case = match case {
-        Some(case) => format!("&case={}", segment(&resolve(client, case)?)),
-        None => String::new(),
-    };
-    let listed = client.get(&format!("/v1/op/contact-log?limit={limit}{of_case}"))?;
-    let reads = listed["reads"].as_array().cloned().unwrap_or_default();
-    for read in &reads {
-        out.say(read, || print::fields(read).replace('\n', "  "));
-    }
-    if reads.is_empty() {
-        out.progress("nobody has read a contact, and none was changed");
-    }
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use crate::language::{reads_chinese, word};
 use crate::out::plain;
 use crate::said::{Naming, said};
 
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
         Value::String(text) => plain(text),

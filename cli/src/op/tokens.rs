@@ -1,6 +1,5 @@
 //! Tokens of consoles: made for a person, listed, taken back.
 
-use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 
@@ -9,7 +8,7 @@ use serde_json::{Value, json};
 use super::client::{Client, segment};
 use super::print;
 use crate::hashes::{self, Among};
-use crate::out::{Failure, Out, Outcome, plain};
+use crate::out::{Failure, Out, Outcome, plain, private};
 
 /// Whom a token is for.
 pub(super) struct Wish<'a> {
@@ -45,16 +44,6 @@ pub(super) fn make(client: &Client, wish: &Wish<'_>, out: Out) -> Outcome {
         format!("the token of {} is in {}", plain(wish.user), path.display())
     });
     Ok(())
-}
-
-/// A new file that its owner alone reads.
-fn private(path: &Path) -> Result<File, Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let refused = |error| Failure::new(format!("{}: {error}", path.display()));
-    options.open(path).map_err(refused)
 }
 
 pub(super) fn list(client: &Client, out: Out) -> Outcome {

@@ -31,6 +31,8 @@ pub(crate) struct Identity {
     pub(crate) cert_digest: Digest,
     pub(crate) signer: Arc<Ed25519Signer>,
     pub(crate) key: KeyId,
+    /// The host app under whose account a citizen reports.
+    pub(crate) account: Option<String>,
     case_secret: Zeroizing<Vec<u8>>,
 }
 
@@ -47,6 +49,24 @@ pub(crate) fn secret(
     entropy.fill(&mut fresh);
     secrets.put(name, &fresh)?;
     Ok(fresh)
+}
+
+/// The host app under whose account a citizen reports, as the server said last.
+pub(crate) fn account(tx: &Connection) -> Result<Option<String>> {
+    let account = meta::get(tx, meta::ACCOUNT)?;
+    let read = |bytes| String::from_utf8(bytes).map_err(|_| DeviceError::Damaged);
+    account.map(read).transpose()
+}
+
+/// Keeps what the server says of that; whether it is news.
+pub(crate) fn keep_account(tx: &Connection, said: Option<&str>) -> Result<bool> {
+    let news = account(tx)?.as_deref() != said;
+    match said {
+        _ if !news => {}
+        Some(said) => meta::put(tx, meta::ACCOUNT, said.as_bytes())?,
+        None => meta::remove(tx, meta::ACCOUNT)?,
+    }
+    Ok(news)
 }
 
 /// The signer of a 32-byte secret.
@@ -76,7 +96,7 @@ impl Identity {
         let signer = signer_of(&key)?;
         let (anchor, certificate) = (read(&anchor)?, read(&certificate)?);
         match Self::new(server, anchor, &certificate, signer, case_secret) {
-            Ok(identity) => Ok(Some(identity)),
+            Ok(identity) => Ok(Some(identity.under(account(tx)?))),
             // The key store was emptied and another key was made since.
             Err(DeviceError::Untrusted(_)) => Ok(None),
             Err(error) => Err(error),
@@ -105,8 +125,14 @@ impl Identity {
             key: checked.key.id(),
             certificate: checked,
             signer: Arc::new(signer),
+            account: None,
             case_secret,
         })
+    }
+
+    /// The same under an account of a host app.
+    pub(crate) fn under(self, account: Option<String>) -> Self {
+        Self { account, ..self }
     }
 
     /// Whether the user writes under a pseudonym and a key per case.
@@ -138,6 +164,7 @@ impl Identity {
             units: certificate.units.clone(),
             duty_grids: certificate.duty_grids.clone(),
             valid_until: certificate.not_after,
+            account: self.account.clone(),
         }
     }
 }

@@ -14,7 +14,8 @@ public enum Reported: Equatable, Sendable {
 /// ``consent(_:)`` no file is written, no address asked, nothing collected.
 ///
 /// Citizens are anonymous: the city gets a pseudonym for each report, and a contact only where one is
-/// given.
+/// given. A user who is signed in in the app may report under that account (``signIn(_:)``); others than the
+/// city do not see it.
 public actor GewuCitizen {
     private let server: String
     private let options: Handed<OpenOptions>
@@ -43,6 +44,36 @@ public actor GewuCitizen {
     /// Records that the user agreed to the terms of this version. Needs no network.
     public func consent(_ version: String) async throws(GewuError) {
         try await client().consent(terms: version)
+    }
+
+    /// What the app's backend puts into the token for ``signIn(_:)``: `city` as `aud`, `device` as `nonce`. Needs
+    /// consent, and the network until the phone is known to the city.
+    public func signInRequest() async throws(GewuError) -> SignInRequest {
+        let client = try await agreed()
+        await enrolled()
+        return try await client.signInRequest(server: server)
+    }
+
+    /// From now on reports go under the user's account in the app, waiting and unsent ones too; what the city
+    /// has already stays anonymous. The token is what the app's backend made for ``signInRequest()``. Needs the
+    /// network: a token is not kept. One that the city does not take is refused in its words, and so is another
+    /// account on this phone: ``leave()`` first.
+    public func signIn(_ token: String) async throws(GewuError) {
+        let client = try await agreed()
+        await enrolled()
+        try await client.signIn(server: server, token: token)
+    }
+
+    /// The app under whose account reports go, by the name that the city has for it; nothing while they are
+    /// anonymous.
+    public func account() async throws(GewuError) -> String? {
+        let client = try await agreed()
+        do throws(GewuError) {
+            return try await client.whoami().account
+        } catch {
+            guard case .notEnrolled = error else { throw error }
+            return nil
+        }
     }
 
     /// Reports. When this returns, it survives a loss of power, whatever it came to. When it throws, also
@@ -214,6 +245,9 @@ public actor GewuCitizen {
         defer { if enrolling == task { enrolling = nil } }
         do { return try await task.value } catch { throw GewuError(error) }
     }
+
+    /// Waits for an enrolment under way: its answer is from before the sign-in, and is not to come after it.
+    private func enrolled() async { _ = await enrolling?.result }
 
     private func enrolled(_ client: GewuClient) async throws(GewuError) -> Bool {
         do throws(GewuError) {

@@ -127,6 +127,21 @@ public final class GewuClient: Sendable {
         }
     }
 
+    /// What the app's backend puts into a token for ``signIn(server:token:)``: the city and this device's key.
+    /// Needs the network while the device belongs to no city yet.
+    public func signInRequest(server: String) async throws(GewuError) -> SignInRequest {
+        try await cancellable { core, cancel in try core.signInRequest(server: server, cancel: cancel) }
+    }
+
+    /// Has a citizen's reports go under the user's account in the app from now on, and enrols the device where
+    /// it is not. What the city has already stays anonymous. Needs the network.
+    @discardableResult
+    public func signIn(server: String, token: String) async throws(GewuError) -> Enrolment {
+        try await cancellable { core, cancel in
+            try core.signIn(server: server, token: token, cancel: cancel)
+        }
+    }
+
     /// Who uses the device.
     public func whoami() async throws(GewuError) -> WhoAmI {
         try await call { try $0.whoami() }

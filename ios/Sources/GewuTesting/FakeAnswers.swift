@@ -13,9 +13,10 @@ extension FakeGewu {
             bytesDown: 0, unsent: UInt32(left))
     }
 
-    func shown(_ user: FakeUser) -> WhoAmI {
+    func shown(_ user: FakeUser, _ device: FakeDevice) -> WhoAmI {
         WhoAmI(
-            user: user.name, device: hex(0xf, 64), city: "fake", server: city.url, roles: [user.role],
-            units: user.units, dutyGrids: user.dutyGrids, validUntil: .max)
+            user: user.name, device: device.key, city: "fake", server: city.url, roles: [user.role],
+            units: user.units, dutyGrids: user.dutyGrids, validUntil: .max,
+            account: device.account?.app)
     }
 }

@@ -62,6 +62,10 @@ public final class FakeCity: @unchecked Sendable {
     var cases: [CaseId: [FakeEntry]] = [:]
     private var codes: [String: FakeUser] = [:]
     private var replies: [CaseId: String] = [:]
+    private var hostApps: Set<String> = []
+    private var hostTokens: [String: (account: FakeAccount, request: SignInRequest)] = [:]
+    /// The account under which each case was reported that is not anonymous.
+    var reporters: [CaseId: FakeAccount] = [:]
     private var count: UInt64 = 0
     private var isReachable = true
 
@@ -85,6 +89,42 @@ public final class FakeCity: @unchecked Sendable {
             codes[code] = FakeUser(name: user, role: role, units: units, dutyGrids: dutyGrids)
             return code
         }
+    }
+
+    /// The city takes tokens of this app from now on.
+    public func addHostApp(_ name: String) { lock.withLock { _ = hostApps.insert(name) } }
+
+    /// The city takes no token of this app any more.
+    public func removeHostApp(_ name: String) { lock.withLock { _ = hostApps.remove(name) } }
+
+    /// A token as the backend of an app makes one for its user.
+    public func hostToken(app: String, user: String, for request: SignInRequest) -> String {
+        lock.withLock {
+            let token = "FAKE-TOKEN-\(next())"
+            hostTokens[token] = (FakeAccount(app: app, user: user), request)
+            return token
+        }
+    }
+
+    /// Whose account the centre finds behind a case; nothing for an anonymous report.
+    public func account(_ id: CaseId) throws -> String? {
+        try lock.withLock {
+            _ = try log(id)
+            return reporters[id]?.user
+        }
+    }
+
+    func signedIn(_ token: String, on device: String) throws -> FakeAccount {
+        guard let found = hostTokens[token] else {
+            throw SdkError.ServerRefused(status: 401, text: "this is no sign-in token of a host app")
+        }
+        guard hostApps.contains(found.account.app) else {
+            throw SdkError.ServerRefused(status: 403, text: "the city has no host app of that name")
+        }
+        guard found.request.device == device else {
+            throw SdkError.ServerRefused(status: 403, text: "the token was made for another device")
+        }
+        return found.account
     }
 
     /// The centre has somebody look whether a report is true (核实).
@@ -121,6 +161,8 @@ public final class FakeCity: @unchecked Sendable {
     var mark: Int { cases.values.map(\.count).reduce(0, +) }
 
     func redeem(_ code: String) -> FakeUser? { codes.removeValue(forKey: code) }
+
+    func newCitizen() -> FakeUser { FakeUser(name: "citizen-\(newId().suffix(8))", role: "citizen") }
 
     func newId() -> String { hex(next(), 32) }
 

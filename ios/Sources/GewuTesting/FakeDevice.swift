@@ -16,11 +16,20 @@ struct FakeDraft {
     }
 }
 
+/// A user of an app.
+struct FakeAccount: Equatable {
+    let app: String
+    let user: String
+}
+
 /// What one device holds. Every call under the lock of its city.
 struct FakeDevice {
     var consented = false
     var suspended = false
     var user: FakeUser?
+    var account: FakeAccount?
+    /// Its key, a new one whenever its user leaves.
+    private(set) var key = UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
     var drafts: [DraftId: FakeDraft] = [:]
     var unsent: Set<String> = []
     var logs: [CaseId: [FakeEntry]] = [:]
@@ -31,6 +40,25 @@ struct FakeDevice {
             throw wrong("terms", "name the version of the words that the user saw")
         }
         consented = true
+    }
+
+    /// Refuses whom no app signs in.
+    func checkCitizen() throws {
+        if let user, !user.isCitizen {
+            throw SdkError.NotPermitted(text: "this device is a member of staff's")
+        }
+    }
+
+    /// Puts a citizen's device under an account.
+    mutating func signIn(_ token: String, to city: FakeCity) throws {
+        if token.allSatisfy(\.isWhitespace) { throw wrong("token", "this is no sign-in token") }
+        let signedIn = try city.signedIn(token, on: key)
+        if let account, account != signedIn {
+            throw SdkError.ServerRefused(
+                status: 403, text: "this device reports under another account: leave first")
+        }
+        user = user ?? city.newCitizen()
+        account = signedIn
     }
 
     func locate(_ position: PositionInput, in city: FakeCity) throws -> Located? {
@@ -114,7 +142,9 @@ struct FakeDevice {
     mutating func exchange(with city: FakeCity) throws -> [CaseId] {
         let user = try enrolled()
         for (id, log) in logs {
-            city.cases[id, default: []] += log.filter { unsent.contains($0.hash) }
+            let sent = log.filter { unsent.contains($0.hash) }
+            city.cases[id, default: []] += sent
+            if sent.contains(where: { $0.kind == "report" }) { city.reporters[id] = account }
         }
         unsent = []
         return city.cases.filter { user.sees($0.value, in: city) }.keys.filter { take($0, user, city) }

@@ -79,24 +79,48 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
     ) throws -> Enrolment {
         let stopped = try cancel.isCancelled()
         return try changing("enrol") { device in
-            guard server.hasPrefix("http://") || server.hasPrefix("https://") else {
-                throw SdkError.InvalidInput(field: "server", text: "this is no address of a server")
-            }
-            guard !stopped else { throw SdkError.Busy(text: "the request was cancelled") }
-            guard city.reachable, server == city.url else {
-                throw SdkError.Network(text: "the server cannot be reached")
-            }
-            let citizen = FakeUser(name: "citizen-\(city.newId().suffix(8))", role: "citizen")
-            guard let user = code.map(city.redeem) ?? citizen else {
+            try reach(server, stopped)
+            guard let user = code.map(city.redeem) ?? city.newCitizen() else {
                 throw SdkError.ServerRefused(status: 403, text: "the code is not known, or used")
             }
             device.user = user
             try? listener?.soFar(progress: .exchanged(receipts: 0, received: 0, cases: 0, left: 0))
-            return Enrolment(who: shown(user), packsReady: true)
+            return Enrolment(who: shown(user, device), packsReady: true)
         }
     }
 
-    override public func whoami() throws -> WhoAmI { try call("whoami") { shown(try $0.enrolled()) } }
+    override public func signInRequest(server: String, cancel: CancelHandle) throws -> SignInRequest {
+        let stopped = try cancel.isCancelled()
+        return try agreed("signInRequest") { device in
+            try device.checkCitizen()
+            if device.user == nil { try reach(server, stopped) }
+            return SignInRequest(city: "fake", device: device.key)
+        }
+    }
+
+    override public func signIn(server: String, token: String, cancel: CancelHandle) throws -> Enrolment {
+        let stopped = try cancel.isCancelled()
+        return try changing("signIn") { device in
+            try device.checkCitizen()
+            try reach(server, stopped)
+            try device.signIn(token, to: city)
+            return Enrolment(who: shown(try device.enrolled(), device), packsReady: true)
+        }
+    }
+
+    private func reach(_ server: String, _ stopped: Bool) throws {
+        guard server.hasPrefix("http://") || server.hasPrefix("https://") else {
+            throw SdkError.InvalidInput(field: "server", text: "this is no address of a server")
+        }
+        guard !stopped else { throw SdkError.Busy(text: "the request was cancelled") }
+        guard city.reachable, server == city.url else {
+            throw SdkError.Network(text: "the server cannot be reached")
+        }
+    }
+
+    override public func whoami() throws -> WhoAmI {
+        try call("whoami") { shown(try $0.enrolled(), $0) }
+    }
 
     override public func signOut(unsentTo folder: FilePath?) throws {
         try changing("signOut") { device in

@@ -1,5 +1,6 @@
 #if os(Linux) || os(macOS)
     import Foundation
+    import Gewu
 
     /// A server of a fictional district, for tests: a process of its own on a free port, with a policy,
     /// classes and a map, that ends with ``stop()`` or when it is let go of.
@@ -44,12 +45,15 @@
             var words = ["code", "--user", user, "--role", role]
             for unit in units { words += ["--unit", unit] }
             for grid in dutyGrids { words += ["--duty-grid", grid] }
-            let said = try operate(words)
+            return try text(of: "code", in: try operate(words))
+        }
+
+        private func text(of field: String, in said: String) throws -> String {
             let object = try JSONSerialization.jsonObject(with: Data(said.utf8)) as? [String: Any]
-            guard let code = object?["code"] as? String else {
-                throw Failure(description: "no code in \(said)")
+            guard let text = object?[field] as? String else {
+                throw Failure(description: "no \(field) in \(said)")
             }
-            return code
+            return text
         }
 
         /// Does what an operator does, by the words of `gewu op`, and gives back what it printed as JSON:
@@ -57,11 +61,34 @@
         @discardableResult
         public func operate(_ words: String...) throws -> String { try operate(words) }
 
+        /// Registers an app with a key of its own, so that the city takes its tokens.
+        public func addHostApp(_ name: String) throws {
+            let (key, publicKey) = (file("\(name).pem"), file("\(name).pub.pem"))
+            try run("host-key", ["host-key", "--key", key, "--public", publicKey])
+            try operate("host-app", "add", name, "--key", publicKey)
+        }
+
+        /// A token as the backend of an app makes one for its user, by what the phone asked for.
+        public func hostToken(app: String, user: String, for request: SignInRequest) throws -> String {
+            let said = try run("host-token", [
+                "host-token", "--key", file("\(app).pem"), "--iss", app, "--sub", user,
+                "--aud", request.city, "--nonce", request.device,
+            ])
+            return try text(of: "token", in: said)
+        }
+
+        private func file(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
         private func operate(_ words: [String]) throws -> String {
-            let token = folder.appendingPathComponent("city/operator.token").path
+            let told = "op \(words.joined(separator: " "))"
+            return try run(told, ["op", "--server", url, "--token-file", file("city/operator.token")] + words)
+        }
+
+        @discardableResult
+        private func run(_ told: String, _ words: [String]) throws -> String {
             let run = Process()
             run.executableURL = URL(fileURLWithPath: program)
-            run.arguments = ["op", "--json", "--server", url, "--token-file", token] + words
+            run.arguments = ["--json"] + words
             let pipe = Pipe()
             run.standardOutput = pipe
             run.standardError = pipe
@@ -70,7 +97,7 @@
             run.waitUntilExit()
             let text = String(decoding: said, as: UTF8.self)
             guard run.terminationStatus == 0 else {
-                throw Failure(description: "gewu op \(words.joined(separator: " ")): \(text)")
+                throw Failure(description: "gewu \(told): \(text)")
             }
             return text
         }

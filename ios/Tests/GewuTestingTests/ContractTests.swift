@@ -105,6 +105,81 @@ final class ContractTests: XCTestCase {
         }
     }
 
+    /// Signs in as the user of the app.
+    private func signIn(
+        _ client: GewuClient, _ app: String, _ user: String, in town: any Town
+    ) async throws -> Enrolment {
+        let request = try await client.signInRequest(server: town.url)
+        let token = try town.hostToken(app: app, user: user, for: request)
+        return try await client.signIn(server: town.url, token: token)
+    }
+
+    func testReportsOfACitizenWhoIsSignedInLeadTheCentreToTheAccount() async throws {
+        try await both { town in
+            let app = fresh("app")
+            try town.addHostApp(app)
+            let wu = Owned(client: try await town.stranger(), user: "wu")
+            let enrolled = try await signIn(wu.client, app, "user-1", in: town)
+            XCTAssertEqual(enrolled.who.account, app, town.name)
+            let id = try await wu.client.report(request()).case
+            try await wu.synced()
+            XCTAssertEqual(try town.account(id), "user-1", town.name)
+            let who = try await wu.client.whoami()
+            XCTAssertEqual(who.account, app, town.name)
+            try await wu.client.signOut()
+            let anew = try await wu.client.enrol(server: town.url)
+            XCTAssertNil(anew.who.account, town.name)
+            let anonymous = try await wu.client.report(request()).case
+            try await wu.synced()
+            XCTAssertNil(try town.account(anonymous), town.name)
+        }
+    }
+
+    func testWhoSignsInLaterTakesAlongWhatIsUnsentAndNothingThatTheCityHas() async throws {
+        try await both { town in
+            let app = fresh("app")
+            try town.addHostApp(app)
+            let wu = try await town.citizen()
+            let early = try await wu.client.report(request()).case
+            try await wu.synced()
+            let unsent = try await wu.client.report(request()).case
+            _ = try await signIn(wu.client, app, "user-1", in: town)
+            try await wu.synced()
+            XCTAssertEqual([try town.account(early), try town.account(unsent)], [nil, "user-1"], town.name)
+        }
+    }
+
+    func testTokensThatAreNoGoodAreRefusedAndChangeNothing() async throws {
+        try await both { town in
+            let app = fresh("app")
+            try town.addHostApp(app)
+            let untouched = try await town.untouched()
+            let early = try await refused { try await untouched.signInRequest(server: town.url) }
+            XCTAssertEqual(early.wayOut, .giveUp, town.name)
+            let (wu, other) = (try await town.stranger(), try await town.stranger())
+            let own = try await wu.signInRequest(server: town.url)
+            let again = try await wu.signInRequest(server: town.url)
+            XCTAssertEqual(own, again, town.name)
+            let token = try town.hostToken(app: app, user: "user-1", for: own)
+            let empty = try await refused { try await wu.signIn(server: town.url, token: " ") }
+            XCTAssertEqual(empty.field, "token", town.name)
+            let none = try await refused { try await wu.signIn(server: town.url, token: "a.b.c") }
+            let theirs = try await refused { try await other.signIn(server: town.url, token: token) }
+            try await wu.signIn(server: town.url, token: token)
+            let second = try await refused { _ = try await self.signIn(wu, app, "user-2", in: town) }
+            XCTAssertTrue(second.text.contains("leave first"), second.text)
+            try town.removeHostApp(app)
+            let removed = try await refused { _ = try await self.signIn(wu, app, "user-1", in: town) }
+            XCTAssertEqual(
+                [none, theirs, second, removed].map(\.wayOut), Array(repeating: .askTheCity, count: 4), town.name)
+            let who = try await wu.whoami()
+            XCTAssertEqual(who.account, app, town.name)
+            let wang = try await town.inspector().client
+            let staff = try await refused { try await wang.signInRequest(server: town.url) }
+            XCTAssertEqual(staff.wayOut, .giveUp, town.name)
+        }
+    }
+
     func testLiveQueriesOutlastSigningOut() async throws {
         try await both { town in
             let wang = try await town.inspector()

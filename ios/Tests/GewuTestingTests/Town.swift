@@ -11,6 +11,12 @@ protocol Town: Sendable {
     /// A device that agreed to nothing yet.
     func untouched() async throws -> GewuClient
     func code(for user: String, role: String, units: [String], dutyGrids: [String]) throws -> String
+    func addHostApp(_ name: String) throws
+    func removeHostApp(_ name: String) throws
+    func hostToken(app: String, user: String, for request: SignInRequest) throws -> String
+
+    /// Whose account the centre finds behind a case.
+    func account(_ id: CaseId) throws -> String?
     func verifyRequest(_ id: CaseId, person: String) throws
     func file(_ id: CaseId) throws
     func dispatch(_ id: CaseId, lead: String) throws
@@ -47,6 +53,20 @@ final class RealTown: Town {
         try server.code(for: user, role: role, units: units, dutyGrids: dutyGrids)
     }
 
+    func addHostApp(_ name: String) throws { try server.addHostApp(name) }
+
+    func removeHostApp(_ name: String) throws { try server.operate("host-app", "remove", name) }
+
+    func hostToken(app: String, user: String, for request: SignInRequest) throws -> String {
+        try server.hostToken(app: app, user: user, for: request)
+    }
+
+    func account(_ id: CaseId) throws -> String? {
+        let said = try server.operate("account", id)
+        let object = try JSONSerialization.jsonObject(with: Data(said.utf8)) as? [String: Any]
+        return object?["sub"] as? String
+    }
+
     func verifyRequest(_ id: CaseId, person: String) throws {
         try server.operate("verify-request", id, "--person", person)
     }
@@ -78,6 +98,16 @@ struct FakeTown: Town {
     func code(for user: String, role: String, units: [String], dutyGrids: [String]) -> String {
         city.code(for: user, role: role, units: units, dutyGrids: dutyGrids)
     }
+
+    func addHostApp(_ name: String) { city.addHostApp(name) }
+
+    func removeHostApp(_ name: String) { city.removeHostApp(name) }
+
+    func hostToken(app: String, user: String, for request: SignInRequest) -> String {
+        city.hostToken(app: app, user: user, for: request)
+    }
+
+    func account(_ id: CaseId) throws -> String? { try city.account(id) }
 
     func verifyRequest(_ id: CaseId, person: String) throws { try city.verifyRequest(id, person: person) }
 

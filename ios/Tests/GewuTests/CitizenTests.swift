@@ -217,6 +217,33 @@ final class CitizenTests: XCTestCase {
         XCTAssertEqual(waiting, [])
     }
 
+    func testWhatWaitedGoesUnderTheAccountOfWhoeverSignsInMeanwhile() async throws {
+        let (folder, wire) = (try Folder(), Away())
+        let server = try Town.server
+        let app = fresh("app")
+        try server.addHostApp(app)
+        let screen = GewuCitizen(
+            server: server.url, options: OpenOptions(folder: folder.path, transport: wire))
+        let early = try await failure { try await screen.signInRequest() }
+        XCTAssertEqual(early.wayOut, .giveUp)
+        try await screen.consent("2026-01")
+        wire.away = true
+        guard case .waiting = try await screen.report(hole()) else { return XCTFail("reported") }
+        let away = try await failure { try await screen.signInRequest() }
+        XCTAssertEqual(away.wayOut, .tryLater)
+        let nobody = try await screen.account()
+        XCTAssertNil(nobody)
+        wire.away = false
+        try await signedIn(screen) { try server.hostToken(app: app, user: "user-1", for: $0) }
+        let account = try await screen.account()
+        XCTAssertEqual(account, app)
+        let count = try await arrived(screen)
+        XCTAssertEqual(count, 1)
+        let id = try await screen.myReports().first { _ in true }?.rows.first?.case
+        let found = try server.operate("account", try XCTUnwrap(id))
+        XCTAssertTrue(found.contains("user-1"), found)
+    }
+
     func testLeavingTakesEverythingAlong() async throws {
         let folder = try Folder()
         let screen = GewuCitizen(server: try Town.server.url, folder: folder.path)

@@ -81,3 +81,11 @@ func citizenScreen(
         return "not saved: \(error.text)"
     }
 }
+
+func signedIn(
+    _ screen: GewuCitizen, backend: (SignInRequest) async throws -> String
+) async throws {
+    guard try await screen.account() == nil else { return }
+    let token = try await backend(try await screen.signInRequest())
+    try await screen.signIn(token)
+}

@@ -11,7 +11,7 @@ final class SnippetsTests: XCTestCase {
         let code = try text("ios/Tests/GewuTests/EmbedSnippets.swift")
         let pieces = try text("docs/embed-ios.md").components(separatedBy: "```swift\n").dropFirst()
         let snippets = pieces.compactMap { $0.components(separatedBy: "```").first }
-        XCTAssertEqual(snippets.count, 7)
+        XCTAssertEqual(snippets.count, 8)
         for snippet in snippets { XCTAssertTrue(code.contains(snippet), "not compiled:\n\(snippet)") }
     }
 

@@ -206,7 +206,7 @@ fn works_for_a_unit(role: &Role) -> bool {
 }
 
 /// Whether entries may carry the text as an identity, and lists show it in a line.
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     let length = text.chars().count();
     length <= MAX_NAME
         && text.len() <= MAX_NAME_BYTES

@@ -7,10 +7,12 @@ use gewu_model::time::Millis;
 use gewu_sync::gate::CITIZEN;
 use gewu_sync::wire::{EnrolRequest, EnrolResponse, PROTOCOL};
 
+use super::accounts;
 use super::code::hash;
 use super::devices::Caller;
 use super::generation::{self, next_number};
 use super::{CodeGrant, Core, CoreError};
+use crate::host_token::{Account, HostTokenError};
 use crate::seam::random;
 use crate::store::{DeviceRow, DeviceStatus, StoreError, Tx};
 
@@ -42,6 +44,20 @@ pub enum EnrolError {
     /// The device was retired or reported as lost.
     #[error("this device was taken out of use: ask the centre, or enrol with a new key")]
     Barred,
+    /// A token and a code say two things.
+    #[error(
+        "a code makes a member of staff's device, a host app's token a citizen's: send one of them"
+    )]
+    TokenAndCode,
+    /// Accounts are for citizens.
+    #[error("this device is a member of staff's: sign in with an app on another one")]
+    StaffDevice,
+    /// The device reports under another account.
+    #[error("this device reports under another account: leave first, then sign in anew")]
+    OtherAccount,
+    /// The host app's token is not taken.
+    #[error(transparent)]
+    HostToken(#[from] HostTokenError),
     /// The server failed.
     #[error(transparent)]
     Core(#[from] CoreError),
@@ -68,18 +84,35 @@ impl Core {
         if !StandardSuite.verify(&request.key, Domain::Enrolment, &proof, &request.proof) {
             return Err(EnrolError::Proof);
         }
+        let signed_in = self.signed_in(request, now)?;
         self.write(|tx| {
             let certificate = match &request.code {
                 Some(code) => self.enrol_with_code(tx, request, code, now)?,
-                None => self.enrol_citizen(tx, request, now)?,
+                None => self.enrol_citizen(tx, request, signed_in.as_ref(), now)?,
             };
             Ok(EnrolResponse {
                 anchor: self.anchor.clone(),
                 certificate,
                 generation: generation::current(tx)?,
                 server_time: now,
+                account: accounts::of_device(tx, request.key.id())?,
             })
         })
+    }
+
+    /// The account that the request's token is for. Checked before anything is written.
+    fn signed_in(
+        &self,
+        request: &EnrolRequest,
+        now: Millis,
+    ) -> Result<Option<Account>, EnrolError> {
+        match (&request.host_token, &request.code) {
+            (None, _) => Ok(None),
+            (Some(_), Some(_)) => Err(EnrolError::TokenAndCode),
+            (Some(token), None) => self
+                .check_host_token(token, request.key.id(), now)
+                .map(Some),
+        }
     }
 
     fn enrol_with_code(
@@ -107,12 +140,20 @@ impl Core {
         &self,
         tx: &dyn Tx,
         request: &EnrolRequest,
+        signed_in: Option<&Account>,
         now: Millis,
     ) -> Result<SignedCertificate, EnrolError> {
-        if !self.settings.citizens {
+        let key = request.key.id();
+        // A city that takes nobody anonymous has said by registering an app that it takes that app's users.
+        let vouched = signed_in.is_some() || tx.account(key)?.is_some();
+        if !self.settings.citizens && !vouched {
             return Err(EnrolError::CodeNeeded);
         }
-        if let Some(present) = present(tx, request.key.id())? {
+        let present = present(tx, key)?;
+        if let Some(account) = signed_in {
+            accounts::link(tx, key, account, now)?;
+        }
+        if let Some(present) = present {
             return Ok(present);
         }
         let user = format!("citizen:{}", to_hex(&random::<8>(&*self.entropy)));

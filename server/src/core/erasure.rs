@@ -29,6 +29,7 @@ use gewu_sync::gate::CaseState;
 mod late;
 mod originals;
 
+use super::accounts;
 use super::admit::payload_of;
 use super::bench::Bench;
 use super::contacts::cards_of;
@@ -175,7 +176,12 @@ pub(super) fn check(bench: &Bench<'_>, erase: &Erase) -> Result<(), DecideError>
     let content = payloads.iter().flat_map(Payload::content);
     let cards = payloads.iter().filter_map(Payload::contact);
     let cards: BTreeSet<Digest> = cards.chain(cards_of(bench.tx, &bench.state)?).collect();
-    let texts: BTreeSet<Digest> = content.chain(cards.iter().copied()).collect();
+    // Who reported is named by what vouches for the key of the case.
+    let account = accounts::mark(bench.tx, &bench.state)?;
+    let texts: BTreeSet<Digest> = content
+        .chain(cards.iter().copied())
+        .chain(account)
+        .collect();
     let photos: BTreeSet<Digest> = records(bench.tx, &bench.state)?
         .iter()
         .map(|record| record.sha256)
@@ -192,6 +198,9 @@ pub(super) fn check(bench: &Bench<'_>, erase: &Erase) -> Result<(), DecideError>
             }
             if erased.contains(digest) && cards.contains(digest) {
                 return refuse("the contact of this case is erased already".to_owned());
+            }
+            if erased.contains(digest) && account == Some(*digest) {
+                return refuse("who reported this case is erased already".to_owned());
             }
             if erased.contains(digest) {
                 return refuse(format!("the {what} {digest} is erased already"));

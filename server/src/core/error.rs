@@ -83,6 +83,9 @@ pub enum CoreError {
     /// Nobody could use such a token.
     #[error("no token can be made: {0}")]
     Token(String),
+    /// Such a host app cannot be registered.
+    #[error("{0}")]
+    HostApp(String),
     /// That console may not do this, whoever else may.
     #[error("{0}")]
     Beyond(String),

@@ -11,6 +11,7 @@ use gewu_sync::wire::{
     Request, Response, shorten,
 };
 
+use super::accounts;
 use super::devices::Caller;
 use super::push::pushed_hashes;
 use super::{Core, CoreError, generation, packs, wipes};
@@ -119,6 +120,7 @@ impl Core {
             reading: pull.reading,
             position,
             out_of_use: out_of_use(caller.status),
+            account: now_held.account,
         })
     }
 }
@@ -138,6 +140,8 @@ struct Held {
     /// A device that is out of use is told by its certificate until when it is listened to.
     certificate: Option<SignedCertificate>,
     wipe: Option<WipeOrder>,
+    /// The host app under whose account the device reports.
+    account: Option<String>,
 }
 
 impl Held {
@@ -150,6 +154,7 @@ impl Held {
         Ok(Self {
             certificate,
             wipe: wipes::order(tx, caller.key)?,
+            account: accounts::of_device(tx, caller.key)?,
             generation: generation::current(tx)?,
             counter: tx.highest_counter(caller.key)?,
             media: acknowledged(tx, caller, &request.media)?,

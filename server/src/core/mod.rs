@@ -18,8 +18,10 @@
 //! - [`reissue`] lets operators take up what was set aside;
 //! - [`erasure`] removes what instructions erase, and keeps it from coming back;
 //! - [`pull`] reads the feed, and [`hints`] says that it grew;
-//! - [`contacts`] keeps contact cards sealed, and logs who reads them.
+//! - [`contacts`] keeps contact cards sealed, and logs who reads them;
+//! - [`accounts`] knows host apps and the accounts under which their users report.
 
+mod accounts;
 mod admit;
 mod bench;
 mod care;
@@ -88,6 +90,7 @@ use crate::media::{Objects, sweep_staged};
 use crate::seam::Entropy;
 use crate::store::{self, Store, Tx};
 
+pub use accounts::{AccountView, HostAppView};
 pub use care::Anyway;
 pub use code::{CodeGrant, NewCode};
 pub use contacts::{ContactNews, ContactView};

@@ -355,5 +355,5 @@ fn named(records: &[&EvidenceRecord]) -> BTreeSet<Digest> {
 /// Who stands behind a citizen's case: for consoles only.
 fn reporter(tx: &dyn Tx, state: &CaseState) -> Result<Option<Value>, StoreError> {
     let row = citizen_of(tx, state)?;
-    Ok(row.map(|row| json!({ "user": row.user, "device": row.endorsement.device })))
+    Ok(row.map(|row| json!({ "user": row.user, "device": row.endorsement.device, "endorsement": row.endorsement.digest() })))
 }

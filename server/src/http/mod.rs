@@ -19,6 +19,7 @@ mod codes;
 mod device;
 mod files;
 mod hints;
+mod host_apps;
 mod keys;
 mod lanes;
 mod log;

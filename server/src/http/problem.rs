@@ -12,6 +12,7 @@ use super::log::Why;
 use crate::core::{
     Access, CoreError, DecideError, EnrolError, ExchangeError, RegisterError, UploadError,
 };
+use crate::host_token::HostTokenError;
 use gewu_model::time::Millis;
 
 /// A refusal.
@@ -79,6 +80,20 @@ impl Problem {
         }
     }
 
+    /// A host app's token that is not taken. Whoever's clock is wrong is told the server's time.
+    fn host_token(error: &HostTokenError) -> Self {
+        use HostTokenError as E;
+        let status = match error {
+            E::UnknownApp | E::Audience | E::Nonce => StatusCode::FORBIDDEN,
+            _ => StatusCode::UNAUTHORIZED,
+        };
+        let problem = Self::new(status, error).with("code", json!(error.code()));
+        match error {
+            E::Expired(now) | E::Early(now) => problem.with("server_time", json!(now)),
+            _ => problem,
+        }
+    }
+
     #[must_use]
     pub(super) fn with(mut self, name: &str, value: Value) -> Self {
         self.more.insert(name.to_owned(), value);
@@ -121,7 +136,9 @@ impl From<CoreError> for Problem {
             CoreError::Pack(_) | CoreError::Compromised | CoreError::Wipe(_) => {
                 StatusCode::CONFLICT
             }
-            CoreError::Grant(_) | CoreError::Token(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            CoreError::Grant(_) | CoreError::Token(_) | CoreError::HostApp(_) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             CoreError::Beyond(_) => StatusCode::FORBIDDEN,
             error if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
             // The device keeps what it has and comes again.
@@ -159,6 +176,10 @@ impl From<EnrolError> for Problem {
             EnrolError::ExpiredCode => (StatusCode::GONE, "code_expired"),
             EnrolError::CodeNeeded => (StatusCode::FORBIDDEN, "code_needed"),
             EnrolError::Barred => (StatusCode::FORBIDDEN, "barred"),
+            EnrolError::TokenAndCode => (StatusCode::BAD_REQUEST, "token_and_code"),
+            EnrolError::StaffDevice => (StatusCode::FORBIDDEN, "account_of_staff"),
+            EnrolError::OtherAccount => (StatusCode::FORBIDDEN, "account_other"),
+            EnrolError::HostToken(inner) => return Self::host_token(inner),
         };
         Self::new(status, error).with("code", json!(code))
     }

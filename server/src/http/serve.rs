@@ -10,7 +10,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{any, delete, get, post};
 use axum::serve::Listener;
 use axum::{Router, middleware};
 use gewu_sync::wire::{HINTS_PATH, WIPED_PATH};
@@ -25,7 +25,9 @@ use super::problem::Problem;
 use super::timer::Timer;
 use super::tls::{self, TlsError, TlsFiles, TlsListener};
 use super::turns::Turns;
-use super::{codes, device, files, hints, log, operator, packs, services, tokens, tus, wipes};
+use super::{
+    codes, device, files, hints, host_apps, log, operator, packs, services, tokens, tus, wipes,
+};
 use crate::cards::CardKeySource;
 use crate::core::{Core, CoreError, CoreOptions, OpenError, Settings};
 use crate::seam::{Clock, SystemClock};
@@ -329,6 +331,7 @@ fn face(core: Arc<Core>, clock: Arc<dyn Clock>, patience: Duration) -> (Router, 
         .route("/v1/op/cases", get(operator::list).post(operator::register))
         .route("/v1/op/cases/{case}", get(operator::show))
         .route("/v1/op/cases/{case}/contact", get(operator::contact))
+        .route("/v1/op/cases/{case}/account", get(host_apps::account))
         .route("/v1/op/cases/{case}/{kind}", post(operator::decide))
         .route("/v1/op/contact-log", get(operator::contact_log))
         .route("/v1/op/late", get(operator::late))
@@ -337,6 +340,11 @@ fn face(core: Arc<Core>, clock: Arc<dyn Clock>, patience: Duration) -> (Router, 
         .route("/v1/op/enrolment-codes", post(codes::make))
         .route("/v1/op/tokens", get(tokens::list).post(tokens::make))
         .route("/v1/op/tokens/{id}/revoke", post(tokens::revoke))
+        .route(
+            "/v1/op/host-apps",
+            get(host_apps::list).post(host_apps::add),
+        )
+        .route("/v1/op/host-apps/{name}", delete(host_apps::remove))
         .route("/v1/op/devices", get(operator::devices))
         .route(
             "/v1/op/devices/{key}/wipe",

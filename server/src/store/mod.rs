@@ -5,6 +5,7 @@
 //! row lock per case) can stand in for SQLite without a change above. Nothing above this module
 //! writes SQL; nothing in it knows the rules.
 
+mod accounts;
 mod admin;
 mod cards;
 mod cases;
@@ -22,6 +23,7 @@ use std::collections::BTreeSet;
 
 use gewu_model::scope::Scope;
 
+pub(crate) use accounts::{AccountRead, AccountRow, Accounts, HostAppRow};
 pub(crate) use admin::{Admin, CodeRow, FoundPack, OperatorRow, PackBytes, PackForm, PackRow};
 pub(crate) use cards::{CardChange, CardDid, CardRead, Cards};
 pub(crate) use cases::{
@@ -39,7 +41,18 @@ pub(crate) use tombstones::{Tombstone, Tombstones};
 
 /// One transaction.
 pub(crate) trait Tx:
-    Cases + Clocks + Fates + Keys + Feed + Media + Places + Services + Tombstones + Cards + Admin
+    Cases
+    + Clocks
+    + Fates
+    + Keys
+    + Feed
+    + Media
+    + Places
+    + Services
+    + Tombstones
+    + Cards
+    + Accounts
+    + Admin
 {
 }
 
@@ -54,6 +67,7 @@ impl<T> Tx for T where
         + Services
         + Tombstones
         + Cards
+        + Accounts
         + Admin
 {
 }

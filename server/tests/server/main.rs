@@ -1,6 +1,7 @@
 //! The server from outside: in process where the rules are meant, over HTTP where HTTP is.
 #![allow(clippy::expect_used)] // a helper of a test fails like the test itself
 
+mod accounts;
 mod afterwards;
 mod answered;
 mod asked;
@@ -26,6 +27,7 @@ mod found_done;
 mod full;
 mod grids;
 mod hints;
+mod host_apps;
 mod hostile;
 mod http;
 mod keys;

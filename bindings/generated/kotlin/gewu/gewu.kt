@@ -1005,6 +1005,10 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_urge(
     ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_sign_in(
+    ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_sign_in_request(
+    ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_on_push_hint(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_stay_synced(
@@ -1245,6 +1249,10 @@ internal object UniffiLib {
     external fun uniffi_gewu_ffi_fn_method_gewu_suggest_duplicate(`ptr`: Long,`case`: RustBuffer.ByValue,`other`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_urge(`ptr`: Long,`case`: RustBuffer.ByValue,`act`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_sign_in(`ptr`: Long,`server`: RustBuffer.ByValue,`token`: RustBuffer.ByValue,`cancel`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_sign_in_request(`ptr`: Long,`server`: RustBuffer.ByValue,`cancel`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_on_push_hint(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
@@ -1679,6 +1687,12 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_urge() and 0xFFFF) != 28820) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_sign_in() and 0xFFFF) != 29631) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_sign_in_request() and 0xFFFF) != 42112) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_on_push_hint() and 0xFFFF) != 55912) {
@@ -3332,6 +3346,22 @@ public interface GewuInterface {
     fun `urge`(`case`: CaseId, `act`: ActInput): Saved
     
     /**
+     * Has a citizen's reports go under the user's account in the app from now on, and enrols the device
+     * where it is not. What the city has already stays anonymous. Needs the network.
+     *
+     * Refused by the server in its words for a token that it does not take; too old for a server that
+     * knows no accounts: the device is enrolled then, and its reports are anonymous.
+     */
+    fun `signIn`(`server`: kotlin.String, `token`: kotlin.String, `cancel`: CancelHandle): Enrolment
+    
+    /**
+     * What the app's backend puts into a token for [`Gewu::sign_in`]: the city (`aud`) and this device's
+     * key (`nonce`). Needs the network while the device belongs to no city yet: it asks the server which
+     * one it is.
+     */
+    fun `signInRequest`(`server`: kotlin.String, `cancel`: CancelHandle): SignInRequest
+    
+    /**
      * A vendor's push says that there may be news: has a device that stays synced look. What the push
      * carries is not looked at.
      */
@@ -4909,6 +4939,51 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
         
         FfiConverterTypeCaseId.lower(`case`),
         FfiConverterTypeActInput.lower(`act`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Has a citizen's reports go under the user's account in the app from now on, and enrols the device
+     * where it is not. What the city has already stays anonymous. Needs the network.
+     *
+     * Refused by the server in its words for a token that it does not take; too old for a server that
+     * knows no accounts: the device is enrolled then, and its reports are anonymous.
+     */
+    @Throws(SdkException::class)override fun `signIn`(`server`: kotlin.String, `token`: kotlin.String, `cancel`: CancelHandle): Enrolment {
+            return FfiConverterTypeEnrolment.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_sign_in(
+        it,
+        
+        FfiConverterString.lower(`server`),
+        FfiConverterString.lower(`token`),
+        FfiConverterTypeCancelHandle.lower(`cancel`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * What the app's backend puts into a token for [`Gewu::sign_in`]: the city (`aud`) and this device's
+     * key (`nonce`). Needs the network while the device belongs to no city yet: it asks the server which
+     * one it is.
+     */
+    @Throws(SdkException::class)override fun `signInRequest`(`server`: kotlin.String, `cancel`: CancelHandle): SignInRequest {
+            return FfiConverterTypeSignInRequest.lift(
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_sign_in_request(
+        it,
+        
+        FfiConverterString.lower(`server`),
+        FfiConverterTypeCancelHandle.lower(`cancel`),_status)
 }
     }
     )
@@ -12050,6 +12125,53 @@ public object FfiConverterTypeSetAsideNote: FfiConverterRustBuffer<SetAsideNote>
 
 
 /**
+ * What a host app's backend puts into the token with which a citizen signs in.
+ */
+data class SignInRequest (
+    /**
+     * The city: the token's `aud`.
+     */
+    val `city`: CityId
+    , 
+    /**
+     * This device's key: the token's `nonce`.
+     */
+    val `device`: KeyId
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSignInRequest: FfiConverterRustBuffer<SignInRequest> {
+    override fun read(buf: ByteBuffer): SignInRequest {
+        return SignInRequest(
+            FfiConverterTypeCityId.read(buf),
+            FfiConverterTypeKeyId.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: SignInRequest) = (
+            FfiConverterTypeCityId.allocationSize(value.`city`) +
+            FfiConverterTypeKeyId.allocationSize(value.`device`)
+    )
+
+    override fun write(value: SignInRequest, buf: ByteBuffer) {
+            FfiConverterTypeCityId.write(value.`city`, buf)
+            FfiConverterTypeKeyId.write(value.`device`, buf)
+    }
+}
+
+
+
+/**
  * A case nearby that may be the same matter as the one that is being reported.
  */
 data class SimilarCase (
@@ -12680,6 +12802,12 @@ data class WhoAmI (
      * The certificate holds until then.
      */
     val `validUntil`: Millis
+    , 
+    /**
+     * The host app under whose account a citizen's reports go, as the server said last; none while they are
+     * anonymous.
+     */
+    val `account`: kotlin.String?
     
 ){
     
@@ -12704,6 +12832,7 @@ public object FfiConverterTypeWhoAmI: FfiConverterRustBuffer<WhoAmI> {
             FfiConverterSequenceTypeUnitId.read(buf),
             FfiConverterSequenceTypeGridCode.read(buf),
             FfiConverterTypeMillis.read(buf),
+            FfiConverterOptionalString.read(buf),
         )
     }
 
@@ -12715,7 +12844,8 @@ public object FfiConverterTypeWhoAmI: FfiConverterRustBuffer<WhoAmI> {
             FfiConverterSequenceTypeRole.allocationSize(value.`roles`) +
             FfiConverterSequenceTypeUnitId.allocationSize(value.`units`) +
             FfiConverterSequenceTypeGridCode.allocationSize(value.`dutyGrids`) +
-            FfiConverterTypeMillis.allocationSize(value.`validUntil`)
+            FfiConverterTypeMillis.allocationSize(value.`validUntil`) +
+            FfiConverterOptionalString.allocationSize(value.`account`)
     )
 
     override fun write(value: WhoAmI, buf: ByteBuffer) {
@@ -12727,6 +12857,7 @@ public object FfiConverterTypeWhoAmI: FfiConverterRustBuffer<WhoAmI> {
             FfiConverterSequenceTypeUnitId.write(value.`units`, buf)
             FfiConverterSequenceTypeGridCode.write(value.`dutyGrids`, buf)
             FfiConverterTypeMillis.write(value.`validUntil`, buf)
+            FfiConverterOptionalString.write(value.`account`, buf)
     }
 }
 

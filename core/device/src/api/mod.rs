@@ -26,7 +26,7 @@ pub use input::{
 pub use labels::Labels;
 pub use output::{
     AbsentFile, AttachedPhoto, CaseContact, Draft, DraftId, DraftPhoto, Enrolment, Exported,
-    FilePart, Locker, PackInfo, QueuedCommand, Saved, Warning, WhoAmI,
+    FilePart, Locker, PackInfo, QueuedCommand, Saved, SignInRequest, Warning, WhoAmI,
 };
 pub use place::{CandidateGrid, Located, Nearby, OwnDuty, ParentArea, RoadNearby};
 pub use status::{

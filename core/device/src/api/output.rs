@@ -75,6 +75,18 @@ pub struct WhoAmI {
     pub duty_grids: Vec<GridCode>,
     /// The certificate holds until then.
     pub valid_until: Millis,
+    /// The host app under whose account a citizen's reports go, as the server said last; none while they are
+    /// anonymous.
+    pub account: Option<String>,
+}
+
+/// What a host app's backend puts into the token with which a citizen signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct SignInRequest {
+    /// The city: the token's `aud`.
+    pub city: CityId,
+    /// This device's key: the token's `nonce`.
+    pub device: KeyId,
 }
 
 /// The result of enrolling.

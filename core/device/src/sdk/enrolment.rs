@@ -16,10 +16,34 @@ use rusqlite::Connection;
 use super::{Answer, Core, Gewu, guard};
 use crate::api::{CancelToken, Enrolment, SyncProgress, WhoAmI};
 use crate::error::{DeviceError, Result};
-use crate::identity::{CASE_SECRET, CITIZEN, DEVICE_KEY, Identity, secret, signer_of};
+use crate::identity::{
+    CASE_SECRET, CITIZEN, DEVICE_KEY, Identity, keep_account, secret, signer_of,
+};
 use crate::store::{changes, keys, meta, read};
 use crate::sync;
 use crate::write::{Pen, rebase};
+
+/// What lets a device in.
+#[derive(Clone, Copy)]
+pub(super) enum Let<'a> {
+    /// A one-time code, of staff.
+    Code(&'a str),
+    /// A token of the host app in which a citizen is signed in.
+    HostToken(&'a str),
+    /// Nothing: an anonymous citizen.
+    Anonymous,
+}
+
+impl<'a> Let<'a> {
+    /// The code, and the token.
+    const fn parts(self) -> (Option<&'a str>, Option<&'a str>) {
+        match self {
+            Self::Code(code) => (Some(code), None),
+            Self::HostToken(token) => (None, Some(token)),
+            Self::Anonymous => (None, None),
+        }
+    }
+}
 
 impl Gewu {
     /// Makes this device one of the city's: with a one-time code, or without one as a citizen. The
@@ -81,13 +105,9 @@ impl Core {
         let server = server.trim().trim_end_matches('/');
         let known = self.known_identity();
         match &known {
-            Some(known) if known.server != server => {
-                return Err(DeviceError::NotNow(
-                    "this device is enrolled at another server; leave that city first, or use another folder",
-                ));
-            }
+            Some(known) if known.server != server => return Err(elsewhere()),
             Some(known) if code.is_none() && !self.has_run_out(known) => {}
-            _ => self.enrol_anew(server, code, cancel)?,
+            _ => self.enrol_anew(server, code.map_or(Let::Anonymous, Let::Code), cancel)?,
         }
         // Enrolled is enrolled, whatever becomes of this, unless the server forgot the device.
         let synced = sync::run(self, Trigger::Manual, progress, cancel);
@@ -95,9 +115,13 @@ impl Core {
             if !known.is_some_and(|known| known.is_citizen()) {
                 synced?;
             }
-            self.enrol_anew(server, None, cancel)?;
+            self.enrol_anew(server, Let::Anonymous, cancel)?;
             let _ = sync::run(self, Trigger::Manual, progress, cancel);
         }
+        self.enrolment()
+    }
+
+    pub(super) fn enrolment(&self) -> Result<Enrolment> {
         Ok(Enrolment {
             who: self.identity()?.whoami(),
             packs_ready: self.packs()?.catalogue().is_ok(),
@@ -110,7 +134,7 @@ impl Core {
     }
 
     /// The certificate that lies here, also when the key store has lost its key.
-    fn held_certificate(&self) -> Result<Option<Certificate>> {
+    pub(super) fn held_certificate(&self) -> Result<Option<Certificate>> {
         let Some(held) = self.read(|tx| meta::get(tx, meta::CERTIFICATE))? else {
             return Ok(None);
         };
@@ -135,8 +159,9 @@ impl Core {
         ))
     }
 
-    fn enrol_anew(&self, server: &str, code: Option<&str>, cancel: &CancelToken) -> Result<()> {
+    pub(super) fn enrol_anew(&self, server: &str, by: Let<'_>, cancel: &CancelToken) -> Result<()> {
         let held = self.held_certificate()?;
+        let (code, host_token) = by.parts();
         // The server would make its key a citizen's.
         if code.is_none() && held.as_ref().is_some_and(|held| !is_citizens(held)) {
             return Err(DeviceError::NotNow(
@@ -152,15 +177,18 @@ impl Core {
             code: code.map(str::to_owned),
             key: signer.public_key(),
             proof: signer.sign(Domain::Enrolment, &[code.unwrap_or_default().as_bytes()])?,
+            host_token: host_token.map(str::to_owned),
         };
         let response = sync::post_enrol(self, server, cbor::to_vec(&request), cancel)?;
         let EnrolResponse {
             anchor,
             certificate,
             server_time,
+            account,
             ..
         } = response;
         let identity = Identity::new(server.to_owned(), anchor, &certificate, signer, case_secret)?;
+        let identity = identity.under(account);
         self.check_owner(&identity)?;
         let pen = Pen {
             identity: Arc::new(identity),
@@ -177,6 +205,7 @@ impl Core {
             sync::keep_certificate(tx)?;
             meta::put(tx, meta::CERTIFICATE, &cbor::to_vec(&certificate))?;
             keys::raise(tx, &identity.key, 0)?;
+            keep_account(tx, identity.account.as_deref())?;
             if held.as_ref() == Some(&identity.certificate) {
                 return Ok(());
             }
@@ -205,7 +234,14 @@ impl Core {
     }
 }
 
-fn is_citizens(certificate: &Certificate) -> bool {
+pub(super) fn is_citizens(certificate: &Certificate) -> bool {
     let roles = &certificate.roles;
     roles.iter().all(|role| role.as_str() == CITIZEN)
+}
+
+/// A device is of one city.
+pub(super) const fn elsewhere() -> DeviceError {
+    DeviceError::NotNow(
+        "this device is enrolled at another server; leave that city first, or use another folder",
+    )
 }

@@ -179,6 +179,7 @@ fn forget_everything(tx: &Connection) -> Result<()> {
         meta::SERVER,
         meta::ANCHOR,
         meta::CERTIFICATE,
+        meta::ACCOUNT,
         meta::GENERATION,
     ] {
         meta::remove(tx, name)?;

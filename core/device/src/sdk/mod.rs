@@ -26,6 +26,7 @@ mod reports;
 mod requests;
 mod scrub;
 mod sealing;
+mod sign_in;
 mod similar;
 mod status;
 mod staying;

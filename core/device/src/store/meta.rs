@@ -12,6 +12,8 @@ pub(crate) const OPENS: &str = "opens";
 pub(crate) const SERVER: &str = "server";
 pub(crate) const ANCHOR: &str = "anchor";
 pub(crate) const CERTIFICATE: &str = "certificate";
+/// The host app under whose account a citizen's reports go.
+pub(crate) const ACCOUNT: &str = "account";
 pub(crate) const GENERATION: &str = "generation";
 pub(crate) const HIGHEST_GENERATION: &str = "highest_generation";
 pub(crate) const CLOCK_OFFSET: &str = "clock_offset";

@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use gewu_model::cbor;
+use gewu_model::ids::CityId;
 use gewu_model::time::Millis;
 use gewu_sync::auth;
 use gewu_sync::machine::{Answer, Failure, read_answer};
-use gewu_sync::wire::{CONTENT_TYPE, EnrolResponse};
+use gewu_sync::wire::{CONTENT_TYPE, EnrolResponse, PROTOCOL};
 use serde::Deserialize;
 
 use crate::api::CancelToken;
@@ -181,6 +182,42 @@ pub(crate) fn post_enrol(
     let request = HttpRequest::new(Method::Post, "/v1/enrol")
         .header("content-type", CONTENT_TYPE)
         .body(body);
+    let response = ask_stranger(core, server, request, cancel)?;
+    if !is_cbor(&response) {
+        return Err(DeviceError::Exchange(Failure::NotAServer));
+    }
+    let read = cbor::from_slice(&response.body);
+    read.map_err(|_| DeviceError::Untrusted("it cannot be read"))
+}
+
+/// What a server says of itself to anybody.
+#[derive(Deserialize)]
+struct Hello {
+    protocol: u32,
+    city: CityId,
+}
+
+/// The city that a server says it is, which nobody has vouched for yet.
+pub(crate) fn city_at(core: &Core, server: &str, cancel: &CancelToken) -> Result<CityId> {
+    let request = HttpRequest::new(Method::Get, "/v1/hello");
+    let response = ask_stranger(core, server, request, cancel)?;
+    match serde_json::from_slice(&response.body) {
+        Ok(Hello { protocol, city }) if protocol == PROTOCOL => Ok(city),
+        Ok(Hello { protocol, .. }) => Err(DeviceError::Exchange(Failure::TooOld {
+            theirs: protocol,
+            ours: PROTOCOL,
+        })),
+        Err(_) => Err(DeviceError::Exchange(Failure::NotAServer)),
+    }
+}
+
+/// Sends what needs no signature, and answers with a success.
+fn ask_stranger(
+    core: &Core,
+    server: &str,
+    request: HttpRequest,
+    cancel: &CancelToken,
+) -> Result<HttpResponse> {
     let transport = core.transport(server)?;
     cancel.watch(Arc::clone(&transport));
     // Whoever cancelled before this line found no transport to stop.
@@ -191,11 +228,7 @@ pub(crate) fn post_enrol(
     cancel.on_cancel(None);
     let response = sent?;
     if response.is_success() {
-        if !is_cbor(&response) {
-            return Err(DeviceError::Exchange(Failure::NotAServer));
-        }
-        let read = cbor::from_slice(&response.body);
-        return read.map_err(|_| DeviceError::Untrusted("it cannot be read"));
+        return Ok(response);
     }
     let ours = response
         .header("content-type")

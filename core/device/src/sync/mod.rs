@@ -27,6 +27,6 @@ pub(crate) use apply::{Wanted, keep_certificate};
 pub(crate) use build::unsent_cases;
 pub(crate) use download::download_photo;
 pub(crate) use driver::{monotonic, run};
-pub(crate) use http::{Traffic, Trouble, post_enrol, send_resource};
+pub(crate) use http::{Traffic, Trouble, city_at, post_enrol, send_resource};
 pub(crate) use listen::listen;
 pub(crate) use upload::{At as UploadAt, Upload};

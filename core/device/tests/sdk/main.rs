@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 #![allow(unreachable_pub, reason = "a test binary has no public")]
 
+mod accounts;
 mod aside;
 mod bundles;
 mod cases;

@@ -200,4 +200,8 @@ pub struct Response {
     /// have now been told, in this generation. Absent when [`Response::cursors`] says it.
     #[n(16)]
     pub position: Option<u64>,
+    /// The host app under whose account the device's reports go; absent when they are anonymous, for staff,
+    /// and from servers that know no accounts.
+    #[n(17)]
+    pub account: Option<String>,
 }

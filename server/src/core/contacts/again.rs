@@ -25,7 +25,7 @@ use crate::core::operators::Operator;
 use crate::core::register::RegisterError;
 use crate::core::{Core, CoreError};
 use crate::seam::random;
-use crate::store::{CardChange, CardDid, CardRead, StoreError, Tx};
+use crate::store::{AccountRead, CardChange, CardDid, CardRead, StoreError, Tx};
 
 /// The most lines that one list shows.
 const MAX_LINES: u32 = 10_000;
@@ -147,13 +147,14 @@ impl Core {
     /// [`CoreError`] when the store cannot be read.
     pub fn contact_log(&self, case: Option<CaseId>, limit: u32) -> Result<Vec<Value>, CoreError> {
         let limit = limit.clamp(1, MAX_LINES);
-        let (reads, changes) = self.read(|tx| {
-            let both = (tx.card_reads(case, limit)?, tx.card_changes(case, limit)?);
-            Ok::<_, CoreError>(both)
+        let (reads, changes, accounts) = self.read(|tx| {
+            let cards = (tx.card_reads(case, limit)?, tx.card_changes(case, limit)?);
+            Ok::<_, CoreError>((cards.0, cards.1, tx.account_reads(case, limit)?))
         })?;
         let reads = reads.iter().map(|read| (read.at, shown_read(read)));
         let changes = changes.iter().map(|it| (it.at, shown_change(it)));
-        let mut lines: Vec<(Millis, Value)> = reads.chain(changes).collect();
+        let accounts = accounts.iter().map(|it| (it.at, shown_account_read(it)));
+        let mut lines: Vec<(Millis, Value)> = reads.chain(changes).chain(accounts).collect();
         lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
         lines.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(lines.into_iter().map(|(_, line)| line).collect())
@@ -162,6 +163,10 @@ impl Core {
 
 fn shown_read(read: &CardRead) -> Value {
     json!({ "at": read.at, "user": read.user, "case": read.case, "card": read.digest, "did": "read" })
+}
+
+fn shown_account_read(read: &AccountRead) -> Value {
+    json!({ "at": read.at, "user": read.user, "case": read.case, "did": "account_read" })
 }
 
 fn shown_change(change: &CardChange) -> Value {

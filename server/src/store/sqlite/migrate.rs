@@ -21,6 +21,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0013_card_changes.sql"),
     include_str!("../migrations/0014_tokens_and_wipes.sql"),
     include_str!("../migrations/0015_lookups.sql"),
+    include_str!("../migrations/0016_accounts.sql"),
 ];
 
 /// Refuses a database that some other program of ours made. Migrating it would spoil it.

@@ -1,6 +1,7 @@
 //! The SQLite store: one writing connection behind a lock, one reading beside it.
 
 mod accepted;
+mod accounts;
 mod admin;
 mod cards;
 mod cases;

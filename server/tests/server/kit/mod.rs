@@ -40,6 +40,9 @@ pub(crate) const PACKS_BY_BODY: &str = "
     ALTER TABLE operators DROP COLUMN made_by;
     ALTER TABLE operators DROP COLUMN revoked_at;
     DROP TABLE wipes;
+    DROP TABLE host_apps;
+    DROP TABLE accounts;
+    DROP TABLE account_reads;
     DROP INDEX certificates_by_key;
     DROP INDEX uploads_by_user;";
 

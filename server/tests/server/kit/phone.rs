@@ -83,6 +83,7 @@ pub(crate) fn enrol_request(signer: &Ed25519Signer, code: Option<&str>) -> Enrol
         code: code.map(str::to_owned),
         key: signer.public_key(),
         proof,
+        host_token: None,
     }
 }
 

@@ -80,6 +80,7 @@ impl Pen {
             code: Some(code),
             key: signer.public_key(),
             proof,
+            host_token: None,
         };
         let enrolled = core.enrol(&request, now)?;
         Ok(Self::known(core, user, enrolled.certificate.digest()))

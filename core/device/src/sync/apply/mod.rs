@@ -17,7 +17,7 @@ use rusqlite::Connection;
 
 use super::build::Outgoing;
 use crate::error::Result;
-use crate::identity::Identity;
+use crate::identity::{Identity, keep_account};
 use crate::packs::{CATALOGUE, GRID, POLICY};
 use crate::sdk::open_card;
 use crate::store::changes::{self, Held, State, StoredChange};
@@ -69,7 +69,7 @@ pub(crate) struct Applied {
     pub(crate) packs: BTreeMap<Digest, Wanted>,
     /// Whether a map was taken out of force.
     pub(crate) withdrawn: bool,
-    /// Whether the device's own certificate was renewed.
+    /// Whether the device's own certificate was renewed, or its reports go under another account.
     pub(crate) renewed: bool,
     /// Cases whose receipt could not be put together.
     pub(crate) whole_receipts: BTreeSet<CaseId>,
@@ -162,6 +162,8 @@ impl Applying<'_> {
                 applied.renewed = true;
             }
         }
+        // A server that was restored may have forgotten, and an answer to signing in may have been lost.
+        applied.renewed |= keep_account(self.tx, self.response.account.as_deref())?;
         Ok(())
     }
 

@@ -242,6 +242,7 @@ impl City {
             certificate,
             generation: self.state().generation,
             server_time: Millis(START),
+            account: None,
         }))
     }
 
@@ -308,6 +309,7 @@ impl City {
             reading: None,
             position: None,
             out_of_use: None,
+            account: None,
         };
         if let Some(edit) = &state.response {
             edit(&mut response);

@@ -11,6 +11,7 @@ import gewu.Page
 import gewu.PhotoFile
 import gewu.Saved
 import gewu.SdkException
+import gewu.SignInRequest
 import gewu.SyncReport
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.Flow
@@ -37,7 +38,8 @@ sealed interface Reported {
  * All that a report screen in somebody else's app needs. Making one does nothing: before [consent] no file
  * is written, no address asked, nothing collected.
  *
- * Citizens are anonymous: the city gets a pseudonym for each report, and a contact only where one is given.
+ * Citizens are anonymous: the city gets a pseudonym for each report, and a contact only where one is given. A user who
+ * is signed in in the app may report under that account ([signIn]); others than the city do not see it.
  *
  * @param server the city's address.
  * @param options the folder, and what else the app does in the SDK's place.
@@ -64,6 +66,33 @@ class GewuCitizen(private val server: String, private val options: OpenOptions) 
 
     /** Records that the user agreed to the terms of this version. Needs no network. */
     suspend fun consent(version: String) = opened().consent(version)
+
+    /**
+     * What the app's backend puts into the token for [signIn]: `city` as `aud`, `device` as `nonce`. Needs consent, and
+     * the network until the phone is known to the city.
+     */
+    suspend fun signInRequest(): SignInRequest {
+        val client = agreed()
+        return enrolling.withLock { client.signInRequest(server) }
+    }
+
+    /**
+     * From now on reports go under the user's account in the app, waiting and unsent ones too; what the city has
+     * already stays anonymous. [token] is what the app's backend made for [signInRequest]. Needs the network: a token
+     * is not kept. One that the city does not take is refused in its words, and so is another account on this phone:
+     * [leave] first.
+     */
+    suspend fun signIn(token: String) {
+        val client = agreed()
+        enrolling.withLock { client.signIn(server, token) }
+    }
+
+    /** The app under whose account reports go, by the name that the city has for it; null while they are anonymous. */
+    suspend fun account(): String? = try {
+        agreed().whoami().account
+    } catch (unknown: SdkException.NotEnrolled) {
+        null
+    }
 
     /**
      * Reports. When this returns, it survives a loss of power, whatever it came to. When it throws or is

@@ -9,6 +9,7 @@ import gewu.Locker
 import gewu.MovedAside
 import gewu.NetworkKind
 import gewu.OpenOptions
+import gewu.SignInRequest
 import gewu.SyncProgress
 import gewu.WhoAmI
 import kotlinx.coroutines.CompletableDeferred
@@ -69,6 +70,18 @@ class GewuClient private constructor(
         code: String? = null,
         onStep: ((SyncProgress) -> Unit)? = null,
     ): Enrolment = cancellable { core.enrol(server, it, code, onStep?.let(::listener)) }
+
+    /**
+     * What the app's backend puts into a token for [signIn]: the city and this device's key. Needs the network while
+     * the device belongs to no city yet.
+     */
+    suspend fun signInRequest(server: String): SignInRequest = cancellable { core.signInRequest(server, it) }
+
+    /**
+     * Has a citizen's reports go under the user's account in the app from now on, and enrols the device where it is
+     * not. What the city has already stays anonymous. Needs the network.
+     */
+    suspend fun signIn(server: String, token: String): Enrolment = cancellable { core.signIn(server, token, it) }
 
     /** Who uses the device. */
     suspend fun whoami(): WhoAmI = call { whoami() }

@@ -12,6 +12,12 @@ internal class WholeTexts(private val core: GewuInterface) : GewuInterface by co
     override fun enrol(server: String, cancel: CancelHandle, code: String?, listener: SyncListener?) =
         whole("server" to server, "code" to code) { core.enrol(server, cancel, code, listener) }
 
+    override fun signInRequest(server: String, cancel: CancelHandle) =
+        whole("server" to server) { core.signInRequest(server, cancel) }
+
+    override fun signIn(server: String, token: String, cancel: CancelHandle) =
+        whole("server" to server, "token" to token) { core.signIn(server, token, cancel) }
+
     override fun arrive(case: CaseId, act: ActInput) = whole("case" to case, "act" to act) { core.arrive(case, act) }
 
     override fun check(case: CaseId, result: CheckResult, act: ActInput) =

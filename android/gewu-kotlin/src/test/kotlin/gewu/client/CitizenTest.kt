@@ -5,6 +5,7 @@ import gewu.OpenOptions
 import gewu.PublicStage
 import gewu.SdkException
 import gewu.SyncOutcome
+import gewu.docs.signedIn
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
@@ -195,6 +196,31 @@ class CitizenTest {
         val all = List(8) { async { screen.report(hole(), listOf(photo())) } }.awaitAll()
         assertTrue(all.all { it is Reported.Done }, "$all")
         assertEquals(8, arrived(screen))
+    }
+
+    @Test
+    fun `what waited goes under the account of whoever signs in meanwhile`() = test {
+        val app = name("app").also(city::addHostApp)
+        Folder().use { folder ->
+            val wire = Wire()
+            GewuCitizen(city.url, OpenOptions(folder = folder.path, transport = wire)).use { screen ->
+                assertTrue(attempt { screen.signInRequest() } is Outcome.Failed)
+                assertEquals(0, folder.file.list()!!.size)
+                screen.consent("2026-01")
+                wire.away = true
+                assertTrue(screen.report(hole()) is Reported.Waiting)
+                assertEquals(WayOut.TRY_LATER, (attempt { screen.signInRequest() } as Outcome.Failed).wayOut)
+                assertNull(screen.account())
+                wire.away = false
+                assertTrue(signedIn(screen) { city.hostToken(app, "user-1", it) } is Outcome.Done)
+                assertEquals(app, screen.account())
+                assertEquals(1, arrived(screen))
+                val case = screen.myReports().first().rows.single().case
+                assertTrue("user-1" in city.op("account", case))
+                screen.leave()
+                assertNull(screen.account())
+            }
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import gewu.PhotoFile
 import gewu.PositionInput
 import gewu.Provenance
 import gewu.ReportRequest
+import gewu.SignInRequest
 import gewu.StatusCounts
 import gewu.SyncTrigger
 import gewu.client.GewuCitizen
@@ -91,4 +92,8 @@ suspend fun followAndRate(screen: GewuCitizen, show: (String) -> Unit) {
     mine.forEach { row -> show("${row.summary}: ${row.publicStage}") }
     val done = mine.firstOrNull { "rate" in screen.show(it.case).publicWord?.may.orEmpty() }
     if (done != null) screen.rate(done.case, score = 5, words = "谢谢")
+}
+
+suspend fun signedIn(screen: GewuCitizen, backend: suspend (SignInRequest) -> String): Outcome<Unit> = attempt {
+    if (screen.account() == null) screen.signIn(backend(screen.signInRequest()))
 }

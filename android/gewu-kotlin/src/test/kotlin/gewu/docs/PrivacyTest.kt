@@ -28,6 +28,32 @@ class PrivacyTest {
         assertEquals(emptyList<String>(), (impersonal - made).toList(), "gone from the device")
     }
 
+    /** Small values of a device, and fields of enrolling, that say nothing about people. */
+    private val impersonalValues = setOf(
+        "epoch", "opens", "server", "anchor", "generation", "highest_generation", "upload_policy", "part_bytes", "reading",
+        "reads_packed", "scrubbed_to", "leaving", "locker", "backup_covers", "protocol", "code", "proof",
+    )
+
+    /** Those that do, with the words that the page has for them. */
+    private val personalValues = mapOf(
+        "consent" to "version of the terms agreed to", "certificate" to "certificate: user, roles",
+        "account" to "the host app under whose account reports go", "clock_offset" to "offset of the clock",
+        "last_sync" to "how the last sync went", "key" to "the device's public key",
+        "host_token" to "the app's token, where the user signs in",
+    )
+
+    @Test
+    fun `every small value of a device and all that enrolling sends is on the page or says nothing about people`() {
+        val kept = File(root, "core/device/src/store/meta.rs").readText()
+        val sent = File(root, "core/sync/src/wire/enrol.rs").readText().substringBefore("pub struct EnrolResponse")
+        val values = Regex("const \\w+: &str = \"(\\w+)\"").findAll(kept).map { it.groupValues[1] }
+        val fields = Regex("pub (\\w+): ").findAll(sent).map { it.groupValues[1] }
+        val all = (values + fields).toSet()
+        assertTrue("account" in all && "host_token" in all, "$all")
+        assertEquals(all, impersonalValues + personalValues.keys)
+        personalValues.values.forEach { assertTrue(it in page, it) }
+    }
+
     @Test
     fun `the android part asks for the permissions on the page and no other`() {
         val manifest = File(root, "android/gewu-android/src/main/AndroidManifest.xml").readText()

@@ -45,7 +45,7 @@ class SnippetsTest {
         val guide = guides.joinToString("\n") { File(root, it).readText() }
         val snippets = Regex("```kotlin\n(.*?)```", RegexOption.DOT_MATCHES_ALL).findAll(guide)
         val texts = snippets.map { it.groupValues[1].trim() }.toList()
-        assertEquals(8, texts.size)
+        assertEquals(9, texts.size)
         texts.forEach { assertTrue(it in code, "not compiled:\n$it") }
     }
 

@@ -5,6 +5,8 @@ import gewu.ClassInfo
 import gewu.ClassKind
 import gewu.Names
 import gewu.PublicStage
+import gewu.SdkException
+import gewu.SignInRequest
 import gewu.client.GewuClient
 import java.util.concurrent.atomic.AtomicLong
 
@@ -53,6 +55,11 @@ class FakeCity(
     internal val cases = LinkedHashMap<CaseId, MutableList<FakeEntry>>()
     private val codes = HashMap<String, FakeUser>()
     private val replies = HashMap<CaseId, String>()
+    private val hostApps = HashSet<String>()
+    private val hostTokens = HashMap<String, FakeToken>()
+
+    /** The account under which each case was reported that is not anonymous. */
+    internal val reporters = HashMap<CaseId, FakeAccount>()
     private val counter = AtomicLong()
 
     /** A one-time code with which [user] enrols a device. */
@@ -65,6 +72,32 @@ class FakeCity(
         val code = "FAKE-%04d".format(counter.incrementAndGet())
         codes[code] = FakeUser(user, role, units, dutyGrids)
         code
+    }
+
+    /** The city takes tokens of this app from now on. */
+    fun addHostApp(name: String) = synchronized(lock) { hostApps += name }
+
+    /** The city takes no token of this app any more. */
+    fun removeHostApp(name: String) = synchronized(lock) { hostApps -= name }
+
+    /** A token as the backend of [app] makes one for its [user]. */
+    fun hostToken(app: String, user: String, request: SignInRequest): String = synchronized(lock) {
+        val token = "FAKE-TOKEN-%04d".format(counter.incrementAndGet())
+        hostTokens[token] = FakeToken(FakeAccount(app, user), request)
+        token
+    }
+
+    /** Whose account the centre finds behind a case; null for an anonymous report. */
+    fun account(case: CaseId): String? = synchronized(lock) {
+        logOf(case)
+        reporters[case]?.user
+    }
+
+    internal fun signedIn(token: String, device: String): FakeAccount {
+        val found = hostTokens[token] ?: throw SdkException.ServerRefused(401u, "this is no sign-in token of a host app")
+        if (found.account.app !in hostApps) throw SdkException.ServerRefused(403u, "the city has no host app of that name")
+        if (found.request.device != device) throw SdkException.ServerRefused(403u, "the token was made for another device")
+        return found.account
     }
 
     /** The centre has somebody look whether a report is true (核实). */
@@ -92,6 +125,8 @@ class FakeCity(
     internal fun mark(): Long = synchronized(lock) { cases.values.sumOf { it.size.toLong() } }
 
     internal fun redeemed(code: String): FakeUser? = synchronized(lock) { codes.remove(code) }
+
+    internal fun newCitizen() = FakeUser("citizen-${newId().takeLast(8)}", "citizen")
 
     internal fun newId(): String = "%032x".format(counter.incrementAndGet())
 
@@ -140,6 +175,12 @@ class FakeCity(
         private const val START = 1_767_225_600_000L
     }
 }
+
+/** A user of an app. */
+internal data class FakeAccount(val app: String, val user: String)
+
+/** What a token says. */
+private class FakeToken(val account: FakeAccount, val request: SignInRequest)
 
 /** A client over this device, as an app holds one. */
 fun FakeGewu.client(): GewuClient = GewuClient.over(this, newHandle = ::FakeHandle)

@@ -12,12 +12,31 @@ internal class FakeDevice(val city: FakeCity) {
     var consented = false
     var suspended = false
     var user: FakeUser? = null
+    var account: FakeAccount? = null
+    var key: String = city.newId()
+        private set
     val drafts = LinkedHashMap<String, FakeDraft>()
     val unsent = LinkedHashSet<String>()
     private val logs = LinkedHashMap<CaseId, MutableList<FakeEntry>>()
     private val words = HashMap<CaseId, FakeWord>()
 
     fun enrolled(): FakeUser = user ?: throw SdkException.NotEnrolled("the device belongs to no city: enrol it first")
+
+    /** Refuses whom no app signs in. */
+    fun checkCitizen() {
+        if (user?.isCitizen == false) throw SdkException.NotPermitted("this device is a member of staff's")
+    }
+
+    /** Puts a citizen's device under an account. */
+    fun signIn(token: String) {
+        if (token.isBlank()) throw SdkException.InvalidInput("token", "this is no sign-in token")
+        val signedIn = city.signedIn(token, key)
+        if (account != null && account != signedIn) {
+            throw SdkException.ServerRefused(403u, "this device reports under another account: leave first")
+        }
+        if (user == null) user = city.newCitizen()
+        account = signedIn
+    }
 
     fun known(): List<ClassInfo> {
         if (user == null) throw SdkException.TooOld("no catalogue is here yet; sync first")
@@ -65,7 +84,10 @@ internal class FakeDevice(val city: FakeCity) {
     fun exchange(): Exchange {
         val user = enrolled()
         val sent = logs.flatMap { (id, log) -> log.filter { it.hash in unsent }.map { id to it } }
-        sent.forEach { (id, entry) -> city.cases.getOrPut(id) { mutableListOf() } += entry }
+        sent.forEach { (id, entry) ->
+            city.cases.getOrPut(id) { mutableListOf() } += entry
+            account?.takeIf { entry.kind == "report" }?.let { city.reporters[id] = it }
+        }
         unsent.clear()
         val changed = city.cases.filter { (id, log) -> user.sees(log) && take(id, user, log) }.keys.toList()
         return Exchange(sent.size, changed)
@@ -74,6 +96,8 @@ internal class FakeDevice(val city: FakeCity) {
     /** What a device holds when its user has left. */
     fun forget() {
         user = null
+        account = null
+        key = city.newId()
         logs.clear()
         words.clear()
         drafts.clear()

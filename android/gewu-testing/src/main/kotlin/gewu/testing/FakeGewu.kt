@@ -62,16 +62,33 @@ class FakeGewu(
         code: String?,
         listener: SyncListener?,
     ): Enrolment = agreed("enrol") {
+        reach(server, cancel)
+        user = code?.let { city.redeemed(it) ?: throw SdkException.ServerRefused(403u, "the code is not known or used") }
+            ?: city.newCitizen()
+        listener?.soFar(SyncProgress.Exchanged(0u, 0u, 0u, 0u))
+        Enrolment(shown(enrolled()), true)
+    }.also { bell.ring(Changed.CASES, Changed.TASKS, Changed.STATUS) }
+
+    override fun signInRequest(server: String, cancel: CancelHandle): SignInRequest = agreed("signInRequest") {
+        checkCitizen()
+        if (user == null) reach(server, cancel)
+        SignInRequest("fake", key)
+    }
+
+    override fun signIn(server: String, token: String, cancel: CancelHandle): Enrolment = agreed("signIn") {
+        checkCitizen()
+        reach(server, cancel)
+        signIn(token)
+        Enrolment(shown(enrolled()), true)
+    }.also { bell.ring(Changed.CASES, Changed.TASKS, Changed.STATUS) }
+
+    private fun reach(server: String, cancel: CancelHandle) {
         if (!server.startsWith("http://") && !server.startsWith("https://")) {
             throw SdkException.InvalidInput("server", "this is no address of a server")
         }
         if (cancel.isCancelled()) throw SdkException.Busy("the request was cancelled")
         if (!city.reachable || server != city.url) throw SdkException.Network("the server cannot be reached")
-        user = code?.let { city.redeemed(it) ?: throw SdkException.ServerRefused(403u, "the code is not known or used") }
-            ?: FakeUser("citizen-${city.newId().takeLast(8)}", "citizen")
-        listener?.soFar(SyncProgress.Exchanged(0u, 0u, 0u, 0u))
-        Enrolment(shown(enrolled()), true)
-    }.also { bell.ring(Changed.CASES, Changed.TASKS, Changed.STATUS) }
+    }
 
     override fun whoami(): WhoAmI = call("whoami") { shown(enrolled()) }
 
@@ -316,8 +333,8 @@ class FakeGewu(
     }
 
     private fun shown(user: FakeUser) = WhoAmI(
-        user = user.name, device = "f".repeat(64), city = "fake", server = city.url, roles = listOf(user.role),
-        units = user.units, dutyGrids = user.dutyGrids, validUntil = Long.MAX_VALUE,
+        user = user.name, device = device.key, city = "fake", server = city.url, roles = listOf(user.role),
+        units = user.units, dutyGrids = user.dutyGrids, validUntil = Long.MAX_VALUE, account = device.account?.app,
     )
 
     private companion object {

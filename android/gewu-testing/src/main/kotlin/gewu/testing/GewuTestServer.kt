@@ -1,5 +1,6 @@
 package gewu.testing
 
+import gewu.SignInRequest
 import java.io.File
 import java.nio.file.Files
 import java.util.concurrent.TimeUnit
@@ -47,10 +48,29 @@ class GewuTestServer private constructor(
      */
     fun op(vararg words: String): String {
         val token = File(folder, "city/operator.token").path
-        val command = listOf(program, "op", "--json", "--server", url, "--token-file", token) + words
-        val run = ProcessBuilder(command).redirectErrorStream(true).start()
+        return run("op ${words.joinToString(" ")}", "op", "--server", url, "--token-file", token, *words)
+    }
+
+    /** Registers an app with a key of its own, so that the city takes its tokens. */
+    fun addHostApp(name: String) {
+        run("host-key", "host-key", "--key", keyOf(name).path, "--public", publicOf(name).path)
+        op("host-app", "add", name, "--key", publicOf(name).path)
+    }
+
+    /** A token as the backend of [app] makes one for its [user], by what the phone asked for. */
+    fun hostToken(app: String, user: String, request: SignInRequest): String {
+        val claims = arrayOf("--iss", app, "--sub", user, "--aud", request.city, "--nonce", request.device)
+        return field(run("host-token", "host-token", "--key", keyOf(app).path, *claims), "token")
+    }
+
+    private fun keyOf(app: String) = File(folder, "$app.pem")
+
+    private fun publicOf(app: String) = File(folder, "$app.pub.pem")
+
+    private fun run(told: String, vararg words: String): String {
+        val run = ProcessBuilder(listOf(program, "--json") + words).redirectErrorStream(true).start()
         val said = run.inputStream.bufferedReader().readText().trim()
-        check(run.waitFor() == 0) { "gewu op ${words.joinToString(" ")}: $said" }
+        check(run.waitFor() == 0) { "gewu $told: $said" }
         return said
     }
 

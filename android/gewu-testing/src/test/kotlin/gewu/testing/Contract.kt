@@ -123,6 +123,70 @@ abstract class Contract {
         }
     }
 
+    /** Signs in as the user of the app. */
+    private suspend fun Owned.signIn(app: String, user: String) =
+        client.signIn(town.url, town.hostToken(app, user, client.signInRequest(town.url)))
+
+    @Test
+    fun `reports of a citizen who is signed in lead the centre to the account`() = test {
+        val app = name("app").also(town::addHostApp)
+        town.stranger().use { wu ->
+            assertEquals(app, wu.signIn(app, "user-1").who.account)
+            val case = wu.client.report(request()).case
+            wu.synced()
+            assertEquals("user-1", town.account(case))
+            assertEquals(app, wu.client.whoami().account)
+            wu.client.signOut()
+            wu.client.enrol(town.url)
+            assertNull(wu.client.whoami().account)
+            val anonymous = wu.client.report(request()).case
+            wu.synced()
+            assertNull(town.account(anonymous))
+        }
+    }
+
+    @Test
+    fun `who signs in later takes along what is unsent and nothing that the city has`() = test {
+        val app = name("app").also(town::addHostApp)
+        town.citizen().use { wu ->
+            val early = wu.client.report(request()).case
+            wu.synced()
+            val unsent = wu.client.report(request()).case
+            wu.signIn(app, "user-1")
+            wu.synced()
+            assertEquals(null to "user-1", town.account(early) to town.account(unsent))
+        }
+    }
+
+    @Test
+    fun `tokens that are no good are refused and change nothing`() = test {
+        val app = name("app")
+        town.untouched().use { client -> refused<SdkException.NotPermitted> { client.signInRequest(town.url) } }
+        town.addHostApp(app)
+        town.stranger().use { wu ->
+            val own = wu.client.signInRequest(town.url)
+            assertEquals(own, wu.client.signInRequest(town.url))
+            val token = town.hostToken(app, "user-1", own)
+            assertEquals("token", refused<SdkException.InvalidInput> { wu.client.signIn(town.url, " ") }.`field`)
+            refused<SdkException.ServerRefused> { wu.client.signIn(town.url, "a.b.c") }
+            town.stranger().use { other ->
+                refused<SdkException.ServerRefused> { other.client.signIn(town.url, token) }
+                refused<SdkException.NotEnrolled> { other.client.whoami() }
+            }
+            wu.client.signIn(town.url, token)
+            val why = refused<SdkException.ServerRefused> { wu.signIn(app, "user-2") }
+            assertTrue("leave first" in why.text, why.text)
+            assertEquals(app, wu.client.whoami().account)
+            town.removeHostApp(app)
+            refused<SdkException.ServerRefused> { wu.signIn(app, "user-1") }
+            assertEquals(app, wu.client.whoami().account)
+        }
+        town.inspector().use { wang ->
+            refused<SdkException.NotPermitted> { wang.client.signInRequest(town.url) }
+            refused<SdkException.NotPermitted> { wang.client.signIn(town.url, "a.b.c") }
+        }
+    }
+
     @Test
     fun `live queries outlast signing out`() = test {
         town.inspector().use { wang ->

@@ -12,6 +12,7 @@ import gewu.PositionInput
 import gewu.Provenance
 import gewu.ReportRequest
 import gewu.SdkException
+import gewu.SignInRequest
 import gewu.SyncOutcome
 import gewu.client.GewuClient
 import gewu.client.sync
@@ -27,6 +28,15 @@ internal interface Town : AutoCloseable {
     suspend fun untouched(): GewuClient
 
     fun code(user: String, role: String, units: List<String> = emptyList(), dutyGrids: List<String> = emptyList()): String
+
+    fun addHostApp(name: String)
+
+    fun removeHostApp(name: String)
+
+    fun hostToken(app: String, user: String, request: SignInRequest): String
+
+    /** Whose account the centre finds behind a case. */
+    fun account(case: CaseId): String?
 
     fun verifyRequest(case: CaseId, person: String)
 
@@ -57,6 +67,15 @@ internal class RealTown : Town {
 
     override fun code(user: String, role: String, units: List<String>, dutyGrids: List<String>) =
         server.code(user, role, units, dutyGrids)
+
+    override fun addHostApp(name: String) = server.addHostApp(name)
+
+    override fun removeHostApp(name: String) = op("host-app", "remove", name)
+
+    override fun hostToken(app: String, user: String, request: SignInRequest) = server.hostToken(app, user, request)
+
+    override fun account(case: CaseId): String? =
+        Regex("\"sub\"\\s*:\\s*\"([^\"]*)\"").find(server.op("account", case))?.groupValues?.get(1)
 
     override fun verifyRequest(case: CaseId, person: String) = op("verify-request", case, "--person", person)
 
@@ -91,6 +110,14 @@ internal class FakeTown : Town {
 
     override fun code(user: String, role: String, units: List<String>, dutyGrids: List<String>) =
         city.code(user, role, units, dutyGrids)
+
+    override fun addHostApp(name: String) = city.addHostApp(name)
+
+    override fun removeHostApp(name: String) = city.removeHostApp(name)
+
+    override fun hostToken(app: String, user: String, request: SignInRequest) = city.hostToken(app, user, request)
+
+    override fun account(case: CaseId): String? = city.account(case)
 
     override fun verifyRequest(case: CaseId, person: String) = city.verifyRequest(case, person)
 
