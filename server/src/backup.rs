@@ -35,7 +35,9 @@ pub enum BackupError {
     #[error("{path} holds no server: name the folder with gewu.db in it", path = .0.display())]
     NoServer(PathBuf),
     /// The database that was to be copied is damaged.
-    #[error("the database is damaged and a copy of it would be too: keep the backups that you have, and restore one")]
+    #[error(
+        "the database is damaged and a copy of it would be too: keep the backups that you have, and restore one"
+    )]
     Damaged,
     /// A file cannot be read or written.
     #[error("{path} cannot be copied ({kind}): check the disk and the rights", path = .0.display(), kind = .1)]

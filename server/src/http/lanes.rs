@@ -124,7 +124,11 @@ impl Lanes {
     fn lane(&self, device: KeyId) -> Arc<Lane> {
         let now = Instant::now();
         let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let lane = Arc::clone(lanes.entry(device).or_insert_with(|| Arc::new(Lane::new(now))));
+        let lane = Arc::clone(
+            lanes
+                .entry(device)
+                .or_insert_with(|| Arc::new(Lane::new(now))),
+        );
         lanes.retain(|_, lane| !lane.is_idle(now));
         lane
     }
@@ -191,7 +195,10 @@ mod tests {
         drop(work);
         drop(lanes.lane(B));
         let remembered = lanes.0.lock().expect("whole").contains_key(&A);
-        assert!(remembered, "its purse is kept while there is something in it");
+        assert!(
+            remembered,
+            "its purse is kept while there is something in it"
+        );
         assert!(!lanes.lane(A).purse().is_empty(Instant::now()));
     }
 

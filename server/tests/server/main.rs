@@ -14,6 +14,7 @@ mod closing;
 mod commands;
 mod contacts;
 mod contacts_again;
+mod damaged_copies;
 mod decisions;
 mod downloads;
 mod elsewhere;

@@ -109,7 +109,9 @@ pub enum TransportError {
     #[error("the server did not answer in time")]
     Timeout,
     /// The server did not prove who it is, or does not speak TLS.
-    #[error("no secure connection to the server; check its address and certificate, and the date of this device")]
+    #[error(
+        "no secure connection to the server; check its address and certificate, and the date of this device"
+    )]
     Tls,
     /// Somebody called [`Transport::cancel`], or the transport is going away.
     #[error("the request was cancelled")]

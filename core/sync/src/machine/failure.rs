@@ -7,7 +7,9 @@ pub enum Failure {
     #[error("the server cannot be reached; everything is kept and sent later")]
     Offline,
     /// The server did not prove who it is.
-    #[error("no secure connection to the server; check its address and certificate, and the date of this device")]
+    #[error(
+        "no secure connection to the server; check its address and certificate, and the date of this device"
+    )]
     Insecure,
     /// Something else than the server answered, such as the login page of a wireless network.
     #[error("the network wants a login first; open a web page, log in and sync again")]
