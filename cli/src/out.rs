@@ -140,6 +140,16 @@ fn spelled(text: &str, spell: impl Fn(char, &mut String)) -> String {
     out
 }
 
+/// A new file that its owner alone reads.
+pub(crate) fn private(path: &Path) -> Result<File, Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let refused = |error| Failure::new(format!("{}: {error}", path.display()));
+    options.open(path).map_err(refused)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,14 +174,4 @@ mod tests {
         assert!(!line.chars().any(acts), "{line}");
         assert_eq!(serde_json::from_str::<Value>(&line).ok(), Some(value));
     }
-}
-
-/// A new file that its owner alone reads.
-pub(crate) fn private(path: &Path) -> Result<File, Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let refused = |error| Failure::new(format!("{}: {error}", path.display()));
-    options.open(path).map_err(refused)
 }
