@@ -11,6 +11,7 @@ import gewu.android.openOnPhone
 import gewu.client.GewuClient
 import gewu.client.Outcome
 import gewu.client.attempt
+import gewu.client.status
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 
