@@ -1,12 +1,12 @@
 //! Reading and checking a bundle, member by member, without keeping its photos.
 
-use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
 
 use gewu_model::cbor;
 use gewu_model::crypto::StandardSuite;
 use gewu_model::ids::{CaseId, Digest};
+use gewu_model::small::Gather as _;
 use minicbor::{Decode, Encode};
 use sha2::{Digest as _, Sha256};
 

@@ -1,10 +1,10 @@
 //! The one order in which the changes of a case lie.
 
-use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::ids::ChangeHash;
 use gewu_model::receipt::CaseReceipt;
+use gewu_model::small::Gather as _;
 
 use crate::record::HeldChange;
 

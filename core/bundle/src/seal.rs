@@ -1,11 +1,11 @@
 //! The exporter's signature over everything in the bundle. It is what shows that nobody else took
 //! something out: a genuine older receipt with only its changes is true by itself, but not sealed.
 
-use gewu_model::small::Gather as _;
 use std::collections::BTreeMap;
 
 use gewu_model::cbor;
 use gewu_model::crypto::{Domain, PublicKey, SignError, Signer, Verifier};
+use gewu_model::small::Gather as _;
 
 use crate::fault::{Fault, Finding};
 use crate::name::Member;

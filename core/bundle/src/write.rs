@@ -1,11 +1,11 @@
 //! Making a bundle.
 
-use gewu_model::small::Arrange as _;
 use std::io::{self, Read, Write};
 
 use gewu_model::cbor;
 use gewu_model::crypto::{SignError, Signer, sha256};
 use gewu_model::ids::Digest;
+use gewu_model::small::Arrange as _;
 use gewu_model::time::{ClockTrust, Millis};
 use sha2::{Digest as _, Sha256};
 

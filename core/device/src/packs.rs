@@ -1,6 +1,5 @@
 //! The city's rules, classes and grids, read once.
 
-use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -14,6 +13,7 @@ use gewu_model::fold::{CaseView, Pins, Replica, Row, fold, fold_pinned};
 use gewu_model::ids::Digest;
 use gewu_model::labels::LabelTable;
 use gewu_model::policy::{Policy, Whereabouts};
+use gewu_model::small::Gather as _;
 use rusqlite::Connection;
 
 use crate::api::PackWhy;

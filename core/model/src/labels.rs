@@ -1,8 +1,8 @@
 //! What neutral names are called on screen, apart from any policy.
 
-use crate::small::Gather as _;
 use std::collections::BTreeMap;
 
+use crate::small::Gather as _;
 use serde::Deserialize;
 
 use crate::catalogue::Label;

@@ -1,10 +1,10 @@
 //! Scopes decide who holds what: a device receives the cases of its scopes and no others.
 
-use crate::small::Gather as _;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::small::Gather as _;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,5 @@
 //! The fold of a case, and which of the texts and files that it names are here.
 
-use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::catalogue::Catalogue;
@@ -14,6 +13,7 @@ use gewu_model::media::EvidenceRecord;
 use gewu_model::place::Position;
 use gewu_model::policy::Policy;
 use gewu_model::redaction::copies_of;
+use gewu_model::small::Gather as _;
 
 use super::Contents;
 use super::history::{History, Link};

@@ -1,6 +1,5 @@
 //! Each change by itself and in its place: ours, of this case, by its author, after its past.
 
-use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::case::{CaseRoot, row};
@@ -10,6 +9,7 @@ use gewu_model::entry::{EntryHeader, Kind};
 use gewu_model::fold::{CENTRE, Pins, Row};
 use gewu_model::ids::{ActorId, ChangeHash};
 use gewu_model::signed::SignedChange;
+use gewu_model::small::Gather as _;
 use gewu_sync::gate::CITIZEN;
 
 use super::trust::{Holder, Trusted};

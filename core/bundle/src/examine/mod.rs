@@ -13,11 +13,11 @@ mod tail;
 mod trust;
 mod word;
 
-use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::ids::{ChangeHash, Digest, KeyId};
 use gewu_model::policy::Policy;
+use gewu_model::small::Gather as _;
 
 use crate::fault::{Fault, Finding};
 use crate::name::{Member, PackKind};

@@ -1,12 +1,12 @@
 //! The chain from the root key to everybody who signed something here.
 
-use gewu_model::small::Gather as _;
 use std::collections::BTreeMap;
 
 use gewu_model::cert::{Certificate, TrustAnchor};
 use gewu_model::command::{CommandRecord, Voucher};
 use gewu_model::crypto::{PublicKey, StandardSuite};
 use gewu_model::ids::{CityId, Digest, KeyId};
+use gewu_model::small::Gather as _;
 
 use crate::fault::{Fault, Finding};
 use crate::name::Member;

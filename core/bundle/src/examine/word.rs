@@ -1,12 +1,12 @@
 //! What the server said: the receipt over heads and times, verdicts, what was set aside.
 
-use gewu_model::small::{Arrange as _, Gather as _};
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::cbor;
 use gewu_model::crypto::{Domain, StandardSuite, Verifier as _, sha256};
 use gewu_model::ids::ChangeHash;
 use gewu_model::receipt::CaseReceipt;
+use gewu_model::small::{Arrange as _, Gather as _};
 use gewu_model::time::Millis;
 use gewu_sync::verdict::{SetAside, SignedVerdicts, Verdict, VerdictBlock};
 

@@ -1,6 +1,5 @@
 //! Files in a real folder.
 
-use gewu_model::small::Arrange as _;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -8,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::os::{Os, RealOs};
 use super::{Files, FilesError, Mapped, ReadSeek, check_path};
+use gewu_model::small::Arrange as _;
 
 /// Where files grow before they get their name. Its own name begins with a dot, so no path of a
 /// caller leads into it and no listing shows it.

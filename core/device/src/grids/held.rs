@@ -1,6 +1,5 @@
 //! The packs in force, open, and which of them answers.
 
-use gewu_model::small::{Arrange as _, Gather as _};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
@@ -9,6 +8,7 @@ use gewu_grid::file::{Cut, GridFile, PackFault};
 use gewu_grid::lookup::Place;
 use gewu_model::ids::{Digest, GridCode};
 use gewu_model::place::{GridRef, Position};
+use gewu_model::small::{Arrange as _, Gather as _};
 
 use super::path;
 use crate::error::{DeviceError, Result};

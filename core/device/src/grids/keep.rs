@@ -1,11 +1,11 @@
 //! Which packs stay, and which go with their files.
 
-use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::crypto::StandardSuite;
 use gewu_model::ids::Digest;
 use gewu_model::pack::PackAudience;
+use gewu_model::small::Gather as _;
 
 use super::{FOLDER, PARTS, path};
 use crate::error::Result;

@@ -1,9 +1,9 @@
 //! Which lockers there are, and what stands on their doors.
 
-use gewu_model::small::Arrange as _;
 use std::collections::BTreeSet;
 
 use gewu_model::ids::{from_hex, to_hex};
+use gewu_model::small::Arrange as _;
 use gewu_model::time::Millis;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

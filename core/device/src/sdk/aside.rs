@@ -1,11 +1,11 @@
 //! Databases that were damaged and moved aside. They may hold what nobody else has, so they are named, and
 //! nobody but a person discards them.
 
-use gewu_model::small::Gather as _;
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use gewu_model::ids::Digest;
+use gewu_model::small::Gather as _;
 
 use super::scrub::all_named;
 use super::{Answer, Core, Gewu};

@@ -1,6 +1,5 @@
 //! How a device becomes one of the city's.
 
-use gewu_model::small::Gather as _;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -8,6 +7,7 @@ use gewu_model::cbor;
 use gewu_model::cert::{Certificate, SignedCertificate};
 use gewu_model::crypto::{Domain, Signer};
 use gewu_model::ids::CaseId;
+use gewu_model::small::Gather as _;
 use gewu_sync::machine::{Failure, Trigger};
 use gewu_sync::verdict::SetAside;
 use gewu_sync::wire::{EnrolRequest, EnrolResponse, PROTOCOL};

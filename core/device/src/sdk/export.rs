@@ -1,11 +1,11 @@
 //! Handing unsent work in otherwise.
 
-use gewu_model::small::Gather as _;
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use gewu_model::cbor;
 use gewu_model::ids::Digest;
+use gewu_model::small::Gather as _;
 
 use super::status::count_unsent;
 use super::{Answer, Core, Gewu};

@@ -1,10 +1,10 @@
 //! Digests to compare replicas by, and proof that the projection tells the truth. All of it is
 //! computed anew from the change log.
 
-use gewu_model::small::Gather as _;
 use std::collections::BTreeSet;
 
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
+use gewu_model::small::Gather as _;
 use gewu_model::state;
 use rusqlite::Connection;
 

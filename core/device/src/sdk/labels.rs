@@ -1,10 +1,10 @@
 //! What neutral names are called on screen.
 
-use gewu_model::small::Gather as _;
 use std::collections::BTreeMap;
 
 use gewu_model::catalogue::Label;
 use gewu_model::ids::Digest;
+use gewu_model::small::Gather as _;
 
 use super::{Answer, Gewu};
 use crate::api::Labels;

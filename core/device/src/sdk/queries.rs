@@ -1,6 +1,5 @@
 //! Reading: lists, one case, tasks. Lists read the projection alone.
 
-use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::entry::Payload;
@@ -8,6 +7,7 @@ use gewu_model::fold::{EntryView, Written};
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::media::EvidenceRecord;
 use gewu_model::redaction::{copies_of, stand_in};
+use gewu_model::small::Gather as _;
 use rusqlite::Connection;
 
 use super::clocks::lines;

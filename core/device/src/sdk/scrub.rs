@@ -1,11 +1,11 @@
 //! Reading files again, to find what the disk has done to them.
 
-use gewu_model::small::Gather as _;
 use std::collections::BTreeSet;
 use std::io::Read;
 
 use gewu_model::ids::Digest;
 use gewu_model::media::EvidenceRecord;
+use gewu_model::small::Gather as _;
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 

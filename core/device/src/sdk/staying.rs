@@ -1,6 +1,5 @@
 //! A device that keeps itself synced: carries out what the schedule says, run by run.
 
-use gewu_model::small::Gather as _;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -8,6 +7,7 @@ use std::thread::{self, Scope};
 use std::time::Duration;
 
 use gewu_model::ids::ChangeHash;
+use gewu_model::small::Gather as _;
 use gewu_model::time::Millis;
 use gewu_sync::machine::{Failure, Trigger};
 

@@ -1,12 +1,12 @@
 //! What the user, or a unit of the user's, is asked to do, and what no longer is.
 
-use gewu_model::small::{Arrange as _, Gather as _};
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::deadline::clocks::{ClockLine, Urgency};
 use gewu_model::entry::{FieldKind, Kind, SeenState};
 use gewu_model::fold::{Addressee, CaseView, Status};
 use gewu_model::ids::{CaseId, ChangeHash, UnitId, UserId};
+use gewu_model::small::{Arrange as _, Gather as _};
 use gewu_model::time::Millis;
 use rusqlite::Connection;
 

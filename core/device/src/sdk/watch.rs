@@ -1,11 +1,11 @@
 //! Lists that tell when they change.
 
-use gewu_model::small::Gather as _;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gewu_model::ids::CaseId;
+use gewu_model::small::Gather as _;
 
 use super::{Answer, Core, Gewu};
 use crate::api::{CaseRow, Page, Query};

@@ -1,10 +1,10 @@
 //! Which scopes this device reads, how far, and which cases are in them.
 
-use gewu_model::small::Gather as _;
 use std::collections::BTreeSet;
 
 use gewu_model::ids::CaseId;
 use gewu_model::scope::Scope;
+use gewu_model::small::Gather as _;
 use gewu_sync::wire::{Cursor, Membership};
 use rusqlite::{Connection, params};
 

@@ -3,7 +3,6 @@
 //! Counters and the lists of what is unsent are read in the transaction that reads the cursors:
 //! only so does the request say what its device had been given when it signed.
 
-use gewu_model::small::{Arrange as _, Gather as _};
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::cert::{Endorsement, SignedCertificate};
@@ -11,6 +10,7 @@ use gewu_model::contact::CardKey;
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
 use gewu_model::receipt::SignedReceipt;
 use gewu_model::signed::SignedChange;
+use gewu_model::small::{Arrange as _, Gather as _};
 use gewu_sync::verdict::SignedVerdicts;
 use gewu_sync::wire::{
     CasePush, CounterStatement, EarlierWords, MAX_CHANGES, MAX_WORDS, PROTOCOL, READS_ONE_POSITION,

@@ -1,6 +1,5 @@
 //! The log of one case, decoded: who wrote what upon what, and which of it counts.
 
-use gewu_model::small::Gather as _;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +9,7 @@ use gewu_model::entry::Payload;
 use gewu_model::fold::{CaseView, Pins, Replica, Row, Written};
 use gewu_model::ids::{ActorId, CaseId, ChangeHash};
 use gewu_model::media::EvidenceRecord;
+use gewu_model::small::Gather as _;
 use rusqlite::Connection;
 
 use crate::error::{DeviceError, Result};

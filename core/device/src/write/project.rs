@@ -1,12 +1,12 @@
 //! From the log of a case to its row in lists. A pure function of the log, its texts and the
 //! public status, so that a fresh one can be compared with the stored one.
 
-use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::entry::{FieldKind, Kind, SeenState};
 use gewu_model::fold::{Addressee, CaseView, Stage, Status, Task};
 use gewu_model::ids::{ChangeHash, UserId};
+use gewu_model::small::Gather as _;
 use gewu_model::time::Millis;
 use rusqlite::Connection;
 

@@ -8,7 +8,6 @@
 //! out says nothing about it either, once the device has another certificate. Nor do rules that had been
 //! replaced, once those that replaced them are here and take what was reported.
 
-use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::case::CaseRoot;
@@ -16,6 +15,7 @@ use gewu_model::entry::{Kind, Payload};
 use gewu_model::fold::{Pins, Row, Written, fold_by};
 use gewu_model::ids::{CaseId, ChangeHash, KeyId};
 use gewu_model::policy::Capacity;
+use gewu_model::small::Gather as _;
 use gewu_sync::verdict::SetAside;
 use rusqlite::Connection;
 

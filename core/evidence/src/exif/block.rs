@@ -1,11 +1,11 @@
 //! Where EXIF and colour profiles lie in each container.
 
-use gewu_model::small::Arrange as _;
 use std::borrow::Cow;
 use std::io::Cursor;
 
 use crate::frame::segments;
 use crate::sniff::FileType;
+use gewu_model::small::Arrange as _;
 
 /// The TIFF structure of a picture file.
 pub(crate) fn exif_block(kind: FileType, bytes: &[u8]) -> Option<Cow<'_, [u8]>> {

@@ -1,11 +1,11 @@
 //! Which units share the accuracy circle of a position.
 
-use gewu_model::small::{Arrange as _, Gather as _};
 use std::collections::BTreeSet;
 
 use super::units::{Unit, Units, squared_to_piece};
 use crate::file::PackFault;
 use crate::geometry::{LocalPlane, Plane2, Point};
+use gewu_model::small::{Arrange as _, Gather as _};
 
 /// Circles are cut to this radius: beyond it "somewhere in the district" is the honest answer.
 pub const MAX_RADIUS_MM: u32 = 1_000_000;

@@ -1,9 +1,9 @@
 //! Unit grids dissolved into the areas of a level above them.
 
-use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::ids::GridCode;
+use gewu_model::small::Gather as _;
 
 use super::join::join;
 use crate::file::{ArcInput, Audience, LayerMeta, Sensitivity, UnitInput, UnitLayer};

@@ -1,9 +1,9 @@
 //! Duty grids with what borders on them.
 
-use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::ids::GridCode;
+use gewu_model::small::Gather as _;
 
 use super::join::join;
 use crate::file::{ArcInput, GridFile, PackFault, PackInput, PointInput, RoadInput, UnitLayer};

@@ -1,6 +1,5 @@
 //! Judging findings (verify, check) and facts against the question that they answer.
 
-use crate::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rules;
@@ -13,6 +12,7 @@ use super::table::{self, Moves};
 use super::view::CaseView;
 use crate::entry::{CheckResult, ClassRef, Payload, VerifyResult};
 use crate::ids::UserId;
+use crate::small::Gather as _;
 
 /// Judges every entry that answers question `at`, work excepted.
 pub(super) fn judge(context: &Context<'_>, at: usize, view: &mut CaseView) {

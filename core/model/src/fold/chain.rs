@@ -1,6 +1,5 @@
 //! The one chain of instructions.
 
-use crate::small::Gather as _;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -9,6 +8,7 @@ use super::graph::Graph;
 use crate::cbor;
 use crate::entry::{Body, InstructionFrame, Kind, Payload, PayloadError};
 use crate::ids::ChangeHash;
+use crate::small::Gather as _;
 
 /// The instructions that hold, in order, as row indices.
 pub(super) struct Chain {

@@ -1,11 +1,11 @@
 //! The causal order of a case's rows.
 
-use crate::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Row, Written};
 use crate::entry::{Kind, Payload};
 use crate::ids::ChangeHash;
+use crate::small::Gather as _;
 
 /// Rows in causal order (ties by hash), with the set of ancestors of each as a bit set.
 ///

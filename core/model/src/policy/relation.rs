@@ -1,8 +1,8 @@
 //! How an author stands to a case, and what that is decided from.
 
-use crate::small::Gather as _;
 use std::collections::BTreeMap;
 
+use crate::small::Gather as _;
 use serde::{Deserialize, Serialize};
 
 use super::Capacity;

@@ -1,7 +1,6 @@
 //! Names in a policy that no other place knows: events of clocks and marks, and roles. Slips of the pen, or
 //! for newer apps; each is told with the line of the body that it stands in.
 
-use crate::small::Gather as _;
 use std::collections::BTreeSet;
 
 use super::idle::{at, line_of, line_of_text};
@@ -9,6 +8,7 @@ use super::{Policy, Rule};
 use crate::deadline::rules::EventName;
 use crate::entry::{FieldKind, InstructionKind};
 use crate::ids::Role;
+use crate::small::Gather as _;
 
 /// Roles that the program itself gives, beside those of the built-in rules.
 const GIVEN: [&str; 1] = ["service"];

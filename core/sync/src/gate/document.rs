@@ -1,6 +1,5 @@
 //! The last word is Automerge's: a change that it cannot take, hold and give back is set aside.
 
-use gewu_model::small::Gather as _;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use automerge::{Automerge, Change, ObjId, ROOT, ReadDoc, SaveOptions, ScalarValue, Value};
 use gewu_model::change::{Body, CASE_MAP, DecodedChange, ENTRIES_MAP, Fields, Scalar};
 use gewu_model::ids::ChangeHash;
+use gewu_model::small::Gather as _;
 
 use super::judgement::{Checked, Judgement};
 use super::state::{AcceptedChange, CaseState};

@@ -1,10 +1,10 @@
 //! Where the scopes of a device stand after a response. When none came and none went, all that moved is one
 //! position, and that is all that a response has to say.
 
-use gewu_model::small::Gather as _;
 use std::collections::BTreeSet;
 
 use gewu_model::scope::Scope;
+use gewu_model::small::Gather as _;
 
 use super::{Cursor, Request, Response};
 

@@ -1,6 +1,5 @@
 //! What a bundle needs, read from one moment of the store.
 
-use gewu_model::small::{Arrange as _, Gather as _};
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_bundle::record::{
@@ -15,6 +14,7 @@ use gewu_model::fold::Row;
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
 use gewu_model::policy;
 use gewu_model::receipt::{CaseReceipt, SignedReceipt};
+use gewu_model::small::{Arrange as _, Gather as _};
 use gewu_sync::verdict::SignedVerdicts;
 use rusqlite::Connection;
 

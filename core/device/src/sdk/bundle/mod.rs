@@ -2,7 +2,6 @@
 
 mod collect;
 
-use gewu_model::small::Arrange as _;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read};
 use std::path::{Path, PathBuf};
@@ -11,6 +10,7 @@ use gewu_bundle::{Exporter, FileSource, WriteError};
 use gewu_model::crypto::{PublicKey, Signer};
 use gewu_model::ids::{CaseId, Digest};
 use gewu_model::media::EvidenceRecord;
+use gewu_model::small::Arrange as _;
 use rusqlite::Connection;
 
 use super::scrub::Found;

@@ -1,9 +1,9 @@
 //! Every file against its hash.
 
-use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::ids::Digest;
+use gewu_model::small::Gather as _;
 use rusqlite::Connection;
 
 use super::super::Core;

@@ -1,9 +1,9 @@
 //! What waits for a receipt, by kind and reason.
 
-use gewu_model::small::Gather as _;
 use std::collections::BTreeMap;
 
 use gewu_model::ids::ChangeHash;
+use gewu_model::small::Gather as _;
 use gewu_model::time::Millis;
 use rusqlite::Connection;
 

@@ -4,13 +4,13 @@ mod erasures;
 mod pull;
 mod verdicts;
 
-use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::crypto::StandardSuite;
 use gewu_model::entry::SeenState;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::pack::{PackAudience, SignedPack};
+use gewu_model::small::Gather as _;
 use gewu_sync::verdict::VerdictBlock;
 use gewu_sync::wire::{PackHave, PackOffer, Response};
 use rusqlite::Connection;

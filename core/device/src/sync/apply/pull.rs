@@ -3,7 +3,6 @@
 //! and nothing that it was made upon is missing. A case that fails is left as it was and shown as
 //! refused; the others go on.
 
-use gewu_model::small::Gather as _;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gewu_model::case::CaseRoot;
@@ -13,6 +12,7 @@ use gewu_model::crypto::{PublicKey, Signer, StandardSuite};
 use gewu_model::ids::{CaseId, ChangeHash, KeyId};
 use gewu_model::receipt::{CaseReceipt, SignedReceipt};
 use gewu_model::signed::SignedChange;
+use gewu_model::small::Gather as _;
 use gewu_sync::wire::{CasePull, PulledChange};
 
 use super::{Applied, Applying};

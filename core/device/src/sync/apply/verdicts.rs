@@ -1,12 +1,12 @@
 //! Verdicts: what frees the device of what it was responsible for.
 
-use gewu_model::small::Gather as _;
 use std::collections::BTreeSet;
 
 use gewu_model::entry::Payload;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::media::EvidenceRecord;
 use gewu_model::signed::SignedChange;
+use gewu_model::small::Gather as _;
 use gewu_sync::verdict::{ChangeVerdict, SetAside, Verdict};
 use gewu_sync::wire::CasePush;
 

@@ -1,9 +1,9 @@
 //! Keys of a calendar's body that nobody reads. A misspelt one leaves holidays or windows out in silence;
 //! devices pass it over all the same, for a later version may have it.
 
-use crate::small::Gather as _;
 use std::collections::BTreeSet;
 
+use crate::small::Gather as _;
 use serde_json::Value;
 
 use super::Calendar;

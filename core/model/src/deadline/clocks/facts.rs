@@ -3,7 +3,6 @@
 //! Which entries count is the fold's word; whom they concern, the fold says in
 //! [`CaseView::clock_events`]. Here the two are put on one line of time.
 
-use crate::small::Arrange as _;
 use std::collections::HashMap;
 
 use super::ground::{Ground, Grounds, Held};
@@ -14,6 +13,7 @@ use crate::fold::{
 };
 use crate::ids::{ChangeHash, Role, UnitId};
 use crate::place::Position;
+use crate::small::Arrange as _;
 use crate::time::Millis;
 
 /// One thing that happened and counts.

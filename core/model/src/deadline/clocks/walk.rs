@@ -12,7 +12,6 @@
 //!   one, which has taken over the stricter due time.
 //! - A running clock keeps the rules by which it started, whatever the case pins since.
 
-use crate::small::Gather as _;
 use std::collections::BTreeSet;
 
 use super::bundle::{Shared, shared};
@@ -23,6 +22,7 @@ use super::step::Step;
 use crate::deadline::rules::NodeRule;
 use crate::fold::{Addressee, ClockChange};
 use crate::ids::{ChangeHash, UnitId};
+use crate::small::Gather as _;
 use crate::time::Millis;
 
 /// What was asked in a case.
