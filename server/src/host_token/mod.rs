@@ -17,14 +17,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gewu_model::ids::{CityId, KeyId};
 use gewu_model::time::Millis;
+use gewu_sync::wire::MAX_HOST_TOKEN_BYTES;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 
 pub use key::{Algorithm, HostKey, HostKeyError};
 pub use mint::{Claims, HostSigner, HostSignerError, new_key};
 
-/// The most bytes of a token.
-pub const MAX_TOKEN_BYTES: usize = 8 << 10;
 /// The longest time between `iat` and `exp`, in seconds.
 pub const MAX_LIFETIME_S: i64 = 3_600;
 /// By how much the clocks of the app's backend and of the server may differ.
@@ -162,7 +161,7 @@ impl<'t> Unchecked<'t> {
     /// [`HostTokenError::Malformed`] says what is wrong with its form.
     pub fn read(token: &'t str) -> Result<Self, HostTokenError> {
         use HostTokenError::Malformed;
-        if token.len() > MAX_TOKEN_BYTES {
+        if token.len() > MAX_HOST_TOKEN_BYTES {
             return Err(Malformed("it has more than 8 KiB"));
         }
         let (signed, signature) = token.rsplit_once('.').ok_or(Malformed("it has no parts"))?;

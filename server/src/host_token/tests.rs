@@ -156,7 +156,7 @@ fn forms_that_are_no_token_are_refused() {
         format!("{good}.{signature}"),
         format!("{good}="),
         format!("{signed}.!"),
-        "x".repeat(MAX_TOKEN_BYTES + 1),
+        "x".repeat(MAX_HOST_TOKEN_BYTES + 1),
         twice.expect("signed"),
         token(&json!({ "alg": "EdDSA", "crit": ["b64"] }), &claims()),
         token(&json!({ "alg": "EdDSA", "crit": null }), &claims()),

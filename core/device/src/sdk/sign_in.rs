@@ -6,6 +6,7 @@
 
 use gewu_model::crypto::Signer;
 use gewu_sync::machine::Trigger;
+use gewu_sync::wire::MAX_HOST_TOKEN_BYTES;
 
 use super::enrolment::{Let, elsewhere, is_citizens};
 use super::{Answer, Core, Gewu};
@@ -13,9 +14,6 @@ use crate::api::{CancelToken, Enrolment, SignInRequest};
 use crate::error::{DeviceError, Result};
 use crate::identity::{DEVICE_KEY, secret, signer_of};
 use crate::sync;
-
-/// What a server takes.
-const MAX_TOKEN_BYTES: usize = 8 << 10;
 
 impl Gewu {
     /// What the host app's backend has to put into a token for [`Gewu::sign_in`]: the city and this device's
@@ -63,7 +61,7 @@ impl Core {
     fn sign_in(&self, server: &str, token: &str, cancel: &CancelToken) -> Result<Enrolment> {
         let server = self.citizens_server(server)?;
         let token = token.trim();
-        if token.is_empty() || token.len() > MAX_TOKEN_BYTES {
+        if token.is_empty() || token.len() > MAX_HOST_TOKEN_BYTES {
             return Err(DeviceError::input("token", "this is no sign-in token"));
         }
         self.enrol_anew(server, Let::HostToken(token), cancel)?;

@@ -5,6 +5,9 @@ use gewu_model::crypto::{PublicKey, Signature};
 use gewu_model::time::Millis;
 use minicbor::{Decode, Encode};
 
+/// The most bytes of a host app's token.
+pub const MAX_HOST_TOKEN_BYTES: usize = 8 << 10;
+
 /// What a device sends to `POST /v1/enrol`.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]

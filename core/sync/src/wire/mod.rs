@@ -10,7 +10,7 @@ mod response;
 mod short_receipt;
 mod standing;
 
-pub use enrol::{EnrolRequest, EnrolResponse};
+pub use enrol::{EnrolRequest, EnrolResponse, MAX_HOST_TOKEN_BYTES};
 pub use hint::{HINTS_PATH, Hint, HintQuery, MAX_HINT_WAIT_S};
 pub use packed::{
     ACCEPT_POST_HEADER, PACKED_TYPE, UnpackError, WORTH_PACKING, names_packed, pack, saves, unpack,
