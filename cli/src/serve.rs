@@ -24,6 +24,7 @@ pub(crate) fn serve(args: &ServeArgs, out: Out) -> Outcome {
     options.tls = tls.map(|(cert, key)| TlsFiles { cert, key });
     options.settings.citizens = !args.no_citizens;
     options.settings.max_unfinished_bytes = args.unfinished_bytes;
+    options.clock_is_right = args.clock_is_right;
     let every = std::time::Duration::from_secs(args.services_every);
     options.services = (!every.is_zero()).then_some(every);
     if let Some(file) = &args.card_key {
@@ -90,6 +91,10 @@ fn ready(args: &ServeArgs, named: &Packs, running: &Running, out: Out) -> Outcom
         let maps = packs.iter().filter(|pack| pack.kind == "grid");
         maps.for_each(|pack| out.progress(&format!("map in force: {}", crate::pack::line(pack))));
     }
+    let warning = core.clock_warning(SystemClock.now())?;
+    if let Some(warning) = &warning {
+        out.progress(warning);
+    }
     let url = running.url();
     if let Some(file) = &args.ready_file {
         // Written aside and renamed: whoever waits for the file never reads half a URL.
@@ -100,7 +105,10 @@ fn ready(args: &ServeArgs, named: &Packs, running: &Running, out: Out) -> Outcom
     let token = args.dir.join("operator.token");
     let root = crate::bundle::spell(&core.anchor().root);
     let packs: Vec<Value> = packs.iter().map(crate::pack::header_json).collect();
-    let value = json!({ "url": url, "token_file": token, "root": root, "packs": packs });
+    let mut value = json!({ "url": url, "token_file": token, "root": root, "packs": packs });
+    if let Some(warning) = warning {
+        value["warning"] = json!(warning);
+    }
     out.say(&value, || {
         format!(
             "listening on {url}; the operator's token is in {}; end with ctrl-c\nthe city's root key is {root}",

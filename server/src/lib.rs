@@ -45,11 +45,11 @@ mod store;
 pub use crate::backup::{BackupError, Copied, backup, restore, restore_with};
 pub use crate::cards::CardKeySource;
 pub use crate::core::{
-    Access, AccountView, Anyway, Caller, CasePage, CodeGrant, ContactNews, ContactView, Core,
-    CoreError, CoreOptions, DecideError, Decided, Decision, DeviceView, EnrolError, ExchangeError,
-    HostAppView, KeySource, NewCase, NewCode, NewToken, OpenError, Operator, PackPart, Publication,
-    Ran, Refused, RegisterError, Registered, Reissued, Scrubbed, Served, Settings, TokenGrant,
-    TokenView, Upload, UploadError, WipeView, read_key, signing_keys,
+    Access, AccountView, Anyway, Caller, CasePage, ClockDoubt, CodeGrant, ContactNews, ContactView,
+    Core, CoreError, CoreOptions, DecideError, Decided, Decision, DeviceView, EnrolError,
+    ExchangeError, HostAppView, KeySource, NewCase, NewCode, NewToken, OpenError, Operator,
+    PackPart, Publication, Ran, Refused, RegisterError, Registered, Reissued, Scrubbed, Served,
+    Settings, TokenGrant, TokenView, Upload, UploadError, WipeView, read_key, signing_keys,
 };
 pub use crate::http::{Running, ServeError, ServeOptions, TlsError, TlsFiles, run, serve, service};
 pub use crate::seam::{Clock, Entropy, OsEntropy, SystemClock};

@@ -54,6 +54,9 @@ pub(crate) struct ServeArgs {
     /// `gewu op run-services` has them do it.
     #[arg(long, value_name = "SECONDS", default_value_t = 1, value_parser = clap::value_parser!(u64).range(..=3600))]
     pub(crate) services_every: u64,
+    /// The machine's clock is right, though what was written here last lies in the future: it was ahead then.
+    #[arg(long)]
+    pub(crate) clock_is_right: bool,
     /// What is told on standard error: failures, also which devices send too much (by the names of their keys),
     /// or every request. No line holds what somebody wrote.
     #[arg(long, value_name = "LEVEL", env = "GEWU_LOG", default_value = "warn")]

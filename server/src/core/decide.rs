@@ -20,7 +20,7 @@ use super::generation::next_number;
 use super::link::cases_of;
 use super::load::load;
 use super::operators::Operator;
-use super::{Core, CoreError, erasure, generation, requests};
+use super::{Core, CoreError, erasure, generation, requests, wrong_clock};
 use crate::store::{StoreError, Tx};
 
 mod command;
@@ -108,6 +108,7 @@ impl Core {
         now: Millis,
     ) -> Result<Decided, DecideError> {
         let decided = self.write(|tx| {
+            wrong_clock::check(tx, now, None)?;
             tx.hold(&cases_of(decision.case, Some(&decision.body)))?;
             let mut bench = open(tx, decision.case, now)?;
             let view = self.view(&bench.state);

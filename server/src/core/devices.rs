@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::generation::next_number;
 use super::wipes::WipeView;
-use super::{Core, CoreError};
+use super::{Core, CoreError, wrong_clock};
 use crate::store::{DeviceRow, DeviceStatus, StoreError, Tx};
 
 const DAY_MS: i64 = 86_400_000;
@@ -163,12 +163,13 @@ impl Core {
         body: &Digest,
         now: Millis,
     ) -> Result<Caller, Access> {
-        let device = self.read(|tx| {
+        let (public, caller) = self.read(|tx| {
             let device = tx.device(claim.key)?.ok_or(Access::UnknownKey)?;
             let caller = caller(tx, &device)?;
+            // Before its time is looked at: nobody is told a wrong one.
+            wrong_clock::check(tx, now, Some(claim.at))?;
             Ok::<_, Access>((device.public, caller))
         })?;
-        let (public, caller) = device;
         claim.check_digest(&StandardSuite, &public, method, path, body, now)?;
         Ok(caller)
     }

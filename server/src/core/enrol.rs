@@ -11,7 +11,7 @@ use super::accounts;
 use super::code::hash;
 use super::devices::Caller;
 use super::generation::{self, next_number};
-use super::{CodeGrant, Core, CoreError};
+use super::{CodeGrant, Core, CoreError, wrong_clock};
 use crate::host_token::{Account, HostTokenError};
 use crate::seam::random;
 use crate::store::{DeviceRow, DeviceStatus, StoreError, Tx};
@@ -86,6 +86,7 @@ impl Core {
         }
         let signed_in = self.signed_in(request, now)?;
         self.write(|tx| {
+            wrong_clock::check(tx, now, None)?;
             let certificate = match &request.code {
                 Some(code) => self.enrol_with_code(tx, request, code, now)?,
                 None => self.enrol_citizen(tx, request, signed_in.as_ref(), now)?,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use gewu_model::crypto::SignError;
 
+use super::ClockDoubt;
 use crate::store::StoreError;
 
 /// Why a server cannot be opened.
@@ -60,6 +61,9 @@ pub enum CoreError {
     /// The server's key cannot be used.
     #[error(transparent)]
     Sign(#[from] SignError),
+    /// The server's clock cannot be right, and what is judged by it would stay so.
+    #[error(transparent)]
+    Clock(#[from] ClockDoubt),
     /// Unfinished uploads have all the room that they may have.
     #[error(
         "unfinished uploads take all the room that they may have here: finish or end some, or come again later"

@@ -19,7 +19,8 @@
 //! - [`erasure`] removes what instructions erase, and keeps it from coming back;
 //! - [`pull`] reads the feed, and [`hints`] says that it grew;
 //! - [`contacts`] keeps contact cards sealed, and logs who reads them;
-//! - [`accounts`] knows host apps and the accounts under which their users report.
+//! - [`accounts`] knows host apps and the accounts under which their users report;
+//! - [`wrong_clock`] doubts the time that all of these are given.
 
 mod accounts;
 mod admit;
@@ -73,6 +74,7 @@ mod uploads;
 mod views;
 mod whereabouts;
 mod wipes;
+mod wrong_clock;
 
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -115,6 +117,7 @@ pub use tokens::{NewToken, TokenGrant, TokenView};
 pub use uploads::{Upload, UploadError};
 pub(crate) use wipes::WIPE_DAYS;
 pub use wipes::WipeView;
+pub use wrong_clock::ClockDoubt;
 
 /// The server without HTTP. Shared between threads; every call takes its turn at the database.
 pub struct Core {

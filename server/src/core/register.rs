@@ -19,7 +19,7 @@ use super::load::load;
 use super::names::unseen;
 use super::operators::Operator;
 use super::packs::newest;
-use super::{Core, CoreError, slips};
+use super::{Core, CoreError, slips, wrong_clock};
 use crate::seam::random;
 use crate::store::{ExternalRow, StoreError, Tx};
 
@@ -147,6 +147,7 @@ impl Core {
         slips::check_due(new.external_due, now).map_err(DecideError::Invalid)?;
         let tidy = tidied(new);
         self.write(|tx| {
+            wrong_clock::check(tx, now, None)?;
             // What was registered before ids were tidied is known by what was written then.
             let known = match known(tx, &tidy)? {
                 None if tidy.source != new.source => known(tx, new)?,

@@ -67,9 +67,13 @@ pub(super) async fn hello(State(app): State<App>) -> Result<Json<Value>, Problem
     .await
 }
 
-/// `GET /healthz`: whether the store can be read.
+/// `GET /healthz`: whether the store can be read, and the clock can be right.
 pub(super) async fn health(State(app): State<App>) -> Result<&'static str, Problem> {
-    app.run(|core, _| core.generation().map(|_| "ok\n")).await
+    app.run(|core, now| {
+        core.check_clock(now)?;
+        core.generation().map(|_| "ok\n")
+    })
+    .await
 }
 
 /// `POST /v1/enrol`

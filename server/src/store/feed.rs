@@ -66,6 +66,8 @@ pub(crate) struct ReadFrom {
 pub(crate) trait Feed {
     /// The highest position so far.
     fn head(&self) -> Result<u64, StoreError>;
+    /// The last row and when it was written.
+    fn newest(&self) -> Result<Option<(u64, Millis)>, StoreError>;
     fn append(&self, row: &NewFeedRow<'_>) -> Result<u64, StoreError>;
     /// Rows of any of `scopes` in order of position.
     fn rows_after(&self, scopes: &[ReadFrom], limit: usize) -> Result<Vec<FeedRow>, StoreError>;

@@ -63,3 +63,4 @@ mod town;
 mod unseen;
 mod uploads;
 mod wishes;
+mod wrong_clocks;

@@ -21,6 +21,9 @@ use crate::disk::{Dice, SimDisk};
 mod accidents;
 mod still;
 
+/// How often a phone is started: once for each thing that can be in its way, and once more.
+const ATTEMPTS: usize = 5;
+
 /// A save that returned: from then on it must never be lost.
 #[derive(Debug, Clone)]
 pub struct Promise {
@@ -193,12 +196,12 @@ impl Phone {
         Ok(gewu)
     }
 
-    /// Starts the process. A disk may fail once more while it opens, and a full one is emptied by its
-    /// user when nothing starts; a phone that cannot open its database at the third attempt is a
-    /// finding.
+    /// Starts the process. While it opens the disk may be full, which its user ends, and each accident
+    /// that was in store for it may come: a write that fails, a flush that fails, the end of the power.
+    /// A phone that cannot open its database after all of them is a finding.
     fn boot(&mut self) {
         let mut last = None;
-        for _ in 0..3 {
+        for _ in 0..ATTEMPTS {
             match self.open() {
                 Ok(gewu) => {
                     self.sdk = Some(gewu);

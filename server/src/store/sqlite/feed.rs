@@ -1,11 +1,12 @@
 //! The feed in SQLite: AUTOINCREMENT never gives a number twice, and one writer commits in order.
 
 use gewu_model::ids::CaseId;
+use gewu_model::time::Millis;
 use gewu_sync::wire::Notice;
 use rusqlite::params;
 
 use super::SqliteTx;
-use super::codec::{all, bytes, decode, encode, int, one, run, scope, uint};
+use super::codec::{all, bytes, decode, encode, int, millis, one, run, scope, uint};
 use crate::store::{Feed, FeedRow, NewFeedRow, ReadFrom, StoreError, What};
 
 const WHATS: [(What, &str); 7] = [
@@ -37,6 +38,11 @@ impl Feed for SqliteTx<'_> {
     fn head(&self) -> Result<u64, StoreError> {
         let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'feed'";
         Ok(one(self.db, sql, [], |row| uint(row, 0))?.unwrap_or(0))
+    }
+
+    fn newest(&self) -> Result<Option<(u64, Millis)>, StoreError> {
+        let sql = "SELECT pos, at FROM feed ORDER BY pos DESC LIMIT 1";
+        one(self.db, sql, [], |row| Ok((uint(row, 0)?, millis(row, 1)?)))
     }
 
     fn append(&self, row: &NewFeedRow<'_>) -> Result<u64, StoreError> {
