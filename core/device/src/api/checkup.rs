@@ -261,6 +261,8 @@ pub enum Ailment {
     DatabaseDamaged,
     /// A part of the device could not be read.
     Unreadable,
+    /// What is unsent is not all listed, for parts of it cannot be read.
+    UnsentUnknown,
     /// What lists show is not what the entries say.
     ProjectionDiffers,
     /// Files are damaged and nobody else has them.
@@ -304,6 +306,9 @@ impl Ailment {
             }
             Self::Unreadable => {
                 "parts of the device cannot be read: copy its folder before going on"
+            }
+            Self::UnsentUnknown => {
+                "some of what is unsent cannot be read, so more may wait than is listed: copy the folder, export unsent work, then ask for help"
             }
             Self::ProjectionDiffers => {
                 "cases are listed otherwise than their entries say: ask for help"

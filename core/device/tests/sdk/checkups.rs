@@ -224,3 +224,17 @@ fn a_checkup_holds_nothing_that_people_wrote_and_nowhere_that_they_were() {
         assert!(!json.contains(planted), "{planted} is in {json}");
     }
 }
+
+#[test]
+fn what_is_unsent_is_not_said_to_be_nothing_where_it_cannot_be_read() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    wang.gewu.report(with_photo()).unwrap();
+    let db = rusqlite::Connection::open(wang.folder.path().join("gewu.db")).unwrap();
+    db.execute("UPDATE changes SET bytes = x'00'", []).unwrap();
+    let checkup = wang.gewu.checkup().unwrap();
+    let wrong = found(&checkup);
+    assert!(wrong.contains(&(Ailment::UnsentUnknown, 1)), "{wrong:?}");
+    let photos = group(&checkup, UnsentKind::Photo);
+    assert_eq!(photos.count, 1, "what can be read is told");
+}

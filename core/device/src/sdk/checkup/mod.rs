@@ -9,6 +9,7 @@ use gewu_model::crypto::sha256;
 use gewu_model::time::Millis;
 use gewu_sync::auth::WINDOW_MS;
 
+use self::unsent::Unsent;
 use super::{Answer, Core, Gewu, guard};
 use crate::api::{
     Ailment, Checkup, FilesFound, Finding, PackFound, PackInfo, PastSync, SyncEnd, UnsentGroup,
@@ -76,14 +77,19 @@ impl Core {
         let files = findings.of(self.find_files());
         let aside = findings.of(self.find_asides());
         let lockers = findings.of(self.find_lockers());
-        let unsent = findings.of(self.read(|tx| self.find_unsent(tx, now)));
+        let found_unsent = self.read(|tx| Ok(self.find_unsent(tx, now)));
+        let Unsent { groups, unread } = found_unsent.unwrap_or_else(|_| Unsent {
+            groups: vec![],
+            unread: 1,
+        });
         let syncs = findings.of(self.read(|tx| syncs::list(tx)));
         let found_packs = findings.of(self.find_packs());
         let clock_offset_ms = guard(&self.clock).offset_ms();
         self.judge_data(&mut findings);
         judge_files(&files, &mut findings);
         lying::judge(&aside, &lockers, &mut findings);
-        judge_unsent(&unsent, &mut findings);
+        findings.add(Ailment::UnsentUnknown, unread);
+        judge_unsent(&groups, &mut findings);
         judge_rest(&syncs, clock_offset_ms, &found_packs, &mut findings);
         let refused_packs = findings.of(self.read(|tx| faults::refused(tx)));
         findings.add(Ailment::PacksRefused, refused_packs.len());
@@ -97,7 +103,7 @@ impl Core {
             files,
             aside,
             lockers,
-            unsent,
+            unsent: groups,
             syncs,
             clock_offset_ms,
             packs: found_packs,

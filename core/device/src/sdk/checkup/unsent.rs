@@ -48,13 +48,35 @@ impl Groups {
     }
 }
 
+/// What waits, as far as it can be read.
+#[derive(Default)]
+pub(super) struct Unsent {
+    pub(super) groups: Vec<UnsentGroup>,
+    /// How many parts of it cannot be read.
+    pub(super) unread: usize,
+}
+
 impl Core {
-    pub(super) fn find_unsent(&self, tx: &Connection, now: Millis) -> Result<Vec<UnsentGroup>> {
+    /// Each part for itself: a damaged page lies in one of them.
+    pub(super) fn find_unsent(&self, tx: &Connection, now: Millis) -> Unsent {
         let mut groups = Groups {
             now,
             groups: BTreeMap::new(),
         };
-        add_entries(tx, &mut groups)?;
+        let parts = [
+            add_entries(tx, &mut groups),
+            self.add_photos(tx, &mut groups),
+            add_texts(tx, &mut groups),
+            add_commands(tx, &mut groups),
+            add_offers(tx, &mut groups),
+        ];
+        Unsent {
+            groups: groups.groups.into_values().collect(),
+            unread: parts.iter().filter(|part| part.is_err()).count(),
+        }
+    }
+
+    fn add_photos(&self, tx: &Connection, groups: &mut Groups) -> Result<()> {
         for photo in self.unsent_photos(tx)? {
             let kind = match photo.thumbnail {
                 true => UnsentKind::SmallPicture,
@@ -62,18 +84,35 @@ impl Core {
             };
             groups.add(kind, why(&photo), 1, photo.bytes, Some(photo.since));
         }
-        let next = UnsentWhy::NextSync;
-        let texts = content::unsent(tx)?.iter().map(|(_, count)| count).sum();
-        groups.add(UnsentKind::Text, next, texts, 0, None);
-        let cards = cards::unsent(tx)?.len() as u32;
-        groups.add(UnsentKind::ContactCard, next, cards, 0, None);
-        let asked = commands::unsent(tx)?.len() as u32;
-        let since = commands::waiting_since(tx)?;
-        groups.add(UnsentKind::Command, next, asked, 0, since);
-        let again = facts::to_offer(tx)?.len() as u32;
-        groups.add(UnsentKind::CaseOfferedAgain, next, again, 0, None);
-        Ok(groups.groups.into_values().collect())
+        Ok(())
     }
+}
+
+fn add_texts(tx: &Connection, groups: &mut Groups) -> Result<()> {
+    let texts = content::unsent(tx)?.iter().map(|(_, count)| count).sum();
+    groups.add(UnsentKind::Text, UnsentWhy::NextSync, texts, 0, None);
+    let cards = cards::unsent(tx)?.len() as u32;
+    groups.add(UnsentKind::ContactCard, UnsentWhy::NextSync, cards, 0, None);
+    Ok(())
+}
+
+fn add_commands(tx: &Connection, groups: &mut Groups) -> Result<()> {
+    let asked = commands::unsent(tx)?.len() as u32;
+    let since = commands::waiting_since(tx)?;
+    groups.add(UnsentKind::Command, UnsentWhy::NextSync, asked, 0, since);
+    Ok(())
+}
+
+fn add_offers(tx: &Connection, groups: &mut Groups) -> Result<()> {
+    let again = facts::to_offer(tx)?.len() as u32;
+    groups.add(
+        UnsentKind::CaseOfferedAgain,
+        UnsentWhy::NextSync,
+        again,
+        0,
+        None,
+    );
+    Ok(())
 }
 
 fn add_entries(tx: &Connection, groups: &mut Groups) -> Result<()> {
