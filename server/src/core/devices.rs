@@ -224,7 +224,7 @@ impl Core {
     /// [`CoreError::Unknown`] when there is no such device, [`CoreError::Compromised`] when it must
     /// not be trusted that far.
     pub fn retire(&self, key: KeyId, now: Millis) -> Result<Millis, CoreError> {
-        self.write(|tx| {
+        let until = self.write(|tx| {
             let device = tx.device(key)?.ok_or(CoreError::Unknown("the device"))?;
             match device.status {
                 DeviceStatus::Compromised => return Err(CoreError::Compromised),
@@ -232,7 +232,9 @@ impl Core {
                 DeviceStatus::Good => {}
             }
             self.retire_device(tx, device, now)
-        })
+        })?;
+        self.call(key);
+        Ok(until)
     }
 
     /// Retires a device that is in use.
@@ -266,8 +268,10 @@ impl Core {
         let status = DeviceStatus::Compromised;
         self.write(|tx| {
             let device = tx.device(key)?.ok_or(CoreError::Unknown("the device"))?;
-            Ok(tx.put_device(&DeviceRow { status, ..device })?)
-        })
+            Ok::<_, CoreError>(tx.put_device(&DeviceRow { status, ..device })?)
+        })?;
+        self.call(key);
+        Ok(())
     }
 }
 

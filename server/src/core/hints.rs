@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
+use gewu_model::ids::KeyId;
 use gewu_model::scope::Scope;
 use gewu_sync::wire::HintQuery;
 
@@ -14,6 +15,9 @@ use crate::store::ReadFrom;
 pub(crate) trait Listener: Send + Sync {
     /// The feeds of these scopes grew. Called on the thread that wrote, so it must be quick.
     fn heard(&self, scopes: &BTreeSet<Scope>);
+
+    /// There is word for one device. Called like [`Listener::heard`].
+    fn called(&self, device: KeyId);
 }
 
 /// Everybody who listens. Whoever is gone is forgotten.
@@ -33,10 +37,19 @@ impl Core {
         if scopes.is_empty() {
             return;
         }
+        self.tell(|listener| listener.heard(scopes));
+    }
+
+    /// Has a device come that may be waiting for news: what it is told stands in no feed.
+    pub(super) fn call(&self, device: KeyId) {
+        self.tell(|listener| listener.called(device));
+    }
+
+    fn tell(&self, word: impl Fn(&dyn Listener)) {
         let listeners = &self.listeners.0;
         let listeners = listeners.read().unwrap_or_else(PoisonError::into_inner);
         for listener in listeners.iter().filter_map(Weak::upgrade) {
-            listener.heard(scopes);
+            word(&*listener);
         }
     }
 

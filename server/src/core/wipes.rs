@@ -59,7 +59,7 @@ impl Core {
                 "a device may be given {MAX_WIPE_DAYS} days to deliver, not {days}"
             )));
         }
-        self.write(|tx| {
+        let asked = self.write(|tx| {
             let device = tx.device(key)?.ok_or(CoreError::Unknown("the device"))?;
             if device.status == DeviceStatus::Good {
                 self.retire_device(tx, device, now)?;
@@ -71,8 +71,10 @@ impl Core {
                 done_at: None,
             };
             tx.put_wipe(key, Some(row))?;
-            Ok(row.into())
-        })
+            Ok::<_, CoreError>(row.into())
+        })?;
+        self.call(key);
+        Ok(asked)
     }
 
     /// Takes the order back: the device was found. It stays retired until a fresh code puts it in use.

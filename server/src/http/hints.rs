@@ -71,6 +71,12 @@ impl Listener for Inner {
             let _ = waiter.wake.send(());
         }
     }
+
+    fn called(&self, device: KeyId) {
+        if let Some(waiter) = self.lock().waiting.remove(&device) {
+            let _ = waiter.wake.send(());
+        }
+    }
 }
 
 impl Hints {

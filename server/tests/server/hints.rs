@@ -86,6 +86,34 @@ fn what_was_missed_meanwhile_is_told_at_once_and_nothing_when_all_was_read() {
 }
 
 #[test]
+fn a_device_that_waits_hears_at_once_that_it_is_to_be_cleared_retired_or_in_wrong_hands() {
+    let web = Web::start();
+    let core = web.running().core();
+    let ends: [&(dyn Fn(&Phone) + Sync); 3] = [
+        &|phone| drop(core.wipe(phone.key(), 3, SystemClock.now()).expect("asked")),
+        &|phone| {
+            drop(
+                core.retire(phone.key(), SystemClock.now())
+                    .expect("retired"),
+            )
+        },
+        &|phone| core.compromise(phone.key()).expect("marked"),
+    ];
+    let phones = [("wang", "D1"), ("li", "D2"), ("sun", "D3")];
+    for ((user, duty), end) in phones.into_iter().zip(ends) {
+        let phone = inspector(&web, user, duty);
+        std::thread::scope(|threads| {
+            let standing = threads.spawn(|| ask(&web, &phone, asked(&phone, LONG_S)));
+            std::thread::sleep(Duration::from_secs(1));
+            let said = Instant::now();
+            end(&phone);
+            assert!(news(&standing.join().expect("no panic")), "{user}");
+            assert!(said.elapsed() < Duration::from_secs(5), "{user}");
+        });
+    }
+}
+
+#[test]
 fn a_device_has_one_standing_request_and_gets_no_answer_sooner_than_others() {
     let web = Web::start();
     let wang = inspector(&web, "wang", "D1");

@@ -115,7 +115,12 @@ fn parse(mut words: impl Iterator<Item = String>) -> Option<Args> {
         trace: false,
         ledger: None,
     };
+    let mut named = false;
     while let Some(word) = words.next() {
+        // Two ranges would mean one of them.
+        if word.starts_with("--seed") && std::mem::replace(&mut named, true) {
+            return None;
+        }
         match word.as_str() {
             "--trace" => args.trace = true,
             "--ledger" => args.ledger = Some(words.next()?.into()),

@@ -37,9 +37,10 @@ impl World {
         Ok(())
     }
 
-    /// A time server was wrong, or is right again. It may run back.
+    /// A time server was wrong, or is right again. It may run back, also so far that the server doubts it until
+    /// the time has come again at which it wrote last.
     fn jump_the_clock(&mut self) {
-        let errors = [0, 0, 540_000, -540_000, 61_000];
+        let errors = [0, -7_200_000, 540_000, -540_000, 61_000];
         let error = one_of(&mut self.dice, &errors).copied().unwrap_or(0);
         self.tally.all_meet(Mishap::ServerClock);
         self.story
