@@ -161,3 +161,53 @@ fn a_state_is_told_as_far_as_anything_is_accepted() {
     town.device.run(&["sync"]).unwrap();
     assert_eq!(hash_of(&unsent), Some(false));
 }
+
+#[test]
+fn what_a_citizen_had_not_sent_when_the_keys_were_lost_goes_up_under_the_new_ones() {
+    let town = Town::new();
+    let folder = town.path("citizen");
+    let citizen = Device::new(&folder);
+    let enroll = ["enroll", "--server", town.server.url(), "--citizen"];
+    citizen.ok(&enroll).unwrap();
+    citizen.ok(&report(&["--text", "送到了"])).unwrap();
+    citizen.ok(&["sync"]).unwrap();
+    let lamp = photo("lamp-before.png");
+    let unsent = report(&["--text", "还没送到", "--photo", &lamp]);
+    let case = text(&citizen.ok(&unsent).unwrap(), "case").to_owned();
+    for (path, _) in files(&folder.join("secrets")) {
+        fs::remove_file(path).unwrap();
+    }
+    citizen.ok(&enroll).unwrap();
+    for _ in 0..2 {
+        citizen.run(&["sync"]).unwrap();
+    }
+    let shown = town.server.op(&["show", &case]).unwrap();
+    assert!(shown.to_string().contains("还没送到"), "{shown}");
+    let media = shown["media"].as_array().unwrap();
+    assert!(
+        !media.is_empty() && media.iter().all(|one| one["present"] == true),
+        "{shown}"
+    );
+    let status = citizen.ok(&["status"]).unwrap();
+    assert_eq!(status["synced"], true, "{status}");
+    assert_eq!(citizen.lines(&["list"]).unwrap().len(), 2);
+}
+
+#[test]
+fn an_export_is_not_written_over_another_one() {
+    let town = Town::new();
+    town.device.ok(&report(&["--text", "第一个人的"])).unwrap();
+    let out = town.path("export");
+    let folder = out.to_str().unwrap();
+    let export = ["sign-out", "--export", folder];
+    town.device.ok(&export).unwrap();
+    let other = town.server.inspector(&town.path("li"), "li").unwrap();
+    other.ok(&report(&["--text", "第二个人的"])).unwrap();
+    let refused = other.run(&export).unwrap();
+    assert!(
+        refused.code != Some(0) && refused.err.contains("empty"),
+        "{refused:?}"
+    );
+    assert!(holds(&out, "第一个人的") && !holds(&out, "第二个人的"));
+    assert_eq!(other.lines(&["list"]).unwrap().len(), 1, "nothing is lost");
+}

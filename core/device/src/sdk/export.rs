@@ -19,8 +19,12 @@ impl Gewu {
     /// exchange would carry them, `commands.cbor`, a list of signed commands each with its text,
     /// `drafts.json`, and the photos by hash. Answers how many things wait.
     ///
+    /// Reports are as the server would be given them: the contact that one names can be read in it. A draft's
+    /// contact is not written. Nothing reads such a folder back yet: it is for whoever rescues the work.
+    ///
     /// # Errors
-    /// [`crate::GewuError::Storage`] when the folder cannot be written.
+    /// [`crate::GewuError::InvalidInput`] when the folder holds other work that was exported, and
+    /// [`crate::GewuError::Storage`] when it cannot be written.
     pub fn export_unsent(&self, folder: &Path) -> Answer<u32> {
         Ok(self.core.export_unsent(folder)?)
     }
@@ -45,6 +49,14 @@ impl Core {
             .map(|file| file.sha256)
             .chain(attached)
             .into_set();
+        let drafts = serde_json::to_vec(&drafts).map_err(|_| DeviceError::Damaged)?;
+        let lists = [
+            ("drafts.json", drafts),
+            ("commands.cbor", cbor::to_vec(&commands)),
+            // The last one: a folder without it was not written to its end.
+            ("unsent.cbor", cbor::to_vec(&pushes)),
+        ];
+        check_free(&target, &lists)?;
         for sha256 in files {
             match self.options.host.files.read(&media::path(&sha256)) {
                 Ok(bytes) => target.put_atomic(&format!("media/{sha256}"), &bytes)?,
@@ -52,10 +64,24 @@ impl Core {
                 Err(error) => return Err(error.into()),
             }
         }
-        let drafts = serde_json::to_vec(&drafts).map_err(|_| DeviceError::Damaged)?;
-        target.put_atomic("drafts.json", &drafts)?;
-        target.put_atomic("commands.cbor", &cbor::to_vec(&commands))?;
-        target.put_atomic("unsent.cbor", &cbor::to_vec(&pushes))?;
+        for (name, bytes) in lists {
+            target.put_atomic(name, &bytes)?;
+        }
         Ok(count)
     }
+}
+
+/// What was exported into the folder before is perhaps all that there is of it.
+fn check_free(target: &FolderFiles, lists: &[(&str, Vec<u8>)]) -> Result<()> {
+    for (name, bytes) in lists {
+        match target.read(name) {
+            Ok(there) if there != *bytes => {
+                let words = "it holds other exported work; name a folder that is empty";
+                return Err(DeviceError::input("folder", words));
+            }
+            Ok(_) | Err(FilesError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }

@@ -8,7 +8,7 @@ use gewu_model::crypto::{Signer, sha256_parts};
 use gewu_model::entry::{FieldKind, Kind};
 use gewu_model::fold::table::{self, Target};
 use gewu_model::fold::{Addressee, CaseView};
-use gewu_model::ids::{CaseId, ChangeHash, Role, UnitId, UserId};
+use gewu_model::ids::{CaseId, ChangeHash, KeyId, Role, UnitId, UserId};
 use gewu_model::policy::{Asking, Capacity, Denied, Policy, Standing};
 use gewu_model::status::{PublicStatus, reporter_may};
 use gewu_model::time::Millis;
@@ -52,6 +52,15 @@ impl Pen {
             Ok(self.endorsement(tx, case)?.pseudonym())
         } else {
             Ok(self.identity.certificate.user.clone())
+        }
+    }
+
+    /// The key under which the user writes in a case.
+    pub(super) fn key_in(&self, case: &CaseId) -> KeyId {
+        if self.identity.is_citizen() {
+            self.identity.case_signer(case).public_key().id()
+        } else {
+            self.identity.key
         }
     }
 

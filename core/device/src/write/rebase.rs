@@ -44,9 +44,12 @@ pub(crate) fn rebase(
     renewed: bool,
 ) -> Result<Vec<(ChangeHash, ChangeHash)>> {
     let mut log = CaseLog::load(tx, case)?;
+    let own = pen.key_in(case);
+    // Whoever lost the key that signed has another certificate too.
+    let renewed = |change: &Logged| renewed || change.stored.signed.key != own;
     let lost: Vec<Logged> = log
         .iter()
-        .filter(|(change, _)| is_lost(change, renewed))
+        .filter(|(change, _)| is_lost(change, renewed(change)))
         .map(|(change, _)| change.clone())
         .collect();
     facts::set_epoch(tx, case, fresh_epoch)?;
