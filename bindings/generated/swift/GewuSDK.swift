@@ -3395,10 +3395,10 @@ public protocol HostTransport: AnyObject, Sendable {
     func send(order: HttpOrder) throws  -> HttpAnswer
     
     /**
-     * Ends the requests under way with [`HostError::Cancelled`] as soon as it can. Later requests
-     * are not affected.
+     * Ends the requests of a line that are under way with [`HostError::Cancelled`] as soon as it can. Those
+     * of other lines and later ones are not affected: somebody else waits for them.
      */
-    func cancel() throws 
+    func cancel(line: UInt64) throws 
     
 }
 /**
@@ -3476,13 +3476,14 @@ open func send(order: HttpOrder)throws  -> HttpAnswer  {
 }
     
     /**
-     * Ends the requests under way with [`HostError::Cancelled`] as soon as it can. Later requests
-     * are not affected.
+     * Ends the requests of a line that are under way with [`HostError::Cancelled`] as soon as it can. Those
+     * of other lines and later ones are not affected: somebody else waits for them.
      */
-open func cancel()throws   {try rustCallWithError(FfiConverterTypeHostError_lift) {
+open func cancel(line: UInt64)throws   {try rustCallWithError(FfiConverterTypeHostError_lift) {
         uniffiCallStatus in
     uniffi_gewu_ffi_fn_method_hosttransport_cancel(
-            self.uniffiCloneHandle(),uniffiCallStatus
+            self.uniffiCloneHandle(),
+        FfiConverterUInt64.lower(line),uniffiCallStatus
     )
 }
 }
@@ -3542,6 +3543,7 @@ fileprivate struct UniffiCallbackInterfaceHostTransport {
         },
         cancel: { (
             uniffiHandle: UInt64,
+            line: UInt64,
             uniffiOutReturn: UnsafeMutableRawPointer,
             uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
         ) in
@@ -3551,6 +3553,7 @@ fileprivate struct UniffiCallbackInterfaceHostTransport {
                     throw UniffiInternalError.unexpectedStaleHandle
                 }
                 return try uniffiObj.cancel(
+                     line: try FfiConverterUInt64.lift(line)
                 )
             }
 
@@ -7515,6 +7518,10 @@ public struct HttpOrder: Equatable, Hashable {
      * The body; empty for none.
      */
     public let body: Data
+    /**
+     * Which of the SDK's lines to a server asks: [`HostTransport::cancel`] names one.
+     */
+    public let line: UInt64
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -7530,11 +7537,15 @@ public struct HttpOrder: Equatable, Hashable {
          */headers: [HttpHeader], 
         /**
          * The body; empty for none.
-         */body: Data) {
+         */body: Data, 
+        /**
+         * Which of the SDK's lines to a server asks: [`HostTransport::cancel`] names one.
+         */line: UInt64) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
+        self.line = line
     }
 
     
@@ -7556,7 +7567,8 @@ public struct FfiConverterTypeHttpOrder: FfiConverterRustBuffer {
                 method: FfiConverterString.read(from: &buf), 
                 url: FfiConverterString.read(from: &buf), 
                 headers: FfiConverterSequenceTypeHttpHeader.read(from: &buf), 
-                body: FfiConverterData.read(from: &buf)
+                body: FfiConverterData.read(from: &buf), 
+                line: FfiConverterUInt64.read(from: &buf)
         )
     }
 
@@ -7565,6 +7577,7 @@ public struct FfiConverterTypeHttpOrder: FfiConverterRustBuffer {
         FfiConverterString.write(value.url, into: &buf)
         FfiConverterSequenceTypeHttpHeader.write(value.headers, into: &buf)
         FfiConverterData.write(value.body, into: &buf)
+        FfiConverterUInt64.write(value.line, into: &buf)
     }
 }
 
@@ -17825,7 +17838,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_gewu_ffi_checksum_method_hosttransport_send() != 8114) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_gewu_ffi_checksum_method_hosttransport_cancel() != 58014) {
+    if (uniffi_gewu_ffi_checksum_method_hosttransport_cancel() != 30437) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_changelistener_changed() != 60891) {

@@ -308,7 +308,7 @@ typedef void (*UniffiCallbackInterfaceHostTransportMethod0)(uint64_t, RustBuffer
 #endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_HOST_TRANSPORT_METHOD1
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_HOST_TRANSPORT_METHOD1
-typedef void (*UniffiCallbackInterfaceHostTransportMethod1)(uint64_t, void* _Nonnull, 
+typedef void (*UniffiCallbackInterfaceHostTransportMethod1)(uint64_t, uint64_t, void* _Nonnull, 
         RustCallStatus *_Nonnull uniffiCallStatus
     );
 
@@ -995,7 +995,7 @@ RustBuffer uniffi_gewu_ffi_fn_method_hosttransport_send(uint64_t ptr, RustBuffer
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_HOSTTRANSPORT_CANCEL
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_HOSTTRANSPORT_CANCEL
-void uniffi_gewu_ffi_fn_method_hosttransport_cancel(uint64_t ptr, RustCallStatus *_Nonnull out_status
+void uniffi_gewu_ffi_fn_method_hosttransport_cancel(uint64_t ptr, uint64_t line, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_CLONE_CHANGELISTENER

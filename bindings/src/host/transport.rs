@@ -1,6 +1,7 @@
 //! HTTP by the host: the platform's proxies, certificates and background transfers.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use gewu::Connector;
 use gewu::host::{
@@ -29,6 +30,8 @@ pub struct HttpOrder {
     pub headers: Vec<HttpHeader>,
     /// The body; empty for none.
     pub body: Vec<u8>,
+    /// Which of the SDK's lines to a server asks: [`HostTransport::cancel`] names one.
+    pub line: u64,
 }
 
 /// What came back, whatever its status: a refusal by the server is an answer, no error.
@@ -53,9 +56,9 @@ pub trait HostTransport: Send + Sync {
     /// even when there is none.
     fn send(&self, order: HttpOrder) -> Result<HttpAnswer, HostError>;
 
-    /// Ends the requests under way with [`HostError::Cancelled`] as soon as it can. Later requests
-    /// are not affected.
-    fn cancel(&self) -> Result<(), HostError>;
+    /// Ends the requests of a line that are under way with [`HostError::Cancelled`] as soon as it can. Those
+    /// of other lines and later ones are not affected: somebody else waits for them.
+    fn cancel(&self, line: u64) -> Result<(), HostError>;
 }
 
 /// Connects through the host.
@@ -63,7 +66,9 @@ pub(crate) struct HostConnector(pub(crate) Arc<dyn HostTransport>);
 
 impl Connector for HostConnector {
     fn connect(&self, url: &str) -> Result<Arc<dyn Transport>, HttpSetupError> {
+        static LINES: AtomicU64 = AtomicU64::new(1);
         Ok(Arc::new(Carried {
+            line: LINES.fetch_add(1, Ordering::Relaxed),
             base: check_address(url)?.to_owned(),
             host: Arc::clone(&self.0),
         }))
@@ -72,6 +77,7 @@ impl Connector for HostConnector {
 
 /// A transport to one server through the host.
 struct Carried {
+    line: u64,
     base: String,
     host: Arc<dyn HostTransport>,
 }
@@ -88,6 +94,7 @@ impl Transport for Carried {
             url: format!("{}{}", self.base, request.path_and_query),
             headers: request.headers.into_iter().map(header).collect(),
             body: request.body,
+            line: self.line,
         };
         let answer = self.host.send(order).map_err(failed)?;
         let header = |header: HttpHeader| (header.name.to_ascii_lowercase(), header.value);
@@ -100,7 +107,7 @@ impl Transport for Carried {
 
     fn cancel(&self) {
         // What the host cannot stop ends by itself.
-        let _ = self.host.cancel();
+        let _ = self.host.cancel(self.line);
     }
 }
 

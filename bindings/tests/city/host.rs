@@ -95,7 +95,7 @@ impl HostTransport for Wire {
             body: response.body,
         })
     }
-    fn cancel(&self) -> Result<(), HostError> {
+    fn cancel(&self, _line: u64) -> Result<(), HostError> {
         if let Some(transport) = &*self.inner.lock().unwrap() {
             transport.cancel();
         }

@@ -1,7 +1,7 @@
 //! What an SDK is opened with.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -183,6 +183,8 @@ impl Options {
         folder: impl Into<PathBuf>,
         secrets: impl Into<PathBuf>,
     ) -> Result<Self, crate::GewuError> {
+        let folder = folder.into();
+        named(&folder)?;
         let secrets = FolderSecrets::open(secrets.into());
         let secrets = secrets.map_err(crate::error::DeviceError::from)?;
         Self::folder_with_secrets(folder, Arc::new(secrets))
@@ -197,6 +199,7 @@ impl Options {
         secrets: Arc<dyn SecretStore>,
     ) -> Result<Self, crate::GewuError> {
         let folder = folder.into();
+        named(&folder)?;
         let files = FolderFiles::open(folder.join("media"));
         let host = Host {
             clock: Arc::new(SystemClock),
@@ -214,4 +217,13 @@ impl Options {
             ..Self::new(host, database)
         })
     }
+}
+
+/// A folder without a name would be whichever the process happens to be in.
+fn named(folder: &Path) -> Result<(), crate::GewuError> {
+    if folder.as_os_str().is_empty() {
+        let words = "name the folder that the device is kept in";
+        return Err(crate::error::DeviceError::input("folder", words).into());
+    }
+    Ok(())
 }

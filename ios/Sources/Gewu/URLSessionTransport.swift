@@ -36,11 +36,11 @@ public final class URLSessionTransport: HostTransport {
             request.setValue(header.value, forHTTPHeaderField: header.name)
         }
         if !order.body.isEmpty { request.httpBody = order.body }
-        return try exchanges.carryOut(session.dataTask(with: request))
+        return try exchanges.carryOut(session.dataTask(with: request), of: order.line)
     }
 
-    public func cancel() throws {
-        exchanges.cancelAll()
+    public func cancel(line: UInt64) throws {
+        exchanges.cancel(line)
     }
 }
 
@@ -48,13 +48,17 @@ public final class URLSessionTransport: HostTransport {
 private final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
     private final class Exchange: @unchecked Sendable {
         let task: URLSessionDataTask
+        let line: UInt64
         let ended = DispatchSemaphore(value: 0)
         // Written by the session's one queue, read after `ended`.
         var body = Data()
         var error: (any Error)?
         var cancelled = false
         var refusal: HTTPURLResponse?
-        init(_ task: URLSessionDataTask) { self.task = task }
+        init(_ task: URLSessionDataTask, of line: UInt64) {
+            self.task = task
+            self.line = line
+        }
     }
 
     private let mostBody: Int
@@ -62,8 +66,8 @@ private final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
 
     init(mostBody: Int) { self.mostBody = mostBody }
 
-    func carryOut(_ task: URLSessionDataTask) throws -> HttpAnswer {
-        let exchange = Exchange(task)
+    func carryOut(_ task: URLSessionDataTask, of line: UInt64) throws -> HttpAnswer {
+        let exchange = Exchange(task, of: line)
         underWay.write { $0[task.taskIdentifier] = exchange }
         task.resume()
         exchange.ended.wait()
@@ -85,10 +89,11 @@ private final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
             status: UInt16(clamping: answer.statusCode), headers: headers, body: exchange.body)
     }
 
-    func cancelAll() {
+    func cancel(_ line: UInt64) {
         let ending = underWay.write { all in
-            all.values.forEach { $0.cancelled = true }
-            return Array(all.values)
+            let theirs = all.values.filter { $0.line == line }
+            theirs.forEach { $0.cancelled = true }
+            return theirs
         }
         ending.forEach { $0.task.cancel() }
     }

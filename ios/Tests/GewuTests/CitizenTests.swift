@@ -288,5 +288,5 @@ private final class Away: HostTransport, @unchecked Sendable {
         if away { throw HostError.Offline }
         return try inner.send(order: order)
     }
-    func cancel() throws { try inner.cancel() }
+    func cancel(line: UInt64) throws { try inner.cancel(line: line) }
 }

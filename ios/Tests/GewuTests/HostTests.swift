@@ -116,7 +116,7 @@ final class HostTests: XCTestCase {
             let answer = try wire.send(
                 order: HttpOrder(
                     method: "PATCH", url: upload.url, headers: upload.headers,
-                    body: file.dropFirst(Int(upload.offset)) + Data()))
+                    body: file.dropFirst(Int(upload.offset)) + Data(), line: 1))
             let offset = answer.headers.first { $0.name == "upload-offset" }.flatMap { UInt64($0.value) }
             XCTAssertEqual(offset, upload.bytes)
             try await wang.client.handedUploadEnded(
@@ -146,19 +146,19 @@ final class HostTests: XCTestCase {
             let answering = try OneAnswer("HTTP/1.1 \(head): Basic realm=\"x\"\r\nContent-Length: 2\r\n\r\nno")
             let wire = URLSessionTransport(patience: 5)
             let answer = try wire.send(
-                order: HttpOrder(method: "GET", url: answering.url, headers: [], body: Data()))
+                order: HttpOrder(method: "GET", url: answering.url, headers: [], body: Data(), line: 1))
             XCTAssertEqual(String(answer.status), String(head.prefix(3)))
         }
     }
 
     func testRedirectsAreNotFollowedAndWhatIsNotThereIsSaid() throws {
         let wire = URLSessionTransport(patience: 5)
-        let order = HttpOrder(method: "GET", url: "http://127.0.0.1:9/", headers: [], body: Data())
+        let order = HttpOrder(method: "GET", url: "http://127.0.0.1:9/", headers: [], body: Data(), line: 1)
         XCTAssertThrowsError(try wire.send(order: order)) { error in
             guard case HostError.Offline = error else { return XCTFail("\(error)") }
         }
         let server = try Town.server.url
-        let absent = HttpOrder(method: "GET", url: server + "/no/such", headers: [], body: Data())
+        let absent = HttpOrder(method: "GET", url: server + "/no/such", headers: [], body: Data(), line: 1)
         XCTAssertEqual(try wire.send(order: absent).status, 404)
     }
 }
@@ -197,13 +197,13 @@ private final class Counted: HostTransport {
         sent.more()
         return try inner.send(order: order)
     }
-    func cancel() throws { try inner.cancel() }
+    func cancel(line: UInt64) throws { try inner.cancel(line: line) }
 }
 
 private final class Broken: HostTransport {
     struct Anything: Error {}
     func send(order _: HttpOrder) throws -> HttpAnswer { throw Anything() }
-    func cancel() throws { throw Anything() }
+    func cancel(line _: UInt64) throws { throw Anything() }
 }
 
 private final class Lines: HostLog {

@@ -395,11 +395,11 @@ final class Silence: HostTransport, @unchecked Sendable {
         throw cancelled == before ? HostError.Timeout : HostError.Cancelled
     }
 
-    func cancel() throws {
+    func cancel(line: UInt64) throws {
         condition.withLock {
             cancelled += 1
             condition.broadcast()
         }
-        try inner.cancel()
+        try inner.cancel(line: line)
     }
 }

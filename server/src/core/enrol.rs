@@ -39,7 +39,9 @@ pub enum EnrolError {
     #[error("the code has expired: ask for a new one")]
     ExpiredCode,
     /// Nobody enrols without a code here.
-    #[error("this server takes no devices without a code: ask for one")]
+    #[error(
+        "this server takes no devices without a code or the account of an app that it knows: ask for a code, or sign in"
+    )]
     CodeNeeded,
     /// The device was retired or reported as lost.
     #[error("this device was taken out of use: ask the centre, or enrol with a new key")]

@@ -26,6 +26,7 @@
 //!
 //! What it does not do: the server's files lie in a plain folder that does not tear, its database fails
 //! while devices ask and not while operators do, and there is one of it. A newer app is two schemas newer.
+//! In a run in which the server is restored from a copy no citizen loses their keys, and the other way round.
 
 pub mod acts;
 pub mod centre;

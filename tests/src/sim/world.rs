@@ -82,6 +82,7 @@ pub struct Outcome {
 
 struct World {
     setup: Setup,
+    loss: Option<Loss>,
     dice: Dice,
     time: WorldTime,
     story: Arc<Story>,
@@ -95,6 +96,14 @@ struct World {
     numbers: Numbers,
     findings: Vec<String>,
     rounds: u32,
+}
+
+/// What only one of happens in a run: of an entry that a restored server no longer has, nobody can prove who the
+/// citizen was whose keys are gone as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Loss {
+    ServersDisk,
+    CitizensKeys,
 }
 
 /// Plays one run.
@@ -155,6 +164,7 @@ impl World {
         let people = people::cast(setup.large, &mut dice);
         let mut world = Self {
             setup,
+            loss: None,
             dice,
             operator: Operator::new(answer, centre.token()?, telling()),
             time,

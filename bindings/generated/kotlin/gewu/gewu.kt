@@ -678,7 +678,7 @@ internal interface UniffiCallbackInterfaceHostTransportMethod0 : com.sun.jna.Cal
     fun callback(`uniffiHandle`: Long,`order`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
 }
 internal interface UniffiCallbackInterfaceHostTransportMethod1 : com.sun.jna.Callback {
-    fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+    fun callback(`uniffiHandle`: Long,`line`: Long,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
 internal interface UniffiCallbackInterfaceChangeListenerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`what`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
@@ -1326,7 +1326,7 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_gewu_ffi_fn_method_hosttransport_send(`ptr`: Long,`order`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_gewu_ffi_fn_method_hosttransport_cancel(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_gewu_ffi_fn_method_hosttransport_cancel(`ptr`: Long,`line`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_gewu_ffi_fn_clone_changelistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -1749,7 +1749,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_gewu_ffi_checksum_method_hosttransport_send() and 0xFFFF) != 8114) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_gewu_ffi_checksum_method_hosttransport_cancel() and 0xFFFF) != 58014) {
+    if ((lib.uniffi_gewu_ffi_checksum_method_hosttransport_cancel() and 0xFFFF) != 30437) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_changelistener_changed() and 0xFFFF) != 60891) {
@@ -6094,10 +6094,10 @@ public interface HostTransport {
     fun `send`(`order`: HttpOrder): HttpAnswer
     
     /**
-     * Ends the requests under way with [`HostError::Cancelled`] as soon as it can. Later requests
-     * are not affected.
+     * Ends the requests of a line that are under way with [`HostError::Cancelled`] as soon as it can. Those
+     * of other lines and later ones are not affected: somebody else waits for them.
      */
-    fun `cancel`()
+    fun `cancel`(`line`: kotlin.ULong)
     
     companion object
 }
@@ -6231,16 +6231,17 @@ open class HostTransportImpl: Disposable, AutoCloseable, HostTransport
 
     
     /**
-     * Ends the requests under way with [`HostError::Cancelled`] as soon as it can. Later requests
-     * are not affected.
+     * Ends the requests of a line that are under way with [`HostError::Cancelled`] as soon as it can. Those
+     * of other lines and later ones are not affected: somebody else waits for them.
      */
-    @Throws(HostException::class)override fun `cancel`()
+    @Throws(HostException::class)override fun `cancel`(`line`: kotlin.ULong)
         = 
     callWithHandle {
     uniffiRustCallWithError(HostException) { _status ->
     UniffiLib.uniffi_gewu_ffi_fn_method_hosttransport_cancel(
         it,
-        _status)
+        
+        FfiConverterULong.lower(`line`),_status)
 }
     }
     
@@ -6282,10 +6283,11 @@ internal object uniffiCallbackInterfaceHostTransport {
         }
     }
     internal object `cancel`: UniffiCallbackInterfaceHostTransportMethod1 {
-        override fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+        override fun callback(`uniffiHandle`: Long,`line`: Long,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
             val uniffiObj = FfiConverterTypeHostTransport.handleMap.get(uniffiHandle)
             val makeCall = { ->
                 uniffiObj.`cancel`(
+                    FfiConverterULong.lift(`line`),
                 )
             }
             val writeReturn = { _: Unit -> Unit }
@@ -9900,6 +9902,11 @@ data class HttpOrder (
      * The body; empty for none.
      */
     val `body`: kotlin.ByteArray
+    , 
+    /**
+     * Which of the SDK's lines to a server asks: [`HostTransport::cancel`] names one.
+     */
+    val `line`: kotlin.ULong
     
 ){
     
@@ -9920,6 +9927,7 @@ public object FfiConverterTypeHttpOrder: FfiConverterRustBuffer<HttpOrder> {
             FfiConverterString.read(buf),
             FfiConverterSequenceTypeHttpHeader.read(buf),
             FfiConverterByteArray.read(buf),
+            FfiConverterULong.read(buf),
         )
     }
 
@@ -9927,7 +9935,8 @@ public object FfiConverterTypeHttpOrder: FfiConverterRustBuffer<HttpOrder> {
             FfiConverterString.allocationSize(value.`method`) +
             FfiConverterString.allocationSize(value.`url`) +
             FfiConverterSequenceTypeHttpHeader.allocationSize(value.`headers`) +
-            FfiConverterByteArray.allocationSize(value.`body`)
+            FfiConverterByteArray.allocationSize(value.`body`) +
+            FfiConverterULong.allocationSize(value.`line`)
     )
 
     override fun write(value: HttpOrder, buf: ByteBuffer) {
@@ -9935,6 +9944,7 @@ public object FfiConverterTypeHttpOrder: FfiConverterRustBuffer<HttpOrder> {
             FfiConverterString.write(value.`url`, buf)
             FfiConverterSequenceTypeHttpHeader.write(value.`headers`, buf)
             FfiConverterByteArray.write(value.`body`, buf)
+            FfiConverterULong.write(value.`line`, buf)
     }
 }
 

@@ -238,3 +238,18 @@ fn what_is_unsent_is_not_said_to_be_nothing_where_it_cannot_be_read() {
     let photos = group(&checkup, UnsentKind::Photo);
     assert_eq!(photos.count, 1, "what can be read is told");
 }
+
+#[test]
+fn the_page_of_versions_names_the_present_ones() {
+    let page = include_str!("../../../../docs/versions.md");
+    let checkup = device(&Arc::new(City::new()), "wang")
+        .gewu
+        .checkup()
+        .unwrap();
+    let (protocol, schema) = (gewu_sync::wire::PROTOCOL, checkup.schema);
+    let row = format!(
+        "| {}, not released | {protocol} | {schema} |",
+        checkup.version
+    );
+    assert!(page.contains(&row), "no row {row}");
+}

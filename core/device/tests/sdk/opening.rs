@@ -189,3 +189,21 @@ fn an_older_app_refuses_a_newer_database_with_words_and_leaves_it_as_it_is() {
     let gewu = Gewu::open(options(folder.path(), &city, &clock)).unwrap();
     assert_eq!(gewu.status().unwrap().cases.len(), 1);
 }
+
+#[test]
+fn a_folder_without_a_name_is_refused_and_nothing_is_made() {
+    for made in [Options::folder(""), Options::folder_and_secrets("", "keys")] {
+        let refused = made.map(drop).unwrap_err();
+        assert!(
+            matches!(
+                &refused,
+                GewuError::InvalidInput {
+                    field: "folder",
+                    ..
+                }
+            ),
+            "{refused}"
+        );
+    }
+    assert!(!Path::new("secrets").exists() && !Path::new("media").exists());
+}

@@ -1,6 +1,6 @@
 //! What befalls the server and the staff.
 
-use super::World;
+use super::{Loss, World};
 use crate::sim::centre::CentreError;
 use crate::sim::coverage::Mishap;
 use crate::sim::people::{DUTY, one_of};
@@ -17,7 +17,8 @@ impl World {
                 self.story.tell("server", "is copied");
                 self.centre.backup()?;
             }
-            3 if self.centre.restore()? => {
+            3 if self.may_lose(Loss::ServersDisk) && self.centre.restore()? => {
+                self.loss = Some(Loss::ServersDisk);
                 self.tally.all_meet(Mishap::ServerRestored);
                 self.story
                     .tell("server", "burned down, and is restored from the copy");
@@ -37,6 +38,10 @@ impl World {
         Ok(())
     }
 
+    fn may_lose(&self, what: Loss) -> bool {
+        self.loss.is_none_or(|lost| lost == what)
+    }
+
     /// A time server was wrong, or is right again. It may run back, also so far that the server doubts it until
     /// the time has come again at which it wrote last.
     fn jump_the_clock(&mut self) {
@@ -52,7 +57,15 @@ impl World {
         let count = self.phones.len() as u64;
         let at = usize::try_from(self.dice.below(count)).unwrap_or(0);
         let phone = &self.phones[at];
-        if phone.person.is_citizen() || phone.standing != Standing::Good {
+        if phone.standing != Standing::Good {
+            return;
+        }
+        if phone.person.is_citizen() {
+            if self.dice.one_in(3) && self.may_lose(Loss::CitizensKeys) {
+                self.loss = Some(Loss::CitizensKeys);
+                self.phones[at].lose_keys();
+                self.certify(at);
+            }
             return;
         }
         match self.dice.below(7) {

@@ -27,28 +27,31 @@ class UrlTransport(
     private val readTimeoutMs: Int = 30_000,
     private val maxBody: Int = 64 shl 20,
 ) : HostTransport {
-    /** Each with whether it was cancelled. */
-    private val underWay = ConcurrentHashMap<HttpURLConnection, AtomicBoolean>()
+    private class Asking(val line: ULong) {
+        val cancelled = AtomicBoolean()
+    }
+
+    private val underWay = ConcurrentHashMap<HttpURLConnection, Asking>()
 
     override fun send(order: HttpOrder): HttpAnswer {
         val connection = opened(order)
-        val cancelled = AtomicBoolean()
-        underWay[connection] = cancelled
+        val asking = Asking(order.line)
+        underWay[connection] = asking
         try {
             return exchange(connection, order)
         } catch (error: IOException) {
-            throw if (cancelled.get()) HostException.Cancelled() else reason(error)
+            throw if (asking.cancelled.get()) HostException.Cancelled() else reason(error)
         } catch (error: RuntimeException) {
             // A connection of the JVM that is closed in an unlucky moment ends in one of these.
-            throw if (cancelled.get()) HostException.Cancelled() else error
+            throw if (asking.cancelled.get()) HostException.Cancelled() else error
         } finally {
             underWay.remove(connection)
         }
     }
 
-    override fun cancel() {
-        underWay.forEach { (connection, cancelled) ->
-            cancelled.set(true)
+    override fun cancel(line: ULong) {
+        underWay.filterValues { it.line == line }.forEach { (connection, asking) ->
+            asking.cancelled.set(true)
             connection.disconnect()
         }
     }

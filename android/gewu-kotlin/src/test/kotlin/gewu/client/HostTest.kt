@@ -13,6 +13,7 @@ import gewu.StorageProblem
 import gewu.SyncOutcome
 import gewu.UploadPolicy
 import kotlinx.coroutines.async
+import kotlinx.coroutines.delay
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -125,7 +126,7 @@ class HostTest {
         Folder().use { folder ->
             val broken = object : gewu.HostTransport {
                 override fun send(order: HttpOrder): HttpAnswer = throw OutOfMemoryError("of the app")
-                override fun cancel() = error("of the app")
+                override fun cancel(line: ULong) = error("of the app")
             }
             GewuClient.open(options(folder, wire = broken)).use { client ->
                 client.consent("1")
@@ -191,12 +192,15 @@ class HostTest {
     fun `the platform's transport ends a request that hangs when it is told to`() = test {
         java.net.ServerSocket(0).use { silent ->
             val wire = UrlTransport(readTimeoutMs = 60_000)
-            val order = HttpOrder("GET", "http://127.0.0.1:${silent.localPort}/v1", emptyList(), ByteArray(0))
+            val order = HttpOrder("GET", "http://127.0.0.1:${silent.localPort}/v1", emptyList(), ByteArray(0), 1u)
             val sending = async(kotlinx.coroutines.Dispatchers.IO) { runCatching { wire.send(order) } }
             // The request has arrived, and nobody answers it.
             silent.accept().use { taken ->
                 taken.getInputStream().read()
-                wire.cancel()
+                wire.cancel(2u)
+                delay(100)
+                assertTrue(sending.isActive, "another line's request")
+                wire.cancel(1u)
                 val why = sending.await().exceptionOrNull()
                 assertTrue(why is HostException.Cancelled, "$why")
             }
@@ -204,7 +208,7 @@ class HostTest {
             assertTrue(refused is HostException.Timeout, "$refused")
         }
         val away = java.net.ServerSocket(0).use { it.localPort }
-        val order = HttpOrder("GET", "http://127.0.0.1:$away/", emptyList(), ByteArray(0))
+        val order = HttpOrder("GET", "http://127.0.0.1:$away/", emptyList(), ByteArray(0), 1u)
         val why = runCatching { UrlTransport().send(order) }.exceptionOrNull()
         assertTrue(why is HostException.Offline, "$why")
     }

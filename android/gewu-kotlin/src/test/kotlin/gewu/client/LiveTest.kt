@@ -400,7 +400,7 @@ class LiveTest {
             throw gewu.HostException.Timeout()
         }
 
-        override fun cancel() {
+        override fun cancel(line: ULong) {
             gate.countDown()
             gate = CountDownLatch(1)
         }

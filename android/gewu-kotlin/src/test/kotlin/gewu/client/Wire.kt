@@ -46,9 +46,9 @@ internal class Wire : HostTransport {
         return inner.send(order)
     }
 
-    override fun cancel() {
+    override fun cancel(line: ULong) {
         if (held != null) cancelled = true
         release()
-        inner.cancel()
+        inner.cancel(line)
     }
 }
