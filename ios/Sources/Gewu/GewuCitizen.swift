@@ -20,7 +20,7 @@ public actor GewuCitizen {
     private let server: String
     private let options: Handed<OpenOptions>
     private var opening: Task<GewuClient, any Error>?
-    private var enrolling: Task<Bool, any Error>?
+    private let enrolling = Together<Bool>()
     private var drafts = WaitingReports()
 
     /// A screen for the city at an address.
@@ -50,7 +50,7 @@ public actor GewuCitizen {
     /// consent, and the network until the phone is known to the city.
     public func signInRequest() async throws(GewuError) -> SignInRequest {
         let client = try await agreed()
-        await enrolled()
+        await enrolling.over()
         return try await client.signInRequest(server: server)
     }
 
@@ -60,7 +60,8 @@ public actor GewuCitizen {
     /// account on this phone: ``leave()`` first.
     public func signIn(_ token: String) async throws(GewuError) {
         let client = try await agreed()
-        await enrolled()
+        // An enrolment under way answers from before the sign-in, and is not to come after it.
+        await enrolling.over()
         try await client.signIn(server: server, token: token)
     }
 
@@ -240,14 +241,8 @@ public actor GewuCitizen {
 
     /// Whether the city knows the phone; makes it known where there is a network, once for all who ask.
     private func known(_ client: GewuClient) async throws(GewuError) -> Bool {
-        let task = enrolling ?? Task { try await self.enrolled(client) }
-        enrolling = task
-        defer { if enrolling == task { enrolling = nil } }
-        do { return try await task.value } catch { throw GewuError(error) }
+        try await enrolling.value { () async throws(GewuError) in try await self.enrolled(client) }
     }
-
-    /// Waits for an enrolment under way: its answer is from before the sign-in, and is not to come after it.
-    private func enrolled() async { _ = await enrolling?.result }
 
     private func enrolled(_ client: GewuClient) async throws(GewuError) -> Bool {
         do throws(GewuError) {
