@@ -163,13 +163,35 @@ public actor GewuCitizen {
         try await agreed().rate(id, score, ActInput(text: words))
     }
 
-    /// Takes everything off the phone; refused while a report is unsent or waits, in words that say what
-    /// to do.
+    /// Asks to open an ended report again (申请重办): what `publicWord.may` calls `reopen_request`.
+    @discardableResult
+    public func askToReopen(_ id: CaseId, _ words: String) async throws(GewuError) -> Saved {
+        try await agreed().askReopening(id, ActInput(text: words))
+    }
+
+    /// Reports and words that the city set aside, or that were lost with the phone's key: each with its reason.
+    public func setAside() async throws(GewuError) -> [SetAsideNote] {
+        try await agreed().status().setAside
+    }
+
+    /// Databases of this phone that were damaged and moved aside, the oldest first. What was unsent in them is
+    /// nowhere else. After the damage the phone is a new one, and the user is asked for consent again.
+    public func movedAside() async throws(GewuError) -> [MovedAside] {
+        try await agreed().movedAside()
+    }
+
+    /// Removes a database that was moved aside, for ever, with everything that was unsent in it.
+    public func discardMovedAside(_ name: String) async throws(GewuError) {
+        try await agreed().discard(movedAside: name)
+    }
+
+    /// Takes everything off the phone; refused while a report is unsent or waits, or a damaged database lies
+    /// aside, in words that say what to do.
     public func leave() async throws(GewuError) {
         let client = try await agreed()
         try await sweep(client)
-        let waiting = try await waiting()
-        guard waiting.isEmpty else { throw .notPermitted(text: whyNotLeave(waiting)) }
+        let (waiting, aside) = (try await waiting(), try await client.movedAside())
+        if let why = whyNotLeave(waiting, aside) { throw .notPermitted(text: why) }
         try await client.signOut()
     }
 

@@ -40,8 +40,13 @@ extension DraftInput {
     }
 }
 
-/// Why nobody leaves while these wait, and what to do.
-func whyNotLeave(_ waiting: [WaitingReport]) -> String {
+/// Why nobody leaves while these wait or lie aside, and what to do; nothing where there is nothing.
+func whyNotLeave(_ waiting: [WaitingReport], _ aside: [MovedAside]) -> String? {
+    if waiting.isEmpty {
+        return aside.first.map {
+            "the damaged database \($0.name) lies aside, with what was unsent in it: discard it with discardMovedAside"
+        }
+    }
     guard let refused = waiting.first(where: { $0.refused != nil }) else {
         return "\(waiting.count) reports wait for the city: sync first, or discard them with discardWaiting"
     }

@@ -209,7 +209,7 @@ public final class FakeCity: @unchecked Sendable {
         switch stage {
         case .received: ["supplement", "urge", "withdraw"]
         case .verifying, .accepted, .inProgress: ["supplement", "urge"]
-        case .closed: rated ? [] : ["rate"]
+        case .closed: rated ? ["reopen_request"] : ["rate", "reopen_request"]
         default: []
         }
     }

@@ -645,6 +645,40 @@ final class ContractTests: XCTestCase {
         }
     }
 
+    func testADeviceWithoutDamageHasNothingAsideAndDiscardsNothing() async throws {
+        try await both { town in
+            let client = try await town.stranger()
+            let aside = try await client.movedAside()
+            XCTAssertEqual(aside, [], town.name)
+            let why = try await refused { try await client.discard(movedAside: "gewu.db.damaged") }
+            XCTAssertEqual(why.wayOut, .refresh, town.name)
+        }
+    }
+
+    func testACitizenAsksToReopenWhatWasClosedAndNothingElse() async throws {
+        try await both { town in
+            let someone = try await town.citizen()
+            let unit = fresh("unit")
+            let (wang, zhao) = (try await town.inspector(), try await town.crew(unit))
+            let id = try await town.dispatched(by: someone, to: unit)
+            let early = try await refused { try await someone.client.askReopening(id) }
+            XCTAssertEqual(early.wayOut, .giveUp, town.name)
+            try await zhao.synced()
+            try await zhao.client.handle(id, workDone())
+            try await zhao.synced()
+            try town.checkRequest(id, person: wang.user)
+            try await wang.synced()
+            try await wang.client.check(id, .pass, act("合格", inspection()))
+            try await wang.synced()
+            try town.close(id)
+            try await someone.synced()
+            let may = try await someone.client.show(id).publicWord?.may
+            XCTAssertEqual(Set(may ?? []), ["rate", "reopen_request"], town.name)
+            try await someone.client.askReopening(id, act("又坏了"))
+            try await someone.synced()
+        }
+    }
+
     func testSigningOutIsRefusedWhileSomethingIsUnsentAndForgetsEverythingAfter() async throws {
         try await both { town in
             let wang = try await town.inspector()
