@@ -83,6 +83,32 @@ final class ContractTests: XCTestCase {
         }
     }
 
+    func testContactsAndCodesThatAreOutOfBoundsAreRefusedByTheirField() async throws {
+        try await both { town in
+            let client = try await town.inspector().client
+            let long = String(repeating: "c", count: 257)
+            let contacts = [
+                Contact(phone: "abc"), Contact(phone: "12"), Contact(name: " "), Contact(name: "a\u{7}"),
+                Contact(name: String(repeating: "王", count: 81)), Contact(idNumber: "123"), Contact(idNumber: "王1234"),
+            ]
+            let wrong = contacts.map { ($0, nil, nil, "contact") } + [
+                (nil, long, nil, "component"), (nil, "", nil, "component"), (nil, nil, long, "language"),
+                (nil, nil, "z\0", "language"),
+            ] as [(Contact?, String?, String?, String)]
+            for (contact, component, language, field) in wrong {
+                let input = ReportRequest(
+                    class: manhole, position: atTheMarket(), component: component, language: language, contact: contact)
+                let why = try await refused { try await client.report(input) }
+                XCTAssertEqual(why.field, field, town.name)
+            }
+            let good = Contact(phone: "+86 (138) 0013-8000", name: String(repeating: "王", count: 80), idNumber: "99-a")
+            for contact in [good, Contact()] {
+                try await client.report(
+                    ReportRequest(class: manhole, position: atTheMarket(), text: "坑", contact: contact))
+            }
+        }
+    }
+
     func testNumbersThatAreNoneAreRefusedByTheirField() async throws {
         try await both { town in
             let client = try await town.inspector().client
