@@ -3,6 +3,7 @@ package gewu.client
 import gewu.AttachedPhoto
 import gewu.DraftId
 import gewu.DraftInput
+import gewu.MovedAside
 import gewu.SdkException
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.sync.Mutex
@@ -103,10 +104,18 @@ internal class WaitingReports {
     }
 }
 
-/** Why nobody leaves while these wait, and what to do. */
-internal fun whyNotLeave(waiting: List<WaitingReport>): String {
+/** Why nobody leaves while these wait or lie aside, and what to do; null when nothing is in the way. */
+internal fun whyNotLeave(waiting: List<WaitingReport>, aside: List<MovedAside>): String? {
     val refused = waiting.firstOrNull { it.refused != null }
-        ?: return "${waiting.size} reports wait for the city: sync first, or discard them with discardWaiting"
-    val why = refused.refused?.words
-    return "the waiting report ${refused.id} cannot be taken ($why): discard it with discardWaiting and report anew"
+    val why = refused?.refused?.words
+    return when {
+        refused != null ->
+            "the waiting report ${refused.id} cannot be taken ($why): discard it with discardWaiting and report anew"
+        waiting.isNotEmpty() ->
+            "${waiting.size} reports wait for the city: sync first, or discard them with discardWaiting"
+        aside.isNotEmpty() ->
+            "the damaged database ${aside.first().name} lies aside, and what was unsent in it: hand the phone in for " +
+                "rescue, or give it up with discardMovedAside"
+        else -> null
+    }
 }

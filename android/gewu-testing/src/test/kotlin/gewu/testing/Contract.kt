@@ -595,6 +595,7 @@ abstract class Contract {
             town.crew(unit).use { zhao ->
                 val case = dispatched(someone, unit)
                 refused<SdkException.NotPermitted> { someone.client.rate(case, 5) }
+                refused<SdkException.NotPermitted> { someone.client.askReopening(case) }
                 zhao.synced()
                 zhao.client.handle(case, workDone())
                 zhao.synced()
@@ -605,7 +606,10 @@ abstract class Contract {
                 someone.client.rate(case, 5, act("谢谢"))
                 someone.synced()
                 someone.synced()
-                assertEquals(5, someone.client.case(case).publicWord?.rated?.toInt())
+                val word = checkNotNull(someone.client.case(case).publicWord)
+                assertEquals(5 to setOf("rate", "reopen_request"), word.rated?.toInt() to word.may.toSet())
+                someone.client.askReopening(case, act = act("又坏了"))
+                someone.synced()
             }
         }
     }
