@@ -589,6 +589,20 @@ abstract class Contract {
     }
 
     @Test
+    fun `a contact or a code out of bounds is refused by its field`() = test {
+        town.citizen().use { someone ->
+            suspend fun wrong(request: gewu.ReportRequest) =
+                refused<SdkException.InvalidInput> { someone.client.report(request) }.`field`
+            val contacts = listOf(
+                gewu.Contact(phone = "abc"), gewu.Contact(name = "名".repeat(81)), gewu.Contact(idNumber = "123"),
+            )
+            contacts.forEach { assertEquals("contact", wrong(request().copy(contact = it))) }
+            assertEquals("component", wrong(request().copy(component = "1".repeat(257))))
+            assertEquals("language", wrong(request().copy(language = "a\u0000")))
+        }
+    }
+
+    @Test
     fun `a citizen rates what was closed`() = test {
         val unit = name("unit")
         town.citizen().use { someone ->
