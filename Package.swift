@@ -6,7 +6,7 @@ import PackageDescription
 #if os(Linux)
 let core: Target = .systemLibrary(name: "gewuFFI", path: "ios/Sources/gewuFFI")
 let built = Context.environment["GEWU_LIB_DIR"] ?? "target/debug"
-// Only packages at the root may say this; nobody depends on this one on Linux.
+// Only a package at the root, or one that is named by its path, may say this.
 let linking: [LinkerSetting] = [
     .unsafeFlags(["-L", built, "-Xlinker", "-rpath", "-Xlinker", built]),
 ]
