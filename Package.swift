@@ -6,7 +6,7 @@ import PackageDescription
 #if os(Linux)
 let core: Target = .systemLibrary(name: "gewuFFI", path: "ios/Sources/gewuFFI")
 let built = Context.environment["GEWU_LIB_DIR"] ?? "target/debug"
-// Only packages at the root may say this; nobody depends on this one on Linux.
+// Only a package at the root, or one that is named by its path, may say this.
 let linking: [LinkerSetting] = [
     .unsafeFlags(["-L", built, "-Xlinker", "-rpath", "-Xlinker", built]),
 ]
@@ -72,12 +72,17 @@ let package = Package(
             // What the generator writes is of Swift 5; everything by hand is of Swift 6.
             swiftSettings: [.swiftLanguageMode(.v5)]
         ),
-        .target(name: "Gewu", dependencies: ["GewuSDK"], path: "ios/Sources/Gewu"),
+        .target(
+            name: "Gewu",
+            dependencies: ["GewuSDK"],
+            path: "ios/Sources/Gewu",
+            // It speaks for Rust's part and for GewuApple too, which no app has without this.
+            resources: [.copy("PrivacyInfo.xcprivacy")]
+        ),
         .target(
             name: "GewuApple",
             dependencies: ["Gewu"] + frameworks,
-            path: "ios/Sources/GewuApple",
-            resources: [.copy("PrivacyInfo.xcprivacy")]
+            path: "ios/Sources/GewuApple"
         ),
         .target(name: "GewuTesting", dependencies: ["Gewu"], path: "ios/Sources/GewuTesting"),
         .target(name: "GewuModels", dependencies: ["Gewu"], path: "ios/Sources/GewuModels"),

@@ -20,7 +20,7 @@ public actor GewuCitizen {
     private let server: String
     private let options: Handed<OpenOptions>
     private var opening: Task<GewuClient, any Error>?
-    private var enrolling: Task<Bool, any Error>?
+    private let enrolling = Together<Bool>()
     private var drafts = WaitingReports()
 
     /// A screen for the city at an address.
@@ -50,7 +50,7 @@ public actor GewuCitizen {
     /// consent, and the network until the phone is known to the city.
     public func signInRequest() async throws(GewuError) -> SignInRequest {
         let client = try await agreed()
-        await enrolled()
+        await enrolling.over()
         return try await client.signInRequest(server: server)
     }
 
@@ -60,7 +60,8 @@ public actor GewuCitizen {
     /// account on this phone: ``leave()`` first.
     public func signIn(_ token: String) async throws(GewuError) {
         let client = try await agreed()
-        await enrolled()
+        // An enrolment under way answers from before the sign-in, and is not to come after it.
+        await enrolling.over()
         try await client.signIn(server: server, token: token)
     }
 
@@ -162,13 +163,35 @@ public actor GewuCitizen {
         try await agreed().rate(id, score, ActInput(text: words))
     }
 
-    /// Takes everything off the phone; refused while a report is unsent or waits, in words that say what
-    /// to do.
+    /// Asks to open an ended report again (申请重办): what `publicWord.may` calls `reopen_request`.
+    @discardableResult
+    public func askToReopen(_ id: CaseId, _ words: String) async throws(GewuError) -> Saved {
+        try await agreed().askReopening(id, ActInput(text: words))
+    }
+
+    /// Reports and words that the city set aside, or that were lost with the phone's key: each with its reason.
+    public func setAside() async throws(GewuError) -> [SetAsideNote] {
+        try await agreed().status().setAside
+    }
+
+    /// Databases of this phone that were damaged and moved aside, the oldest first. What was unsent in them is
+    /// nowhere else. After the damage the phone is a new one, and the user is asked for consent again.
+    public func movedAside() async throws(GewuError) -> [MovedAside] {
+        try await agreed().movedAside()
+    }
+
+    /// Removes a database that was moved aside, for ever, with everything that was unsent in it.
+    public func discardMovedAside(_ name: String) async throws(GewuError) {
+        try await agreed().discard(movedAside: name)
+    }
+
+    /// Takes everything off the phone; refused while a report is unsent or waits, or a damaged database lies
+    /// aside, in words that say what to do.
     public func leave() async throws(GewuError) {
         let client = try await agreed()
         try await sweep(client)
-        let waiting = try await waiting()
-        guard waiting.isEmpty else { throw .notPermitted(text: whyNotLeave(waiting)) }
+        let (waiting, aside) = (try await waiting(), try await client.movedAside())
+        if let why = whyNotLeave(waiting, aside) { throw .notPermitted(text: why) }
         try await client.signOut()
     }
 
@@ -240,14 +263,8 @@ public actor GewuCitizen {
 
     /// Whether the city knows the phone; makes it known where there is a network, once for all who ask.
     private func known(_ client: GewuClient) async throws(GewuError) -> Bool {
-        let task = enrolling ?? Task { try await self.enrolled(client) }
-        enrolling = task
-        defer { if enrolling == task { enrolling = nil } }
-        do { return try await task.value } catch { throw GewuError(error) }
+        try await enrolling.value { () async throws(GewuError) in try await self.enrolled(client) }
     }
-
-    /// Waits for an enrolment under way: its answer is from before the sign-in, and is not to come after it.
-    private func enrolled() async { _ = await enrolling?.result }
 
     private func enrolled(_ client: GewuClient) async throws(GewuError) -> Bool {
         do throws(GewuError) {

@@ -13,6 +13,8 @@ public final class GewuClient: Sendable {
     /// A server that does not answer holds as many calls as this has room for, and none beyond.
     private let fetchers = OperationQueue()
     private let core: Guarded<Gewu?>
+    /// Ends with the work that readers let go of: it is cancelled, and in the way of a sync until it has ended.
+    private let lettingGo = Guarded<Task<Void, Never>?>(nil)
     /// What stops the long calls that run now.
     private let underWay = Guarded<[ObjectIdentifier: CancelHandle]>([:])
 
@@ -99,6 +101,20 @@ public final class GewuClient: Sendable {
         defer { underWay.write { $0[ObjectIdentifier(cancel)] = nil } }
         return await work()
     }
+
+    /// Cancels work whose reader has gone; ``hasLetGo()`` waits for its end.
+    func letGo(of work: Task<Void, Never>) {
+        work.cancel()
+        lettingGo.write { last in
+            last = Task { [last] in
+                await last?.value
+                await work.value
+            }
+        }
+    }
+
+    /// Waits for the end of all work whose readers have gone.
+    func hasLetGo() async { await lettingGo.read { $0 }?.value }
 
     /// Whether ``close()`` was called.
     var isClosed: Bool { core.read { $0 == nil } }

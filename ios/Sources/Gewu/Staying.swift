@@ -29,16 +29,24 @@ public struct StayingSynced: AsyncSequence, Sendable {
             ends = stream.makeAsyncIterator()
         }
 
-        public mutating func next() async throws -> SyncEnd? { try await ends.next() }
+        public mutating func next() async throws -> SyncEnd? {
+            if let end = try await ends.next() { return end }
+            // Who is cancelled hears the end before the work has ended.
+            await stay.isOver()
+            return nil
+        }
     }
 }
 
 /// Stays synced as long as it is kept.
 private final class Stay: Sendable {
+    private let client: GewuClient
     private let running: Task<Void, Never>
 
     init(_ client: GewuClient, _ told: AsyncThrowingStream<SyncEnd, any Error>.Continuation) {
+        self.client = client
         running = Task {
+            await client.hasLetGo()
             let ends = Ends { told.yield($0) }
             let queue = DispatchQueue(label: "gewu-stay-synced")
             do {
@@ -50,7 +58,13 @@ private final class Stay: Sendable {
         }
     }
 
-    deinit { running.cancel() }
+    /// Ends it and waits until it has ended.
+    func isOver() async {
+        running.cancel()
+        await running.value
+    }
+
+    deinit { client.letGo(of: running) }
 }
 
 /// Hands the ends of syncs on.

@@ -17,6 +17,7 @@ extension GewuClient {
         _ trigger: SyncTrigger = .manual,
         onStep: (@Sendable (SyncProgress) -> Void)? = nil
     ) async throws(GewuError) -> SyncReport {
+        await hasLetGo()
         let listener = onStep.map(Steps.init)
         return try await cancellable { core, cancel in
             try core.sync(cancel: cancel, trigger: trigger, listener: listener)
@@ -36,7 +37,7 @@ extension GewuClient {
                     told.finish(throwing: error)
                 }
             }
-            told.onTermination = { _ in running.cancel() }
+            told.onTermination = { _ in self.letGo(of: running) }
         }
     }
 
@@ -44,7 +45,8 @@ extension GewuClient {
     /// (``tell(network:)``), the app that comes to the front (``tell(inFront:)``), a push (``onPushHint()``) and a
     /// timer; failures are waited out, and urgent cases do not wait. In the foreground news come at once. Ends that
     /// are not read in time are left out, the last one never is. Closing the client ends it. One at a time; uses
-    /// a thread of its own.
+    /// a thread of its own. A task that is cancelled while it reads goes on when the work has ended; who lets go
+    /// of it otherwise does not wait, but the next sync does.
     ///
     /// Ask with ``syncSoon()`` meanwhile: a ``sync(_:onStep:)`` that meets one of these fails as busy.
     public func stayingSynced() -> StayingSynced { StayingSynced(client: self) }

@@ -14,8 +14,6 @@ public struct WaitingReport: Equatable, Sendable {
 }
 
 extension DraftInput {
-    private static let mostCharacters = 4_000
-
     /// A draft that was begun: what was filled in is written into it last.
     var isEmpty: Bool { self == DraftInput() }
 
@@ -29,19 +27,17 @@ extension DraftInput {
             throw .invalidInput(
                 field: "self_handled", text: "only the city's own people settle a matter on the spot")
         }
-        if let text, let wrong = Self.fault(of: text) { throw .invalidInput(field: "text", text: wrong) }
-    }
-
-    private static func fault(of text: String) -> String? {
-        if text.unicodeScalars.contains("\0") { return "the text holds a NUL character: remove it" }
-        if text.allSatisfy(\.isWhitespace) { return "the text is empty" }
-        guard text.unicodeScalars.count > mostCharacters else { return nil }
-        return "the text has more than 4000 characters: shorten it"
+        if let wrong = Bounds.fault(of: self) { throw .invalidInput(field: wrong.field, text: wrong.text) }
     }
 }
 
-/// Why nobody leaves while these wait, and what to do.
-func whyNotLeave(_ waiting: [WaitingReport]) -> String {
+/// Why nobody leaves while these wait or lie aside, and what to do; nothing where there is nothing.
+func whyNotLeave(_ waiting: [WaitingReport], _ aside: [MovedAside]) -> String? {
+    if waiting.isEmpty {
+        return aside.first.map {
+            "the damaged database \($0.name) lies aside, with what was unsent in it: discard it with discardMovedAside"
+        }
+    }
     guard let refused = waiting.first(where: { $0.refused != nil }) else {
         return "\(waiting.count) reports wait for the city: sync first, or discard them with discardWaiting"
     }

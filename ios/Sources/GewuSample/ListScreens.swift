@@ -42,7 +42,7 @@
                 Live(query: model.rows) { rows in ForEach(rows) { row($0) } }
             }
             .sheet(item: $asking) { asking in
-                Capture(.camera, role: .other, into: FileManager.default.temporaryDirectory) { taken in
+                Capture(.camera, role: .other, into: TakenPhotos.own.folder) { taken in
                     take(taken, asking)
                 }
             }
@@ -75,7 +75,7 @@
         /// A work needs two photos, the others one.
         private func take(_ taken: Result<PhotoFile, GewuError>?, _ before: Asking) {
             asking = nil
-            guard case .success(let photo) = taken else { return }
+            guard case .success(let photo) = taken else { return TakenPhotos.own.remove(before.photos) }
             var next = before
             next.photos.append(photo)
             if next.button == .handle, next.photos.count < 2 {
@@ -91,6 +91,7 @@
                     try await model.tap(button, row.id, photos: photos)
                     problem = nil
                 } catch { problem = error }
+                TakenPhotos.own.remove(photos)
             }
         }
     }

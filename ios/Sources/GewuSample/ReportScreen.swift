@@ -63,10 +63,13 @@
         }
 
         private var camera: some View {
-            Capture(.camera, role: .scene, into: FileManager.default.temporaryDirectory) { taken in
+            Capture(.camera, role: .scene, into: TakenPhotos.own.folder) { taken in
                 isTaking = false
                 guard case .success(let photo) = taken else { return }
-                Task { await store.model?.attach(photo) }
+                Task {
+                    await store.model?.attach(photo)
+                    TakenPhotos.own.remove([photo])
+                }
             }
         }
 

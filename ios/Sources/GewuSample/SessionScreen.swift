@@ -43,6 +43,8 @@
         /// Over one client, for a city at an address.
         public init(_ client: GewuClient, server: String) {
             self.client = client
+            // Copies of photos that a process left which was killed go at the start.
+            _ = TakenPhotos.own
             _session = StateObject(wrappedValue: SessionStore(client, server: server))
             _sync = StateObject(wrappedValue: SyncStore(client))
         }

@@ -26,12 +26,7 @@ func wrong(_ field: String, _ text: String) -> SdkError { .InvalidInput(field: f
 
 /// Refuses what is no text of a person.
 func checkText(_ text: String?) throws {
-    guard let text else { return }
-    if text.unicodeScalars.contains("\0") { throw wrong("text", "the text holds a NUL character: remove it") }
-    if text.allSatisfy(\.isWhitespace) { throw wrong("text", "the text is empty") }
-    if text.unicodeScalars.count > 4_000 {
-        throw wrong("text", "the text has more than 4000 characters: shorten it")
-    }
+    if let fault = text.flatMap(Bounds.fault(ofText:)) { throw wrong("text", fault) }
 }
 
 /// Refuses more photos than one entry holds.
@@ -192,7 +187,7 @@ public final class FakeCity: @unchecked Sendable {
         }
         guard let position = input.position else { throw wrong("position", "a report needs a position") }
         try Self.check(position)
-        try checkText(input.text)
+        if let fault = Bounds.fault(of: input) { throw wrong(fault.field, fault.text) }
     }
 
     /// Refuses what is no position.
@@ -209,7 +204,7 @@ public final class FakeCity: @unchecked Sendable {
         switch stage {
         case .received: ["supplement", "urge", "withdraw"]
         case .verifying, .accepted, .inProgress: ["supplement", "urge"]
-        case .closed: rated ? [] : ["rate"]
+        case .closed: rated ? ["reopen_request"] : ["rate", "reopen_request"]
         default: []
         }
     }

@@ -32,6 +32,8 @@ struct FakeDevice {
     private(set) var key = UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
     var drafts: [DraftId: FakeDraft] = [:]
     var unsent: Set<String> = []
+    var aside: [MovedAside] = []
+    var setAside: [SetAsideNote] = []
     var logs: [CaseId: [FakeEntry]] = [:]
     private var words: [CaseId: FakeWord] = [:]
 

@@ -35,6 +35,17 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
         city.lock.withLock { syncsEnd = outcome }
     }
 
+    /// A database of this device was damaged: it lies aside, and nobody signs out until it is discarded.
+    public func moveAside(_ database: MovedAside) {
+        city.lock.withLock { device.aside.append(database) }
+    }
+
+    /// The city set something of this device's aside: it stands in the status.
+    public func setAside(_ note: SetAsideNote) {
+        city.lock.withLock { device.setAside.append(note) }
+        bell.ring([.status])
+    }
+
     /// Runs a call, after what a test planned for it.
     func call<T>(_ name: String, _ work: (inout FakeDevice) throws -> T) throws -> T {
         try city.lock.withLock {
@@ -124,9 +135,11 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
 
     override public func signOut(unsentTo folder: FilePath?) throws {
         try changing("signOut") { device in
-            if !device.unsent.isEmpty || !device.drafts.isEmpty {
+            if !device.unsent.isEmpty || !device.drafts.isEmpty || !device.aside.isEmpty {
                 guard let folder else {
-                    throw SdkError.NotPermitted(text: "something is unsent: sync first, or name a folder")
+                    let aside = "a damaged database lies aside: discard it first, or name a folder"
+                    let unsent = "something is unsent: sync first, or name a folder"
+                    throw SdkError.NotPermitted(text: device.aside.isEmpty ? unsent : aside)
                 }
                 let url = URL(fileURLWithPath: folder)
                 let text = device.unsent.sorted().joined(separator: "\n")
@@ -138,6 +151,17 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
                 }
             }
             device.forget()
+        }
+    }
+
+    override public func movedAside() throws -> [MovedAside] { try call("movedAside") { $0.aside } }
+
+    override public func discardMovedAside(name: String) throws {
+        try call("discardMovedAside") { device in
+            guard let index = device.aside.firstIndex(where: { $0.name == name }) else {
+                throw SdkError.NotFound(text: "the damaged database is not on this device")
+            }
+            device.aside.remove(at: index)
         }
     }
 
@@ -188,7 +212,7 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
                 texts: UInt32(waiting.filter { $0.text != nil }.count), photos: UInt32(photos.count),
                 commands: 0, offeredAgain: 0, drafts: UInt32(device.drafts.count),
                 bytes: photos.map(\.bytes).reduce(0, +), bytesSent: 0, heldBack: 0,
-                waitingSince: waiting.map(\.at).min(), commandNotes: [], setAside: [], notices: [],
+                waitingSince: waiting.map(\.at).min(), commandNotes: [], setAside: device.setAside, notices: [],
                 clockOffsetMs: 0, refused: 0, lostContacts: [], lastSync: lastSync, backupCovers: nil)
         }
     }
@@ -409,6 +433,10 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
 
     override public func urge(case id: CaseId, act: ActInput) throws -> Saved {
         try write("urge", id, "urge", act)
+    }
+
+    override public func askReopening(case id: CaseId, reason: String?, act: ActInput) throws -> Saved {
+        try write("askReopening", id, "reopen_request", act, reason: reason)
     }
 
     override public func rate(case id: CaseId, score: UInt8, act: ActInput) throws -> Saved {

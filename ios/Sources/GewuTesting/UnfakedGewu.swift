@@ -25,10 +25,6 @@ public class UnfakedGewu: Gewu, @unchecked Sendable {
 
     override public func discardLocker(locker _: String) throws { throw unfaked() }
 
-    override public func movedAside() throws -> [MovedAside] { throw unfaked() }
-
-    override public func discardMovedAside(name _: String) throws { throw unfaked() }
-
     override public func contact(case _: CaseId) throws -> CaseContact { throw unfaked() }
 
     override public func scrub(mostBytes _: UInt64) throws -> ScrubReport { throw unfaked() }
@@ -40,8 +36,6 @@ public class UnfakedGewu: Gewu, @unchecked Sendable {
     override public func appeal(
         case _: CaseId, reason _: String, against _: ChangeHash?, act _: ActInput
     ) throws -> Saved { throw unfaked() }
-
-    override public func askReopening(case _: CaseId, reason _: String?, act _: ActInput) throws -> Saved { throw unfaked() }
 
     override public func askSuspension(
         case _: CaseId, reason _: String, until _: Millis?, act _: ActInput

@@ -272,7 +272,7 @@ final class ModelsTests: XCTestCase {
 
 /// A device with the real library.
 @MainActor
-private final class Phone {
+final class Phone {
     let server: GewuTestServer
     let client: GewuClient
     let session: SessionModel
@@ -292,10 +292,10 @@ private final class Phone {
     var role: AppRole? { if case .signedIn(let role, _, _) = session.state { role } else { nil } }
 }
 
-private func fresh(_ what: String) -> String { "\(what)-\(UUID().uuidString.prefix(8).lowercased())" }
+func fresh(_ what: String) -> String { "\(what)-\(UUID().uuidString.prefix(8).lowercased())" }
 
 /// A photo as a picker or a camera hands it over.
-private func photo(_ name: String) -> PhotoFile {
+func photo(_ name: String) -> PhotoFile {
     let fixtures = ProcessInfo.processInfo.environment["GEWU_FIXTURES"] ?? "fixtures"
     return PhotoFile(path: "\(fixtures)/photos/\(name).jpg", role: .scene, provenance: .camera)
 }

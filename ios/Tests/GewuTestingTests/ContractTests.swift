@@ -83,6 +83,32 @@ final class ContractTests: XCTestCase {
         }
     }
 
+    func testContactsAndCodesThatAreOutOfBoundsAreRefusedByTheirField() async throws {
+        try await both { town in
+            let client = try await town.inspector().client
+            let long = String(repeating: "c", count: 257)
+            let contacts = [
+                Contact(phone: "abc"), Contact(phone: "12"), Contact(name: " "), Contact(name: "a\u{7}"),
+                Contact(name: String(repeating: "王", count: 81)), Contact(idNumber: "123"), Contact(idNumber: "王1234"),
+            ]
+            let wrong = contacts.map { ($0, nil, nil, "contact") } + [
+                (nil, long, nil, "component"), (nil, "", nil, "component"), (nil, nil, long, "language"),
+                (nil, nil, "z\0", "language"),
+            ] as [(Contact?, String?, String?, String)]
+            for (contact, component, language, field) in wrong {
+                let input = ReportRequest(
+                    class: manhole, position: atTheMarket(), component: component, language: language, contact: contact)
+                let why = try await refused { try await client.report(input) }
+                XCTAssertEqual(why.field, field, town.name)
+            }
+            let good = Contact(phone: "+86 (138) 0013-8000", name: String(repeating: "王", count: 80), idNumber: "99-a")
+            for contact in [good, Contact()] {
+                try await client.report(
+                    ReportRequest(class: manhole, position: atTheMarket(), text: "坑", contact: contact))
+            }
+        }
+    }
+
     func testNumbersThatAreNoneAreRefusedByTheirField() async throws {
         try await both { town in
             let client = try await town.inspector().client
@@ -477,15 +503,8 @@ final class ContractTests: XCTestCase {
                 XCTAssertNotNil(filed)
             }
             // Whoever lets go of it has ended it.
-            for _ in 0..<200 {
-                do {
-                    _ = try await client.stayingSynced().first { _ in true }
-                    return
-                } catch let error as GewuError where error.wayOut == .tryLater {
-                    try await Task.sleep(nanoseconds: 20_000_000)
-                }
-            }
-            XCTFail("it goes on")
+            _ = try await client.stayingSynced().first { _ in true }
+            try await client.sync()
         }
     }
 
@@ -649,6 +668,40 @@ final class ContractTests: XCTestCase {
             XCTAssertNil(after)
             let why = try await refused { try await client.cases() }
             XCTAssertEqual(why, .closed)
+        }
+    }
+
+    func testADeviceWithoutDamageHasNothingAsideAndDiscardsNothing() async throws {
+        try await both { town in
+            let client = try await town.stranger()
+            let aside = try await client.movedAside()
+            XCTAssertEqual(aside, [], town.name)
+            let why = try await refused { try await client.discard(movedAside: "gewu.db.damaged") }
+            XCTAssertEqual(why.wayOut, .refresh, town.name)
+        }
+    }
+
+    func testACitizenAsksToReopenWhatWasClosedAndNothingElse() async throws {
+        try await both { town in
+            let someone = try await town.citizen()
+            let unit = fresh("unit")
+            let (wang, zhao) = (try await town.inspector(), try await town.crew(unit))
+            let id = try await town.dispatched(by: someone, to: unit)
+            let early = try await refused { try await someone.client.askReopening(id) }
+            XCTAssertEqual(early.wayOut, .giveUp, town.name)
+            try await zhao.synced()
+            try await zhao.client.handle(id, workDone())
+            try await zhao.synced()
+            try town.checkRequest(id, person: wang.user)
+            try await wang.synced()
+            try await wang.client.check(id, .pass, act("合格", inspection()))
+            try await wang.synced()
+            try town.close(id)
+            try await someone.synced()
+            let may = try await someone.client.show(id).publicWord?.may
+            XCTAssertEqual(Set(may ?? []), ["rate", "reopen_request"], town.name)
+            try await someone.client.askReopening(id, act("又坏了"))
+            try await someone.synced()
         }
     }
 

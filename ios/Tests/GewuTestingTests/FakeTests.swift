@@ -41,6 +41,29 @@ final class FakeTests: XCTestCase {
         XCTAssertTrue(status.synced)
     }
 
+    func testWhatATestMovesAsideHoldsItsUserUntilItIsDiscarded() async throws {
+        let client = try await wang().client
+        let damaged = MovedAside(name: "gewu.db.damaged-1", movedAt: 1, bytes: 9)
+        fake.moveAside(damaged)
+        let aside = try await client.movedAside()
+        XCTAssertEqual(aside, [damaged])
+        let held = try await refused { try await client.signOut() }
+        XCTAssertEqual(held.wayOut, .giveUp)
+        XCTAssertTrue(held.text.contains("damaged"), held.text)
+        try await client.discard(movedAside: damaged.name)
+        try await client.signOut()
+    }
+
+    func testWhatATestSetsAsideStandsInTheStatus() async throws {
+        let client = try await wang().client
+        let note = SetAsideNote(
+            case: "0", change: "1", kind: "urge", reason: "standing", words: "why", replacedBy: nil, at: 1,
+            texts: ["快一点"])
+        fake.setAside(note)
+        let notes = try await client.status().setAside
+        XCTAssertEqual(notes, [note])
+    }
+
     func testACancelledTaskStopsItsSync() async throws {
         let wang = try await wang()
         try await wang.client.report(request())

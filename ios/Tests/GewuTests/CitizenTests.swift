@@ -97,7 +97,17 @@ final class CitizenTests: XCTestCase {
             (hole("01002", atTheMarket(lon: .nan)), "position"), (hole("01002", atTheMarket(), long), "text"),
             (hole("01002", atTheMarket(), " "), "text"), (hole("01002", atTheMarket(), "a\0"), "text"),
         ]
-        for (input, field) in wrong {
+        let bad: [(DraftInput, String)] = [
+            (contact(Contact(phone: "abc")), "contact"), (contact(Contact(phone: "12")), "contact"),
+            (contact(Contact(phone: String(repeating: "1", count: 33))), "contact"),
+            (contact(Contact(name: String(repeating: "王", count: 81))), "contact"),
+            (contact(Contact(name: "王\0")), "contact"), (contact(Contact(name: " ")), "contact"),
+            (contact(Contact(idNumber: "123")), "contact"), (contact(Contact(idNumber: "12 345")), "contact"),
+            (coded(component: String(repeating: "c", count: 257)), "component"), (coded(component: ""), "component"),
+            (coded(language: String(repeating: "z", count: 257)), "language"), (coded(language: "zh\0"), "language"),
+            (coded(campaign: "a\0"), "campaign"), (hole("0\0"), "class"),
+        ]
+        for (input, field) in wrong + bad {
             let why = try await failure { try await screen.report(input, photos: [photo()]) }
             XCTAssertEqual(why.field, field)
         }
@@ -105,6 +115,29 @@ final class CitizenTests: XCTestCase {
         XCTAssertEqual(waiting, [])
         let most = hole("01002", atTheMarket(), String(repeating: "😀", count: 4_000))
         guard case .waiting = try await screen.report(most) else { return XCTFail("reported without a city") }
+        let good = [
+            contact(Contact()), contact(Contact(phone: "+86 (138) 0013-8000")),
+            contact(Contact(name: String(repeating: "王", count: 80), idNumber: "99010119900101001X")),
+            coded(component: String(repeating: "c", count: 256), language: "en"),
+        ]
+        for input in good {
+            guard case .waiting = try await screen.report(input) else { return XCTFail("reported without a city") }
+        }
+        // The real city takes them too.
+        wire.away = false
+        let count = try await arrived(screen)
+        XCTAssertEqual(count, 1 + good.count)
+    }
+
+    private func contact(_ contact: Contact) -> DraftInput {
+        DraftInput(class: manhole, position: atTheMarket(), contact: contact)
+    }
+
+    private func coded(
+        component: String? = nil, campaign: String? = nil, language: String? = nil
+    ) -> DraftInput {
+        DraftInput(
+            class: manhole, position: atTheMarket(), component: component, campaign: campaign, language: language)
     }
 
     func testAWaitingReportThatTheCityRefusesIsNamedAndHoldsNobodyForEver() async throws {

@@ -89,17 +89,6 @@ struct Device: Sendable {
         XCTAssertEqual(report.outcome, .complete, file: file, line: line)
     }
 
-    /// Whether another sync was over and this one is complete.
-    func syncedUnlessBusy() async throws -> Bool {
-        do {
-            try await synced()
-            return true
-        } catch let why as GewuError {
-            if case .busy = why { return false }
-            throw why
-        }
-    }
-
     func reported(_ text: String = "井盖缺失") async throws -> CaseId {
         try await client.report(request(text, photos: [photo()])).case
     }

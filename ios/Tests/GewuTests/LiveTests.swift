@@ -286,8 +286,7 @@ final class LiveTests: XCTestCase {
         try await reading.value
         try await until("the end of the request") { wire.waiting.value == wire.ended.value }
         wire.silent = false
-        // The request has ended; the sync that made it puts its things away yet.
-        try await until("the next sync") { try await wang.syncedUnlessBusy() }
+        try await wang.synced()
     }
 
     func testCancellingTheWorkOnAPhotoLeavesTheDraftAsItWas() async throws {
@@ -365,41 +364,5 @@ private final class Meeting: @unchecked Sendable {
         condition.lock()
         defer { condition.unlock() }
         return here >= expected
-    }
-}
-
-/// A network that takes requests and, while it is silent, answers none until it is cancelled.
-final class Silence: HostTransport, @unchecked Sendable {
-    private let inner = URLSessionTransport()
-    private let condition = NSCondition()
-    private var hush = false
-    private var cancelled = 0
-    let waiting = Counter()
-    let ended = Counter()
-
-    var silent: Bool {
-        get { condition.withLock { hush } }
-        set { condition.withLock { hush = newValue } }
-    }
-
-    func send(order: HttpOrder) throws -> HttpAnswer {
-        guard silent else { return try inner.send(order: order) }
-        condition.lock()
-        defer {
-            condition.unlock()
-            ended.more()
-        }
-        let before = cancelled
-        waiting.more()
-        while cancelled == before, condition.wait(until: Date(timeIntervalSinceNow: 60)) {}
-        throw cancelled == before ? HostError.Timeout : HostError.Cancelled
-    }
-
-    func cancel(line: UInt64) throws {
-        condition.withLock {
-            cancelled += 1
-            condition.broadcast()
-        }
-        try inner.cancel(line: line)
     }
 }

@@ -5,6 +5,7 @@ import android.content.Context
 import android.content.Intent
 import android.graphics.Bitmap
 import android.graphics.ImageDecoder
+import android.media.ExifInterface
 import android.net.Uri
 import android.os.Build
 import android.provider.MediaStore
@@ -16,12 +17,16 @@ import java.io.File
 import java.io.FileOutputStream
 import java.io.InputStream
 
-/** Photos on their way into the SDK: from the camera app, or chosen in the picker. */
+/**
+ * Photos on their way into the SDK: from the camera app, or chosen in the picker. They lie in the app's cache with all
+ * that the camera wrote into them, the place among it, until [clean] takes them away. What nobody cleaned goes after a
+ * day, when the next photo comes.
+ */
 class Capture(private val context: Context) {
     private val folder: File get() = File(context.cacheDir, "gewu-capture").apply { mkdirs() }
 
     /** A new file for the camera app. Hand its content address out by the app's own file provider. */
-    fun newFile(): File = File.createTempFile("photo", ".jpg", folder)
+    fun newFile(): File = fresh("photo", ".jpg")
 
     /** Asks the camera app for a photo in a file that [output] names. */
     fun cameraIntent(output: Uri): Intent = Intent(MediaStore.ACTION_IMAGE_CAPTURE)
@@ -42,16 +47,26 @@ class Capture(private val context: Context) {
 
     /** What the user chose. Its place and time are those in the file, never those of now. */
     fun picked(uri: Uri, role: EvidenceRole): PhotoFile {
-        val copy = File.createTempFile("picked", ".img", folder)
+        val copy = fresh("picked", ".img")
         val opened = checkNotNull(resolver.openInputStream(uri)) { "the photo cannot be opened" }
         opened.use { input -> FileOutputStream(copy).use { input.copyTo(it) } }
         return PhotoFile(made(copy).path, role, Provenance.PICKER)
     }
 
-    /** Takes the copies away, once the SDK has its own. */
-    fun clean() {
-        folder.listFiles()?.forEach { it.delete() }
+    /** Takes the copies of a photo away: once the SDK has its own, after it was attached or reported. */
+    fun clean(photo: PhotoFile) {
+        val name = original(File(photo.path))
+        folder.listFiles { file -> original(file) == name }?.forEach { it.delete() }
     }
+
+    private fun fresh(prefix: String, suffix: String): File {
+        val before = System.currentTimeMillis() - DAY_MS
+        folder.listFiles { file -> file.lastModified() < before }?.forEach { it.delete() }
+        return File.createTempFile(prefix, suffix, folder)
+    }
+
+    /** What a copy and the JPEG that was made of it have in common. */
+    private fun original(file: File): String = file.nameWithoutExtension.removeSuffix(CONVERTED)
 
     private val resolver: ContentResolver get() = context.contentResolver
 
@@ -59,9 +74,14 @@ class Capture(private val context: Context) {
     private fun made(file: File): File {
         val format = file.inputStream().use(::formatOf)
         if (format != PhotoFormat.HEIC) return file
-        val jpeg = File(folder, file.nameWithoutExtension + "-converted.jpg")
+        val jpeg = File(folder, file.nameWithoutExtension + CONVERTED + ".jpg")
         HeicConverter.convert(file, jpeg)
         return jpeg
+    }
+
+    private companion object {
+        const val DAY_MS = 24 * 3_600_000L
+        const val CONVERTED = "-converted"
     }
 }
 
@@ -88,7 +108,11 @@ internal fun formatOf(stream: InputStream): PhotoFormat {
 
 private val HEIC_BRANDS = setOf("heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1")
 
-/** Makes a JPEG of a HEIC file by the platform's decoder, upright. */
+/**
+ * Makes a JPEG of a HEIC file by the platform's decoder, upright, with the time and the place that stood in it. Only
+ * the choice of what is carried over is tested: the decoder and the platform's `ExifInterface` need a phone, and this
+ * has never run on one.
+ */
 internal object HeicConverter {
     private const val QUALITY = 92
 
@@ -102,5 +126,19 @@ internal object HeicConverter {
         } finally {
             bitmap.recycle()
         }
+        val made = ExifInterface(to.path)
+        carried(ExifInterface(from.path)::getAttribute).forEach { (tag, value) -> made.setAttribute(tag, value) }
+        made.saveAttributes()
     }
+
+    /** Time and place, and nothing else: the pixels are upright already. */
+    fun carried(read: (tag: String) -> String?): Map<String, String> =
+        CARRIED.mapNotNull { tag -> read(tag)?.let { tag to it } }.toMap()
+
+    /** Written out, for a phone that does not know one of them leaves it out. */
+    private val CARRIED = listOf(
+        "DateTime", "DateTimeOriginal", "OffsetTime", "OffsetTimeOriginal", "SubSecTime", "SubSecTimeOriginal",
+        "GPSLatitude", "GPSLatitudeRef", "GPSLongitude", "GPSLongitudeRef", "GPSDateStamp", "GPSTimeStamp",
+        "GPSHPositioningError",
+    )
 }

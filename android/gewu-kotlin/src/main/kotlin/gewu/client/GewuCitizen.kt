@@ -6,11 +6,13 @@ import gewu.CaseId
 import gewu.DraftId
 import gewu.DraftInput
 import gewu.ListQuery
+import gewu.MovedAside
 import gewu.OpenOptions
 import gewu.Page
 import gewu.PhotoFile
 import gewu.Saved
 import gewu.SdkException
+import gewu.SetAsideNote
 import gewu.SignInRequest
 import gewu.SyncReport
 import kotlinx.coroutines.NonCancellable
@@ -152,12 +154,30 @@ class GewuCitizen(private val server: String, private val options: OpenOptions) 
     suspend fun rate(case: CaseId, score: Int, words: String? = null): Saved =
         agreed().rate(case, score, ActInput(text = words))
 
-    /** Takes everything off the phone; refused while a report is unsent or waits, in words that say what to do. */
+    /** Asks to open an ended report again (申请重办): what `publicWord.may` calls `reopen_request`. */
+    suspend fun askToReopen(case: CaseId, words: String): Saved =
+        agreed().askReopening(case, act = ActInput(text = words))
+
+    /** Reports and words that the city set aside, or that were lost with the phone's key: each with its reason. */
+    suspend fun setAside(): List<SetAsideNote> = agreed().status().setAside
+
+    /**
+     * Databases of this phone that were damaged and moved aside, the oldest first. What was unsent in them is nowhere
+     * else. After the damage the phone is a new one, and the user is asked for consent again.
+     */
+    suspend fun movedAside(): List<MovedAside> = agreed().movedAside()
+
+    /** Removes a database that was moved aside, for ever, with everything that was unsent in it. */
+    suspend fun discardMovedAside(name: String) = agreed().discardMovedAside(name)
+
+    /**
+     * Takes everything off the phone; refused while a report is unsent or waits, or a damaged database lies aside, in
+     * words that say what to do.
+     */
     suspend fun leave() {
         val client = agreed()
         waitingReports.sweep(client)
-        val waiting = waiting()
-        if (waiting.isNotEmpty()) throw SdkException.NotPermitted(whyNotLeave(waiting))
+        whyNotLeave(waiting(), client.movedAside())?.let { throw SdkException.NotPermitted(it) }
         client.signOut()
     }
 

@@ -15,7 +15,11 @@ import gewu.WhoAmI
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.MutableSharedFlow
+import kotlinx.coroutines.isActive
 import kotlinx.coroutines.sync.Semaphore
 import kotlinx.coroutines.withContext
 import java.nio.charset.CharacterCodingException
@@ -49,9 +53,12 @@ class GewuClient private constructor(
     /** Speaks when the database was taken up again. */
     internal val resumed = MutableSharedFlow<Unit>(extraBufferCapacity = 1)
 
-    /** Does several calls of the plain object in one go, off the calling thread. */
+    /**
+     * Does several calls of the plain object in one go, off the calling thread. Whoever is cancelled before it begins
+     * has done nothing; once it has begun it returns what it came to, for it may have saved.
+     */
     suspend inline fun <T> call(crossinline work: GewuInterface.() -> T): T =
-        withContext(dispatcher) { core.work() }
+        inOneGo(dispatcher) { core.work() }
 
     /** Records that the user agreed to the terms of this version. Nothing happens before. */
     suspend fun consent(terms: String) = call { consent(terms) }
@@ -167,11 +174,18 @@ class GewuClient private constructor(
             dispatcher: CoroutineDispatcher = Dispatchers.IO,
         ): GewuClient = open(OpenOptions(folder = folder), dispatcher)
 
-        /** The same with a key store, a transport or a log of the app's. */
+        /** The same with a key store, a transport or a log of the app's. Who is cancelled meanwhile holds no folder. */
         suspend fun open(
             options: OpenOptions,
             dispatcher: CoroutineDispatcher = Dispatchers.IO,
-        ): GewuClient = withContext(dispatcher) { over(opened(options), dispatcher) }
+        ): GewuClient {
+            val client = inOneGo(dispatcher) { over(opened(options), dispatcher) }
+            val caller = currentCoroutineContext()
+            // Nobody would close it for whoever is gone.
+            if (!caller.isActive) withContext(NonCancellable) { withContext(dispatcher) { client.close() } }
+            caller.ensureActive()
+            return client
+        }
 
         private fun opened(options: OpenOptions): Gewu = try {
             Gewu.openWith(options)
@@ -188,5 +202,18 @@ class GewuClient private constructor(
             dispatcher: CoroutineDispatcher = Dispatchers.IO,
             newHandle: () -> CancelHandle = ::CancelHandle,
         ): GewuClient = GewuClient(core, dispatcher, newHandle)
+    }
+}
+
+/** Blocking work on [on] that a cancelled caller does not begin, and whose result it gets once it was begun. */
+@PublishedApi
+internal suspend fun <T> inOneGo(on: CoroutineDispatcher, work: () -> T): T {
+    val caller = currentCoroutineContext()
+    // The outer one alone would drop the result when it comes back from another dispatcher.
+    return withContext(NonCancellable) {
+        withContext(on) {
+            caller.ensureActive()
+            work()
+        }
     }
 }

@@ -1,5 +1,6 @@
 package gewu.client
 
+import gewu.Contact
 import gewu.DraftInput
 import gewu.OpenOptions
 import gewu.PublicStage
@@ -162,12 +163,29 @@ class CitizenTest {
             hole().copy(text = "a\u0000") to "text",
             hole().copy(text = "half \uD83D") to "text",
             hole().copy(selfHandled = true) to "self_handled",
+            hole().copy(contact = Contact(phone = "abc")) to "contact",
+            hole().copy(contact = Contact(phone = "1".repeat(33))) to "contact",
+            hole().copy(contact = Contact(name = "名".repeat(81))) to "contact",
+            hole().copy(contact = Contact(name = "a\u0000")) to "contact",
+            hole().copy(contact = Contact(idNumber = "123")) to "contact",
+            hole().copy(component = "1".repeat(257)) to "component",
+            hole().copy(component = "a\u0000") to "component",
+            hole().copy(campaign = "") to "campaign",
+            hole().copy(condition = "a\u0000") to "condition",
+            hole().copy(language = "z".repeat(257)) to "language",
         )
         wrong.forEach { (input, field) ->
             assertEquals(field, (attempt { screen.report(input, listOf(photo())) } as Outcome.Failed).field)
         }
         assertTrue(screen.waiting().isEmpty())
-        assertTrue(screen.report(hole().copy(text = "😀".repeat(4_000))) is Reported.Waiting)
+        val widest = hole().copy(
+            text = "😀".repeat(4_000), component = "1".repeat(256),
+            contact = Contact(phone = "+86 (024) 6234-5678", name = "😀".repeat(80), idNumber = "2101-X"),
+        )
+        assertTrue(screen.report(widest) is Reported.Waiting)
+        assertTrue(screen.report(hole().copy(contact = Contact())) is Reported.Waiting)
+        wire.away = false
+        assertEquals(2, arrived(screen))
     }
 
     @Test

@@ -49,7 +49,7 @@ class ReportScreen(
     }
 
     private fun add(picked: List<PhotoFile>) {
-        scope.launch { picked.forEach { model.attach(it) } }
+        scope.launch { picked.forEach { model.attach(it) }.also { ways.used(picked) } }
     }
 
     private fun show(state: ReportState) {

@@ -140,6 +140,10 @@ class SampleActivity : Activity(), Ways {
         startActivityForResult(several, PICK)
     }
 
+    override fun used(photos: List<PhotoFile>) {
+        scope.launch(Dispatchers.IO) { photos.forEach(capture::clean) }
+    }
+
     @Deprecated("the platform's own way without androidx")
     override fun onActivityResult(asked: Int, result: Int, data: Intent?) {
         if (asked != PICK || result != RESULT_OK || data == null) return

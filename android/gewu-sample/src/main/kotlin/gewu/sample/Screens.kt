@@ -32,6 +32,9 @@ interface Ways {
 
     /** Asks for photos, and hands copies of them over. */
     fun photos(done: (List<PhotoFile>) -> Unit)
+
+    /** The copies are needed no more: the SDK has its own, or said no. */
+    fun used(photos: List<PhotoFile>)
 }
 
 /** The screens before and after signing in. Each lives as long as [scope]. */
@@ -130,7 +133,10 @@ class Screens(
 
     private fun tap(model: TasksModel, button: TaskButton, row: TaskRow, said: TextView) {
         fun go(photos: List<PhotoFile>) {
-            scope.launch { said.say(model.tap(button, row.case, photos = photos) as? Outcome.Failed) }
+            scope.launch {
+                said.say(model.tap(button, row.case, photos = photos) as? Outcome.Failed)
+                ways.used(photos)
+            }
         }
         if (button.wantsPhotos) ways.photos(::go) else go(emptyList())
     }

@@ -142,7 +142,7 @@ class FakeCity(
         val may = when (stage) {
             PublicStage.RECEIVED -> setOf("supplement", "urge", "withdraw")
             PublicStage.VERIFYING, PublicStage.ACCEPTED, PublicStage.IN_PROGRESS -> setOf("supplement", "urge")
-            PublicStage.CLOSED -> if (rated == null) setOf("rate") else emptySet()
+            PublicStage.CLOSED -> setOf("rate", "reopen_request")
             else -> emptySet()
         }
         return FakeWord(stage, may, replies[case], log.count { it.kind == "urge" }, rated)

@@ -3,8 +3,10 @@ package gewu.testing
 import gewu.ActInput
 import gewu.CaseId
 import gewu.ClassInfo
+import gewu.MovedAside
 import gewu.Saved
 import gewu.SdkException
+import gewu.SetAsideNote
 import gewu.Warning
 
 /** What one device holds. Every call under the lock of its city. */
@@ -17,6 +19,8 @@ internal class FakeDevice(val city: FakeCity) {
         private set
     val drafts = LinkedHashMap<String, FakeDraft>()
     val unsent = LinkedHashSet<String>()
+    val aside = mutableListOf<MovedAside>()
+    val setAside = mutableListOf<SetAsideNote>()
     private val logs = LinkedHashMap<CaseId, MutableList<FakeEntry>>()
     private val words = HashMap<CaseId, FakeWord>()
 
@@ -102,6 +106,8 @@ internal class FakeDevice(val city: FakeCity) {
         words.clear()
         drafts.clear()
         unsent.clear()
+        aside.clear()
+        setAside.clear()
     }
 
     /** Whether it says something else than before. */

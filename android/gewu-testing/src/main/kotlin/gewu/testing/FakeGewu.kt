@@ -41,6 +41,15 @@ class FakeGewu(
         syncsEnd = outcome
     }
 
+    /** A database of this device was damaged: it lies aside, and nobody signs out until it is discarded. */
+    fun moveAside(database: MovedAside) = synchronized(city.lock) { device.aside += database }
+
+    /** The city set something of this device's aside: it stands in the status. */
+    fun setAside(note: SetAsideNote) {
+        synchronized(city.lock) { device.setAside += note }
+        bell.ring(Changed.STATUS)
+    }
+
     override fun close() {
         closed = true
         bell.close()
@@ -93,11 +102,18 @@ class FakeGewu(
     override fun whoami(): WhoAmI = call("whoami") { shown(enrolled()) }
 
     override fun signOut(unsentTo: FilePath?) = call("signOut") {
+        if (unsentTo == null && aside.isNotEmpty()) throw SdkException.NotPermitted("a damaged database lies aside: discard it first, or name a folder")
         val kept = unsent.isNotEmpty() || drafts.isNotEmpty()
         if (kept && unsentTo == null) throw SdkException.NotPermitted("something is unsent: sync first, or name a folder")
         if (kept) File(checkNotNull(unsentTo)).apply { mkdirs() }.resolve("unsent.txt").writeText(unsent.joinToString("\n"))
         forget()
     }.also { bell.ring(Changed.CASES, Changed.TASKS, Changed.STATUS) }
+
+    override fun movedAside(): List<MovedAside> = call("movedAside") { aside.toList() }
+
+    override fun discardMovedAside(name: String) = call("discardMovedAside") {
+        if (!aside.removeAll { it.name == name }) throw SdkException.NotFound("the damaged database is not on this device")
+    }
 
     override fun tellNetwork(kind: NetworkKind) = call("tellNetwork") { staying.network(kind) }
 
@@ -219,7 +235,7 @@ class FakeGewu(
             photos = waiting.sumOf { it.photos.size }.toUInt(), commands = 0u, offeredAgain = 0u,
             drafts = drafts.size.toUInt(), bytes = waiting.sumOf { it.photos.sumOf(FakePhoto::bytes) }.toULong(),
             bytesSent = 0u, heldBack = 0u, waitingSince = waiting.minOfOrNull { it.at }, commandNotes = emptyList(),
-            setAside = emptyList(), notices = emptyList(), clockOffsetMs = 0, refused = 0u, lastSync = lastSync,
+            setAside = setAside.toList(), notices = emptyList(), clockOffsetMs = 0, refused = 0u, lastSync = lastSync,
             lostContacts = emptyList(), backupCovers = null,
         )
     }
@@ -259,6 +275,9 @@ class FakeGewu(
     override fun note(case: CaseId, act: ActInput) = act("note", case, act)
 
     override fun urge(case: CaseId, act: ActInput) = act("urge", case, act)
+
+    override fun askReopening(case: CaseId, reason: String?, act: ActInput) =
+        act("askReopening", case, act, "reopen_request", reason)
 
     override fun askExtension(case: CaseId, limit: String, reason: String?, act: ActInput) =
         act("askExtension", case, act, "extend_request", reason, limit)

@@ -1,6 +1,7 @@
 package gewu.testing
 
 import gewu.AttachedPhoto
+import gewu.Contact
 import gewu.Draft
 import gewu.DraftInput
 import gewu.PhotoFile
@@ -48,6 +49,26 @@ internal fun FakeCity.check(input: DraftInput) {
     }
     checkPlace(input.position ?: throw SdkException.InvalidInput("position", "a report needs a position"))
     checkText(input.text)
+    checkCodes(input)
+    input.contact?.let(::checkContact)
+}
+
+private fun checkCodes(input: DraftInput) = input.run {
+    val codes = listOf("condition" to condition, "component" to component, "campaign" to campaign, "language" to language)
+    codes.forEach { (field, code) ->
+        if (code != null && (code.isEmpty() || '\u0000' in code || code.toByteArray().size > MOST_OF_CODE)) {
+            throw SdkException.InvalidInput(field, "it must be 1 to 256 bytes without NUL characters")
+        }
+    }
+}
+
+private fun checkContact(contact: Contact) = contact.run {
+    val phoneIsWrong = phone?.let { !PHONE.matches(it) || it.count { digit -> digit in '0'..'9' } < LEAST_DIGITS } ?: false
+    val nameIsWrong = name?.let {
+        it.isBlank() || it.codePointCount(0, it.length) > MOST_OF_NAME || it.any(Char::isISOControl)
+    } ?: false
+    val idIsWrong = idNumber?.let { !ID_NUMBER.matches(it) } ?: false
+    if (phoneIsWrong || nameIsWrong || idIsWrong) throw SdkException.InvalidInput("contact", "the contact is out of bounds")
 }
 
 /** Refuses what is no position. */
@@ -85,4 +106,9 @@ internal fun checkCount(photos: Int) {
 private const val MOST_METRES = 100_000.0
 private const val MOST_CHARACTERS = 4_000
 private const val MOST_PHOTOS = 20
+private const val MOST_OF_NAME = 80
+private const val MOST_OF_CODE = 256
+private const val LEAST_DIGITS = 3
+private val PHONE = Regex("[0-9+() -]{0,32}")
+private val ID_NUMBER = Regex("[0-9A-Za-z-]{4,32}")
 private val CASE = Regex("[0-9a-fA-F]{32}")

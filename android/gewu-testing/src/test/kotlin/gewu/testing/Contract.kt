@@ -589,12 +589,27 @@ abstract class Contract {
     }
 
     @Test
+    fun `a contact or a code out of bounds is refused by its field`() = test {
+        town.citizen().use { someone ->
+            suspend fun wrong(request: gewu.ReportRequest) =
+                refused<SdkException.InvalidInput> { someone.client.report(request) }.`field`
+            val contacts = listOf(
+                gewu.Contact(phone = "abc"), gewu.Contact(name = "名".repeat(81)), gewu.Contact(idNumber = "123"),
+            )
+            contacts.forEach { assertEquals("contact", wrong(request().copy(contact = it))) }
+            assertEquals("component", wrong(request().copy(component = "1".repeat(257))))
+            assertEquals("language", wrong(request().copy(language = "a\u0000")))
+        }
+    }
+
+    @Test
     fun `a citizen rates what was closed`() = test {
         val unit = name("unit")
         town.citizen().use { someone ->
             town.crew(unit).use { zhao ->
                 val case = dispatched(someone, unit)
                 refused<SdkException.NotPermitted> { someone.client.rate(case, 5) }
+                refused<SdkException.NotPermitted> { someone.client.askReopening(case) }
                 zhao.synced()
                 zhao.client.handle(case, workDone())
                 zhao.synced()
@@ -605,7 +620,10 @@ abstract class Contract {
                 someone.client.rate(case, 5, act("谢谢"))
                 someone.synced()
                 someone.synced()
-                assertEquals(5, someone.client.case(case).publicWord?.rated?.toInt())
+                val word = checkNotNull(someone.client.case(case).publicWord)
+                assertEquals(5 to setOf("rate", "reopen_request"), word.rated?.toInt() to word.may.toSet())
+                someone.client.askReopening(case, act = act("又坏了"))
+                someone.synced()
             }
         }
     }

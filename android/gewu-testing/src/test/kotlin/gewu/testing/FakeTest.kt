@@ -1,6 +1,8 @@
 package gewu.testing
 
+import gewu.MovedAside
 import gewu.SdkException
+import gewu.SetAsideNote
 import gewu.SyncOutcome
 import gewu.client.cases
 import gewu.client.liveCases
@@ -61,6 +63,23 @@ class FakeTest {
         val used = FakeHandle().apply { cancel() }
         assertEquals(SyncOutcome.Cancelled, fake.sync(used, null, null).outcome)
         assertEquals(1u, wang.client.status().changes)
+    }
+
+    @Test
+    fun `what lies aside holds whoever leaves until it is discarded`() = wang { wang ->
+        fake.moveAside(MovedAside("gewu.db.damaged-1", null, 7u))
+        refused<SdkException.NotPermitted> { wang.client.signOut() }
+        refused<SdkException.NotFound> { wang.client.discardMovedAside("other") }
+        wang.client.discardMovedAside(wang.client.movedAside().single().name)
+        wang.client.signOut()
+    }
+
+    @Test
+    fun `what was set aside stands in the status`() = wang { wang ->
+        val saved = wang.client.report(request())
+        val note = SetAsideNote(saved.case, saved.change, "report", "rule", "words", null, 0, listOf("text"))
+        fake.setAside(note)
+        assertEquals(listOf(note), wang.client.status().setAside)
     }
 
     @Test
