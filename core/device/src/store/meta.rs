@@ -16,6 +16,8 @@ pub(crate) const CERTIFICATE: &str = "certificate";
 pub(crate) const ACCOUNT: &str = "account";
 pub(crate) const GENERATION: &str = "generation";
 pub(crate) const HIGHEST_GENERATION: &str = "highest_generation";
+/// 1: a restored server has not been shown the device's certificate.
+pub(crate) const UNSHOWN: &str = "certificate_unshown";
 pub(crate) const CLOCK_OFFSET: &str = "clock_offset";
 pub(crate) const LAST_SYNC: &str = "last_sync";
 pub(crate) const UPLOAD_POLICY: &str = "upload_policy";

@@ -266,8 +266,9 @@ impl<'a> Parcel<'a> {
         let own: Option<SignedCertificate> = own.map(|bytes| read(&bytes)).transpose()?;
         let present = own.as_ref().map(SignedCertificate::digest);
         let mut found = BTreeMap::new();
+        let unshown = meta::get_number(self.tx, meta::UNSHOWN)? == Some(1);
         found.extend(
-            own.filter(|_| !self.offered.is_empty())
+            own.filter(|_| unshown || !self.offered.is_empty())
                 .map(|own| (own.digest(), own)),
         );
         for push in &self.cases {

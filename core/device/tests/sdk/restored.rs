@@ -42,6 +42,30 @@ fn dispatch() -> Body {
 }
 
 #[test]
+fn a_restored_server_is_shown_the_certificate_once_also_by_who_has_nothing_to_offer() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    wang.sync();
+    restore(&city);
+    wang.sync();
+    wang.sync();
+    wang.gewu.report(report()).unwrap();
+    wang.sync();
+    let shown = requests(&city).into_iter().map(|request| {
+        let certificates = request.certificates.into_iter().flatten();
+        (request.generation, certificates.count())
+    });
+    let shown: Vec<(u64, usize)> = shown.collect();
+    let now = 9 << 32;
+    assert!(shown.iter().any(|told| *told == (now, 1)), "{shown:?}");
+    assert_eq!(
+        shown.iter().map(|(_, count)| count).sum::<usize>(),
+        1,
+        "{shown:?}"
+    );
+}
+
+#[test]
 fn what_was_set_aside_goes_to_a_restored_server_with_the_word_that_said_so() {
     let city = Arc::new(City::new());
     let wang = device(&city, "wang");

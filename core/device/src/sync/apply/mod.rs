@@ -6,6 +6,7 @@ mod verdicts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use gewu_model::cert::SignedCertificate;
 use gewu_model::crypto::StandardSuite;
 use gewu_model::entry::SeenState;
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
@@ -126,10 +127,11 @@ impl Applying<'_> {
         let now = int(self.response.generation);
         let known = meta::get_number(tx, meta::GENERATION)?;
         if known == Some(now) {
-            return Ok(());
+            return self.shown();
         }
         applied.progress = true;
         if known.is_some() {
+            meta::put_number(tx, meta::UNSHOWN, 1)?;
             facts::offer_all_again(tx)?;
             content::offer_again(tx)?;
             cards::offer_again(tx)?;
@@ -140,6 +142,19 @@ impl Applying<'_> {
         meta::put_number(tx, meta::GENERATION, now)?;
         let highest = meta::get_number(tx, meta::HIGHEST_GENERATION)?.unwrap_or(0);
         meta::put_number(tx, meta::HIGHEST_GENERATION, highest.max(now))
+    }
+
+    /// What the request carried the server has seen in its present life: it took it in before all else.
+    fn shown(&self) -> Result<()> {
+        if meta::get_number(self.tx, meta::UNSHOWN)? != Some(1) {
+            return Ok(());
+        }
+        let own = &self.identity().cert_digest;
+        let sent = self.outgoing.request.certificates.iter().flatten();
+        match sent.map(SignedCertificate::digest).any(|sent| sent == *own) {
+            true => meta::put_number(self.tx, meta::UNSHOWN, 0),
+            false => Ok(()),
+        }
     }
 
     fn certificates(&self, applied: &mut Applied) -> Result<()> {

@@ -290,7 +290,7 @@ class LiveTest {
                     repeat(50) { withTimeout(5_000) { device.cases() } }
                     assertEquals(4, wire.waiting.get())
                     fetches.forEach { it.cancel() }
-                    wire.cancel()
+                    wire.cancel(0u)
                     fetches.joinAll()
                     device.close()
                 }
