@@ -43,7 +43,7 @@ suspend fun GewuClient.attach(
 ): AttachedPhoto {
     val listener = onStep?.let { tell ->
         object : PhotoListener {
-            override fun soFar(progress: PhotoProgress) = tell(progress)
+            override fun soFar(progress: PhotoProgress) = listenerOfTheApps { tell(progress) }
         }
     }
     return cancellable { cancel -> core.attach(draft, photo, cancel, listener) }

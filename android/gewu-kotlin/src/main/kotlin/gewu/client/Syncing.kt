@@ -85,8 +85,15 @@ fun GewuClient.stayingSynced(): Flow<SyncEnd> = channelFlow {
 
 internal fun listener(tell: (SyncProgress) -> Unit): SyncListener =
     object : SyncListener {
-        override fun soFar(progress: SyncProgress) = tell(progress)
+        override fun soFar(progress: SyncProgress) = listenerOfTheApps { tell(progress) }
     }
+
+/** The bindings let an [Error] through to JNA, which prints it and goes on; what is no error ends the listener. */
+internal fun listenerOfTheApps(tell: () -> Unit) = try {
+    tell()
+} catch (error: Error) {
+    throw IllegalStateException("the listener failed", error)
+}
 
 /** When files may go up. */
 suspend fun GewuClient.uploadPolicy(): UploadPolicy = call { uploadPolicy() }

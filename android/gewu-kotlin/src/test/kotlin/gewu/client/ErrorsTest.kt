@@ -212,6 +212,22 @@ class ErrorsTest {
     }
 
     @Test
+    fun `a listener that throws anything hears no more`() = test {
+        inspector().use { wang ->
+            listOf(IllegalStateException("of the app"), NotImplementedError("of the app")).forEach { thrown ->
+                var heard = 0
+                val tell: (gewu.SyncProgress) -> Unit = {
+                    heard++
+                    throw thrown
+                }
+                wang.client.report(request(photos = listOf(photo())))
+                assertEquals(SyncOutcome.Complete, wang.client.sync(onStep = tell).outcome)
+                assertEquals(1, heard, "$thrown")
+            }
+        }
+    }
+
+    @Test
     fun `uploads keep to what the user decided`() = test {
         inspector().use { wang ->
             val paused = UploadPolicy(true, Over.ANY, Over.ANY, Over.ANY, 8_000_000u)
