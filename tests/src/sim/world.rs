@@ -354,18 +354,22 @@ impl World {
                 self.enrol(at);
             }
             let report = self.phones[at].sync(None);
-            let barred = self.phones[at].standing != Standing::Good;
-            quiet &= report.is_some_and(|report| {
-                let ended = match &report.outcome {
-                    SyncOutcome::Complete => true,
-                    // Everything was exchanged, and the device is told that it is out of use.
-                    SyncOutcome::Stopped { .. } => barred,
-                    _ => false,
-                };
-                ended
-                    && report.exchanges == 1
-                    && report.sent + report.received + report.uploaded == 0
-            });
+            let phone = &self.phones[at];
+            let barred = phone.standing != Standing::Good;
+            // A restored server may never have heard of it, and nobody gives it a code.
+            let shut_out = phone.standing == Standing::Compromised && phone.refused;
+            quiet &= shut_out
+                || report.is_some_and(|report| {
+                    let ended = match &report.outcome {
+                        SyncOutcome::Complete => true,
+                        // Everything was exchanged, and the device is told that it is out of use.
+                        SyncOutcome::Stopped { .. } => barred,
+                        _ => false,
+                    };
+                    ended
+                        && report.exchanges == 1
+                        && report.sent + report.received + report.uploaded == 0
+                });
         }
         quiet
     }
