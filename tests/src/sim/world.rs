@@ -82,7 +82,7 @@ pub struct Outcome {
 
 struct World {
     setup: Setup,
-    loss: Option<Loss>,
+    loss: Option<misfortune::Loss>,
     dice: Dice,
     time: WorldTime,
     story: Arc<Story>,
@@ -96,14 +96,6 @@ struct World {
     numbers: Numbers,
     findings: Vec<String>,
     rounds: u32,
-}
-
-/// What only one of happens in a run: of an entry that a restored server no longer has, nobody can prove who the
-/// citizen was whose keys are gone as well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Loss {
-    ServersDisk,
-    CitizensKeys,
 }
 
 /// Plays one run.

@@ -94,9 +94,7 @@ pub enum StorageProblem {
         moved_to: PathBuf,
     },
     /// Something that is stored cannot be read: hand in the device's folder for rescue.
-    #[error(
-        "stored data is damaged; look the device over, export what is unsent, and hand in its folder for rescue"
-    )]
+    #[error("stored data is damaged; export what is unsent, and hand in the folder for rescue")]
     Damaged,
     /// The app suspended the SDK.
     #[error("the sdk is suspended; resume it first")]

@@ -57,7 +57,7 @@ fn a_restored_server_is_shown_the_certificate_once_also_by_who_has_nothing_to_of
     });
     let shown: Vec<(u64, usize)> = shown.collect();
     let now = 9 << 32;
-    assert!(shown.iter().any(|told| *told == (now, 1)), "{shown:?}");
+    assert!(shown.contains(&(now, 1)), "{shown:?}");
     assert_eq!(
         shown.iter().map(|(_, count)| count).sum::<usize>(),
         1,

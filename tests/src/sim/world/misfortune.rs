@@ -1,10 +1,18 @@
 //! What befalls the server and the staff.
 
-use super::{Loss, World};
+use super::World;
 use crate::sim::centre::CentreError;
 use crate::sim::coverage::Mishap;
 use crate::sim::people::{DUTY, one_of};
 use crate::sim::phone::Standing;
+
+/// What only one of happens in a run: of an entry that a restored server no longer has, nobody can prove who the
+/// citizen was whose keys are gone as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Loss {
+    ServersDisk,
+    CitizensKeys,
+}
 
 impl World {
     pub(super) fn trouble_the_server(&mut self) -> Result<(), CentreError> {
