@@ -30,7 +30,8 @@ class PrivacyTest {
 
     /** Small values of a device, and fields of enrolling, that say nothing about people. */
     private val impersonalValues = setOf(
-        "epoch", "opens", "server", "anchor", "generation", "highest_generation", "certificate_unshown", "upload_policy", "part_bytes", "reading",
+        "epoch", "opens", "server", "anchor", "generation", "highest_generation", "certificate_unshown",
+        "upload_policy", "part_bytes", "reading",
         "reads_packed", "scrubbed_to", "leaving", "locker", "backup_covers", "protocol", "code", "proof",
     )
 
