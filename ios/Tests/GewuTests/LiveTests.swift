@@ -272,7 +272,7 @@ final class LiveTests: XCTestCase {
         XCTAssertEqual(wire.waiting.value, 4)
         fetches.forEach { $0.cancel() }
         wire.silent = false
-        try wire.cancel()
+        try wire.cancel(line: 0)
     }
 
     func testAReaderThatGoesAwayEndsItsSync() async throws {
