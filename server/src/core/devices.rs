@@ -17,6 +17,12 @@ use crate::store::{DeviceRow, DeviceStatus, StoreError, Tx};
 
 const DAY_MS: i64 = 86_400_000;
 
+/// Whether a certificate is for a citizen's device.
+pub(super) fn is_of_citizen(certificate: &Certificate) -> bool {
+    let mut roles = certificate.roles.iter();
+    roles.any(|role| role.as_str() == CITIZEN)
+}
+
 /// The device behind a request whose signature holds.
 #[derive(Debug, Clone)]
 pub struct Caller {
@@ -88,10 +94,7 @@ impl Caller {
 
     /// Whether the device is a citizen's.
     pub fn is_citizen(&self) -> bool {
-        self.certificate
-            .roles
-            .iter()
-            .any(|role| role.as_str() == CITIZEN)
+        is_of_citizen(&self.certificate)
     }
 
     /// The scopes whose feeds the device reads. A retired device is told verdicts and notices, a

@@ -7,11 +7,12 @@ use std::rc::Rc;
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
 use gewu_model::time::Millis;
 use gewu_sync::gate::{
-    Author, CITIZEN, Credential, IssuedStatus, KeyFacts, KeyHistory, Limits, Standing, Stated,
+    Author, Credential, IssuedStatus, KeyFacts, KeyHistory, Limits, Standing, Stated,
 };
 
 use super::Core;
 use super::bench::Bench;
+use super::devices::is_of_citizen;
 use crate::store::{DeviceRow, DeviceStatus, EndorsementRow, StoreError, Tx};
 
 /// Whose a key is and how it stands.
@@ -166,12 +167,20 @@ impl Core {
 }
 
 /// Whose `key` was when the server receipted what it signed, by a certificate of ours that another
-/// device still held. It gives no leave to anything new: the device has to enrol again.
-pub(super) fn once_known(tx: &dyn Tx, key: KeyId) -> Result<Option<Known>, StoreError> {
-    if tx.endorsement(key)?.is_some() {
-        return Ok(None);
+/// device still held: of the key itself, or of the device that endorsed it for the case. It gives no
+/// leave to anything new: the device has to enrol again.
+pub(super) fn once_known(
+    tx: &dyn Tx,
+    key: KeyId,
+    case: CaseId,
+) -> Result<Option<Known>, StoreError> {
+    match tx.endorsement(key)? {
+        Some(row) if row.endorsement.case == case => {
+            by_endorsement(tx, &row, Standing::Expired).map(Some)
+        }
+        Some(_) => Ok(None),
+        None => by_certificates(tx, key, Standing::Expired),
     }
-    by_certificates(tx, key, Standing::Expired)
 }
 
 fn staff(tx: &dyn Tx, device: &DeviceRow) -> Result<Option<Known>, StoreError> {
@@ -188,12 +197,7 @@ fn by_certificates(
         .certificates_of(key)?
         .iter()
         .filter_map(Credential::of)
-        .filter(|held| {
-            held.certificate
-                .roles
-                .iter()
-                .all(|role| role.as_str() != CITIZEN)
-        })
+        .filter(|held| !is_of_citizen(&held.certificate))
         .collect();
     Ok((!credentials.is_empty()).then_some(Known {
         author: Author::Staff(credentials),
@@ -212,14 +216,26 @@ fn first_day(tx: &dyn Tx, device: KeyId) -> Result<Option<Millis>, StoreError> {
 }
 
 fn citizen(tx: &dyn Tx, row: &EndorsementRow, now: Millis) -> Result<Option<Known>, StoreError> {
-    let made = &row.endorsement;
-    let Some(device) = tx.device(made.device)? else {
+    let Some(device) = tx.device(row.endorsement.device)? else {
         return Ok(None);
     };
     let valid = tx
         .certificate(device.certificate)?
         .and_then(|signed| signed.certificate().ok())
         .is_some_and(|certificate| certificate.valid_at(now));
+    let standing = match standing(&device) {
+        Standing::Good if !valid => Standing::Expired,
+        standing => standing,
+    };
+    by_endorsement(tx, row, standing).map(Some)
+}
+
+fn by_endorsement(
+    tx: &dyn Tx,
+    row: &EndorsementRow,
+    standing: Standing,
+) -> Result<Known, StoreError> {
+    let made = &row.endorsement;
     let offered = tx
         .statuses(made.case)?
         .into_iter()
@@ -227,20 +243,17 @@ fn citizen(tx: &dyn Tx, row: &EndorsementRow, now: Millis) -> Result<Option<Know
             behind: status.behind,
             may: status.may,
         });
-    Ok(Some(Known {
+    Ok(Known {
         author: Author::Citizen {
             key: made.key.clone(),
             endorsement: made.digest(),
             pseudonym: made.pseudonym(),
             offered: offered.collect(),
         },
-        standing: match standing(&device) {
-            Standing::Good if !valid => Standing::Expired,
-            standing => standing,
-        },
+        standing,
         exchanged: None,
         since: first_day(tx, made.device)?,
-    }))
+    })
 }
 
 const fn standing(device: &DeviceRow) -> Standing {

@@ -220,7 +220,7 @@ impl Core {
         let gate = self.gate(&rules, &places, &ties, bench.now);
         let mut known = self.author(bench, signed.key)?;
         if known.is_none() && matches!(ground, Ground::Word(_)) {
-            known = once_known(bench.tx, signed.key)?.map(Rc::new);
+            known = once_known(bench.tx, signed.key, bench.state.case)?.map(Rc::new);
         }
         let history = History::new(bench.tx, signed.key);
         let facts = known.as_ref().map(|known| known.facts(&history));

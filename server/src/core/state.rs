@@ -3,11 +3,11 @@
 
 use gewu_model::cert::Endorsement;
 use gewu_model::crypto::{PublicKey, StandardSuite};
-use gewu_model::ids::KeyId;
+use gewu_model::ids::{KeyId, UserId};
 use gewu_model::time::Millis;
 use gewu_sync::wire::{CounterStatement, Cursor, Request};
 
-use super::devices::Caller;
+use super::devices::{Caller, is_of_citizen};
 use super::{Core, CoreError, generation};
 use crate::store::{EndorsementRow, StoreError, Tx};
 
@@ -53,8 +53,8 @@ impl Core {
         Ok(())
     }
 
-    /// Keeps a citizen's key for a case when the citizen's own enrolled device made it, and nobody
-    /// else's key. The first endorsement of a key stands.
+    /// Keeps a citizen's key for a case when a citizen's enrolled device made it, and nobody else's
+    /// key. The first endorsement of a key stands.
     fn endorse(
         &self,
         tx: &dyn Tx,
@@ -65,18 +65,38 @@ impl Core {
         let free = made.key.bytes.len() <= MAX_KEY_BYTES
             && made.key != self.signer.public_key()
             && made.key != self.anchor.root
-            && tx.device(made.key.id())?.is_none();
-        let own =
-            caller.is_citizen() && made.device == caller.key && made.verify(&StandardSuite, device);
-        if free && own && tx.endorsement(made.key.id())?.is_none() {
-            tx.inherit_held(made.key.id(), caller.key)?;
+            && tx.device(made.key.id())?.is_none()
+            && tx.endorsement(made.key.id())?.is_none();
+        let maker = match made.device == caller.key {
+            true => Some((caller.user.clone(), device.clone())).filter(|_| caller.is_citizen()),
+            false => earlier_device(tx, made.device)?,
+        };
+        let maker = maker.filter(|(_, public)| free && made.verify(&StandardSuite, public));
+        if let Some((user, _)) = maker {
+            tx.inherit_held(made.key.id(), made.device)?;
             tx.add_endorsement(&EndorsementRow {
-                user: caller.user.clone(),
+                user,
                 endorsement: made.clone(),
             })?;
         }
         Ok(())
     }
+}
+
+/// Whose a device was that is not the caller, and its key, by a certificate of ours that says that it
+/// was a citizen's. A phone whose keys were lost has another one, and still holds what the one before
+/// endorsed: after a restore nobody else can show it.
+fn earlier_device(tx: &dyn Tx, key: KeyId) -> Result<Option<(UserId, PublicKey)>, StoreError> {
+    let certified = tx.certificates_of(key)?.into_iter();
+    let mut certified = certified.filter_map(|signed| signed.certificate().ok());
+    let Some(held) = certified.find(is_of_citizen) else {
+        return Ok(None);
+    };
+    // A code may have made it a member of staff's since.
+    let same = tx
+        .device(key)?
+        .is_none_or(|device| device.user == held.user);
+    Ok(same.then_some((held.user, held.key)))
 }
 
 /// Whether the device knows in which life the server is, or has never known another. One that

@@ -1,16 +1,17 @@
 //! What a server signed in an earlier life, shown to it after a restore.
 
+use gewu_model::cert::{Endorsement, SignedCertificate};
 use gewu_model::entry::{Note, Payload};
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::scope::Scope;
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
-use gewu_server::{CodeGrant, Core, restore};
+use gewu_server::{CodeGrant, Core, backup, restore};
 use gewu_sync::verdict::{SetAside, SignedVerdicts, Verdict};
 use gewu_sync::wire::EarlierWords;
 
 use crate::backups::Story;
-use crate::kit::{Phone, enrol_request, open};
+use crate::kit::{City, NOON, Phone, enrol_request, open, signer};
 
 /// Somebody who holds the case whole offers it to a restored server.
 fn bring_back(phone: &mut Phone, core: &Core, case: CaseId, now: Millis) {
@@ -172,4 +173,90 @@ fn what_a_device_was_given_after_the_copy_it_still_has() {
     request.certificates = Some(vec![moved]);
     story.he.exchange(&core, &request, now.plus(2_000));
     assert!(!reads(he, "D2"));
+}
+
+/// What the citizen's next phone shows of a case that the one before reported.
+fn show_again(
+    next: &mut Phone,
+    core: &Core,
+    (before, case): (&Phone, CaseId),
+    certificates: Option<Vec<SignedCertificate>>,
+    now: Millis,
+) -> Vec<Verdict> {
+    let mut request = next.request();
+    request.cases = vec![before.offer_again(case)];
+    request.certificates = certificates;
+    let told = next.exchange(core, &request, now);
+    let verdicts = told.block.changes.into_iter();
+    verdicts.map(|said| said.verdict).collect()
+}
+
+/// Its keys are gone and it has enrolled again: the reports are signed by keys that only the device
+/// vouched for that it was before.
+#[test]
+fn a_citizen_whose_keys_were_lost_brings_back_what_the_restored_server_lacks() {
+    let mut city = City::found();
+    let mut known = city.citizen("known at the copy");
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let copy = folder.path().join("copy");
+    backup(city.dir.path(), &copy, NOON).expect("a copy");
+    let mut late = city.citizen("enrolled later");
+    let now = city.now.plus(1_000);
+    let reports = [&mut known, &mut late].map(|phone| {
+        let case = phone.report("备份之后", vec![], now);
+        phone.sync(&city.core, now);
+        case
+    });
+    city.now = now.plus(5_000);
+    let dir = folder.path().join("life 2");
+    restore(&copy, &dir).expect("restored");
+    let core = open(&dir);
+    let enrolled = Phone::enrol(&core, None, "the keys after", city.now);
+    let mut next = enrolled.expect("enrolled");
+
+    // The copy has the certificate of the one.
+    let said = show_again(&mut next, &core, (&known, reports[0]), None, city.now);
+    let accepted = Verdict::Accepted { received_at: now };
+    assert_eq!(said, vec![accepted.clone(); 2]);
+    // That of the other has to be shown, and its own and no other.
+    let shown = late.enrolled.certificate.clone();
+    let waiting = vec![Verdict::Waiting { missing: vec![] }; 2];
+    for other in [None, Some(vec![known.enrolled.certificate.clone()])] {
+        let said = show_again(&mut next, &core, (&late, reports[1]), other, city.now);
+        assert_eq!(said, waiting);
+    }
+    let mut forged = late.offer_again(reports[1]);
+    let key = forged.endorsement.expect("a citizen's").key;
+    let forger = signer("somebody else", 0);
+    let made = Endorsement::make(&forger, reports[1], key).expect("in memory");
+    forged.endorsement = Some(Endorsement {
+        device: late.key(),
+        ..made
+    });
+    let mut request = next.request();
+    request.cases = vec![forged];
+    request.certificates = Some(vec![shown.clone()]);
+    let told = next.exchange(&core, &request, city.now);
+    assert!(told.block.changes.iter().all(|said| !said.verdict.is_receipt()));
+    let said = show_again(
+        &mut next,
+        &core,
+        (&late, reports[1]),
+        Some(vec![shown]),
+        city.now,
+    );
+    assert_eq!(said, vec![accepted; 2]);
+    let view = core.case_view(reports[1]).expect("readable").expect("a case");
+    assert_eq!(view.entries[0].by, late.pseudonym(reports[1]));
+
+    // It vouches for what was, and for nothing that nobody received.
+    let note = late.write(reports[1], &remark(3), None, city.now);
+    let told = {
+        let mut push = late.offer_again(reports[1]);
+        push.changes.retain(|change| change.hash() == note);
+        let mut request = next.request();
+        request.cases = vec![push];
+        next.exchange(&core, &request, city.now)
+    };
+    assert!(!told.accepted(note));
 }

@@ -7,9 +7,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response};
-use gewu::host::{Clock, HttpRequest, HttpResponse};
+use gewu::host::{Clock, HttpRequest, HttpResponse, Method};
 use gewu_model::contact::CardKey;
 use gewu_server::{BackupError, CardKeySource, Core, CoreError, CoreOptions, OpenError};
+use serde_json::Value;
 use tower::ServiceExt;
 
 use super::host::{PhoneClock, SeededEntropy, WorldTime};
@@ -40,6 +41,12 @@ pub enum CentreError {
     /// A copy of it.
     #[error("copy the server: {0}")]
     Backup(#[from] BackupError),
+}
+
+/// Whether an answer is that of a server that says that its clock cannot be right.
+pub fn in_doubt(status: u16, told: &Value) -> bool {
+    let words = told["detail"].as_str().unwrap_or_default();
+    status == 503 && words.starts_with("the server's clock says")
 }
 
 /// A server in a temporary folder.
@@ -264,6 +271,13 @@ impl Centre {
     /// From now on the server's clock is wrong by so much.
     pub fn set_clock_error(&self, ms: i64) {
         self.time.set_error(ms);
+    }
+
+    /// Whether the server says that its clock cannot be right.
+    pub fn doubts_its_clock(&self) -> bool {
+        let health = self.answer(&HttpRequest::new(Method::Get, "/healthz"));
+        let told = serde_json::from_slice(&health.body).unwrap_or_default();
+        in_doubt(health.status, &told)
     }
 
     /// The disk under the server's uploads refuses every write, or takes them again.

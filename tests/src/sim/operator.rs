@@ -6,6 +6,7 @@ use gewu::host::{HttpRequest, Method};
 use gewu_model::time::Millis;
 use serde_json::{Value, json};
 
+use super::centre::in_doubt;
 use super::coverage::Tally;
 use super::desk::{self, Before};
 use super::network::Answer;
@@ -212,9 +213,8 @@ impl Operator {
         // The desk picks some inspector, who may have settled the matter on the spot.
         let own_work =
             status == 403 && kind == "check_request" && words.contains("handled the work");
-        let in_doubt = status == 503 && words.starts_with("the server's clock says");
         let expected = match (stale, bold) {
-            _ if in_doubt => true,
+            _ if in_doubt(status, answer) => true,
             (true, _) => status == 409,
             _ if unreported || own_work => true,
             (false, true) => done || (400..500).contains(&status),

@@ -93,6 +93,8 @@ pub struct Phone {
     /// Whether the server did not let its last sync in, as one does that was restored from a copy older
     /// than its enrolment.
     pub refused: bool,
+    /// It was not let in at a bad time and asks again.
+    pub comes_back: bool,
     /// What must not have happened on it.
     pub findings: Vec<String>,
     /// Its clock.
@@ -127,6 +129,7 @@ impl Phone {
             freed: Vec::new(),
             freed_files: Vec::new(),
             refused: false,
+            comes_back: false,
             findings: Vec::new(),
             clock: PhoneClock::new(make.time),
             link: make.link,
@@ -315,6 +318,11 @@ impl Phone {
         self.freed.extend(self.owing.freed(&now));
         self.freed_files.extend(self.owing.freed_files(&now));
         self.owing = now;
+    }
+
+    /// Whether its person goes to the office for a code.
+    pub const fn is_to_enrol(&self) -> bool {
+        self.refused || self.comes_back
     }
 
     /// Syncs, perhaps cancelled after some steps.

@@ -82,7 +82,6 @@ pub struct Outcome {
 
 struct World {
     setup: Setup,
-    loss: Option<misfortune::Loss>,
     dice: Dice,
     time: WorldTime,
     story: Arc<Story>,
@@ -156,7 +155,6 @@ impl World {
         let people = people::cast(setup.large, &mut dice);
         let mut world = Self {
             setup,
-            loss: None,
             dice,
             operator: Operator::new(answer, centre.token()?, telling()),
             time,
@@ -227,7 +225,10 @@ impl World {
         } else {
             self.operator.code(&phone.person)
         };
-        if !(0..40).any(|_| phone.enrol(code.as_deref())) {
+        let enrolled = (0..40).any(|_| phone.enrol(code.as_deref()));
+        // A server that doubts its clock lets nobody in, and whoever asked comes back later.
+        phone.comes_back = !enrolled && self.centre.doubts_its_clock();
+        if !enrolled && !phone.comes_back {
             phone.find("was never enrolled");
         }
     }
@@ -283,7 +284,7 @@ impl World {
             _ => day::act(phone, &mut self.numbers, dice),
         }
         phone.recover();
-        if self.phones[at].refused && self.dice.one_in(3) {
+        if self.phones[at].is_to_enrol() && self.dice.one_in(3) {
             self.enrol(at);
         }
     }
@@ -342,7 +343,7 @@ impl World {
         let mut quiet = true;
         for at in 0..self.phones.len() {
             self.time.pass(60_000);
-            if self.phones[at].refused {
+            if self.phones[at].is_to_enrol() {
                 self.enrol(at);
             }
             let report = self.phones[at].sync(None);

@@ -259,8 +259,8 @@ impl<'a> Parcel<'a> {
         (!words.is_empty()).then_some(words)
     }
 
-    /// For a server that was restored: the certificates of the authors of what is offered again, and the
-    /// device's own; and any earlier one of the device's that something unsent was written under.
+    /// For a server that was restored: the certificates of the authors of what is offered again, or of the
+    /// device that endorsed a citizen's key, and the present device's own; and any earlier one of the device's that something unsent was written under.
     fn certificates(&self) -> Result<Option<Vec<SignedCertificate>>> {
         let own = meta::get(self.tx, meta::CERTIFICATE)?;
         let own: Option<SignedCertificate> = own.map(|bytes| read(&bytes)).transpose()?;
@@ -273,6 +273,13 @@ impl<'a> Parcel<'a> {
         );
         for push in &self.cases {
             let offered = self.offered.contains(&push.case);
+            let endorsed = push.endorsement.as_ref().filter(|_| offered);
+            if let Some(made) = endorsed
+                && found.len() < MOST_CERTIFICATES
+                && let Some(signed) = told::certificate(self.tx, &made.device)?
+            {
+                found.insert(signed.digest(), signed);
+            }
             for change in &push.changes {
                 if found.len() >= MOST_CERTIFICATES {
                     break;

@@ -1,7 +1,7 @@
 //! A shared handset: whoever leaves locks their work up, others use the device, and it comes back whole.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gewu::files::{Files, FolderFiles};
@@ -109,18 +109,33 @@ fn what_was_locked_up_comes_back_whole_after_others_used_the_device() {
     assert_eq!(state.cards.len(), 1);
 }
 
+/// What is in every file under `folder`.
+fn contents(folder: &Path) -> Vec<Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let read = |path: PathBuf| match path.is_dir() {
+        true => contents(&path),
+        false => vec![std::fs::read(&path).unwrap()],
+    };
+    entries
+        .flat_map(|entry| read(entry.unwrap().path()))
+        .collect()
+}
+
 /// Whether any file under `folder` has the bytes.
 fn shows(folder: &Path, wanted: &[u8]) -> bool {
-    std::fs::read_dir(folder).unwrap().any(|entry| {
-        let path = entry.unwrap().path();
-        match path.is_dir() {
-            true => shows(&path, wanted),
-            false => std::fs::read(&path)
-                .unwrap()
-                .windows(wanted.len())
-                .any(|window| window == wanted),
-        }
-    })
+    contents(folder)
+        .iter()
+        .any(|file| file.windows(wanted.len()).any(|window| window == wanted))
+}
+
+/// The first bytes of every JPEG that lies open under `folder`: enough of them that what is
+/// encrypted does not have the same by chance, as it sooner or later has the three of the mark.
+fn pictures(folder: &Path) -> Vec<Vec<u8>> {
+    contents(folder)
+        .iter()
+        .filter(|file| file.starts_with(b"\xff\xd8\xff"))
+        .map(|file| file[..64].to_vec())
+        .collect()
 }
 
 #[test]
@@ -129,11 +144,16 @@ fn nothing_of_it_can_be_read_without_the_passphrase() {
     let (wang, case) = at_work(&city);
     let folder = wang.folder.path();
     assert!(shows(folder, &case.0) && shows(folder, "井盖缺失".as_bytes()));
+    let open = pictures(folder);
+    assert!(open.len() >= 2, "a report's and a draft's");
     wang.gewu.sign_out(seal()).unwrap();
     assert!(!shows(folder, &case.0));
     assert!(!shows(folder, "井盖缺失".as_bytes()));
     assert!(!shows(folder, PHONE.as_bytes()));
-    assert!(!shows(folder, b"\xff\xd8\xff"), "no photo lies open");
+    assert_eq!(pictures(folder), [] as [Vec<u8>; 0], "no photo lies open");
+    for picture in open {
+        assert!(!shows(folder, &picture), "nor inside of another file");
+    }
 }
 
 #[test]

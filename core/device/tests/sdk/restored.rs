@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use crate::support::desk::Desk;
-use crate::support::{City, device, report};
-use gewu::Act;
+use crate::support::{City, Device, device, options, report};
+use gewu::{Act, CancelToken, Gewu};
 use gewu_model::crypto::{Signer, StandardSuite};
 use gewu_model::entry::{Body, Dispatch};
 use gewu_model::ids::ChangeHash;
@@ -63,6 +63,40 @@ fn a_restored_server_is_shown_the_certificate_once_also_by_who_has_nothing_to_of
         1,
         "{shown:?}"
     );
+}
+
+#[test]
+fn a_restored_server_is_shown_who_vouched_for_a_citizen_s_key_before_the_keys_were_lost() {
+    let city = Arc::new(City::new());
+    let before = device(&city, "citizen");
+    let case = before.gewu.report(report()).unwrap().case;
+    before.sync();
+    let Device {
+        gewu,
+        folder,
+        clock,
+    } = before;
+    drop(gewu);
+    std::fs::remove_dir_all(folder.path().join("secrets")).unwrap();
+    let gewu = Gewu::open(options(folder.path(), &city, &clock)).unwrap();
+    let who = gewu.enrol("http://city.test", None).unwrap().who;
+    restore(&city);
+    let sync = || gewu.sync(&mut |_| {}, &CancelToken::new()).unwrap();
+    sync();
+    sync();
+    let offered = requests(&city)
+        .into_iter()
+        .find(|request| request.cases.iter().any(|push| push.case == case));
+    let request = offered.expect("offered again");
+    let push = request.cases.iter().find(|push| push.case == case);
+    let made = push.unwrap().endorsement.clone().expect("with whose key it is");
+    assert_ne!(made.device, who.device);
+    let shown = request.certificates.iter().flatten();
+    let mut shown = shown.map(|signed| signed.certificate().unwrap());
+    let certified = shown.find(|certificate| certificate.key.id() == made.device);
+    let certified = certified.expect("shown whose device made it");
+    assert!(made.verify(&StandardSuite, &certified.key));
+    assert!(gewu.status().unwrap().synced);
 }
 
 #[test]

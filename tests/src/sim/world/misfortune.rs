@@ -6,14 +6,6 @@ use crate::sim::coverage::Mishap;
 use crate::sim::people::{DUTY, one_of};
 use crate::sim::phone::Standing;
 
-/// What only one of happens in a run: of an entry that a restored server no longer has, nobody can prove who the
-/// citizen was whose keys are gone as well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Loss {
-    ServersDisk,
-    CitizensKeys,
-}
-
 impl World {
     pub(super) fn trouble_the_server(&mut self) -> Result<(), CentreError> {
         let draw = self.dice.below(8);
@@ -25,8 +17,7 @@ impl World {
                 self.story.tell("server", "is copied");
                 self.centre.backup()?;
             }
-            3 if self.may_lose(Loss::ServersDisk) && self.centre.restore()? => {
-                self.loss = Some(Loss::ServersDisk);
+            3 if self.centre.restore()? => {
                 self.tally.all_meet(Mishap::ServerRestored);
                 self.story
                     .tell("server", "burned down, and is restored from the copy");
@@ -44,10 +35,6 @@ impl World {
             }
         }
         Ok(())
-    }
-
-    fn may_lose(&self, what: Loss) -> bool {
-        self.loss.is_none_or(|lost| lost == what)
     }
 
     /// A time server was wrong, or is right again. It may run back, also so far that the server doubts it until
@@ -69,8 +56,7 @@ impl World {
             return;
         }
         if phone.person.is_citizen() {
-            if self.dice.one_in(3) && self.may_lose(Loss::CitizensKeys) {
-                self.loss = Some(Loss::CitizensKeys);
+            if self.dice.one_in(3) {
                 self.phones[at].lose_keys();
                 self.certify(at);
             }
