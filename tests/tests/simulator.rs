@@ -30,7 +30,9 @@ fn a_few_seeds_find_nothing_wrong() {
 /// power while one newer app starts.
 #[test]
 fn seeds_that_found_something_once_find_nothing() {
-    for seed in [306, 323, 373, 403, 2_235, 2_294, 3_439, 4_339, 7_580] {
+    for seed in [
+        306, 323, 373, 403, 2_235, 2_294, 3_439, 4_339, 7_580, 12_569,
+    ] {
         let outcome = sim::run(Setup::new(seed)).unwrap();
         assert!(
             outcome.findings.is_empty(),

@@ -237,7 +237,12 @@ fn a_citizen_whose_keys_were_lost_brings_back_what_the_restored_server_lacks() {
     request.cases = vec![forged];
     request.certificates = Some(vec![shown.clone()]);
     let told = next.exchange(&core, &request, city.now);
-    assert!(told.block.changes.iter().all(|said| !said.verdict.is_receipt()));
+    assert!(
+        told.block
+            .changes
+            .iter()
+            .all(|said| !said.verdict.is_receipt())
+    );
     let said = show_again(
         &mut next,
         &core,
@@ -246,7 +251,10 @@ fn a_citizen_whose_keys_were_lost_brings_back_what_the_restored_server_lacks() {
         city.now,
     );
     assert_eq!(said, vec![accepted; 2]);
-    let view = core.case_view(reports[1]).expect("readable").expect("a case");
+    let view = core
+        .case_view(reports[1])
+        .expect("readable")
+        .expect("a case");
     assert_eq!(view.entries[0].by, late.pseudonym(reports[1]));
 
     // It vouches for what was, and for nothing that nobody received.

@@ -90,8 +90,7 @@ pub struct Phone {
     pub freed: Vec<(CaseId, ChangeHash)>,
     /// The same of files.
     pub freed_files: Vec<Digest>,
-    /// Whether the server did not let its last sync in, as one does that was restored from a copy older
-    /// than its enrolment.
+    /// Whether the server did not let its last sync in, as one from a copy older than its enrolment.
     pub refused: bool,
     /// It was not let in at a bad time and asks again.
     pub comes_back: bool,

@@ -3,9 +3,10 @@
 //! Counters and the lists of what is unsent are read in the transaction that reads the cursors:
 //! only so does the request say what its device had been given when it signed.
 
+mod authors;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use gewu_model::cert::{Endorsement, SignedCertificate};
 use gewu_model::contact::CardKey;
 use gewu_model::ids::{CaseId, ChangeHash, Digest, KeyId};
 use gewu_model::receipt::SignedReceipt;
@@ -24,20 +25,13 @@ use crate::sdk::readable_unsent;
 use crate::store::changes::{self, State, StoredChange};
 use crate::store::media::FileState;
 use crate::store::{
-    commands, content, facts, keys, media, meta, packs, proofs, read, scopes, told, uint,
+    commands, content, facts, keys, media, meta, packs, proofs, read, scopes, uint,
 };
-use crate::write::log::decode_entry;
 
 /// About how many bytes of changes and texts one request carries.
 const REQUEST_BYTES: usize = 2 << 20;
 /// The most files that one request asks about.
 const MOST_FILES: usize = 2_000;
-
-/// The most certificates that one request carries.
-const MOST_CERTIFICATES: usize = 500;
-
-/// The most keys of citizens that one request names before their cases come.
-const MOST_ENDORSEMENTS: usize = 200;
 
 /// The most commands that one request carries.
 const MOST_COMMANDS: usize = 200;
@@ -80,7 +74,7 @@ pub(crate) fn build(
         nonce,
         generation: highest.map_or(0, uint),
         cursors: scopes::cursors(tx)?,
-        endorsements: endorsements(tx, &counters, &cases)?,
+        endorsements: authors::endorsements(tx, &counters, &cases)?,
         counters,
         cases,
         commands,
@@ -141,25 +135,6 @@ fn statements(tx: &Connection, device: &KeyId) -> Result<Vec<CounterStatement>> 
         unsent: unsent.remove(&stored.key).unwrap_or_default(),
     };
     Ok(keys::stating(tx, device)?.into_iter().map(state).collect())
-}
-
-/// The endorsements of keys that state something while none of their cases goes with it.
-fn endorsements(
-    tx: &Connection,
-    counters: &[CounterStatement],
-    cases: &[CasePush],
-) -> Result<Option<Vec<Endorsement>>> {
-    let pushed = cases.iter().filter_map(|push| push.endorsement.as_ref());
-    let pushed: BTreeSet<KeyId> = pushed.map(|made| made.key.id()).into_set();
-    let alone = counters.iter().filter(|own| !pushed.contains(&own.key));
-    let mut found = Vec::new();
-    for statement in alone {
-        found.extend(keys::endorsement(tx, &statement.key)?);
-        if found.len() == MOST_ENDORSEMENTS {
-            break;
-        }
-    }
-    Ok((!found.is_empty()).then_some(found))
 }
 
 /// Pushes that grow up to a budget.
@@ -257,67 +232,6 @@ impl<'a> Parcel<'a> {
             verdicts: std::mem::take(&mut self.blocks).into_values().collect(),
         };
         (!words.is_empty()).then_some(words)
-    }
-
-    /// For a server that was restored: the certificates of the authors of what is offered again, or of the
-    /// device that endorsed a citizen's key, and the present device's own; and any earlier one of the device's that something unsent was written under.
-    fn certificates(&self) -> Result<Option<Vec<SignedCertificate>>> {
-        let own = meta::get(self.tx, meta::CERTIFICATE)?;
-        let own: Option<SignedCertificate> = own.map(|bytes| read(&bytes)).transpose()?;
-        let present = own.as_ref().map(SignedCertificate::digest);
-        let mut found = BTreeMap::new();
-        let unshown = meta::get_number(self.tx, meta::UNSHOWN)? == Some(1);
-        found.extend(
-            own.filter(|_| unshown || !self.offered.is_empty())
-                .map(|own| (own.digest(), own)),
-        );
-        for push in &self.cases {
-            let offered = self.offered.contains(&push.case);
-            let endorsed = push.endorsement.as_ref().filter(|_| offered);
-            if let Some(made) = endorsed
-                && found.len() < MOST_CERTIFICATES
-                && let Some(signed) = told::certificate(self.tx, &made.device)?
-            {
-                found.insert(signed.digest(), signed);
-            }
-            for change in &push.changes {
-                if found.len() >= MOST_CERTIFICATES {
-                    break;
-                }
-                let signed = match offered {
-                    true => self.certificate_of(change)?,
-                    false => self.earlier_certificate(change, present.as_ref())?,
-                };
-                found.extend(signed.map(|signed| (signed.digest(), signed)));
-            }
-        }
-        let found: Vec<SignedCertificate> = found.into_values().collect();
-        Ok(Some(found).filter(|found| !found.is_empty()))
-    }
-
-    /// The certificate that an entry names, if it is not the present one: a server that was restored may
-    /// never have heard of it.
-    fn earlier_certificate(
-        &self,
-        change: &SignedChange,
-        present: Option<&Digest>,
-    ) -> Result<Option<SignedCertificate>> {
-        let named = decode_entry(&change.bytes)?.map(|written| written.entry.header.cert);
-        match named.filter(|named| Some(named) != present) {
-            Some(named) => told::certificate_named(self.tx, &named),
-            None => Ok(None),
-        }
-    }
-
-    /// The certificate that an entry names, or any other of its author's key.
-    fn certificate_of(&self, change: &SignedChange) -> Result<Option<SignedCertificate>> {
-        let written = decode_entry(&change.bytes)?;
-        let named = written.map(|written| written.entry.header.cert);
-        let named = named.map(|digest| told::certificate_named(self.tx, &digest));
-        match named.transpose()?.flatten() {
-            Some(signed) => Ok(Some(signed)),
-            None => told::certificate(self.tx, &change.key),
-        }
     }
 
     fn add_unsent(&mut self) -> Result<()> {

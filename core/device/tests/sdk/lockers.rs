@@ -111,14 +111,12 @@ fn what_was_locked_up_comes_back_whole_after_others_used_the_device() {
 
 /// What is in every file under `folder`.
 fn contents(folder: &Path) -> Vec<Vec<u8>> {
-    let entries = std::fs::read_dir(folder).unwrap();
     let read = |path: PathBuf| match path.is_dir() {
         true => contents(&path),
         false => vec![std::fs::read(&path).unwrap()],
     };
-    entries
-        .flat_map(|entry| read(entry.unwrap().path()))
-        .collect()
+    let entries = std::fs::read_dir(folder).unwrap().flatten();
+    entries.flat_map(|entry| read(entry.path())).collect()
 }
 
 /// Whether any file under `folder` has the bytes.
@@ -128,8 +126,8 @@ fn shows(folder: &Path, wanted: &[u8]) -> bool {
         .any(|file| file.windows(wanted.len()).any(|window| window == wanted))
 }
 
-/// The first bytes of every JPEG that lies open under `folder`: enough of them that what is
-/// encrypted does not have the same by chance, as it sooner or later has the three of the mark.
+/// The first bytes of every JPEG that lies open under `folder`. What is encrypted has not so many
+/// by chance, as it has those of the mark alone.
 fn pictures(folder: &Path) -> Vec<Vec<u8>> {
     contents(folder)
         .iter()

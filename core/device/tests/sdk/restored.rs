@@ -89,7 +89,11 @@ fn a_restored_server_is_shown_who_vouched_for_a_citizen_s_key_before_the_keys_we
         .find(|request| request.cases.iter().any(|push| push.case == case));
     let request = offered.expect("offered again");
     let push = request.cases.iter().find(|push| push.case == case);
-    let made = push.unwrap().endorsement.clone().expect("with whose key it is");
+    let made = push
+        .unwrap()
+        .endorsement
+        .clone()
+        .expect("with whose key it is");
     assert_ne!(made.device, who.device);
     let shown = request.certificates.iter().flatten();
     let mut shown = shown.map(|signed| signed.certificate().unwrap());
