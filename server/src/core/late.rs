@@ -14,7 +14,7 @@ use super::bench::Bench;
 use super::link::Tied;
 use super::load::load;
 use super::operators::Operator;
-use super::{Core, CoreError};
+use super::{Core, CoreError, wrong_clock};
 use crate::store::{DeviceStatus, FateKind, FateRow, LateDecision, StoreError, Tx};
 
 impl Core {
@@ -36,7 +36,8 @@ impl Core {
     /// against it, or set aside for good. The author is told either way.
     ///
     /// # Errors
-    /// [`CoreError::Unknown`] when nothing of that hash waits for an operator.
+    /// [`CoreError::Unknown`] when nothing of that hash waits for an operator, [`CoreError::Clock`] while
+    /// the server's clock is in doubt.
     pub fn decide_late(
         &self,
         operator: &Operator,
@@ -45,6 +46,7 @@ impl Core {
         now: Millis,
     ) -> Result<Verdict, CoreError> {
         self.write(|tx| {
+            wrong_clock::check(tx, now, None)?;
             let rows = tx.pending()?.into_iter();
             let row = rows
                 .filter(|row| row.hash == change && row.binding)

@@ -26,7 +26,7 @@ use super::notices::{Telling, user_of};
 use super::operators::Operator;
 use super::register::{NewCase, RegisterError, SOURCES};
 use super::requests::granting;
-use super::{Core, CoreError};
+use super::{Core, CoreError, wrong_clock};
 use crate::store::{FateRow, Tx};
 
 /// What was set aside, issued again.
@@ -57,6 +57,7 @@ impl Core {
         now: Millis,
     ) -> Result<Reissued, RegisterError> {
         self.write(|tx| {
+            wrong_clock::check(tx, now, None)?;
             let row = set_aside(tx, change)?;
             let kin = Kin::of(tx, &row)?;
             if let Some(words) = kin.stands_already(&row).filter(|_| !anyway) {

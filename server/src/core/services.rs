@@ -82,6 +82,7 @@ impl Core {
     /// # Errors
     /// [`CoreError`] when the store cannot be read or written. What was done until then stands.
     pub fn run_services(&self, now: Millis) -> Result<Ran, CoreError> {
+        self.check_clock(now)?;
         let mut ran = Ran::default();
         while ran.done.len() < MOST {
             let due = self.read(|tx| Ok::<_, CoreError>(tx.due_cases(now, BATCH)?))?;

@@ -1,7 +1,7 @@
 //! A server whose own clock cannot be right judges nothing, and says so.
 
 use gewu_model::cbor;
-use gewu_model::ids::CaseId;
+use gewu_model::ids::{CaseId, ChangeHash};
 use gewu_model::time::Millis;
 use gewu_server::{
     Access, Clock, ClockDoubt, CoreError, DecideError, Decision, EnrolError, SystemClock,
@@ -60,7 +60,15 @@ fn behind_its_own_records_a_server_lets_nobody_in() {
         content: vec![],
     };
     let decided = city.core.decide(&city.operator, &decision, now);
-    assert_eq!(decided.map(drop), Err(DecideError::Core(core)));
+    assert_eq!(decided.map(drop), Err(DecideError::Core(core.clone())));
+    // Whether or not anything waits: that is asked later.
+    let (operator, nothing) = (&city.operator, ChangeHash([9; 32]));
+    let late = city.core.decide_late(operator, nothing, true, now);
+    assert_eq!(late.map(drop), Err(core.clone()));
+    let again = city.core.reissue(operator, nothing, None, false, now);
+    let again = again.map(drop).map_err(|error| error.to_string());
+    assert_eq!(again, Err(core.to_string()));
+    assert_eq!(city.core.run_services(now).map(drop), Err(core));
     assert_eq!(asks(&city, &wang, city.now, city.now), Ok(()));
 }
 

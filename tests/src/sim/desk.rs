@@ -106,7 +106,9 @@ fn ripe(shown: &Value, people: &[Person], dice: &mut Dice) -> Option<Decision> {
         ("handled" | "check_unable", _) => ("check_request", asks),
         ("check_failed", _) if was_ended(shown) => ("reopen", json!({ "reason": "came_back" })),
         // Nobody was sent to what its reporter settled before it was filed.
-        ("check_failed", _) if unfiled => ("convert", json!({ "reason": "wrongly_settled" })),
+        ("check_failed", _) if unfiled && shown["report"]["self_handled"] == true => {
+            ("convert", json!({ "reason": "wrongly_settled" }))
+        }
         ("check_failed", _) => ("rework", to_unit),
         ("check_passed", _) if was_worked_on(shown) => ("close", json!({ "kind": "normal" })),
         ("closed", 0) => ("reply", json!({ "text": "谢谢 / thank you" })),

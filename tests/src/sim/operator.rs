@@ -169,7 +169,7 @@ impl Operator {
             "operator",
             format_args!("{words} what waited: {status} {}", answer["state"]),
         );
-        if status >= 500 {
+        if status >= 500 && !in_doubt(status, &answer) {
             self.findings
                 .push(format!("deciding late work: {status} {answer}"));
         }

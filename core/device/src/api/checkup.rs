@@ -307,7 +307,7 @@ impl Ailment {
             Self::Unreadable => {
                 "parts of the device cannot be read: copy its folder before going on"
             }
-            Self::UnsentUnknown => "more is unsent than is listed: export it, then ask for help",
+            Self::UnsentUnknown => "more may be unsent than listed: export it, then ask for help",
             Self::ProjectionDiffers => {
                 "cases are listed otherwise than their entries say: ask for help"
             }
