@@ -31,7 +31,7 @@ fn a_few_seeds_find_nothing_wrong() {
 #[test]
 fn seeds_that_found_something_once_find_nothing() {
     for seed in [
-        306, 323, 373, 403, 2_235, 2_294, 3_439, 4_339, 7_580, 12_569,
+        306, 323, 373, 403, 2_235, 2_294, 3_439, 4_339, 7_580, 12_569, 18_410, 21_302,
     ] {
         let outcome = sim::run(Setup::new(seed)).unwrap();
         assert!(

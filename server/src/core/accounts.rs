@@ -292,6 +292,6 @@ pub(super) fn link(
 }
 
 /// No code is made for a user whose name begins so.
-fn is_citizen(user: &UserId) -> bool {
+pub(super) fn is_citizen(user: &UserId) -> bool {
     user.as_str().starts_with(CITIZEN)
 }

@@ -8,7 +8,7 @@ use gewu_model::time::Millis;
 use gewu_sync::wire::{CounterStatement, Cursor, Request};
 
 use super::devices::{Caller, is_of_citizen};
-use super::{Core, CoreError, generation};
+use super::{Core, CoreError, accounts, generation};
 use crate::store::{EndorsementRow, StoreError, Tx};
 
 /// How exactly it is known when a device was last here.
@@ -88,15 +88,19 @@ impl Core {
 /// endorsed: after a restore nobody else can show it.
 fn earlier_device(tx: &dyn Tx, key: KeyId) -> Result<Option<(UserId, PublicKey)>, StoreError> {
     let certified = tx.certificates_of(key)?.into_iter();
-    let mut certified = certified.filter_map(|signed| signed.certificate().ok());
-    let Some(held) = certified.find(is_of_citizen) else {
+    let certified = certified.filter_map(|signed| signed.certificate().ok());
+    let citizens = certified.filter(is_of_citizen);
+    let Some(held) = citizens.max_by_key(|held| held.not_before) else {
         return Ok(None);
     };
-    // A code may have made it a member of staff's since.
-    let same = tx
-        .device(key)?
-        .is_none_or(|device| device.user == held.user);
-    Ok(same.then_some((held.user, held.key)))
+    let user = match tx.device(key)? {
+        // A code has made it a member of staff's since.
+        Some(device) if !accounts::is_citizen(&device.user) => return Ok(None),
+        // Whoever enrols again after a restore has another name.
+        Some(device) => device.user,
+        None => held.user,
+    };
+    Ok(Some((user, held.key)))
 }
 
 /// Whether the device knows in which life the server is, or has never known another. One that

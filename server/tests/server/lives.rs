@@ -268,3 +268,39 @@ fn a_citizen_whose_keys_were_lost_brings_back_what_the_restored_server_lacks() {
     };
     assert!(!told.accepted(note));
 }
+
+/// Each time it enrols the server gives it another name, and both certificates are true.
+#[test]
+fn who_enrolled_again_after_one_fire_and_lost_the_keys_after_another_brings_it_back_too() {
+    let city = City::found();
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let place = |name: &str| folder.path().join(name);
+    backup(city.dir.path(), &place("copy"), NOON).expect("a copy");
+    // Which of its certificates comes first is a matter of chance.
+    let mut phones = [1, 2, 3, 4, 5, 6, 7, 8].map(|n| city.citizen(&format!("phone {n}")));
+    restore(&place("copy"), &place("life 2")).expect("restored");
+    let second = open(&place("life 2"));
+    let now = city.now.plus(60_000);
+    for phone in &phones {
+        let again = second.enrol(&enrol_request(&phone.signer, None), now);
+        let again = again.expect("enrolled").certificate;
+        let user = again.certificate().expect("readable").user;
+        assert_ne!(user, phone.user);
+    }
+    backup(&place("life 2"), &place("copy 2"), now).expect("a copy");
+    let cases = phones.each_mut().map(|phone| {
+        phone.generation = second.generation().expect("a generation");
+        let case = phone.report("备份之后", vec![], now);
+        phone.sync(&second, now);
+        case
+    });
+    restore(&place("copy 2"), &place("life 3")).expect("restored");
+    let third = open(&place("life 3"));
+    let next = Phone::enrol(&third, None, "the keys after", now);
+    let mut next = next.expect("enrolled");
+    for (phone, case) in phones.iter().zip(cases) {
+        let earlier = Some(vec![phone.enrolled.certificate.clone()]);
+        let said = show_again(&mut next, &third, (phone, case), earlier, now);
+        assert_eq!(said, vec![Verdict::Accepted { received_at: now }; 2]);
+    }
+}
