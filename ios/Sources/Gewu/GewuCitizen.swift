@@ -79,6 +79,9 @@ public actor GewuCitizen {
 
     /// Reports. When this returns, it survives a loss of power, whatever it came to. When it throws, also
     /// because its task was cancelled, it saved nothing. What no city will ever take is refused at once.
+    ///
+    /// The report lies on the phone before the city is asked. The first one asks it to take the phone in,
+    /// which lasts up to half a minute on a network that is silent.
     public func report(
         _ input: DraftInput, photos: [PhotoFile] = []
     ) async throws(GewuError) -> Reported {
@@ -87,16 +90,23 @@ public actor GewuCitizen {
         // The device says what is no position without knowing any map.
         if let position = input.position { _ = try await client.locate(position) }
         let draft = try await begin(client)
+        var isFilled = false
         do throws(GewuError) {
             for photo in photos { try await client.attach(photo, to: draft) }
+            if Task.isCancelled { throw .cancelled }
+            try await client.updateDraft(draft, input)
+            isFilled = true
             let isKnown = try await known(client)
             // From here on it is saved, and says so, or it is not.
             if Task.isCancelled { throw .cancelled }
-            let reported = try await handIn(draft, input, isKnown, client)
+            let reported = isKnown ? try await handIn(draft, client) : .waiting(draft)
             drafts.ended(draft, isLeft: false)
             return reported
         } catch {
-            await undo(draft, client)
+            // A client that was closed or suspended meanwhile removes nothing.
+            let isGone = await isRemoved(draft, client)
+            drafts.ended(draft, isLeft: !isGone && !isFilled)
+            if isFilled && !isGone { return .waiting(draft) }
             throw error
         }
     }
@@ -115,9 +125,9 @@ public actor GewuCitizen {
         return try await client.sync()
     }
 
-    /// The user's reports with the city's public word on each, always as they stand.
+    /// The user's latest 500 reports with the city's public word on each, always as they stand.
     public func myReports() async throws(GewuError) -> LiveQuery<Page> {
-        try await agreed().liveCases(ListQuery(mine: true))
+        try await agreed().liveCases(ListQuery(mine: true, limit: 500))
     }
 
     /// Reports that wait for the first network, or that the city does not take: see
@@ -185,8 +195,8 @@ public actor GewuCitizen {
         try await agreed().discard(movedAside: name)
     }
 
-    /// Takes everything off the phone; refused while a report is unsent or waits, or a damaged database lies
-    /// aside, in words that say what to do.
+    /// Takes everything off the phone but that the user agreed; refused while a report is unsent or waits, or a
+    /// damaged database lies aside, in words that say what to do.
     public func leave() async throws(GewuError) {
         let client = try await agreed()
         try await sweep(client)
@@ -213,21 +223,16 @@ public actor GewuCitizen {
         }
     }
 
-    private func undo(_ draft: DraftId, _ client: GewuClient) async {
+    private func isRemoved(_ draft: DraftId, _ client: GewuClient) async -> Bool {
         do throws(GewuError) {
             try await client.deleteDraft(draft)
-            drafts.ended(draft, isLeft: false)
+            return true
         } catch {
-            // A client that was closed or suspended meanwhile removes nothing: the next sync does.
-            drafts.ended(draft, isLeft: true)
+            return false
         }
     }
 
-    private func handIn(
-        _ draft: DraftId, _ input: DraftInput, _ isKnown: Bool, _ client: GewuClient
-    ) async throws(GewuError) -> Reported {
-        try await client.updateDraft(draft, input)
-        guard isKnown else { return .waiting(draft) }
+    private func handIn(_ draft: DraftId, _ client: GewuClient) async throws(GewuError) -> Reported {
         do throws(GewuError) {
             return .done(try await client.reportDraft(draft))
         } catch {

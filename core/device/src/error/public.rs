@@ -229,6 +229,7 @@ fn of_input(error: DeviceError) -> GewuError {
     };
     let message = match error {
         E::Input { message, .. } => message.to_owned(),
+        E::Payload(Payload::Bounds("score")) => "is a number from 1 to 5".to_owned(),
         E::Payload(Payload::Bounds(_)) => "is too long, empty or out of range".to_owned(),
         other => other.to_string(),
     };

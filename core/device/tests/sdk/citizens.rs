@@ -77,6 +77,10 @@ fn a_citizen_writes_under_a_name_per_case_and_may_do_what_the_centre_offers() {
         2,
         "an older word does not overwrite"
     );
+    for score in [0, 6] {
+        let wrong = citizen.gewu.rate(cases[0], score, Act::new());
+        assert!(wrong.unwrap_err().to_string().contains("from 1 to 5"));
+    }
     citizen.gewu.rate(cases[0], 5, Act::new()).unwrap();
     let refused = citizen.gewu.supplement(cases[0], Act::new().text("再看"));
     assert!(matches!(refused, Err(GewuError::NotPermitted { .. })));

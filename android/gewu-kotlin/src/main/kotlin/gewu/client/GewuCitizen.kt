@@ -24,6 +24,9 @@ import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 import java.io.File
 
+/** The most that a list holds. */
+private const val MOST_REPORTS = 500u
+
 /** What became of a citizen's report. */
 sealed interface Reported {
     /** It is saved and goes to the city with the next sync. */
@@ -99,17 +102,19 @@ class GewuCitizen(private val server: String, private val options: OpenOptions) 
     /**
      * Reports. When this returns, it survives a loss of power, whatever it came to. When it throws or is
      * cancelled, it saved nothing. What no city will ever take is refused at once.
+     *
+     * The report lies on the phone before the city is asked. The first one asks it to take the phone in, which
+     * lasts up to half a minute on a network that is silent.
      */
     suspend fun report(input: DraftInput, photos: List<PhotoFile> = emptyList()): Reported {
         val client = agreed()
         input.refuseTheImpossible()
         // The device says what is no position without knowing any map.
         input.position?.let { client.locate(it) }
-        return waitingReports.fresh(client) { draft, keep ->
-            photos.forEach { client.attach(draft, it) }
-            val known = known()
+        return waitingReports.fresh(client, input, photos) { draft ->
+            if (!known()) return@fresh Reported.Waiting(draft)
             // From here on it is saved, and says so, or it is not.
-            withContext(NonCancellable) { handIn(client, draft, input, known).also { keep() } }
+            withContext(NonCancellable) { handIn(client, draft) }
         }
     }
 
@@ -128,8 +133,8 @@ class GewuCitizen(private val server: String, private val options: OpenOptions) 
         return client.sync()
     }
 
-    /** The user's reports with the city's public word on each, always as they stand. */
-    fun myReports(): Flow<Page> = flow { emitAll(agreed().liveCases(ListQuery(mine = true))) }
+    /** The user's latest 500 reports with the city's public word on each, always as they stand. */
+    fun myReports(): Flow<Page> = flow { emitAll(agreed().liveCases(ListQuery(mine = true, limit = MOST_REPORTS))) }
 
     /** Reports that wait for the first network, or that the city does not take: see [WaitingReport.refused]. */
     suspend fun waiting(): List<WaitingReport> = waitingReports.all(agreed())
@@ -171,8 +176,8 @@ class GewuCitizen(private val server: String, private val options: OpenOptions) 
     suspend fun discardMovedAside(name: String) = agreed().discardMovedAside(name)
 
     /**
-     * Takes everything off the phone; refused while a report is unsent or waits, or a damaged database lies aside, in
-     * words that say what to do.
+     * Takes everything off the phone but that the user agreed; refused while a report is unsent or waits, or a damaged
+     * database lies aside, in words that say what to do.
      */
     suspend fun leave() {
         val client = agreed()
@@ -187,15 +192,11 @@ class GewuCitizen(private val server: String, private val options: OpenOptions) 
         client?.close()
     }
 
-    private suspend fun handIn(client: GewuClient, draft: DraftId, input: DraftInput, known: Boolean): Reported {
-        client.updateDraft(draft, input)
-        if (!known) return Reported.Waiting(draft)
-        return try {
-            Reported.Done(client.reportDraft(draft))
-        } catch (early: SdkException.TooOld) {
-            // The city's classes are not here yet: the next sync brings them.
-            Reported.Waiting(draft)
-        }
+    private suspend fun handIn(client: GewuClient, draft: DraftId): Reported = try {
+        Reported.Done(client.reportDraft(draft))
+    } catch (early: SdkException.TooOld) {
+        // The city's classes are not here yet: the next sync brings them.
+        Reported.Waiting(draft)
     }
 
     /** Whether the city knows the phone; makes it known where there is a network, once for all who ask. */

@@ -5,6 +5,7 @@ import gewu.Contact
 import gewu.DraftId
 import gewu.DraftInput
 import gewu.MovedAside
+import gewu.PhotoFile
 import gewu.SdkException
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.sync.Mutex
@@ -82,31 +83,40 @@ private val ID_NUMBER = Regex("[0-9A-Za-z-]{4,32}")
 internal class WaitingReports {
     private val gate = Mutex()
     private val begun = HashSet<DraftId>()
-    private val abandoned = HashSet<DraftId>()
     private val refusals = HashMap<DraftId, SdkException>()
 
-    /** Does something with a new empty draft, which goes unless [work] says that it is to stay. */
-    suspend fun <T> fresh(client: GewuClient, work: suspend (draft: DraftId, keep: () -> Unit) -> T): T {
+    /**
+     * Fills a new draft and has it handed in. When this throws, the draft is gone, or empty and goes with the next
+     * sync; one that was filled and cannot be taken back waits.
+     */
+    suspend fun fresh(
+        client: GewuClient,
+        input: DraftInput,
+        photos: List<PhotoFile>,
+        handIn: suspend (DraftId) -> Reported,
+    ): Reported {
         val draft = withContext(NonCancellable) { gate.withLock { client.newDraft().also { begun += it } } }
-        var kept = false
-        try {
-            return work(draft) { kept = true }
-        } finally {
-            withContext(NonCancellable) { gate.withLock { ended(client, draft, kept) } }
+        var filled = false
+        return try {
+            photos.forEach { client.attach(draft, it) }
+            withContext(NonCancellable) { client.updateDraft(draft, input).also { filled = true } }
+            handIn(draft).also { withContext(NonCancellable) { gate.withLock { begun -= draft } } }
+        } catch (failed: Throwable) {
+            val gone = withContext(NonCancellable) { gate.withLock { isRemoved(client, draft) } }
+            if (filled && !gone) Reported.Waiting(draft) else throw failed
         }
     }
 
     /** What waits, the latest first. */
     suspend fun all(client: GewuClient): List<WaitingReport> = gate.withLock {
-        val there = client.drafts().filter { it.id !in begun && it.id !in abandoned && it.input != DraftInput() }
+        val there = client.drafts().filter { it.id !in begun && it.input != DraftInput() }
         there.map { WaitingReport(it.id, it.input, it.photos, refusals[it.id]) }
     }
 
     /** Removes what was left of reports that failed. */
     suspend fun sweep(client: GewuClient) = gate.withLock {
-        val left = client.drafts().filter { it.id !in begun && (it.id in abandoned || it.input == DraftInput()) }
+        val left = client.drafts().filter { it.id !in begun && it.input == DraftInput() }
         left.forEach { client.deleteDraft(it.id) }
-        abandoned.clear()
     }
 
     /** Hands in what waits; whether the city's classes were there for it. */
@@ -129,10 +139,10 @@ internal class WaitingReports {
         if (cause != null && isFinal) refusals[draft] = cause else refusals -= draft
     }
 
-    private suspend fun ended(client: GewuClient, draft: DraftId, kept: Boolean) {
+    /** Whether it could be removed: a client that was closed or suspended meanwhile removes nothing. */
+    private suspend fun isRemoved(client: GewuClient, draft: DraftId): Boolean {
         begun -= draft
-        // A client that was closed or suspended meanwhile removes nothing: the next sync does.
-        if (!kept && runCatching { client.deleteDraft(draft) }.isFailure) abandoned += draft
+        return runCatching { client.deleteDraft(draft) }.isSuccess
     }
 }
 
