@@ -216,7 +216,8 @@ pub(crate) fn maintain(command: &ServerCommand, out: Out) -> Outcome {
         ServerCommand::Restore { from, dir } => (
             gewu_server::restore(from, dir)?,
             format!(
-                "restored to {}; devices will offer again what it lacks",
+                "restored to {}; devices will offer again what it lacks; devices retired, marked as compromised or to be \
+                 cleared and tokens revoked since the copy are in use again: `gewu op devices`, `gewu op tokens`",
                 dir.display()
             ),
         ),

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use gewu::schedule::Pace;
 use gewu::{CancelToken, Consent, Gewu, Nudge, PositionInput, ReportInput, SyncReport, nudge};
 use gewu_model::entry::{ClassKind, ClassRef};
-use gewu_server::{CodeGrant, Core, Running, ServeOptions, SystemClock, serve};
+use gewu_server::{CodeGrant, Core, Running, ServeOptions, SystemClock, backup, restore, serve};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -71,6 +71,25 @@ impl Town {
         gewu
     }
 
+    /// It burns down, and goes on at the same address from a copy of it as it is now.
+    fn burn(&mut self) {
+        let folder = self.folder.path();
+        let (old, copy, new) = (
+            folder.join("server"),
+            folder.join("copy"),
+            folder.join("new"),
+        );
+        backup(&old, &copy, gewu_server::Clock::now(&SystemClock)).unwrap();
+        let addr = self.running.as_ref().unwrap().addr();
+        self.stop();
+        restore(&copy, &new).unwrap();
+        let options = ServeOptions {
+            listen: addr,
+            ..ServeOptions::new(self.folder.path().join("new"))
+        };
+        self.running = Some(self.runtime.block_on(serve(options)).unwrap());
+    }
+
     fn stop(&mut self) {
         let running = self.running.take().unwrap();
         self.runtime.block_on(running.shutdown()).unwrap();
@@ -100,6 +119,15 @@ fn pace() -> Pace {
     }
 }
 
+/// Stops a device that keeps itself synced, however its story ends.
+struct Ends<'a>(&'a CancelToken);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
 /// Runs `story` while a device keeps itself synced; what its syncs reported comes to the story.
 fn while_it_stays(gewu: &Gewu, pace: &Pace, story: impl FnOnce(&Nudge, &Receiver<SyncReport>)) {
     let (word, ear) = nudge();
@@ -114,6 +142,8 @@ fn while_it_stays(gewu: &Gewu, pace: &Pace, story: impl FnOnce(&Nudge, &Receiver
             };
             gewu.stay_synced(ear, pace, &mut told, cancel)
         });
+        // Also when the story ends with a surprise, which would wait for the device for ever.
+        let _ends = Ends(cancel);
         story(&word, &heard);
         let asked = Instant::now();
         cancel.cancel();
@@ -172,6 +202,25 @@ fn what_is_saved_goes_by_itself_and_a_push_or_a_person_brings_news_in_the_backgr
         until(heard, |report| report.received > 0);
         word.sync_now();
         until(heard, |report| report.received == 0);
+    });
+}
+
+#[test]
+fn a_retired_device_asks_a_restored_server_no_more_often_than_there_is_news() {
+    let mut town = Town::found();
+    let wang = town.inspector("wang");
+    report(&wang, "06010");
+    wang.sync(&mut |_| {}, &CancelToken::new()).unwrap();
+    town.burn();
+    let now = gewu_server::Clock::now(&SystemClock);
+    let key = wang.whoami().unwrap().device;
+    town.core().retire(key, now).unwrap();
+    while_it_stays(&wang, &pace(), |word, heard| {
+        word.foreground(true);
+        until(heard, |_| true);
+        std::thread::sleep(Duration::from_secs(2));
+        let syncs = heard.try_iter().count();
+        assert!(syncs <= 3, "{syncs} syncs");
     });
 }
 

@@ -63,6 +63,9 @@ pub(super) fn watch(gewu: &Gewu, out: Out) -> Outcome {
         Ok(report) => {
             let value = serde_json::to_value(report).unwrap_or_default();
             out.say(&value, || print::sync(report));
+            if let SyncOutcome::Later { why, .. } | SyncOutcome::Stopped { why } = &report.outcome {
+                out.progress(why);
+            }
         }
         Err(error) => out.progress(&error.to_string()),
     };

@@ -291,12 +291,6 @@ final class CitizenTests: XCTestCase {
     }
 }
 
-/// What is handed to another task and not touched meanwhile.
-private struct Handover<Value>: @unchecked Sendable {
-    let value: Value
-    init(_ value: Value) { self.value = value }
-}
-
 /// The app's network, which can be away.
 private final class Away: HostTransport, @unchecked Sendable {
     private let inner = URLSessionTransport()

@@ -160,6 +160,12 @@ final class Kept<Value: Sendable>: @unchecked Sendable {
     var all: [Value] { lock.withLock { values } }
 }
 
+/// What is handed to another task and not touched meanwhile.
+struct Handover<Value>: @unchecked Sendable {
+    let value: Value
+    init(_ value: Value) { self.value = value }
+}
+
 /// Waits until something holds, for 30 seconds at most.
 func until(
     _ what: String, file: StaticString = #filePath, line: UInt = #line,

@@ -1,12 +1,13 @@
 //! What a server signed in an earlier life, shown to it after a restore.
 
 use gewu_model::cert::{Endorsement, SignedCertificate};
-use gewu_model::entry::{Note, Payload};
+use gewu_model::content::ContentItem;
+use gewu_model::entry::{Body, Note, Payload, Reply};
 use gewu_model::ids::{CaseId, ChangeHash, Digest};
 use gewu_model::scope::Scope;
 use gewu_model::signed::SignedChange;
 use gewu_model::time::Millis;
-use gewu_server::{CodeGrant, Core, backup, restore};
+use gewu_server::{CodeGrant, Core, Decision, backup, restore};
 use gewu_sync::verdict::{SetAside, SignedVerdicts, Verdict};
 use gewu_sync::wire::EarlierWords;
 
@@ -303,4 +304,39 @@ fn who_enrolled_again_after_one_fire_and_lost_the_keys_after_another_brings_it_b
         let said = show_again(&mut next, &third, (phone, case), earlier, now);
         assert_eq!(said, vec![Verdict::Accepted { received_at: now }; 2]);
     }
+}
+
+/// What the centre said comes back with the instruction, and the words of it after that.
+#[test]
+fn a_citizen_is_shown_the_reply_again_that_a_restored_server_got_back() {
+    let city = City::found();
+    let (mut ci, mut he) = (city.citizen("ci"), city.phone("he", "operator", None, None));
+    let case = ci.report("垃圾三天", vec![], city.now);
+    ci.sync(&city.core, city.now);
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let copy = folder.path().join("copy");
+    backup(city.dir.path(), &copy, city.now).expect("a copy");
+    let words = ContentItem::new("明天来清运", [3; 16]).expect("a text");
+    let (text, to) = (words.digest(), None);
+    let decision = Decision {
+        case,
+        view: city.view(case).token(),
+        body: Body::Reply(Reply { text, to }),
+        content: vec![words.clone()],
+    };
+    let said = city.core.decide(&city.operator, &decision, city.now);
+    said.expect("said");
+    he.sync(&city.core, city.now);
+    let dir = folder.path().join("life 2");
+    restore(&copy, &dir).expect("restored");
+    let core = open(&dir);
+    he.sync(&core, city.now);
+    for content in [vec![], vec![words.clone()]] {
+        let mut request = he.request();
+        request.cases = vec![he.offer_again(case)];
+        request.cases[0].content = content;
+        he.exchange(&core, &request, city.now);
+    }
+    ci.sync(&core, city.now);
+    assert_eq!(ci.statuses[&case].reply, Some(words));
 }

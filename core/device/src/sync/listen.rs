@@ -23,14 +23,15 @@ pub(crate) fn listen(core: &Core, transport: &dyn Transport) -> std::result::Res
 
 fn ask(core: &Core, transport: &dyn Transport) -> std::result::Result<bool, Trouble> {
     let cursors = core.read(|tx| scopes::cursors(tx))?;
-    let generations = cursors.iter().map(|cursor| cursor.generation);
-    let positions = cursors.iter().map(|cursor| cursor.position);
-    let (Some(generation), Some(after)) = (generations.max(), positions.min()) else {
+    let newest = cursors.iter().map(|cursor| cursor.generation).max();
+    // A retired device keeps those of scopes that it reads no more, of whatever life of the server.
+    let read = cursors
+        .iter()
+        .filter(|cursor| Some(cursor.generation) == newest);
+    let positions = read.map(|cursor| cursor.position);
+    let (Some(generation), Some(after)) = (newest, positions.min()) else {
         return Err(Failure::Offline.into());
     };
-    if cursors.iter().any(|cursor| cursor.generation != generation) {
-        return Ok(true);
-    }
     let query = HintQuery {
         generation,
         after,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use gewu_model::content::check_text;
+use gewu_model::entry::{Body, Payload};
 use gewu_model::ids::Digest;
 use gewu_sync::gate::AcceptedChange;
 use gewu_sync::wire::CasePush;
@@ -33,7 +34,7 @@ impl Core {
             .filter(|row| row.binding)
             .flat_map(|row| content_of(&row.signed))
             .collect();
-        let (mut held, mut erased) = (Vec::new(), Vec::new());
+        let (mut held, mut erased, mut added) = (Vec::new(), Vec::new(), Vec::new());
         for item in push
             .content
             .iter()
@@ -50,14 +51,33 @@ impl Core {
             }
             if !bench.tx.has_content(push.case, digest)? {
                 bench.tx.add_content(push.case, item)?;
+                added.push(digest);
                 if late {
                     bench.tell_content(digest)?;
                 }
             }
             held.push(digest);
         }
+        // A restored server gets its own instructions back, and what they say after them.
+        if added
+            .iter()
+            .any(|digest| is_said_to_reporter(bench, digest))
+        {
+            let view = self.view(&bench.state);
+            self.tell_reporter(bench, &view, self.signer.public_key().id())?;
+        }
         Ok((held, erased))
     }
+}
+
+/// Whether a text is a reply to whoever reported the case.
+fn is_said_to_reporter(bench: &Bench<'_>, text: &Digest) -> bool {
+    let entries = bench.state.changes.iter();
+    let entries = entries.filter_map(|change| change.row.entry.as_ref());
+    let mut payloads = entries.filter_map(|written| written.payload.as_ref().ok());
+    payloads.any(|payload| {
+        matches!(payload, Payload::Instruction(_, Body::Reply(reply)) if reply.text == *text)
+    })
 }
 
 impl Bench<'_> {
