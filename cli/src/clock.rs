@@ -86,6 +86,18 @@ fn long_in(clock: &Value, year: &str) -> String {
     text
 }
 
+/// How long something has lasted, as exactly as anybody wants to know: `48 s`, `90 minutes`, `30 hours`, `12 days`.
+pub(crate) fn lasting(ms: u64) -> String {
+    let seconds = ms / 1_000;
+    let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
+    match (seconds, minutes, hours) {
+        (0..120, ..) => format!("{seconds} s"),
+        (_, 0..120, _) => format!("{minutes} minutes"),
+        (_, _, 0..72) => format!("{hours} hours"),
+        _ => format!("{days} days"),
+    }
+}
+
 /// `1 h 05 min`, below a minute `48 s`, or by how much it is over.
 fn left(ms: i64) -> String {
     let seconds = ms.abs() / 1_000;
@@ -107,6 +119,23 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn how_long_it_lasted_is_told_in_fitting_units() {
+        let told = [0, 119, 120, 7_199, 7_200, 259_199, 259_200, 347_155_199];
+        let told = told.map(|seconds| lasting(seconds * 1_000));
+        let wanted = [
+            "0 s",
+            "119 s",
+            "2 minutes",
+            "119 minutes",
+            "2 hours",
+            "71 hours",
+            "3 days",
+            "4017 days",
+        ];
+        assert_eq!(told, wanted);
+    }
 
     #[test]
     fn a_clock_on_one_line() {

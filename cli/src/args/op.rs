@@ -222,7 +222,8 @@ pub(crate) enum OpCommand {
         /// The device's key.
         key: String,
     },
-    /// Mark a device as compromised, for good: nothing more of it is taken.
+    /// Mark a device as compromised, for good: it is told nothing, and what it sends waits for an operator
+    /// (`gewu op late`).
     Compromise {
         /// The device's key.
         key: String,

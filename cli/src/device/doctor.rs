@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::{open, options, print, require};
 use crate::args::DoctorArgs;
+use crate::clock::lasting;
 use crate::out::{Failure, Out, Outcome, plain};
 
 /// Looks the device over; a failure when something is wrong.
@@ -182,8 +183,8 @@ fn clock_words(ahead_ms: i64) -> String {
     let seconds = ahead_ms.unsigned_abs().div_euclid(1000);
     let far = match seconds {
         0 => return "the server's clock shows the same as this one".to_owned(),
-        1..120 => format!("{seconds} s"),
-        _ => format!("{} min {:02} s", seconds / 60, seconds % 60),
+        120..7_200 => format!("{} min {:02} s", seconds / 60, seconds % 60),
+        _ => lasting(ahead_ms.unsigned_abs()),
     };
     let side = if ahead_ms > 0 { "ahead of" } else { "behind" };
     format!("the server's clock is {far} {side} this one")
@@ -197,7 +198,7 @@ fn word(value: &impl serde::Serialize) -> String {
 fn unsent(group: &UnsentGroup) -> String {
     let age = group
         .oldest_ms
-        .map(|ms| format!(", the oldest for {} minutes", ms / 60_000));
+        .map(|ms| format!(", the oldest for {}", lasting(ms)));
     format!(
         "unsent: {} × {}, {}{}",
         group.count,
@@ -210,8 +211,8 @@ fn unsent(group: &UnsentGroup) -> String {
 fn sync(past: &PastSync, found: &Checkup) -> String {
     let cause = past.cause.map(|cause| format!(" ({})", word(&cause)));
     format!(
-        "sync {} minutes ago: {}{}, {} exchanges, {} bytes up, {} down",
-        found.at.since(past.ended_at) / 60_000,
+        "sync {} ago: {}{}, {} exchanges, {} bytes up, {} down",
+        lasting(found.at.since(past.ended_at).unsigned_abs()),
         word(&past.outcome),
         cause.unwrap_or_default(),
         past.exchanges,
@@ -229,5 +230,6 @@ mod tests {
         assert!(clock_words(-400).contains("the same"));
         assert!(clock_words(61_900).contains("61 s ahead of"));
         assert!(clock_words(-605_000).contains("10 min 05 s behind"));
+        assert!(clock_words(347_155_199_000).contains("4017 days ahead of"));
     }
 }

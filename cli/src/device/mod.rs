@@ -70,7 +70,7 @@ pub(crate) fn run(command: Command, out: Out) -> Outcome {
             let gewu = open(&args)?;
             let (status, aside) = (gewu.status()?, gewu.moved_aside()?);
             out.say(&print::status_json(&status, &aside), || {
-                print::status(&status, &aside)
+                print::status(&status, &aside, &gewu.lockers().unwrap_or_default())
             });
             Ok(())
         }

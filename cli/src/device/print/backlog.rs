@@ -1,9 +1,12 @@
 //! What is still owed, and how a sync went.
 
-use gewu::{CommandState, CommandStatus, MovedAside, PhotoUnsent, Status, SyncOutcome, SyncReport};
+use gewu::{
+    CommandState, CommandStatus, Locker, MovedAside, PhotoUnsent, Status, SyncOutcome, SyncReport,
+};
 use serde_json::{Value, json};
 
 use super::short;
+use crate::clock::lasting;
 use crate::language::{reads_chinese, refusal, set_aside};
 use crate::out::plain;
 
@@ -27,7 +30,8 @@ fn backlog(status: &Status) -> String {
     let since = status.waiting_since;
     let age = since.and_then(|since| {
         let waits = gewu::host::Clock::now(&gewu::host::SystemClock).since(since);
-        (waits >= 60_000).then(|| format!("; the oldest waits for {} minutes", waits / 60_000))
+        let waits = waits.unsigned_abs();
+        (waits >= 60_000).then(|| format!("; the oldest waits for {}", lasting(waits)))
     });
     format!(
         "{} photos and {} small pictures to deliver, {} of {} bytes at the server, {} held back{}",
@@ -80,8 +84,20 @@ pub(in crate::device) fn aside(aside: &MovedAside) -> String {
 }
 
 /// What is unsent and why, in words.
-pub(in crate::device) fn status(status: &Status, aside: &[MovedAside]) -> String {
+pub(in crate::device) fn status(
+    status: &Status,
+    aside: &[MovedAside],
+    lockers: &[Locker],
+) -> String {
     let mut lines: Vec<String> = aside.iter().map(self::aside).collect();
+    lines.extend(lockers.iter().filter(|one| one.unsent > 0).map(|one| {
+        format!(
+            "locked up by {}: {} without a receipt; gewu unlock {}",
+            plain(&one.user),
+            one.unsent,
+            one.name
+        )
+    }));
     for case in &status.cases {
         lines.push(format!(
             "case {}: {} entries and {} texts without a receipt",
