@@ -121,12 +121,47 @@ impl From<GewuError> for SdkError {
 
 impl SdkError {
     pub(crate) fn invalid(field: &str, text: String) -> Self {
-        let field = field.to_owned();
+        let field = as_foreign(field);
         Self::InvalidInput { field, text }
     }
 
     /// What an app gets that hands in text in the place of an identity.
     pub(crate) fn no_id(field: &str, error: &ParseIdError) -> Self {
         Self::invalid(field, error.to_string())
+    }
+}
+
+/// The name of a field as Kotlin and Swift write it: `selfHandled` for `self_handled`.
+fn as_foreign(field: &str) -> String {
+    let mut words = field.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| {
+        let (head, rest) = word.split_at(word.len().min(1));
+        name + &head.to_ascii_uppercase() + rest
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_named_as_the_app_names_it() {
+        let known = [
+            ("text", "text"),
+            ("self_handled", "selfHandled"),
+            ("most_bytes_a_day", "mostBytesADay"),
+        ];
+        for (core, app) in known {
+            let error = SdkError::from(GewuError::InvalidInput {
+                field: core,
+                message: "is wrong".to_owned(),
+            });
+            let expected = SdkError::InvalidInput {
+                field: app.to_owned(),
+                text: "is wrong".to_owned(),
+            };
+            assert_eq!(error, expected);
+        }
     }
 }

@@ -127,6 +127,8 @@ fn built(shell: &mut Shell, package: &str, features: &[&str]) -> Result<PathBuf,
     // Beside a Rust library, which `build` would make too, nothing is optimised as a whole.
     build.args(["--crate-type", "cdylib"]).args(features);
     build.env("CARGO_PROFILE_MOBILE_STRIP", "none");
+    // As `.cargo/config.toml` says of phones.
+    build.env("RUSTFLAGS", "-C force-frame-pointers=yes");
     let stage = format!("build {package} {}", features.join(" "));
     shell.run(stage.trim(), &mut build)?;
     let file = format!("lib{}.so", package.replace('-', "_"));

@@ -1353,6 +1353,13 @@ public protocol GewuProtocol: AnyObject, Sendable {
     func locate(position: PositionInput) throws  -> Located?
     
     /**
+     * Refuses what no city takes of a report: a class or position that is missing, a position that is none,
+     * a text, code or contact out of bounds. For a form, before its photos are worked on. The city's own
+     * rules are asked when it is reported.
+     */
+    func checkReport(input: DraftInput) throws 
+    
+    /**
      * Saves a report. Works without the network; when it returns, the report and its photos
      * survive a loss of power, and the device stays responsible until the server's receipt.
      */
@@ -2400,6 +2407,20 @@ open func locate(position: PositionInput)throws  -> Located?  {
         FfiConverterTypePositionInput_lower(position),uniffiCallStatus
     )
 })
+}
+    
+    /**
+     * Refuses what no city takes of a report: a class or position that is missing, a position that is none,
+     * a text, code or contact out of bounds. For a form, before its photos are worked on. The city's own
+     * rules are asked when it is reported.
+     */
+open func checkReport(input: DraftInput)throws   {try rustCallWithError(FfiConverterTypeSdkError_lift) {
+        uniffiCallStatus in
+    uniffi_gewu_ffi_fn_method_gewu_check_report(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDraftInput_lower(input),uniffiCallStatus
+    )
+}
 }
     
     /**
@@ -17728,6 +17749,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_locate() != 34699) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_gewu_ffi_checksum_method_gewu_check_report() != 24047) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_gewu_ffi_checksum_method_gewu_report() != 11072) {

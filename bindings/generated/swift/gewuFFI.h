@@ -723,6 +723,11 @@ RustBuffer uniffi_gewu_ffi_fn_method_gewu_components_near(uint64_t ptr, RustBuff
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_locate(uint64_t ptr, RustBuffer position, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CHECK_REPORT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_CHECK_REPORT
+void uniffi_gewu_ffi_fn_method_gewu_check_report(uint64_t ptr, RustBuffer input, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_REPORT
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_FN_METHOD_GEWU_REPORT
 RustBuffer uniffi_gewu_ffi_fn_method_gewu_report(uint64_t ptr, RustBuffer request, RustCallStatus *_Nonnull out_status
@@ -1650,6 +1655,12 @@ uint16_t uniffi_gewu_ffi_checksum_method_gewu_components_near(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_LOCATE
 #define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_LOCATE
 uint16_t uniffi_gewu_ffi_checksum_method_gewu_locate(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CHECK_REPORT
+#define UNIFFI_FFIDEF_UNIFFI_GEWU_FFI_CHECKSUM_METHOD_GEWU_CHECK_REPORT
+uint16_t uniffi_gewu_ffi_checksum_method_gewu_check_report(void
     
 );
 #endif

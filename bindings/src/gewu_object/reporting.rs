@@ -3,7 +3,7 @@
 use crate::error::Answer;
 use crate::gewu_object::Gewu;
 use crate::ids::DraftId;
-use crate::types::{ClassRef, PositionInput, ReportRequest, Saved, SimilarCase};
+use crate::types::{ClassRef, DraftInput, PositionInput, ReportRequest, Saved, SimilarCase};
 
 #[uniffi::export]
 impl Gewu {
@@ -11,6 +11,13 @@ impl Gewu {
     /// survive a loss of power, and the device stays responsible until the server's receipt.
     pub fn report(&self, request: ReportRequest) -> Answer<Saved> {
         Ok(self.sdk.report(request.into())?)
+    }
+
+    /// Refuses what no city takes of a report: a class or position that is missing, a position that is none,
+    /// a text, code or contact out of bounds. For a form, before its photos are worked on. The city's own
+    /// rules are asked when it is reported.
+    pub fn check_report(&self, input: DraftInput) -> Answer<()> {
+        Ok(self.sdk.check_report(&input.into())?)
     }
 
     /// Hands a draft in as a report, and removes the draft.

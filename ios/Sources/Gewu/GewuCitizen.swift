@@ -17,16 +17,26 @@ public enum Reported: Equatable, Sendable {
 /// given. A user who is signed in in the app may report under that account (``signIn(_:)``); others than the
 /// city do not see it.
 public actor GewuCitizen {
+    /// How long a report waits for the city to take the phone in, in nanoseconds.
+    private static let patience: UInt64 = 10_000_000_000
+
     private let server: String
-    private let options: Handed<OpenOptions>
+    private let isBegun: @Sendable () -> Bool
+    private let open: @Sendable () async throws -> GewuClient
     private var opening: Task<GewuClient, any Error>?
     private let enrolling = Together<Bool>()
     private var drafts = WaitingReports()
 
     /// A screen for the city at an address.
     public init(server: String, options: OpenOptions) {
-        self.server = server
-        self.options = Handed(options)
+        let options = Handed(options)
+        self.init(
+            server: server,
+            isBegun: {
+                let database = URL(fileURLWithPath: options.value.folder).appendingPathComponent("gewu.db")
+                return FileManager.default.fileExists(atPath: database.path)
+            },
+            open: { try await GewuClient.open(options.value) })
     }
 
     /// The same in a folder, with everything as usual.
@@ -34,10 +44,24 @@ public actor GewuCitizen {
         self.init(server: server, options: OpenOptions(folder: folder))
     }
 
+    /// The same over a client that is open already: one of `FakeGewu` of `GewuTesting`, in an app's tests. It is
+    /// closed with this one.
+    public static func over(server: String, _ client: GewuClient) -> GewuCitizen {
+        GewuCitizen(server: server, isBegun: { true }, open: { client })
+    }
+
+    private init(
+        server: String, isBegun: @escaping @Sendable () -> Bool,
+        open: @escaping @Sendable () async throws -> GewuClient
+    ) {
+        self.server = server
+        self.isBegun = isBegun
+        self.open = open
+    }
+
     /// Whether the user agreed before. Writes nothing.
     public func hasConsent() async throws(GewuError) -> Bool {
-        let database = URL(fileURLWithPath: options.value.folder).appendingPathComponent("gewu.db")
-        guard FileManager.default.fileExists(atPath: database.path) else { return false }
+        guard isBegun() else { return false }
         return try await client().hasConsent()
     }
 
@@ -81,14 +105,15 @@ public actor GewuCitizen {
     /// because its task was cancelled, it saved nothing. What no city will ever take is refused at once.
     ///
     /// The report lies on the phone before the city is asked. The first one asks it to take the phone in,
-    /// which lasts up to half a minute on a network that is silent.
+    /// and waits no longer than ten seconds for that.
     public func report(
         _ input: DraftInput, photos: [PhotoFile] = []
     ) async throws(GewuError) -> Reported {
         let client = try await agreed()
-        try input.refuseTheImpossible()
-        // The device says what is no position without knowing any map.
-        if let position = input.position { _ = try await client.locate(position) }
+        if input.selfHandled {
+            throw .invalidInput(field: "selfHandled", text: "only the city's own people settle it on the spot")
+        }
+        try await client.checkReport(input)
         let draft = try await begin(client)
         var isFilled = false
         do throws(GewuError) {
@@ -96,7 +121,7 @@ public actor GewuCitizen {
             if Task.isCancelled { throw .cancelled }
             try await client.updateDraft(draft, input)
             isFilled = true
-            let isKnown = try await known(client)
+            let isKnown = try await soonKnown(client)
             // From here on it is saved, and says so, or it is not.
             if Task.isCancelled { throw .cancelled }
             let reported = isKnown ? try await handIn(draft, client) : .waiting(draft)
@@ -202,7 +227,13 @@ public actor GewuCitizen {
         try await sweep(client)
         let (waiting, aside) = (try await waiting(), try await client.movedAside())
         if let why = whyNotLeave(waiting, aside) { throw .notPermitted(text: why) }
-        try await client.signOut()
+        do throws(GewuError) {
+            try await client.signOut()
+        } catch {
+            guard case .notPermitted = error else { throw error }
+            // The core names ways out that this screen does not have.
+            throw .notPermitted(text: "not everything is sent yet: sync first")
+        }
     }
 
     /// Lets go of the folder; the next call opens it again.
@@ -271,13 +302,35 @@ public actor GewuCitizen {
         try await enrolling.value { () async throws(GewuError) in try await self.enrolled(client) }
     }
 
-    private func enrolled(_ client: GewuClient) async throws(GewuError) -> Bool {
+    /// The same for somebody who waits before a button.
+    private func soonKnown(_ client: GewuClient) async throws(GewuError) -> Bool {
+        let asking = Task { try await known(client) }
+        let bell = Task {
+            try await Task.sleep(nanoseconds: Self.patience)
+            asking.cancel()
+        }
+        defer { bell.cancel() }
+        do {
+            return try await withTaskCancellationHandler { try await asking.value } onCancel: { asking.cancel() }
+        } catch {
+            let error = GewuError(error)
+            guard error == .cancelled, !Task.isCancelled else { throw error }
+            return try await isKnown(client)
+        }
+    }
+
+    private func isKnown(_ client: GewuClient) async throws(GewuError) -> Bool {
         do throws(GewuError) {
             _ = try await client.whoami()
             return true
         } catch {
             guard case .notEnrolled = error else { throw error }
+            return false
         }
+    }
+
+    private func enrolled(_ client: GewuClient) async throws(GewuError) -> Bool {
+        if try await isKnown(client) { return true }
         do throws(GewuError) {
             try await client.enrol(server: server)
             return true
@@ -296,8 +349,8 @@ public actor GewuCitizen {
     }
 
     private func client() async throws(GewuError) -> GewuClient {
-        let options = options
-        let task = opening ?? Task { try await GewuClient.open(options.value) }
+        let open = open
+        let task = opening ?? Task { try await open() }
         opening = task
         do {
             return try await task.value

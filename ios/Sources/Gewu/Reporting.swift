@@ -9,6 +9,13 @@ extension GewuClient {
         try await call { try $0.report(request: request) }
     }
 
+    /// Refuses what no city takes of a report: a class or position that is missing, a position that is none, a
+    /// text, code or contact out of bounds. For a form, before its photos are worked on; the city's own rules are
+    /// asked when it is reported.
+    public func checkReport(_ input: DraftInput) async throws(GewuError) {
+        try await call { try $0.checkReport(input: input) }
+    }
+
     /// Begins a draft.
     public func newDraft(_ input: DraftInput = DraftInput()) async throws(GewuError) -> DraftId {
         try await call { try $0.draftNew(input: input) }

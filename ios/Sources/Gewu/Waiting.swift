@@ -16,19 +16,6 @@ public struct WaitingReport: Equatable, Sendable {
 extension DraftInput {
     /// A draft that was begun: what was filled in is written into it last.
     var isEmpty: Bool { self == DraftInput() }
-
-    /// Refuses what no city will ever take, as far as that can be said without one.
-    func refuseTheImpossible() throws(GewuError) {
-        if self.class == nil { throw .invalidInput(field: "class", text: "choose a class") }
-        if position == nil {
-            throw .invalidInput(field: "position", text: "a report needs a position")
-        }
-        if selfHandled {
-            throw .invalidInput(
-                field: "self_handled", text: "only the city's own people settle a matter on the spot")
-        }
-        if let wrong = Bounds.fault(of: self) { throw .invalidInput(field: wrong.field, text: wrong.text) }
-    }
 }
 
 /// Why nobody leaves while these wait or lie aside, and what to do; nothing where there is nothing.

@@ -181,12 +181,17 @@ public final class FakeCity: @unchecked Sendable {
 
     /// Refuses what the city cannot take, by the field.
     func check(_ input: DraftInput) throws {
-        guard let kind = input.class else { throw wrong("class", "a report needs a class") }
-        guard classes.contains(where: { $0.kind == kind.kind && $0.code == kind.code }) else {
+        try Self.checkForm(input)
+        guard classes.contains(where: { $0.kind == input.class?.kind && $0.code == input.class?.code }) else {
             throw wrong("class", "the catalogue has no such class")
         }
+    }
+
+    /// Refuses what no city takes.
+    static func checkForm(_ input: DraftInput) throws {
+        guard input.class != nil else { throw wrong("class", "choose a class") }
         guard let position = input.position else { throw wrong("position", "a report needs a position") }
-        try Self.check(position)
+        try check(position)
         if let fault = Bounds.fault(of: input) { throw wrong(fault.field, fault.text) }
     }
 

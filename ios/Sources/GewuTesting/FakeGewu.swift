@@ -318,6 +318,10 @@ public final class FakeGewu: UnfakedGewu, @unchecked Sendable {
         }
     }
 
+    override public func checkReport(input: DraftInput) throws {
+        try call("checkReport") { _ in try FakeCity.checkForm(input) }
+    }
+
     override public func reportDraft(draft: DraftId) throws -> Saved {
         try changing("reportDraft") { device in
             let found = try device.draft(draft)

@@ -127,7 +127,7 @@ struct FakeUser {
     func may(_ entries: [FakeEntry], _ word: FakeWord?) -> Set<String> {
         let standing = Standing(entries)
         let fresh = standing.stage == .reported
-        if isCitizen { return standing.stage == .withdrawn ? [] : word?.may ?? ["supplement", "withdraw"] }
+        if isCitizen { return standing.stage == .withdrawn ? [] : word?.may ?? ["supplement", "urge", "withdraw"] }
         var own: Set<String> = ["note"]
         if fresh, entries.first?.by == name { own.formUnion(["withdraw", "supplement"]) }
         if isAsked(standing.asked) { own.formUnion(answers(standing)) }

@@ -61,6 +61,17 @@ final class ContractTests: XCTestCase {
                 XCTAssertEqual(why.field, "text", town.name)
             }
             try await client.report(request(String(repeating: "😀", count: 4_000)))
+            let form = DraftInput(class: manhole, position: atTheMarket(), text: "井盖缺失")
+            try await client.checkReport(form)
+            let faults: [(String, WritableKeyPath<DraftInput, String?>)] = [
+                ("text", \.text), ("component", \.component), ("edition", \.edition),
+            ]
+            for (field, path) in faults {
+                var input = form
+                input[keyPath: path] = ""
+                let why = try await refused { try await client.checkReport(input) }
+                XCTAssertEqual(why.field, field, town.name)
+            }
             let accuracies = [-1, Double.nan].map {
                 PositionInput(lon: 123.422729, lat: 41.7999616, accuracyM: $0, datum: .wgs84)
             }

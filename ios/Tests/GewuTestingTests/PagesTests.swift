@@ -23,6 +23,13 @@ func withoutServer(_ work: (GewuClient, FakeCity) async throws -> Void) async th
     try await work(client, city)
 }
 
+func citizenWithoutServer(_ work: (GewuCitizen, FakeCity) async throws -> Void) async throws {
+    let city = FakeCity()
+    let screen = GewuCitizen.over(server: city.url, GewuClient.over(FakeGewu(city)))
+    try await screen.consent("test")
+    try await work(screen, city)
+}
+
 /// The pages of errors and of threads against the code.
 final class PagesTests: XCTestCase {
     private let root = URL(fileURLWithPath: fixtures).deletingLastPathComponent()
@@ -94,7 +101,7 @@ final class PagesTests: XCTestCase {
             $0.components(separatedBy: "```").first
         }
         let code = try text("ios/Tests/GewuTestingTests/PagesTests.swift")
-        XCTAssertEqual(snippets.count, 2)
+        XCTAssertEqual(snippets.count, 3)
         for snippet in snippets { XCTAssertTrue(code.contains(snippet), snippet) }
         try await withoutServer { client, city in
             let server = try await client.whoami().server
@@ -103,6 +110,16 @@ final class PagesTests: XCTestCase {
             let synced = try await client.liveStatus().first { $0.lastSync != nil }
             XCTAssertNotNil(synced)
             staying.cancel()
+        }
+        try await citizenWithoutServer { screen, city in
+            city.reachable = false
+            let hole = DraftInput(class: manhole, position: atTheMarket(), text: "路上有个坑")
+            guard case .waiting = try await screen.report(hole) else { return XCTFail("reported") }
+            city.reachable = true
+            let report = try await screen.sync()
+            XCTAssertEqual(report?.outcome, .complete)
+            let mine = try await screen.myReports().first { _ in true }
+            XCTAssertEqual(mine?.rows.count, 1)
         }
     }
 }

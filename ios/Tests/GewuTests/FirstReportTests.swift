@@ -41,6 +41,17 @@ final class FirstReportTests: XCTestCase {
         XCTAssertEqual(waiting, [])
     }
 
+    /// Somebody who pressed a button does not wait until a network of the platform's gives up.
+    func testAFirstReportAtASilentServerWaitsOnThePhoneAfterTenSeconds() async throws {
+        let (folder, deaf) = (try Folder(), try OneAnswer(nil))
+        let screen = try await screen(deaf.url, folder)
+        let from = Date()
+        guard case .waiting = try await screen.report(hole, photos: [photo()]) else { return XCTFail("reported") }
+        XCTAssertLessThan(Date().timeIntervalSince(from), 20)
+        let waiting = try await screen.waiting()
+        XCTAssertEqual(waiting.map(\.photos.count), [1])
+    }
+
     func testASyncThatIsCancelledAtASilentServerReturnsAtOnce() async throws {
         let (folder, deaf) = (try Folder(), try OneAnswer(nil))
         let screen = try await screen(deaf.url, folder)

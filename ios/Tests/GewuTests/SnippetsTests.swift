@@ -11,7 +11,7 @@ final class SnippetsTests: XCTestCase {
         let code = try text("ios/Tests/GewuTests/EmbedSnippets.swift")
         let pieces = try text("docs/embed-ios.md").components(separatedBy: "```swift\n").dropFirst()
         let snippets = pieces.compactMap { $0.components(separatedBy: "```").first }
-        XCTAssertEqual(snippets.count, 8)
+        XCTAssertEqual(snippets.count, 9)
         for snippet in snippets { XCTAssertTrue(code.contains(snippet), "not compiled:\n\(snippet)") }
     }
 
@@ -108,6 +108,10 @@ final class SnippetsTests: XCTestCase {
         let input = DraftInput(class: manhole, position: atTheMarket(), text: "坑")
         let word = try await citizenScreen(screen, input, photo())
         XCTAssertTrue(word.hasPrefix("saved as "), word)
+        let shown = Kept<String>()
+        try await followAndRate(screen) { shown.keep($0) }
+        XCTAssertEqual(shown.all.count, 1)
+        XCTAssertTrue(shown.all[0].hasSuffix(": received"), shown.all[0])
     }
 
     private func text(_ file: String) throws -> String {

@@ -973,6 +973,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_locate(
     ): Int
+    external fun uniffi_gewu_ffi_checksum_method_gewu_check_report(
+    ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_report(
     ): Int
     external fun uniffi_gewu_ffi_checksum_method_gewu_report_draft(
@@ -1218,6 +1220,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_locate(`ptr`: Long,`position`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_gewu_ffi_fn_method_gewu_check_report(`ptr`: Long,`input`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun uniffi_gewu_ffi_fn_method_gewu_report(`ptr`: Long,`request`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_gewu_ffi_fn_method_gewu_report_draft(`ptr`: Long,`draft`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1639,6 +1643,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_locate() and 0xFFFF) != 34699) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_gewu_ffi_checksum_method_gewu_check_report() and 0xFFFF) != 24047) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_gewu_ffi_checksum_method_gewu_report() and 0xFFFF) != 11072) {
@@ -3256,6 +3263,13 @@ public interface GewuInterface {
     fun `locate`(`position`: PositionInput): Located?
     
     /**
+     * Refuses what no city takes of a report: a class or position that is missing, a position that is none,
+     * a text, code or contact out of bounds. For a form, before its photos are worked on. The city's own
+     * rules are asked when it is reported.
+     */
+    fun `checkReport`(`input`: DraftInput)
+    
+    /**
      * Saves a report. Works without the network; when it returns, the report and its photos
      * survive a loss of power, and the device stays responsible until the server's receipt.
      */
@@ -4616,6 +4630,25 @@ open class Gewu: Disposable, AutoCloseable, GewuInterface
     }
     )
     }
+    
+
+    
+    /**
+     * Refuses what no city takes of a report: a class or position that is missing, a position that is none,
+     * a text, code or contact out of bounds. For a form, before its photos are worked on. The city's own
+     * rules are asked when it is reported.
+     */
+    @Throws(SdkException::class)override fun `checkReport`(`input`: DraftInput)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(SdkException) { _status ->
+    UniffiLib.uniffi_gewu_ffi_fn_method_gewu_check_report(
+        it,
+        
+        FfiConverterTypeDraftInput.lower(`input`),_status)
+}
+    }
+    
     
 
     

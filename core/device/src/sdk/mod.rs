@@ -3,6 +3,7 @@
 mod acts;
 mod allowed;
 mod aside;
+mod bounds;
 mod bundle;
 mod changes;
 mod checkup;

@@ -4,14 +4,14 @@ use gewu_model::case::{CaseRoot, SCHEMA};
 use gewu_model::content::ContentItem;
 use gewu_model::entry::{ClassRef, FieldKind, Kind, Payload, Report, Source};
 use gewu_model::fold::fold;
-use gewu_model::ids::{CaseId, ChangeHash, Role};
+use gewu_model::ids::{CaseId, ChangeHash, Digest, Role};
 use gewu_model::media::EvidenceRecord;
 use gewu_model::place::{GridRef, Position};
 use gewu_model::policy::{Capacity, DutyRule};
 use rusqlite::Connection;
 
 use super::photos::{Prepared, Setting, check_firsts};
-use super::{Answer, Core, Gewu};
+use super::{Answer, Core, Gewu, bounds};
 use crate::api::{DraftId, ReportInput, Saved, Warning};
 use crate::error::{DeviceError, Result};
 use crate::grids::{Grids, to_position, unless_damaged};
@@ -26,6 +26,7 @@ impl Gewu {
     /// [`crate::GewuError::InvalidInput`] names the field; nothing is half-saved.
     pub fn report(&self, input: ReportInput) -> Answer<Saved> {
         self.core.require_consent()?;
+        bounds::check(&input)?;
         check_firsts(&input.photos)?;
         let _naming = self.core.name_files();
         let case = CaseId::v7(self.core.stamp().at.0, self.core.random());
@@ -159,7 +160,10 @@ impl Core {
             position,
             grid,
             &capacity.role,
-            (text.as_ref(), card.as_ref()),
+            (
+                text.as_ref().map(ContentItem::digest),
+                card.as_ref().map(|card| card.digest),
+            ),
             &photos,
         );
         let ready = Ready {
@@ -223,13 +227,13 @@ impl Core {
 }
 
 /// What the report says.
-fn form(
+pub(super) fn form(
     input: &ReportInput,
     class: &ClassRef,
     position: Position,
     grid: Option<GridRef>,
     role: &Role,
-    (text, card): (Option<&ContentItem>, Option<&SealedCard>),
+    (description, contact): (Option<Digest>, Option<Digest>),
     photos: &[Prepared],
 ) -> Report {
     let own_role = || Source {
@@ -248,9 +252,9 @@ fn form(
         campaign: input.campaign.clone(),
         self_handled: input.self_handled,
         language: input.language.clone().unwrap_or_else(|| "zh".to_owned()),
-        description: text.map(ContentItem::digest),
+        description,
         photos: photos.iter().map(|photo| photo.record.clone()).collect(),
-        contact: card.map(|card| card.digest),
+        contact,
     }
 }
 

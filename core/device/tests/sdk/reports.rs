@@ -94,9 +94,15 @@ fn every_bad_input_has_its_own_message_and_leaves_nothing() {
         other => panic!("{field}/{words}: {other:?}"),
     };
     let count = cases.len();
+    let of_the_city = ["is not in the catalogue", "is not known", "does not belong"];
     for (field, words, edit) in cases {
         let mut input = report();
         edit(&mut input);
+        let early = wang.gewu.check_report(&input);
+        match wang.gewu.report(input.clone()) {
+            Err(_) if of_the_city.iter().any(|it| words.contains(it)) => assert_eq!(early, Ok(())),
+            late => assert_eq!(early, late.map(|_| ())),
+        }
         refuse(field, words, input);
     }
     let missing = PhotoInput::file("/no/such/photo.jpg", EvidenceRole::Scene);
@@ -219,4 +225,25 @@ fn only_files_are_photos() {
         let refused = wang.gewu.report(input).unwrap_err().to_string();
         assert_eq!(refused, "photo: is not a file; name a picture");
     }
+}
+
+/// Photos take seconds and energy; what can be said without them is said first.
+#[test]
+fn a_form_is_judged_before_its_photos() {
+    let city = Arc::new(City::new());
+    let wang = device(&city, "wang");
+    let missing = PhotoInput::file("/no/such/photo.jpg", EvidenceRole::Scene);
+    for text in ["a\0b", " "] {
+        let input = ReportInput {
+            text: Some(text.into()),
+            photos: vec![missing.clone()],
+            ..report()
+        };
+        let refused = wang.gewu.report(input).expect_err("no text");
+        assert!(
+            matches!(refused, GewuError::InvalidInput { field: "text", .. }),
+            "{refused}"
+        );
+    }
+    assert_eq!(wang.gewu.check_report(&report()), Ok(()));
 }

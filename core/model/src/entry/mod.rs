@@ -33,6 +33,7 @@ pub use instruction::{
     Supervise, Suspend, Switches, Unassign,
 };
 pub use kind::{FieldKind, InstructionKind, Kind};
+pub use part::code as check_code;
 pub use payload::{Payload, PayloadError};
 
 /// The first version of every kind's payload.

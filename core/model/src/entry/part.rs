@@ -109,8 +109,11 @@ macro_rules! part {
 }
 pub(super) use part;
 
-/// A code or name: not empty, not long, without the zero byte.
-pub(super) fn code(name: &'static str, text: &str) -> Result<(), PayloadError> {
+/// Checks a code or name: not empty, at most 256 bytes, without the zero byte.
+///
+/// # Errors
+/// [`PayloadError::Bounds`] with the field's `name`.
+pub fn code(name: &'static str, text: &str) -> Result<(), PayloadError> {
     if text.is_empty() || text.len() > MAX_CODE_BYTES || text.contains('\0') {
         return Err(PayloadError::Bounds(name));
     }

@@ -22,10 +22,15 @@ import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
 import java.io.File
+import kotlin.time.Duration.Companion.seconds
 
 /** The most that a list holds. */
 private const val MOST_REPORTS = 500u
+
+/** How long a report waits for the city to take the phone in. */
+private val PATIENCE = 10.seconds
 
 /** What became of a citizen's report. */
 sealed interface Reported {
@@ -45,11 +50,12 @@ sealed interface Reported {
  *
  * Citizens are anonymous: the city gets a pseudonym for each report, and a contact only where one is given. A user who
  * is signed in in the app may report under that account ([signIn]); others than the city do not see it.
- *
- * @param server the city's address.
- * @param options the folder, and what else the app does in the SDK's place.
  */
-class GewuCitizen(private val server: String, private val options: OpenOptions) : AutoCloseable {
+class GewuCitizen private constructor(
+    private val server: String,
+    private val isBegun: () -> Boolean,
+    private val open: suspend () -> GewuClient,
+) : AutoCloseable {
     private val gate = Mutex()
     private val enrolling = Mutex()
     private val waitingReports = WaitingReports()
@@ -60,13 +66,19 @@ class GewuCitizen(private val server: String, private val options: OpenOptions) 
     @Volatile
     private var closed = false
 
+    /**
+     * @param server the city's address.
+     * @param options the folder, and what else the app does in the SDK's place.
+     */
+    constructor(server: String, options: OpenOptions) :
+        this(server, { File(options.folder, "gewu.db").exists() }, { GewuClient.open(options) })
+
     /** The same in a folder, with everything as usual. */
     constructor(server: String, folder: String) : this(server, OpenOptions(folder = folder))
 
     /** Whether the user agreed before. Writes nothing. */
     suspend fun hasConsent(): Boolean {
-        if (!File(options.folder, "gewu.db").exists()) return false
-        return opened().hasConsent()
+        return isBegun() && opened().hasConsent()
     }
 
     /** Records that the user agreed to the terms of this version. Needs no network. */
@@ -103,16 +115,15 @@ class GewuCitizen(private val server: String, private val options: OpenOptions) 
      * Reports. When this returns, it survives a loss of power, whatever it came to. When it throws or is
      * cancelled, it saved nothing. What no city will ever take is refused at once.
      *
-     * The report lies on the phone before the city is asked. The first one asks it to take the phone in, which
-     * lasts up to half a minute on a network that is silent.
+     * The report lies on the phone before the city is asked. The first one asks it to take the phone in, and waits
+     * no longer than ten seconds for that.
      */
     suspend fun report(input: DraftInput, photos: List<PhotoFile> = emptyList()): Reported {
         val client = agreed()
-        input.refuseTheImpossible()
-        // The device says what is no position without knowing any map.
-        input.position?.let { client.locate(it) }
+        if (input.selfHandled) throw SdkException.InvalidInput("selfHandled", "only the city's own people settle it on the spot")
+        client.checkReport(input)
         return waitingReports.fresh(client, input, photos) { draft ->
-            if (!known()) return@fresh Reported.Waiting(draft)
+            if (!soonKnown()) return@fresh Reported.Waiting(draft)
             // From here on it is saved, and says so, or it is not.
             withContext(NonCancellable) { handIn(client, draft) }
         }
@@ -183,7 +194,12 @@ class GewuCitizen(private val server: String, private val options: OpenOptions) 
         val client = agreed()
         waitingReports.sweep(client)
         whyNotLeave(waiting(), client.movedAside())?.let { throw SdkException.NotPermitted(it) }
-        client.signOut()
+        try {
+            client.signOut()
+        } catch (unsent: SdkException.NotPermitted) {
+            // The core names ways out that this screen does not have.
+            throw SdkException.NotPermitted("not everything is sent yet: sync first")
+        }
     }
 
     /** Lets go of the folder; a call after that fails with [IllegalStateException]. */
@@ -202,12 +218,17 @@ class GewuCitizen(private val server: String, private val options: OpenOptions) 
     /** Whether the city knows the phone; makes it known where there is a network, once for all who ask. */
     private suspend fun known(): Boolean = enrolling.withLock {
         val client = agreed()
-        try {
-            client.whoami()
-            true
-        } catch (unknown: SdkException.NotEnrolled) {
-            attempt { client.enrol(server) }.let { it is Outcome.Done || refuse(it) }
-        }
+        isKnown(client) || attempt { client.enrol(server) }.let { it is Outcome.Done || refuse(it) }
+    }
+
+    /** The same for somebody who waits before a button. */
+    private suspend fun soonKnown(): Boolean = withTimeoutOrNull(PATIENCE) { known() } ?: isKnown(agreed())
+
+    private suspend fun isKnown(client: GewuClient): Boolean = try {
+        client.whoami()
+        true
+    } catch (unknown: SdkException.NotEnrolled) {
+        false
     }
 
     /** A network that is away is no failure; anything else is. */
@@ -224,12 +245,20 @@ class GewuCitizen(private val server: String, private val options: OpenOptions) 
 
     private suspend fun opened(): GewuClient {
         check(!closed) { "the screen was closed" }
-        return client ?: gate.withLock { client ?: GewuClient.open(options).also(::hold) }
+        return client ?: gate.withLock { client ?: open().also(::hold) }
     }
 
     private fun hold(opened: GewuClient) {
         client = opened
         // Whoever closed meanwhile has not seen it.
         if (closed) opened.close()
+    }
+
+    companion object {
+        /**
+         * The same over a client that is open already: `FakeGewu` of `gewu-testing`, in an app's tests. It is closed
+         * with this one.
+         */
+        fun over(server: String, client: GewuClient): GewuCitizen = GewuCitizen(server, { true }, { client })
     }
 }

@@ -20,6 +20,13 @@ import gewu.SimilarCase
  */
 suspend fun GewuClient.report(request: ReportRequest): Saved = call { report(request) }
 
+/**
+ * Refuses what no city takes of a report: a class or position that is missing, a position that is none, a text, code
+ * or contact out of bounds. For a form, before its photos are worked on; the city's own rules are asked when it is
+ * reported.
+ */
+suspend fun GewuClient.checkReport(input: DraftInput) = call { checkReport(input) }
+
 /** Begins a draft. */
 suspend fun GewuClient.newDraft(input: DraftInput = DraftInput()): DraftId = call { draftNew(input) }
 

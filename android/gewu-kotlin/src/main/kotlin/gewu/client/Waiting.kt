@@ -1,7 +1,6 @@
 package gewu.client
 
 import gewu.AttachedPhoto
-import gewu.Contact
 import gewu.DraftId
 import gewu.DraftInput
 import gewu.MovedAside
@@ -26,55 +25,6 @@ data class WaitingReport(
      */
     val refused: SdkException?,
 )
-
-/** The most characters of a text. */
-private const val MOST_CHARACTERS = 4_000
-
-/** Refuses what no city will ever take, as far as that can be said without one. */
-internal fun DraftInput.refuseTheImpossible() {
-    if (`class` == null) throw SdkException.InvalidInput("class", "choose a class")
-    if (position == null) throw SdkException.InvalidInput("position", "a report needs a position")
-    if (selfHandled) throw SdkException.InvalidInput("self_handled", "only the city's own people settle it on the spot")
-    text?.let { whatIsWrong(it) }?.let { throw SdkException.InvalidInput("text", it) }
-    val codes = listOf(
-        "class" to `class`?.code, "edition" to edition, "condition" to condition, "component" to component,
-        "campaign" to campaign, "language" to language,
-    )
-    codes.firstOrNull { (_, code) -> code != null && !isCode(code) }
-        ?.let { (field, _) -> throw SdkException.InvalidInput(field, "it must be 1 to 256 bytes without NUL characters") }
-    contact?.let { whatIsWrong(it) }?.let { throw SdkException.InvalidInput("contact", it) }
-}
-
-private fun whatIsWrong(text: String): String? = when {
-    '\u0000' in text -> "the text holds a NUL character: remove it"
-    text.isBlank() -> "the text is empty"
-    text.characters() > MOST_CHARACTERS -> "the text has more than 4000 characters: shorten it"
-    else -> null
-}
-
-/** The same bounds as the core has for a contact; an empty one is none. */
-private fun whatIsWrong(contact: Contact): String? {
-    val (phone, name, id) = contact
-    return when {
-        phone != null && !PHONE.matches(phone) || phone != null && phone.count { it in '0'..'9' } < LEAST_DIGITS ->
-            "the phone number must be 3 to 32 digits, with + - ( ) and spaces between"
-        name != null && (name.isBlank() || name.characters() > MOST_OF_NAME || name.any(Char::isISOControl)) ->
-            "the name must be 1 to 80 characters without control characters"
-        id != null && !ID_NUMBER.matches(id) ->
-            "the document's number must be 4 to 32 letters, digits and hyphens"
-        else -> null
-    }
-}
-
-private fun isCode(text: String) = text.isNotEmpty() && '\u0000' !in text && text.toByteArray().size <= MOST_OF_CODE
-
-private fun String.characters() = codePointCount(0, length)
-
-private const val MOST_OF_NAME = 80
-private const val MOST_OF_CODE = 256
-private const val LEAST_DIGITS = 3
-private val PHONE = Regex("[0-9+() -]{0,32}")
-private val ID_NUMBER = Regex("[0-9A-Za-z-]{4,32}")
 
 /**
  * The drafts of a [GewuCitizen]. One that is empty was begun and not finished: what was filled in is written into

@@ -69,6 +69,8 @@ internal class WholeTexts(private val core: GewuInterface) : GewuInterface by co
 
     override fun draftDelete(draft: DraftId) = whole("draft" to draft) { core.draftDelete(draft) }
 
+    override fun checkReport(input: DraftInput) = whole("input" to input) { core.checkReport(input) }
+
     override fun draftNew(input: DraftInput) = whole("input" to input) { core.draftNew(input) }
 
     override fun draftUpdate(draft: DraftId, input: DraftInput) =

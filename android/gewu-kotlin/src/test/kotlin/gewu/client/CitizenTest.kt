@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import java.net.ServerSocket
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.measureTimedValue
 
 /** The report screen in somebody else's app. */
 class CitizenTest {
@@ -162,7 +165,7 @@ class CitizenTest {
             hole().copy(text = " ") to "text",
             hole().copy(text = "a\u0000") to "text",
             hole().copy(text = "half \uD83D") to "text",
-            hole().copy(selfHandled = true) to "self_handled",
+            hole().copy(selfHandled = true) to "selfHandled",
             hole().copy(contact = Contact(phone = "abc")) to "contact",
             hole().copy(contact = Contact(phone = "1".repeat(33))) to "contact",
             hole().copy(contact = Contact(name = "名".repeat(81))) to "contact",
@@ -251,6 +254,22 @@ class CitizenTest {
                 screen.sync()
                 screen.leave()
                 assertTrue(screen.myReports().first().rows.isEmpty())
+            }
+        }
+    }
+
+    /** Somebody who pressed a button does not wait until a network of the platform's gives up. */
+    @Test
+    fun `a first report at a silent server waits on the phone after ten seconds`() = test {
+        Folder().use { folder ->
+            ServerSocket(0).use { silent ->
+                GewuCitizen("http://127.0.0.1:${silent.localPort}", folder.path).use { screen ->
+                    screen.consent("2026-01")
+                    val (reported, took) = measureTimedValue { screen.report(hole(), listOf(photo())) }
+                    assertTrue(reported is Reported.Waiting, "$reported")
+                    assertTrue(took < 20.seconds, "$took")
+                    assertEquals(1, screen.waiting().single().photos.size)
+                }
             }
         }
     }

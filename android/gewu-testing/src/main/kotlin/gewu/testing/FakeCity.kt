@@ -7,6 +7,7 @@ import gewu.Names
 import gewu.PublicStage
 import gewu.SdkException
 import gewu.SignInRequest
+import gewu.client.GewuCitizen
 import gewu.client.GewuClient
 import java.util.concurrent.atomic.AtomicLong
 
@@ -181,6 +182,9 @@ internal data class FakeAccount(val app: String, val user: String)
 
 /** What a token says. */
 private class FakeToken(val account: FakeAccount, val request: SignInRequest)
+
+/** A citizen's screen over this device, for the tests of an app that embeds one. */
+fun FakeGewu.citizen(): GewuCitizen = GewuCitizen.over(city.url, client())
 
 /** A client over this device, as an app holds one. */
 fun FakeGewu.client(): GewuClient = GewuClient.over(this, newHandle = ::FakeHandle)

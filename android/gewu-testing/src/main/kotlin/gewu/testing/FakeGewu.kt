@@ -188,6 +188,8 @@ class FakeGewu(
         if (!it.photos.removeAll { (kept, _) -> kept.sha256 == photo }) throw SdkException.NotFound("the draft has no such photo")
     }
 
+    override fun checkReport(input: DraftInput) = call("checkReport") { checkForm(input) }
+
     override fun reportDraft(draft: DraftId): Saved = agreed("reportDraft") {
         val found = draft(draft)
         report(found.input, found.photos.map { it.first }).also { drafts -= draft }

@@ -110,7 +110,7 @@ internal data class FakeUser(
     }
 
     private companion object {
-        val UNSENT = setOf("supplement", "withdraw")
+        val UNSENT = setOf("supplement", "urge", "withdraw")
         val WORK = setOf("take", "set_out", "arrived", "progress", "handle", "seen", "extend_request", "send_back_request")
     }
 }

@@ -43,10 +43,16 @@ internal fun ReportRequest.input() = DraftInput(
 
 /** Refuses what a city cannot take, by the field. */
 internal fun FakeCity.check(input: DraftInput) {
-    val kind = input.`class` ?: throw SdkException.InvalidInput("class", "a report needs a class")
-    if (classes.none { it.kind == kind.kind && it.code == kind.code }) {
+    checkForm(input)
+    val kind = input.`class`
+    if (classes.none { it.kind == kind?.kind && it.code == kind.code }) {
         throw SdkException.InvalidInput("class", "the catalogue has no such class")
     }
+}
+
+/** Refuses what no city takes. */
+internal fun checkForm(input: DraftInput) {
+    if (input.`class` == null) throw SdkException.InvalidInput("class", "choose a class")
     checkPlace(input.position ?: throw SdkException.InvalidInput("position", "a report needs a position"))
     checkText(input.text)
     checkCodes(input)
@@ -54,7 +60,10 @@ internal fun FakeCity.check(input: DraftInput) {
 }
 
 private fun checkCodes(input: DraftInput) = input.run {
-    val codes = listOf("condition" to condition, "component" to component, "campaign" to campaign, "language" to language)
+    val codes = listOf(
+        "class" to `class`?.code, "edition" to edition, "condition" to condition, "component" to component,
+        "campaign" to campaign, "language" to language,
+    )
     codes.forEach { (field, code) ->
         if (code != null && (code.isEmpty() || '\u0000' in code || code.toByteArray().size > MOST_OF_CODE)) {
             throw SdkException.InvalidInput(field, "it must be 1 to 256 bytes without NUL characters")

@@ -83,6 +83,14 @@ abstract class Contract {
                 assertEquals("text", wrong { report(request(text)) }, text.take(5))
             }
             wang.client.report(request("😀".repeat(4_000)))
+            val form = DraftInput(`class` = manhole, position = atTheMarket(), text = "井盖缺失")
+            wang.client.checkReport(form)
+            val faults = mapOf(
+                "class" to form.copy(`class` = null), "position" to form.copy(position = null),
+                "text" to form.copy(text = " "), "component" to form.copy(component = ""),
+                "edition" to form.copy(edition = ""), "contact" to form.copy(contact = gewu.Contact(phone = "abc")),
+            )
+            faults.forEach { (field, input) -> assertEquals(field, wrong { checkReport(input) }) }
             val spot = atTheMarket()
             listOf(spot.copy(accuracyM = -1.0), spot.copy(accuracyM = Double.NaN), spot.copy(lon = Double.NaN)).forEach {
                 assertEquals("position", wrong { report(request().copy(position = it)) })
@@ -502,7 +510,7 @@ abstract class Contract {
         val unit = name("unit")
         town.inspector().use { wang ->
             town.crew(unit).use { zhao ->
-                val case = dispatched(wang, unit)
+                val case = town.dispatched(wang, unit)
                 zhao.synced()
                 zhao.client.handle(case, workDone())
                 zhao.synced()
@@ -525,7 +533,7 @@ abstract class Contract {
         val unit = name("unit")
         town.inspector().use { wang ->
             town.crew(unit).use { zhao ->
-                val case = dispatched(wang, unit)
+                val case = town.dispatched(wang, unit)
                 wang.synced()
                 zhao.synced()
                 assertFalse("handle" in wang.client.allowed(case))
@@ -546,7 +554,7 @@ abstract class Contract {
         val unit = name("unit")
         town.inspector().use { wang ->
             town.crew(unit).use { zhao ->
-                val case = dispatched(wang, unit)
+                val case = town.dispatched(wang, unit)
                 zhao.synced()
                 zhao.client.askExtension(case, "2工作日", "缺材料")
                 assertEquals("extend_request", zhao.client.case(case).entries.last().kind)
@@ -607,7 +615,7 @@ abstract class Contract {
         val unit = name("unit")
         town.citizen().use { someone ->
             town.crew(unit).use { zhao ->
-                val case = dispatched(someone, unit)
+                val case = town.dispatched(someone, unit)
                 refused<SdkException.NotPermitted> { someone.client.rate(case, 5) }
                 refused<SdkException.NotPermitted> { someone.client.askReopening(case) }
                 zhao.synced()
@@ -707,15 +715,6 @@ abstract class Contract {
             assertEquals(photo.bytes.toLong(), file.length())
             file.delete()
         }
-    }
-
-    /** A case that a unit is asked to work on. */
-    private suspend fun dispatched(reporter: Owned, unit: String): String {
-        val case = reporter.client.report(request()).case
-        reporter.synced()
-        town.file(case)
-        town.dispatch(case, unit)
-        return case
     }
 }
 

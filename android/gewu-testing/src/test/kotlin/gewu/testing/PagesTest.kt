@@ -1,7 +1,10 @@
 package gewu.testing
 
+import gewu.DraftInput
 import gewu.SdkException
 import gewu.StorageProblem
+import gewu.SyncOutcome
+import gewu.client.Reported
 import gewu.client.WayOut
 import gewu.client.liveStatus
 import gewu.client.wayOut
@@ -48,7 +51,7 @@ class PagesTest {
         val page = File(root, "docs/howto/threads-and-lifecycle.md").readText()
         val snippets = page.split("```kotlin\n").drop(1).map { it.split("```")[0] }
         val code = File(root, "android/gewu-testing/src/test/kotlin/gewu/testing/Snippets.kt").readText()
-        assertEquals(2, snippets.size)
+        assertEquals(3, snippets.size)
         snippets.forEach { assertTrue(it in code, it) }
         testWithoutServer { client, city ->
             assertEquals(city.url, client.whoami().server)
@@ -57,6 +60,14 @@ class PagesTest {
                 client.liveStatus().first { it.lastSync != null }
                 staying.cancelAndJoin()
             }
+        }
+        testOfACitizensScreen { screen, city ->
+            city.reachable = false
+            val hole = DraftInput(`class` = manhole, position = atTheMarket(), text = "路上有个坑")
+            assertTrue(screen.report(hole) is Reported.Waiting)
+            city.reachable = true
+            assertEquals(SyncOutcome.Complete, screen.sync()?.outcome)
+            assertEquals(1, screen.myReports().first().rows.size)
         }
     }
 }

@@ -1,5 +1,6 @@
 package gewu.testing
 
+import gewu.client.GewuCitizen
 import gewu.client.GewuClient
 import gewu.client.attempt
 import gewu.client.stayingSynced
@@ -26,5 +27,13 @@ fun testWithoutServer(work: suspend (GewuClient, FakeCity) -> Unit): Unit = runB
         client.consent("test")
         client.enrol(city.url, city.code("li", "inspector", dutyGrids = listOf("990101Z01")))
         work(client, city)
+    }
+}
+
+fun testOfACitizensScreen(work: suspend (GewuCitizen, FakeCity) -> Unit): Unit = runBlocking {
+    val city = FakeCity()
+    FakeGewu(city).citizen().use { screen ->
+        screen.consent("test")
+        work(screen, city)
     }
 }

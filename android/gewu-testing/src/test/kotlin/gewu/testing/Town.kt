@@ -15,6 +15,7 @@ import gewu.SdkException
 import gewu.SignInRequest
 import gewu.SyncOutcome
 import gewu.client.GewuClient
+import gewu.client.report
 import gewu.client.sync
 import java.io.File
 import java.nio.file.Files
@@ -158,6 +159,15 @@ internal suspend fun Town.inspector(): Owned = staff("inspector", grids = listOf
 internal suspend fun Town.crew(unit: String): Owned = staff("crew", units = listOf(unit))
 
 internal suspend fun Town.citizen(): Owned = stranger().also { it.client.enrol(url) }
+
+/** A case that a unit is asked to work on. */
+internal suspend fun Town.dispatched(reporter: Owned, unit: String): String {
+    val case = reporter.client.report(request()).case
+    reporter.synced()
+    file(case)
+    dispatch(case, unit)
+    return case
+}
 
 private suspend fun Town.staff(role: String, units: List<String> = emptyList(), grids: List<String> = emptyList()): Owned {
     val user = name(role)

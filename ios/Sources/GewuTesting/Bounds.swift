@@ -1,15 +1,14 @@
-import GewuSDK
+import Gewu
 
-/// What no city takes of a report, as far as that can be said without one: the bounds of `core/model`. The fake has
-/// them from here.
-package enum Bounds {
+/// The bounds of `core/model` for what people fill in.
+enum Bounds {
     private static let mostCharacters = 4_000
     private static let mostCodeBytes = 256
     private static let mostNameCharacters = 80
     private static let mostNumberCharacters = 32
 
     /// The first field of a report that is out of bounds, and what is wrong with it.
-    package static func fault(of input: DraftInput) -> (field: String, text: String)? {
+    static func fault(of input: DraftInput) -> (field: String, text: String)? {
         let codes = [
             ("class", input.class?.code), ("edition", input.edition), ("condition", input.condition),
             ("component", input.component), ("campaign", input.campaign), ("language", input.language),
@@ -21,7 +20,7 @@ package enum Bounds {
     }
 
     /// What is wrong with a text of a person.
-    package static func fault(ofText text: String) -> String? {
+    static func fault(ofText text: String) -> String? {
         if text.unicodeScalars.contains("\0") { return "the text holds a NUL character: remove it" }
         if isBlank(text) { return "the text is empty" }
         guard text.unicodeScalars.count > mostCharacters else { return nil }
