@@ -60,18 +60,19 @@ final class CitizenContractTests: XCTestCase {
         try await both { town in
             let screen = try await screen(town)
             let unread = [PhotoFile(path: "/no/such/photo.jpg", role: .scene, provenance: .camera)]
-            func field(_ change: (inout DraftInput) -> Void) async throws -> String? {
-                var input = hole
-                change(&input)
-                return try await refused { try await screen.report(input, photos: unread) }.field
-            }
-            let found = [
-                try await field { $0.class = nil }, try await field { $0.position = nil },
-                try await field { $0.text = String(repeating: "字", count: 4_001) },
-                try await field { $0.condition = String(repeating: "x", count: 257) },
-                try await field { $0.contact = Contact(phone: "abc") }, try await field { $0.selfHandled = true },
+            let (place, long) = (atTheMarket(), String(repeating: "字", count: 4_001))
+            let wrong = [
+                "class": DraftInput(position: place),
+                "position": DraftInput(class: manhole),
+                "text": DraftInput(class: manhole, position: place, text: long),
+                "condition": DraftInput(class: manhole, position: place, condition: long),
+                "contact": DraftInput(class: manhole, position: place, contact: Contact(phone: "abc")),
+                "selfHandled": DraftInput(class: manhole, position: place, selfHandled: true),
             ]
-            XCTAssertEqual(found, ["class", "position", "text", "condition", "contact", "selfHandled"])
+            for (field, input) in wrong {
+                let why = try await refused { try await screen.report(input, photos: unread) }
+                XCTAssertEqual(why.field, field, town.name)
+            }
             let waiting = try await screen.waiting()
             XCTAssertEqual(waiting, [])
         }

@@ -18,7 +18,7 @@ import javax.crypto.spec.SecretKeySpec
 import android.security.keystore.KeyGenParameterSpec
 
 /** A phone's key store in memory under the name of Android's: Robolectric has none. */
-internal object PretendKeyStore {
+object PretendKeyStore {
     val keys = ConcurrentHashMap<String, SecretKey>()
 
     fun install() {

@@ -58,7 +58,8 @@ class SampleActivity : Activity(), Ways {
 
     override fun onCreate(state: Bundle?) {
         super.onCreate(state)
-        scope.launch { begin((application as SampleApp).client()) }
+        val app = application as SampleApp
+        scope.launch { begin(app.client(), app.server) }
     }
 
     override fun onStart() {
@@ -77,9 +78,9 @@ class SampleActivity : Activity(), Ways {
         super.onDestroy()
     }
 
-    private suspend fun begin(opened: GewuClient) {
+    private suspend fun begin(opened: GewuClient, server: String) {
         client = opened
-        val model = SessionModel(opened, SERVER)
+        val model = SessionModel(opened, server)
         val sync = SyncModel(opened)
         network = NetworkWatch(opened::tellNetwork, opened::syncSoon).also { it.start(this) }
         val screens = Screens(look, screen, opened, model, sync, this)
@@ -159,8 +160,5 @@ class SampleActivity : Activity(), Ways {
     private companion object {
         const val PICK = 1
         const val MOST = 5
-
-        /** The city of the sample; an app has its own. */
-        const val SERVER = "https://city.example"
     }
 }

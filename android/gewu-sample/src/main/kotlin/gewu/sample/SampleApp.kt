@@ -16,7 +16,10 @@ import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 
 /** The process, whoever started it: one client for the screens and for the platform's jobs. */
-class SampleApp : Application() {
+open class SampleApp : Application() {
+    /** The city of the sample; an app has its own. */
+    open val server: String get() = "https://city.example"
+
     private val opening = Mutex()
     private var opened: GewuClient? = null
 
