@@ -45,7 +45,7 @@ public actor GewuCitizen {
     }
 
     /// The same over a client that is open already: one of `FakeGewu` of `GewuTesting`, in an app's tests. It is
-    /// closed with this one.
+    /// closed with this one, and nobody opens it again.
     public static func over(server: String, _ client: GewuClient) -> GewuCitizen {
         GewuCitizen(server: server, isBegun: { true }, open: { client })
     }

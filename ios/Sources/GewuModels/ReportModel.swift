@@ -62,6 +62,12 @@ public final class ReportModel {
         return ReportModel(client, draft, ReportState(form: ReportForm(found.input), photos: found.photos))
     }
 
+    /// Goes on with the draft that was edited last, or begins one: for an app that shows no list of drafts.
+    public static func goOn(_ client: GewuClient) async throws(GewuError) -> ReportModel {
+        guard let last = try await client.drafts().first else { return try await begin(client) }
+        return try await resume(client, last.id)
+    }
+
     /// Edits: shown at once, saved right after.
     public func edit(_ change: (inout ReportForm) -> Void) {
         guard state.saved == nil else { return }

@@ -11,7 +11,7 @@
         private(set) var model: ReportModel?
 
         func begin(_ client: GewuClient) async {
-            guard model == nil, let begun = try? await ReportModel.begin(client) else { return }
+            guard model == nil, let begun = try? await ReportModel.goOn(client) else { return }
             model = begun
             state = begun.state
             begun.changed = { [weak self] in self?.state = $0 }
@@ -57,7 +57,10 @@
             }
             .navigationTitle(words[.report])
             .sheet(isPresented: $isTaking) { camera }
-            .task { await store.begin(client) }
+            .task {
+                await store.begin(client)
+                text = store.state?.form.text ?? ""
+            }
             .task { classes = (try? await client.classes()) ?? [] }
             .task { await follow() }
         }

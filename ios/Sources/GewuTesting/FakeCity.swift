@@ -29,6 +29,16 @@ func checkText(_ text: String?) throws {
     if let fault = text.flatMap(Bounds.fault(ofText:)) { throw wrong("text", fault) }
 }
 
+/// Refuses what no entry takes.
+func check(_ act: ActInput, as kind: String) throws {
+    try checkText(act.text)
+    try checkCount(act.photos.count)
+    for place in [act.position] + act.photos.map(\.position) {
+        if let place { try FakeCity.check(place) }
+    }
+    if kind == "supplement", act.text == nil, act.photos.isEmpty { throw wrong("text", "add a text or a photo") }
+}
+
 /// Refuses more photos than one entry holds.
 func checkCount(_ photos: Int) throws {
     if photos > 20 { throw wrong("photo", "more than 20 photos; leave some out") }
@@ -182,8 +192,13 @@ public final class FakeCity: @unchecked Sendable {
     /// Refuses what the city cannot take, by the field.
     func check(_ input: DraftInput) throws {
         try Self.checkForm(input)
-        guard classes.contains(where: { $0.kind == input.class?.kind && $0.code == input.class?.code }) else {
-            throw wrong("class", "the catalogue has no such class")
+        if let edition = input.edition, !classes.contains(where: { $0.edition == edition }) {
+            throw wrong("edition", "the catalogue has no such edition")
+        }
+        let known = classes.first { $0.kind == input.class?.kind && $0.code == input.class?.code }
+        guard let known else { throw wrong("class", "the catalogue has no such class") }
+        if let condition = input.condition, !known.conditions.contains(where: { $0.code == condition }) {
+            throw wrong("condition", "the class has no such condition")
         }
     }
 
@@ -208,7 +223,7 @@ public final class FakeCity: @unchecked Sendable {
     private func may(_ stage: PublicStage, rated: Bool) -> Set<String> {
         switch stage {
         case .received: ["supplement", "urge", "withdraw"]
-        case .verifying, .accepted, .inProgress: ["supplement", "urge"]
+        case .verifying, .accepted, .inProgress: ["supplement", "urge", "withdraw"]
         case .closed: rated ? ["reopen_request"] : ["rate", "reopen_request"]
         default: []
         }

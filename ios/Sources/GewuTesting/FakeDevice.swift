@@ -53,7 +53,7 @@ struct FakeDevice {
 
     /// Puts a citizen's device under an account.
     mutating func signIn(_ token: String, to city: FakeCity) throws {
-        if token.allSatisfy(\.isWhitespace) { throw wrong("token", "this is no sign-in token") }
+        if token.allSatisfy(\.isWhitespace) || token.utf8.count > 8_192 { throw wrong("token", "this is no sign-in token") }
         let signedIn = try city.signedIn(token, on: key)
         if let account, account != signedIn {
             throw SdkError.ServerRefused(
@@ -104,6 +104,9 @@ struct FakeDevice {
     }
 
     func draft(_ id: DraftId) throws -> FakeDraft {
+        guard id.count == 32, id.allSatisfy(\.isHexDigit) else {
+            throw wrong("draft", "DraftId must be 32 hexadecimal digits")
+        }
         guard let draft = drafts[id] else { throw SdkError.NotFound(text: "there is no such draft") }
         return draft
     }
@@ -126,11 +129,11 @@ struct FakeDevice {
         in city: FakeCity
     ) throws -> Saved {
         let user = try enrolled()
-        guard try show(id, in: city).may.contains(kind) else {
+        let may = try show(id, in: city).may
+        try check(act, as: kind)
+        guard may.contains(kind), act.role == nil || act.role == user.role else {
             throw SdkError.NotPermitted(text: "this user may not do that now")
         }
-        try checkText(act.text)
-        try checkCount(act.photos.count)
         let photos = try act.photos.map { try FakePhoto($0) }
         let entry = FakeEntry(
             hash: city.newHash(), kind: kind, by: user.name, role: user.role, unit: act.unit ?? user.units.first,

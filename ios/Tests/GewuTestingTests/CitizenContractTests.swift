@@ -121,6 +121,33 @@ final class CitizenContractTests: XCTestCase {
         }
     }
 
+    func testWordsThatSayNothingAndNamesThatAreNoneAreRefusedByTheirField() async throws {
+        try await both { town in
+            let screen = try await screen(town)
+            try await synced(screen)
+            let place = atTheMarket()
+            let edition = DraftInput(class: manhole, position: place, edition: "1066")
+            let condition = DraftInput(class: manhole, position: place, condition: "none")
+            let id = try await reported(screen)
+            let nowhere = ActInput(text: "x", position: atTheMarket(lon: 999))
+            let found = [
+                try await refused { try await screen.report(edition) }.field,
+                try await refused { try await screen.report(condition) }.field,
+                try await refused { try await screen.supplement(id, act()) }.field,
+                try await refused { try await screen.supplement(id, nowhere) }.field,
+                try await refused { try await screen.askToReopen(id, "") }.field,
+                try await refused { try await screen.discardWaiting("rubbish") }.field,
+                try await refused { try await screen.signIn(String(repeating: "x", count: 9_000)) }.field,
+            ]
+            XCTAssertEqual(found, ["edition", "condition", "text", "position", "text", "draft", "token"], town.name)
+            try await synced(screen)
+            try town.file(id)
+            try await synced(screen)
+            let may = try await screen.show(id).publicWord?.may
+            XCTAssertEqual(may.map(Set.init), ["supplement", "urge", "withdraw"], town.name)
+        }
+    }
+
     func testAReporterRatesWhatWasClosed() async throws {
         try await both { town in
             let unit = fresh("unit")

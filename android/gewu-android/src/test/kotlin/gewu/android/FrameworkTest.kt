@@ -201,6 +201,12 @@ class FrameworkTest {
         }
         val kept = context.noBackupFilesDir.resolve("gewu-secrets").listFiles().orEmpty()
         assertTrue(kept.isNotEmpty())
+        val secrets = keystoreSecrets(context)
+        kept.forEach { file ->
+            val secret = checkNotNull(secrets.get(file.name))
+            val (clear, stored) = listOf(secret, file.readBytes()).map { String(it, Charsets.ISO_8859_1) }
+            assertFalse("${file.name} lies in clear", clear in stored)
+        }
         openOnPhone(context).use { client -> assertEquals(1, client.drafts().size) }
     }
 }

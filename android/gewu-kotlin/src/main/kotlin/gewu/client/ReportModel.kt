@@ -140,5 +140,11 @@ class ReportModel private constructor(
             val found = client.draft(draft)
             return ReportModel(client, scope, draft, ReportState(found.input, found.photos))
         }
+
+        /** Goes on with the draft that was edited last, or begins one: for an app that shows no list of drafts. */
+        suspend fun goOn(client: GewuClient, scope: CoroutineScope): ReportModel {
+            val last = client.drafts().firstOrNull() ?: return begin(client, scope)
+            return resume(client, scope, last.id)
+        }
     }
 }

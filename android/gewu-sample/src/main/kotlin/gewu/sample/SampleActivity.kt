@@ -3,11 +3,14 @@ package gewu.sample
 import android.Manifest
 import android.app.Activity
 import android.content.Intent
+import android.net.Uri
 import android.os.Build
 import android.os.Bundle
 import android.os.Handler
 import android.os.Looper
 import android.provider.MediaStore
+import android.view.View
+import android.widget.Toast
 import gewu.EvidenceRole
 import gewu.PhotoFile
 import gewu.android.Capture
@@ -16,12 +19,15 @@ import gewu.android.NetworkWatch
 import gewu.android.PlatformFixes
 import gewu.android.judgedFixes
 import gewu.client.GewuClient
+import gewu.client.Outcome
 import gewu.client.ReportModel
 import gewu.client.attempt
 import gewu.client.classes
+import gewu.client.valueOrNull
 import gewu.ui.Session
 import gewu.ui.SessionModel
 import gewu.ui.SyncModel
+import gewu.ui.Word
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
@@ -38,6 +44,7 @@ import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
+import java.io.IOException
 import java.util.concurrent.Executor
 
 /** The one activity: opens the client, and shows the screen of the session as it changes. */
@@ -56,10 +63,40 @@ class SampleActivity : Activity(), Ways {
     private var showSession: () -> Unit = {}
     private var wanting: ((List<PhotoFile>) -> Unit)? = null
 
+    /** A report is on the screen; it is shown again where the platform made the activity anew. */
+    private var isReporting = false
+
+    private var shown: ReportScreen? = null
+
+    /** Photos that came before the report was back on the screen. */
+    private var unclaimed: List<PhotoFile> = emptyList()
+
     override fun onCreate(state: Bundle?) {
         super.onCreate(state)
+        isReporting = state?.getBoolean(REPORTING) ?: false
+        open()
+    }
+
+    override fun onSaveInstanceState(state: Bundle) {
+        state.putBoolean(REPORTING, isReporting)
+        super.onSaveInstanceState(state)
+    }
+
+    private fun open() {
         val app = application as SampleApp
-        scope.launch { begin(app.client(), app.server) }
+        scope.launch {
+            when (val opened = attempt { app.client() }) {
+                is Outcome.Done -> begin(opened.value, app.server)
+                is Outcome.Failed -> setContentView(unopened(opened))
+            }
+        }
+    }
+
+    /** A key store that is locked, a full disk: said, and tried again by a tap. */
+    private fun unopened(why: Outcome.Failed): View {
+        val words = look.words
+        val said = look.problem().apply { text = "${words[Word.of(why.wayOut)]}: ${why.text}" }
+        return look.screen(look.heading(Word.APP), said, look.button(Word.AGAIN) { open() })
     }
 
     override fun onStart() {
@@ -110,19 +147,29 @@ class SampleActivity : Activity(), Ways {
             Session.Looking -> return
             Session.NeedsConsent -> screens.consent()
             is Session.NeedsSignIn -> screens.signIn(session.problem, session.lockers)
-            is Session.SignedIn -> screens.main(session.role, session.problem)
+            is Session.SignedIn -> if (isReporting) return report() else screens.main(session.role, session.problem)
         }
         setContentView(view)
     }
 
     override fun report() {
         val client = client ?: return
+        isReporting = true
         requestPermissions(arrayOf(Manifest.permission.ACCESS_FINE_LOCATION, Manifest.permission.ACCESS_COARSE_LOCATION), 0)
         screen.coroutineContext.cancelChildren()
         screen.launch {
-            val model = ReportModel.begin(client, screen)
-            val report = ReportScreen(look, screen, model, this@SampleActivity, showSession)
-            setContentView(report.view(client.classes()))
+            val model = ReportModel.goOn(client, screen)
+            val report = ReportScreen(look, screen, model, this@SampleActivity) {
+                isReporting = false
+                shown = null
+                showSession()
+            }
+            // Before the first sync there are none, and the screen says so.
+            val classes = attempt { client.classes() }.valueOrNull().orEmpty()
+            setContentView(report.view(classes))
+            shown = report
+            report.add(unclaimed)
+            unclaimed = emptyList()
             follow(model)
         }
     }
@@ -152,13 +199,37 @@ class SampleActivity : Activity(), Ways {
         val picked = many ?: listOfNotNull(data.data)
         scope.launch {
             // Copying takes its time.
-            val copies = withContext(Dispatchers.IO) { picked.map { capture.picked(it, EvidenceRole.SCENE) } }
-            wanting?.invoke(copies)
+            val copies = withContext(Dispatchers.IO) { picked.mapNotNull(::copied) }
+            if (copies.size < picked.size) Toast.makeText(this@SampleActivity, look.words[Word.NO_PHOTO], Toast.LENGTH_LONG).show()
+            hand(copies)
         }
+    }
+
+    /** To whoever asked; where the activity was made anew since, to the report that is on its screen, or will be. */
+    private fun hand(photos: List<PhotoFile>) {
+        val taking = wanting ?: shown?.let { report -> report::add }
+        wanting = null
+        when {
+            taking != null -> taking(photos)
+            isReporting -> unclaimed = photos
+            else -> used(photos)
+        }
+    }
+
+    /** Null for one that is gone, or that no other app may read any more. */
+    private fun copied(photo: Uri): PhotoFile? = try {
+        capture.picked(photo, EvidenceRole.SCENE)
+    } catch (gone: IOException) {
+        null
+    } catch (forbidden: SecurityException) {
+        null
+    } catch (nothing: IllegalStateException) {
+        null
     }
 
     private companion object {
         const val PICK = 1
+        const val REPORTING = "reporting"
         const val MOST = 5
     }
 }

@@ -17,6 +17,7 @@ import gewu.client.GewuClient
 import gewu.client.case
 import gewu.client.cases
 import gewu.client.classes
+import gewu.client.drafts
 import gewu.client.report
 import gewu.client.status
 import gewu.client.sync
@@ -37,6 +38,7 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.android.controller.ActivityController
 import org.robolectric.annotation.Config
+import org.robolectric.shadows.ShadowToast
 import java.io.File
 
 /** The sample with a city that is there. */
@@ -83,7 +85,7 @@ class SampleAppTest {
         screen.pick(photo("manhole-before.jpg"))
         screen.untilShown("Photos 1")
         screen.tap("Hand in")
-        screen.untilShown("the cover is gone")
+        screen.untilShown("the cover is gone · Received")
         screen.until("everything delivered") { runBlocking { app.client().status().synced } }
         val case = runBlocking { app.client().cases().rows.single().case }
         assertTrue("the cover is gone" in city.op("show", case))
@@ -113,6 +115,38 @@ class SampleAppTest {
         activity.recreate()
         screen = Screen(activity.get())
         screen.until("the tasks again") { screen.has("Sign out") }
+    }
+
+    @Test
+    fun `a report on the screen is there again with its words class and photo when the platform makes the screen anew`() {
+        screen.tap("Agree and continue")
+        screen.tap("I am a citizen")
+        screen.tap("Report")
+        screen.tap(manhole())
+        screen.until("the chosen class") { screen.has("✓ ${manhole()}") && screen.selected == manhole() }
+        screen.type("What is the matter", "half-written words")
+        screen.until("the words kept") { runBlocking { app.client().drafts().single().input.text } == "half-written words" }
+        screen.tap("Add a photo")
+        activity.recreate()
+        screen.pick(photo("manhole-before.jpg"), into = activity.get())
+        screen = Screen(activity.get())
+        screen.untilShown("half-written words")
+        screen.untilShown("Photos 1")
+        screen.until("the class again") { screen.has("✓ ${manhole()}") }
+        screen.tap("Discard")
+        screen.tap("Sign out")
+        screen.until("the way in") { screen.has("I am a citizen") }
+    }
+
+    @Test
+    fun `a photo that nobody can read is said and ends nothing`() {
+        screen.tap("Agree and continue")
+        screen.tap("I am a citizen")
+        screen.tap("Report")
+        screen.tap("Add a photo")
+        screen.pick(File("/no/such/photo.jpg"))
+        screen.until("the word on it") { ShadowToast.getTextOfLatestToast() == "A photo cannot be read" }
+        assertTrue(screen.shows("Photos 0"))
     }
 
     /** A case of somebody else's that a unit is asked to work on. */

@@ -35,6 +35,9 @@ internal class Screen(private val activity: Activity) {
 
     fun shows(part: String) = texts.any { part in it }
 
+    /** What a screen reader calls selected. */
+    val selected: String? get() = views.firstOrNull { it.isSelected }?.contentDescription?.toString()
+
     fun has(button: String) = button(button) != null
 
     /** Lets the main thread work until something is so. */
@@ -75,12 +78,13 @@ internal class Screen(private val activity: Activity) {
     }
 
     /** Answers the picker that was opened last. */
-    fun pick(vararg photos: File) {
+    @Suppress("DEPRECATION")
+    fun pick(vararg photos: File, into: Activity = activity) {
         val asked = shadowOf(activity).nextStartedActivityForResult
         val chosen = photos.map { ClipData.Item(Uri.fromFile(it)) }
         val clip = ClipData("photos", arrayOf("image/jpeg"), chosen[0]).apply { chosen.drop(1).forEach(::addItem) }
         val answer = Intent().apply { clipData = clip }
-        shadowOf(activity).receiveResult(asked.intent, Activity.RESULT_OK, answer)
+        shadowOf(into).callOnActivityResult(asked.requestCode, Activity.RESULT_OK, answer)
     }
 
     private fun button(label: String): Button? =

@@ -142,7 +142,7 @@ class FakeCity(
         val rated = log.lastOrNull { it.kind == "rate" }?.result?.toInt()
         val may = when (stage) {
             PublicStage.RECEIVED -> setOf("supplement", "urge", "withdraw")
-            PublicStage.VERIFYING, PublicStage.ACCEPTED, PublicStage.IN_PROGRESS -> setOf("supplement", "urge")
+            PublicStage.VERIFYING, PublicStage.ACCEPTED, PublicStage.IN_PROGRESS -> setOf("supplement", "urge", "withdraw")
             PublicStage.CLOSED -> setOf("rate", "reopen_request")
             else -> emptySet()
         }

@@ -33,7 +33,8 @@ internal class FakeDevice(val city: FakeCity) {
 
     /** Puts a citizen's device under an account. */
     fun signIn(token: String) {
-        if (token.isBlank()) throw SdkException.InvalidInput("token", "this is no sign-in token")
+        val isNone = token.isBlank() || token.length > MOST_OF_TOKEN
+        if (isNone) throw SdkException.InvalidInput("token", "this is no sign-in token")
         val signedIn = city.signedIn(token, key)
         if (account != null && account != signedIn) {
             throw SdkException.ServerRefused(403u, "this device reports under another account: leave first")
@@ -58,7 +59,7 @@ internal class FakeDevice(val city: FakeCity) {
         return cases().firstOrNull { it.id == id } ?: throw SdkException.NotFound("there is no such case on this device")
     }
 
-    fun draft(id: String): FakeDraft = drafts[id] ?: throw SdkException.NotFound("there is no such draft")
+    fun draft(id: String): FakeDraft = drafts[id.also(::checkDraft)] ?: throw SdkException.NotFound("there is no such draft")
 
     fun report(entry: FakeEntry): Saved {
         val id = city.newId()
@@ -71,9 +72,10 @@ internal class FakeDevice(val city: FakeCity) {
 
     fun write(case: CaseId, kind: String, act: ActInput, reason: String? = null, result: String? = null): Saved {
         val user = enrolled()
-        if (kind !in case(case).may()) throw SdkException.NotPermitted("this user may not do that now")
-        checkText(act.text)
-        checkCount(act.photos.size)
+        val found = case(case)
+        check(kind, act)
+        val isOthers = act.role != null && act.role != user.role
+        if (isOthers || kind !in found.may()) throw SdkException.NotPermitted("this user may not do that now")
         val photos = act.photos.map(::read)
         val unit = act.unit ?: user.units.firstOrNull()
         val entry = FakeEntry(
@@ -128,6 +130,8 @@ internal class FakeDevice(val city: FakeCity) {
         return duty in dutyGrids || log.any { entry -> name in entry.persons || entry.units.any { it in units } }
     }
 }
+
+private const val MOST_OF_TOKEN = 8_192
 
 /** What an exchange came to. */
 internal data class Exchange(val sent: Int, val changed: List<CaseId>)

@@ -1,5 +1,6 @@
 package gewu.testing
 
+import gewu.ActInput
 import gewu.AttachedPhoto
 import gewu.Contact
 import gewu.Draft
@@ -44,10 +45,25 @@ internal fun ReportRequest.input() = DraftInput(
 /** Refuses what a city cannot take, by the field. */
 internal fun FakeCity.check(input: DraftInput) {
     checkForm(input)
-    val kind = input.`class`
-    if (classes.none { it.kind == kind?.kind && it.code == kind.code }) {
-        throw SdkException.InvalidInput("class", "the catalogue has no such class")
+    val (kind, edition, condition) = Triple(input.`class`, input.edition, input.condition)
+    if (edition != null && classes.none { it.edition == edition }) {
+        throw SdkException.InvalidInput("edition", "the catalogue has no such edition")
     }
+    val known = classes.firstOrNull { it.kind == kind?.kind && it.code == kind.code }
+        ?: throw SdkException.InvalidInput("class", "the catalogue has no such class")
+    if (condition != null && known.conditions.none { it.code == condition }) {
+        throw SdkException.InvalidInput("condition", "the class has no such condition")
+    }
+}
+
+/** Refuses what no entry takes. */
+internal fun check(kind: String, act: ActInput) {
+    checkText(act.text)
+    checkCount(act.photos.size)
+    act.position?.let(::checkPlace)
+    act.photos.forEach { photo -> photo.position?.let(::checkPlace) }
+    val isEmpty = act.text == null && act.photos.isEmpty()
+    if (kind == "supplement" && isEmpty) throw SdkException.InvalidInput("text", "add a text or a photo")
 }
 
 /** Refuses what no city takes. */
@@ -105,6 +121,11 @@ internal fun checkText(text: String?) {
 /** Refuses what is no name of a case. */
 internal fun checkCase(id: String) {
     if (!CASE.matches(id)) throw SdkException.InvalidInput("case", "CaseId must be 32 hexadecimal digits")
+}
+
+/** Refuses what is no name of a draft. */
+internal fun checkDraft(id: String) {
+    if (!CASE.matches(id)) throw SdkException.InvalidInput("draft", "DraftId must be 32 hexadecimal digits")
 }
 
 /** Refuses more photos than one entry holds. */

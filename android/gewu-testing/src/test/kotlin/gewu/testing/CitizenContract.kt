@@ -114,6 +114,27 @@ abstract class CitizenContract {
     }
 
     @Test
+    fun `words that say nothing and names that are none are refused by their field`() = test {
+        screen().use { screen ->
+            screen.synced()
+            suspend fun wrong(work: suspend () -> Unit) = refused<SdkException.InvalidInput> { work() }.`field`
+            assertEquals("edition", wrong { screen.report(hole().copy(edition = "1066")) })
+            assertEquals("condition", wrong { screen.report(hole().copy(condition = "none")) })
+            val case = screen.reported()
+            assertEquals("text", wrong { screen.supplement(case, act()) })
+            assertEquals("position", wrong { screen.supplement(case, act("x").copy(position = atTheMarket().copy(lon = 999.0))) })
+            assertEquals("text", wrong { screen.askToReopen(case, "") })
+            assertEquals("draft", wrong { screen.discardWaiting("rubbish") })
+            assertEquals("token", wrong { screen.signIn("x".repeat(9_000)) })
+            refused<SdkException.NotPermitted> { screen.supplement(case, act("x").copy(role = "operator")) }
+            screen.synced()
+            town.file(case)
+            screen.synced()
+            assertEquals(setOf("supplement", "urge", "withdraw"), screen.show(case).publicWord?.may?.toSet())
+        }
+    }
+
+    @Test
     fun `a reporter rates what was closed`() = test {
         val unit = name("unit")
         screen().use { screen ->

@@ -48,6 +48,8 @@ enum class Word(internal val zh: String, internal val en: String) {
     ALL_SENT("已全部发送", "All is sent"),
     NOTHING("暂无内容", "Nothing here"),
     PHOTOS("照片", "Photos"),
+    NO_PHOTO("照片无法读取", "A photo cannot be read"),
+    AGAIN("重试", "Try again"),
     STAGE_REPORTED("已上报", "Reported"),
     STAGE_WITHDRAWN("已撤回", "Withdrawn"),
     STAGE_VERIFYING("核实中", "Being verified"),
