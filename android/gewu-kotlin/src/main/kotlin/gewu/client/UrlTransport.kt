@@ -65,8 +65,6 @@ class UrlTransport(
         setMethod(connection, order.method)
         // What is signed is what is sent: no compression by the platform.
         connection.setRequestProperty("Accept-Encoding", "identity")
-        // Asked to end, a JVM would first read what is left of an answer, for the next request on that connection.
-        if (!IS_ANDROID) connection.setRequestProperty("Connection", "close")
         order.headers.forEach { connection.setRequestProperty(it.name, it.value) }
         return connection
     }
@@ -100,8 +98,6 @@ class UrlTransport(
         else -> HostException.Offline()
     }
 }
-
-private val IS_ANDROID = System.getProperty("java.vm.name") == "Dalvik"
 
 private fun headersOf(connection: HttpURLConnection): List<HttpHeader> =
     connection.headerFields.flatMap { (name, values) ->

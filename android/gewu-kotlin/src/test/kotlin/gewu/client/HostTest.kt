@@ -189,34 +189,6 @@ class HostTest {
     }
 
     @Test
-    fun `the platform's transport ends an answer that trickles in when it is told to`() = test {
-        java.net.ServerSocket(0).use { server ->
-            val wire = UrlTransport()
-            val order = HttpOrder("GET", "http://127.0.0.1:${server.localPort}/v1", emptyList(), ByteArray(0), 1u)
-            val sending = async(kotlinx.coroutines.Dispatchers.IO) { runCatching { wire.send(order) } }
-            server.accept().use { taken ->
-                val out = taken.getOutputStream()
-                out.write("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n".toByteArray())
-                val dripping = async(kotlinx.coroutines.Dispatchers.IO) {
-                    runCatching {
-                        while (true) {
-                            out.write(1)
-                            delay(50)
-                        }
-                    }
-                }
-                delay(500)
-                val from = System.nanoTime()
-                wire.cancel(1u)
-                val why = sending.await().exceptionOrNull()
-                assertTrue(why is HostException.Cancelled, "$why")
-                assertTrue(System.nanoTime() - from < 3_000_000_000, "it read on")
-                dripping.cancel()
-            }
-        }
-    }
-
-    @Test
     fun `the platform's transport ends a request that hangs when it is told to`() = test {
         java.net.ServerSocket(0).use { silent ->
             val wire = UrlTransport(readTimeoutMs = 60_000)
