@@ -213,6 +213,8 @@ final class ModelsTests: XCTestCase {
         XCTAssertEqual(model.state.problem?.field, "class")
         let resumed = try await ReportModel.resume(wang.client, model.draft)
         XCTAssertEqual(resumed.state.photos.count, 1)
+        let goingOn = try await ReportModel.goOn(wang.client)
+        XCTAssertEqual(goingOn.draft, model.draft)
         resumed.edit { $0.kind = ClassRef(kind: .component, code: "01002") }
         let saved = await resumed.handIn()
         XCTAssertNil(resumed.state.problem)

@@ -116,6 +116,7 @@ class ReportModelTest {
             val again = CoroutineScope(kotlinx.coroutines.currentCoroutineContext() + Job())
             val resumed = ReportModel.resume(wang.client, again, model.draft)
             assertEquals("kept" to 1, resumed.state.value.run { input.text to photos.size })
+            assertEquals(model.draft, ReportModel.goOn(wang.client, again).draft)
             resumed.detach(resumed.state.value.photos.single().sha256)
             assertTrue(resumed.state.value.photos.isEmpty())
             resumed.discard()

@@ -66,6 +66,7 @@ class SampleActivity : Activity(), Ways {
     /** A report is on the screen; it is shown again where the platform made the activity anew. */
     private var isReporting = false
 
+    /** The report on the screen. */
     private var shown: ReportScreen? = null
 
     /** Photos that came before the report was back on the screen. */
@@ -164,7 +165,7 @@ class SampleActivity : Activity(), Ways {
                 shown = null
                 showSession()
             }
-            // Before the first sync there are none, and the screen says so.
+            // Before the first sync there are none, and handing in says that a class is missing.
             val classes = attempt { client.classes() }.valueOrNull().orEmpty()
             setContentView(report.view(classes))
             shown = report
