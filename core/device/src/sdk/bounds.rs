@@ -2,8 +2,9 @@
 
 use gewu_model::contact::ContactCard;
 use gewu_model::content::ContentItem;
-use gewu_model::entry::{FieldKind, Kind, Payload, check_code};
+use gewu_model::entry::{ClassRef, FieldKind, Kind, Payload, check_code};
 use gewu_model::ids::Role;
+use gewu_model::place::Position;
 
 use super::reports::form;
 use super::{Answer, Gewu};
@@ -25,10 +26,7 @@ impl Gewu {
 
 /// See [`Gewu::check_report`].
 pub(super) fn check(input: &ReportInput) -> Result<()> {
-    let missing = DeviceError::input("class", "choose a class");
-    let class = input.class.as_ref().ok_or(missing)?;
-    let missing = DeviceError::input("position", "a report needs a position");
-    let position = to_position(input.position.as_ref().ok_or(missing)?)?;
+    let (class, position) = (class_of(input)?, position_of(input)?);
     // What becomes of these is thrown away: their salts need not be random.
     let text = input.text.as_deref();
     let text = text.map(|text| ContentItem::new(text, Default::default()));
@@ -48,4 +46,16 @@ pub(super) fn check(input: &ReportInput) -> Result<()> {
     let bytes = Payload::Report(report).to_cbor();
     Payload::decode(&Kind::Field(FieldKind::Report), &bytes)?;
     Ok(())
+}
+
+/// What is reported.
+pub(super) fn class_of(input: &ReportInput) -> Result<&ClassRef> {
+    let missing = DeviceError::input("class", "choose a class");
+    input.class.as_ref().ok_or(missing)
+}
+
+/// Where it is.
+pub(super) fn position_of(input: &ReportInput) -> Result<Position> {
+    let missing = DeviceError::input("position", "a report needs a position");
+    to_position(input.position.as_ref().ok_or(missing)?)
 }

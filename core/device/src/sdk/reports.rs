@@ -14,7 +14,7 @@ use super::photos::{Prepared, Setting, check_firsts};
 use super::{Answer, Core, Gewu, bounds};
 use crate::api::{DraftId, ReportInput, Saved, Warning};
 use crate::error::{DeviceError, Result};
-use crate::grids::{Grids, to_position, unless_damaged};
+use crate::grids::{Grids, unless_damaged};
 use crate::store::cards::{self, SealedCard};
 use crate::store::{changes, content, drafts, media, packs};
 use crate::write::{CaseLog, Links, Pen, project};
@@ -121,10 +121,7 @@ impl Core {
         photos: Vec<Prepared>,
         case: CaseId,
     ) -> Result<(Ready, Option<Warning>)> {
-        let class = input
-            .class
-            .as_ref()
-            .ok_or(DeviceError::input("class", "choose a class"))?;
+        let class = bounds::class_of(input)?;
         if input.self_handled && pen.identity.is_citizen() {
             return Err(DeviceError::input(
                 "self_handled",
@@ -134,8 +131,7 @@ impl Core {
         let catalogue = pen.packs.catalogue()?;
         let edition = input.edition.as_deref().unwrap_or(catalogue.edition());
         catalogue.check(edition, class, input.condition.as_deref())?;
-        let missing = DeviceError::input("position", "a report needs a position");
-        let position = to_position(input.position.as_ref().ok_or(missing)?)?;
+        let position = bounds::position_of(input)?;
         let text = self.text(input.text.as_deref())?;
         let card = self.card(input.contact.as_ref())?;
         let card = card.map(|card| self.seal_card(case, &card)).transpose()?;

@@ -8,34 +8,15 @@ import gewu.PublicStage
 import gewu.SdkException
 import gewu.SyncOutcome
 import gewu.client.*
-import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.flow.first
-import kotlinx.coroutines.runBlocking
-import kotlinx.coroutines.withTimeout
-import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertInstanceOf
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
-import org.junit.jupiter.api.TestInstance
-import kotlin.time.Duration.Companion.seconds
 
 /** What an app that embeds a report screen may count on, over the real library and over the fake alike. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class CitizenContract {
-    internal abstract fun newTown(): Town
-
-    private val lazyTown = lazy { newTown() }
-    private val town by lazyTown
-
-    @AfterAll
-    fun closeTown() {
-        if (lazyTown.isInitialized()) town.close()
-    }
-
-    private fun test(work: suspend CoroutineScope.() -> Unit) = runBlocking { withTimeout(30.seconds, work) }
-
+abstract class CitizenContract : InTown() {
     private fun hole() = DraftInput(`class` = manhole, position = atTheMarket(), text = "路上有个坑")
 
     private suspend fun screen() = GewuCitizen.over(town.url, town.untouched()).apply { consent("2026-01") }

@@ -14,7 +14,6 @@ import gewu.SyncOutcome
 import gewu.VerifyResult
 import gewu.Warning
 import gewu.client.*
-import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.channels.Channel
@@ -22,8 +21,6 @@ import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
-import kotlinx.coroutines.withTimeout
-import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNotNull
@@ -31,25 +28,11 @@ import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
-import org.junit.jupiter.api.TestInstance
 import java.nio.file.Files
 import kotlin.time.Duration.Companion.seconds
 
 /** What an app may count on, of the real library and of the fake alike: so the fake cannot drift. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class Contract {
-    internal abstract fun newTown(): Town
-
-    private val lazyTown = lazy { newTown() }
-    private val town by lazyTown
-
-    @AfterAll
-    fun closeTown() {
-        if (lazyTown.isInitialized()) town.close()
-    }
-
-    private fun test(work: suspend CoroutineScope.() -> Unit) = runBlocking { withTimeout(30.seconds, work) }
-
+abstract class Contract : InTown() {
     @Test
     fun `nothing is saved and nobody asked before consent`() = test {
         town.untouched().use { client ->
